@@ -1,0 +1,49 @@
+# apo: build, test and measure. CGO_ENABLED=0 for everything but the race
+# detector, so that nothing is compiled twice.
+export CGO_ENABLED = 0
+export GOFLAGS += -buildvcs=false
+
+GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME   ?= 30s
+
+.PHONY: help build install test check bench fuzz completions
+
+help: ## say what each target does
+	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' $(MAKEFILE_LIST) | column -t -s '#'
+
+build: ## build ./apo, static and stripped
+	go build -trimpath -ldflags '-s -w' -o apo .
+
+install: ## install apo into Go's bin folder
+	go install -trimpath -ldflags '-s -w' .
+
+test: check ## format, vet, staticcheck, then all tests with the race detector
+	@if command -v $$(go env CC) >/dev/null; then \
+		echo 'go test -race -shuffle=on -vet=off ./...'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off ./...; \
+	else \
+		echo 'no C compiler here, which the race detector needs: testing without it'; go test -shuffle=on -vet=off ./...; \
+	fi
+
+check:
+	@unformatted=$$(go run $(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: ## the measurements that the project promises, as ratios in one run
+	go test -run '^$$' -bench . -benchtime 1s ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+completions: ## write the completion scripts into completions/
+	@mkdir -p completions
+	go run . completion bash > completions/apo.bash
+	go run . completion zsh > completions/_apo
+	go run . completion fish > completions/apo.fish
+	go run . completion powershell > completions/apo.ps1

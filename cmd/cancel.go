@@ -1,0 +1,80 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+func newCancelCmd(d *deps) *cobra.Command {
+	var payment paymentArg
+	var m moneyFlags
+	cmd := &cobra.Command{
+		Use:   "cancel PAYMENT",
+		Short: "Give a payment back as a whole",
+		Long: `Give a payment back as a whole: an authorization is released, and what was
+captured goes back. There is no notification of it. A payment that was refunded,
+in part or whole, cannot be cancelled any more.
+
+PAYMENT is your paymentRequestId or APO's paymentId.`,
+		Example: `  # release an authorization
+  apo cancel demo-0001
+
+  # see what would be sent
+  apo cancel demo-0001 --dry-run`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCancel(cmd.Context(), d, payment, m) },
+	}
+	addPaymentFlags(cmd, &payment)
+	addMoneyFlags(cmd, &m, "")
+	return cmd
+}
+
+func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	// The inquiry tells which kind of ID was given, and what the cancel gives
+	// back: the amount that a person confirms.
+	answer, key, err := s.find(ctx, payment)
+	if err != nil {
+		return err
+	}
+	p := apo.ReadPayment(answer)
+	if p.PaymentID != "" {
+		key = apo.PaymentKey{PaymentID: p.PaymentID}
+	}
+	body, err := apo.Encode(key)
+	if err != nil {
+		return err
+	}
+	e, err := apo.FindEndpoint("cancel")
+	if err != nil {
+		return err
+	}
+	op := s.operationOf(e, body)
+	op.amount = p.Amount
+	if m.dryRun {
+		return s.dry(op)
+	}
+	if err := s.guard(m, "cancel", p.Amount); err != nil {
+		return err
+	}
+	return s.run(ctx, op, m)
+}
+
+// amountIn finds the amount that a request of any API moves.
+func amountIn(body []byte) apo.Amount {
+	for _, name := range []string{"paymentAmount", "captureAmount", "refundAmount", "amount"} {
+		if v := gjson.GetBytes(body, name); v.IsObject() {
+			return apo.Amount{Currency: v.Get("currency").String(), Value: v.Get("value").String()}
+		}
+	}
+	return apo.Amount{}
+}

@@ -1,0 +1,163 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// partOptions are those of capture and refund: a payment, and how much of it.
+type partOptions struct {
+	payment          paymentArg
+	amount, currency string
+	reason           string
+	notifyURL        string
+	money            moneyFlags
+}
+
+func addPartFlags(cmd *cobra.Command, o *partOptions, idName string) {
+	addPaymentFlags(cmd, &o.payment)
+	cmd.Flags().StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; all that is left unless given")
+	cmd.Flags().StringVar(&o.currency, "currency", "", "ISO 4217 `code`; the payment's unless given")
+	addMoneyFlags(cmd, &o.money, idName)
+}
+
+func newCaptureCmd(d *deps) *cobra.Command {
+	var o partOptions
+	cmd := &cobra.Command{
+		Use:   "capture PAYMENT",
+		Short: "Take the money of an authorized payment",
+		Long: `Take the money of an authorized payment, whole unless --amount says less.
+
+PAYMENT is your paymentRequestId or APO's paymentId. A whole capture derives its
+captureRequestId from the payment, so that repeating it, from any machine, is
+the same capture and takes nothing twice. A part gets a new captureRequestId:
+repeat it with --request-id.`,
+		Example: `  # all of it
+  apo capture demo-0001
+
+  # a part, under an ID of your own
+  apo capture demo-0001 --amount 1000 --currency SGD --request-id capture-0001`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCapture(cmd.Context(), d, &o) },
+	}
+	addPartFlags(cmd, &o, "captureRequestId")
+	return cmd
+}
+
+func runCapture(ctx context.Context, d *deps, o *partOptions) error {
+	s, p, err := d.openPart(ctx, o)
+	if err != nil {
+		return err
+	}
+	r := apo.CaptureRequest{PaymentID: p.PaymentID}
+	if r.CaptureRequestID, r.CaptureAmount, err = s.part(o, p, "CAPTURE", p.Balance().Capturable()); err != nil {
+		return err
+	}
+	return s.send(ctx, "capture", r, o.money)
+}
+
+// openPart opens a session and finds the payment.
+func (d *deps) openPart(ctx context.Context, o *partOptions) (*session, apo.Payment, error) {
+	if err := o.money.check(); err != nil {
+		return nil, apo.Payment{}, err
+	}
+	if o.amount == "" && o.currency != "" {
+		return nil, apo.Payment{}, fail(kindUsage, "--currency without --amount")
+	}
+	if o.money.requestID != "" {
+		if problem := apo.CheckRequestID(o.money.requestID); problem != "" {
+			return nil, apo.Payment{}, fail(kindUsage, "--request-id %q %s", o.money.requestID, problem)
+		}
+	}
+	if o.amount != "" && o.currency != "" { // without its currency it waits for the payment's
+		if _, err := apo.ParseAmount(o.amount, o.currency); err != nil {
+			return nil, apo.Payment{}, fail(kindUsage, "--%v", err)
+		}
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, apo.Payment{}, err
+	}
+	answer, _, err := s.find(ctx, o.payment)
+	if err != nil {
+		return nil, apo.Payment{}, err
+	}
+	return s, apo.ReadPayment(answer), nil
+}
+
+// part settles request ID and amount of a capture or refund. Whole ones have
+// an ID that is a function of the payment, and the amount that the first try
+// had.
+func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (id string, amount apo.Amount, err error) {
+	if o.amount != "" {
+		currency := o.currency
+		if currency == "" {
+			currency = p.Amount.Currency
+		}
+		amount, err := apo.ParseAmount(o.amount, currencyUnlessNamed(o.amount, currency))
+		if err != nil {
+			return "", apo.Amount{}, fail(kindUsage, "--%v", err)
+		}
+		if id = o.money.requestID; id == "" {
+			id, err = newID()
+		}
+		return id, amount, err
+	}
+	if id = o.money.requestID; id == "" {
+		id = derived(kind, p.PaymentID)
+	}
+	if earlier, found := p.Find(kind, id); found {
+		return id, earlier.Amount, nil
+	}
+	if left == 0 {
+		return "", apo.Amount{}, s.nothingLeft(p, kind)
+	}
+	return id, apo.Units64(p.Amount.Currency, left), nil
+}
+
+// currencyUnlessNamed leaves the currency to an amount that names its own.
+func currencyUnlessNamed(amount, currency string) string {
+	if amount[0] >= 'A' && amount[0] <= 'Z' || amount[0] >= 'a' && amount[0] <= 'z' {
+		return ""
+	}
+	return currency
+}
+
+func (s *session) nothingLeft(p apo.Payment, kind string) error {
+	verb := map[string]string{"CAPTURE": "capture", "REFUND": "refund"}[kind]
+	f := refused("nothing is left to %s; nothing was sent", verb)
+	f.requestID = p.PaymentRequestID
+	v := s.told(p)
+	v.Facts = append([]string{"nothing is left to " + verb, "nothing was sent"}, v.Facts...)
+	v.Next = ""
+	f.verdict = v
+	if kind == "REFUND" && p.Status == apo.StatusSuccess && p.Balance().Captured == 0 {
+		f.hint("nothing was captured: %s gives the buyer everything back", s.command("cancel", p.PaymentID))
+	}
+	return f
+}
+
+// send validates, guards and runs a request that moves money.
+func (s *session) send(ctx context.Context, name string, request any, m moneyFlags) error {
+	e, err := apo.FindEndpoint(name)
+	if err != nil {
+		return err
+	}
+	body, err := apo.Encode(request)
+	if err != nil {
+		return err
+	}
+	if err := invalid("the request", apo.Validate(name, body, s.now())); err != nil {
+		return err
+	}
+	op := s.operationOf(e, body)
+	if m.dryRun {
+		return s.dry(op)
+	}
+	if err := s.guard(m, name, op.amount); err != nil {
+		return err
+	}
+	return s.run(ctx, op, m)
+}

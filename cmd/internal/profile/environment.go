@@ -1,0 +1,36 @@
+package profile
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/apo-cli/apo/cmd/internal/spelling"
+)
+
+// Variables lists the environment variables of apo.
+func Variables() []string {
+	return []string{
+		"APO_PROFILE", "APO_CONFIG", "APO_HOME", "APO_CLIENT_ID", "APO_GATEWAY",
+		"APO_PRIVATE_KEY", "APO_PRIVATE_KEY_FILE", "APO_ANTOM_PUBLIC_KEY", "APO_ANTOM_PUBLIC_KEY_FILE",
+		"APO_KEY_VERSION", "APO_OUTPUT", "APO_TIMEOUT", "APO_CA_FILE", "APO_NO_INPUT", "APO_JOURNAL", "APO_NOTIFY_URL",
+	}
+}
+
+// Misspelt returns a warning for each variable that begins with APO_ and is
+// none of apo's: it is nearly always a typing error.
+func Misspelt(environ []string) []string {
+	known := Variables()
+	var warnings []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "APO_") || slices.Contains(known, name) {
+			continue
+		}
+		warning := "unknown environment variable " + name
+		if best := spelling.Nearest(name, known); best != "" {
+			warning += " (did you mean " + best + "?)"
+		}
+		warnings = append(warnings, warning)
+	}
+	return warnings
+}

@@ -1,0 +1,137 @@
+// Package term is where apo meets a person: the three streams, colors, JSON on
+// a screen, the verdict line, tables and questions. Nothing else in apo knows
+// what a terminal is.
+//
+// Standard output is data: answers, as they came. Standard error is talk: one
+// verdict line, hints, progress, questions. Whatever goes to standard error is
+// masked here, and whatever goes to a terminal is stripped of control
+// characters here.
+package term
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Streams are the streams of one run of apo.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer // data; see JSON and Value for what is masked on its way
+	Err io.Writer // talk; masked as it is written
+
+	InTTY, OutTTY, ErrTTY bool
+	NoInput               bool // never ask anything
+	Quiet                 bool // no hints, no progress
+
+	Masker *apo.Masker // shared, so that secrets learnt later are hidden too
+	colors colors
+}
+
+// System returns the process's own streams.
+func System(getenv func(string) string) *Streams {
+	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	s := New(os.Stdin, os.Stdout, os.Stderr)
+	s.InTTY, s.OutTTY, s.ErrTTY = tty(os.Stdin), tty(os.Stdout), tty(os.Stderr)
+	s.NoInput = getenv("CI") != "" || getenv("APO_NO_INPUT") != ""
+	_ = s.SetColor("auto", getenv)
+	return s
+}
+
+// New returns streams that are no terminals, for tests and for buffers.
+func New(in io.Reader, out, err io.Writer) *Streams {
+	s := &Streams{In: in, Out: out, Masker: &apo.Masker{}}
+	s.Err = &talk{s, err}
+	return s
+}
+
+// talk masks and cleans all that is said. Callers write whole lines.
+type talk struct {
+	streams *Streams
+	to      io.Writer
+}
+
+func (t *talk) Write(b []byte) (int, error) {
+	s := t.streams
+	// The escapes of our own styles are the only ones that may pass; see Say.
+	if _, err := io.WriteString(t.to, s.Masker.Text(clean(string(b)))); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// styled writes a line that was cleaned part by part and then colored.
+func (s *Streams) styled(line string) {
+	if t, ok := s.Err.(*talk); ok {
+		_, _ = io.WriteString(t.to, line+"\n")
+		return
+	}
+	_, _ = io.WriteString(s.Err, line+"\n")
+}
+
+// said prepares a foreign or own text for a line of talk.
+func (s *Streams) said(text string) string { return s.Masker.Text(oneLine(text)) }
+
+// CanAsk reports whether a person can be asked.
+func (s *Streams) CanAsk() bool { return s.InTTY && s.ErrTTY && !s.NoInput }
+
+// Ask prints a question and reads one line.
+func (s *Streams) Ask(question string) (string, error) {
+	if !s.CanAsk() {
+		return "", errors.New("there is no terminal to ask on")
+	}
+	if _, err := io.WriteString(s.Err, question); err != nil {
+		return "", err
+	}
+	return readLine(s.In)
+}
+
+// Secret prints a question and reads one line that is not shown.
+func (s *Streams) Secret(question string) (string, error) {
+	if !s.CanAsk() {
+		return "", errors.New("there is no terminal to ask on")
+	}
+	f, ok := s.In.(*os.File)
+	if !ok {
+		return "", errors.New("standard input is not a terminal")
+	}
+	if _, err := io.WriteString(s.Err, question); err != nil {
+		return "", err
+	}
+	b, err := term.ReadPassword(int(f.Fd()))
+	_, _ = io.WriteString(s.Err, "\n")
+	return string(b), err
+}
+
+// readLine reads byte by byte, so that what follows stays in the stream.
+func readLine(r io.Reader) (string, error) {
+	var line []byte
+	for one := make([]byte, 1); ; {
+		n, err := r.Read(one)
+		if n == 1 {
+			if one[0] == '\n' {
+				return string(line), nil
+			}
+			if line = append(line, one[0]); len(line) > 4096 {
+				return "", errors.New("the line is too long")
+			}
+		}
+		if err != nil {
+			return string(line), err
+		}
+	}
+}
+
+// Width is the number of columns to write in.
+func (s *Streams) Width() int {
+	if f, ok := s.Out.(*os.File); ok && s.OutTTY {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
+			return width
+		}
+	}
+	return 100
+}

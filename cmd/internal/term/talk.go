@@ -1,0 +1,107 @@
+package term
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+// Mood is how a verdict is meant.
+type Mood int
+
+const (
+	Good    Mood = iota // it worked
+	Bad                 // it did not
+	Waiting             // it is not known yet
+)
+
+// Verdict is the one line that says what happened.
+type Verdict struct {
+	Mode  string   // "LOCAL", "SANDBOX" or "LIVE"; empty where no gateway is meant
+	Mood  Mood     //
+	What  string   // "authorized"
+	Facts []string // "SGD 42.00", "paymentId 2026…"
+	Next  string   // a command to paste
+}
+
+// Say writes a verdict.
+func (s *Streams) Say(v Verdict) {
+	p := newPalette(s.colors.err)
+	sign, style := "✔", p.good
+	switch v.Mood {
+	case Bad:
+		sign, style = "✖", p.bad
+	case Waiting:
+		sign, style = "…", p.warn
+	}
+	var parts []string
+	if v.Mode != "" {
+		mode := v.Mode
+		if v.Mode == "LIVE" {
+			mode = p.bad.Reverse(true).Render(mode)
+		} else {
+			mode = p.strong.Render(mode)
+		}
+		parts = append(parts, mode)
+	}
+	parts = append(parts, style.Render(sign+" "+s.said(v.What)))
+	line := strings.Join(parts, " ")
+	for _, fact := range v.Facts {
+		if fact = s.said(fact); fact != "" {
+			line += "  " + fact
+		}
+	}
+	if v.Next != "" {
+		line += "   " + p.dim.Render("next:") + " " + p.link.Render(s.said(v.Next))
+	}
+	s.styled(line)
+}
+
+// Note writes one line of talk.
+func (s *Streams) Note(text string) { s.label("", lipgloss.Style{}, text) }
+
+// Warn writes a warning.
+func (s *Streams) Warn(text string) { s.label("warning: ", newPalette(s.colors.err).warn, text) }
+
+// Hint writes advice: mostly a command to paste.
+func (s *Streams) Hint(text string) {
+	if !s.Quiet {
+		s.label("hint: ", newPalette(s.colors.err).link, text)
+	}
+}
+
+// Item writes one line of a list below an error.
+func (s *Streams) Item(text string) { s.styled("     " + s.said("- "+text)) }
+
+// Error writes what failed.
+func (s *Streams) Error(text string) { s.label("error: ", newPalette(s.colors.err).bad, text) }
+
+func (s *Streams) label(label string, style lipgloss.Style, text string) {
+	p := newPalette(s.colors.err)
+	if label != "" {
+		label = style.Render(strings.TrimSpace(label)) + " "
+	}
+	s.styled(p.dim.Render("apo:") + " " + label + s.said(text))
+}
+
+// Live replaces the last line of talk on a terminal; elsewhere it says nothing.
+func (s *Streams) Live(text string) {
+	if !s.ErrTTY || s.Quiet {
+		return
+	}
+	if t, ok := s.Err.(*talk); ok {
+		_, _ = t.to.Write([]byte("\r\x1b[K" + newPalette(s.colors.err).dim.Render(s.said(text))))
+	}
+}
+
+// EndLive clears the line that Live wrote.
+func (s *Streams) EndLive() {
+	if t, ok := s.Err.(*talk); ok && s.ErrTTY {
+		_, _ = t.to.Write([]byte("\r\x1b[K"))
+	}
+}
+
+// SayJSON writes one JSON document on standard error, on one line.
+func (s *Streams) SayJSON(data []byte) {
+	s.styled(string(s.Masker.JSON(data)))
+}

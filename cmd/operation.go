@@ -1,0 +1,366 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// pollEvery is how often apo asks for an outcome. APO's guide recommends it.
+const pollEvery = 2 * time.Second
+
+// operation is one request that moves money, on its way from its body to an
+// exit code.
+type operation struct {
+	endpoint apo.Endpoint
+	body     []byte
+	idName   string // "paymentRequestId": the request's idempotency key
+	id       string
+	amount   apo.Amount // of the request; zero where it has none (cancel)
+
+	// ask inquires what became of the request, or returns an error where no
+	// verified answer could be had. It is nil for APIs without an inquiry.
+	ask func(context.Context) (learnt, error)
+
+	inquire string // the command by which a person asks the same
+}
+
+// learnt is what an inquiry told of a request.
+type learnt struct {
+	outcome apo.Outcome
+	answer  *apo.Answer // of the inquiry; verified
+	code    string      // result code of the request, where the inquiry has it
+}
+
+// operationOf reads the request back from its body, so that every way to make
+// one (pay, capture, api, a file) is treated alike.
+func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
+	doc := gjson.ParseBytes(body)
+	text := func(path string) string { return doc.Get(path).String() }
+	amount := func(path string) apo.Amount {
+		return apo.Amount{Currency: text(path + ".currency"), Value: text(path + ".value")}
+	}
+	op := operation{endpoint: e, body: body}
+	switch e.Name {
+	case "pay":
+		op.idName, op.amount = "paymentRequestId", amount("paymentAmount")
+		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, func(p apo.Payment) (apo.Outcome, string) {
+			return apo.PayOutcome(p, op.amount), p.ResultCode
+		})
+	case "capture":
+		r := apo.CaptureRequest{
+			CaptureRequestID: text("captureRequestId"), PaymentID: text("paymentId"), CaptureAmount: amount("captureAmount"),
+		}
+		op.idName, op.amount = "captureRequestId", r.CaptureAmount
+		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, func(p apo.Payment) (apo.Outcome, string) {
+			capture, _ := p.Find("CAPTURE", r.CaptureRequestID)
+			return apo.CaptureOutcome(p, r), capture.Result.Code
+		})
+		op.inquire = s.command("inquire", "--payment-id", r.PaymentID)
+	case "cancel":
+		key := apo.PaymentKey{PaymentID: text("paymentId")}
+		op.idName = "paymentId"
+		if key.PaymentID == "" {
+			key.PaymentRequestID, op.idName = text("paymentRequestId"), "paymentRequestId"
+		}
+		op.ask = s.askPayment(key, func(p apo.Payment) (apo.Outcome, string) {
+			return apo.CancelOutcome(p), p.ResultCode
+		})
+	case "refund":
+		r := apo.RefundRequest{
+			RefundRequestID: text("refundRequestId"), PaymentID: text("paymentId"), RefundAmount: amount("refundAmount"),
+		}
+		op.idName, op.amount = "refundRequestId", r.RefundAmount
+		op.ask = s.askRefund(r)
+		op.inquire = s.command("inquire-refund", r.RefundRequestID)
+	default:
+		for _, name := range []string{"paymentRequestId", "vaultingRequestId", "updateRequestId", "disputeId"} {
+			if doc.Get(name).Exists() {
+				op.idName = name
+				break
+			}
+		}
+		op.amount = amount("paymentAmount")
+	}
+	op.id = text(op.idName)
+	if op.inquire == "" && op.ask != nil {
+		flag := "--payment-request-id"
+		if op.idName == "paymentId" {
+			flag = "--payment-id"
+		}
+		op.inquire = s.command("inquire", flag, op.id)
+	}
+	return op
+}
+
+func (s *session) askPayment(key apo.PaymentKey, read func(apo.Payment) (apo.Outcome, string)) func(context.Context) (learnt, error) {
+	return func(ctx context.Context) (learnt, error) {
+		answer, err := s.client.InquiryPayment(ctx, key)
+		if err := unusable(answer, err); err != nil {
+			return learnt{}, err
+		}
+		if answer.Verdict() == apo.NotFound {
+			return learnt{answer: answer}, nil
+		}
+		outcome, code := read(apo.ReadPayment(answer))
+		return learnt{outcome, answer, code}, nil
+	}
+}
+
+func (s *session) askRefund(r apo.RefundRequest) func(context.Context) (learnt, error) {
+	return func(ctx context.Context) (learnt, error) {
+		answer, err := s.client.InquiryRefund(ctx, apo.RefundKey{RefundRequestID: r.RefundRequestID})
+		if err := unusable(answer, err); err != nil {
+			return learnt{}, err
+		}
+		if answer.Verdict() == apo.NotFound {
+			return learnt{answer: answer}, nil
+		}
+		refund := apo.ReadRefund(answer)
+		return learnt{apo.RefundOutcome(refund, r), answer, refund.Status}, nil
+	}
+}
+
+// unusable reports why an inquiry's answer cannot settle anything.
+func unusable(answer *apo.Answer, err error) error {
+	if err != nil {
+		return err
+	}
+	if v := answer.Verdict(); v != apo.Succeeded && v != apo.NotFound {
+		return fmt.Errorf("the inquiry itself was answered with %s", answer.Result.Code)
+	}
+	return nil
+}
+
+// run sends an operation and tells what became of it.
+func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
+	s.announce(op)
+	s.sending = &sending{s, op}
+	answer, err := s.client.Call(ctx, op.endpoint, op.body)
+	if err != nil {
+		return s.noAnswer(ctx, op, m, err)
+	}
+	switch answer.Verdict() {
+	case apo.Succeeded:
+		s.show(answer.Raw)
+		s.io.Say(*s.succeeded(op, answer))
+		return nil
+	case apo.Pending:
+		return s.pending(ctx, op, m, answer)
+	case apo.Declined:
+		s.show(answer.Raw)
+		return s.declined(op, answer.Result.Code, answer)
+	case apo.Unrecognised:
+		return s.unrecognised(answer, op.id)
+	}
+	return s.leftOpen(ctx, op, m, answer)
+}
+
+// announce prints the request ID before anything is sent, so that whatever
+// happens next the request can be asked for, or repeated as the same.
+func (s *session) announce(op operation) {
+	switch {
+	case op.id == "":
+	case s.format() == term.JSON || s.format() == term.NDJSON:
+		s.io.SayJSON([]byte(fmt.Sprintf("{%q:%q}", op.idName, op.id)))
+	default:
+		s.io.Note(op.idName + " " + op.id)
+	}
+}
+
+// noAnswer deals with a call that ended without a usable answer.
+func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err error) error {
+	var failed *apo.Error
+	if !errors.As(err, &failed) {
+		return fail(kindError, "%v", err)
+	}
+	switch failed.Kind {
+	case apo.Unreachable:
+		return s.unreachable(failed)
+	case apo.Interrupted:
+		f := fail(kindInterrupted, "interrupted; nothing was sent")
+		f.requestID = op.id
+		return f
+	}
+	doubt := s.inDoubt(op, failed.Problem)
+	if failed.Kind == apo.Untrusted {
+		doubt.kind = kindSignature
+		doubt.verdict.What = "not trusted"
+	}
+	addExcerpt(doubt, failed)
+	if op.ask == nil || m.settle == 0 || ctx.Err() != nil {
+		return doubt
+	}
+	if failed.Kind == apo.Untrusted {
+		s.io.Warn(failed.Error())
+	} else if s.format() == term.Pretty {
+		s.io.Note(failed.Error() + "; asking what became of it")
+	}
+	return s.conclude(op, s.settle(ctx, op, m.settle, isFinal), doubt, true)
+}
+
+// leftOpen deals with an answer that does not say whether money moved.
+func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
+	what := answer.Result.Code
+	if answer.Unsigned {
+		what = "UNSIGNED " + answer.Result.Status + " " + what
+	}
+	doubt := s.inDoubt(op, what+": "+answer.Result.Message)
+	if code, known := apo.Lookup(answer.Result.Code); known && !answer.Unsigned {
+		doubt.hint("%s: %s", code.Name, code.Action)
+	}
+	if op.ask == nil || m.settle == 0 {
+		if !answer.Unsigned {
+			s.show(answer.Raw)
+		}
+		return doubt
+	}
+	// Of a state that does not allow the request, one look is enough: where
+	// the inquiry knows nothing of this request either, it was refused.
+	settledByCode := !answer.Unsigned && apo.RefusedForGood(answer.Result.Code)
+	told := s.settle(ctx, op, m.settle, func(o apo.Outcome) bool { return isFinal(o) || settledByCode && o == apo.Unknown })
+	if !answer.Unsigned {
+		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
+	}
+	if settledByCode && told.answer != nil && told.outcome == apo.Unknown {
+		return s.declined(op, answer.Result.Code, answer)
+	}
+	return s.conclude(op, told, doubt, answer.Unsigned)
+}
+
+// pending deals with a verified U.
+func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
+	waiting := s.pendingFailure(op, answer)
+	if op.endpoint.Name == "pay" {
+		s.openPage(m, apo.ReadPayment(answer).NormalURL, waiting)
+	}
+	if m.wait == 0 || op.ask == nil {
+		s.show(answer.Raw)
+		return waiting
+	}
+	told := s.settle(ctx, op, m.wait, isFinal)
+	if !isFinal(told.outcome) {
+		s.show(answer.Raw)
+		waiting.text += fmt.Sprintf("; still so after %s", m.wait)
+		return waiting
+	}
+	return s.conclude(op, told, waiting, true)
+}
+
+func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o == apo.Different }
+
+// settle asks every two seconds until the outcome is final or the time is up,
+// and returns what was learnt last.
+func (s *session) settle(ctx context.Context, op operation, within time.Duration, final func(apo.Outcome) bool) (last learnt) {
+	defer s.io.EndLive()
+	for begin := s.now(); ; {
+		if told, err := op.ask(ctx); err == nil {
+			if last = told; final(told.outcome) {
+				return last
+			}
+		}
+		waited := s.now().Sub(begin)
+		if waited+pollEvery > within {
+			return last
+		}
+		s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", op.idName, op.id, waited.Round(time.Second)))
+		select {
+		case <-ctx.Done():
+			return last
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// conclude turns what an inquiry told into the end of the run; doubt is the
+// end where it told nothing. show is false where standard output has its
+// answer already.
+func (s *session) conclude(op operation, told learnt, doubt *failure, show bool) error {
+	if show && told.answer != nil && told.answer.Verdict() == apo.Succeeded {
+		s.show(told.answer.Raw)
+	}
+	switch told.outcome {
+	case apo.Done:
+		v := s.succeeded(op, told.answer)
+		v.Facts = append(v.Facts, "as an inquiry told")
+		s.io.Say(*v)
+		return nil
+	case apo.Refused:
+		return s.declined(op, told.code, told.answer)
+	case apo.Processing:
+		return s.pendingFailure(op, told.answer)
+	case apo.Different:
+		doubt.kind = kindInDoubt
+		doubt.hint("%s %s belongs to a request with other values; look at it before you go on", op.idName, op.id)
+	}
+	return doubt
+}
+
+func (s *session) inDoubt(op operation, problem string) *failure {
+	return (&sending{s, op}).inDoubt(problem)
+}
+
+// sending marks a request that may be under way, for the case that apo itself
+// breaks meanwhile.
+type sending struct {
+	*session
+	op operation
+}
+
+// inDoubt is the end of a run of which nobody knows whether money moved.
+func (u *sending) inDoubt(problem string) *failure {
+	f := fail(kindInDoubt, "%s: outcome unknown: %s", u.op.endpoint.Name, problem)
+	f.requestID, f.maybe = u.op.id, true
+	f.verdict = u.verdict(term.Waiting, "in doubt", amountFact(u.op.amount), problem)
+	if u.op.id != "" {
+		f.verdict.Facts = append(f.verdict.Facts, u.op.idName+" "+u.op.id)
+	}
+	f.verdict.Next = u.op.inquire
+	f.hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
+	return f
+}
+
+func (s *session) unreachable(failed *apo.Error) *failure {
+	f := fail(kindUnreachable, "%s; nothing was sent", failed.Problem)
+	f.verdict = s.verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
+	return f
+}
+
+// unrecognised tells that the gateway did not take the caller for one.
+func (s *session) unrecognised(answer *apo.Answer, id string) *failure {
+	r := answer.Result
+	f := fail(kindUnrecognised, "%s: %s %s: no money moved", answer.Endpoint.Name, r.Code, r.Message)
+	f.requestID = id
+	facts := []string{r.Code, r.Message, "no money moved"}
+	if answer.Unsigned {
+		facts = append([]string{"UNSIGNED"}, facts...)
+	} else {
+		s.show(answer.Raw)
+	}
+	f.verdict = s.verdict(term.Bad, "not recognised", facts...)
+	if code, known := apo.Lookup(r.Code); known {
+		f.hint("%s: %s", code.Name, code.Action)
+	}
+	f.hint("client ID %s, key %s (SHA-256 of the public key, to compare with the dashboard)", s.client.ClientID, s.client.Key.Public().Fingerprint())
+	return f
+}
+
+// addExcerpt shows the first bytes of what nothing vouches for.
+func addExcerpt(f *failure, failed *apo.Error) {
+	if failed.Status != 0 && failed.Status != 200 {
+		f.text += fmt.Sprintf(" (HTTP %d)", failed.Status)
+		if f.verdict != nil {
+			f.verdict.Facts = append(f.verdict.Facts, fmt.Sprintf("HTTP %d", failed.Status))
+		}
+	}
+	if text := strings.TrimSpace(failed.Excerpt); text != "" {
+		f.hint("UNVERIFIED, it begins: %s", text)
+	}
+}

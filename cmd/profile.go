@@ -1,0 +1,390 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+func newProfileCmd(d *deps) *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "profile",
+		Short: "Say who apo is: client ID, gateway and keys",
+		Long: `Say who apo is: client ID, gateway and keys.
+
+A value comes from a flag, else the environment (apo help environment), else the
+profile in the configuration, else a default. Without any of it apo is the
+profile local: the sandbox inside apo.`,
+		Example: `  # which values count, and where each comes from
+  apo profile show
+
+  # prove that client ID, both keys, clock and network fit together
+  apo profile check --profile box`,
+	}, newProfileListCmd(d), newProfileShowCmd(d), newProfileUseCmd(d), newProfileAddCmd(d), newProfileRemoveCmd(d), newProfileCheckCmd(d))
+}
+
+func newProfileListCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the profiles",
+		Long:  "List the profiles of the configuration, and the built-in one.",
+		Example: `  # all of them
+  apo profile list
+
+  # for a script
+  apo profile list -o json`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			_, file, err := d.configuration()
+			if err != nil {
+				return err
+			}
+			type row struct {
+				Name    string `json:"name"`
+				Default bool   `json:"default"`
+			}
+			rows := []row{{profile.Local, file.Default() == profile.Local || len(file.Names()) == 0}}
+			for _, name := range file.Names() {
+				rows = append(rows, row{name, name == file.Default()})
+			}
+			if d.wantsJSON() {
+				return d.showOwn(rows)
+			}
+			var cells [][]string
+			for _, r := range rows {
+				mark := ""
+				if r.Default {
+					mark = "default"
+				}
+				cells = append(cells, []string{r.Name, mark})
+			}
+			return d.io.WriteTable([]string{"PROFILE", ""}, cells)
+		},
+	}
+}
+
+func newProfileShowCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show [NAME]",
+		Short: "Show the values that count, and where each comes from",
+		Long: `Show the values that count, and where each comes from. Keys are read and shown by
+their fingerprints; secrets are masked.`,
+		Example: `  # of this run
+  apo profile show
+
+  # of another profile, as JSON
+  apo profile show box -o json`,
+		Args: arguments(0, 1, "at most one NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				d.global.profile = args[0]
+			}
+			return runProfileShow(cmd.Context(), d)
+		},
+		ValidArgsFunction: d.completeProfiles,
+	}
+}
+
+func runProfileShow(ctx context.Context, d *deps) error {
+	p, paths, err := d.resolve()
+	if err != nil {
+		return err
+	}
+	type setting struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+		From  string `json:"from"`
+	}
+	var private *sign.PrivateKey
+	var antom *sign.PublicKey
+	if p.Name == profile.Local {
+		keys, err := sandbox.LoadKeys(boxFolder(paths))
+		if err != nil {
+			return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+		}
+		private, antom, p.ClientID = keys.Merchant, keys.Antom.Public(), sandbox.ClientID
+	} else if private, antom, err = p.Keys(ctx); err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	rows := []setting{
+		{"profile", p.Name, "this run"},
+		{"mode", p.Mode(), "the client ID"},
+	}
+	if p.Name == profile.Local {
+		rows = append(rows, setting{"client_id", p.ClientID, "built in"})
+	}
+	for _, o := range p.Origins {
+		rows = append(rows, setting(o))
+	}
+	rows = append(rows,
+		setting{"private key, SHA-256 of its public half", private.Public().Fingerprint(), "computed"},
+		setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"},
+		setting{"configuration", paths.Config, "file"},
+		setting{"state", paths.State, "folder"},
+	)
+	if d.wantsJSON() {
+		return d.showOwn(rows)
+	}
+	var cells [][]string
+	for _, r := range rows {
+		cells = append(cells, []string{r.Key, r.Value, r.From})
+	}
+	return d.io.WriteTable([]string{"SETTING", "VALUE", "FROM"}, cells)
+}
+
+func newProfileUseCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "use NAME",
+		Short: "Make a profile the default",
+		Long:  "Make a profile the default. --profile and APO_PROFILE still go before it.",
+		Example: `  # from now on
+  apo profile use box
+
+  # back to the sandbox inside apo
+  apo profile use local`,
+		Args: arguments(1, 1, "one NAME"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, file, err := d.configuration()
+			if err != nil {
+				return err
+			}
+			d.global.profile = args[0]
+			p, _, err := d.resolve()
+			if err != nil {
+				return err
+			}
+			if err := file.Use(args[0]); err != nil {
+				return fail(kindError, "%v", err)
+			}
+			what := "default profile is " + args[0]
+			if p.Live() {
+				what += ", which is LIVE"
+			}
+			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{file.Path}})
+			return nil
+		},
+		ValidArgsFunction: d.completeProfiles,
+	}
+}
+
+func newProfileAddCmd(d *deps) *cobra.Command {
+	var clientID, gateway, keyFile, antomFile, keyVersion string
+	var readOnly, asDefault bool
+	cmd := &cobra.Command{
+		Use:   "add NAME",
+		Short: "Add a profile to the configuration",
+		Long: `Add a profile to the configuration. The keys stay in their files; the profile
+names them. config.example.yaml shows everything that a profile can hold.`,
+		Example: `  # an account of APO's sandbox
+  apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
+
+  # one that can only look
+  apo profile add watch --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
+		Args: arguments(1, 1, "one NAME"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, file, err := d.configuration()
+			if err != nil {
+				return err
+			}
+			if clientID == "" || keyFile == "" || antomFile == "" {
+				return fail(kindUsage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
+			}
+			if _, err := apo.ParseGateway(gateway); err != nil {
+				return fail(kindUsage, "--gateway: %v", err)
+			}
+			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+				return err
+			}
+			keyFile, _ = filepath.Abs(keyFile)
+			antomFile, _ = filepath.Abs(antomFile)
+			settings := []profile.Setting{
+				{Key: "client_id", Value: clientID},
+				{Key: "gateway", Value: gateway},
+				{Key: "private_key_file", Value: keyFile},
+				{Key: "antom_public_key_file", Value: antomFile},
+			}
+			if keyVersion != "" {
+				settings = append(settings, profile.Setting{Key: "key_version", Value: keyVersion})
+			}
+			if readOnly {
+				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
+			}
+			if err := file.Add(args[0], settings, asDefault); err != nil {
+				return fail(kindUsage, "%v", err)
+			}
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&clientID, "client-id", "", "client `ID`")
+	f.StringVar(&gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
+	f.StringVar(&keyFile, "private-key-file", "", "`file` with the merchant's private key")
+	f.StringVar(&antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
+	f.StringVar(&keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
+	f.BoolVar(&readOnly, "read-only", false, "refuse whatever moves money")
+	f.BoolVar(&asDefault, "default", false, "make it the default profile")
+	return cmd
+}
+
+// checkKeyFiles finds out about bad keys before they are written down.
+func checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(keyFile)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	key, err := sign.ParsePrivateKey(text)
+	if err != nil {
+		return fail(kindConfig, "%s: %v", keyFile, err)
+	}
+	if text, err = profile.ReadFile(antomFile); err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	antom, err := sign.ParsePublicKey(text)
+	if err != nil {
+		return fail(kindConfig, "%s: %v", antomFile, err)
+	}
+	if antom.Equal(key.Public()) {
+		return fail(kindConfig, "%s is the merchant's own public key, not Antom's (SHA-256 %s)", antomFile, antom.Fingerprint()).
+			hint("copy the key that the dashboard shows as Antom's, after uploading yours")
+	}
+	return nil
+}
+
+func newProfileRemoveCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Take a profile out of the configuration",
+		Long:  "Take a profile out of the configuration. The files of its keys stay.",
+		Example: `  # take it out
+  apo profile remove box
+
+  # out of another configuration
+  apo profile remove box --config config.yaml`,
+		Args: arguments(1, 1, "one NAME"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, file, err := d.configuration()
+			if err != nil {
+				return err
+			}
+			if err := file.Remove(args[0]); err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
+			return nil
+		},
+		ValidArgsFunction: d.completeProfiles,
+	}
+}
+
+func newProfileCheckCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Prove that the credentials work, without moving money",
+		Long: `Prove that the credentials work, without moving money: ask for a payment that
+cannot exist. A verified ORDER_NOT_EXIST proves network, clock, client ID and
+both keys, and is exit code 0. Otherwise it is 4 (the gateway does not know the
+caller), 5 (its answer does not verify), 6 (no usable answer) or 7 (not reached).
+
+This is the smoke test for CI.`,
+		Example: `  # the profile of this run
+  apo profile check --profile box
+
+  # in a pipeline
+  apo profile check --profile box -o json -q verified`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runProfileCheck(cmd.Context(), d) },
+	}
+}
+
+// checked is what apo profile check -o json prints.
+type checked struct {
+	Verified          bool   `json:"verified"`
+	Profile           string `json:"profile"`
+	Mode              string `json:"mode"`
+	ClientID          string `json:"clientId"`
+	Gateway           string `json:"gateway"`
+	KeyFingerprint    string `json:"keyFingerprint"`
+	AntomFingerprint  string `json:"antomKeyFingerprint"`
+	RoundTripMs       int64  `json:"roundTripMs"`
+	ClockDifferenceMs int64  `json:"clockDifferenceMs"`
+}
+
+func runProfileCheck(ctx context.Context, d *deps) error {
+	p, _, err := d.resolve()
+	if err != nil {
+		return err
+	}
+	if p.Name == profile.Local && d.global.profile != profile.Local {
+		return fail(kindConfig, "nothing is configured, so there is nothing to check").
+			hint("apo profile add NAME, or set APO_CLIENT_ID, APO_GATEWAY, APO_PRIVATE_KEY_FILE and APO_ANTOM_PUBLIC_KEY_FILE")
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	id, err := newID()
+	if err != nil {
+		return fail(kindError, "%v", err)
+	}
+	answer, err := s.client.InquiryPayment(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
+	if err != nil {
+		return s.checkFailed(err)
+	}
+	switch v := answer.Verdict(); {
+	case v == apo.Unrecognised:
+		return s.unrecognised(answer, "")
+	case v != apo.NotFound && v != apo.Succeeded:
+		return s.inquiryRefused(answer, "")
+	}
+	key, antom := s.client.Key.Public().Fingerprint(), s.client.AntomKey.Fingerprint()
+	result := checked{
+		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Gateway: s.where(),
+		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
+		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
+	}
+	if s.wantsJSON() {
+		if err := s.showOwn(result); err != nil {
+			return err
+		}
+	}
+	v := s.verdict(term.Good, "credentials work", s.profile.Name, s.client.ClientID, s.where(),
+		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
+	s.io.Say(*v)
+	return nil
+}
+
+// checkFailed adds to a failed check what is to be compared.
+func (s *session) checkFailed(err error) error {
+	lost := s.inquiryLost(err)
+	var f *failure
+	if errors.As(lost, &f) && f.kind == kindSignature {
+		f.hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())
+	}
+	return lost
+}
+
+func (d *deps) completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	_, file, err := d.configuration()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
+}
+
+// quoted writes a command's argument so that it can be pasted.
+func quoted(s string) string {
+	if strings.ContainsAny(s, " '\"$&;|<>()*?\\") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}

@@ -1,0 +1,269 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/term"
+)
+
+// deps is what the commands share. The tree is built from it without touching
+// the disk, so that help and completion need nothing.
+type deps struct {
+	io      *term.Streams
+	getenv  func(string) string
+	lookup  func(string) (string, bool)
+	environ []string
+	now     func() time.Time
+	global  globalFlags
+	cleanup []func() // what a session opened; run when the command is over
+	sending *sending // the request under way that moves money, if any
+}
+
+// globalFlags are on every command.
+type globalFlags struct {
+	profile, config, color, caFile string
+	output, query                  string
+	timeout, connectTimeout        time.Duration
+	retry                          int
+	quiet                          bool
+}
+
+// Main runs apo on the process's own arguments and streams and returns the
+// exit code.
+func Main() int {
+	// A reader that goes away must not kill a payment on its way.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	d := &deps{
+		io: term.System(os.Getenv), getenv: os.Getenv, lookup: os.LookupEnv, environ: os.Environ(), now: time.Now,
+	}
+	return d.run(ctx, os.Args[1:])
+}
+
+func (d *deps) run(ctx context.Context, args []string) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			code = d.crashed()
+		}
+	}()
+	defer d.close()
+	root := newRoot(d)
+	root.SetArgs(args)
+	root.SetOut(d.io.Out)
+	root.SetErr(d.io.Err)
+	root.SetIn(d.io.In)
+	err := root.ExecuteContext(ctx)
+	return report(d.io, d.errorFormat(args), d.classify(err))
+}
+
+// crashed ends a run that met a fault of apo's own. What went wrong is not
+// printed: it could hold anything.
+func (d *deps) crashed() int {
+	f := fail(kindError, "apo met a fault of its own and stopped; please report the command")
+	if d.sending != nil {
+		f = d.sending.inDoubt("apo met a fault of its own while the request was under way")
+	}
+	return report(d.io, d.format(), f)
+}
+
+func (d *deps) close() {
+	for i := len(d.cleanup) - 1; i >= 0; i-- {
+		d.cleanup[i]()
+	}
+	d.cleanup = nil
+}
+
+// format is the output format of this run.
+func (d *deps) format() term.Format { return term.Format(d.global.output) }
+
+// errorFormat finds the format even where the flags could not be parsed.
+func (d *deps) errorFormat(args []string) term.Format {
+	for i, a := range args {
+		if a == "-ojson" || a == "--output=json" || a == "-o=json" ||
+			(a == "-o" || a == "--output") && i+1 < len(args) && args[i+1] == "json" {
+			return term.JSON
+		}
+	}
+	return d.format()
+}
+
+// classify gives errors of cobra and pflag their kind.
+func (d *deps) classify(err error) error {
+	var f *failure
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	text := err.Error()
+	text, rest, _ := strings.Cut(text, "\n")
+	f = fail(kindUsage, "%s", text)
+	if _, suggested, found := strings.Cut(rest, "Did you mean this?\n"); found {
+		f.hint("did you mean apo %s?", strings.Fields(suggested)[0])
+	} else {
+		f.hint("apo --help lists the commands")
+	}
+	return f
+}
+
+func newRoot(d *deps) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "apo",
+		Short: "Operate and debug payments on Antom Payment Orchestration",
+		Long: `Operate and debug payments on Antom Payment Orchestration (APO).
+
+Without any configuration apo talks to a sandbox of its own, built in. A profile
+makes it talk to APO's gateways; see apo help environment and apo profile add.
+
+Standard output is data, standard error is talk, the exit code is the verdict.`,
+		Example: `  # a signed, verified payment against the sandbox inside apo
+  apo pay --amount 4200 --currency SGD
+
+  # keep its ID, capture it, and see what became of it
+  id=$(apo pay --amount 4200 --currency SGD -q paymentId) && apo capture $id && apo inquire $id`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return d.prepare() },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
+		SuggestionsMinimumDistance: 2,
+	}
+	d.addGlobalFlags(root.PersistentFlags())
+	root.SetFlagErrorFunc(flagError)
+	root.AddGroup(
+		&cobra.Group{ID: "payments", Title: "Payments:"},
+		&cobra.Group{ID: "signatures", Title: "Signatures and notifications:"},
+		&cobra.Group{ID: "sandbox", Title: "Sandbox:"},
+		&cobra.Group{ID: "setup", Title: "Keys and profiles:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("payments",
+		newPayCmd(d), newInquireCmd(d), newCaptureCmd(d), newCancelCmd(d),
+		newRefundCmd(d), newInquireRefundCmd(d), newAPICmd(d))
+	add("signatures", newSignCmd(d), newVerifyNotifyCmd(d))
+	add("sandbox", newSandboxCmd(d))
+	add("setup", newKeysCmd(d), newProfileCmd(d))
+	root.AddCommand(newCompletionCmd(d), newVersionCmd(d))
+	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(newHelpCmd(d, root))
+	return root
+}
+
+func (d *deps) addGlobalFlags(f *pflag.FlagSet) {
+	g := &d.global
+	f.StringVarP(&g.profile, "profile", "p", "", "`name` of the profile to use (APO_PROFILE)")
+	f.StringVar(&g.config, "config", "", "configuration `file` (APO_CONFIG)")
+	f.StringVarP(&g.output, "output", "o", "", "`format` of the output: json, table, raw or ndjson (APO_OUTPUT)")
+	f.StringVarP(&g.query, "query", "q", "", "print only what is at this gjson `path`, bare")
+	f.StringVar(&g.color, "color", "auto", "color `when`: auto, always or never")
+	f.DurationVar(&g.timeout, "timeout", 0, "`time` for a whole call (APO_TIMEOUT, default 30s)")
+	f.DurationVar(&g.connectTimeout, "connect-timeout", 0, "`time` for connecting (default 5s)")
+	f.IntVar(&g.retry, "retry", 0, "send again up to `n` times when no usable answer came: same ID, same body")
+	f.StringVar(&g.caFile, "ca-file", "", "`file` of certificates to trust beside the system's (APO_CA_FILE)")
+	f.BoolVar(&g.quiet, "quiet", false, "no hints and no progress")
+}
+
+// prepare runs before every command: it settles what the global flags say.
+func (d *deps) prepare() error {
+	g := &d.global
+	if err := d.io.SetColor(g.color, d.getenv); err != nil {
+		return fail(kindUsage, "%v", err)
+	}
+	if g.output == "" {
+		g.output = d.getenv("APO_OUTPUT")
+	}
+	switch term.Format(g.output) {
+	case term.Pretty, term.JSON, term.Raw, term.NDJSON, term.Table:
+	default:
+		bad := g.output
+		g.output = ""
+		return fail(kindUsage, "output format %q is not json, table, raw or ndjson", bad)
+	}
+	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
+		return fail(kindUsage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
+	}
+	if g.caFile == "" {
+		g.caFile = d.getenv("APO_CA_FILE")
+	}
+	d.io.Quiet = g.quiet
+	for _, warning := range profile.Misspelt(d.environ) {
+		d.io.Warn(warning)
+	}
+	return nil
+}
+
+// unknownCommand names the command that was probably meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	f := fail(kindUsage, "unknown command %q for %q", name, cmd.CommandPath())
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return f.hint("did you mean %s %s?", cmd.CommandPath(), near[0])
+	}
+	return f.hint("%s --help lists the commands", cmd.CommandPath())
+}
+
+// flagError names the flag that was probably meant.
+func flagError(cmd *cobra.Command, err error) error {
+	f := fail(kindUsage, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var known []string
+		cmd.Flags().VisitAll(func(flag *pflag.Flag) { known = append(known, flag.Name) })
+		if best := spelling.Nearest(unknown.GetSpecifiedName(), known); best != "" {
+			return f.hint("did you mean --%s?", best)
+		}
+	}
+	return f.hint("%s --help lists the flags", cmd.CommandPath())
+}
+
+// group makes a command that only holds others.
+func group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownCommand(cmd, args[0])
+		}
+		return cmd.Help()
+	}
+	c.AddCommand(children...)
+	return c
+}
+
+// arguments checks how many there are and says which are wanted.
+func arguments(least, most int, wanted string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return fail(kindUsage, "%s needs %s", cmd.CommandPath(), wanted).hint("%s --help shows examples", cmd.CommandPath())
+		case len(args) > most:
+			return fail(kindUsage, "%s takes %s; %q is too much", cmd.CommandPath(), wanted, args[most]).
+				hint("%s --help shows examples", cmd.CommandPath())
+		}
+		for _, a := range args {
+			if a == "" {
+				return fail(kindUsage, "an argument of %s is empty; is a variable of your script unset?", cmd.CommandPath())
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,177 @@
+package cmd
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// session is a run that talks to a gateway: who calls, and where.
+type session struct {
+	*deps
+	profile *profile.Profile
+	client  *apo.Client
+	box     *sandbox.Sandbox // the embedded sandbox, for the profile local
+}
+
+// configuration loads the file and finds apo's folders.
+func (d *deps) configuration() (profile.Paths, *profile.File, error) {
+	paths, err := profile.FindPaths(d.getenv, d.global.config)
+	if err != nil {
+		return paths, nil, fail(kindConfig, "%v", err)
+	}
+	file, err := profile.Load(paths.Config)
+	if err != nil {
+		return paths, nil, fail(kindConfig, "%v", err)
+	}
+	return paths, file, nil
+}
+
+// resolve finds the profile of this run.
+func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
+	paths, file, err := d.configuration()
+	if err != nil {
+		return nil, paths, err
+	}
+	p, err := profile.Resolve(profile.Request{
+		File: file, Getenv: d.getenv, Lookup: d.lookup, Profile: d.global.profile, Timeout: d.global.timeout,
+	})
+	if err != nil {
+		return nil, paths, fail(kindConfig, "%v", err).hint("apo profile show tells where each value comes from")
+	}
+	if p.AgentToken != "" {
+		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
+	}
+	return p, paths, nil
+}
+
+// open makes everything ready for a call.
+func (d *deps) open(ctx context.Context) (*session, error) {
+	p, paths, err := d.resolve()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{deps: d, profile: p}
+	if p.Name == profile.Local {
+		return s, s.openLocal(paths)
+	}
+	key, antom, err := p.Keys(ctx)
+	if err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
+	if d.global.caFile != "" {
+		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+			return nil, fail(kindConfig, "%v", err)
+		}
+	}
+	httpClient, err := apo.NewHTTPClient(transport)
+	if err != nil {
+		return nil, fail(kindConfig, "%s: %v", d.global.caFile, err)
+	}
+	s.client = &apo.Client{
+		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
+		KeyVersion: p.KeyVersion, AgentToken: p.AgentToken, HTTP: httpClient,
+	}
+	s.common()
+	return s, nil
+}
+
+// boxFolder is where the embedded sandbox keeps state and keys.
+func boxFolder(paths profile.Paths) string { return filepath.Join(paths.State, "sandbox") }
+
+func (s *session) openLocal(paths profile.Paths) error {
+	folder := boxFolder(paths)
+	keys, err := sandbox.LoadKeys(folder)
+	if err != nil {
+		return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+	}
+	s.box, err = sandbox.Open(sandbox.Config{State: filepath.Join(folder, "state.db"), Keys: keys, Now: s.now})
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	s.cleanup = append(s.cleanup, func() { s.box.Close() })
+	c := s.box.Credentials()
+	s.profile.ClientID = c.ClientID
+	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
+	if err != nil {
+		return err
+	}
+	s.client = &apo.Client{
+		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey,
+		KeyVersion: s.profile.KeyVersion, HTTP: &http.Client{Transport: s.box.Transport()},
+	}
+	s.common()
+	return nil
+}
+
+func (s *session) common() {
+	s.client.Timeout = s.profile.Timeout
+	s.client.Retries = s.global.retry
+	s.client.UserAgent = "apo/" + version()
+	s.client.Now = s.now
+}
+
+// where is the gateway in words.
+func (s *session) where() string {
+	if s.box != nil {
+		return "the embedded sandbox"
+	}
+	return s.profile.Gateway.String()
+}
+
+// command is how to run apo again for the same profile.
+func (d *deps) command(args ...string) string {
+	words := []string{"apo"}
+	words = append(words, args...)
+	if d.global.profile != "" {
+		words = append(words, "--profile", d.global.profile)
+	}
+	if d.global.config != "" {
+		words = append(words, "--config", d.global.config)
+	}
+	return strings.Join(words, " ")
+}
+
+// show writes an answer to standard output, or the part that -q asks for. A
+// path that is not there, or a reader that went away, changes nothing about
+// what the answer means.
+func (d *deps) show(data []byte) { d.write(data, d.io.WriteJSON, d.io.WriteValue) }
+
+// showOwn writes what apo made itself, and is not masked.
+func (d *deps) showOwn(data any) error {
+	text, err := apo.Encode(data)
+	if err != nil {
+		return err
+	}
+	d.write(text, d.io.WriteOwnJSON, d.io.WriteOwnValue)
+	return nil
+}
+
+func (d *deps) write(data []byte, whole func([]byte, term.Format) error, part func([]byte, string) (bool, error)) {
+	if d.global.query == "" {
+		_ = whole(data, d.format())
+		return
+	}
+	found, err := part(data, d.global.query)
+	if err == nil && !found {
+		d.io.Warn("there is nothing at -q " + d.global.query)
+	}
+}
+
+// wantsJSON reports whether a command that would talk in words was asked for
+// JSON.
+func (d *deps) wantsJSON() bool {
+	return d.global.query != "" || d.format() != term.Pretty && d.format() != term.Table
+}
+
+// verdict begins a verdict line for this session.
+func (s *session) verdict(mood term.Mood, what string, facts ...string) *term.Verdict {
+	return &term.Verdict{Mode: s.profile.Mode(), Mood: mood, What: what, Facts: facts}
+}

@@ -1,0 +1,169 @@
+package cmd
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+type signOptions struct {
+	method, path string
+	data         string
+	clientID     string
+	time         string
+	explain      bool
+}
+
+func newSignCmd(d *deps) *cobra.Command {
+	var o signOptions
+	cmd := &cobra.Command{
+		Use:   "sign [METHOD] PATH -d BODY|@FILE|-",
+		Short: "Sign a request and print its headers",
+		Long: `Sign a request with the profile's key and print its headers, ready to paste.
+
+PATH is signed byte for byte as it is given, with its query and without scheme
+and host; the name of an API (pay) stands for the path that apo calls. The body
+is signed byte for byte too: @FILE keeps a final newline, if there is one.`,
+		Example: `  # the headers of a request from a file
+  apo sign POST /ams/sandbox/api/v1/payments/pay -d @req.json
+
+  # what exactly was signed: visible newlines, length, SHA-256
+  apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --explain
+
+  # for a script
+  apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' -o json`,
+		Args: arguments(1, 2, "[METHOD] PATH"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.method, o.path = "POST", args[0]; len(args) == 2 {
+				o.method, o.path = args[0], args[1]
+			}
+			return runSign(cmd.Context(), d, &o, cmd.Flags().Changed("data"))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&o.data, "data", "d", "", "`body`: text, @file, or - for standard input")
+	f.StringVar(&o.clientID, "client-id", "", "client `ID` to sign for, instead of the profile's")
+	f.StringVar(&o.time, "request-time", "", "`time` to sign, as it will be sent; now unless given")
+	f.BoolVar(&o.explain, "explain", false, "show the content that is signed")
+	return cmd
+}
+
+// signature is what apo sign -o json prints.
+type signature struct {
+	Method      string            `json:"method"`
+	URI         string            `json:"uri"`
+	ClientID    string            `json:"clientId"`
+	RequestTime string            `json:"requestTime"`
+	KeyVersion  string            `json:"keyVersion"`
+	SHA256      string            `json:"sha256,omitempty"`
+	Signature   string            `json:"signature"`
+	Headers     map[string]string `json:"headers"`
+	Content     string            `json:"content,omitempty"`
+}
+
+func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
+	if !hasBody {
+		return fail(kindUsage, "apo sign needs the body").hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
+	}
+	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
+		return fail(kindUsage, "method, path, client ID and time must not hold line breaks")
+	}
+	body, err := d.readData(o.data)
+	if err != nil {
+		return err
+	}
+	p, key, err := d.signer(ctx)
+	if err != nil {
+		return err
+	}
+	m := sign.Message{
+		Method: o.method, Path: o.path, ClientID: first(o.clientID, p.ClientID),
+		Time: first(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,
+	}
+	if !strings.HasPrefix(o.path, "/") {
+		e, err := apo.FindEndpoint(o.path)
+		if err != nil {
+			return fail(kindUsage, "%v", err)
+		}
+		m.Path = apo.SandboxPath(m.ClientID, e.Path)
+	} else if want := apo.SandboxPath(m.ClientID, m.Path); want != m.Path {
+		d.io.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
+	}
+	header, err := sign.Sign(key, p.KeyVersion, m)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	out := signature{
+		Method: m.Method, URI: m.Path, ClientID: m.ClientID, RequestTime: m.Time, KeyVersion: p.KeyVersion, Signature: header,
+		Headers: map[string]string{
+			"Content-Type": "application/json; charset=UTF-8", "Client-Id": m.ClientID, "Request-Time": m.Time, "Signature": header,
+		},
+	}
+	secret := apo.HoldsCard(string(body))
+	if !secret {
+		sum := m.Digest()
+		out.SHA256 = hex.EncodeToString(sum[:])
+	}
+	if o.explain {
+		masked := m
+		masked.Body = apo.Masker{}.JSON(body)
+		out.Content = string(masked.Content())
+	}
+	return d.printSignature(out, m, secret)
+}
+
+func (d *deps) printSignature(out signature, m sign.Message, secret bool) error {
+	if d.wantsJSON() {
+		return d.showOwn(out)
+	}
+	var b strings.Builder
+	if out.Content != "" {
+		fmt.Fprintf(&b, "content  %s\n", visible(out.Content))
+		fmt.Fprintf(&b, "length   %d bytes\n", len(m.Content()))
+		if secret {
+			b.WriteString("sha-256  not shown: the body holds card data, and a digest could be searched\n\n")
+		} else {
+			fmt.Fprintf(&b, "sha-256  %s\n\n", out.SHA256)
+		}
+	}
+	for _, name := range []string{"Content-Type", "Client-Id", "Request-Time", "Signature"} {
+		fmt.Fprintf(&b, "%s: %s\n", name, out.Headers[name])
+	}
+	_ = d.io.WriteText(b.String())
+	return nil
+}
+
+// visible shows what a screen would hide.
+func visible(s string) string {
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\ufeff", `\ufeff`).Replace(s)
+}
+
+// signer finds the merchant's key, and nothing else that a call would need.
+func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
+	p, paths, err := d.resolve()
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Name == profile.Local {
+		keys, err := sandbox.LoadKeys(boxFolder(paths))
+		if err != nil {
+			return nil, nil, fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+		}
+		p.ClientID = sandbox.ClientID
+		return p, keys.Merchant, nil
+	}
+	key, err := p.PrivateKey(ctx)
+	if err != nil {
+		return nil, nil, fail(kindConfig, "%v", err)
+	}
+	return p, key, nil
+}

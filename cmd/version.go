@@ -1,0 +1,42 @@
+package cmd
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is the one of the module, as the build recorded it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+func newVersionCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Long:  "Print the version of apo, and of what it was built with.",
+		Example: `  # for a person
+  apo version
+
+  # for a script
+  apo version -o json`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			v := struct {
+				Version  string `json:"version"`
+				Go       string `json:"go"`
+				Platform string `json:"platform"`
+			}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			if d.wantsJSON() {
+				return d.showOwn(v)
+			}
+			return d.io.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
+		},
+	}
+}

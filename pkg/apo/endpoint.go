@@ -1,0 +1,77 @@
+package apo
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Endpoint is one API of the gateway.
+type Endpoint struct {
+	Name string // "pay", or the path where APO has no name for it
+	Path string // production path: "/ams/api/v1/payments/pay"
+
+	// Reads is true for inquiries and consult alone. Whatever is not known
+	// to be one of them counts as moving money.
+	Reads bool
+}
+
+const (
+	payments = "/ams/api/v1/payments/"
+	vaults   = "/ams/api/v1/vaults/"
+)
+
+// Endpoints returns the APIs that are known by name.
+func Endpoints() []Endpoint {
+	reads := func(name, path string) Endpoint { return Endpoint{name, path + name, true} }
+	moves := func(name, path string) Endpoint { return Endpoint{name, path + name, false} }
+	return []Endpoint{
+		moves("pay", payments),
+		reads("inquiryPayment", payments),
+		moves("capture", payments),
+		moves("cancel", payments),
+		moves("refund", payments),
+		reads("inquiryRefund", payments),
+		reads("consult", payments),
+		moves("createPaymentSession", payments),
+		moves("acceptDispute", payments),
+		moves("supplyDefenseDocument", payments),
+		moves("downloadDisputeEvidence", payments),
+		moves("createVaultingSession", vaults),
+		moves("vaultPaymentMethod", vaults),
+		reads("inquireVaulting", vaults),
+		moves("updateAmount", payments),
+		moves("syncArrear", payments),
+		reads("inquireExchangeRate", payments),
+		reads("inquireInstallment", payments),
+	}
+}
+
+// FindEndpoint takes a name ("pay") or a path that begins with a slash. A path
+// of no known API is taken as it is, and counts as moving money.
+func FindEndpoint(nameOrPath string) (Endpoint, error) {
+	all := Endpoints()
+	if strings.HasPrefix(nameOrPath, "/") {
+		if strings.ContainsAny(nameOrPath, " \t\r\n#") {
+			return Endpoint{}, fmt.Errorf("path %q holds a space, a line break or a #", nameOrPath)
+		}
+		production := strings.Replace(nameOrPath, "/ams/sandbox/api/", "/ams/api/", 1)
+		for _, e := range all {
+			if e.Path == production {
+				e.Path = nameOrPath
+				return e, nil
+			}
+		}
+		return Endpoint{Name: nameOrPath, Path: nameOrPath}, nil
+	}
+	for _, e := range all {
+		if e.Name == nameOrPath {
+			return e, nil
+		}
+	}
+	for _, e := range all {
+		if strings.EqualFold(e.Name, nameOrPath) {
+			return Endpoint{}, fmt.Errorf("unknown API %q; did you mean %s?", nameOrPath, e.Name)
+		}
+	}
+	return Endpoint{}, fmt.Errorf("unknown API %q; give a name such as pay or inquiryPayment, or a path that begins with /", nameOrPath)
+}

@@ -1,0 +1,47 @@
+package apo
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind says what a call without a usable answer means for the request.
+type Kind int
+
+const (
+	// Unreachable: not one byte of the request was written. It is safe to
+	// say that nothing happened.
+	Unreachable Kind = iota + 1
+
+	// InDoubt: bytes may have left, and no usable answer came. The request
+	// may have taken effect.
+	InDoubt
+
+	// Untrusted: an answer came whose signature is missing or wrong. The
+	// request may have taken effect.
+	Untrusted
+
+	// Interrupted: the context ended before anything was written.
+	Interrupted
+)
+
+// Error is a call without a usable answer.
+type Error struct {
+	Kind     Kind
+	Endpoint string // "pay"
+	Problem  string // "no answer within 30s"
+	Status   int    // HTTP status, 0 without an answer
+	Excerpt  string // first bytes of what came, masked; nothing has vouched for it
+	Err      error  // cause, or nil
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Endpoint + ": " + e.Problem)
+	if e.Status != 0 && e.Status != 200 {
+		fmt.Fprintf(&b, " (HTTP %d)", e.Status)
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }

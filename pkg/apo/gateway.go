@@ -1,0 +1,70 @@
+package apo
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// SandboxPrefix begins the client IDs of the sandbox. Every other ID is live.
+const SandboxPrefix = "SANDBOX_"
+
+// Gateway is the address of an APO gateway: scheme and host, no path.
+type Gateway struct{ base string }
+
+// ParseGateway takes a region (sea, na, eu) or a URL. Plain http is for
+// loopback alone.
+//
+// Source of the hosts: Antom's API overview, "domains".
+func ParseGateway(s string) (Gateway, error) {
+	switch s {
+	case "sea":
+		return Gateway{"https://open-sea-global.alipay.com"}, nil
+	case "na":
+		return Gateway{"https://open-na-global.alipay.com"}, nil
+	case "eu":
+		return Gateway{"https://open-de-global.alipay.com"}, nil
+	case "":
+		return Gateway{}, fmt.Errorf("no gateway given; wanted is sea, na, eu or a URL")
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return Gateway{}, fmt.Errorf("gateway %q is neither sea, na, eu nor an absolute URL", s)
+	case u.User != nil:
+		return Gateway{}, fmt.Errorf("the gateway's URL must not hold a user or password")
+	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		return Gateway{}, fmt.Errorf("gateway %q is more than scheme and host; the path is part of what is signed and comes from the API", s)
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
+		return Gateway{}, fmt.Errorf("gateway %q is not encrypted; http:// is for loopback alone", s)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return Gateway{}, fmt.Errorf("gateway %q is neither https:// nor http:// to loopback", s)
+	}
+	return Gateway{u.Scheme + "://" + u.Host}, nil
+}
+
+// String returns scheme and host.
+func (g Gateway) String() string { return g.base }
+
+// IsLoopback reports whether host, without port, is this machine.
+func IsLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && ip.IsLoopback()
+}
+
+// IsSandbox reports whether a client ID belongs to the sandbox.
+func IsSandbox(clientID string) bool { return strings.HasPrefix(clientID, SandboxPrefix) }
+
+// SandboxPath applies the rule of all official SDKs: for a client ID of the
+// sandbox the first /ams/api of the path becomes /ams/sandbox/api, in the URL
+// and so in what is signed.
+func SandboxPath(clientID, path string) string {
+	if !IsSandbox(clientID) || strings.HasPrefix(path, "/ams/sandbox/") {
+		return path
+	}
+	return strings.Replace(path, "/ams/api", "/ams/sandbox/api", 1)
+}

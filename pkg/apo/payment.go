@@ -1,0 +1,223 @@
+package apo
+
+import (
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+// The values of paymentStatus, transactionStatus and refundStatus.
+const (
+	StatusSuccess    = "SUCCESS"
+	StatusFail       = "FAIL"
+	StatusProcessing = "PROCESSING"
+	StatusCancelled  = "CANCELLED"
+	StatusPending    = "PENDING"
+)
+
+// Payment is what an answer to pay or inquiryPayment says of a payment. Fields
+// that the answer lacks are empty.
+type Payment struct {
+	PaymentRequestID string
+	PaymentID        string
+	Amount           Amount
+	Status           string // of inquiryPayment: "SUCCESS", "FAIL", "PROCESSING", "CANCELLED" or "PENDING"
+	ResultCode       string // of inquiryPayment: why the status is what it is
+	CreateTime       string // ISO 8601
+	Time             string // ISO 8601; of the authorization
+	AuthExpiryTime   string // ISO 8601; after it no capture
+	NormalURL        string // 3DS page, where one is needed
+	Acquirer         Acquirer
+	Card             PaidCard
+	Transactions     []Transaction
+}
+
+// Acquirer is acquirerInfo: who took the payment, and under which numbers.
+type Acquirer struct {
+	Name               string // "ADYEN"
+	MerchantID         string
+	TransactionID      string
+	ReferenceRequestID string
+}
+
+// PaidCard is the part of paymentResultInfo that tells a card from another.
+type PaidCard struct {
+	Brand    string // "VISA"
+	LastFour string
+	Funding  string // "CREDIT"
+	Issuer   string
+	Token    string // cardToken
+	Refusal  string // refusalReasonRaw: the issuer's own words
+}
+
+// Transaction is one capture or refund of a payment.
+type Transaction struct {
+	Type      string // "CAPTURE" or "REFUND"
+	Status    string // as Payment.Status
+	ID        string // captureId or refundId
+	RequestID string // captureRequestId or refundRequestId
+	Amount    Amount
+	Time      string
+	Result    Result
+}
+
+// ReadPayment decodes an answer to pay or inquiryPayment. Where sources spell
+// a field in two ways, both are read.
+func ReadPayment(a *Answer) Payment {
+	doc := gjson.ParseBytes(a.Raw)
+	p := Payment{
+		PaymentRequestID: doc.Get("paymentRequestId").String(),
+		PaymentID:        doc.Get("paymentId").String(),
+		Amount:           readAmount(doc.Get("paymentAmount")),
+		Status:           doc.Get("paymentStatus").String(),
+		ResultCode:       doc.Get("paymentResultCode").String(),
+		CreateTime:       doc.Get("paymentCreateTime").String(),
+		Time:             doc.Get("paymentTime").String(),
+		AuthExpiryTime:   either(doc, "authExpiryTime", "authExpirytime"),
+		NormalURL:        doc.Get("normalUrl").String(),
+		Acquirer: Acquirer{
+			Name:               doc.Get("acquirerInfo.acquirerName").String(),
+			MerchantID:         doc.Get("acquirerInfo.acquirerMerchantId").String(),
+			TransactionID:      doc.Get("acquirerInfo.acquirerTransactionId").String(),
+			ReferenceRequestID: doc.Get("acquirerInfo.referenceRequestId").String(),
+		},
+		Card: readCard(doc.Get("paymentResultInfo")),
+	}
+	if p.Acquirer.TransactionID == "" {
+		p.Acquirer.TransactionID = doc.Get("acquirerReferenceNo").String()
+	}
+	for _, t := range doc.Get("transactions").Array() {
+		result := t.Get("transactionResult")
+		p.Transactions = append(p.Transactions, Transaction{
+			Type:      t.Get("transactionType").String(),
+			Status:    t.Get("transactionStatus").String(),
+			ID:        t.Get("transactionId").String(),
+			RequestID: t.Get("transactionRequestId").String(),
+			Amount:    readAmount(t.Get("transactionAmount")),
+			Time:      t.Get("transactionTime").String(),
+			Result: Result{
+				result.Get("resultStatus").String(), result.Get("resultCode").String(), result.Get("resultMessage").String(),
+			},
+		})
+	}
+	return p
+}
+
+func readCard(info gjson.Result) PaidCard {
+	c := PaidCard{
+		Brand:    info.Get("cardBrand").String(),
+		LastFour: info.Get("lastFour").String(),
+		Funding:  info.Get("funding").String(),
+		Issuer:   info.Get("issuerName").String(),
+		Token:    info.Get("cardToken").String(),
+		Refusal:  info.Get("refusalReasonRaw").String(),
+	}
+	if masked := info.Get("cardNo").String(); c.LastFour == "" && len(masked) > 4 {
+		c.LastFour = masked[len(masked)-4:]
+	}
+	return c
+}
+
+func either(doc gjson.Result, names ...string) string {
+	for _, name := range names {
+		if v := doc.Get(name); v.Exists() {
+			return v.String()
+		}
+	}
+	return ""
+}
+
+// Find returns the transaction of a type with the given request ID.
+func (p Payment) Find(kind, requestID string) (Transaction, bool) {
+	for _, t := range p.Transactions {
+		if t.Type == kind && t.RequestID == requestID {
+			return t, true
+		}
+	}
+	return Transaction{}, false
+}
+
+// Balance is what became of a payment's money, in smallest units.
+type Balance struct {
+	Currency                       string
+	Authorized, Captured, Refunded int64
+	Capturing, Refunding           int64 // not final yet
+}
+
+// Balance adds up the transactions. What is still in process counts as taken.
+func (p Payment) Balance() Balance {
+	b := Balance{Currency: p.Amount.Currency}
+	if p.Status == StatusSuccess {
+		b.Authorized, _ = p.Amount.Units()
+	}
+	for _, t := range p.Transactions {
+		n, _ := t.Amount.Units()
+		done := t.Status == StatusSuccess
+		open := t.Status == StatusProcessing || t.Status == StatusPending
+		switch {
+		case t.Type == "CAPTURE" && done:
+			b.Captured += n
+		case t.Type == "CAPTURE" && open:
+			b.Capturing += n
+		case t.Type == "REFUND" && done:
+			b.Refunded += n
+		case t.Type == "REFUND" && open:
+			b.Refunding += n
+		}
+	}
+	return b
+}
+
+// Capturable is what may still be captured.
+func (b Balance) Capturable() int64 { return max(0, b.Authorized-b.Captured-b.Capturing) }
+
+// Refundable is what may still be refunded.
+func (b Balance) Refundable() int64 { return max(0, b.Captured-b.Refunded-b.Refunding) }
+
+// Refund is what an answer to refund or inquiryRefund says of a refund.
+type Refund struct {
+	RefundRequestID string
+	RefundID        string
+	PaymentID       string
+	Amount          Amount
+	Status          string // of inquiryRefund: "SUCCESS", "PROCESSING" or "FAIL"
+	Time            string
+}
+
+// ReadRefund decodes an answer to refund or inquiryRefund.
+func ReadRefund(a *Answer) Refund {
+	doc := gjson.ParseBytes(a.Raw)
+	return Refund{
+		RefundRequestID: doc.Get("refundRequestId").String(),
+		RefundID:        doc.Get("refundId").String(),
+		PaymentID:       doc.Get("paymentId").String(),
+		Amount:          readAmount(doc.Get("refundAmount")),
+		Status:          doc.Get("refundStatus").String(),
+		Time:            doc.Get("refundTime").String(),
+	}
+}
+
+// Capture is what an answer to capture says.
+type Capture struct {
+	CaptureRequestID string
+	CaptureID        string
+	PaymentID        string
+	Amount           Amount
+	Time             string
+}
+
+// ReadCapture decodes an answer to capture.
+func ReadCapture(a *Answer) Capture {
+	doc := gjson.ParseBytes(a.Raw)
+	return Capture{
+		CaptureRequestID: doc.Get("captureRequestId").String(),
+		CaptureID:        doc.Get("captureId").String(),
+		PaymentID:        doc.Get("paymentId").String(),
+		Amount:           readAmount(doc.Get("captureAmount")),
+		Time:             doc.Get("captureTime").String(),
+	}
+}
+
+// ParseTime reads a time as the gateway writes them: ISO 8601 with offset, or
+// milliseconds since the epoch.
+func ParseTime(s string) (time.Time, error) { return parseTime(s) }

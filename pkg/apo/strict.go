@@ -1,0 +1,147 @@
+package apo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// maxDepth is how deep JSON may be nested. APO's messages need six levels.
+const maxDepth = 64
+
+// CheckJSON accepts data only if every reader would understand it alike: one
+// JSON object in UTF-8, no key twice in an object, nothing behind it, not
+// nested deeper than 64 levels.
+//
+// Duplicate keys matter because readers disagree which one counts, and a
+// signature covers them all.
+func CheckJSON(data []byte) error {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return errors.New("it begins with a byte order mark (EF BB BF); save it as UTF-8 without BOM")
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+		return errors.New("it is UTF-16; save it as UTF-8")
+	case len(bytes.TrimSpace(data)) == 0:
+		return errors.New("it is empty")
+	}
+	if offset := invalidUTF8(data); offset >= 0 {
+		return fmt.Errorf("byte %d is not UTF-8", offset)
+	}
+	if err := checkDepth(data); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := checkValue(d, ""); err != nil {
+		return err
+	}
+	if end := d.InputOffset(); len(bytes.TrimSpace(data[end:])) > 0 {
+		return fmt.Errorf("there is more text behind the JSON, from byte %d", end)
+	}
+	if data[bytes.IndexFunc(data, notSpace)] != '{' {
+		return errors.New("it is JSON, but not an object")
+	}
+	if !json.Valid(data) {
+		return errors.New("it is not JSON")
+	}
+	return nil
+}
+
+func notSpace(r rune) bool { return r != ' ' && r != '\n' && r != '\r' && r != '\t' }
+
+func invalidUTF8(data []byte) int {
+	if utf8.Valid(data) {
+		return -1
+	}
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// checkDepth looks before any recursive reader does.
+func checkDepth(data []byte) error {
+	depth, inString := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("it is nested deeper than %d levels", maxDepth)
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
+}
+
+func checkValue(d *json.Decoder, path string) error {
+	token, err := d.Token()
+	if err != nil {
+		return jsonError(err, d.InputOffset())
+	}
+	delim, _ := token.(json.Delim)
+	switch delim {
+	case '{':
+		seen := map[string]bool{}
+		for d.More() {
+			token, err := d.Token()
+			if err != nil {
+				return jsonError(err, d.InputOffset())
+			}
+			key, _ := token.(string)
+			if seen[key] {
+				return fmt.Errorf("the key %q comes twice%s", key, in(path))
+			}
+			seen[key] = true
+			if err := checkValue(d, join(path, key)); err != nil {
+				return err
+			}
+		}
+	case '[':
+		for i := 0; d.More(); i++ {
+			if err := checkValue(d, join(path, fmt.Sprint(i))); err != nil {
+				return err
+			}
+		}
+	default:
+		return nil
+	}
+	if _, err := d.Token(); err != nil {
+		return jsonError(err, d.InputOffset())
+	}
+	return nil
+}
+
+func jsonError(err error, offset int64) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && syntax.Error() != "unexpected end of JSON input" {
+		return fmt.Errorf("it is not JSON at byte %d", syntax.Offset)
+	}
+	return fmt.Errorf("the JSON ends too early, at byte %d", offset)
+}
+
+func in(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " in " + path
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

@@ -1,0 +1,157 @@
+package apo
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// clockGrace is how much the clocks of both sides may differ.
+const clockGrace = 5 * time.Minute
+
+// read decides whether what came is an answer. The order of the steps is the
+// point: nothing of the body is looked at before the signature verified,
+// except to see whether an unsigned one says F or U.
+func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, error) {
+	fail := func(kind Kind, problem string, err error) error {
+		return &Error{
+			Kind: kind, Endpoint: e.Name, Problem: problem,
+			Status: resp.StatusCode, Excerpt: excerpt(raw), Err: err,
+		}
+	}
+	if problem := unreadable(resp, raw); problem != "" {
+		return nil, fail(InDoubt, problem, nil)
+	}
+	signatures, times := resp.Header.Values("Signature"), resp.Header.Values("Response-Time")
+	answer := &Answer{Endpoint: e, Raw: raw, SentAt: sentAt, ReceivedAt: c.now()}
+
+	if len(signatures) == 0 && len(times) == 0 {
+		if err := CheckJSON(raw); err != nil {
+			return nil, fail(InDoubt, "the answer is unsigned and unreadable: "+err.Error(), nil)
+		}
+		if answer.Result = readResult(raw); answer.Result.Status == "S" {
+			return nil, fail(Untrusted, "the answer says success but is not signed", nil)
+		}
+		if !answer.Result.valid() {
+			return nil, fail(InDoubt, "the answer is unsigned and has no result", nil)
+		}
+		answer.Unsigned = true
+		return answer, nil
+	}
+	switch {
+	case len(signatures) == 0:
+		return nil, fail(Untrusted, "the answer has a Response-Time but no Signature", nil)
+	case len(times) == 0:
+		return nil, fail(Untrusted, "the answer has a Signature but no Response-Time", nil)
+	case len(signatures) > 1 || len(times) > 1:
+		return nil, fail(Untrusted, "the answer has two Signature or two Response-Time headers", nil)
+	}
+	sent := m.Body
+	m.Time, m.Body = times[0], raw
+	if err := sign.Verify(c.AntomKey, m, signatures[0]); err != nil {
+		return nil, fail(Untrusted, "the answer does not verify with Antom's public key: "+err.Error(), err)
+	}
+
+	if ids := resp.Header.Values("Client-Id"); len(ids) != 1 || ids[0] != c.ClientID {
+		return nil, fail(InDoubt, "the answer is signed but not addressed to our client ID", nil)
+	}
+	if err := CheckJSON(raw); err != nil {
+		return nil, fail(InDoubt, "the answer is signed but unreadable: "+err.Error(), nil)
+	}
+	if answer.Result = readResult(raw); !answer.Result.valid() {
+		return nil, fail(InDoubt, "the answer is signed but has no result of status S, F or U", nil)
+	}
+	at, err := parseTime(times[0])
+	if err != nil {
+		return nil, fail(InDoubt, "the answer's Response-Time is not a time", nil)
+	}
+	answer.GatewayTime = at
+	if early := sentAt.Sub(at); early > clockGrace {
+		return nil, fail(InDoubt, fmt.Sprintf("the answer is %s older than the request: an old answer, or a wrong clock", early.Round(time.Second)), nil)
+	}
+	if problem := foreign(gjson.ParseBytes(sent), gjson.ParseBytes(raw)); problem != "" {
+		return nil, fail(InDoubt, problem, nil)
+	}
+	return answer, nil
+}
+
+// unreadable names what is wrong with an answer before its content matters.
+func unreadable(resp *http.Response, raw []byte) string {
+	switch encoding := resp.Header.Get("Content-Encoding"); {
+	case resp.StatusCode != http.StatusOK && resp.StatusCode/100 == 3:
+		return "the gateway redirects, which is not followed"
+	case resp.StatusCode != http.StatusOK && looksLikeHTML(raw):
+		return "the gateway answered with a page of HTML"
+	case resp.StatusCode != http.StatusOK:
+		return "the gateway answered with an error"
+	case len(raw) > MaxAnswer:
+		return fmt.Sprintf("the answer is longer than %d MiB", MaxAnswer>>20)
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+		return fmt.Sprintf("the answer is encoded as %q, which nobody asked for", encoding)
+	case len(raw) == 0:
+		return "the answer is empty"
+	}
+	if _, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil {
+		if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+			return fmt.Sprintf("the answer is in charset %q instead of UTF-8", charset)
+		}
+	}
+	if looksLikeHTML(raw) && resp.Header.Get("Signature") == "" {
+		return "the answer is a page of HTML"
+	}
+	return ""
+}
+
+func looksLikeHTML(raw []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("<"))
+}
+
+// foreign compares what request and answer both carry.
+func foreign(request, answer gjson.Result) string {
+	for _, name := range []string{
+		"paymentRequestId", "paymentId", "captureRequestId", "captureId", "refundRequestId", "refundId",
+		"vaultingRequestId", "disputeId",
+	} {
+		ours, theirs := request.Get(name), answer.Get(name)
+		if ours.Exists() && theirs.Exists() && ours.String() != theirs.String() {
+			return fmt.Sprintf("the answer is signed but about another %s", name)
+		}
+	}
+	for _, name := range []string{"paymentAmount", "captureAmount", "refundAmount"} {
+		ours, theirs := request.Get(name), answer.Get(name)
+		if ours.Exists() && theirs.Exists() && readAmount(ours) != readAmount(theirs) {
+			return fmt.Sprintf("the answer is signed but its %s is %s instead of %s", name, readAmount(theirs), readAmount(ours))
+		}
+	}
+	return ""
+}
+
+// parseTime reads a time of the gateway: ISO 8601 with offset, or milliseconds.
+func parseTime(s string) (time.Time, error) {
+	if isDigits(s) && len(s) <= 15 {
+		ms, err := strconv.ParseInt(s, 10, 64)
+		return time.UnixMilli(ms), err
+	}
+	if t, err := time.Parse("2006-01-02T15:04:05.999Z0700", s); err == nil {
+		return t, nil
+	}
+	return time.Parse(time.RFC3339, s)
+}
+
+// excerpt is what may be shown of bytes that nothing vouches for.
+func excerpt(raw []byte) string {
+	const most = 200
+	cut := ""
+	if len(raw) > most {
+		raw, cut = raw[:most], "…"
+	}
+	return Masker{}.Text(strings.ToValidUTF8(string(raw), "\uFFFD")) + cut
+}

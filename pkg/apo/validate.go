@@ -1,0 +1,365 @@
+package apo
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+)
+
+// Violation is one field of a request that breaks a rule of the API.
+type Violation struct {
+	Path  string // "paymentMethod.paymentMethodMetaData.cardNo"
+	Rule  string // stable name: "required", "length", "luhn", "expired", …
+	Text  string // the rule in words: "is not a card number: its check digit is wrong"
+	Value string // the value, masked; "" where it is missing
+}
+
+func (v Violation) String() string {
+	if v.Value == "" {
+		return v.Path + " " + v.Text
+	}
+	return fmt.Sprintf("%s %s (%s)", v.Path, v.Text, v.Value)
+}
+
+// Validate checks the body of a request against what is documented of its
+// API and returns all violations at once, in the order of the rules. APIs and
+// fields that it does not know pass. body is strict JSON already ([CheckJSON]).
+//
+// Sources: APO's guide for cards server to server, and the field lengths of
+// the official SDKs.
+func Validate(endpoint string, body []byte, now time.Time) []Violation {
+	v := validation{doc: gjson.ParseBytes(body), now: now}
+	switch endpoint {
+	case "pay":
+		v.pay()
+	case "inquiryPayment", "cancel":
+		v.oneOf("paymentId", "paymentRequestId")
+	case "capture":
+		v.requestID("captureRequestId")
+		v.text("paymentId", required, 64)
+		v.amount("captureAmount", required)
+	case "refund":
+		v.requestID("refundRequestId")
+		v.text("paymentId", required, 64)
+		v.amount("refundAmount", required)
+		v.text("refundReason", optional, 256)
+		v.text("referenceRefundId", optional, 64)
+		v.url("refundNotifyUrl", optional, 1024, webOnly)
+	case "inquiryRefund":
+		v.oneOf("refundId", "refundRequestId")
+	}
+	return v.found
+}
+
+const (
+	required = true
+	optional = false
+	webOnly  = true
+	anyApp   = false
+)
+
+type validation struct {
+	doc   gjson.Result
+	now   time.Time
+	found []Violation
+}
+
+func (v *validation) fail(path, rule, text string) {
+	value := v.doc.Get(path)
+	shown := value.String()
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	if value.Type == gjson.JSON || !value.Exists() {
+		shown = ""
+	} else if utf8.RuneCountInString(shown) > 80 {
+		shown = string([]rune(shown)[:80]) + "…"
+	}
+	if shown = (Masker{}).one(shown, hidingOf(name)); shown != "" {
+		shown = strconv.Quote(shown)
+	}
+	v.found = append(v.found, Violation{path, rule, text, shown})
+}
+
+// get returns the value as text and whether it is there, and complains where
+// it must be and is not, or is no scalar.
+func (v *validation) get(path string, must bool) (string, bool) {
+	value := v.doc.Get(path)
+	switch {
+	case !value.Exists() || value.Type == gjson.Null:
+		if must {
+			v.fail(path, "required", "is missing")
+		}
+		return "", false
+	case value.Type == gjson.JSON:
+		v.fail(path, "type", "is an object or a list; wanted is a text")
+		return "", false
+	}
+	if value.Type == gjson.Number {
+		return value.Raw, true
+	}
+	return value.String(), true
+}
+
+func (v *validation) text(path string, must bool, most int) (string, bool) {
+	s, ok := v.get(path, must)
+	switch n := utf8.RuneCountInString(s); {
+	case !ok:
+		return "", false
+	case s == "" && must:
+		v.fail(path, "required", "is empty")
+		return "", false
+	case n > most:
+		v.fail(path, "length", fmt.Sprintf("has %d characters, %d more than the %d allowed", n, n-most, most))
+		return "", false
+	}
+	return s, s != ""
+}
+
+func (v *validation) oneOf(a, b string) {
+	if !v.doc.Get(a).Exists() && !v.doc.Get(b).Exists() {
+		v.fail(a, "required", "is missing, and so is "+b+": one of them is needed")
+		return
+	}
+	v.text(a, optional, 64)
+	v.text(b, optional, 64)
+}
+
+func (v *validation) requestID(path string) {
+	s, ok := v.get(path, required)
+	if !ok {
+		return
+	}
+	if problem := CheckRequestID(s); problem != "" {
+		rule := "format"
+		if s == "" {
+			rule = "required"
+		} else if utf8.RuneCountInString(s) > 64 {
+			rule = "length"
+		}
+		v.fail(path, rule, problem)
+	}
+}
+
+// CheckRequestID says what is wrong with a request ID, "" where nothing is.
+func CheckRequestID(id string) string {
+	switch n := utf8.RuneCountInString(id); {
+	case id == "":
+		return "is empty"
+	case n > 64:
+		return fmt.Sprintf("has %d characters, %d more than the 64 allowed", n, n-64)
+	case strings.HasPrefix(id, "-"):
+		return "begins with '-', so that every command would take it for a flag"
+	}
+	for _, r := range id {
+		if r <= ' ' || r >= 0x7f {
+			return "may hold visible ASCII characters alone, no spaces"
+		}
+	}
+	return ""
+}
+
+func (v *validation) amount(path string, must bool) (Amount, bool) {
+	if !v.doc.Get(path).Exists() {
+		if must {
+			v.fail(path, "required", "is missing")
+		}
+		return Amount{}, false
+	}
+	currency, hasCurrency := v.get(path+".currency", required)
+	value, hasValue := v.get(path+".value", required)
+	ok := hasCurrency && hasValue
+	if hasCurrency {
+		if _, err := CurrencyDigits(currency); err != nil {
+			v.fail(path+".currency", "currency", "is not a currency of ISO 4217 in capitals")
+			ok = false
+		}
+	}
+	if hasValue {
+		if err := checkDigits(value); err != nil {
+			text := err.Error()
+			if digits, e := CurrencyDigits(currency); e == nil {
+				text += meant(value, currency, digits)
+			}
+			v.fail(path+".value", "amount", text)
+			ok = false
+		}
+	}
+	return Amount{currency, value}, ok
+}
+
+func (v *validation) url(path string, must bool, most int, web bool) {
+	s, ok := v.text(path, must, most)
+	if !ok {
+		return
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" || strings.ContainsAny(s, " \t\r\n") {
+		v.fail(path, "url", "is not an absolute URL")
+	} else if web && u.Scheme != "https" && u.Scheme != "http" {
+		v.fail(path, "url", "is not an http or https URL")
+	}
+}
+
+func (v *validation) enum(path string, must bool, values ...string) (string, bool) {
+	s, ok := v.get(path, must)
+	if !ok {
+		return "", false
+	}
+	for _, value := range values {
+		if s == value {
+			return s, true
+		}
+	}
+	v.fail(path, "value", "is not "+list(values))
+	return "", false
+}
+
+func (v *validation) ascii(path string, must bool, most int) {
+	s, ok := v.text(path, must, most)
+	for _, r := range s {
+		if ok && (r >= 0x7f || r < ' ') {
+			v.fail(path, "english", "may hold English letters alone")
+			return
+		}
+	}
+}
+
+func (v *validation) boolean(path string) {
+	if v.doc.Get(path).Exists() {
+		v.enum(path, optional, "true", "false")
+	}
+}
+
+func (v *validation) time(path string) {
+	if s, ok := v.text(path, optional, 64); ok {
+		if _, err := time.Parse(time.RFC3339, s); err != nil {
+			v.fail(path, "time", "is not a time such as 2025-01-01T08:00:00+08:00")
+		}
+	}
+}
+
+func (v *validation) pay() {
+	v.enum("productCode", required, "CASHIER_PAYMENT")
+	v.requestID("paymentRequestId")
+	amount, amountOK := v.amount("paymentAmount", required)
+	v.order(amount, amountOK)
+	v.method()
+	v.enum("paymentFactor.isAuthorization", required, "true")
+	v.enum("paymentFactor.captureMode", optional, "AUTOMATIC", "MANUAL")
+	v.url("paymentRedirectUrl", required, 2048, anyApp)
+	v.url("paymentNotifyUrl", optional, 2048, webOnly)
+	if s, ok := v.get("settlementStrategy.settlementCurrency", optional); ok {
+		if _, err := CurrencyDigits(s); err != nil {
+			v.fail("settlementStrategy.settlementCurrency", "currency", "is not a currency of ISO 4217 in capitals")
+		}
+	}
+	v.time("paymentExpiryTime")
+	v.env()
+}
+
+func (v *validation) order(amount Amount, amountOK bool) {
+	v.text("order.referenceOrderId", required, 64)
+	v.text("order.orderDescription", required, 256)
+	if of, ok := v.amount("order.orderAmount", optional); ok && amountOK && of != amount {
+		v.fail("order.orderAmount.value", "same-amount", fmt.Sprintf("differs from paymentAmount: %s, not %s", of, amount))
+	}
+	buyer := v.doc.Get("order.buyer")
+	if !buyer.Get("referenceBuyerId").Exists() && !buyer.Get("buyerPhoneNo").Exists() && !buyer.Get("buyerEmail").Exists() {
+		v.fail("order.buyer", "required", "identifies nobody: referenceBuyerId, buyerPhoneNo or buyerEmail is needed")
+	}
+	v.text("order.buyer.referenceBuyerId", optional, 64)
+	v.text("order.buyer.buyerPhoneNo", optional, 24)
+	v.text("order.buyer.buyerEmail", optional, 64)
+	if n := len(v.doc.Get("order.goods").Array()); n > 100 {
+		v.fail("order.goods", "length", fmt.Sprintf("lists %d goods; 100 are allowed", n))
+	}
+}
+
+func (v *validation) method() {
+	const meta = "paymentMethod.paymentMethodMetaData."
+	v.enum("paymentMethod.paymentMethodType", required, "CARD")
+	saved, _ := v.text("paymentMethod.paymentMethodId", optional, 2048)
+	if number, ok := v.text(meta+"cardNo", saved == "", 32); ok {
+		switch {
+		case !isDigits(number):
+			v.fail(meta+"cardNo", "card-number", "is not a card number: it holds more than digits")
+		case !Luhn(number) || len(number) < 12:
+			v.fail(meta+"cardNo", "luhn", "is not a card number: its check digit is wrong")
+		}
+	}
+	v.expiry(meta+"expiryYear", meta+"expiryMonth", saved == "")
+	if cvv, ok := v.text(meta+"cvv", optional, 4); ok && (!isDigits(cvv) || len(cvv) < 3) {
+		v.fail(meta+"cvv", "cvv", "is not three or four digits")
+	}
+	name := v.doc.Get(meta + "cardholderName")
+	if saved == "" && name.Get("firstName").String() == "" && name.Get("lastName").String() == "" && name.Get("fullName").String() == "" {
+		v.fail(meta+"cardholderName", "required", "is missing")
+	}
+	v.ascii(meta+"cardholderName.firstName", optional, 32)
+	v.ascii(meta+"cardholderName.middleName", optional, 32)
+	v.ascii(meta+"cardholderName.lastName", optional, 32)
+	v.ascii(meta+"cardholderName.fullName", optional, 128)
+	v.boolean(meta + "is3DSAuthentication")
+	v.boolean(meta + "enableAuthenticationUpgrade")
+	if v.doc.Get(meta + "billingAddress").Exists() {
+		v.text(meta+"billingAddress.region", required, 2)
+	}
+}
+
+func (v *validation) expiry(yearPath, monthPath string, must bool) {
+	year, hasYear := v.text(yearPath, must, 4)
+	month, hasMonth := v.text(monthPath, must, 2)
+	if hasYear && (!isDigits(year) || len(year) != 2 && len(year) != 4) {
+		v.fail(yearPath, "expiry", "is not the last two digits of a year")
+		hasYear = false
+	}
+	if hasMonth && (len(month) != 2 || month < "01" || month > "12" || !isDigits(month)) {
+		v.fail(monthPath, "expiry", "is not a month from 01 to 12")
+		hasMonth = false
+	}
+	if !hasYear || !hasMonth {
+		return
+	}
+	y, _ := strconv.Atoi(year)
+	if len(year) == 2 {
+		y += 2000
+	}
+	m, _ := strconv.Atoi(month)
+	// A card is good to the last moment of its month, wherever that is.
+	if end := time.Date(y, time.Month(m)+1, 1, 12, 0, 0, 0, time.UTC); !v.now.Before(end) {
+		v.fail(yearPath, "expired", "and expiryMonth lie in the past: the card has expired")
+	}
+}
+
+func (v *validation) env() {
+	terminal, _ := v.enum("env.terminalType", required, "WEB", "WAP", "APP", "MINI_APP")
+	v.enum("env.osType", optional, "IOS", "ANDROID")
+	if os := v.doc.Get("env.osType").String(); terminal == "WAP" && os == "" {
+		v.fail("env.osType", "required", "is missing: terminalType WAP needs IOS or ANDROID")
+	}
+	if ip, ok := v.get("env.clientIp", required); ok {
+		if _, err := netip.ParseAddr(ip); err != nil {
+			v.fail("env.clientIp", "ip", "is not the buyer's IP address")
+		}
+	}
+	if s, ok := v.get("env.colorDepth", optional); ok && !strings.Contains(" 1 4 8 15 16 24 30 32 48 ", " "+s+" ") {
+		v.fail("env.colorDepth", "value", "is not 1, 4, 8, 15, 16, 24, 30, 32 or 48")
+	}
+	if s, ok := v.get("env.timeZoneOffset", optional); ok {
+		if n, err := strconv.Atoi(s); err != nil || n < -720 || n > 720 {
+			v.fail("env.timeZoneOffset", "value", "is not a number of minutes from -720 to 720")
+		}
+	}
+}
+
+func list(values []string) string {
+	if len(values) == 1 {
+		return values[0]
+	}
+	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
+}

@@ -1,0 +1,16 @@
+// Package sandbox is a local APO: a gateway with a ledger and acquirers behind
+// it, for trying and testing payments without an account.
+//
+//	box, err := sandbox.Open(sandbox.Config{})   // in memory, with new keys
+//	defer box.Close()
+//	server := httptest.NewServer(box)
+//	c := box.Credentials()                       // client ID and keys to use
+//
+// It checks the signature of every request, signs every answer, answers with
+// HTTP 200 and a result as APO does, and keeps payments, captures and refunds
+// in one state machine (see machine.go), in memory or in a SQLite file that
+// several processes may use at once.
+//
+// A card's number is never stored: its brand, first six and last four
+// digits are, and a token that has nothing to do with it.
+package sandbox

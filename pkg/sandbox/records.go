@@ -1,0 +1,82 @@
+package sandbox
+
+import (
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// payment is a payment on the books. The exported names are its stored form.
+type payment struct {
+	ID          string
+	RequestID   string
+	OrderID     string
+	Amount      apo.Amount
+	MethodID    string // paymentMethodId of the request; compared when it is repeated
+	CaptureMode string
+	RedirectURL string
+	NotifyURL   string
+
+	Status  status
+	Code    string // result code of the status
+	Refusal string // the issuer's words for a decline
+	Closed  bool   // it lapsed before it was paid
+
+	Card     card
+	Acquirer acquirerInfo
+	ThreeDS  threeDS
+	Final    time.Time // when an acquirer that takes its time will have decided
+
+	Created, Paid, AuthExpires, Cancelled time.Time
+}
+
+// card is what is kept of a card.
+type card struct {
+	Brand, Bin, LastFour    string
+	Funding, Issuer, Region string
+	Token                   string
+	Behaviour               string // name of the test card, which decides what happens
+	AVS, CVV                string
+	Network                 string // networkTransactionId
+}
+
+// acquirerInfo is who took a payment, and under which numbers.
+type acquirerInfo struct {
+	Name, MerchantID, TransactionID, ReferenceRequestID string
+}
+
+// threeDS is the state of an authentication.
+type threeDS struct {
+	Nonce  string // of the page; "" without a challenge
+	Result string // "", "frictionless", "passed" or "failed"
+}
+
+// transaction is a capture or a refund.
+type transaction struct {
+	Kind      string // "CAPTURE" or "REFUND"
+	ID        string
+	RequestID string
+	PaymentID string
+	Amount    apo.Amount
+	Status    status
+	Code      string
+	Acquirer  acquirerInfo
+	Time      time.Time
+}
+
+// books is a payment with its transactions.
+type books struct {
+	payment
+	transactions []transaction
+}
+
+// sum adds up the transactions of a kind that took effect or still may.
+func (b books) sum(kind string) int64 {
+	var total int64
+	for _, t := range b.transactions {
+		if n, err := t.Amount.Units(); err == nil && t.Kind == kind && t.Status != failed {
+			total += n
+		}
+	}
+	return total
+}

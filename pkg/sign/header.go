@@ -1,0 +1,104 @@
+package sign
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Algorithm is the only algorithm of the Signature header: SHA256withRSA.
+const Algorithm = "RSA256"
+
+// ErrHeader is wrapped by every error about the text of a Signature header.
+var ErrHeader = errors.New("unusable Signature header")
+
+// Header is a Signature header, taken apart.
+type Header struct {
+	Algorithm  string // "RSA256"
+	KeyVersion string // "1"
+	Signature  string // as written in the header: base64, form-url-encoded
+	Unknown    []Item // items with other names, in their order
+}
+
+// Item is one name=value of a Signature header.
+type Item struct{ Name, Value string }
+
+// ParseHeader takes a Signature header apart. The order of its items, the
+// spaces around them and the case of their names do not matter; an item that
+// comes twice does, since readers disagree which of the two counts.
+//
+// The errors wrap [ErrHeader].
+func ParseHeader(text string) (Header, error) {
+	var h Header
+	if strings.TrimSpace(text) == "" {
+		return h, fmt.Errorf("%w: it is empty", ErrHeader)
+	}
+	if strings.ContainsAny(text, "\r\n\x00") {
+		return h, fmt.Errorf("%w: it has a line break inside", ErrHeader)
+	}
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, found := strings.Cut(part, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if name == "" && value == "" {
+			continue
+		}
+		if !found {
+			return h, fmt.Errorf("%w: one item has no '='; it reads algorithm=%s,keyVersion=1,signature=…", ErrHeader, Algorithm)
+		}
+		lower := strings.ToLower(name)
+		if seen[lower] {
+			return h, fmt.Errorf("%w: %s comes twice", ErrHeader, lower)
+		}
+		seen[lower] = true
+		switch lower {
+		case "algorithm":
+			h.Algorithm = value
+		case "keyversion":
+			h.KeyVersion = value
+		case "signature":
+			h.Signature = value
+		default:
+			h.Unknown = append(h.Unknown, Item{name, value})
+		}
+	}
+	if h.Signature == "" {
+		return h, fmt.Errorf("%w: it has no signature=", ErrHeader)
+	}
+	return h, nil
+}
+
+// String writes the header in the order in which every official SDK can read
+// it: algorithm, keyVersion, signature, then unknown items.
+func (h Header) String() string {
+	var b strings.Builder
+	b.WriteString("algorithm=")
+	b.WriteString(h.Algorithm)
+	b.WriteString(",keyVersion=")
+	b.WriteString(h.KeyVersion)
+	b.WriteString(",signature=")
+	b.WriteString(h.Signature)
+	for _, item := range h.Unknown {
+		b.WriteString("," + item.Name + "=" + item.Value)
+	}
+	return b.String()
+}
+
+// Bytes decodes the signature: form-url-decoding first, then base64 with
+// padding. The errors wrap [ErrHeader].
+func (h Header) Bytes() ([]byte, error) {
+	text, err := url.QueryUnescape(h.Signature)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its signature is not url-encoded text", ErrHeader)
+	}
+	raw, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		if strings.Contains(text, " ") {
+			return nil, fmt.Errorf("%w: its signature has spaces where base64 has '+': it was url-decoded once too often, or never encoded", ErrHeader)
+		}
+		return nil, fmt.Errorf("%w: its signature is not base64", ErrHeader)
+	}
+	return raw, nil
+}
