@@ -194,5 +194,8 @@ func invalid(what string, violations []apo.Violation) error {
 	}
 	f := fail(kindUsage, "%s is not valid; nothing was sent", what)
 	f.problems = lines
+	if violations[0].Path == "paymentAmount" {
+		f.hint("apo pay --amount 4200 --currency SGD is SGD 42.00")
+	}
 	return f
 }

@@ -63,7 +63,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 			capture, _ := p.Find("CAPTURE", r.CaptureRequestID)
 			return apo.CaptureOutcome(p, r), capture.Result.Code
 		})
-		op.inquire = s.command("inquire", "--payment-id", r.PaymentID)
+		op.inquire = s.command("inquire", r.PaymentID)
 	case "cancel":
 		key := apo.PaymentKey{PaymentID: text("paymentId")}
 		op.idName = "paymentId"
@@ -91,11 +91,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 	}
 	op.id = text(op.idName)
 	if op.inquire == "" && op.ask != nil {
-		flag := "--payment-request-id"
-		if op.idName == "paymentId" {
-			flag = "--payment-id"
-		}
-		op.inquire = s.command("inquire", flag, op.id)
+		op.inquire = s.command("inquire", op.id)
 	}
 	return op
 }

@@ -159,8 +159,11 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 		text("order.referenceOrderId", "order-"+derived("order", requestID)[:18])
 		text("order.orderDescription", "apo pay")
 	}
-	if amount := doc.Get("paymentAmount"); amount.Exists() {
-		raw("order.orderAmount", amount.Raw)
+	if a := doc.Get("paymentAmount"); a.Exists() {
+		// An amount that is wrong is told of once, not twice.
+		if _, err := apo.ParseAmount(a.Get("value").String(), a.Get("currency").String()); err == nil {
+			raw("order.orderAmount", a.Raw)
+		}
 	}
 	buyer := doc.Get("order.buyer")
 	if invent && !buyer.Get("referenceBuyerId").Exists() && !buyer.Get("buyerEmail").Exists() && !buyer.Get("buyerPhoneNo").Exists() {

@@ -105,15 +105,7 @@ func (d *deps) classify(err error) error {
 	if err == nil || errors.As(err, &f) {
 		return err
 	}
-	text := err.Error()
-	text, rest, _ := strings.Cut(text, "\n")
-	f = fail(kindUsage, "%s", text)
-	if _, suggested, found := strings.Cut(rest, "Did you mean this?\n"); found {
-		f.hint("did you mean apo %s?", strings.Fields(suggested)[0])
-	} else {
-		f.hint("apo --help lists the commands")
-	}
-	return f
+	return fail(kindUsage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).hint("apo --help lists the commands")
 }
 
 func newRoot(d *deps) *cobra.Command {
@@ -141,8 +133,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 			}
 			return cmd.Help()
 		},
-		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
-		SuggestionsMinimumDistance: 2,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	d.addGlobalFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(flagError)
@@ -216,8 +207,12 @@ func (d *deps) prepare() error {
 // unknownCommand names the command that was probably meant.
 func unknownCommand(cmd *cobra.Command, name string) error {
 	f := fail(kindUsage, "unknown command %q for %q", name, cmd.CommandPath())
-	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		return f.hint("did you mean %s %s?", cmd.CommandPath(), near[0])
+	var known []string
+	for _, c := range cmd.Commands() {
+		known = append(known, c.Name())
+	}
+	if best := spelling.Nearest(name, known); best != "" {
+		return f.hint("did you mean %s %s?", cmd.CommandPath(), best)
 	}
 	return f.hint("%s --help lists the commands", cmd.CommandPath())
 }

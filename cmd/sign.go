@@ -98,6 +98,9 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	} else if want := apo.SandboxPath(m.ClientID, m.Path); want != m.Path {
 		d.io.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
 	}
+	if o.data != "" && (o.data == "-" || o.data[0] == '@') && strings.HasSuffix(string(body), "\n") {
+		d.io.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
+	}
 	header, err := sign.Sign(key, p.KeyVersion, m)
 	if err != nil {
 		return fail(kindConfig, "%v", err)

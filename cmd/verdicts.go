@@ -45,7 +45,7 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		return v
 	case "cancel":
 		p := apo.ReadPayment(answer)
-		return s.verdict(term.Good, "cancelled", amountFact(p.Amount), fact("paymentId", p.PaymentID), "the buyer gets everything back")
+		return s.verdict(term.Good, "cancelled", amountFact(op.amount), fact("paymentId", p.PaymentID), "the buyer gets everything back")
 	case "refund":
 		r := apo.ReadRefund(answer)
 		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", r.RefundID))

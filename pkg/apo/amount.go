@@ -107,9 +107,14 @@ func ParseAmount(text, currency string) (Amount, error) {
 
 // meant guesses the integer behind an amount in major units.
 func meant(text, currency string, digits int) string {
-	plain := strings.ReplaceAll(strings.TrimSpace(text), ",", "")
-	value, err := toUnits(plain, digits)
-	if err != nil || checkDigits(value) != nil {
+	value := strings.ReplaceAll(strings.TrimSpace(text), ",", "")
+	if !isDigits(value) {
+		var err error
+		if value, err = toUnits(value, digits); err != nil {
+			return ""
+		}
+	}
+	if checkDigits(value) != nil {
 		return ""
 	}
 	a := Amount{Currency: currency, Value: value}
@@ -140,13 +145,13 @@ func toUnits(major string, digits int) (string, error) {
 	if len(fraction) > digits || hasPoint && digits == 0 {
 		return "", fmt.Errorf("has more than the %d decimal digits of its currency", digits)
 	}
-	if hasPoint && len(fraction) < digits {
-		return "", fmt.Errorf("needs %d digits behind the point, as its currency has", digits)
+	if len(fraction) < digits { // "SGD 4200" could be meant in smallest units
+		return "", fmt.Errorf("needs a point and the %d decimal digits of its currency", digits)
 	}
 	if whole != "0" && strings.HasPrefix(whole, "0") {
 		return "", fmt.Errorf("begins with 0")
 	}
-	value := strings.TrimLeft(whole+fraction+strings.Repeat("0", digits-len(fraction)), "0")
+	value := strings.TrimLeft(whole+fraction, "0")
 	if value == "" {
 		return "", fmt.Errorf("is zero")
 	}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/apo-cli/apo/cmd"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"apo": func() { os.Exit(cmd.Main()) }})
+}
+
+// Each script is one story, told by running the real command.
+func TestScripts(t *testing.T) {
+	dir := filepath.Join("testdata", "scripts")
+	found, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			home := filepath.Join(e.WorkDir, "home")
+			e.Vars = append(e.Vars, "HOME="+home, "APO_HOME="+filepath.Join(home, "apo"), "PATH="+os.Getenv("PATH")+string(os.PathListSeparator)+getenv(e, "PATH"))
+			return os.MkdirAll(home, 0o700)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"gateway": gateway,
+			"perm":    perm,
+			"want":    want,
+			"spoil":   spoil,
+		},
+	})
+}
+
+func getenv(e *testscript.Env, name string) string {
+	for i := len(e.Vars) - 1; i >= 0; i-- {
+		if value, found := strings.CutPrefix(e.Vars[i], name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
+
+// exits runs a command and compares its exit code: exits 3 apo pay …
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND …")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+	case asExit(err, &exit):
+		got = exit.ExitCode()
+	default:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func asExit(err error, to **exec.ExitError) bool {
+	e, ok := err.(*exec.ExitError)
+	*to = e
+	return ok
+}
+
+// want compares a variable with a value: want $id captured
+func want(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: want GOT WANTED")
+	}
+	if (args[0] == args[1]) == neg {
+		ts.Fatalf("got %q, want %q", args[0], args[1])
+	}
+}
+
+// perm compares the mode of a file: perm 600 key.pem
+func perm(ts *testscript.TestScript, neg bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%o", info.Mode().Perm()); (got == args[0]) == neg {
+		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
+	}
+}
+
+// spoil changes one byte of a file.
+func spoil(ts *testscript.TestScript, _ bool, args []string) {
+	file := ts.MkAbs(args[0])
+	data, err := os.ReadFile(file)
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.WriteFile(file, data, 0o600))
+}
+
+// gateway starts what the script's profile talks to and puts its address into
+// $GATEWAY. The kinds are those of the function serve.
+func gateway(ts *testscript.TestScript, _ bool, args []string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ctx, cancel := context.WithCancel(context.Background())
+	stop, err := serve(ctx, listener, ts.MkAbs("."), ts.Getenv("APO_HOME"), args)
+	ts.Check(err)
+	ts.Defer(func() { cancel(); stop() })
+	ts.Setenv("GATEWAY", "http://"+listener.Addr().String())
+}
+
+// eventually polls until a condition holds.
+func eventually(t testing.TB, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if condition() {
+			return
+		}
+	}
+	t.Fatalf("%s: not within 20 s", what)
+}
