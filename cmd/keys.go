@@ -20,6 +20,17 @@ func newKeysCmd(d *deps) *cobra.Command {
 		Short: "Make, look at and convert RSA keys",
 		Long: `Make, look at and convert RSA keys.
 
+APO takes RSA keys of 2048 bits or more. apo reads them as people have them: PEM
+(PKCS#8, PKCS#1, SPKI, a certificate) or the base64 alone, on one line or many,
+with quotes around it or literal \n inside. A file with a private key must be
+readable by its owner alone.
+
+There are four keys. The merchant signs with a private key and uploads its public
+half to the dashboard; Antom signs with its own, and the dashboard shows the
+public half of that one, after the upload. apo needs the merchant's private key
+and Antom's public one. Taking one's own public key for Antom's is the most
+frequent mistake; apo refuses it.
+
 A private key is written to a file that only you can read, and nowhere else.`,
 		Example: `  # a new key pair; upload the public half to the dashboard
   apo keys new my-key.pem

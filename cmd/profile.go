@@ -188,7 +188,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
 
   # one that can only look
-  apo profile add watch --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
+  apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			_, file, err := d.configuration()

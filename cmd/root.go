@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -160,6 +161,15 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	root.SetHelpCommand(newHelpCmd(d, root))
 	return root
 }
+
+// Root returns the command tree, for programs that write documentation of it.
+// Building it touches nothing.
+func Root() *cobra.Command {
+	return newRoot(&deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), getenv: os.Getenv, lookup: os.LookupEnv, now: time.Now})
+}
+
+// ProfileKeys lists what a profile can hold.
+func ProfileKeys() []string { return profile.Keys() }
 
 func (d *deps) addGlobalFlags(f *pflag.FlagSet) {
 	g := &d.global

@@ -96,7 +96,8 @@ func (s *session) openLocal(paths profile.Paths) error {
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	s.cleanup = append(s.cleanup, func() { s.box.Close() })
+	// It is not closed: what was answered is durable, and closing would write
+	// all of it a second time. The next run goes on where this one ended.
 	c := s.box.Credentials()
 	s.profile.ClientID = c.ClientID
 	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)

@@ -37,7 +37,7 @@ import (
 // what it looks for in the bytes that come back.
 //
 // Source: alipay/global-open-sdk-go 1.3.5, -java 2.2.8, -python 1.5.5 and
-// -php 1.5.5; testdata/sdk has the head of their requests.
+// -php 1.5.5. The heads in testdata/sdk are what these sent to a sandbox.
 type sdk struct {
 	name  string
 	clock func(time.Time) string
@@ -63,7 +63,8 @@ func milliseconds(t time.Time) string    { return strconv.FormatInt(t.UnixMilli(
 func isoWithColon(t time.Time) string    { return t.UTC().Format("2006-01-02T15:04:05-07:00") }
 func isoWithoutColon(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
 
-// goJSON drops what omitempty drops and escapes &, < and >.
+// goJSON escapes &, < and >, and drops what omitempty drops: the SDK has a
+// struct for everything but the card's data, which are a map.
 func goJSON(t *testing.T, fields object) string {
 	t.Helper()
 	text, err := json.Marshal(withoutZeroes(fields))
@@ -76,13 +77,14 @@ func goJSON(t *testing.T, fields object) string {
 func withoutZeroes(fields object) object {
 	kept := object{}
 	for name, value := range fields {
-		switch v := value.(type) {
-		case object:
-			kept[name] = withoutZeroes(v)
-		default:
-			if v != "" && v != 0 && v != false {
-				kept[name] = v
-			}
+		inner, isObject := value.(object)
+		switch {
+		case name == "paymentMethodMetaData":
+			kept[name] = value
+		case isObject:
+			kept[name] = withoutZeroes(inner)
+		case value != "" && value != 0 && value != false:
+			kept[name] = value
 		}
 	}
 	return kept
@@ -281,7 +283,7 @@ func (s shop) believe(t *testing.T, k sdk, path string, a answer) {
 	wantStatus200(t, a)
 	p := k.takes(a, s.clientID)
 	if p.clientID == "" || p.time == "" || p.signature == "" {
-		t.Fatalf("the %s SDK misses a part of the signature:\n%s", k.name, strings.Join(a.lines, "\n"))
+		t.Fatalf("the %s SDK misses a part of the signature:\n%s\n\n%s", k.name, strings.Join(a.lines, "\n"), a.body)
 	}
 	raw, err := base64.StdEncoding.DecodeString(p.signature)
 	if err != nil {
@@ -296,7 +298,7 @@ func (s shop) believe(t *testing.T, k sdk, path string, a answer) {
 func wantStatus200(t *testing.T, a answer) {
 	t.Helper()
 	if a.lines[0] != "HTTP/1.1 200 OK" {
-		t.Fatalf("the answer begins with %q", a.lines[0])
+		t.Fatalf("the answer begins with %q: %s", a.lines[0], a.body)
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 // values that are keys elsewhere.
 const delimiter = "::"
 
-// keys are the settings of a profile. The order is that of profile show.
-func keys() []string {
+// Keys lists the settings of a profile, in the order of profile show.
+func Keys() []string {
 	return []string{
 		"client_id", "gateway",
 		"private_key_file", "private_key_env", "private_key_command", "private_key",
@@ -107,7 +107,7 @@ func (f *File) check(info fs.FileInfo) error {
 			continue
 		}
 		where := "profile " + name.Value
-		if err := checkMapping(body, where, keys()); err != nil {
+		if err := checkMapping(body, where, Keys()); err != nil {
 			return err
 		}
 		if err := checkTypes(body); err != nil {

@@ -41,26 +41,47 @@ func (s *Streams) SetColor(mode string, getenv func(string) string) error {
 	return nil
 }
 
-// palette names what is colored, not how.
-type palette struct {
-	good, bad, warn, dim, strong, mode, link lipgloss.Style
-	renderer                                 *lipgloss.Renderer
-}
+// palette names what is colored, not how. Without colors it is nil inside and
+// loads nothing: most runs are in scripts.
+type palette struct{ renderer *lipgloss.Renderer }
 
 func newPalette(colored bool) palette {
+	if !colored {
+		return palette{}
+	}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetHasDarkBackground(true) // said, so that nobody asks the terminal
-	if colored {
-		r.SetColorProfile(termenv.ANSI)
-	} else {
-		r.SetColorProfile(termenv.Ascii)
+	r.SetColorProfile(termenv.ANSI)
+	return palette{r}
+}
+
+func (p palette) render(text string, change func(lipgloss.Style) lipgloss.Style) string {
+	if p.renderer == nil {
+		return text
 	}
-	color := func(c string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(c)) }
-	return palette{
-		good: color("2").Bold(true), bad: color("1").Bold(true), warn: color("3").Bold(true),
-		dim: r.NewStyle().Faint(true), strong: r.NewStyle().Bold(true), mode: r.NewStyle().Bold(true).Reverse(true),
-		link: color("6"), renderer: r,
-	}
+	return change(p.renderer.NewStyle()).Render(text)
+}
+
+func (p palette) color(text, color string, bold bool) string {
+	return p.render(text, func(s lipgloss.Style) lipgloss.Style { return s.Foreground(lipgloss.Color(color)).Bold(bold) })
+}
+
+func (p palette) good(text string) string { return p.color(text, "2", true) }
+func (p palette) bad(text string) string  { return p.color(text, "1", true) }
+func (p palette) warn(text string) string { return p.color(text, "3", true) }
+func (p palette) link(text string) string { return p.color(text, "6", false) }
+func (p palette) dim(text string) string {
+	return p.render(text, func(s lipgloss.Style) lipgloss.Style { return s.Faint(true) })
+}
+
+func (p palette) strong(text string) string {
+	return p.render(text, func(s lipgloss.Style) lipgloss.Style { return s.Bold(true) })
+}
+
+func (p palette) alarm(text string) string {
+	return p.render(text, func(s lipgloss.Style) lipgloss.Style {
+		return s.Foreground(lipgloss.Color("1")).Bold(true).Reverse(true)
+	})
 }
 
 // paint wraps the tokens of JSON in colors and changes none of them.
@@ -68,7 +89,7 @@ func paint(data []byte) []byte {
 	p := newPalette(true)
 	wrap := func(c string) [2]string {
 		const mark = "\x00"
-		before, after, _ := strings.Cut(p.renderer.NewStyle().Foreground(lipgloss.Color(c)).Render(mark), mark)
+		before, after, _ := strings.Cut(p.color(mark, c, false), mark)
 		return [2]string{before, after}
 	}
 	plain := [2]string{}

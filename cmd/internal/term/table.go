@@ -24,7 +24,7 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 	}
 	p := newPalette(s.colors.out)
 	var b strings.Builder
-	line := func(row []string, style lipgloss.Style) {
+	line := func(row []string, style func(string) string) {
 		var cells []string
 		for i, cell := range row {
 			cell = oneLine(cell)
@@ -32,13 +32,13 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 			if i == len(row)-1 {
 				pad = ""
 			}
-			cells = append(cells, style.Render(cell)+pad)
+			cells = append(cells, style(cell)+pad)
 		}
 		b.WriteString(strings.Join(cells, "  ") + "\n")
 	}
 	line(header, p.strong)
 	for _, row := range rows {
-		line(row, p.renderer.NewStyle())
+		line(row, func(cell string) string { return cell })
 	}
 	_, err := s.Out.Write([]byte(b.String()))
 	return err

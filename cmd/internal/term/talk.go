@@ -1,10 +1,6 @@
 package term
 
-import (
-	"strings"
-
-	"github.com/charmbracelet/lipgloss"
-)
+import "strings"
 
 // Mood is how a verdict is meant.
 type Mood int
@@ -27,24 +23,22 @@ type Verdict struct {
 // Say writes a verdict.
 func (s *Streams) Say(v Verdict) {
 	p := newPalette(s.colors.err)
-	sign, style := "✔", p.good
-	switch v.Mood {
-	case Bad:
-		sign, style = "✖", p.bad
-	case Waiting:
-		sign, style = "…", p.warn
-	}
 	var parts []string
-	if v.Mode != "" {
-		mode := v.Mode
-		if v.Mode == "LIVE" {
-			mode = p.bad.Reverse(true).Render(mode)
-		} else {
-			mode = p.strong.Render(mode)
-		}
-		parts = append(parts, mode)
+	switch v.Mode {
+	case "":
+	case "LIVE":
+		parts = append(parts, p.alarm(v.Mode))
+	default:
+		parts = append(parts, p.strong(v.Mode))
 	}
-	parts = append(parts, style.Render(sign+" "+s.said(v.What)))
+	switch what := s.said(v.What); v.Mood {
+	case Good:
+		parts = append(parts, p.good("✔ "+what))
+	case Bad:
+		parts = append(parts, p.bad("✖ "+what))
+	case Waiting:
+		parts = append(parts, p.warn("… "+what))
+	}
 	line := strings.Join(parts, " ")
 	for _, fact := range v.Facts {
 		if fact = s.said(fact); fact != "" {
@@ -52,21 +46,21 @@ func (s *Streams) Say(v Verdict) {
 		}
 	}
 	if v.Next != "" {
-		line += "   " + p.dim.Render("next:") + " " + p.link.Render(s.said(v.Next))
+		line += "   " + p.dim("next:") + " " + p.link(s.said(v.Next))
 	}
 	s.styled(line)
 }
 
 // Note writes one line of talk.
-func (s *Streams) Note(text string) { s.label("", lipgloss.Style{}, text) }
+func (s *Streams) Note(text string) { s.label("", text) }
 
 // Warn writes a warning.
-func (s *Streams) Warn(text string) { s.label("warning: ", newPalette(s.colors.err).warn, text) }
+func (s *Streams) Warn(text string) { s.label(newPalette(s.colors.err).warn("warning:")+" ", text) }
 
 // Hint writes advice: mostly a command to paste.
 func (s *Streams) Hint(text string) {
 	if !s.Quiet {
-		s.label("hint: ", newPalette(s.colors.err).link, text)
+		s.label(newPalette(s.colors.err).link("hint:")+" ", text)
 	}
 }
 
@@ -74,14 +68,10 @@ func (s *Streams) Hint(text string) {
 func (s *Streams) Item(text string) { s.styled("     " + s.said("- "+text)) }
 
 // Error writes what failed.
-func (s *Streams) Error(text string) { s.label("error: ", newPalette(s.colors.err).bad, text) }
+func (s *Streams) Error(text string) { s.label(newPalette(s.colors.err).bad("error:")+" ", text) }
 
-func (s *Streams) label(label string, style lipgloss.Style, text string) {
-	p := newPalette(s.colors.err)
-	if label != "" {
-		label = style.Render(strings.TrimSpace(label)) + " "
-	}
-	s.styled(p.dim.Render("apo:") + " " + label + s.said(text))
+func (s *Streams) label(label, text string) {
+	s.styled(newPalette(s.colors.err).dim("apo:") + " " + label + s.said(text))
 }
 
 // Live replaces the last line of talk on a terminal; elsewhere it says nothing.
@@ -90,7 +80,7 @@ func (s *Streams) Live(text string) {
 		return
 	}
 	if t, ok := s.Err.(*talk); ok {
-		_, _ = t.to.Write([]byte("\r\x1b[K" + newPalette(s.colors.err).dim.Render(s.said(text))))
+		_, _ = t.to.Write([]byte("\r\x1b[K" + newPalette(s.colors.err).dim(s.said(text))))
 	}
 }
 

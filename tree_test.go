@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/apo-cli/apo/cmd"
+)
+
+// visit walks the commands that a person can run.
+func visit(c *cobra.Command, f func(*cobra.Command)) {
+	if c.Runnable() && c.HasParent() {
+		f(c)
+	}
+	for _, child := range c.Commands() {
+		visit(child, f)
+	}
+}
+
+// Help without an example that works is a promise that nobody keeps: each line
+// of each example is run by a shell, against a gateway with the payments that
+// the examples speak of.
+func TestExamples(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no sh to run the examples with")
+	}
+	visit(cmd.Root(), func(c *cobra.Command) {
+		t.Run(strings.ReplaceAll(c.CommandPath(), " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			var lines []string
+			for line := range strings.Lines(c.Example) {
+				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+					lines = append(lines, line)
+				}
+			}
+			if len(lines) < 2 {
+				t.Fatalf("%d examples; two are the least", len(lines))
+			}
+			for _, line := range lines {
+				runExample(t, line)
+			}
+		})
+	})
+}
+
+func runExample(t *testing.T, line string) {
+	t.Helper()
+	dir := t.TempDir()
+	home := filepath.Join(dir, "home")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, err := serve(context.Background(), listener, dir, home, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	sh := func(script string) (string, error) {
+		c := exec.Command("sh", "-c", script)
+		c.Dir = dir
+		c.Env = append(os.Environ(), "HOME="+home, "APO_HOME="+home, "CI=1", "APO_CONFIG="+filepath.Join(dir, "config.yaml"))
+		out, err := c.CombinedOutput()
+		return string(out), err
+	}
+	setup := `set -e
+cp home/config.yaml config.yaml
+export APO_PROFILE=local
+apo pay --amount 4200 --currency SGD --request-id demo-0001
+apo pay --amount 4200 --currency SGD --request-id demo-0002 --capture auto
+apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001
+cp home/state/sandbox/merchant-private.pem merchant.pem
+cp home/state/sandbox/antom-public.pem antom.pem
+cat > req.json <<'END'
+{"productCode":"CASHIER_PAYMENT","paymentRequestId":"demo-0004","paymentAmount":{"currency":"SGD","value":"4200"},
+"order":{"referenceOrderId":"order-1","orderDescription":"demo","buyer":{"referenceBuyerId":"buyer-1"}},
+"paymentMethod":{"paymentMethodType":"CARD","paymentMethodMetaData":{"cardNo":"4054695723100768","expiryYear":"35","expiryMonth":"12","cardholderName":{"firstName":"Ada","lastName":"Example"}}},
+"paymentFactor":{"isAuthorization":true},"paymentRedirectUrl":"https://shop.example/return","env":{"terminalType":"WEB","clientIp":"203.0.113.7"}}
+END
+printf '{"notifyType":"PAYMENT_RESULT"}' > notify.json
+printf 'POST /hooks/apo\nSANDBOX_5YAPO00000000001.1735689600000.{"notifyType":"PAYMENT_RESULT"}' |
+  openssl dgst -sha256 -sign home/state/sandbox/antom-private.pem | base64 -w0 | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g' > signature
+`
+	if out, err := sh(setup); err != nil {
+		t.Fatalf("the set-up failed: %v\n%s", err, out)
+	}
+	prefix := `export APO_PROFILE=local ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
+`
+	if line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --") { // it serves until Ctrl-C
+		line = "timeout --preserve-status -s INT 1 " + line
+		if !strings.Contains(line, "--listen") {
+			line += " --listen 127.0.0.1:0"
+		}
+	}
+	if strings.Contains(line, "--profile") || strings.Contains(line, "profile remove") {
+		prefix = strings.Replace(prefix, "APO_PROFILE=local ", "", 1)
+	}
+	if out, err := sh(prefix + line); err != nil {
+		t.Errorf("$ %s\n%v\n%s", line, err, out)
+	}
+}
+
+// The committed scripts are those that the command prints.
+func TestCompletionsAreCurrent(t *testing.T) {
+	for shell, file := range map[string]string{"bash": "apo.bash", "zsh": "_apo", "fish": "apo.fish", "powershell": "apo.ps1"} {
+		committed, err := os.ReadFile(filepath.Join("completions", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command("apo", "completion", shell)
+		c.Env = append(os.Environ(), "APO_HOME="+t.TempDir())
+		printed, err := c.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(committed, printed) {
+			t.Errorf("completions/%s is stale; run make completions", file)
+		}
+	}
+}
+
+// The example of a configuration loads, and leaves no key out.
+func TestConfigExample(t *testing.T) {
+	text, err := os.ReadFile("config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config struct {
+		Profiles map[string]map[string]any `yaml:"profiles"`
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, p := range config.Profiles {
+		for key := range p {
+			shown[key] = true
+		}
+	}
+	for _, key := range cmd.ProfileKeys() {
+		if !shown[key] {
+			t.Errorf("%s is not shown", key)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("apo", "profile", "list", "--config", file)
+	c.Env = append(os.Environ(), "APO_HOME="+t.TempDir())
+	out, err := c.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "sandbox\tdefault") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// Every topic that the help promises is there and says something.
+func TestTopics(t *testing.T) {
+	for _, topic := range []string{"exit-codes", "environment", "output", "keys", "signing", "money", "sandbox"} {
+		c := exec.Command("apo", "help", topic)
+		c.Env = append(os.Environ(), "APO_HOME="+t.TempDir())
+		out, err := c.Output()
+		if err != nil || len(out) < 300 {
+			t.Errorf("apo help %s: %v, %d bytes", topic, err, len(out))
+		}
+	}
+}
+
+// What happens before main is paid for by every command. No package of apo's
+// own may do anything there, and no dependency much.
+func TestNothingHappensAtInit(t *testing.T) {
+	c := exec.Command("apo", "version")
+	c.Env = append(os.Environ(), "APO_HOME="+t.TempDir(), "GODEBUG=inittrace=1")
+	var trace bytes.Buffer
+	c.Stderr = &trace
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
+	}
+	packages := 0
+	for line := range strings.Lines(trace.String()) {
+		// init PKG @1.2 ms, 0.01 ms clock, 368 bytes, 7 allocs
+		fields := strings.Fields(line)
+		if len(fields) < 10 || fields[0] != "init" {
+			continue
+		}
+		packages++
+		allocs, err := strconv.Atoi(fields[9])
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		if strings.HasPrefix(fields[1], "github.com/apo-cli/") || allocs > 500 {
+			t.Errorf("work before main: %s", line)
+		}
+	}
+	if packages < 20 {
+		t.Fatalf("%d packages were traced; is this still how Go reports them?", packages)
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		t.Fatal("the test binary has no build information")
+	}
+	for _, m := range info.Deps {
+		switch {
+		case strings.Contains(m.Path, "bubbletea"):
+			t.Errorf("%s asks the terminal for its colors at start, and waits 5 s where none answers", m.Path)
+		case m.Path == "github.com/mattn/go-runewidth" && m.Version < "v0.0.30":
+			t.Errorf("%s %s fills a table of 2 MB at start; v0.0.30 does not", m.Path, m.Version)
+		}
+	}
+}
