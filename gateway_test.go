@@ -195,4 +195,3 @@ func (f *faulty) answer(w http.ResponseWriter, m sign.Message, body []byte, at t
 	h.Set("Client-Id", m.ClientID)
 	w.Write(body)
 }
-

@@ -241,6 +241,9 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 		s.show(answer.Raw)
 		return waiting
 	}
+	if s.format() == term.Pretty { // the buyer's turn comes while apo waits
+		s.io.Say(*waiting.verdict)
+	}
 	told := s.settle(ctx, op, m.wait, isFinal)
 	if !isFinal(told.outcome) {
 		s.show(answer.Raw)

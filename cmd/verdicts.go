@@ -167,7 +167,7 @@ func untilFact(expiry string, now time.Time) string {
 	case left <= 0:
 		return "the authorization ended " + expiry
 	case left > 48*time.Hour:
-		return fmt.Sprintf("capture before %s (%d days left)", expiry, int(left.Hours()/24))
+		return fmt.Sprintf("capture before %s (%d days left)", expiry, int(left.Round(24*time.Hour).Hours()/24))
 	}
 	return fmt.Sprintf("capture before %s (%s left)", expiry, left.Round(time.Minute))
 }

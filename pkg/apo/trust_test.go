@@ -149,9 +149,9 @@ func trustCases() []trustCase {
 		{name: "signed for another client ID", signs: func(m *sign.Message) { m.ClientID = "SANDBOX_5Y0000000000002" }, kind: apo.Untrusted, says: "does not verify"},
 		{name: "signed over GET", signs: func(m *sign.Message) { m.Method = http.MethodGet }, kind: apo.Untrusted, says: "does not verify"},
 		{name: "signed over JSON that was encoded again", signs: func(m *sign.Message) {
-			var compact bytes.Buffer
-			json.Indent(&compact, m.Body, "", " ")
-			m.Body = compact.Bytes()
+			var indented bytes.Buffer
+			json.Indent(&indented, m.Body, "", " ")
+			m.Body = indented.Bytes()
 		}, kind: apo.Untrusted, says: "does not verify"},
 
 		// The text of the Signature header.

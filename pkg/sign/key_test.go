@@ -124,7 +124,7 @@ func secretsOfTheKey(t *testing.T) []string {
 		readKey(t, "throwaway-rsa2048-pkcs8.b64"), readKey(t, "throwaway-rsa2048-pkcs1.b64"),
 		readKey(t, "throwaway-rsa2048-pkcs8.der"))
 	for _, number := range append(bare.Primes, bare.D) {
-		secrets = append(secrets, number.String(), number.Text(16), strings.ToUpper(number.Text(16)), number.Text(2),
+		secrets = append(secrets, number.String(), number.Text(16), strings.ToUpper(number.Text(16)),
 			base64.StdEncoding.EncodeToString(number.Bytes()), fmt.Sprint(number.Bytes()), fmt.Sprint(number.Bits()))
 	}
 	return secrets

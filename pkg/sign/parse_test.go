@@ -170,7 +170,7 @@ func checkRefusal(t *testing.T, name, text string, err error, want, given string
 
 func TestRefusals(t *testing.T) {
 	pem, bare := readKey(t, "throwaway-rsa2048-pkcs8.pem"), readKey(t, "throwaway-rsa2048-pkcs8.b64")
-	spki, der := readKey(t, "throwaway-rsa2048-spki.pem"), readKey(t, "throwaway-rsa2048-pkcs8.der")
+	spki, pkcs1 := readKey(t, "throwaway-rsa2048-spki.pem"), readKey(t, "throwaway-rsa2048-pkcs1.der")
 	header := strings.Index(pem, "\n") + 1
 	end := strings.Index(pem, "-----END")
 	const (
@@ -179,6 +179,7 @@ func TestRefusals(t *testing.T) {
 		ec        = "an EC private key"
 		kind      = "a damaged key, or one of another kind"
 		cut       = "the beginning of a key, cut off"
+		behind    = "a key with other bytes behind it"
 		noEnd     = "a PEM block without its END line"
 		damaged   = "a PEM block that is damaged inside"
 		firstLine = "a PEM block whose first line is cut off"
@@ -221,10 +222,11 @@ func TestRefusals(t *testing.T) {
 		{"public PEM cut before its last line", spki[:strings.Index(spki, "-----END")], noEnd, noEnd},
 		{"bare base64 cut at a group", bare[:800], cut, cut},
 		{"bare base64 cut in a group", bare[:802], cut, cut},
-		{"DER cut", der[:len(der)-1], cut, cut},
-		{"DER cut early", der[:8], cut, cut},
-		{"DER with a newline behind", der + "\n", "a key with other bytes behind it", "a key with other bytes behind it"},
-		{"two keys in one base64", base64.StdEncoding.EncodeToString([]byte(der + der)), "a key with other bytes behind it", "a key with other bytes behind it"},
+		{"DER cut", pkcs1[:len(pkcs1)-1], cut, cut},
+		{"DER cut early", pkcs1[:8], cut, cut},
+		{"DER with a newline behind", pkcs1 + "\n", behind, behind},
+		{"public DER with a newline behind", readKey(t, "throwaway-rsa2048-spki.der") + "\n", behind, behind},
+		{"two keys in one base64", base64.StdEncoding.EncodeToString([]byte(pkcs1 + pkcs1)), behind, behind},
 
 		{"nothing", "", "empty", "empty"},
 		{"blanks", " \t\r\n\n ", "empty", "empty"},

@@ -94,7 +94,7 @@ func paint(data []byte) []byte {
 	}
 	plain := [2]string{}
 	return pretty.Color(data, &pretty.Style{
-		Key: wrap("4"), String: wrap("2"), Number: wrap("6"), True: wrap("3"), False: wrap("3"), Null: wrap("5"),
+		Key: wrap("6"), String: wrap("2"), Number: wrap("3"), True: wrap("5"), False: wrap("5"), Null: wrap("1"),
 		Escape: plain, Brackets: plain,
 		Append: func(dst []byte, c byte) []byte { return append(dst, c) },
 	})

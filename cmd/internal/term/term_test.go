@@ -1,0 +1,195 @@
+package term
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+func TestColorRules(t *testing.T) {
+	for _, c := range []struct {
+		name, mode  string
+		env         map[string]string
+		out, err    bool // are they terminals
+		colored     bool // is standard output
+		coloredTalk bool
+	}{
+		{name: "a terminal", mode: "auto", out: true, err: true, colored: true, coloredTalk: true},
+		{name: "a pipe", mode: "auto", err: true, coloredTalk: true},
+		{name: "no terminal at all", mode: "auto"},
+		{name: "NO_COLOR", mode: "auto", env: map[string]string{"NO_COLOR": "1"}, out: true, err: true},
+		{name: "NO_COLOR before CLICOLOR_FORCE", mode: "auto", env: map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}},
+		{name: "an empty NO_COLOR is none", mode: "auto", env: map[string]string{"NO_COLOR": ""}, out: true, colored: true},
+		{name: "CLICOLOR_FORCE", mode: "auto", env: map[string]string{"CLICOLOR_FORCE": "1"}, colored: true, coloredTalk: true},
+		{name: "CLICOLOR_FORCE=0", mode: "auto", env: map[string]string{"CLICOLOR_FORCE": "0"}},
+		{name: "CLICOLOR=0", mode: "auto", env: map[string]string{"CLICOLOR": "0"}, out: true, err: true},
+		{name: "a dumb terminal", mode: "auto", env: map[string]string{"TERM": "dumb"}, out: true, err: true},
+		{name: "the flag before NO_COLOR", mode: "always", env: map[string]string{"NO_COLOR": "1"}, colored: true, coloredTalk: true},
+		{name: "never", mode: "never", env: map[string]string{"CLICOLOR_FORCE": "1"}, out: true, err: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out, talk bytes.Buffer
+			s := New(strings.NewReader(""), &out, &talk)
+			s.OutTTY, s.ErrTTY = c.out, c.err
+			if err := s.SetColor(c.mode, func(name string) string { return c.env[name] }); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.WriteJSON([]byte(`{"a":1}`), Pretty); err != nil {
+				t.Fatal(err)
+			}
+			s.Say(Verdict{Mode: "LOCAL", What: "authorized"})
+			if got := strings.Contains(out.String(), "\x1b["); got != c.colored {
+				t.Errorf("standard output colored: %v\n%q", got, out.String())
+			}
+			if got := strings.Contains(talk.String(), "\x1b["); got != c.coloredTalk {
+				t.Errorf("standard error colored: %v\n%q", got, talk.String())
+			}
+		})
+	}
+	if New(nil, nil, nil).SetColor("blue", func(string) string { return "" }) == nil {
+		t.Error("blue was taken")
+	}
+}
+
+// Colors wrap the tokens of JSON and change none: same order, same digits.
+func TestColorsChangeNothing(t *testing.T) {
+	const text = `{"z":1e400,"a":12345678901234567890,"b":1.10,"c":[true,null,"x\u00e9 <&>"],"d":{}}`
+	var plain, colored bytes.Buffer
+	s := New(nil, &plain, &bytes.Buffer{})
+	if err := s.WriteJSON([]byte(text), Pretty); err != nil {
+		t.Fatal(err)
+	}
+	s = New(nil, &colored, &bytes.Buffer{})
+	s.colors.out = true
+	if err := s.WriteJSON([]byte(text), Pretty); err != nil {
+		t.Fatal(err)
+	}
+	stripped := colored.String()
+	for {
+		i := strings.Index(stripped, "\x1b[")
+		if i < 0 {
+			break
+		}
+		stripped = stripped[:i] + stripped[i+strings.IndexByte(stripped[i:], 'm')+1:]
+	}
+	if stripped != plain.String() {
+		t.Errorf("without its colors it reads\n%s\ninstead of\n%s", stripped, plain.String())
+	}
+	for _, token := range []string{"1e400", "12345678901234567890", "1.10", `x\u00e9 <&>`} {
+		if !strings.Contains(plain.String(), token) {
+			t.Errorf("%s is gone from\n%s", token, plain.String())
+		}
+	}
+}
+
+// What could take over a terminal never reaches one.
+func TestHostileText(t *testing.T) {
+	const evil = "a\x1b]0;owned\x07b\u202ec\u009bd\re\x7f"
+	var out, talk bytes.Buffer
+	s := New(nil, &out, &talk)
+	s.OutTTY, s.ErrTTY = true, true
+	s.Note(evil)
+	s.Say(Verdict{What: evil, Facts: []string{evil}, Next: evil})
+	if _, err := s.Err.Write([]byte(evil)); err != nil {
+		t.Fatal(err)
+	}
+	document := []byte(`{"m":"a` + "\u202e\u009b" + `\u001b]0;x"}`)
+	for _, format := range []Format{Pretty, Raw, NDJSON} {
+		if err := s.WriteJSON(document, format); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.WriteValue(document, "m"); err != nil {
+		t.Fatal(err)
+	}
+	for _, written := range []string{out.String(), talk.String()} {
+		if i := strings.IndexFunc(written, hostile); i >= 0 {
+			t.Errorf("hostile character at byte %d of %q", i, written)
+		}
+	}
+	if !strings.Contains(out.String(), `a\u202e\u009b\u001b`) {
+		t.Errorf("JSON lost what it could have escaped: %q", out.String())
+	}
+	// In a pipe the data is as it came.
+	out.Reset()
+	s.OutTTY = false
+	if err := s.WriteJSON(document, Raw); err != nil || out.String() != string(document) {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
+func TestTalkIsMasked(t *testing.T) {
+	var talk bytes.Buffer
+	s := New(nil, &bytes.Buffer{}, &talk)
+	s.Masker = &apo.Masker{}
+	s.Masker.Secrets = append(s.Masker.Secrets, "a-token-of-an-agent")
+	for _, say := range []func(string){s.Note, s.Warn, s.Hint, s.Error, s.Item} {
+		say("card 4054695723100768, token a-token-of-an-agent")
+	}
+	s.Say(Verdict{What: "4054695723100768", Facts: []string{"4054 6957 2310 0768"}, Next: "apo x a-token-of-an-agent"})
+	s.SayJSON([]byte(`{"note":"4054695723100768","cvv":"917"}`))
+	if out := talk.String(); strings.Contains(out, "40546957") || strings.Contains(out, "4054 6957") || strings.Contains(out, "a-token") || strings.Contains(out, "917") {
+		t.Errorf("%s", out)
+	}
+}
+
+// A path of -q that gjson cannot read takes nothing down.
+func TestQueryPaths(t *testing.T) {
+	for _, c := range []struct {
+		path, want string
+		found      bool
+	}{
+		{"a.b", "1", true},
+		{"t", "x", true},
+		{"l.#", "2", true},
+		{"a", `{"b":1}`, true},
+		{"n", "", false},
+		{"none", "", false},
+		{"", "", false},
+		{"#(((", "", false},
+		{"@this|@bad:{", "", false},
+		{"..\\", "", false},
+	} {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		found, err := s.WriteValue([]byte(`{"a":{"b":1},"t":"x","l":[1,2],"n":null}`), c.path)
+		if err != nil || found != c.found || strings.TrimSuffix(out.String(), "\n") != c.want {
+			t.Errorf("%q: %q %v %v", c.path, out.String(), found, err)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	rows := [][]string{{"visa", "authorized"}, {"visa-declined", "declined\x1b[2J"}}
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	if err := s.WriteTable([]string{"NAME", "WHAT"}, rows[:1]); err != nil || out.String() != "visa\tauthorized\n" {
+		t.Errorf("in a pipe: %q %v", out.String(), err)
+	}
+	out.Reset()
+	s.OutTTY = true
+	if err := s.WriteTable([]string{"NAME", "WHAT"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if want := "NAME           WHAT\nvisa           authorized\nvisa-declined  declined[2J\n"; out.String() != want {
+		t.Errorf("on a terminal:\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+// Nobody is asked where nobody is.
+func TestAsking(t *testing.T) {
+	s := New(strings.NewReader("yes\n"), &bytes.Buffer{}, &bytes.Buffer{})
+	if _, err := s.Ask("really? "); err == nil {
+		t.Error("a pipe was asked")
+	}
+	s.InTTY, s.ErrTTY, s.NoInput = true, true, true
+	if _, err := s.Ask("really? "); err == nil {
+		t.Error("APO_NO_INPUT was ignored")
+	}
+	s.NoInput = false
+	if answer, err := s.Ask("really? "); err != nil || answer != "yes" {
+		t.Errorf("%q %v", answer, err)
+	}
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// running is an apo that has not ended yet.
+type running struct {
+	*exec.Cmd
+	out, err *screen
+}
+
+// screen can be read while it is written.
+type screen struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func start(t *testing.T, home string, args ...string) *running {
+	t.Helper()
+	r := &running{exec.Command("apo", args...), &screen{}, &screen{}}
+	r.Env = append(os.Environ(), "APO_HOME="+home)
+	r.Stdout, r.Stderr = r.out, r.err
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Process.Kill() })
+	return r
+}
+
+// code waits for the end.
+func (r *running) code(t *testing.T) int {
+	t.Helper()
+	done := make(chan struct{})
+	go func() { r.Wait(); close(done) }()
+	select {
+	case <-done:
+		return r.ProcessState.ExitCode()
+	case <-time.After(30 * time.Second):
+		t.Fatalf("%v does not end; so far:\n%s%s", r.Args, r.out, r.err)
+		return -1
+	}
+}
+
+// shows polls standard error for a pattern and returns its first group.
+func (r *running) shows(t *testing.T, pattern string) string {
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	var match []string
+	eventually(t, "standard error shows "+pattern, func() bool {
+		match = re.FindStringSubmatch(r.err.String())
+		return match != nil
+	})
+	return match[len(match)-1]
+}
+
+// A buyer approves, or fails, the challenge of a payment that apo waits for.
+func TestChallenge(t *testing.T) {
+	for answer, want := range map[string]struct {
+		code    int
+		verdict string
+	}{
+		"approve": {0, "authorized"},
+		"fail":    {3, "USER_PAYMENT_VERIFICATION_FAILED"},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			apo := start(t, t.TempDir(), "pay", "--amount", "4200", "--currency", "SGD", "--3ds", "--wait=20s",
+				"--order-id", "<b>1</b>", "--redirect-url", "https://shop.example/return?order=1")
+			page := apo.shows(t, `open (http://127\.0\.0\.1:[0-9]+/3ds/[0-9a-f]{32})`)
+
+			client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+			resp, err := client.Get(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			html, _ := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if !strings.Contains(string(html), "SGD 42.00") || strings.Contains(string(html), "<b>1</b>") {
+				t.Errorf("the page says\n%s", html)
+			}
+			if resp.Header.Get("Content-Security-Policy") == "" {
+				t.Error("the page has no Content-Security-Policy")
+			}
+			resp, err = client.Post(page, "application/x-www-form-urlencoded", strings.NewReader("answer="+answer))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			// Nothing about the result is in the address.
+			if got := resp.Header.Get("Location"); got != "https://shop.example/return?order=1" {
+				t.Errorf("the buyer goes to %q", got)
+			}
+			if got := apo.code(t); got != want.code {
+				t.Errorf("exit code %d, want %d\n%s", got, want.code, apo.err)
+			}
+			if !strings.Contains(apo.err.String(), want.verdict) {
+				t.Errorf("no %q in\n%s", want.verdict, apo.err)
+			}
+		})
+	}
+}
+
+// withFaults serves a faulty gateway and returns the home that uses it.
+func withFaults(t *testing.T, faults ...string) string {
+	t.Helper()
+	home := t.TempDir()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	stop, err := serve(ctx, listener, home, home, faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); stop() })
+	return home
+}
+
+// Ctrl-C after the request has left does not make its outcome known.
+func TestInterruptAfterSending(t *testing.T) {
+	apo := start(t, withFaults(t, "pay=hang"), "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	apo.shows(t, `paymentRequestId (demo-0001)`)
+	time.Sleep(200 * time.Millisecond) // nothing tells from outside that the bytes have left
+	apo.Process.Signal(os.Interrupt)
+	if got := apo.code(t); got != 6 {
+		t.Errorf("exit code %d, want 6\n%s", got, apo.err)
+	}
+	if out := apo.err.String(); !strings.Contains(out, "in doubt") || !strings.Contains(out, "apo inquire demo-0001") {
+		t.Errorf("the payment may exist, but apo says\n%s", out)
+	}
+}
+
+// Ctrl-C while nothing was sent yet is no news about any payment.
+func TestInterruptBeforeSending(t *testing.T) {
+	// A listener whose backlog is never accepted from still connects; one
+	// that is not there at all does not. An address that swallows packets
+	// cannot be had on loopback, so the proxy is what hangs.
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	home := withFaults(t)
+	c := exec.Command("apo", "pay", "--amount", "4200", "--currency", "SGD", "--connect-timeout", "20s")
+	c.Env = append(os.Environ(), "APO_HOME="+home, "APO_GATEWAY=https://gateway.invalid", "HTTPS_PROXY=http://"+proxy.Addr().String())
+	errs := &screen{}
+	c.Stderr = errs
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := proxy.Accept() // apo has connected to the proxy, which says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	c.Process.Signal(os.Interrupt)
+	c.Wait()
+	if got := c.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit code %d, want 130\n%s", got, errs)
+	}
+}
+
+// The server says when it is ready, stops at Ctrl-C, and what it answered
+// survives SIGKILL.
+func TestServerSurvivesKill(t *testing.T) {
+	home := t.TempDir()
+	server := start(t, home, "sandbox", "--listen", "127.0.0.1:0")
+	base := server.shows(t, `(http://127\.0\.0\.1:[0-9]+)  client ID`)
+	if err := os.WriteFile(filepath.Join(home, "config.yaml"), []byte(`default_profile: box
+profiles:
+  box: {client_id: SANDBOX_5YAPO00000000001, gateway: "`+base+`", private_key_file: state/sandbox/merchant-private.pem, antom_public_key_file: state/sandbox/antom-public.pem}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pay := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	if pay.code(t) != 0 {
+		t.Fatal(pay.err)
+	}
+	server.Process.Signal(syscall.SIGKILL)
+	server.Wait()
+	// The profile local has the same books, without a server.
+	inquire := start(t, home, "inquire", "demo-0001", "--profile", "local", "-q", "paymentStatus")
+	if inquire.code(t) != 0 || inquire.out.String() != "SUCCESS\n" {
+		t.Errorf("after the kill: %s%s", inquire.out, inquire.err)
+	}
+	again := start(t, home, "sandbox", "--listen", "127.0.0.1:0")
+	again.shows(t, `(sandbox ready)`)
+	again.Process.Signal(os.Interrupt)
+	if got := again.code(t); got != 0 {
+		t.Errorf("after Ctrl-C: exit code %d\n%s", got, again.err)
+	}
+}
+
+// Many at once, of which each books one payment, share the state and the keys
+// that the first of them makes.
+func TestManyAtOnce(t *testing.T) {
+	home := t.TempDir()
+	var all []*running
+	for range 12 {
+		all = append(all, start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001", "-q", "paymentId"))
+	}
+	ids := map[string]bool{}
+	for _, r := range all {
+		if got := r.code(t); got != 0 {
+			t.Errorf("exit code %d\n%s", got, r.err)
+		}
+		ids[r.out.String()] = true
+	}
+	if len(ids) != 1 {
+		t.Errorf("one request ID became %d payments: %v", len(ids), ids)
+	}
+}
