@@ -50,7 +50,7 @@ func ParseHeader(text string) (Header, error) {
 		}
 		lower := strings.ToLower(name)
 		if seen[lower] {
-			return h, fmt.Errorf("%w: %s comes twice", ErrHeader, lower)
+			return h, fmt.Errorf("%w: two of its items have the same name", ErrHeader)
 		}
 		seen[lower] = true
 		switch lower {
@@ -92,6 +92,9 @@ func (h Header) Bytes() ([]byte, error) {
 	text, err := url.QueryUnescape(h.Signature)
 	if err != nil {
 		return nil, fmt.Errorf("%w: its signature is not url-encoded text", ErrHeader)
+	}
+	if strings.ContainsAny(text, "\r\n") { // which Go's base64 would pass over
+		return nil, fmt.Errorf("%w: its signature has line breaks inside", ErrHeader)
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {

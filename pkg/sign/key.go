@@ -20,8 +20,14 @@ type PublicKey struct{ rsa *rsa.PublicKey }
 // NewPrivateKey takes a key that is parsed already, for example one just
 // generated. It is subject to the rules of [ParsePrivateKey].
 func NewPrivateKey(key *rsa.PrivateKey) (*PrivateKey, error) {
+	if key == nil || key.N == nil {
+		return nil, &KeyError{"private", "empty", ""}
+	}
 	if err := checkSize(&key.PublicKey, "private"); err != nil {
 		return nil, err
+	}
+	if key.Validate() != nil {
+		return nil, &KeyError{"private", "a damaged RSA private key: its numbers do not fit together", "compare it with its source"}
 	}
 	return &PrivateKey{key}, nil
 }
@@ -49,10 +55,10 @@ func (k *PrivateKey) PKCS1() []byte { return x509.MarshalPKCS1PrivateKey(k.rsa) 
 // Bits returns the size of the key.
 func (k *PrivateKey) Bits() int { return k.rsa.N.BitLen() }
 
-func (k *PrivateKey) String() string               { return "[private key]" }
-func (k *PrivateKey) GoString() string             { return "[private key]" }
-func (k *PrivateKey) Format(f fmt.State, _ rune)   { fmt.Fprint(f, "[private key]") }
-func (k *PrivateKey) MarshalText() ([]byte, error) { return []byte("[private key]"), nil }
+func (k PrivateKey) String() string               { return "[private key]" }
+func (k PrivateKey) GoString() string             { return "[private key]" }
+func (k PrivateKey) Format(f fmt.State, _ rune)   { fmt.Fprint(f, "[private key]") }
+func (k PrivateKey) MarshalText() ([]byte, error) { return []byte("[private key]"), nil }
 
 // DER returns the key as SubjectPublicKeyInfo DER.
 func (k *PublicKey) DER() []byte {
@@ -77,7 +83,7 @@ func (k *PublicKey) Bits() int { return k.rsa.N.BitLen() }
 
 // Equal reports whether both are the same key.
 func (k *PublicKey) Equal(other *PublicKey) bool {
-	return other != nil && k.rsa.Equal(other.rsa)
+	return other != nil && other.rsa != nil && k.rsa.Equal(other.rsa)
 }
 
 // Fingerprint returns the SHA-256 of the public DER in 64 hex digits. It is

@@ -137,8 +137,8 @@ func TestPrivateKeysSayWhatTheyAre(t *testing.T) {
 		if got := fmt.Sprintf(verb, key); got != placeholder {
 			t.Errorf("%s prints %q; want %q", verb, got, placeholder)
 		}
-		if got := fmt.Sprintf(verb, (*sign.PrivateKey)(nil)); got != placeholder {
-			t.Errorf("%s of no key prints %q; want %q", verb, got, placeholder)
+		if got := fmt.Sprintf(verb, *key); got != placeholder {
+			t.Errorf("%s of the key by value prints %q; want %q", verb, got, placeholder)
 		}
 	}
 	if key.String() != placeholder || key.GoString() != placeholder {

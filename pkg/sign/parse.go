@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -40,21 +41,7 @@ func (e *KeyError) Error() string {
 //
 // The errors are of type [*KeyError].
 func ParsePrivateKey(text []byte) (*PrivateKey, error) {
-	ders, err := keyMaterial(text, "private")
-	if err != nil {
-		return nil, err
-	}
-	var first *KeyError
-	for _, der := range ders {
-		key, problem := privateFromDER(der)
-		if problem == nil {
-			return key, nil
-		}
-		if first == nil {
-			first = problem
-		}
-	}
-	return nil, first
+	return parse(text, "private", privateFromDER)
 }
 
 // ParsePublicKey reads an RSA public key: PEM (SubjectPublicKeyInfo, PKCS#1 or
@@ -62,25 +49,39 @@ func ParsePrivateKey(text []byte) (*PrivateKey, error) {
 //
 // The errors are of type [*KeyError].
 func ParsePublicKey(text []byte) (*PublicKey, error) {
-	ders, err := keyMaterial(text, "public")
-	if err != nil {
-		return nil, err
+	return parse(text, "public", publicFromDER)
+}
+
+// parse takes the first key of the wanted role. Where there is none, the
+// complaint is about the block that was most likely meant.
+func parse[K any](text []byte, want string, from func([]byte) (*K, *KeyError)) (*K, error) {
+	blocks, problem := keyMaterial(text, want)
+	if problem != nil {
+		return nil, problem
 	}
-	var first *KeyError
-	for _, der := range ders {
-		key, problem := publicFromDER(der)
+	var complaint *KeyError
+	likely := false
+	for _, b := range blocks {
+		problem := b.problem
 		if problem == nil {
-			return key, nil
+			var key *K
+			if key, problem = from(b.der); problem == nil {
+				return key, nil
+			}
 		}
-		if first == nil {
-			first = problem
+		meant := strings.Contains(b.label, strings.ToUpper(want))
+		if complaint == nil || meant && !likely {
+			complaint, likely = problem, meant
 		}
 	}
-	return nil, first
+	return nil, complaint
 }
 
 func privateFromDER(der []byte) (*PrivateKey, *KeyError) {
 	const want = "private"
+	if problem := whole(der, want); problem != nil {
+		return nil, problem
+	}
 	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
 		return privateFromAny(key)
 	}
@@ -90,7 +91,7 @@ func privateFromDER(der []byte) (*PrivateKey, *KeyError) {
 	if _, err := x509.ParseECPrivateKey(der); err == nil {
 		return nil, &KeyError{want, "an EC private key", "APO signs with RSA alone; make one with apo keys new"}
 	}
-	if _, err := publicFromDER(der); err == nil {
+	if isPublic(der) {
 		return nil, &KeyError{want, "a public key", "give the private half, which never leaves the merchant"}
 	}
 	return nil, unreadable(der, want)
@@ -113,6 +114,9 @@ func privateFromAny(key any) (*PrivateKey, *KeyError) {
 
 func publicFromDER(der []byte) (*PublicKey, *KeyError) {
 	const want = "public"
+	if problem := whole(der, want); problem != nil {
+		return nil, problem
+	}
 	if key, err := x509.ParsePKIXPublicKey(der); err == nil {
 		return publicFromAny(key)
 	}
@@ -154,6 +158,27 @@ func isPrivate(der []byte) bool {
 	return err == nil
 }
 
+func isPublic(der []byte) bool {
+	if _, err := x509.ParsePKIXPublicKey(der); err == nil {
+		return true
+	}
+	if _, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		return true
+	}
+	_, err := x509.ParseCertificate(der)
+	return err == nil
+}
+
+// whole refuses DER with other bytes behind it, which some of the parsers of
+// crypto/x509 pass over.
+func whole(der []byte, want string) *KeyError {
+	var outer asn1.RawValue
+	if rest, err := asn1.Unmarshal(der, &outer); err == nil && len(rest) > 0 && outer.Tag == asn1.TagSequence {
+		return &KeyError{want, "a key with other bytes behind it", "copy the key alone"}
+	}
+	return nil
+}
+
 func checkSize(key *rsa.PublicKey, want string) error {
 	bits := key.N.BitLen()
 	switch {
@@ -161,6 +186,8 @@ func checkSize(key *rsa.PublicKey, want string) error {
 		return &KeyError{want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "shorter keys can be forged"}
 	case bits > maxKeyBits:
 		return &KeyError{want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "more than 16384 bits are not taken"}
+	case key.E < 3 || key.E%2 == 0:
+		return &KeyError{want, fmt.Sprintf("an RSA %s key with the exponent %d", want, key.E), "no signature verifies with it"}
 	}
 	return nil
 }
@@ -168,17 +195,21 @@ func checkSize(key *rsa.PublicKey, want string) error {
 // unreadable names what DER that is no key at all looks like.
 func unreadable(der []byte, want string) *KeyError {
 	var outer asn1.RawValue
-	rest, err := asn1.Unmarshal(der, &outer)
+	_, err := asn1.Unmarshal(der, &outer)
 	switch {
 	case err != nil && len(der) > 4 && der[0] == 0x30:
 		return &KeyError{want, "the beginning of a key, cut off", "copy it whole, to the last character"}
-	case err == nil && len(rest) > 0 && outer.Tag == asn1.TagSequence:
-		return &KeyError{want, "a key with other bytes behind it", "copy the key alone"}
 	case err == nil && isEncryptedPKCS8(outer.Bytes):
 		return encrypted(want)
 	case err == nil && outer.Tag == asn1.TagSequence:
 		if _, err := x509.ParseCertificateRequest(der); err == nil {
 			return &KeyError{want, "a certificate request", ""}
+		}
+		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")) { // 1.2.840.113549.1.1.10
+			return &KeyError{want, "an RSA-PSS key", "APO signs with PKCS#1 v1.5; make a plain RSA key with apo keys new"}
+		}
+		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")) { // 1.2.840.113549.1.7.1
+			return &KeyError{want, "a PKCS#12 file", "take the key out with openssl pkcs12 -in FILE -nodes -nocerts"}
 		}
 		return &KeyError{want, "a damaged key, or one of another kind", "compare the file with its source"}
 	}
@@ -202,14 +233,21 @@ func encrypted(want string) *KeyError {
 	return &KeyError{want, "an encrypted private key", "decrypt it first, for example with openssl pkey -in FILE -out PLAIN"}
 }
 
+// block is one key of a text, or what is wrong with it.
+type block struct {
+	label   string // of PEM: "PRIVATE KEY"
+	der     []byte
+	problem *KeyError
+}
+
 // keyMaterial finds the DER in a key's text: one for bare base64, several where
 // a file holds several PEM blocks.
-func keyMaterial(text []byte, want string) ([][]byte, error) {
+func keyMaterial(text []byte, want string) ([]block, *KeyError) {
 	if len(text) > maxKeyText {
 		return nil, &KeyError{want, fmt.Sprintf("a text of %d bytes", len(text)), "no key is that long"}
 	}
-	if len(text) > 2 && text[0] == 0x30 && text[1] >= 0x80 {
-		return [][]byte{text}, nil // DER as it is
+	if len(text) > 2 && text[0] == 0x30 && !utf8.Valid(text) {
+		return []block{{der: text}}, nil // DER as it is
 	}
 	s := plainText(text)
 	if s == "" {
@@ -228,7 +266,7 @@ func keyMaterial(text []byte, want string) ([][]byte, error) {
 	if !ok {
 		return nil, &KeyError{want, "not a key", "neither PEM nor base64"}
 	}
-	return [][]byte{der}, nil
+	return []block{{der: der}}, nil
 }
 
 // plainText undoes what shells, editors and environment files do to a key.
@@ -246,8 +284,8 @@ func plainText(text []byte) string {
 
 // pemBlocks reads PEM itself, since encoding/pem refuses blocks that stand on
 // one line, as environment variables often have them.
-func pemBlocks(s, want string) ([][]byte, error) {
-	var ders [][]byte
+func pemBlocks(s, want string) ([]block, *KeyError) {
+	var blocks []block
 	for {
 		_, after, found := strings.Cut(s, "-----BEGIN")
 		if !found {
@@ -257,31 +295,31 @@ func pemBlocks(s, want string) ([][]byte, error) {
 		if !found {
 			return nil, &KeyError{want, "a PEM block whose first line is cut off", "copy it whole"}
 		}
-		label = strings.TrimSpace(label)
+		b := block{label: strings.TrimSpace(label)}
 		body, after, found := strings.Cut(after, "-----END")
 		if !found {
 			return nil, &KeyError{want, "a PEM block without its END line", "copy it whole, to the last line"}
 		}
 		s = after
-		if label == "EC PARAMETERS" {
+		var ok bool
+		switch {
+		case b.label == "EC PARAMETERS":
 			continue
+		case b.label == "ENCRYPTED PRIVATE KEY" || strings.Contains(body, "ENCRYPTED"):
+			b.problem = encrypted(want)
+		case b.label == "OPENSSH PRIVATE KEY":
+			b.problem = &KeyError{want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE"}
+		default:
+			if b.der, ok = decodeBase64(body); !ok {
+				b.problem = &KeyError{want, "a PEM block that is damaged inside", "copy it again"}
+			}
 		}
-		if label == "ENCRYPTED PRIVATE KEY" || strings.Contains(body, "ENCRYPTED") {
-			return nil, encrypted(want)
-		}
-		if label == "OPENSSH PRIVATE KEY" {
-			return nil, &KeyError{want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE"}
-		}
-		der, ok := decodeBase64(body)
-		if !ok {
-			return nil, &KeyError{want, "a PEM block that is damaged inside", "copy it again"}
-		}
-		ders = append(ders, der)
+		blocks = append(blocks, b)
 	}
-	if len(ders) == 0 {
+	if len(blocks) == 0 {
 		return nil, &KeyError{want, "a PEM file without a key", ""}
 	}
-	return ders, nil
+	return blocks, nil
 }
 
 func decodeBase64(s string) ([]byte, bool) {
@@ -289,6 +327,12 @@ func decodeBase64(s string) ([]byte, bool) {
 	s = strings.TrimRight(s, "=")
 	if s == "" {
 		return nil, false
+	}
+	if len(s)%4 == 1 {
+		// No base64 ends so: it was cut, or something was added. Either way
+		// it is not whole, and must not pass for it.
+		der, err := base64.RawStdEncoding.DecodeString(s[:len(s)-1])
+		return der[:max(0, len(der)-1)], err == nil && len(der) > 1
 	}
 	der, err := base64.RawStdEncoding.DecodeString(s)
 	return der, err == nil

@@ -196,7 +196,7 @@ func TestRefusals(t *testing.T) {
 		{"X25519", readKey(t, "throwaway-x25519-pkcs8.pem"), "a private key of another kind", private},
 		{"RSA 1024", readKey(t, "throwaway-rsa1024-pkcs8.pem"), "an RSA private key of 1024 bits", private},
 		{"RSA 512", readKey(t, "throwaway-rsa512-pkcs8.pem"), "an RSA private key of 512 bits", private},
-		{"RSA-PSS", readKey(t, "throwaway-rsapss-pkcs8.pem"), kind, kind},
+		{"RSA-PSS", readKey(t, "throwaway-rsapss-pkcs8.pem"), "an RSA-PSS key", "an RSA-PSS key"},
 		{"encrypted PKCS#8", readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem"), encrypted, encrypted},
 		{"encrypted PKCS#8, PBES1", readKey(t, "throwaway-rsa2048-encrypted-pbes1.pem"), encrypted, encrypted},
 		{"encrypted PKCS#8, bare", body(readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem")), encrypted, encrypted},
@@ -208,7 +208,7 @@ func TestRefusals(t *testing.T) {
 		{"ssh-rsa line", readKey(t, "throwaway-rsa2048-ssh.pub"), "an SSH public key", "an SSH public key"},
 		{"certificate request", readKey(t, "throwaway-rsa2048-request.pem"), request, request},
 		{"certificate request, bare", body(readKey(t, "throwaway-rsa2048-request.pem")), request, request},
-		{"PKCS#12", readKey(t, "throwaway-rsa2048.p12"), kind, kind},
+		{"PKCS#12", readKey(t, "throwaway-rsa2048.p12"), "a PKCS#12 file", "a PKCS#12 file"},
 
 		{"PEM cut in its first line", pem[:20], firstLine, firstLine},
 		{"PEM cut behind its first line", pem[:header], noEnd, noEnd},
@@ -277,7 +277,7 @@ func TestPublicRefusals(t *testing.T) {
 		{"RSA 1024", readKey(t, "throwaway-rsa1024-spki.pem"), "an RSA public key of 1024 bits"},
 		{"RSA 512", readKey(t, "throwaway-rsa512-spki.pem"), "an RSA public key of 512 bits"},
 		{"RSA 16385", string(long), "an RSA public key of 16385 bits"},
-		{"RSA-PSS", readKey(t, "throwaway-rsapss-spki.pem"), "a damaged key, or one of another kind"},
+		{"RSA-PSS", readKey(t, "throwaway-rsapss-spki.pem"), "an RSA-PSS key"},
 	} {
 		_, err := sign.ParsePublicKey([]byte(test.text))
 		checkRefusal(t, test.name, test.text, err, "public", test.given)

@@ -21,6 +21,9 @@ func Sign(key *PrivateKey, keyVersion string, m Message) (string, error) {
 	if key == nil || key.rsa == nil {
 		return "", errors.New("no private key to sign with")
 	}
+	if keyVersion == "" || strings.ContainsFunc(keyVersion, func(c rune) bool { return c <= ' ' || c == ',' || c == '=' || c >= 0x7f }) {
+		return "", errors.New("the key version cannot stand in a Signature header")
+	}
 	digest := m.Digest()
 	raw, err := rsa.SignPKCS1v15(nil, key.rsa, crypto.SHA256, digest[:])
 	if err != nil {
