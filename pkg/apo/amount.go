@@ -65,7 +65,7 @@ func CurrencyDigits(currency string) (int, error) {
 	switch currency {
 	case "VED", "ZWG": // newer than the library's table
 		return 2, nil
-	case "BYR", "EEK", "GGP", "GHC", "HRK", "IMP", "JEP", "LTL", "LVL", "RUR", "SKK", "STD", "TRL", "VEF",
+	case "ANG", "BYR", "CUC", "EEK", "GGP", "GHC", "HRK", "IMP", "JEP", "LTL", "LVL", "RUR", "SKK", "SLL", "STD", "TRL", "VEF",
 		"XAG", "XAU", "XDR", "ZWD", "ZWL": // withdrawn, or no currency to pay with
 		return 0, fmt.Errorf("%q is not a currency of ISO 4217 that is in use", currency)
 	}

@@ -246,9 +246,24 @@ func roundTripAmount(t *testing.T, amount apo.Amount) {
 
 func FuzzParseAmount(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"4200", "SGD"}, {"SGD 42.00", ""}, {"JPY 42", ""}, {"0", "SGD"}, {"-1", "SGD"}, {"0042", "SGD"}, {"4,200", "SGD"}, {"42.00", "SGD"},
-		{"４２", "SGD"}, {"SGD 42", ""}, {"SGD 42.0", ""}, {"KWD 0.001", "KWD"}, {"99999999999999999", "VND"}, {"sgd 1.00", ""}, {"SGD 42.00", "JPY"},
-		{" ", ""}, {"SGD ", "SGD"}, {"1", "sgd"},
+		{"4200", "SGD"},
+		{"SGD 42.00", ""},
+		{"JPY 42", ""},
+		{"0", "SGD"},
+		{"-1", "SGD"},
+		{"0042", "SGD"},
+		{"4,200", "SGD"},
+		{"42.00", "SGD"},
+		{"４２", "SGD"},
+		{"SGD 42", ""},
+		{"SGD 42.0", ""},
+		{"KWD 0.001", "KWD"},
+		{"99999999999999999", "VND"},
+		{"sgd 1.00", ""},
+		{"SGD 42.00", "JPY"},
+		{" ", ""},
+		{"SGD ", "SGD"},
+		{"1", "sgd"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

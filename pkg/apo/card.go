@@ -1,6 +1,9 @@
 package apo
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Card is a card as a buyer types it in. It prints as its brand and last four
 // digits, never as itself.
@@ -13,8 +16,13 @@ type Card struct {
 	LastName    string
 }
 
-func (c Card) String() string   { return Brand(c.Number) + " " + lastFour(c.Number) }
-func (c Card) GoString() string { return c.String() }
+func (c Card) String() string { return strings.TrimSpace(Brand(c.Number) + " " + lastFour(c.Number)) }
+
+// Format prints the same through every verb.
+func (c Card) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// MarshalText keeps the number out of JSON too.
+func (c Card) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // IsCardNumber reports whether digits could be the number of a card: 15 to 19
 // of them, Luhn-valid, in the range of a brand.

@@ -56,13 +56,24 @@ type Client struct {
 // if it says F or U; it settles nothing. An unsigned S, and one header without
 // the other, are errors of kind Untrusted.
 func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
+	var doubt *Error // of an earlier try: nothing that a later one meets clears it
 	for try := 0; ; try++ {
 		answer, err := c.once(ctx, e, body)
 		var failed *Error
-		if try >= c.Retries || !errors.As(err, &failed) || ctx.Err() != nil {
-			return answer, err
+		switch {
+		case errors.As(err, &failed):
+			if doubt == nil && failed.Kind != Unreachable && failed.Kind != Interrupted {
+				doubt = failed
+			}
+		case err != nil:
+			return nil, err
+		case doubt == nil || answer.Verdict() != Unrecognised:
+			return answer, nil
 		}
-		if sleep(ctx, time.Second<<min(try, 4)) != nil {
+		if doubt != nil {
+			answer, err = nil, doubt
+		}
+		if try >= c.Retries || ctx.Err() != nil || sleep(ctx, time.Second<<min(try, 4)) != nil {
 			return answer, err
 		}
 	}
@@ -195,12 +206,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // innermost returns the text of the last error in the chain, which names the
-// cause without the URL and the operations around it.
+// cause without the URL and the operations around it. It may quote what came.
 func innermost(err error) string {
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {
-			return err.Error()
+			return Masker{}.Text(err.Error())
 		}
 		err = next
 	}

@@ -439,6 +439,7 @@ func TestInterruption(t *testing.T) {
 			client := piped(t, gateway, func(conn net.Conn) {
 				if readRequest(conn) == nil {
 					io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"+spill)
+					synctest.Wait()
 					cancel()
 					swallow(conn)
 				}

@@ -2,6 +2,7 @@ package apo
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -53,6 +54,11 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 	if strings.HasPrefix(nameOrPath, "/") {
 		if strings.ContainsAny(nameOrPath, " \t\r\n#") {
 			return Endpoint{}, fmt.Errorf("path %q holds a space, a line break or a #", nameOrPath)
+		}
+		// What is signed must be what is on the wire: a path that would be
+		// encoded on its way is not taken.
+		if u, err := url.ParseRequestURI(nameOrPath); err != nil || u.RequestURI() != nameOrPath || u.Host != "" {
+			return Endpoint{}, fmt.Errorf("path %q cannot be sent as it is; percent-encode what is no plain URL character", nameOrPath)
 		}
 		production := strings.Replace(nameOrPath, "/ams/sandbox/api/", "/ams/api/", 1)
 		for _, e := range all {

@@ -29,6 +29,9 @@ func ParseGateway(s string) (Gateway, error) {
 		return Gateway{}, fmt.Errorf("no gateway given; wanted is sea, na, eu or a URL")
 	}
 	u, err := url.Parse(s)
+	if strings.Contains(s, "@") {
+		s = "(not shown)" // it may hold a password
+	}
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return Gateway{}, fmt.Errorf("gateway %q is neither sea, na, eu nor an absolute URL", s)

@@ -58,9 +58,9 @@ func TestParseGatewayRefuses(t *testing.T) {
 		{"http://2130706433", "not encrypted"},
 		{"https://merchant@gateway.example", "user or password"},
 		{"https://merchant:hunter2@gateway.example", "user or password"},
-		{"https://merchant:hunter2@gateway.example:port", "neither sea, na, eu"},
-		{"https://merchant:hunter2%zz@gateway.example", "neither sea, na, eu"},
-		{"merchant:hunter2@gateway.example", "neither sea, na, eu"},
+		{"https://merchant:hunter2@gateway.example:port", "gateway"},
+		{"https://merchant:hunter2%zz@gateway.example", "gateway"},
+		{"merchant:hunter2@gateway.example", "gateway"},
 	} {
 		gateway, err := apo.ParseGateway(tt.given)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Masker hides card data, tokens and keys. Nothing else in apo does, and all
@@ -42,20 +43,35 @@ func hidingOf(field string) hiding {
 		return asExpiry
 	case "cardtoken", "paymentmethodid", "acquirercardtoken":
 		return asToken
-	default:
-		for _, suffix := range []string{"id", "time", "referenceno", "arn", "rrn", "fingerprint"} {
-			if strings.HasSuffix(f, suffix) {
-				return asID
-			}
-		}
-		return asText
 	}
+	if isIDName(field) {
+		return asID
+	}
+	return asText
+}
+
+// isIDName recognises names of IDs and times by their last word: paymentId,
+// client-id, responseTime; not paid or overtime.
+func isIDName(field string) bool {
+	switch strings.ToLower(field) {
+	case "id", "ids", "time", "arn", "rrn", "xid", "fingerprint":
+		return true
+	}
+	if before, found := strings.CutSuffix(field, "ID"); found && before != strings.ToUpper(before) {
+		return true // requestID, not INVALID
+	}
+	for _, word := range []string{"Id", "_ID", "-ID", "Ids", "Time", "ReferenceNo", "Fingerprint", "-id", "_id", "-time", "_time"} {
+		if strings.HasSuffix(field, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // JSON masks a JSON document. Order, spacing and everything that is not hidden
-// stay as they are. What is not strict JSON is masked as text.
+// stay as they are. What is not JSON is masked as text.
 func (m Masker) JSON(data []byte) []byte {
-	if CheckJSON(data) != nil {
+	if !json.Valid(data) || !utf8.Valid(data) || checkDepth(data) != nil {
 		return []byte(m.Text(string(data)))
 	}
 	w := jsonMask{Masker: m, in: data, out: make([]byte, 0, len(data))}
@@ -176,14 +192,14 @@ func (m Masker) one(s string, how hiding) string {
 		return "**"
 	case asToken:
 		if m.KeepTokens {
-			return s
+			return m.numbers(m.secrets(s)) // a card number is no token
 		}
 		return "***"
 	case asID:
 		return m.secrets(s)
 	}
 	if t := strings.TrimSpace(s); strings.HasPrefix(t, "{") && CheckJSON([]byte(t)) == nil {
-		return string(m.JSON([]byte(t))) // JSON inside a string, as extendInfo has it
+		return string(m.JSON([]byte(s))) // JSON inside a string, as extendInfo has it
 	}
 	return m.Text(s)
 }
@@ -201,7 +217,28 @@ func lastFour(s string) string {
 
 // Text masks free text: messages, excerpts, whatever is not whole JSON.
 func (m Masker) Text(s string) string {
-	return m.numbers(m.fields(keys(m.secrets(s))))
+	plain := s
+	if strings.Contains(s, `\u00`) { // JSON that is cut off, and so cannot be read as JSON
+		plain = unescapeASCII(s)
+	}
+	if masked := m.numbers(m.fields(keys(m.secrets(plain)))); masked != plain {
+		return masked
+	}
+	return s
+}
+
+// unescapeASCII turns \u0034 into 4.
+func unescapeASCII(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if r := escaped([]byte(s[i:min(i+6, len(s))])); r >= ' ' && r < 0x7f {
+			b.WriteByte(byte(r))
+			i += 5
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 func (m Masker) secrets(s string) string {
@@ -215,50 +252,96 @@ func (m Masker) secrets(s string) string {
 
 // keys hides PEM blocks and the base64 of RSA keys, which begins with MII.
 func keys(s string) string {
-	for from := 0; ; {
-		begin := strings.Index(s[from:], "-----BEGIN")
-		if begin < 0 {
-			break
+	return replaceAt(replaceAt(s, "-----BEGIN", pemEnd), "MII", func(s string, begin int) int {
+		if end, length := keyEnd(s, begin); length >= 64 && (begin == 0 || !isAlnum(s[begin-1])) {
+			return end
 		}
-		begin += from
-		end := len(s)
-		if i := strings.Index(s[begin:], "-----END"); i >= 0 {
-			end = begin + i + len("-----END")
-			if j := strings.Index(s[end:], "-----"); j >= 0 {
-				end += j + len("-----")
-			}
-		}
-		s = s[:begin] + "[key]" + s[end:]
-		from = begin + len("[key]")
-	}
-	for from := 0; ; {
-		begin := strings.Index(s[from:], "MII")
-		if begin < 0 {
-			return s
-		}
-		begin += from
-		end := begin
-		for end < len(s) && isBase64(s[end]) {
-			end++
-		}
-		if end-begin < 64 || begin > 0 && isBase64(s[begin-1]) {
-			from = end
-			continue
-		}
-		s = s[:begin] + "[key]" + s[end:]
-		from = begin + len("[key]")
-	}
+		return begin
+	})
 }
 
-func isBase64(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+// replaceAt puts [key] for each stretch that begins with mark and that end
+// finds the end of; where end returns the beginning there is none.
+func replaceAt(s, mark string, end func(s string, begin int) int) string {
+	var b strings.Builder
+	copied := 0
+	for from := 0; ; {
+		i := strings.Index(s[from:], mark)
+		if i < 0 {
+			break
+		}
+		begin := from + i
+		stop := end(s, begin)
+		if stop == begin {
+			from = begin + len(mark)
+			continue
+		}
+		b.WriteString(s[copied:begin] + "[key]")
+		copied, from = stop, stop
+	}
+	if copied == 0 {
+		return s
+	}
+	b.WriteString(s[copied:])
+	return b.String()
 }
+
+// pemEnd finds the end of a PEM block: behind its END line, or the end of the
+// text.
+func pemEnd(s string, begin int) int {
+	i := strings.Index(s[begin:], "-----END")
+	if i < 0 {
+		return len(s)
+	}
+	end := begin + i + len("-----END")
+	if j := strings.Index(s[end:], "-----"); j >= 0 {
+		return end + j + len("-----")
+	}
+	return len(s)
+}
+
+// keyEnd follows the base64 of a key over the breaks that it may have: lines,
+// literal \n, escaped slashes, percent-encoding. length counts its characters.
+func keyEnd(s string, i int) (end, length int) {
+	for i < len(s) {
+		switch next := s[i:]; {
+		case isBase64(s[i]):
+			i++
+			length++
+		case strings.HasPrefix(next, `\/`), strings.HasPrefix(next, `\n`), strings.HasPrefix(next, `\r`):
+			i += 2
+		case strings.HasPrefix(next, `\\`):
+			i++
+		case len(next) > 2 && s[i] == '%' && isHex(s[i+1]) && isHex(s[i+2]):
+			i += 3
+		default:
+			line := strings.TrimLeft(next, " \t\r\n")
+			run := 0
+			for run < len(line) && isBase64(line[run]) {
+				run++
+			}
+			if len(line) == len(next) || run < 16 {
+				return i, length
+			}
+			i += len(next) - len(line)
+		}
+	}
+	return i, length
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+func isAlnum(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isBase64(c byte) bool { return isAlnum(c) || c == '+' || c == '/' || c == '=' }
 
 // fields hides the values behind the names of secret fields, in JSON that is
 // cut off or escaped, in query strings and in prose alike.
 func (m Masker) fields(s string) string {
+	var b strings.Builder
+	copied := 0
 	for i := 0; i < len(s); {
-		if !isWord(s[i]) || i > 0 && isWord(s[i-1]) {
+		if !isWord(s[i]) {
 			i++
 			continue
 		}
@@ -267,8 +350,8 @@ func (m Masker) fields(s string) string {
 			end++
 		}
 		how := hidingOf(s[i:end])
+		i = end
 		if how < asNumber {
-			i = end
 			continue
 		}
 		start := end
@@ -276,18 +359,33 @@ func (m Masker) fields(s string) string {
 			start++
 		}
 		if !strings.ContainsAny(s[end:start], ":=") {
-			i = end
 			continue
 		}
-		stop := start
-		for stop < len(s) && strings.IndexByte("\"'\\,&;}] \t\r\n", s[stop]) < 0 {
-			stop++
-		}
-		masked := m.one(s[start:stop], how)
-		s = s[:start] + masked + s[stop:]
-		i = start + len(masked)
+		stop := fieldEnd(s, start, how)
+		b.WriteString(s[copied:start] + m.one(s[start:stop], how))
+		copied, i = stop, stop
 	}
-	return s
+	if copied == 0 {
+		return s
+	}
+	b.WriteString(s[copied:])
+	return b.String()
+}
+
+// fieldEnd finds the end of a field's value in free text: the closing quote of
+// one that is quoted, else the next delimiter.
+func fieldEnd(s string, start int, how hiding) int {
+	delimiters := "\"'\\,&;}] \t\r\n"
+	if start > 0 && (s[start-1] == '"' || s[start-1] == '\'') {
+		delimiters = string(s[start-1]) + "\\\r\n"
+	} else if how == asNumber { // a number may be written in groups
+		end, _ := digitRun(s[start:])
+		start += end
+	}
+	for start < len(s) && strings.IndexByte(delimiters, s[start]) < 0 {
+		start++
+	}
+	return start
 }
 
 func isWord(c byte) bool {
@@ -315,35 +413,28 @@ func (m Masker) numbers(s string) string {
 	return b.String()
 }
 
-// digitRun returns how far the digits at the beginning of s go, single spaces
-// and hyphens between groups of four or more included, and the digits alone.
+// digitRun returns how far the number at the beginning of s goes, and its
+// digits: the longest card number in groups of digits with single spaces or
+// hyphens between, else the first group.
 func digitRun(s string) (end int, digits string) {
-	plain := 0
-	for plain < len(s) && s[plain] >= '0' && s[plain] <= '9' {
-		plain++
-	}
-	if plain < 4 || plain > 6 {
-		return plain, s[:plain]
-	}
-	var b strings.Builder
-	i := 0
-	for i < len(s) {
-		c := s[i]
-		if c >= '0' && c <= '9' {
-			b.WriteByte(c)
+	var all strings.Builder
+	for i := 0; i < len(s) && all.Len() <= 19; {
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			all.WriteByte(s[i])
 			i++
-			continue
 		}
-		next := i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9'
-		if (c != ' ' && c != '-') || !next || b.Len() >= 19 {
+		if end == 0 || IsCardNumber(all.String()) {
+			end, digits = i, all.String()
+		}
+		if IsCardNumber(digits) && len(digits) == i {
+			break // whole in one piece; what follows is another number
+		}
+		if i+1 >= len(s) || s[i] != ' ' && s[i] != '-' || s[i+1] < '0' || s[i+1] > '9' {
 			break
 		}
 		i++
 	}
-	if grouped := b.String(); IsCardNumber(grouped) {
-		return i, grouped
-	}
-	return plain, s[:plain]
+	return end, digits
 }
 
 // namesAnID reports whether the text before a number ends in the name of an ID.

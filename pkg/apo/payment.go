@@ -120,8 +120,8 @@ func readCard(info gjson.Result) PaidCard {
 
 func either(doc gjson.Result, names ...string) string {
 	for _, name := range names {
-		if v := doc.Get(name); v.Exists() {
-			return v.String()
+		if v := doc.Get(name).String(); v != "" {
+			return v
 		}
 	}
 	return ""

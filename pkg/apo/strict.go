@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -31,6 +33,9 @@ func CheckJSON(data []byte) error {
 	}
 	if err := checkDepth(data); err != nil {
 		return err
+	}
+	if offset := halfCharacter(data); offset >= 0 {
+		return fmt.Errorf("byte %d begins an escape of half a character (a lone surrogate)", offset)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -84,6 +89,40 @@ func checkDepth(data []byte) error {
 		}
 	}
 	return nil
+}
+
+// halfCharacter finds an escape such as \ud800 that stands alone: one reader
+// makes U+FFFD of it, another an error, a third keeps it.
+func halfCharacter(data []byte) int {
+	for i := 0; i+1 < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		switch first := escaped(data[i:]); {
+		case first < 0:
+			i++ // another escape, \\ among them
+		case utf16.IsSurrogate(first):
+			if utf16.DecodeRune(first, escaped(data[min(i+6, len(data)):])) == utf8.RuneError {
+				return i
+			}
+			i += 11
+		default:
+			i += 5
+		}
+	}
+	return -1
+}
+
+// escaped reads the \uXXXX at the beginning of data, -1 where there is none.
+func escaped(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 32)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }
 
 func checkValue(d *json.Decoder, path string) error {

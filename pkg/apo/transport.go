@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -41,7 +42,7 @@ func NewHTTPClient(t Transport) (*http.Client, error) {
 	dialer := &net.Dialer{Timeout: timeout}
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
+			Proxy:               proxy,
 			TLSClientConfig:     config,
 			TLSHandshakeTimeout: timeout,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -56,4 +57,12 @@ func NewHTTPClient(t Transport) (*http.Client, error) {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+// proxy follows the standard variables, which know loopback in lower case only.
+func proxy(r *http.Request) (*url.URL, error) {
+	if IsLoopback(r.URL.Hostname()) {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(r)
 }

@@ -146,12 +146,13 @@ func parseTime(s string) (time.Time, error) {
 	return time.Parse(time.RFC3339, s)
 }
 
-// excerpt is what may be shown of bytes that nothing vouches for.
+// excerpt is what may be shown of bytes that nothing vouches for. It is masked
+// before it is cut: half a card number would not be recognised.
 func excerpt(raw []byte) string {
-	const most = 200
-	cut := ""
-	if len(raw) > most {
-		raw, cut = raw[:most], "…"
+	const most, looked = 200, 4 << 10
+	text := []rune(Masker{}.Text(strings.ToValidUTF8(string(raw[:min(len(raw), looked)]), "\uFFFD")))
+	if len(text) <= most {
+		return string(text)
 	}
-	return Masker{}.Text(strings.ToValidUTF8(string(raw), "\uFFFD")) + cut
+	return string(text[:most]) + "…"
 }

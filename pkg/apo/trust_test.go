@@ -3,6 +3,7 @@ package apo_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,6 +32,7 @@ type trustCase struct {
 
 	kind   apo.Kind // of the error; 0 where an answer is wanted
 	says   string   // part of Error.Problem
+	cause  error    // in the chain of the error; any when nil
 	status string   // of the answer's result; "S" when empty
 	code   string   // "SUCCESS" when empty
 
@@ -126,10 +128,10 @@ func trustCases() []trustCase {
 		{name: "unsigned and cut off", answer: `{` + result("F", "ACCESS_DENIED"), header: unsigned, kind: apo.InDoubt, says: "ends too early"},
 
 		// Present but empty.
-		{name: "empty Signature", header: set("Signature", ""), kind: apo.Untrusted, says: "empty"},
+		{name: "empty Signature", header: set("Signature", ""), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 		{name: "empty Response-Time", header: set("Response-Time", ""), kind: apo.Untrusted, says: "does not verify"},
-		{name: "both empty", header: func(h http.Header) { h["Signature"], h["Response-Time"] = []string{""}, []string{""} }, kind: apo.Untrusted, says: "empty"},
-		{name: "both empty on an F", answer: `{` + result("F", "ACCESS_DENIED") + `}`, header: func(h http.Header) { h["Signature"], h["Response-Time"] = []string{""}, []string{""} }, kind: apo.Untrusted, says: "empty"},
+		{name: "both empty", header: func(h http.Header) { h["Signature"], h["Response-Time"] = []string{""}, []string{""} }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
+		{name: "both empty on an F", answer: `{` + result("F", "ACCESS_DENIED") + `}`, header: func(h http.Header) { h["Signature"], h["Response-Time"] = []string{""}, []string{""} }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 
 		// Present twice.
 		{name: "the same Signature twice", header: func(h http.Header) { h["Signature"] = append(h["Signature"], h["Signature"][0]) }, kind: apo.Untrusted, says: "two Signature"},
@@ -137,26 +139,26 @@ func trustCases() []trustCase {
 		{name: "two Response-Times", header: func(h http.Header) { h["Response-Time"] = append(h["Response-Time"], atNoon) }, kind: apo.Untrusted, says: "two Response-Time"},
 
 		// The wrong thing signed.
-		{name: "signed by a stranger", by: "stranger", kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed by ourselves", by: "merchant", kind: apo.Untrusted, says: "does not verify"},
-		{name: "one digit of the amount changed on the way", wire: replace(`"4200"`, `"4201"`), kind: apo.Untrusted, says: "does not verify"},
-		{name: "one space added on the way", wire: replace(`,"paymentId"`, `, "paymentId"`), kind: apo.Untrusted, says: "does not verify"},
-		{name: "a line feed added behind", wire: func(s string) string { return s + "\n" }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed over the path of another API", signs: func(m *sign.Message) { m.Path = "/ams/sandbox/api/v1/payments/refund" }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed over the production path", signs: func(m *sign.Message) { m.Path = "/ams/api/v1/payments/pay" }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed over the request's time", signs: func(m *sign.Message) { m.Time = fmt.Sprint(noon().UnixMilli()) }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed over the time in another spelling", signs: func(m *sign.Message) { m.Time = "2025-06-01T12:00:00Z" }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed for another client ID", signs: func(m *sign.Message) { m.ClientID = "SANDBOX_5Y0000000000002" }, kind: apo.Untrusted, says: "does not verify"},
-		{name: "signed over GET", signs: func(m *sign.Message) { m.Method = http.MethodGet }, kind: apo.Untrusted, says: "does not verify"},
+		{name: "signed by a stranger", by: "stranger", kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed by ourselves", by: "merchant", kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "one digit of the amount changed on the way", wire: replace(`"4200"`, `"4201"`), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "one space added on the way", wire: replace(`,"paymentId"`, `, "paymentId"`), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "a line feed added behind", wire: func(s string) string { return s + "\n" }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed over the path of another API", signs: func(m *sign.Message) { m.Path = "/ams/sandbox/api/v1/payments/refund" }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed over the production path", signs: func(m *sign.Message) { m.Path = "/ams/api/v1/payments/pay" }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed over the request's time", signs: func(m *sign.Message) { m.Time = fmt.Sprint(noon().UnixMilli()) }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed over the time in another spelling", signs: func(m *sign.Message) { m.Time = "2025-06-01T12:00:00Z" }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed for another client ID", signs: func(m *sign.Message) { m.ClientID = "SANDBOX_5Y0000000000002" }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
+		{name: "signed over GET", signs: func(m *sign.Message) { m.Method = http.MethodGet }, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
 		{name: "signed over JSON that was encoded again", signs: func(m *sign.Message) {
 			var indented bytes.Buffer
 			json.Indent(&indented, m.Body, "", " ")
 			m.Body = indented.Bytes()
-		}, kind: apo.Untrusted, says: "does not verify"},
+		}, kind: apo.Untrusted, says: "does not verify", cause: sign.ErrMismatch},
 
 		// The text of the Signature header.
-		{name: "algorithm RSA1", header: signature(replace("RSA256", "RSA1")), kind: apo.Untrusted, says: "algorithm is not RSA256"},
-		{name: "algorithm none", header: signature(replace("RSA256", "none")), kind: apo.Untrusted, says: "algorithm is not RSA256"},
+		{name: "algorithm RSA1", header: signature(replace("RSA256", "RSA1")), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
+		{name: "algorithm none", header: signature(replace("RSA256", "none")), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 		{name: "algorithm in lower case", header: signature(replace("RSA256", "rsa256"))},
 		{name: "no algorithm", header: signature(replace("algorithm=RSA256,", ""))},
 		{name: "another key version", header: signature(replace("keyVersion=1", "keyVersion=7"))},
@@ -167,18 +169,18 @@ func trustCases() []trustCase {
 			return strings.Join(items, ",")
 		})},
 		{name: "an item that nobody knows", header: signature(func(s string) string { return s + ",extra=1" })},
-		{name: "signature= twice", header: signature(func(s string) string { return s + ",signature=AAAA" }), kind: apo.Untrusted, says: "comes twice"},
+		{name: "signature= twice", header: signature(func(s string) string { return s + ",signature=AAAA" }), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 		{name: "slashes and padding not url-encoded", header: signature(func(s string) string { return strings.NewReplacer("%2F", "/", "%3D", "=").Replace(s) })},
-		{name: "a plus sign not url-encoded", header: signature(replace("%2B", "+")), kind: apo.Untrusted, says: "url-decoded once too often"},
+		{name: "a plus sign not url-encoded", header: signature(replace("%2B", "+")), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 		{name: "url-encoded twice", header: signature(func(s string) string {
 			before, value, _ := strings.Cut(s, "signature=")
 			return before + "signature=" + url.QueryEscape(value)
-		}), kind: apo.Untrusted, says: "not base64"},
-		{name: "a broken percent sign", header: set("Signature", "algorithm=RSA256,keyVersion=1,signature=%ZZ"), kind: apo.Untrusted, says: "not url-encoded"},
+		}), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
+		{name: "a broken percent sign", header: set("Signature", "algorithm=RSA256,keyVersion=1,signature=%ZZ"), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 		{name: "the signature cut short", header: signature(func(s string) string { return s[:len(s)-40] }), kind: apo.Untrusted, says: "does not verify"},
 		{name: "the bare signature", header: signature(func(s string) string { _, value, _ := strings.Cut(s, "signature="); return value }), kind: apo.Untrusted, says: "does not verify"},
 		{name: "garbage", header: set("Signature", "garbage"), kind: apo.Untrusted, says: "does not verify"},
-		{name: "no value", header: set("Signature", "algorithm=RSA256,keyVersion=1,signature="), kind: apo.Untrusted, says: "no signature="},
+		{name: "no value", header: set("Signature", "algorithm=RSA256,keyVersion=1,signature="), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
 
 		// The case of header names means nothing in HTTP.
 		{name: "header names in lower case", header: func(h http.Header) {
@@ -289,7 +291,10 @@ func TestAnswersAndTrust(t *testing.T) {
 			client := serve(t, tt.serve(t))
 			answer, err := client.Call(t.Context(), endpoint(t, tt.api), []byte(requestBody(tt.api)))
 			if tt.kind != 0 {
-				wantError(t, err, tt.kind, http.StatusOK, tt.says)
+				failed := wantError(t, err, tt.kind, http.StatusOK, tt.says)
+				if tt.cause != nil && !errors.Is(failed, tt.cause) {
+					t.Errorf("the cause is %v, want %v", failed.Err, tt.cause)
+				}
 				if answer != nil {
 					t.Errorf("an answer comes with the error: %+v", answer)
 				}

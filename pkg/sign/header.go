@@ -50,7 +50,7 @@ func ParseHeader(text string) (Header, error) {
 		}
 		lower := strings.ToLower(name)
 		if seen[lower] {
-			return h, fmt.Errorf("%w: two of its items have the same name", ErrHeader)
+			return h, fmt.Errorf("%w: one of its items comes twice", ErrHeader)
 		}
 		seen[lower] = true
 		switch lower {
