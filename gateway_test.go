@@ -41,8 +41,8 @@ type rule struct {
 
 // serve starts a faulty gateway and writes the configuration that uses it: the
 // profiles box (a sandbox client ID) and live.
-func serve(ctx context.Context, listener net.Listener, work, home string, args []string) (stop func(), err error) {
-	folder := filepath.Join(home, "state", "sandbox")
+func serve(ctx context.Context, listener net.Listener, home string, args []string) (stop func(), err error) {
+	folder := keyFolder(home)
 	keys, err := sandbox.LoadKeys(folder)
 	if err != nil {
 		return nil, err
@@ -81,6 +81,44 @@ profiles:
 	server := &http.Server{Handler: f}
 	go server.Serve(listener)
 	return func() { server.Close(); box.Close() }, nil
+}
+
+func keyFolder(home string) string { return filepath.Join(home, "state", "sandbox") }
+
+// testKeys makes the keys of all tests but those about making keys: an RSA key
+// takes longer than a whole story.
+var testKeys = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "apo-keys-")
+	if err == nil {
+		_, err = sandbox.LoadKeys(folder)
+	}
+	return folder, err
+})
+
+// giveKeys gives a home the keys that would be made in it.
+func giveKeys(home string) error {
+	from, err := testKeys()
+	if err != nil {
+		return err
+	}
+	names, err := filepath.Glob(filepath.Join(from, "*.pem"))
+	if err != nil {
+		return err
+	}
+	to := keyFolder(home)
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(name)), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *faulty) fault(api string) string {

@@ -17,8 +17,20 @@ import (
 	"github.com/apo-cli/apo/cmd"
 )
 
+// tidy removes what all tests share, once they have run.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	defer func() {
+		if folder, err := testKeys(); err == nil {
+			os.RemoveAll(folder)
+		}
+	}()
+	return m.M.Run()
+}
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"apo": func() { os.Exit(cmd.Main()) }})
+	testscript.Main(tidy{m}, map[string]func(){"apo": func() { os.Exit(cmd.Main()) }})
 }
 
 // Each script is one story, told by running the real command.
@@ -35,7 +47,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			e.Vars = append(e.Vars, "HOME="+home, "APO_HOME="+filepath.Join(home, "apo"), "PATH="+os.Getenv("PATH")+string(os.PathListSeparator)+getenv(e, "PATH"))
-			return os.MkdirAll(home, 0o700)
+			return giveKeys(filepath.Join(home, "apo"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
@@ -118,7 +130,7 @@ func gateway(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
-	stop, err := serve(ctx, listener, ts.MkAbs("."), ts.Getenv("APO_HOME"), args)
+	stop, err := serve(ctx, listener, ts.Getenv("APO_HOME"), args)
 	ts.Check(err)
 	ts.Defer(func() { cancel(); stop() })
 	ts.Setenv("GATEWAY", "http://"+listener.Addr().String())

@@ -130,12 +130,15 @@ func TestChallenge(t *testing.T) {
 func withFaults(t *testing.T, faults ...string) string {
 	t.Helper()
 	home := t.TempDir()
+	if err := giveKeys(home); err != nil {
+		t.Fatal(err)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	stop, err := serve(ctx, listener, home, home, faults)
+	stop, err := serve(ctx, listener, home, faults)
 	if err != nil {
 		t.Fatal(err)
 	}

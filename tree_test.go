@@ -35,6 +35,7 @@ func TestExamples(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no sh to run the examples with")
 	}
+	template := exampleHome(t)
 	visit(cmd.Root(), func(c *cobra.Command) {
 		t.Run(strings.ReplaceAll(c.CommandPath(), " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -48,38 +49,21 @@ func TestExamples(t *testing.T) {
 				t.Fatalf("%d examples; two are the least", len(lines))
 			}
 			for _, line := range lines {
-				runExample(t, line)
+				runExample(t, template, line)
 			}
 		})
 	})
 }
 
-func runExample(t *testing.T, line string) {
+// exampleHome makes a folder with the files and payments that the examples
+// speak of.
+func exampleHome(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	home := filepath.Join(dir, "home")
-	if err := os.MkdirAll(home, 0o700); err != nil {
+	if err := giveKeys(filepath.Join(dir, "home")); err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop, err := serve(context.Background(), listener, dir, home, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	sh := func(script string) (string, error) {
-		c := exec.Command("sh", "-c", script)
-		c.Dir = dir
-		c.Env = append(os.Environ(), "HOME="+home, "APO_HOME="+home, "CI=1", "APO_CONFIG="+filepath.Join(dir, "config.yaml"))
-		out, err := c.CombinedOutput()
-		return string(out), err
-	}
-	setup := `set -e
-cp home/config.yaml config.yaml
-export APO_PROFILE=local
+	out, err := shell(dir, `set -e
 apo pay --amount 4200 --currency SGD --request-id demo-0001
 apo pay --amount 4200 --currency SGD --request-id demo-0002 --capture auto
 apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001
@@ -93,23 +77,52 @@ cat > req.json <<'END'
 END
 printf '{"notifyType":"PAYMENT_RESULT"}' > notify.json
 printf 'POST /hooks/apo\nSANDBOX_5YAPO00000000001.1735689600000.{"notifyType":"PAYMENT_RESULT"}' |
-  openssl dgst -sha256 -sign home/state/sandbox/antom-private.pem | base64 -w0 | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g' > signature
-`
-	if out, err := sh(setup); err != nil {
+  openssl dgst -sha256 -sign home/state/sandbox/antom-private.pem | base64 -w0 | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g' > signature`)
+	if err != nil {
 		t.Fatalf("the set-up failed: %v\n%s", err, out)
 	}
-	prefix := `export APO_PROFILE=local ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
+	return dir
+}
+
+func shell(dir, script string) (string, error) {
+	home := filepath.Join(dir, "home")
+	c := exec.Command("sh", "-c", script)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "HOME="+home, "APO_HOME="+home, "APO_CONFIG="+filepath.Join(dir, "config.yaml"), "CI=1")
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
+
+func runExample(t *testing.T, template, line string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, err := serve(context.Background(), listener, filepath.Join(dir, "home"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	script := `set -e
+chmod 600 merchant.pem home/state/sandbox/*
+cp home/config.yaml config.yaml
+ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
 `
+	if !strings.Contains(line, "--profile") && !strings.Contains(line, "profile remove") {
+		script += "export APO_PROFILE=local\n"
+	}
 	if line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --") { // it serves until Ctrl-C
 		line = "timeout --preserve-status -s INT 1 " + line
 		if !strings.Contains(line, "--listen") {
 			line += " --listen 127.0.0.1:0"
 		}
 	}
-	if strings.Contains(line, "--profile") || strings.Contains(line, "profile remove") {
-		prefix = strings.Replace(prefix, "APO_PROFILE=local ", "", 1)
-	}
-	if out, err := sh(prefix + line); err != nil {
+	if out, err := shell(dir, script+line); err != nil {
 		t.Errorf("$ %s\n%v\n%s", line, err, out)
 	}
 }
@@ -202,7 +215,7 @@ func TestNothingHappensAtInit(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		if strings.HasPrefix(fields[1], "github.com/apo-cli/") || allocs > 500 {
+		if strings.HasPrefix(fields[1], "github.com/apo-cli/apo/") || allocs > 500 {
 			t.Errorf("work before main: %s", line)
 		}
 	}

@@ -136,22 +136,19 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestAnswersHaveALargestSize(t *testing.T) {
 	antom := readKey(t, "antom")
-	body := func(size int) []byte {
+	body := func(size int) string {
 		head, tail := `{`+success+`,"pad":"`, `"}`
-		return []byte(head + strings.Repeat("x", size-len(head)-len(tail)) + tail)
-	}
-	call := func(t *testing.T, size int) (*apo.Answer, error) {
-		t.Helper()
-		return pay(t, serve(t, func(w http.ResponseWriter, r *http.Request) { write(w, r, antom, string(body(size))) }))
+		return head + strings.Repeat("x", size-len(head)-len(tail)) + tail
 	}
 	t.Run("exactly 4 MiB", func(t *testing.T) {
-		answer, err := call(t, apo.MaxAnswer)
-		if err != nil || len(answer.Raw) != 4<<20 {
+		whole := body(4 << 20)
+		answer, err := pay(t, serve(t, func(w http.ResponseWriter, r *http.Request) { write(w, r, antom, whole) }))
+		if err != nil || len(answer.Raw) != apo.MaxAnswer {
 			t.Fatal(err)
 		}
 	})
 	t.Run("one byte more", func(t *testing.T) {
-		_, err := call(t, apo.MaxAnswer+1)
+		_, err := pay(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body(4<<20+1)) }))
 		wantError(t, err, apo.InDoubt, 200, "longer than 4 MiB")
 	})
 }
@@ -449,14 +446,17 @@ func TestInterruption(t *testing.T) {
 	})
 }
 
-// An excerpt is cut to 200 bytes. What is cut in two is still a card number.
+// An excerpt is cut to 200 bytes. Half a card number is still half a card
+// number.
 func TestExcerptIsMaskedBeforeItIsCut(t *testing.T) {
-	for shift := range 40 {
-		pad := strings.Repeat("x", 200-shift) + " "
-		_, err := pay(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(500)
-			io.WriteString(w, pad+visa+" cvv=737")
-		}))
+	var body string
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(500)
+		io.WriteString(w, body)
+	})
+	for shift := range 24 {
+		body = strings.Repeat("x", 195-shift) + " " + visa + " cvv=737"
+		_, err := pay(t, client)
 		failed := wantError(t, err, apo.InDoubt, 500, "error")
 		if len(failed.Excerpt) > 250 {
 			t.Errorf("an excerpt of %d bytes", len(failed.Excerpt))
