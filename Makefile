@@ -10,7 +10,7 @@ FUZZTIME   ?= 30s
 .PHONY: help build install test check bench fuzz completions
 
 help: ## say what each target does
-	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' $(MAKEFILE_LIST) | column -t -s '#'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./apo, static and stripped
 	go build -trimpath -ldflags '-s -w' -o apo .

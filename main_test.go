@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/apo-cli/apo/cmd"
+	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // tidy removes what all tests share, once they have run.
@@ -50,11 +53,11 @@ func TestScripts(t *testing.T) {
 			return giveKeys(filepath.Join(home, "apo"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":   exits,
-			"gateway": gateway,
-			"perm":    perm,
-			"want":    want,
-			"spoil":   spoil,
+			"exits":        exits,
+			"gateway":      gateway,
+			"newer":        newer,
+			"notification": notification,
+			"perm":         perm,
 		},
 	})
 }
@@ -96,16 +99,6 @@ func asExit(err error, to **exec.ExitError) bool {
 	return ok
 }
 
-// want compares a variable with a value: want $id captured
-func want(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: want GOT WANTED")
-	}
-	if (args[0] == args[1]) == neg {
-		ts.Fatalf("got %q, want %q", args[0], args[1])
-	}
-}
-
 // perm compares the mode of a file: perm 600 key.pem
 func perm(ts *testscript.TestScript, neg bool, args []string) {
 	info, err := os.Stat(ts.MkAbs(args[1]))
@@ -115,13 +108,33 @@ func perm(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// spoil changes one byte of a file.
-func spoil(ts *testscript.TestScript, _ bool, args []string) {
-	file := ts.MkAbs(args[0])
-	data, err := os.ReadFile(file)
+// notification signs a notification as Antom, without a final newline:
+// notification NOTIFY.JSON BODY URI TIME writes BODY and sets $SIGNATURE.
+func notification(ts *testscript.TestScript, _ bool, args []string) {
+	body := []byte(strings.TrimSpace(ts.ReadFile(args[0])))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
+	ts.Setenv("SIGNATURE", signNotification(ts.Check, keyFolder(ts.Getenv("APO_HOME")), args[2], args[3], body))
+}
+
+func signNotification(check func(error), keys, uri, at string, body []byte) string {
+	antom, err := sandbox.LoadKeys(keys)
+	check(err)
+	header, err := sign.Sign(antom.Antom, "1", sign.Message{
+		Method: "POST", Path: uri, ClientID: sandbox.ClientID, Time: at, Body: body,
+	})
+	check(err)
+	parsed, err := sign.ParseHeader(header)
+	check(err)
+	return parsed.Signature
+}
+
+// newer makes a state file look like that of a later version.
+func newer(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
-	data[len(data)/2] ^= 1
-	ts.Check(os.WriteFile(file, data, 0o600))
+	defer db.Close()
+	_, err = db.Exec("PRAGMA user_version = 99")
+	ts.Check(err)
 }
 
 // gateway starts what the script's profile talks to and puts its address into

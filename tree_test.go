@@ -75,12 +75,19 @@ cat > req.json <<'END'
 "paymentMethod":{"paymentMethodType":"CARD","paymentMethodMetaData":{"cardNo":"4054695723100768","expiryYear":"35","expiryMonth":"12","cardholderName":{"firstName":"Ada","lastName":"Example"}}},
 "paymentFactor":{"isAuthorization":true},"paymentRedirectUrl":"https://shop.example/return","env":{"terminalType":"WEB","clientIp":"203.0.113.7"}}
 END
-printf '{"notifyType":"PAYMENT_RESULT"}' > notify.json
-printf 'POST /hooks/apo\nSANDBOX_5YAPO00000000001.1735689600000.{"notifyType":"PAYMENT_RESULT"}' |
-  openssl dgst -sha256 -sign home/state/sandbox/antom-private.pem | base64 -w0 | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g' > signature`)
+printf '{"notifyType":"PAYMENT_RESULT"}' > notify.json`)
 	if err != nil {
 		t.Fatalf("the set-up failed: %v\n%s", err, out)
 	}
+	check := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := os.ReadFile(filepath.Join(dir, "notify.json"))
+	check(err)
+	signature := signNotification(check, keyFolder(filepath.Join(dir, "home")), "/hooks/apo", "1735689600000", body)
+	check(os.WriteFile(filepath.Join(dir, "signature"), []byte(signature), 0o600))
 	return dir
 }
 
@@ -117,10 +124,17 @@ ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
 		script += "export APO_PROFILE=local\n"
 	}
 	if line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --") { // it serves until Ctrl-C
-		line = "timeout --preserve-status -s INT 1 " + line
+		args := strings.Fields(line)[1:]
 		if !strings.Contains(line, "--listen") {
-			line += " --listen 127.0.0.1:0"
+			args = append(args, "--listen", "127.0.0.1:0")
 		}
+		server := start(t, filepath.Join(dir, "home"), args...)
+		eventually(t, line+" is ready", func() bool { return strings.Contains(server.out.String()+server.err.String(), "ready") })
+		server.Process.Signal(os.Interrupt)
+		if code := server.code(t); code != 0 {
+			t.Errorf("$ %s\nexit code %d\n%s", line, code, server.err)
+		}
+		return
 	}
 	if out, err := shell(dir, script+line); err != nil {
 		t.Errorf("$ %s\n%v\n%s", line, err, out)
