@@ -112,8 +112,8 @@ func runProfileShow(ctx context.Context, d *deps) error {
 			return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
 		}
 		private, antom, p.ClientID = keys.Merchant, keys.Antom.Public(), sandbox.ClientID
-	} else if private, antom, err = p.Keys(ctx); err != nil {
-		return fail(kindConfig, "%v", err)
+	} else {
+		private, antom, err = p.Keys(ctx)
 	}
 	rows := []setting{
 		{"profile", p.Name, "this run"},
@@ -125,20 +125,29 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	for _, o := range p.Origins {
 		rows = append(rows, setting(o))
 	}
-	rows = append(rows,
-		setting{"private key, SHA-256 of its public half", private.Public().Fingerprint(), "computed"},
-		setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"},
-		setting{"configuration", paths.Config, "file"},
-		setting{"state", paths.State, "folder"},
-	)
+	var unusable error
+	if err != nil { // what is wrong with a key is told below what is right
+		unusable = fail(kindConfig, "%v", err)
+	} else {
+		rows = append(rows,
+			setting{"private key, SHA-256 of its public half", private.Public().Fingerprint(), "computed"},
+			setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"})
+	}
+	rows = append(rows, setting{"configuration", paths.Config, "file"}, setting{"state", paths.State, "folder"})
 	if d.wantsJSON() {
-		return d.showOwn(rows)
+		if err := d.showOwn(rows); err != nil {
+			return err
+		}
+		return unusable
 	}
 	var cells [][]string
 	for _, r := range rows {
 		cells = append(cells, []string{r.Key, r.Value, r.From})
 	}
-	return d.io.WriteTable([]string{"SETTING", "VALUE", "FROM"}, cells)
+	if err := d.io.WriteTable([]string{"SETTING", "VALUE", "FROM"}, cells); err != nil {
+		return err
+	}
+	return unusable
 }
 
 func newProfileUseCmd(d *deps) *cobra.Command {

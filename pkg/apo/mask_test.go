@@ -382,7 +382,7 @@ func plantings() []func(pan, noise string) (text string, whole bool) {
 		}
 	}
 	text := func(format string) func(string, string) (string, bool) {
-		return func(pan, noise string) (string, bool) { return fmt.Sprintf(noise+" | "+format, pan), false }
+		return func(pan, noise string) (string, bool) { return noise + " | " + fmt.Sprintf(format, pan), false }
 	}
 	return []func(string, string) (string, bool){
 		field(`"cardNo":"%s"`),
@@ -530,18 +530,21 @@ func FuzzMaskAnything(f *testing.F) {
 	for _, seed := range []string{
 		accepted, payBody, spill, `{"extendInfo":" {\"a\":1} "}`, `{"cvv":{"a":[1,null,true]}}`, "-----BEGIN A-----B-----END A-----",
 		"cvv='1' cardNo:\"2\"", `{"cvv":"\ud83d\ude00"}`, "4054 6957 2310 0768", `{"cardNo":"` + visa + `"}`, "{\"a\":\"\xff\"}", `[{"cvv":7}]`,
+		`{"cardNo":" 12 3"}`, `{"cardNo":" üüüü00000000ü0000"}`,
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		shallow := strings.Count(text, "[")+strings.Count(text, "{") < 64
+		whole := shallow && utf8.ValidString(text) && json.Valid([]byte(text))
 		for _, m := range []apo.Masker{{}, {KeepTokens: true}} {
 			once := m.JSON([]byte(text))
-			if twice := m.JSON(once); !bytes.Equal(once, twice) {
-				t.Errorf("%q\nbecame %q\nthen   %q", text, once, twice)
-			}
-			shallow := strings.Count(text, "[")+strings.Count(text, "{") < 64
-			if shallow && utf8.ValidString(text) && json.Valid([]byte(text)) && !json.Valid(once) {
+			if whole && !json.Valid(once) {
 				t.Errorf("%s\nbecame %s, which is no JSON", text, once)
+			}
+			// Hiding a broken value can make JSON of what was none; then it is read anew.
+			if twice := m.JSON(once); !bytes.Equal(once, twice) && whole == json.Valid(once) {
+				t.Errorf("%q\nbecame %q\nthen   %q", text, once, twice)
 			}
 			shown := m.Text(text)
 			if again := m.Text(shown); again != shown {
