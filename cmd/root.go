@@ -204,6 +204,9 @@ func (d *deps) prepare() error {
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
 		return fail(kindUsage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
+	if len(g.query) > 256 || strings.Count(g.query, "@") > 4 { // a chain of modifiers can grow without end
+		return fail(kindUsage, "the path of -q is longer than 256 characters, or has more than 4 modifiers")
+	}
 	if g.caFile == "" {
 		g.caFile = d.getenv("APO_CA_FILE")
 	}
