@@ -9,7 +9,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 type apiOptions struct {
@@ -87,13 +86,16 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	if o.money.dryRun {
 		return s.dry(op)
 	}
-	if s.profile.Live() && sandbox.IsTestCard(gjson.GetBytes(body, cardPath+"cardNo").String()) {
+	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}
-	amount := amountIn(body)
+	amount, err := amountIn(op)
+	if err != nil && (s.profile.Live() || s.profile.MaxAmount != nil) {
+		return err
+	}
 	if e.Name == "cancel" && (s.profile.Live() || s.profile.MaxAmount != nil) {
 		// What a cancel gives back is not in its request: ask, then confirm.
-		told, _, err := s.find(ctx, paymentArg{
+		told, _, err := s.findFirst(ctx, paymentArg{
 			paymentID: gjson.GetBytes(body, "paymentId").String(), requestID: gjson.GetBytes(body, "paymentRequestId").String(),
 		})
 		if err != nil {
@@ -105,6 +107,34 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 		return err
 	}
 	return s.run(ctx, op, o.money)
+}
+
+// amountIn finds the amount that a request moves. Where apo does not know which
+// of several it is, nothing can be confirmed.
+func amountIn(op operation) (apo.Amount, error) {
+	switch op.endpoint.Name {
+	case "pay", "capture", "refund":
+		if _, err := op.amount.Units(); err != nil {
+			return apo.Amount{}, fail(kindUsage, "the amount of %s %v", op.endpoint.Name, err)
+		}
+		return op.amount, nil
+	case "cancel":
+		return apo.Amount{}, nil
+	}
+	var found apo.Amount
+	var problem error
+	gjson.ParseBytes(op.body).ForEach(func(key, value gjson.Result) bool {
+		if !strings.HasSuffix(strings.ToLower(key.Str), "amount") {
+			return true
+		}
+		a := apo.Amount{Currency: value.Get("currency").String(), Value: value.Get("value").String()}
+		if _, err := a.Units(); err != nil || !found.IsZero() && a != found {
+			problem = refused("the body of %s has several amounts, or one that cannot be read; nothing was sent", op.endpoint.Name)
+		}
+		found = a
+		return true
+	})
+	return found, problem
 }
 
 // apiBody reads the body and changes it only where that is asked for.
@@ -122,13 +152,13 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 			return nil, fail(kindUsage, "-d: %v", err)
 		}
 		if o.data != "-" && !strings.HasPrefix(o.data, "@") {
-			if err := s.typedCard(o.data, "-d"); err != nil {
+			if err := s.typedCard(s.profile, o.data, "-d"); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, c := range o.changes {
-		if err := s.typedCard(c.path+"="+c.value, c.flag); err != nil {
+		if err := s.typedCard(s.profile, c.path+"="+c.value, c.flag); err != nil {
 			return nil, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -42,7 +41,7 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 	}
 	// The inquiry tells which kind of ID was given, and what the cancel gives
 	// back: the amount that a person confirms.
-	answer, key, err := s.find(ctx, payment)
+	answer, key, err := s.findFirst(ctx, payment)
 	if err != nil {
 		return err
 	}
@@ -67,14 +66,4 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 		return err
 	}
 	return s.run(ctx, op, m)
-}
-
-// amountIn finds the amount that a request of any API moves.
-func amountIn(body []byte) apo.Amount {
-	for _, name := range []string{"paymentAmount", "captureAmount", "refundAmount", "amount"} {
-		if v := gjson.GetBytes(body, name); v.IsObject() {
-			return apo.Amount{Currency: v.Get("currency").String(), Value: v.Get("value").String()}
-		}
-	}
-	return apo.Amount{}
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -80,7 +81,7 @@ func (d *deps) openPart(ctx context.Context, o *partOptions) (*session, apo.Paym
 	if err != nil {
 		return nil, apo.Payment{}, err
 	}
-	answer, _, err := s.find(ctx, o.payment)
+	answer, _, err := s.findFirst(ctx, o.payment)
 	if err != nil {
 		return nil, apo.Payment{}, err
 	}
@@ -107,6 +108,9 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 	}
 	if id = o.money.requestID; id == "" {
 		id = derived(kind, p.PaymentID)
+		if err := s.wholeBefore(p, kind, id, left); err != nil {
+			return "", apo.Amount{}, err
+		}
 	}
 	if earlier, found := p.Find(kind, id); found {
 		return id, earlier.Amount, nil
@@ -115,6 +119,25 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		return "", apo.Amount{}, s.nothingLeft(p, kind)
 	}
 	return id, apo.Units64(p.Amount.Currency, left), nil
+}
+
+// wholeBefore refuses what a repetition of the whole would pretend: that an
+// earlier one, of less or without success, was the one that is asked for now.
+func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error {
+	earlier, found := p.Find(kind, id)
+	verb := strings.ToLower(kind)
+	switch {
+	case !found:
+		return nil
+	case earlier.Status == apo.StatusFail || earlier.Status == apo.StatusCancelled:
+		return refused("the whole %s failed before (%s); nothing was sent", verb, earlier.Result.Code).
+			hint("try it under another ID: --request-id, with --amount %d --currency %s", left, p.Amount.Currency)
+	case left > 0 && earlier.Status == apo.StatusSuccess:
+		return refused("a whole %s of %s was made before, and %s has become free since; nothing was sent",
+			verb, earlier.Amount, apo.Units64(p.Amount.Currency, left)).
+			hint("--amount %d --currency %s takes the rest", left, p.Amount.Currency)
+	}
+	return nil
 }
 
 // currencyUnlessNamed leaves the currency to an amount that names its own.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -95,18 +97,25 @@ func (s *session) askCard() (*apo.Card, error) {
 	} {
 		answer, err := s.io.Secret(q.text)
 		if err != nil {
-			return nil, fail(kindUsage, "the card was not read")
+			return nil, notRead(err)
 		}
 		*q.to = strings.NewReplacer(" ", "", "-", "").Replace(answer)
 	}
 	card.ExpiryMonth, card.ExpiryYear, _ = strings.Cut(card.ExpiryMonth, "/")
 	name, err := s.io.Ask("Cardholder, first and last name: ")
 	if err != nil {
-		return nil, fail(kindUsage, "the card was not read")
+		return nil, notRead(err)
 	}
 	card.FirstName, card.LastName, _ = cutLast(strings.TrimSpace(name), " ")
 	s.rememberCard(card)
 	return card, nil
+}
+
+func notRead(err error) error {
+	if errors.Is(err, term.ErrInterrupted) {
+		return fail(kindInterrupted, "interrupted; nothing was sent")
+	}
+	return fail(kindUsage, "the card was not read")
 }
 
 // rememberCard has the number hidden wherever it might come up, whatever its
@@ -123,4 +132,21 @@ func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 		names = append(names, fmt.Sprintf("%s\t%s", c.Name, c.Meaning))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// holdsTestCard looks for the number of a test card anywhere in a request.
+func holdsTestCard(v gjson.Result) bool {
+	if !v.IsObject() && !v.IsArray() {
+		text := v.String()
+		if v.Type == gjson.Number {
+			text = v.Raw
+		}
+		return sandbox.IsTestCard(strings.NewReplacer(" ", "", "-", "").Replace(text))
+	}
+	found := false
+	v.ForEach(func(_, inner gjson.Result) bool {
+		found = holdsTestCard(inner)
+		return !found
+	})
+	return found
 }

@@ -91,6 +91,21 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 	return nil, apo.PaymentKey{}, s.notFound(answer, arg.String())
 }
 
+// findFirst is find for a command that moves money: where the inquiry before
+// it tells nothing, nothing was sent that could move any.
+func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, apo.PaymentKey, error) {
+	answer, key, err := s.find(ctx, arg)
+	var f *failure
+	if errors.As(err, &f) && (f.kind == kindInDoubt || f.kind == kindSignature || f.kind == kindPending) {
+		f.kind, f.maybe = kindInquiryFailed, false
+		f.text += "; nothing was sent after it"
+		if f.verdict != nil {
+			f.verdict.Facts = append(f.verdict.Facts, "nothing was sent after it")
+		}
+	}
+	return answer, key, err
+}
+
 // inquiryLost ends a run whose inquiry got no usable answer. An inquiry moves
 // nothing, so nothing is at stake but the answer.
 func (s *session) inquiryLost(err error) error {
@@ -105,10 +120,10 @@ func (s *session) inquiryLost(err error) error {
 	case apo.Interrupted:
 		return fail(kindInterrupted, "interrupted; nothing was sent")
 	case apo.Untrusted:
-		f = fail(kindSignature, "%v", failed)
+		f = fail(kindSignature, "%s: %s", failed.Endpoint, failed.Problem)
 		f.verdict = s.verdict(term.Bad, "not trusted", failed.Problem)
 	default:
-		f = fail(kindInDoubt, "%v", failed)
+		f = fail(kindInDoubt, "%s: %s", failed.Endpoint, failed.Problem)
 		f.verdict = s.verdict(term.Waiting, "no usable answer", failed.Problem)
 	}
 	addExcerpt(f, failed)

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -38,7 +39,10 @@ func (d *deps) readInput(flag, name string) ([]byte, error) {
 		defer f.Close()
 		from = f
 	}
-	data, err := io.ReadAll(io.LimitReader(from, maxInput+1))
+	data, err := d.io.ReadAll(io.LimitReader(from, maxInput+1))
+	if errors.Is(err, term.ErrInterrupted) {
+		return nil, fail(kindInterrupted, "interrupted; nothing was sent")
+	}
 	if err != nil {
 		return nil, fail(kindUsage, "%s: %s cannot be read", flag, name)
 	}
@@ -133,8 +137,8 @@ func checkPath(path string) error {
 		if part == "" || strings.ContainsAny(part, `*?|#@!{}[]()<>:\"' `) {
 			return fmt.Errorf("%q is not a path; write names and list positions with dots between: order.goods.0.goodsName", path)
 		}
-		if n, err := strconv.Atoi(part); err == nil && (n < -1 || n > 999) {
-			return fmt.Errorf("%q names position %d of a list", path, n)
+		if strings.Trim(part, "0123456789") == "" && len(part) > 3 {
+			return fmt.Errorf("%q names position %s of a list", path, part)
 		}
 	}
 	return nil
@@ -171,15 +175,15 @@ func profileDefaults(expressions []string) ([]change, error) {
 
 // typedCard guards against card data that others on the machine could read in
 // the process list: refused on live, warned about elsewhere.
-func (s *session) typedCard(text, where string) error {
+func (d *deps) typedCard(p *profile.Profile, text, where string) error {
 	if !apo.HoldsCard(text) {
 		return nil
 	}
-	if s.profile.Live() {
+	if p.Live() {
 		return refused("card data stands in %s, on the command line, where others can read it; nothing was sent", where).
-			hint("use --card-file, --card - or the prompt")
+			hint("use a file, standard input or the prompt")
 	}
-	s.io.Warn("card data in " + where + " can be read by others on this machine; use --card-file or --card -")
+	d.io.Warn("card data in " + where + " can be read by others on this machine; use a file or standard input")
 	return nil
 }
 

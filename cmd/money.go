@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/cli/browser"
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -81,6 +83,9 @@ func (s *session) guard(m moneyFlags, what string, amount apo.Amount) error {
 			hint("add --confirm %q", wanted)
 	}
 	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, amountFact(amount), s.profile.Name, s.client.ClientID, wanted))
+	if errors.Is(err, term.ErrInterrupted) {
+		return fail(kindInterrupted, "interrupted; %s was not sent", what)
+	}
 	if err != nil || !confirms(typed, wanted, amount) {
 		return refused("not confirmed; %s was not sent", what)
 	}
@@ -98,8 +103,11 @@ func confirms(typed, wanted string, amount apo.Amount) bool {
 
 // limit holds the profile's max_amount.
 func (s *session) limit(amount apo.Amount, what string) error {
-	if s.profile.MaxAmount == nil || amount.IsZero() {
+	if s.profile.MaxAmount == nil {
 		return nil
+	}
+	if amount.IsZero() {
+		return refused("profile %s has a max_amount, and %s does not say how much it moves; it was not sent", s.profile.Name, what)
 	}
 	most, listed := s.profile.MaxAmount[amount.Currency]
 	if !listed {

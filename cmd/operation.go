@@ -37,6 +37,7 @@ type learnt struct {
 	outcome apo.Outcome
 	answer  *apo.Answer // of the inquiry; verified
 	code    string      // result code of the request, where the inquiry has it
+	absent  bool        // the payment's own books are known, and do not hold the request
 }
 
 // operationOf reads the request back from its body, so that every way to make
@@ -51,17 +52,17 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 	switch e.Name {
 	case "pay":
 		op.idName, op.amount = "paymentRequestId", amount("paymentAmount")
-		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, func(p apo.Payment) (apo.Outcome, string) {
-			return apo.PayOutcome(p, op.amount), p.ResultCode
+		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, func(p apo.Payment) learnt {
+			return learnt{outcome: apo.PayOutcome(p, op.amount), code: p.ResultCode}
 		})
 	case "capture":
 		r := apo.CaptureRequest{
 			CaptureRequestID: text("captureRequestId"), PaymentID: text("paymentId"), CaptureAmount: amount("captureAmount"),
 		}
 		op.idName, op.amount = "captureRequestId", r.CaptureAmount
-		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, func(p apo.Payment) (apo.Outcome, string) {
-			capture, _ := p.Find("CAPTURE", r.CaptureRequestID)
-			return apo.CaptureOutcome(p, r), capture.Result.Code
+		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, func(p apo.Payment) learnt {
+			capture, found := p.Find("CAPTURE", r.CaptureRequestID)
+			return learnt{outcome: apo.CaptureOutcome(p, r), code: capture.Result.Code, absent: !found && knownStatus(p)}
 		})
 		op.inquire = s.command("inquire", r.PaymentID)
 	case "cancel":
@@ -70,8 +71,8 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 		if key.PaymentID == "" {
 			key.PaymentRequestID, op.idName = text("paymentRequestId"), "paymentRequestId"
 		}
-		op.ask = s.askPayment(key, func(p apo.Payment) (apo.Outcome, string) {
-			return apo.CancelOutcome(p), p.ResultCode
+		op.ask = s.askPayment(key, func(p apo.Payment) learnt {
+			return learnt{outcome: apo.CancelOutcome(p), code: p.ResultCode, absent: p.Status != apo.StatusCancelled && knownStatus(p)}
 		})
 	case "refund":
 		r := apo.RefundRequest{
@@ -96,32 +97,62 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 	return op
 }
 
-func (s *session) askPayment(key apo.PaymentKey, read func(apo.Payment) (apo.Outcome, string)) func(context.Context) (learnt, error) {
+func (s *session) askPayment(key apo.PaymentKey, read func(apo.Payment) learnt) func(context.Context) (learnt, error) {
 	return func(ctx context.Context) (learnt, error) {
-		answer, err := s.client.InquiryPayment(ctx, key)
-		if err := unusable(answer, err); err != nil {
-			return learnt{}, err
+		p, answer, err := s.payment(ctx, key)
+		if err != nil || answer.Verdict() == apo.NotFound {
+			return learnt{answer: answer}, err
 		}
-		if answer.Verdict() == apo.NotFound {
-			return learnt{answer: answer}, nil
-		}
-		outcome, code := read(apo.ReadPayment(answer))
-		return learnt{outcome, answer, code}, nil
+		told := read(p)
+		told.answer = answer
+		return told, nil
 	}
 }
 
+// payment inquires a payment. An answer that does not carry the ID that was
+// asked for tells of some payment, not of this one.
+func (s *session) payment(ctx context.Context, key apo.PaymentKey) (apo.Payment, *apo.Answer, error) {
+	answer, err := s.client.InquiryPayment(ctx, key)
+	if err := unusable(answer, err); err != nil {
+		return apo.Payment{}, nil, err
+	}
+	p := apo.ReadPayment(answer)
+	if answer.Verdict() == apo.Succeeded &&
+		(key.PaymentID != "" && p.PaymentID != key.PaymentID || key.PaymentID == "" && p.PaymentRequestID != key.PaymentRequestID) {
+		return apo.Payment{}, nil, errors.New("the inquiry's answer does not name the payment")
+	}
+	return p, answer, nil
+}
+
+// askRefund asks the payment, in whose books a refund stands for certain, and
+// then inquiryRefund for one that is not there yet.
 func (s *session) askRefund(r apo.RefundRequest) func(context.Context) (learnt, error) {
 	return func(ctx context.Context) (learnt, error) {
-		answer, err := s.client.InquiryRefund(ctx, apo.RefundKey{RefundRequestID: r.RefundRequestID})
-		if err := unusable(answer, err); err != nil {
+		p, answer, err := s.payment(ctx, apo.PaymentKey{PaymentID: r.PaymentID})
+		if err != nil {
 			return learnt{}, err
 		}
-		if answer.Verdict() == apo.NotFound {
-			return learnt{answer: answer}, nil
+		if t, found := p.Find("REFUND", r.RefundRequestID); found {
+			return learnt{apo.RefundOutcome(p, apo.Refund{}, r), answer, t.Result.Code, false}, nil
 		}
-		refund := apo.ReadRefund(answer)
-		return learnt{apo.RefundOutcome(refund, r), answer, refund.Status}, nil
+		refund, err := s.client.InquiryRefund(ctx, apo.RefundKey{RefundRequestID: r.RefundRequestID})
+		if err := unusable(refund, err); err != nil {
+			return learnt{}, err
+		}
+		if refund.Verdict() == apo.NotFound {
+			return learnt{answer: refund, absent: answer.Verdict() == apo.Succeeded && knownStatus(p)}, nil
+		}
+		return learnt{apo.RefundOutcome(p, apo.ReadRefund(refund), r), refund, "", false}, nil
 	}
+}
+
+// knownStatus reports whether a payment is in a state that apo understands.
+func knownStatus(p apo.Payment) bool {
+	switch p.Status {
+	case apo.StatusSuccess, apo.StatusFail, apo.StatusCancelled, apo.StatusProcessing, apo.StatusPending:
+		return true
+	}
+	return false
 }
 
 // unusable reports why an inquiry's answer cannot settle anything.
@@ -199,7 +230,7 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 	} else if s.format() == term.Pretty {
 		s.io.Note(failed.Error() + "; asking what became of it")
 	}
-	return s.conclude(op, s.settle(ctx, op, m.settle, isFinal), doubt, true)
+	return s.conclude(op, s.settle(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) }), doubt, true)
 }
 
 // leftOpen deals with an answer that does not say whether money moved.
@@ -218,15 +249,19 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 		}
 		return doubt
 	}
-	// Of a state that does not allow the request, one look is enough: where
-	// the inquiry knows nothing of this request either, it was refused.
-	settledByCode := !answer.Unsigned && apo.RefusedForGood(answer.Result.Code)
-	told := s.settle(ctx, op, m.settle, func(o apo.Outcome) bool { return isFinal(o) || settledByCode && o == apo.Unknown })
+	// Of a state that does not allow the request, one look into the payment's
+	// books is enough: where they do not hold it, it was refused.
+	code := answer.Result.Code
+	settledByCode := !answer.Unsigned && apo.RefusedForGood(op.endpoint.Name, code)
+	told := s.settle(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) || settledByCode && l.absent })
+	if !answer.Unsigned && apo.OfAnother(code) && told.outcome != apo.Unknown {
+		told.outcome = apo.Different // whatever is under this ID, it is not this request
+	}
 	if !answer.Unsigned {
 		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
 	}
-	if settledByCode && told.answer != nil && told.outcome == apo.Unknown {
-		return s.declined(op, answer.Result.Code, answer)
+	if settledByCode && told.absent {
+		return s.declined(op, code, answer)
 	}
 	return s.conclude(op, told, doubt, answer.Unsigned)
 }
@@ -244,7 +279,7 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 	if s.format() == term.Pretty { // the buyer's turn comes while apo waits
 		s.io.Say(*waiting.verdict)
 	}
-	told := s.settle(ctx, op, m.wait, isFinal)
+	told := s.settle(ctx, op, m.wait, func(l learnt) bool { return isFinal(l.outcome) })
 	if !isFinal(told.outcome) {
 		s.show(answer.Raw)
 		waiting.text += fmt.Sprintf("; still so after %s", m.wait)
@@ -257,11 +292,11 @@ func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o
 
 // settle asks every two seconds until the outcome is final or the time is up,
 // and returns what was learnt last.
-func (s *session) settle(ctx context.Context, op operation, within time.Duration, final func(apo.Outcome) bool) (last learnt) {
+func (s *session) settle(ctx context.Context, op operation, within time.Duration, final func(learnt) bool) (last learnt) {
 	defer s.io.EndLive()
 	for begin := s.now(); ; {
 		if told, err := op.ask(ctx); err == nil {
-			if last = told; final(told.outcome) {
+			if last = told; final(told) {
 				return last
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 type payOptions struct {
@@ -127,7 +126,7 @@ func runPay(ctx context.Context, d *deps, o *payOptions) error {
 	if o.money.dryRun {
 		return s.dry(op)
 	}
-	if number := gjson.GetBytes(body, "paymentMethod.paymentMethodMetaData.cardNo").String(); s.profile.Live() && sandbox.IsTestCard(number) {
+	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}
 	if err := s.guard(o.money, "pay", op.amount); err != nil {

@@ -43,7 +43,7 @@ func (s *session) payBody(o *payOptions) ([]byte, error) {
 		return nil, err
 	}
 	for _, c := range o.changes {
-		if err := s.typedCard(c.path+"="+c.value, c.flag); err != nil {
+		if err := s.typedCard(s.profile, c.path+"="+c.value, c.flag); err != nil {
 			return nil, err
 		}
 	}
@@ -256,11 +256,17 @@ func merge(defaults []change, asked []byte) ([]byte, error) {
 func overlay(doc []byte, from gjson.Result, path string) ([]byte, error) {
 	var err error
 	from.ForEach(func(key, value gjson.Result) bool {
-		inner := sjsonKey(key.String())
+		name := key.String()
+		if strings.Trim(name, "-0123456789") == "" {
+			err = fail(kindUsage, "a field of the request is called %q, which reads as a position of a list", name)
+			return false
+		}
+		inner := sjsonKey(name)
 		if path != "" {
 			inner = path + "." + inner
 		}
-		if value.IsObject() && value.Raw != "{}" {
+		// Only what the defaults began is gone into; the rest is taken whole.
+		if value.IsObject() && gjson.GetBytes(doc, inner).IsObject() {
 			doc, err = overlay(doc, value, inner)
 		} else {
 			doc, err = sjson.SetRawBytes(doc, inner, []byte(value.Raw))

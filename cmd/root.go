@@ -60,6 +60,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	defer d.close()
+	d.io.Interrupted = ctx.Done()
 	root := newRoot(d)
 	root.SetArgs(args)
 	root.SetOut(d.io.Out)

@@ -22,6 +22,9 @@ type session struct {
 
 // configuration loads the file and finds apo's folders.
 func (d *deps) configuration() (profile.Paths, *profile.File, error) {
+	if err := profile.CheckVariables(d.lookup); err != nil {
+		return profile.Paths{}, nil, fail(kindConfig, "%v", err)
+	}
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
 	if err != nil {
 		return paths, nil, fail(kindConfig, "%v", err)
@@ -130,12 +133,14 @@ func (s *session) where() string {
 // command is how to run apo again for the same profile.
 func (d *deps) command(args ...string) string {
 	words := []string{"apo"}
-	words = append(words, args...)
+	for _, a := range args {
+		words = append(words, quoted(a))
+	}
 	if d.global.profile != "" {
-		words = append(words, "--profile", d.global.profile)
+		words = append(words, "--profile", quoted(d.global.profile))
 	}
 	if d.global.config != "" {
-		words = append(words, "--config", d.global.config)
+		words = append(words, "--config", quoted(d.global.config))
 	}
 	return strings.Join(words, " ")
 }

@@ -85,6 +85,11 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if err != nil {
 		return err
 	}
+	if o.data != "-" && !strings.HasPrefix(o.data, "@") {
+		if err := d.typedCard(p, o.data, "-d"); err != nil {
+			return err
+		}
+	}
 	m := sign.Message{
 		Method: o.method, Path: o.path, ClientID: first(o.clientID, p.ClientID),
 		Time: first(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,

@@ -31,7 +31,7 @@ moved. Repeat it only under the same request ID, or ask with apo inquire.
     0) ship=later ;;        # authorized: capture it
     3) retry=new-id ;;      # declined: another card, another purchase
     5|6|8) retry=inquire ;; # not known: ask, never charge again
-    *) retry=fix-it ;;      # nothing was sent
+    *) retry=fix-it ;;      # no money moved
   esac`),
 		topic("environment", "The variables that apo reads", `The variables that apo reads. A flag goes before a variable, a variable before
 the profile. A variable that is set but empty is an error, a variable beginning

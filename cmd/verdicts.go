@@ -69,7 +69,12 @@ func (s *session) declined(op operation, code string, answer *apo.Answer) *failu
 	if op.endpoint.Name != "pay" {
 		what = op.endpoint.Name + " declined"
 	}
-	f.verdict = s.verdict(term.Bad, what, amountFact(op.amount), reason, cardFact(p.Card), fact("paymentId", p.PaymentID), "no money moved")
+	f.verdict = s.verdict(term.Bad, what, amountFact(op.amount), reason, cardFact(p.Card), fact("paymentId", p.PaymentID))
+	if known && entry.Money == apo.MoneyNone {
+		f.verdict.Facts = append(f.verdict.Facts, "no money moved")
+	} else {
+		f.maybe = true // refused, but the code speaks of money that may have been taken
+	}
 	if p.Card.Refusal != "" {
 		f.verdict.Facts = append(f.verdict.Facts, "issuer: "+p.Card.Refusal)
 	}

@@ -30,9 +30,9 @@ func newVerifyNotifyCmd(d *deps) *cobra.Command {
 say what the notification means. Exit code 0 means verified, 5 not verified.
 
 The values are those of the headers client-id, request-time and signature, and
-the path of your own address with its query. They are taken byte for byte,
-nothing is trimmed or mended. --signature takes the whole header or the bare
-value.`,
+the path of your own address with its query. They are taken byte for byte.
+--signature takes the bare value, or the whole header, whose items may stand in
+any order with spaces between.`,
 		Example: `  # with the profile's key of Antom
   apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
 
@@ -101,12 +101,15 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions, given func(
 		return err
 	}
 	m := sign.Message{Method: o.method, Path: o.uri, ClientID: clientID, Time: o.time, Body: body}
-	header := o.signature
-	if !strings.Contains(strings.ToLower(header), "signature=") {
-		header = sign.Header{Algorithm: sign.Algorithm, KeyVersion: "1", Signature: header}.String()
+	header, err := sign.Header{Signature: o.signature}, error(nil)
+	if o.signature == "" || strings.Contains(strings.ToLower(o.signature), "signature=") {
+		header, err = sign.ParseHeader(o.signature)
+	}
+	if err == nil {
+		err = header.Verify(key, m)
 	}
 	v := verification{KeyFingerprint: key.Fingerprint()}
-	if err := sign.Verify(key, m, header); err != nil {
+	if err != nil {
 		return d.notVerified(v, err)
 	}
 	v.Verified = true

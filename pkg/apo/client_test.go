@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -464,6 +465,55 @@ func TestExcerptIsMaskedBeforeItIsCut(t *testing.T) {
 	}
 }
 
+// What the mask makes short brings what stood far behind into view.
+func TestExcerptIsMaskedAsAWhole(t *testing.T) {
+	var body string
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(500)
+		io.WriteString(w, body)
+	})
+	for shift := range 24 {
+		body = `{"password":"` + strings.Repeat("x", 4<<10-20-shift) + `","a":"` + visa + `"}`
+		_, err := pay(t, client)
+		wantError(t, err, apo.InDoubt, 500, "error")
+	}
+}
+
+// A problem quotes what came where that helps, and is masked too.
+func TestProblemsAreMasked(t *testing.T) {
+	antom := readKey(t, "antom")
+	for name, spoil := range map[string]func(http.Header) string{
+		"a key that comes twice": func(http.Header) string { return `{"` + visa + `":1,"` + visa + `":2}` },
+		"a path in the JSON":     func(http.Header) string { return `{"` + visa + `":{"a":1,"a":2}}` },
+		"the charset": func(h http.Header) string {
+			h.Set("Content-Type", "application/json; charset="+visa)
+			return accepted
+		},
+		"the encoding": func(h http.Header) string {
+			h.Set("Content-Encoding", visa)
+			return accepted
+		},
+		"another currency": func(http.Header) string {
+			return `{` + success + `,"paymentAmount":{"currency":"card ` + visa + `","value":"4200"}}`
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := pay(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+				header := http.Header{}
+				body := spoil(header)
+				for name, values := range signAnswer(antom, r, atNoon, []byte(body)) {
+					w.Header()[name] = values
+				}
+				for name, values := range header {
+					w.Header()[name] = values
+				}
+				io.WriteString(w, body)
+			}))
+			wantError(t, err, apo.InDoubt, 200, "")
+		})
+	}
+}
+
 func TestExcerptIsText(t *testing.T) {
 	_, err := pay(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "M\xfcller \x00\xff") }))
 	if got := wantError(t, err, apo.InDoubt, 200, "").Excerpt; got != "M\uFFFDller \x00\uFFFD" {
@@ -511,7 +561,7 @@ func TestThePathOnTheWireIsThePathSigned(t *testing.T) {
 	}{
 		{"/ams/api/v1/payments/pay", false},
 		{"/ams/api//v1/payments/retrievePaymentSession", false},
-		{"/ams/api/v1/payments/pay?a=b&c=%20d", false},
+		{"/ams/api/v1/payments/payLater?a=b&c=%20d", false},
 		{"/ams/api/v1/payments/pay%20%2f", false},
 		{"/ams/api/v1/payments/pay;v=1", false},
 		{"/ams/api/v1/payments/pay?a=ü", true},
@@ -575,7 +625,7 @@ func TestRequestHeaders(t *testing.T) {
 			t.Errorf("%s %s", got.Method, got.RequestURI)
 		}
 		for name, values := range headers {
-			if fmt.Sprint(got.Header.Values(name)) != fmt.Sprint(values) {
+			if !slices.Equal(got.Header.Values(name), values) {
 				t.Errorf("%s: %q, want %q", name, got.Header.Values(name), values)
 			}
 		}

@@ -3,6 +3,7 @@ package apo
 import (
 	"fmt"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -23,8 +24,8 @@ const (
 
 // Endpoints returns the APIs that are known by name.
 func Endpoints() []Endpoint {
-	reads := func(name, path string) Endpoint { return Endpoint{name, path + name, true} }
-	moves := func(name, path string) Endpoint { return Endpoint{name, path + name, false} }
+	reads := func(name, folder string) Endpoint { return Endpoint{name, folder + name, true} }
+	moves := func(name, folder string) Endpoint { return Endpoint{name, folder + name, false} }
 	return []Endpoint{
 		moves("pay", payments),
 		reads("inquiryPayment", payments),
@@ -67,6 +68,11 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 				return e, nil
 			}
 		}
+		for _, e := range all {
+			if strings.EqualFold(plainPath(production), e.Path) {
+				return Endpoint{}, fmt.Errorf("path %q is another spelling of %s; write it so", nameOrPath, e.Path)
+			}
+		}
 		return Endpoint{Name: nameOrPath, Path: nameOrPath}, nil
 	}
 	for _, e := range all {
@@ -80,4 +86,14 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 		}
 	}
 	return Endpoint{}, fmt.Errorf("unknown API %q; give a name such as pay or inquiryPayment, or a path that begins with /", nameOrPath)
+}
+
+// plainPath undoes what a server may undo: a query, percent-encoding, doubled
+// and trailing slashes, dots.
+func plainPath(p string) string {
+	p, _, _ = strings.Cut(p, "?")
+	if decoded, err := url.PathUnescape(p); err == nil {
+		p = decoded
+	}
+	return strings.Replace(path.Clean(p), "/ams/sandbox/api/", "/ams/api/", 1)
 }

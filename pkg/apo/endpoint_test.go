@@ -72,8 +72,10 @@ func TestAPathThatIsNotKnownMovesMoney(t *testing.T) {
 	} {
 		e, err := apo.FindEndpoint(path)
 		if err != nil {
-			t.Errorf("%q: %v", path, err)
-			continue
+			if !strings.Contains(err.Error(), "another spelling of /ams/api/v1/payments/inquiryPayment") {
+				t.Errorf("%q: %v", path, err)
+			}
+			continue // refused: the rules of the API it may mean could not be held
 		}
 		if e.Reads || e.Path != path {
 			t.Errorf("FindEndpoint(%q) = %+v", path, e)

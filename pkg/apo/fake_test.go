@@ -194,6 +194,15 @@ func wantError(t testing.TB, err error, kind apo.Kind, status int, says string) 
 	return failed
 }
 
+// kindOf returns the kind of an [*apo.Error], 0 of any other.
+func kindOf(err error) apo.Kind {
+	var failed *apo.Error
+	if errors.As(err, &failed) {
+		return failed.Kind
+	}
+	return 0
+}
+
 func kindName(k apo.Kind) string {
 	switch k {
 	case apo.Unreachable:

@@ -36,10 +36,10 @@ func hidingOf(field string) hiding {
 	switch f := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(field)); f {
 	case "cardno", "cardnumber", "pan", "primaryaccountnumber", "accountno", "maskedcardno":
 		return asNumber
-	case "cvv", "cvv2", "cvc", "cvc2", "cardcvv", "securitycode", "cardpassworddigest", "password", "pin",
+	case "cvv", "cvv2", "cvc", "cvc2", "cardcvv", "cvvcode", "cvvnumber", "securitycode", "cardpassworddigest", "password", "pin",
 		"track1", "track2", "privatekey", "merchantprivatekey", "agenttoken", "accesstoken":
 		return asSecret
-	case "expiryyear", "expirymonth", "expirydate", "expmonth", "expyear":
+	case "expiryyear", "expirymonth", "expirydate", "expmonth", "expyear", "expdate", "expirationdate", "cardexpiry":
 		return asExpiry
 	case "cardtoken", "paymentmethodid", "acquirercardtoken":
 		return asToken
@@ -123,7 +123,7 @@ func (w *jsonMask) value(how hiding) {
 			w.copy(1) // the colon
 			w.space()
 			inner := hidingOf(name)
-			if inner < asNumber && how >= asNumber {
+			if how == asSecret || inner < asNumber && how >= asNumber {
 				inner = how // an object in a secret field is secret throughout
 			}
 			w.value(inner)
@@ -218,8 +218,12 @@ func lastFour(s string) string {
 // Text masks free text: messages, excerpts, whatever is not whole JSON.
 func (m Masker) Text(s string) string {
 	plain := s
-	if strings.Contains(s, `\u00`) { // JSON that is cut off, and so cannot be read as JSON
-		plain = unescapeASCII(s)
+	for strings.Contains(plain, `\u00`) { // JSON that is cut off, and so cannot be read as JSON
+		next := unescapeASCII(plain)
+		if next == plain {
+			break
+		}
+		plain = next
 	}
 	if masked := m.numbers(m.fields(keys(m.secrets(plain)))); masked != plain {
 		return masked
@@ -253,7 +257,10 @@ func (m Masker) secrets(s string) string {
 // keys hides PEM blocks and the base64 of RSA keys, which begins with MII.
 func keys(s string) string {
 	return replaceAt(replaceAt(s, "-----BEGIN", pemEnd), "MII", func(s string, begin int) int {
-		if end, length := keyEnd(s, begin); length >= 64 && (begin == 0 || !isAlnum(s[begin-1])) {
+		if begin > 0 && isAlnum(s[begin-1]) {
+			return begin // in the middle of a word
+		}
+		if end, length := keyEnd(s, begin); length >= 64 {
 			return end
 		}
 		return begin
@@ -414,8 +421,8 @@ func (m Masker) numbers(s string) string {
 }
 
 // digitRun returns how far the number at the beginning of s goes, and its
-// digits: the longest card number in groups of digits with single spaces or
-// hyphens between, else the first group.
+// digits: the longest card number in groups of digits with single separators
+// between, else the first group.
 func digitRun(s string) (end int, digits string) {
 	var all strings.Builder
 	for i := 0; i < len(s) && all.Len() <= 19; {
@@ -429,7 +436,7 @@ func digitRun(s string) (end int, digits string) {
 		if IsCardNumber(digits) && len(digits) == i {
 			break // whole in one piece; what follows is another number
 		}
-		if i+1 >= len(s) || s[i] != ' ' && s[i] != '-' || s[i+1] < '0' || s[i+1] > '9' {
+		if i+1 >= len(s) || strings.IndexByte(" -./_\t", s[i]) < 0 || s[i+1] < '0' || s[i+1] > '9' {
 			break
 		}
 		i++
@@ -439,12 +446,16 @@ func digitRun(s string) (end int, digits string) {
 
 // namesAnID reports whether the text before a number ends in the name of an ID.
 func namesAnID(before string) bool {
-	before = strings.TrimRight(before, `"'\:= `)
+	trimmed := strings.TrimRight(before, `"'\:= `)
+	assigned := strings.ContainsAny(before[len(trimmed):], ":=")
+	before = trimmed
 	start := len(before)
 	for start > 0 && isWord(before[start-1]) {
 		start--
 	}
-	return start < len(before) && hidingOf(before[start:]) == asID
+	name := before[start:]
+	// "at that time 4054…" is prose; "paymentId 4054…" and "time: 4054…" name a field.
+	return name != "" && hidingOf(name) == asID && (assigned || name != strings.ToLower(name))
 }
 
 func quote(s string) []byte {

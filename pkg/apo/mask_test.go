@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -336,6 +338,29 @@ func TestMaskCopiesInProportion(t *testing.T) {
 	}
 }
 
+// Text that was made to be read again and again: where a key could begin at
+// every third sign, and an escape that holds an escape that holds an escape. Done
+// so, 256 KiB take 13 s and an answer of 4 MiB an hour and a half.
+func TestMaskIsNotStalled(t *testing.T) {
+	for name, text := range map[string]string{
+		"keys in a word":         "x" + strings.Repeat("MII", 256<<10/3),
+		"escapes in escapes":     `\u005c` + strings.Repeat("u005c", 256<<10/5) + "u0034",
+		"words without an end":   strings.Repeat("a", 256<<10),
+		"digits without an end":  strings.Repeat("1", 256<<10),
+		"groups without an end":  strings.Repeat("1 ", 128<<10),
+		"quotes without an end":  strings.Repeat(`cvv":"`, 256<<10/6),
+		"lines of an empty key":  "MII" + strings.Repeat("\n", 256<<10),
+		"names without a value":  strings.Repeat("cvv ", 64<<10),
+		"a name and many spaces": "cvv" + strings.Repeat(" ", 256<<10),
+	} {
+		start := time.Now()
+		(apo.Masker{}).Text(text)
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+}
+
 func TestCardPrintsAsBrandAndLastFour(t *testing.T) {
 	card := apo.Card{Number: visa, ExpiryYear: "30", ExpiryMonth: "11", CVV: "737", FirstName: "Ada"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {
@@ -530,10 +555,13 @@ func FuzzMaskAnything(f *testing.F) {
 	for _, seed := range []string{
 		accepted, payBody, spill, `{"extendInfo":" {\"a\":1} "}`, `{"cvv":{"a":[1,null,true]}}`, "-----BEGIN A-----B-----END A-----",
 		"cvv='1' cardNo:\"2\"", `{"cvv":"\ud83d\ude00"}`, "4054 6957 2310 0768", `{"cardNo":"` + visa + `"}`, "{\"a\":\"\xff\"}", `[{"cvv":7}]`,
-		`{"cardNo":" 12 3"}`, `{"cardNo":" üüüü00000000ü0000"}`,
+		`{"cardNo":" 12 3"}`, `{"cardNo":" üüüü00000000ü0000"}`, `\u005cu0063vv: 1, cvv:2`,
 	} {
 		f.Add(seed)
 	}
+	// The four digits that are left may begin another number with the groups
+	// behind them; hiding that too is the safe side.
+	tail := regexp.MustCompile(`\*[0-9]{4}[ ./_\t-][0-9]`)
 	f.Fuzz(func(t *testing.T, text string) {
 		shallow := strings.Count(text, "[")+strings.Count(text, "{") < 64
 		whole := shallow && utf8.ValidString(text) && json.Valid([]byte(text))
@@ -543,11 +571,11 @@ func FuzzMaskAnything(f *testing.F) {
 				t.Errorf("%s\nbecame %s, which is no JSON", text, once)
 			}
 			// Hiding a broken value can make JSON of what was none; then it is read anew.
-			if twice := m.JSON(once); !bytes.Equal(once, twice) && whole == json.Valid(once) {
+			if twice := m.JSON(once); !bytes.Equal(once, twice) && whole == json.Valid(once) && !tail.Match(once) {
 				t.Errorf("%q\nbecame %q\nthen   %q", text, once, twice)
 			}
 			shown := m.Text(text)
-			if again := m.Text(shown); again != shown {
+			if again := m.Text(shown); again != shown && !tail.MatchString(shown) {
 				t.Errorf("%q\nbecame %q\nthen   %q", text, shown, again)
 			}
 		}

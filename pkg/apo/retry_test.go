@@ -163,13 +163,31 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, _ := retrying(t, 3, tt.script)
 				_, err := pay(t, client)
-				var failed *apo.Error
-				if !errors.As(err, &failed) || failed.Kind != apo.InDoubt {
-					t.Errorf("got %v of kind %s, want InDoubt", err, kindName(failed.Kind))
+				if kindOf(err) != apo.InDoubt {
+					t.Errorf("got %v, %s, want InDoubt", err, kindName(kindOf(err)))
 				}
 			})
 		})
 	}
+	t.Run("cut, then the caller is not recognised", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			client, _ := retrying(t, 3, gatewayScript{cut, unsignedAnswer(`{` + result("F", "INVALID_SIGNATURE") + `}`)})
+			answer, err := pay(t, client)
+			if kindOf(err) != apo.InDoubt {
+				t.Errorf("got %+v, %v; want InDoubt", answer, err)
+			}
+		})
+	})
+	// The same request ID: what the gateway says of it now settles it.
+	t.Run("cut, then declined", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			client, _ := retrying(t, 3, gatewayScript{cut, honest(readKey(t, "antom"), `{`+result("F", "DO_NOT_HONOR")+`}`)})
+			answer, err := pay(t, client)
+			if err != nil || answer.Verdict() != apo.Declined {
+				t.Errorf("got %+v, %v; want Declined", answer, err)
+			}
+		})
+	})
 	t.Run("cut, then interrupted while connecting", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -178,9 +196,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 				return nil, context.Canceled
 			}})
 			_, err := client.Call(ctx, endpoint(t, "pay"), []byte(payBody))
-			var failed *apo.Error
-			if !errors.As(err, &failed) || failed.Kind != apo.InDoubt {
-				t.Errorf("got %v of kind %s, want InDoubt", err, kindName(failed.Kind))
+			if kindOf(err) != apo.InDoubt {
+				t.Errorf("got %v, %s, want InDoubt", err, kindName(kindOf(err)))
 			}
 		})
 	})
@@ -188,9 +205,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, _ := retrying(t, 1, gatewayScript{honest(readKey(t, "stranger"), accepted), refuse})
 			_, err := pay(t, client)
-			var failed *apo.Error
-			if !errors.As(err, &failed) || failed.Kind != apo.InDoubt && failed.Kind != apo.Untrusted {
-				t.Errorf("got %v of kind %s, want InDoubt or Untrusted", err, kindName(failed.Kind))
+			if kind := kindOf(err); kind != apo.InDoubt && kind != apo.Untrusted {
+				t.Errorf("got %v, %s, want InDoubt or Untrusted", err, kindName(kind))
 			}
 		})
 	})

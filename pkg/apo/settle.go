@@ -14,7 +14,10 @@ const (
 
 // PayOutcome reads the inquiry after a pay for want.
 func PayOutcome(p Payment, want Amount) Outcome {
-	if !p.Amount.IsZero() && p.Amount != want {
+	switch {
+	case p.Amount.IsZero():
+		return Unknown // an answer that names no amount proves nothing of ours
+	case p.Amount != want:
 		return Different
 	}
 	switch p.Status {
@@ -36,9 +39,9 @@ func CaptureOutcome(p Payment, r CaptureRequest) Outcome {
 func transactionOutcome(p Payment, kind, requestID string, want Amount) Outcome {
 	t, found := p.Find(kind, requestID)
 	switch {
-	case !found:
+	case !found || t.Amount.IsZero():
 		return Unknown
-	case !t.Amount.IsZero() && t.Amount != want:
+	case t.Amount != want:
 		return Different
 	case t.Status == StatusSuccess:
 		return Done
@@ -59,22 +62,31 @@ func CancelOutcome(p Payment) Outcome {
 	return Unknown
 }
 
-// RefundOutcome reads inquiryRefund after a refund.
-func RefundOutcome(got Refund, r RefundRequest) Outcome {
+// RefundOutcome reads what the inquiries tell after a refund: that of the
+// payment, whose transactions belong to it for certain, and inquiryRefund,
+// which does not say of which payment a refund is. A success that the payment
+// does not list is Unknown.
+func RefundOutcome(p Payment, got Refund, r RefundRequest) Outcome {
+	if _, found := p.Find("REFUND", r.RefundRequestID); found {
+		return transactionOutcome(p, "REFUND", r.RefundRequestID, r.RefundAmount)
+	}
 	switch {
-	case !got.Amount.IsZero() && got.Amount != r.RefundAmount:
+	case got.PaymentID != "" && got.PaymentID != r.PaymentID, !got.Amount.IsZero() && got.Amount != r.RefundAmount:
 		return Different
-	case got.Status == StatusSuccess:
-		return Done
-	case got.Status == StatusFail:
-		return Refused
-	case got.Status == StatusProcessing:
+	case got.Status == StatusProcessing || got.Status == StatusPending:
 		return Processing
 	}
 	return Unknown
 }
 
-// RefusedForGood reports whether a verified F of this code settles a request
-// of which the inquiry then knows nothing: the state of the order did not
-// allow it, and no earlier try of it is on the books either.
-func RefusedForGood(code string) bool { return code == "ORDER_STATUS_INVALID" }
+// RefusedForGood reports whether a verified F of this code settles a request to
+// an existing payment, once the payment's own books are known not to hold it:
+// the state of the payment did not allow it, and no earlier try is there.
+func RefusedForGood(endpoint, code string) bool {
+	return code == "ORDER_STATUS_INVALID" && (endpoint == "capture" || endpoint == "refund" || endpoint == "cancel")
+}
+
+// OfAnother reports whether a verified F of this code says that the request ID
+// belongs to a request with other values: what an inquiry finds under it is
+// then not this request.
+func OfAnother(code string) bool { return code == "REPEAT_REQ_INCONSISTENT" }

@@ -19,7 +19,7 @@ func TestPayOutcome(t *testing.T) {
 		want    apo.Outcome
 	}{
 		{"authorized", apo.Payment{Status: "SUCCESS", Amount: sgd("4200")}, apo.Done},
-		{"authorized, amount not told", apo.Payment{Status: "SUCCESS"}, apo.Done},
+		{"authorized, amount not told", apo.Payment{Status: "SUCCESS"}, apo.Unknown},
 		{"declined", apo.Payment{Status: "FAIL", Amount: sgd("4200")}, apo.Refused},
 		{"cancelled", apo.Payment{Status: "CANCELLED", Amount: sgd("4200")}, apo.Refused},
 		{"in process", apo.Payment{Status: "PROCESSING", Amount: sgd("4200")}, apo.Processing},
@@ -49,7 +49,7 @@ func TestCaptureOutcome(t *testing.T) {
 		want apo.Outcome
 	}{
 		{"captured", []apo.Transaction{ours("SUCCESS", "4200")}, apo.Done},
-		{"captured, amount not told", []apo.Transaction{{Type: "CAPTURE", RequestID: "capture-1", Status: "SUCCESS"}}, apo.Done},
+		{"captured, amount not told", []apo.Transaction{{Type: "CAPTURE", RequestID: "capture-1", Status: "SUCCESS"}}, apo.Unknown},
 		{"failed", []apo.Transaction{ours("FAIL", "4200")}, apo.Refused},
 		{"cancelled", []apo.Transaction{ours("CANCELLED", "4200")}, apo.Refused},
 		{"in process", []apo.Transaction{ours("PROCESSING", "4200")}, apo.Processing},
@@ -80,34 +80,45 @@ func TestCancelOutcome(t *testing.T) {
 	}
 }
 
+// inquiryRefund does not say of which payment a refund is, so that only the
+// payment's own books make one certain.
 func TestRefundOutcome(t *testing.T) {
 	request := apo.RefundRequest{RefundRequestID: "refund-1", PaymentID: paymentID, RefundAmount: sgd("100")}
+	booked := func(status, value string) apo.Payment {
+		return apo.Payment{Transactions: []apo.Transaction{{Type: "REFUND", RequestID: "refund-1", Status: status, Amount: sgd(value)}}}
+	}
 	for _, tt := range []struct {
-		name   string
-		refund apo.Refund
-		want   apo.Outcome
+		name    string
+		payment apo.Payment
+		refund  apo.Refund
+		want    apo.Outcome
 	}{
-		{"refunded", apo.Refund{Status: "SUCCESS", Amount: sgd("100")}, apo.Done},
-		{"refunded, amount not told", apo.Refund{Status: "SUCCESS"}, apo.Done},
-		{"failed", apo.Refund{Status: "FAIL", Amount: sgd("100")}, apo.Refused},
-		{"in process", apo.Refund{Status: "PROCESSING", Amount: sgd("100")}, apo.Processing},
-		{"another amount", apo.Refund{Status: "SUCCESS", Amount: sgd("1000")}, apo.Different},
-		{"no status", apo.Refund{Amount: sgd("100")}, apo.Unknown},
-		{"nothing", apo.Refund{}, apo.Unknown},
+		{"booked", booked("SUCCESS", "100"), apo.Refund{}, apo.Done},
+		{"booked as failed", booked("FAIL", "100"), apo.Refund{Status: "SUCCESS", Amount: sgd("100")}, apo.Refused},
+		{"booked, in process", booked("PROCESSING", "100"), apo.Refund{}, apo.Processing},
+		{"booked with another amount", booked("SUCCESS", "1000"), apo.Refund{}, apo.Different},
+		{"a capture under the same ID", apo.Payment{Transactions: []apo.Transaction{{Type: "CAPTURE", RequestID: "refund-1", Status: "SUCCESS", Amount: sgd("100")}}}, apo.Refund{}, apo.Unknown},
+		{"refunded, but not this payment's", apo.Payment{}, apo.Refund{Status: "SUCCESS", Amount: sgd("100")}, apo.Unknown},
+		{"failed, but not this payment's", apo.Payment{}, apo.Refund{Status: "FAIL", Amount: sgd("100")}, apo.Unknown},
+		{"in process, not booked yet", apo.Payment{}, apo.Refund{Status: "PROCESSING", Amount: sgd("100")}, apo.Processing},
+		{"pending, not booked yet", apo.Payment{}, apo.Refund{Status: "PENDING", Amount: sgd("100")}, apo.Processing},
+		{"another amount", apo.Payment{}, apo.Refund{Status: "PROCESSING", Amount: sgd("1000")}, apo.Different},
+		{"another payment", apo.Payment{}, apo.Refund{Status: "PROCESSING", PaymentID: "2", Amount: sgd("100")}, apo.Different},
+		{"nothing", apo.Payment{}, apo.Refund{}, apo.Unknown},
 	} {
-		if got := apo.RefundOutcome(tt.refund, request); got != tt.want {
+		if got := apo.RefundOutcome(tt.payment, tt.refund, request); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, outcomeName(got), outcomeName(tt.want))
 		}
 	}
 }
 
 func TestRefusedForGood(t *testing.T) {
-	for _, code := range apo.Codes() {
-		if got := apo.RefusedForGood(code.Name); got != (code.Name == "ORDER_STATUS_INVALID") {
-			t.Errorf("%s: %v", code.Name, got)
+	for _, endpoint := range apo.Endpoints() {
+		for _, code := range append(apo.Codes(), apo.Code{Name: "NEW_CODE"}, apo.Code{}) {
+			want := code.Name == "ORDER_STATUS_INVALID" && (endpoint.Name == "capture" || endpoint.Name == "refund" || endpoint.Name == "cancel")
+			if got := apo.RefusedForGood(endpoint.Name, code.Name); got != want {
+				t.Errorf("%s %s: %v", endpoint.Name, code.Name, got)
+			}
 		}
-	}
-	if apo.RefusedForGood("NEW_CODE") || apo.RefusedForGood("") {
-		t.Error("a code that nobody knows settles nothing")
 	}
 }

@@ -23,7 +23,7 @@ const clockGrace = 5 * time.Minute
 func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, error) {
 	fail := func(kind Kind, problem string, err error) error {
 		return &Error{
-			Kind: kind, Endpoint: e.Name, Problem: problem,
+			Kind: kind, Endpoint: e.Name, Problem: Masker{}.Text(problem), // it may quote what came
 			Status: resp.StatusCode, Excerpt: excerpt(raw), Err: err,
 		}
 	}
@@ -149,8 +149,8 @@ func parseTime(s string) (time.Time, error) {
 // excerpt is what may be shown of bytes that nothing vouches for. It is masked
 // before it is cut: half a card number would not be recognised.
 func excerpt(raw []byte) string {
-	const most, looked = 200, 4 << 10
-	text := []rune(Masker{}.Text(strings.ToValidUTF8(string(raw[:min(len(raw), looked)]), "\uFFFD")))
+	const most = 200
+	text := []rune(Masker{}.Text(strings.ToValidUTF8(string(raw), "\uFFFD")))
 	if len(text) <= most {
 		return string(text)
 	}

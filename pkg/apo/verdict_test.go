@@ -129,7 +129,7 @@ func allowed(api apo.Endpoint, status string, code apo.Code, unsigned bool) []ap
 // FindEndpoint and Verdict meet here: a path that nobody knows is weighed as
 // one that moves money.
 func TestVerdictOfAnUnknownAPI(t *testing.T) {
-	unknown := endpoint(t, "/ams/api/v1/payments/inquiryPayment?x=1")
+	unknown := endpoint(t, "/ams/api/v1/payments/inquiryPaymentLater")
 	if got := weigh(unknown, "F", "SYSTEM_ERROR", false); got != apo.Open {
 		t.Errorf("%s, want Open", verdictName(got))
 	}

@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -82,7 +83,11 @@ func (f *File) save() error {
 	if err := e.Encode(f.root); err != nil {
 		return err
 	}
-	return WriteFile(f.Path, b.Bytes(), true)
+	path := f.Path
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // the link stays one
+	}
+	return WriteFile(path, b.Bytes(), true)
 }
 
 func put(mapping *yaml.Node, key string, value *yaml.Node) *yaml.Node {

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,4 +34,15 @@ func Misspelt(environ []string) []string {
 		warnings = append(warnings, warning)
 	}
 	return warnings
+}
+
+// CheckVariables refuses a variable that is set but empty: a script meant to
+// give it a value and had none.
+func CheckVariables(lookup func(string) (string, bool)) error {
+	for _, name := range Variables() {
+		if value, set := lookup(name); set && value == "" {
+			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/viper"
@@ -49,8 +50,12 @@ func Load(path string) (*File, error) {
 		return nil, err
 	}
 	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
+	reader := yaml.NewDecoder(bytes.NewReader(text))
+	if err := reader.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s is not YAML: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := reader.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s holds more than one document; one is read", path)
 	}
 	f.root = &document
 	if len(document.Content) == 0 {
@@ -81,7 +86,13 @@ func read(path string) ([]byte, fs.FileInfo, error) {
 	if info.IsDir() {
 		return nil, nil, fmt.Errorf("%s is a folder", path)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s is not a file", path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		return nil, nil, fmt.Errorf("%s is larger than 1 MiB", path)
+	}
 	return text, info, err
 }
 
@@ -170,8 +181,11 @@ func checkTypes(body *yaml.Node) error {
 				}
 			}
 		default:
-			// YAML reads 48 digits as a float and loses most of them.
-			if value.Kind != yaml.ScalarNode || value.Tag == "!!float" {
+			// YAML reads 48 digits as a float and loses most of them, and
+			// 010 as eight. A number that is written as it reads is fine.
+			n, err := strconv.Atoi(value.Value)
+			exact := value.Tag == "!!str" || value.Tag == "!!int" && err == nil && strconv.Itoa(n) == value.Value
+			if value.Kind != yaml.ScalarNode || !exact && value.Tag != "!!null" {
 				return wrong("a text; put it in quotes")
 			}
 			if value.Value == "" || value.Tag == "!!null" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -69,11 +68,6 @@ type Request struct {
 // Resolve finds the profile of this run: a flag before the environment, the
 // environment before the file, the file before the defaults.
 func Resolve(r Request) (*Profile, error) {
-	for _, name := range Variables() {
-		if value, set := r.Lookup(name); set && value == "" {
-			return nil, fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
-		}
-	}
 	name, err := r.choose()
 	if err != nil {
 		return nil, err
@@ -108,9 +102,9 @@ func (r Request) choose() (string, error) {
 			return "", r.File.unknown(name)
 		}
 		return name, nil
-	case r.File.Default() == Local:
+	case r.File.Default() == Local && !fromEnvironment:
 		return Local, nil
-	case r.File.Default() != "":
+	case r.File.Default() != "" && r.File.Default() != Local:
 		if !slices.Contains(known, r.File.Default()) {
 			return "", fmt.Errorf("%s: default_profile is %q, which is not among its profiles", r.File.Path, r.File.Default())
 		}
@@ -165,6 +159,9 @@ func (p *Profile) resolve(r Request) error {
 		return err
 	}
 	if p.AgentToken = get("agent_token"); p.AgentToken != "" {
+		if len(p.AgentToken) < 8 || len(p.AgentToken) > 128 { // too short to be told from other words, and so to be hidden
+			return fmt.Errorf("profile %s: agent_token has %d characters; the gateway's have 48, and at most 128", p.Name, len(p.AgentToken))
+		}
 		p.origin(r, "agent_token", "***", "")
 	}
 	p.ReadOnly = v.GetBool(path("read_only"))
@@ -183,6 +180,11 @@ func (p *Profile) resolve(r Request) error {
 		}
 	}
 	if p.Defaults = v.GetStringSlice(path("defaults")); len(p.Defaults) > 0 {
+		for i, text := range p.Defaults {
+			if apo.HoldsCard(text) {
+				return fmt.Errorf("profile %s: entry %d of defaults holds card data, which no configuration may", p.Name, i+1)
+			}
+		}
 		p.origin(r, "defaults", strings.Join(p.Defaults, " "), "")
 	}
 	return p.common(r, get)
@@ -371,7 +373,6 @@ func runCommand(ctx context.Context, argv []string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	command.Stdin = os.Stdin
 	command.WaitDelay = time.Second
 	out := &limited{}
 	command.Stdout = out

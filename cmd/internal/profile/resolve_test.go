@@ -27,6 +27,9 @@ func resolveWith(t *testing.T, config string, env map[string]string, flag string
 			t.Fatal(err)
 		}
 	}
+	if err := CheckVariables(os.LookupEnv); err != nil {
+		return nil, err
+	}
 	file, err := Load(path)
 	if err != nil {
 		return nil, err

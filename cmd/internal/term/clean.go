@@ -24,6 +24,7 @@ func hostile(r rune) bool {
 // clean drops hostile characters. Without its ESC the rest of an escape
 // sequence is harmless text.
 func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD") // a lone 0x9B is a control on some terminals
 	if strings.IndexFunc(s, hostile) < 0 {
 		return s
 	}

@@ -84,6 +84,9 @@ func lookUp(data []byte, path string) (value string, found bool) {
 	if !r.Exists() || r.Type == gjson.Null {
 		return "", false
 	}
+	if r.Type == gjson.Number {
+		return r.Raw, true // with the digits that came
+	}
 	if r.IsObject() || r.IsArray() {
 		return string(bytes.TrimSpace(pretty.Ugly([]byte(r.Raw)))), true
 	}

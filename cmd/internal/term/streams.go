@@ -28,6 +28,8 @@ type Streams struct {
 	NoInput               bool // never ask anything
 	Quiet                 bool // no hints, no progress
 
+	Interrupted <-chan struct{} // closed at Ctrl-C; may be nil
+
 	Masker *apo.Masker // shared, so that secrets learnt later are hidden too
 	colors colors
 }
@@ -76,6 +78,32 @@ func (s *Streams) styled(line string) {
 // said prepares a foreign or own text for a line of talk.
 func (s *Streams) said(text string) string { return s.Masker.Text(oneLine(text)) }
 
+// ErrInterrupted says that Ctrl-C came while something was read.
+var ErrInterrupted = errors.New("interrupted")
+
+// ReadAll reads to the end, or until Ctrl-C.
+func (s *Streams) ReadAll(r io.Reader) (data []byte, err error) {
+	err = s.interruptible(func() error {
+		var err error
+		data, err = io.ReadAll(r)
+		return err
+	})
+	return data, err
+}
+
+// interruptible runs a read that may last. At Ctrl-C it is left to itself; the
+// process is about to end.
+func (s *Streams) interruptible(read func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- read() }()
+	select {
+	case err := <-done:
+		return err
+	case <-s.Interrupted:
+		return ErrInterrupted
+	}
+}
+
 // CanAsk reports whether a person can be asked.
 func (s *Streams) CanAsk() bool { return s.InTTY && s.ErrTTY && !s.NoInput }
 
@@ -87,7 +115,15 @@ func (s *Streams) Ask(question string) (string, error) {
 	if _, err := io.WriteString(s.Err, question); err != nil {
 		return "", err
 	}
-	return readLine(s.In)
+	var line string
+	err := s.interruptible(func() (err error) {
+		line, err = readLine(s.In)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return line, nil
 }
 
 // Secret prints a question and reads one line that is not shown.
@@ -102,9 +138,22 @@ func (s *Streams) Secret(question string) (string, error) {
 	if _, err := io.WriteString(s.Err, question); err != nil {
 		return "", err
 	}
-	b, err := term.ReadPassword(int(f.Fd()))
+	// ReadPassword turns the echo off; at Ctrl-C somebody must turn it on.
+	before, err := term.GetState(int(f.Fd()))
+	if err != nil {
+		return "", err
+	}
+	var secret []byte
+	err = s.interruptible(func() (err error) {
+		secret, err = term.ReadPassword(int(f.Fd()))
+		return err
+	})
+	_ = term.Restore(int(f.Fd()), before)
 	_, _ = io.WriteString(s.Err, "\n")
-	return string(b), err
+	if err != nil {
+		return "", err
+	}
+	return string(secret), nil
 }
 
 // readLine reads byte by byte, so that what follows stays in the stream.

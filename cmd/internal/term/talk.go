@@ -93,5 +93,5 @@ func (s *Streams) EndLive() {
 
 // SayJSON writes one JSON document on standard error, on one line.
 func (s *Streams) SayJSON(data []byte) {
-	s.styled(string(s.Masker.JSON(data)))
+	s.styled(string(escapeJSON(s.Masker.JSON(data))))
 }
