@@ -218,12 +218,8 @@ func lastFour(s string) string {
 // Text masks free text: messages, excerpts, whatever is not whole JSON.
 func (m Masker) Text(s string) string {
 	plain := s
-	for strings.Contains(plain, `\u00`) { // JSON that is cut off, and so cannot be read as JSON
-		next := unescapeASCII(plain)
-		if next == plain {
-			break
-		}
-		plain = next
+	if strings.Contains(s, `\u00`) { // JSON that is cut off, and so cannot be read as JSON
+		plain = unescapeASCII(s)
 	}
 	if masked := m.numbers(m.fields(keys(m.secrets(plain)))); masked != plain {
 		return masked
@@ -231,18 +227,20 @@ func (m Masker) Text(s string) string {
 	return s
 }
 
-// unescapeASCII turns \u0034 into 4.
+// unescapeASCII turns \u0034 into 4, and escapes of escapes with it.
 func unescapeASCII(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if r := escaped([]byte(s[i:min(i+6, len(s))])); r >= ' ' && r < 0x7f {
-			b.WriteByte(byte(r))
-			i += 5
-			continue
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		out = append(out, s[i])
+		for len(out) >= 6 {
+			r := escaped(out[len(out)-6:])
+			if r < ' ' || r >= 0x7f {
+				break
+			}
+			out = append(out[:len(out)-6], byte(r))
 		}
-		b.WriteByte(s[i])
 	}
-	return b.String()
+	return string(out)
 }
 
 func (m Masker) secrets(s string) string {
