@@ -278,6 +278,9 @@ func overlay(doc []byte, from gjson.Result, path string) ([]byte, error) {
 
 // sjsonKey keeps the signs of a field's name from being read as a path.
 func sjsonKey(name string) string {
+	if !strings.ContainsAny(name, `\.*?|#@:`) {
+		return name
+	}
 	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "*", `\*`, "?", `\?`, "|", `\|`, "#", `\#`, "@", `\@`, ":", `\:`).Replace(name)
 }
 

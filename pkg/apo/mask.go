@@ -1,6 +1,7 @@
 package apo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -33,7 +34,7 @@ const (
 )
 
 func hidingOf(field string) hiding {
-	switch f := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(field)); f {
+	switch strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(field, "-", ""), "_", "")) {
 	case "cardno", "cardnumber", "pan", "primaryaccountnumber", "accountno", "maskedcardno":
 		return asNumber
 	case "cvv", "cvv2", "cvc", "cvc2", "cardcvv", "cvvcode", "cvvnumber", "securitycode", "cardpassworddigest", "password", "pin",
@@ -111,8 +112,7 @@ func (w *jsonMask) value(how hiding) {
 				continue
 			}
 			start := w.pos
-			var name string
-			_ = json.Unmarshal(w.in[start:w.stringEnd()], &name)
+			name := unquote(w.in[start:w.stringEnd()])
 			if masked := w.Text(name); masked != name {
 				w.put(masked)
 				w.pos = w.stringEnd()
@@ -141,9 +141,7 @@ func (w *jsonMask) value(how hiding) {
 		w.copy(1)
 	case '"':
 		end := w.stringEnd()
-		var s string
-		_ = json.Unmarshal(w.in[w.pos:end], &s)
-		w.scalar(s, end, how)
+		w.scalar(unquote(w.in[w.pos:end]), end, how)
 	default:
 		end := w.pos
 		for end < len(w.in) && !strings.ContainsRune(",]} \t\r\n", rune(w.in[end])) {
@@ -454,6 +452,16 @@ func namesAnID(before string) bool {
 	name := before[start:]
 	// "at that time 4054…" is prose; "paymentId 4054…" and "time: 4054…" name a field.
 	return name != "" && hidingOf(name) == asID && (assigned || name != strings.ToLower(name))
+}
+
+// unquote reads a JSON string that is known to be valid.
+func unquote(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1])
+	}
+	var s string
+	_ = json.Unmarshal(raw, &s)
+	return s
 }
 
 func quote(s string) []byte {
