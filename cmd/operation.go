@@ -253,9 +253,10 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	// books is enough: where they do not hold it, it was refused.
 	code := answer.Result.Code
 	settledByCode := !answer.Unsigned && apo.RefusedForGood(op.endpoint.Name, code)
-	told := s.settle(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) || settledByCode && l.absent })
-	if !answer.Unsigned && apo.OfAnother(code) && told.outcome != apo.Unknown {
-		told.outcome = apo.Different // whatever is under this ID, it is not this request
+	ofAnother := !answer.Unsigned && apo.OfAnother(code)
+	told := s.settle(ctx, op, m.settle, func(l learnt) bool { return ofAnother || isFinal(l.outcome) || settledByCode && l.absent })
+	if ofAnother {
+		told.outcome = apo.Different // whatever is found under this ID, it is not this request
 	}
 	if !answer.Unsigned {
 		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
