@@ -190,6 +190,36 @@ func TestInterruptBeforeSending(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends a command that waits for its input, too.
+func TestInterruptWhileReading(t *testing.T) {
+	apo := exec.Command("apo", "verify-notify", "--uri", "/", "--request-time", "x", "--signature", "y")
+	home := withFaults(t)
+	apo.Env = append(os.Environ(), "APO_HOME="+home)
+	in, err := apo.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := apo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer apo.Process.Kill()
+	// More than a pipe holds: once it is taken, apo is reading.
+	if _, err := in.Write(bytes.Repeat([]byte(" "), 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	apo.Process.Signal(os.Interrupt)
+	done := make(chan struct{})
+	go func() { apo.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it still waits")
+	}
+	if got := apo.ProcessState.ExitCode(); got != 130 {
+		t.Errorf("exit code %d, want 130", got)
+	}
+}
+
 // The server says when it is ready, stops at Ctrl-C, and what it answered
 // survives SIGKILL.
 func TestServerSurvivesKill(t *testing.T) {
