@@ -27,6 +27,7 @@ const liveClient = "5Y00000000000000"
 // names the API, the fault and how many calls it lasts. It checks every
 // request's signature over the raw bytes first, as the real one does.
 type faulty struct {
+	home  string
 	keys  sandbox.Keys
 	box   http.RoundTripper
 	ctx   context.Context
@@ -51,7 +52,7 @@ func serve(ctx context.Context, listener net.Listener, home string, args []strin
 	if err != nil {
 		return nil, err
 	}
-	f := &faulty{keys: keys, box: box.Transport(), ctx: ctx}
+	f := &faulty{home: home, keys: keys, box: box.Transport(), ctx: ctx}
 	for _, arg := range args {
 		api, fault, found := strings.Cut(arg, "=")
 		if !found {
@@ -161,8 +162,11 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "drop": // booked, and then the connection breaks
 		f.forward(m)
 		panic(http.ErrAbortHandler)
-	case "hang": // booked, and never answered
+	case "hang": // booked, and never answered; a file says when
 		f.forward(m)
+		if err := os.WriteFile(filepath.Join(f.home, "hangs"), nil, 0o600); err != nil {
+			panic(err)
+		}
 		<-f.ctx.Done()
 	case "html":
 		io.WriteString(w, "<html><h1>Welcome</h1></html>")

@@ -148,9 +148,12 @@ func withFaults(t *testing.T, faults ...string) string {
 
 // Ctrl-C after the request has left does not make its outcome known.
 func TestInterruptAfterSending(t *testing.T) {
-	apo := start(t, withFaults(t, "pay=hang"), "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
-	apo.shows(t, `paymentRequestId (demo-0001)`)
-	time.Sleep(200 * time.Millisecond) // nothing tells from outside that the bytes have left
+	home := withFaults(t, "pay=hang")
+	apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	eventually(t, "the gateway has the request", func() bool {
+		_, err := os.Stat(filepath.Join(home, "hangs"))
+		return err == nil
+	})
 	apo.Process.Signal(os.Interrupt)
 	if got := apo.code(t); got != 6 {
 		t.Errorf("exit code %d, want 6\n%s", got, apo.err)
