@@ -290,6 +290,8 @@ func (p *Profile) keySource(r Request, key, variable string) (keySource, error) 
 		from := r.File.Path
 		if strings.HasPrefix(source.from, "APO_") {
 			from = source.from
+		} else {
+			key = source.from
 		}
 		p.Origins = append(p.Origins, Origin{key, value, from})
 		return source, nil
