@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -271,5 +272,36 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if len(ids) != 1 {
 		t.Errorf("one request ID became %d payments: %v", len(ids), ids)
+	}
+}
+
+// The log that each run leaves to the next does not grow without end, and what
+// is in it is not lost.
+func TestLogStaysShort(t *testing.T) {
+	home := t.TempDir()
+	if err := giveKeys(home); err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(keyFolder(home), "state.db-wal")
+	shrunk := false
+	for i := range 40 {
+		id := "demo-" + strconv.Itoa(i)
+		if r := start(t, home, "pay", "--amount", "1", "--currency", "SGD", "--request-id", id); r.code(t) != 0 {
+			t.Fatal(r.err)
+		}
+		info, err := os.Stat(log)
+		shrunk = shrunk || err != nil
+		if err == nil && info.Size() > 300<<10 {
+			t.Fatalf("after %d payments the log has %d bytes", i+1, info.Size())
+		}
+		if shrunk {
+			break
+		}
+	}
+	if !shrunk {
+		t.Error("the log was never taken in")
+	}
+	if r := start(t, home, "inquire", "demo-0", "-q", "paymentStatus"); r.code(t) != 0 || r.out.String() != "SUCCESS\n" {
+		t.Errorf("the first payment: %s%s", r.out, r.err)
 	}
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -95,12 +96,12 @@ func (s *session) openLocal(paths profile.Paths) error {
 	if err != nil {
 		return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
 	}
-	s.box, err = sandbox.Open(sandbox.Config{State: filepath.Join(folder, "state.db"), Keys: keys, Now: s.now})
+	state := filepath.Join(folder, "state.db")
+	s.box, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.now})
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	// It is not closed: what was answered is durable, and closing would write
-	// all of it a second time. The next run goes on where this one ended.
+	s.cleanup = append(s.cleanup, func() { s.leave(state) })
 	c := s.box.Credentials()
 	s.profile.ClientID = c.ClientID
 	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
@@ -113,6 +114,16 @@ func (s *session) openLocal(paths profile.Paths) error {
 	}
 	s.common()
 	return nil
+}
+
+// leave ends the use of the embedded sandbox. What it answered is durable
+// already, in SQLite's log, and closing would write all of it a second time. So
+// the log is left to the next run, until it has grown long.
+func (s *session) leave(state string) {
+	const long = 256 << 10
+	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {
+		s.box.Close()
+	}
 }
 
 func (s *session) common() {

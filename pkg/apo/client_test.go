@@ -192,14 +192,21 @@ func TestBrokenConnections(t *testing.T) {
 }
 
 func TestNothingWasWritten(t *testing.T) {
+	// Our end of a connection has a port that nobody listens at and that nobody
+	// else can take meanwhile.
 	refusing := func(t *testing.T) *apo.Client {
 		t.Helper()
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		listener.Close()
-		return newClient(t, "http://"+listener.Addr().String())
+		t.Cleanup(func() { listener.Close() })
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return newClient(t, "http://"+conn.LocalAddr().String())
 	}
 	t.Run("connection refused", func(t *testing.T) {
 		client := refusing(t)

@@ -82,7 +82,7 @@ func dataSource(file, name string) (string, error) {
 	}
 	f.Close()
 	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(100)", nil
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", nil
 }
 
 func migrate(db *sql.DB) error {
