@@ -67,7 +67,7 @@ func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 			}
 		case err != nil:
 			return nil, err
-		case doubt == nil || answer.Verdict() != Unrecognised:
+		case doubt == nil || e.Reads || answer.Verdict() != Unrecognised:
 			return answer, nil
 		}
 		if doubt != nil {
@@ -167,8 +167,10 @@ func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, er
 func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Duration, err error, connected bool) string {
 	where := c.Gateway.String()
 	switch {
-	case parent.Err() != nil:
+	case parent.Err() != nil && connected:
 		return "interrupted while waiting for the answer"
+	case parent.Err() != nil:
+		return "interrupted before anything was sent"
 	case ctx.Err() != nil && connected:
 		return fmt.Sprintf("no answer within %s", timeout)
 	case ctx.Err() != nil:
@@ -181,7 +183,9 @@ func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Dura
 
 func (c *Client) http() *http.Client {
 	if c.HTTP != nil {
-		return c.HTTP
+		client := *c.HTTP // whatever it does otherwise, a signed body goes nowhere else
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		return &client
 	}
 	client, _ := NewHTTPClient(Transport{}) // cannot fail without a CA
 	return client

@@ -147,7 +147,12 @@ func (w *jsonMask) value(how hiding) {
 		for end < len(w.in) && !strings.ContainsRune(",]} \t\r\n", rune(w.in[end])) {
 			end++
 		}
-		w.scalar(string(w.in[w.pos:end]), end, how)
+		number := string(w.in[w.pos:end])
+		if how == asText && strings.ContainsAny(number, ".eE") {
+			w.copy(end - w.pos) // a measure, not a number in groups
+			return
+		}
+		w.scalar(number, end, how)
 	}
 }
 

@@ -167,7 +167,7 @@ func CheckRequestID(id string) string {
 }
 
 func (v *validation) amount(path string, must bool) (Amount, bool) {
-	if !v.doc.Get(path).Exists() {
+	if at := v.doc.Get(path); !at.Exists() || at.Type == gjson.Null {
 		if must {
 			v.fail(path, "required", "is missing")
 		}
