@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -408,6 +409,34 @@ func TestKeysAreMadeOnce(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(folder, ".new-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// A page of another site can neither show the challenge nor answer it.
+func TestPageIsForThisMachineAlone(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	page := m.pay("PAYMENT_IN_PROCESS", "a", "1000", "visa-3ds").Get("normalUrl")
+	for name, c := range map[string]struct {
+		method, host, site string
+		want               int
+	}{
+		"shown":                      {"GET", "127.0.0.1:4242", "", 200},
+		"a name that leads here":     {"GET", "evil.example", "", 403},
+		"answered from another site": {"POST", "127.0.0.1:4242", "cross-site", 403},
+		"deleted":                    {"DELETE", "127.0.0.1:4242", "", 405},
+	} {
+		r := httptest.NewRequest(c.method, page, strings.NewReader("answer=approve"))
+		r.Host = c.host
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		w := httptest.NewRecorder()
+		m.box.ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s: status %d, want %d", name, w.Code, c.want)
+		}
+	}
+	if p := m.inquire("SUCCESS", "a"); p.Status != apo.StatusProcessing {
+		t.Errorf("the challenge was answered: %s", p.Status)
 	}
 }
 

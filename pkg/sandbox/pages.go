@@ -4,7 +4,10 @@ import (
 	"errors"
 	"html"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 const pagePrefix = "/3ds/"
@@ -19,6 +22,10 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	if !apo.IsLoopback((&url.URL{Host: r.Host}).Hostname()) { // a name of another site that leads here
+		http.Error(w, "the page is for this machine alone", http.StatusForbidden)
+		return
+	}
 	nonce := strings.TrimPrefix(r.URL.Path, pagePrefix)
 	answered := r.Method == http.MethodPost
 	if !answered && r.Method != http.MethodGet && r.Method != http.MethodHead {
