@@ -38,6 +38,9 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		if gjson.GetBytes(op.body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
 			v.What, v.Next = "authorized, captured by APO", s.command("inquire", p.PaymentID)
 		}
+		if p.PaymentID == "" { // the answer does not tell it
+			v.Next = op.inquire
+		}
 		return v
 	case "capture":
 		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", answer.Get("captureId")))
