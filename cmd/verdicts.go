@@ -91,8 +91,9 @@ func (s *session) declined(op operation, code string, answer *apo.Answer) *failu
 
 // pendingFailure says that the outcome is not known yet, and what to do.
 func (s *session) pendingFailure(op operation, answer *apo.Answer) *failure {
-	r := answer.Result
-	f := fail(kindPending, "%s pending: %s", op.endpoint.Name, r.Code)
+	// Of an inquiry's answer the result is the inquiry's own.
+	state := first(answer.Get("paymentStatus"), answer.Get("refundStatus"), answer.Result.Code)
+	f := fail(kindPending, "%s pending: %s", op.endpoint.Name, state)
 	f.requestID, f.maybe = op.id, true
 	what, next := "pending", op.inquire
 	p := apo.ReadPayment(answer)

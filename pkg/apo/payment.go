@@ -1,10 +1,6 @@
 package apo
 
-import (
-	"time"
-
-	"github.com/tidwall/gjson"
-)
+import "github.com/tidwall/gjson"
 
 // The values of paymentStatus, transactionStatus and refundStatus.
 const (
@@ -217,7 +213,3 @@ func ReadCapture(a *Answer) Capture {
 		Time:             doc.Get("captureTime").String(),
 	}
 }
-
-// ParseTime reads a time as the gateway writes them: ISO 8601 with offset, or
-// milliseconds since the epoch.
-func ParseTime(s string) (time.Time, error) { return parseTime(s) }

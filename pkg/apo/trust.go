@@ -69,7 +69,7 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 	if answer.Result = readResult(raw); !answer.Result.valid() {
 		return nil, fail(InDoubt, "the answer is signed but has no result of status S, F or U", nil)
 	}
-	at, err := parseTime(times[0])
+	at, err := ParseTime(times[0])
 	if err != nil {
 		return nil, fail(InDoubt, "the answer's Response-Time is not a time", nil)
 	}
@@ -134,8 +134,9 @@ func foreign(request, answer gjson.Result) string {
 	return ""
 }
 
-// parseTime reads a time of the gateway: ISO 8601 with offset, or milliseconds.
-func parseTime(s string) (time.Time, error) {
+// ParseTime reads a time as the gateway and the SDKs write them: ISO 8601 with
+// offset, or milliseconds since the epoch.
+func ParseTime(s string) (time.Time, error) {
 	if isDigits(s) && len(s) <= 15 {
 		ms, err := strconv.ParseInt(s, 10, 64)
 		return time.UnixMilli(ms), err
