@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/emit"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -21,6 +23,7 @@ type signOptions struct {
 	clientID     string
 	time         string
 	explain      bool
+	emit         string
 }
 
 func newSignCmd(d *deps) *cobra.Command {
@@ -32,7 +35,12 @@ func newSignCmd(d *deps) *cobra.Command {
 
 PATH is signed byte for byte as it is given, with its query and without scheme
 and host; the name of an API (pay) stands for the path that apo calls. The body
-is signed byte for byte too: @FILE keeps a final newline, if there is one.`,
+is signed byte for byte too: @FILE keeps a final newline, if there is one.
+
+--emit prints a source file instead: a function that signs, without dependencies,
+to be pasted into your own code, and a test that it signs this request as apo
+does. No key is in it: the test reads the file that APO_PRIVATE_KEY_FILE names,
+and compares the digest alone where there is none. Card data is masked.`,
 		Example: `  # the headers of a request from a file
   apo sign POST /ams/sandbox/api/v1/payments/pay -d @req.json
 
@@ -40,7 +48,10 @@ is signed byte for byte too: @FILE keeps a final newline, if there is one.`,
   apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --explain
 
   # for a script
-  apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' -o json`,
+  apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' -o json
+
+  # the same in Python, with this request as its test
+  apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --emit python > test_apo_sign.py`,
 		Args: arguments(1, 2, "[METHOD] PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.method, o.path = "POST", args[0]; len(args) == 2 {
@@ -54,6 +65,8 @@ is signed byte for byte too: @FILE keeps a final newline, if there is one.`,
 	f.StringVar(&o.clientID, "client-id", "", "client `ID` to sign for, instead of the profile's")
 	f.StringVar(&o.time, "request-time", "", "`time` to sign, as it will be sent; now unless given")
 	f.BoolVar(&o.explain, "explain", false, "show the content that is signed")
+	f.StringVar(&o.emit, "emit", "", "print source that signs, and a test, in this `language`: go, java, node, python or php")
+	_ = cmd.RegisterFlagCompletionFunc("emit", cobra.FixedCompletions(emit.Languages(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -73,6 +86,9 @@ type signature struct {
 func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if !hasBody {
 		return fail(kindUsage, "apo sign needs the body").hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
+	}
+	if err := d.checkEmit(o); err != nil {
+		return err
 	}
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return fail(kindUsage, "method, path, client ID and time must not hold line breaks")
@@ -105,6 +121,9 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	}
 	if o.data != "" && (o.data == "-" || o.data[0] == '@') && strings.HasSuffix(string(body), "\n") {
 		d.io.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
+	}
+	if o.emit != "" {
+		return d.printSource(o.emit, key, p.KeyVersion, m)
 	}
 	header, err := sign.Sign(key, p.KeyVersion, m)
 	if err != nil {
@@ -147,6 +166,41 @@ func (d *deps) printSignature(out signature, m sign.Message, secret bool) error 
 		fmt.Fprintf(&b, "%s: %s\n", name, out.Headers[name])
 	}
 	_ = d.io.WriteText(b.String())
+	return nil
+}
+
+func (d *deps) checkEmit(o *signOptions) error {
+	switch {
+	case o.emit == "":
+		return nil
+	case !slices.Contains(emit.Languages(), o.emit):
+		return fail(kindUsage, "--emit %q is not go, java, node, python or php", o.emit)
+	case d.global.query != "":
+		return fail(kindUsage, "--emit prints source; leave out -q")
+	case d.wantsJSON():
+		return fail(kindUsage, "--emit prints source; leave out -o %s", d.format())
+	case o.explain:
+		return fail(kindUsage, "--emit prints source; leave out --explain")
+	}
+	return nil
+}
+
+// printSource prints a test with m, or with what may be shown of it: then
+// digest and signature are those of the masked body too.
+func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
+	if apo.HoldsCard(string(m.Body)) {
+		m.Body = apo.Masker{}.JSON(m.Body)
+		d.io.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
+	}
+	header, err := sign.Sign(key, keyVersion, m)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	source, err := emit.Source(language, emit.Request{Message: m, KeyVersion: keyVersion, Signature: header})
+	if err != nil {
+		return fail(kindUsage, "%v", err)
+	}
+	_ = d.io.WriteText(source)
 	return nil
 }
 
