@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -16,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apo-cli/apo/cmd"
+	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 // visit walks the commands that a person can run.
@@ -88,6 +90,17 @@ printf '{"notifyType":"PAYMENT_RESULT"}' > notify.json`)
 	check(err)
 	signature := signNotification(check, keyFolder(filepath.Join(dir, "home")), "/hooks/apo", "1735689600000", body)
 	check(os.WriteFile(filepath.Join(dir, "signature"), []byte(signature), 0o600))
+	dump := func(name, path, signature, body string) {
+		text := "POST " + path + " HTTP/1.1\r\nHost: shop.example\r\nClient-Id: " + sandbox.ClientID +
+			"\r\nRequest-Time: 1735689600000\r\nSignature: " + signature + "\r\n\r\n" + body
+		check(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	dump("request.txt", "/hooks/apo", signature, string(body))
+	own, err := shell(dir, `apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --request-time 1735689600000 -q signature`)
+	check(err)
+	dump("own-request.txt", "/ams/sandbox/api/v1/payments/inquiryPayment", strings.TrimSpace(own), `{"paymentRequestId":"demo-0001"}`)
+	line := fmt.Sprintf(`{"uri":"/hooks/apo","headers":{"client-id":%q,"request-time":"1735689600000","signature":%q},"body":%q}`+"\n", sandbox.ClientID, signature, body)
+	check(os.WriteFile(filepath.Join(dir, "notifications.ndjson"), []byte(line+line), 0o600))
 	return dir
 }
 

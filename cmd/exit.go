@@ -62,7 +62,8 @@ type failure struct {
 	next      []string // commands or advice
 	problems  []string // all that is wrong with an input, a line each
 
-	verdict *term.Verdict // the line that says it on a terminal; nil: an error line
+	verdict *term.Verdict       // the line that says it on a terminal; nil: an error line
+	detail  func(*term.Streams) // what stands below that line, for people; may be nil
 }
 
 func (f *failure) Error() string { return f.text }
@@ -97,6 +98,9 @@ func report(s *term.Streams, format term.Format, err error) int {
 	}
 	for _, problem := range f.problems {
 		s.Item(problem)
+	}
+	if f.detail != nil {
+		f.detail(s)
 	}
 	for _, next := range f.next {
 		s.Hint(next)

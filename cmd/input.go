@@ -21,6 +21,11 @@ const maxInput = 4 << 20
 // readInput reads what an argument such as --file or -d names: a file, or "-"
 // for standard input.
 func (d *deps) readInput(flag, name string) ([]byte, error) {
+	return d.readUpTo(flag, name, maxInput)
+}
+
+// readUpTo is readInput with a limit of its own, in bytes.
+func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 	var from io.Reader
 	if name == "-" {
 		if d.io.InTTY {
@@ -39,15 +44,15 @@ func (d *deps) readInput(flag, name string) ([]byte, error) {
 		defer f.Close()
 		from = f
 	}
-	data, err := d.io.ReadAll(io.LimitReader(from, maxInput+1))
+	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))
 	if errors.Is(err, term.ErrInterrupted) {
 		return nil, fail(kindInterrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
 		return nil, fail(kindUsage, "%s: %s cannot be read", flag, name)
 	}
-	if len(data) > maxInput {
-		return nil, fail(kindUsage, "%s: %s is larger than 4 MiB", flag, name)
+	if len(data) > most {
+		return nil, fail(kindUsage, "%s: %s is larger than %d MiB", flag, name, most>>20)
 	}
 	return data, nil
 }

@@ -154,7 +154,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	add("payments",
 		newPayCmd(d), newInquireCmd(d), newCaptureCmd(d), newCancelCmd(d),
 		newRefundCmd(d), newInquireRefundCmd(d), newAPICmd(d))
-	add("signatures", newSignCmd(d), newVerifyNotifyCmd(d))
+	add("signatures", newSignCmd(d), newVerifyNotifyCmd(d), newExplainCmd(d))
 	add("sandbox", newSandboxCmd(d))
 	add("setup", newKeysCmd(d), newProfileCmd(d))
 	root.AddCommand(newCompletionCmd(d), newVersionCmd(d))

@@ -2,179 +2,261 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
+// maxBody bounds a body that is verified, in bytes. APO's have a few thousand.
+const maxBody = 16 << 20
+
 type verifyOptions struct {
-	signature, time, clientID, uri, method string
-	publicKey                              string
+	signature, requestTime, responseTime string
+	clientID, uri, method                string
+	publicKey                            string
+	kind, framework                      string
+	http, ndjson                         string
+	knownPaths                           []string
+
+	given func(flag string) bool
 }
 
 func newVerifyNotifyCmd(d *deps) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify-notify --signature S --request-time T --uri PATH < body",
-		Short: "Check the signature of a notification",
+		Short: "Check the signature of a notification, and say why it does not verify",
 		Long: `Check the signature of a notification, whose body comes on standard input, and
 say what the notification means. Exit code 0 means verified, 5 not verified.
 
 The values are those of the headers client-id, request-time and signature, and
 the path of your own address with its query. They are taken byte for byte.
---signature takes the bare value, or the whole header, whose items may stand in
-any order with spaces between.`,
+--signature takes the bare value, or the whole header.
+
+Where the signature does not verify, apo looks for the mistake: it recovers the
+digest that was signed and tries what usually goes wrong, alone and in pairs,
+until a content has that digest. Then the cause is proven, and it says what to
+change in whose code. Causes have stable names; apo explain CAUSE describes them.
+
+--http reads a raw request as a proxy logs it, or what curl -v prints.
+--ndjson reads a notification a line,
+  {"uri":…,"headers":{"client-id":…,"request-time":…,"signature":…},"body":"…"}
+and prints a verdict a line. --kind response checks an answer of the gateway
+over the path of its request, --kind request what your own code signed.
+
+Of a notification that verified, the order of its keys is remembered in apo's
+state folder (no values): it explains bodies of that type whose keys were sorted.`,
 		Example: `  # with the profile's key of Antom
   apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
 
   # with a key of your own, for a script
-  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < notify.json`,
+  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < notify.json
+
+  # a request as a proxy logged it
+  apo verify-notify --http request.txt
+
+  # a log of them, a verdict a line
+  apo verify-notify --ndjson - < notifications.ndjson
+
+  # would APO take what my own code signed?
+  apo verify-notify --kind request --http own-request.txt`,
 		Args: arguments(0, 0, "flags, and the body on standard input"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runVerifyNotify(cmd.Context(), d, &o, cmd.Flags().Changed)
+			o.given = cmd.Flags().Changed
+			return runVerifyNotify(cmd.Context(), d, &o)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.signature, "signature", "", "`value` of the header signature")
-	f.StringVar(&o.time, "request-time", "", "`value` of the header request-time")
+	f.StringVar(&o.requestTime, "request-time", "", "`value` of the header request-time")
+	f.StringVar(&o.responseTime, "response-time", "", "`value` of the header response-time, for --kind response")
 	f.StringVar(&o.clientID, "client-id", "", "`value` of the header client-id; the profile's unless given")
-	f.StringVar(&o.uri, "uri", "", "`path` of your address with its query, without host")
+	f.StringVar(&o.uri, "uri", "", "`path` of your address with its query, without host; for --kind response of the request")
 	f.StringVar(&o.method, "method", "POST", "HTTP `method`")
-	f.StringVar(&o.publicKey, "public-key", "", "`file` with Antom's public key; the profile's unless given")
+	f.StringVar(&o.publicKey, "public-key", "", "`file` with the key to verify with; the profile's unless given")
+	f.StringVar(&o.kind, "kind", "notification", "what was signed: notification, response or request")
+	f.StringVar(&o.http, "http", "", "`file` with a raw HTTP message, or what curl -v printed; - is standard input")
+	f.StringVar(&o.ndjson, "ndjson", "", "`file` with a notification a line; - is standard input")
+	f.StringArrayVar(&o.knownPaths, "known-path", nil, "other `path` of the same address, or a prefix that a proxy adds or strips; may be repeated")
+	f.StringVar(&o.framework, "framework", "", "`name` of the framework to show the repair for: "+strings.Join(frameworks(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("framework", cobra.FixedCompletions(frameworks(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-// verification is what apo verify-notify -o json prints.
-type verification struct {
-	Verified       bool    `json:"verified"`
-	Cause          string  `json:"cause"`
-	Proven         bool    `json:"proven"`
-	Explanation    string  `json:"explanation"`
-	KeyFingerprint string  `json:"keyFingerprint"`
-	Notification   *notice `json:"notification,omitempty"`
+func kinds() []string { return []string{"notification", "response", "request"} }
+
+// side is what --kind says.
+func (o *verifyOptions) side() sign.Side {
+	switch o.kind {
+	case "response":
+		return sign.Response
+	case "request":
+		return sign.Request
+	}
+	return sign.Notification
 }
 
-// notice is what a verified notification says.
-type notice struct {
-	NotifyType       string `json:"notifyType"`
-	ResultStatus     string `json:"resultStatus"`
-	ResultCode       string `json:"resultCode"`
-	PaymentRequestID string `json:"paymentRequestId,omitempty"`
-	PaymentID        string `json:"paymentId,omitempty"`
-	CaptureID        string `json:"captureId,omitempty"`
-	RefundID         string `json:"refundId,omitempty"`
-	Amount           string `json:"amount,omitempty"`
-	Meaning          string `json:"meaning"`
+func (o *verifyOptions) check() error {
+	switch {
+	case !slices.Contains(kinds(), o.kind):
+		return fail(kindUsage, "--kind %q is not notification, response or request", o.kind)
+	case o.framework != "" && !slices.Contains(frameworks(), o.framework):
+		return fail(kindUsage, "--framework %q is not one of %s", o.framework, strings.Join(frameworks(), ", "))
+	case o.http != "" && o.ndjson != "":
+		return fail(kindUsage, "--http and --ndjson are two ways to give the same; keep one")
+	case o.responseTime != "" && o.side() != sign.Response:
+		return fail(kindUsage, "--response-time is for --kind response; a %s has a request-time", o.kind)
+	}
+	return nil
 }
 
-func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions, given func(string) bool) error {
-	var missing []string
-	for _, name := range []string{"signature", "request-time", "uri"} {
-		if !given(name) {
-			missing = append(missing, "--"+name)
-		}
+func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
+	if err := o.check(); err != nil {
+		return err
 	}
-	if len(missing) > 0 {
-		return fail(kindUsage, "apo verify-notify needs %s", strings.Join(missing, ", ")).hint("apo verify-notify --help shows examples")
+	if o.ndjson != "" {
+		return d.verifyLines(ctx, o)
 	}
-	if d.io.InTTY {
-		return fail(kindUsage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
-	}
-	body, err := d.readInput("standard input:", "-")
+	m, err := d.readSigned(o)
 	if err != nil {
 		return err
 	}
-	if len(body) == 0 {
-		return fail(kindUsage, "there is no body on standard input")
-	}
-	key, clientID, err := d.notifyKey(ctx, o, given("client-id"))
+	keys, err := d.verifier(ctx, o)
 	if err != nil {
 		return err
 	}
-	m := sign.Message{Method: o.method, Path: o.uri, ClientID: clientID, Time: o.time, Body: body}
-	header, err := sign.Header{Signature: o.signature}, error(nil)
-	if o.signature == "" || strings.Contains(strings.ToLower(o.signature), "signature=") {
-		header, err = sign.ParseHeader(o.signature)
-	}
-	if err == nil {
-		err = header.Verify(key, m)
-	}
-	v := verification{KeyFingerprint: key.Fingerprint()}
+	signed, header, err := o.signed(m, keys.clientID)
 	if err != nil {
-		return d.notVerified(v, err)
+		return err
 	}
-	v.Verified = true
-	return d.verified(v, body)
+	if m.Note != "" {
+		d.io.Note(m.Note)
+	}
+	start := time.Now()
+	v := keys.verify(ctx, signed, header, m)
+	v.ElapsedMs = time.Since(start).Milliseconds()
+	if !v.Verified {
+		return d.notVerified(v, signed, o)
+	}
+	return d.verified(v, signed.Body)
 }
 
-// notifyKey finds the key and the client ID to verify with.
-func (d *deps) notifyKey(ctx context.Context, o *verifyOptions, hasID bool) (*sign.PublicKey, string, error) {
-	if o.publicKey != "" && hasID {
-		key, err := readPublicKey(o.publicKey)
-		return key, o.clientID, err
-	}
-	p, paths, err := d.resolve()
-	if err != nil {
-		return nil, "", err
-	}
-	var key *sign.PublicKey
-	if p.Name == profile.Local {
-		keys, err := sandbox.LoadKeys(boxFolder(paths))
+// readSigned reads the message from where it was given; flags go before what a
+// file says.
+func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
+	var m received.Message
+	if o.http != "" {
+		data, err := d.readUpTo("--http", o.http, maxBody+64<<10)
 		if err != nil {
-			return nil, "", fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+			return m, err
 		}
-		key, p.ClientID = keys.Antom.Public(), sandbox.ClientID
-	} else if key, err = p.AntomKey(ctx); err != nil {
-		return nil, "", fail(kindConfig, "%v", err)
-	}
-	if o.publicKey != "" {
-		if key, err = readPublicKey(o.publicKey); err != nil {
-			return nil, "", err
+		part := received.RequestPart
+		if o.side() == sign.Response {
+			part = received.ResponsePart
+		}
+		if m, err = received.Dump(data, part); err != nil {
+			return m, fail(kindUsage, "--http %s: %v", o.http, err)
+		}
+		if name := m.Twice(); name != "" {
+			return m, fail(kindUsage, "--http %s: the header %s comes twice, with different values", o.http, name)
 		}
 	}
-	if hasID {
-		return key, o.clientID, nil
+	if problem := o.missing(m); problem != nil {
+		return m, problem
 	}
-	return key, p.ClientID, nil
-}
-
-func readPublicKey(file string) (*sign.PublicKey, error) {
-	text, err := profile.ReadFile(file)
+	if m.HasBody {
+		if len(m.Body) == 0 {
+			return m, fail(kindUsage, "--http %s: there is no body behind the headers", o.http)
+		}
+		return m, nil
+	}
+	switch {
+	case o.http == "-":
+		return m, fail(kindUsage, "there is no body behind the headers on standard input")
+	case d.io.InTTY:
+		return m, fail(kindUsage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
+	}
+	body, err := d.readUpTo("standard input:", "-", maxBody)
 	if err != nil {
-		return nil, fail(kindConfig, "--public-key: %v", err)
+		return m, err
 	}
-	key, err := sign.ParsePublicKey(text)
-	if err != nil {
-		return nil, fail(kindConfig, "--public-key %s: %v", file, err)
+	if m.Body = body; len(body) == 0 {
+		f := fail(kindUsage, "there is no body on standard input")
+		if o.http != "" {
+			f.hint("%s holds headers alone (curl -v does not print the body that it sends)", o.http)
+		}
+		return m, f
 	}
-	return key, nil
+	return m, nil
 }
 
-// notVerified tells why as far as it is known, and shows nothing of the body.
-func (d *deps) notVerified(v verification, err error) error {
-	v.Cause, v.Explanation = "content-unexplained", "the signature is not that of this method, path, client ID, time and body by this key"
-	if errors.Is(err, sign.ErrHeader) {
-		v.Cause, v.Explanation, v.Proven = "signature-header", err.Error(), true
+// missing names the flags without which there is nothing to verify.
+func (o *verifyOptions) missing(m received.Message) error {
+	var missing []string
+	need := func(flag, header string) {
+		if !o.given(flag) && (header == "" || m.Get(header) == "") {
+			missing = append(missing, "--"+flag)
+		}
 	}
-	f := fail(kindSignature, "not verified: %s", v.Explanation)
-	f.verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{v.Cause, v.Explanation}}
-	if v.Cause == "content-unexplained" {
-		f.hint("the body must be the bytes that came, not JSON that was read and written again")
-		f.hint("compare the key with the dashboard: Antom's public key, SHA-256 %s", v.KeyFingerprint)
+	need("signature", "Signature")
+	if o.side() == sign.Response {
+		if !o.given("request-time") {
+			need("response-time", "Response-Time")
+		}
+	} else {
+		need("request-time", "Request-Time")
 	}
-	d.printVerification(v)
-	return f
+	if m.URI == "" {
+		need("uri", "")
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	f := fail(kindUsage, "apo verify-notify needs %s", strings.Join(missing, ", "))
+	if o.http != "" {
+		f.text += ": " + o.http + " does not have it"
+	}
+	return f.hint("apo verify-notify --help shows examples")
 }
 
+// signed puts the message together whose content was signed.
+func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Message, string, error) {
+	pick := func(flag, value, fromFile, otherwise string) string {
+		switch {
+		case o.given(flag):
+			return value
+		case fromFile != "":
+			return fromFile
+		}
+		return otherwise
+	}
+	s := sign.Message{
+		Method:   pick("method", o.method, m.Method, o.method),
+		Path:     pick("uri", o.uri, m.URI, ""),
+		ClientID: pick("client-id", o.clientID, m.Get("Client-Id"), clientID),
+		Body:     m.Body,
+	}
+	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == sign.Response {
+		s.Time = pick("response-time", o.responseTime, m.Get("Response-Time"), o.requestTime)
+	}
+	header := pick("signature", o.signature, m.Get("Signature"), "")
+	if strings.TrimSpace(header) == "" {
+		return s, "", fail(kindSignature, "there is no signature: the header is empty").
+			hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
+	}
+	return s, header, nil
+}
+
+// verified tells what a message says whose signature verifies.
 func (d *deps) verified(v verification, body []byte) error {
 	if err := apo.CheckJSON(body); err != nil {
 		v.Explanation = "the signature verifies, but the body is not strict JSON: " + err.Error()
@@ -183,68 +265,37 @@ func (d *deps) verified(v verification, body []byte) error {
 		f.verdict = &term.Verdict{Mood: term.Bad, What: "verified, but unreadable", Facts: []string{err.Error(), "do not act upon it"}}
 		return f
 	}
-	n := read(body)
-	v.Notification, v.Explanation = &n, "the signature verifies"
+	verdict := term.Verdict{Mood: term.Good, What: "verified"}
+	switch v.side {
+	case sign.Notification:
+		n := read(body)
+		v.Notification = &n
+		verdict.Facts = []string{
+			n.NotifyType, n.Meaning, n.Amount, fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),
+			fact("captureId", n.CaptureID), fact("refundRequestId", n.RefundRequestID),
+		}
+		verdict.Next = d.nextOf(n)
+		d.remember(n.NotifyType, body)
+	case sign.Response:
+		n := read(body)
+		verdict.Facts = []string{
+			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,
+			fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),
+		}
+	case sign.Request:
+		verdict.Facts = []string{"the signature is as APO wants it", "key " + short(v.KeyFingerprint)}
+		d.io.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
+	}
+	v.Explanation = "the signature verifies"
 	d.printVerification(v)
-	d.io.Say(term.Verdict{
-		Mood: term.Good, What: "verified",
-		Facts: []string{n.NotifyType, n.Meaning, n.Amount, fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID)},
-	})
+	d.io.Say(verdict)
 	return nil
 }
 
-// printVerification writes the result where it was asked for.
-func (d *deps) printVerification(v verification) {
-	if !d.wantsJSON() {
-		return
+// short is the beginning of a fingerprint, enough to compare by eye.
+func short(fingerprint string) string {
+	if len(fingerprint) < 16 {
+		return fingerprint
 	}
-	text, err := json.Marshal(v)
-	if err == nil {
-		d.show(text)
-	}
-}
-
-// read takes from a verified notification what decides the next step.
-func read(body []byte) notice {
-	doc := gjson.ParseBytes(body)
-	text := func(path string) string { return doc.Get(path).String() }
-	n := notice{
-		NotifyType: first(text("notifyType"), text("disputeNotificationType")), ResultStatus: text("result.resultStatus"),
-		ResultCode: text("result.resultCode"), PaymentRequestID: text("paymentRequestId"), PaymentID: text("paymentId"),
-		CaptureID: text("captureId"), RefundID: text("refundId"),
-	}
-	for _, name := range []string{"captureAmount", "refundAmount", "paymentAmount", "disputeAmount"} {
-		if doc.Get(name).IsObject() {
-			n.Amount = apo.Amount{Currency: text(name + ".currency"), Value: text(name + ".value")}.String()
-			break
-		}
-	}
-	n.Meaning = meaning(n.NotifyType, n.ResultStatus, n.ResultCode)
-	return n
-}
-
-func meaning(kind, status, code string) string {
-	why := ""
-	if status != "S" {
-		why = ": " + reasonOf(code)
-	}
-	switch {
-	case kind == "PAYMENT_PENDING":
-		return "the buyer has paid, the result comes later"
-	case kind == "PAYMENT_RESULT" && status == "S":
-		return "authorized, not captured yet; capture next, ship after the capture"
-	case kind == "PAYMENT_RESULT":
-		return "the payment failed" + why
-	case kind == "CAPTURE_RESULT" && status == "S":
-		return "captured; the order may be shipped"
-	case kind == "CAPTURE_RESULT":
-		return "the capture failed" + why
-	case kind == "REFUND_RESULT" && status == "S":
-		return "refunded"
-	case kind == "REFUND_RESULT":
-		return "the refund failed" + why
-	case strings.HasPrefix(kind, "DISPUTE"), strings.HasPrefix(kind, "DEFENSE"), kind == "RDR_RESOLVED":
-		return "a dispute; see the dashboard"
-	}
-	return strings.TrimSpace("a notification that apo does not know " + status + " " + code)
+	return fmt.Sprintf("SHA-256 %s…", fingerprint[:16])
 }

@@ -70,6 +70,18 @@ func ParseHeader(text string) (Header, error) {
 	return h, nil
 }
 
+// ReadHeader is [ParseHeader] for a text that may be the signature alone, as it
+// stands behind signature= in the header.
+func ReadHeader(text string) (Header, error) {
+	if strings.TrimSpace(text) == "" || strings.Contains(strings.ToLower(text), "signature") {
+		return ParseHeader(text)
+	}
+	if strings.Contains(text, "algorithm=") || strings.Contains(text, "keyVersion=") {
+		return ParseHeader(text)
+	}
+	return Header{Signature: text}, nil
+}
+
 // String writes the header in the order in which every official SDK can read
 // it: algorithm, keyVersion, signature, then unknown items.
 func (h Header) String() string {

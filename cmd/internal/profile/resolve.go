@@ -354,6 +354,29 @@ func (p *Profile) AntomKey(ctx context.Context) (*sign.PublicKey, error) {
 	return key, nil
 }
 
+// AntomPublic is Antom's key, if that can be had without running a command;
+// nil otherwise.
+func (p *Profile) AntomPublic(ctx context.Context) *sign.PublicKey {
+	if p.antom.command != nil {
+		return nil
+	}
+	key, _ := p.AntomKey(ctx)
+	return key
+}
+
+// OwnPublic is the public half of the merchant's key, if that can be had
+// without running a command; nil otherwise.
+func (p *Profile) OwnPublic(ctx context.Context) *sign.PublicKey {
+	if p.private.command != nil {
+		return nil
+	}
+	key, err := p.PrivateKey(ctx)
+	if err != nil {
+		return nil
+	}
+	return key.Public()
+}
+
 func (s keySource) read(ctx context.Context, file func(string) ([]byte, error)) ([]byte, error) {
 	switch {
 	case s.file != "":

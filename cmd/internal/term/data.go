@@ -101,3 +101,12 @@ func (s *Streams) WriteText(text string) error {
 	_, err := io.WriteString(s.Out, text)
 	return err
 }
+
+// WriteLines writes lines of JSON that apo made itself.
+func (s *Streams) WriteLines(data []byte) error {
+	if s.OutTTY {
+		data = escapeJSON(data)
+	}
+	_, err := s.Out.Write(data)
+	return err
+}

@@ -1,0 +1,183 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// verification is what apo verify-notify -o json prints.
+type verification struct {
+	Verified       bool         `json:"verified"`
+	Cause          sign.Cause   `json:"cause"`
+	Proven         bool         `json:"proven"`
+	Faults         []faultJSON  `json:"faults,omitempty"`
+	Explanation    string       `json:"explanation"`
+	Repair         string       `json:"repair,omitempty"`
+	KeyFingerprint string       `json:"keyFingerprint"`
+	SignedBy       string       `json:"signedByFingerprint,omitempty"` // where that is another key
+	Excluded       []sign.Cause `json:"excluded,omitempty"`
+	Tried          int          `json:"tried"`
+	ElapsedMs      int64        `json:"elapsedMs"`
+	Notification   *notice      `json:"notification,omitempty"`
+
+	side      sign.Side
+	expected  sign.KnownKey
+	diagnosis *sign.Diagnosis
+}
+
+type faultJSON struct {
+	Cause  sign.Cause `json:"cause"`
+	Part   string     `json:"part"`
+	What   string     `json:"what"`
+	Offset *int       `json:"offset,omitempty"`
+	Given  string     `json:"given,omitempty"`
+	Signed string     `json:"signed,omitempty"`
+	Writer string     `json:"writer,omitempty"`
+}
+
+// diagnosed turns a diagnosis into what is printed of it.
+func diagnosed(d sign.Diagnosis, v *verifier) verification {
+	result := verification{
+		Cause: d.Cause, Proven: d.Proven, Explanation: d.Explanation, Repair: d.Repair, Excluded: d.Excluded, Tried: d.Tried,
+		KeyFingerprint: v.expected.Key.Fingerprint(), side: v.options.side(), expected: v.expected, diagnosis: &d,
+	}
+	if d.Proven {
+		result.Explanation += "; with that mended the signature verifies with " + d.Key.Name
+	}
+	if d.Proven && !d.Key.Key.Equal(v.expected.Key) {
+		result.SignedBy = d.Key.Key.Fingerprint()
+	}
+	for _, f := range d.Faults {
+		one := faultJSON{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer}
+		if f.Offset >= 0 {
+			one.Offset = &f.Offset
+		}
+		result.Faults = append(result.Faults, one)
+	}
+	return result
+}
+
+// notVerified tells why. Nothing of what did not verify is shown as a result:
+// the excerpts below the verdict are masked, and what was given is marked.
+func (d *deps) notVerified(v verification, given sign.Message, o *verifyOptions) error {
+	d.printVerification(v)
+	f := fail(kindSignature, "not verified: %s: %s", v.Cause, v.Explanation)
+	f.verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.diagnosis.Explanation}}
+	f.detail = func(s *term.Streams) { d.drawDiagnosis(s, v, given, o) }
+	f.hint("%s", d.command("explain", string(v.Cause)))
+	return f
+}
+
+// proof says in words how sure the cause is.
+func (v verification) proof() string {
+	switch {
+	case v.Proven:
+		return " (proven)"
+	case v.Cause == sign.CauseContentUnexplained || v.Cause == sign.CauseKeyUnknown:
+		return ""
+	}
+	return " (suspected, not proven)"
+}
+
+// drawDiagnosis shows both contents where they differ, and the repair.
+func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message, o *verifyOptions) {
+	found := v.diagnosis
+	if found.Proven {
+		d.drawContents(s, *found, given)
+	}
+	if v.SignedBy != "" {
+		s.Below("expected", v.expected.Name+"  SHA-256 "+v.KeyFingerprint)
+		s.Below("signed by", found.Key.Name+"  SHA-256 "+v.SignedBy)
+	} else {
+		s.Below("key", v.expected.Name+"  SHA-256 "+v.KeyFingerprint)
+	}
+	s.Below("repair", v.Repair)
+	list := snippetsFor(v.Cause)
+	chosen := o.framework
+	for _, f := range found.Faults {
+		chosen = first(chosen, frameworkOf(f.Writer))
+	}
+	if v.side == sign.Request {
+		return // the repair is in whose code signs, not in a handler
+	}
+	if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == chosen }); i >= 0 {
+		list = list[i : i+1]
+	}
+	for _, one := range list {
+		s.Below(one.framework, one.code)
+	}
+}
+
+// drawContents compares, part by part, what was given with what was signed.
+func (d *deps) drawContents(s *term.Streams, found sign.Diagnosis, given sign.Message) {
+	drawn := map[string]bool{}
+	for _, f := range found.Faults {
+		if drawn[f.Part] {
+			continue
+		}
+		drawn[f.Part] = true
+		switch {
+		case f.Part == "body":
+			s.Compare(term.Compared{Signed: found.Message.Body, Given: given.Body, Label: "byte %d of the body", Offset: f.Offset})
+		case f.Cause == sign.CauseSeparator:
+			head := found.Content[:len(found.Content)-min(len(found.Content), len(found.Message.Body))]
+			s.Compare(term.Compared{Signed: head, Given: headOf(given), Offset: -1})
+		case f.Given != "" || f.Signed != "":
+			s.Compare(term.Compared{Signed: []byte(f.Signed), Given: []byte(f.Given), Label: "byte %d of the " + partName(f.Part), Offset: f.Offset})
+		}
+	}
+}
+
+func headOf(m sign.Message) []byte {
+	m.Body = nil
+	return m.Content()
+}
+
+func partName(part string) string {
+	switch part {
+	case "uri":
+		return "path"
+	case "clientId":
+		return "client ID"
+	case "requestTime":
+		return "time"
+	}
+	return part
+}
+
+// printVerification writes the result where it was asked for.
+func (d *deps) printVerification(v verification) {
+	if !d.wantsJSON() {
+		return
+	}
+	if text, err := json.Marshal(v); err == nil {
+		d.show(text)
+	}
+}
+
+// summary says in one line how a stream went.
+func summary(verified, unreadable int, causes map[sign.Cause]int) string {
+	text := fmt.Sprintf("%d verified", verified)
+	var names []sign.Cause
+	for c := range causes {
+		names = append(names, c)
+	}
+	slices.SortFunc(names, func(a, b sign.Cause) int {
+		if causes[a] != causes[b] {
+			return causes[b] - causes[a]
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	for _, c := range names {
+		text += fmt.Sprintf(", %d %s", causes[c], c)
+	}
+	if unreadable > 0 {
+		text += fmt.Sprintf(", %d unreadable", unreadable)
+	}
+	return text
+}

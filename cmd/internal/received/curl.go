@@ -1,0 +1,75 @@
+package received
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+)
+
+// isCurl recognises the marks with which curl -v begins its lines.
+func isCurl(data []byte) bool {
+	line, _, _ := cutLine(data)
+	for _, mark := range []string{"* ", "> ", "< ", "{ [", "} ["} {
+		if strings.HasPrefix(line, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// readCurl reads what curl -v prints: lines marked > were sent, < received, *
+// are curl's own, and the rest is the body of the answer.
+func readCurl(data []byte, part Part) (Message, error) {
+	var m Message
+	mark := ">"
+	if part == ResponsePart {
+		mark = "<"
+	}
+	started, ended := false, false
+	for len(data) > 0 {
+		line, rest, _ := cutLine(data)
+		text, marked := strings.CutPrefix(line, mark)
+		switch {
+		case strings.HasPrefix(line, ">") && (mark == ">" || m.URI == ""):
+			sent := strings.TrimPrefix(line[1:], " ")
+			if m.URI == "" {
+				m.requestLine(sent)
+			} else if mark == ">" && sent != "" {
+				if err := m.header(sent); err != nil {
+					return m, err
+				}
+			}
+			started = started || mark == ">"
+		case marked && strings.TrimSpace(text) == "":
+			ended = true
+		case marked && strings.HasPrefix(strings.TrimSpace(text), "HTTP/"):
+			started, ended, m.Header = true, false, nil // a 100 Continue may come before
+		case marked:
+			if err := m.header(strings.TrimPrefix(text, " ")); err != nil {
+				return m, err
+			}
+		case strings.HasPrefix(line, "<"), strings.HasPrefix(line, ">"), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "{ ["), strings.HasPrefix(line, "} ["):
+		default:
+			if part == ResponsePart && ended {
+				m.Body, m.HasBody = withoutCurlsEnd(data), true
+			}
+			rest = nil
+		}
+		data = rest
+	}
+	if !started {
+		return m, errors.New("curl -v of it does not show the half that was signed")
+	}
+	return m, nil
+}
+
+// withoutCurlsEnd cuts the lines that curl prints behind a body, on the body's
+// last line if that does not end.
+func withoutCurlsEnd(body []byte) []byte {
+	for _, mark := range []string{"* Connection #", "* Closing connection", "* we are done"} {
+		if i := bytes.LastIndex(body, []byte(mark)); i >= 0 {
+			body = body[:i]
+		}
+	}
+	return body
+}

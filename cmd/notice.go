@@ -1,0 +1,109 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// notice is what a verified notification says.
+type notice struct {
+	NotifyType       string `json:"notifyType"`
+	ResultStatus     string `json:"resultStatus"`
+	ResultCode       string `json:"resultCode"`
+	PaymentRequestID string `json:"paymentRequestId,omitempty"`
+	PaymentID        string `json:"paymentId,omitempty"`
+	CaptureRequestID string `json:"captureRequestId,omitempty"`
+	CaptureID        string `json:"captureId,omitempty"`
+	RefundRequestID  string `json:"refundRequestId,omitempty"`
+	RefundID         string `json:"refundId,omitempty"`
+	Amount           string `json:"amount,omitempty"`
+	Meaning          string `json:"meaning"`
+	Next             string `json:"next,omitempty"`
+}
+
+// read takes from a verified notification what decides the next step.
+func read(body []byte) notice {
+	var n notice
+	var amounts [4]gjson.Result // the more telling ones first
+	gjson.ParseBytes(body).ForEach(func(key, value gjson.Result) bool {
+		switch key.Str {
+		case "notifyType", "disputeNotificationType":
+			n.NotifyType = first(n.NotifyType, value.String())
+		case "result":
+			n.ResultStatus, n.ResultCode = value.Get("resultStatus").String(), value.Get("resultCode").String()
+		case "paymentRequestId":
+			n.PaymentRequestID = value.String()
+		case "paymentId":
+			n.PaymentID = value.String()
+		case "captureRequestId":
+			n.CaptureRequestID = value.String()
+		case "captureId":
+			n.CaptureID = value.String()
+		case "refundRequestId":
+			n.RefundRequestID = value.String()
+		case "refundId":
+			n.RefundID = value.String()
+		case "captureAmount":
+			amounts[0] = value
+		case "refundAmount":
+			amounts[1] = value
+		case "paymentAmount":
+			amounts[2] = value
+		case "disputeAmount":
+			amounts[3] = value
+		}
+		return true
+	})
+	for _, a := range amounts {
+		if a.IsObject() {
+			n.Amount = apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}.String()
+			break
+		}
+	}
+	n.Meaning = meaning(n.NotifyType, n.ResultStatus, n.ResultCode)
+	return n
+}
+
+func meaning(kind, status, code string) string {
+	why := ""
+	if status != "S" {
+		why = ": " + reasonOf(code)
+	}
+	switch {
+	case kind == "PAYMENT_PENDING":
+		return "the buyer has paid, the result comes later"
+	case kind == "PAYMENT_RESULT" && status == "S":
+		return "authorized, not captured yet; capture next, ship after the capture"
+	case kind == "PAYMENT_RESULT":
+		return "the payment failed" + why
+	case kind == "CAPTURE_RESULT" && status == "S":
+		return "captured; the order may be shipped"
+	case kind == "CAPTURE_RESULT":
+		return "the capture failed" + why
+	case kind == "REFUND_RESULT" && status == "S":
+		return "refunded"
+	case kind == "REFUND_RESULT":
+		return "the refund failed" + why
+	case strings.HasPrefix(kind, "DISPUTE"), strings.HasPrefix(kind, "DEFENSE"), kind == "RDR_RESOLVED":
+		return "a dispute; see the dashboard"
+	}
+	return strings.TrimSpace("a notification that apo does not know " + status + " " + code)
+}
+
+// nextOf is the command that follows from a notification.
+func (d *deps) nextOf(n notice) string {
+	switch {
+	case n.NotifyType == "PAYMENT_RESULT" && n.ResultStatus == "S" && n.PaymentID != "":
+		return d.command("capture", n.PaymentID)
+	case n.NotifyType == "REFUND_RESULT" && n.RefundRequestID != "":
+		return d.command("inquire-refund", n.RefundRequestID)
+	case n.PaymentID != "":
+		return d.command("inquire", n.PaymentID)
+	case n.PaymentRequestID != "":
+		return d.command("inquire", n.PaymentRequestID)
+	}
+	return ""
+}

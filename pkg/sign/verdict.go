@@ -1,0 +1,330 @@
+package sign
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// proven makes the diagnosis of a content that was found. crypto/rsa is asked
+// once more, over the content itself.
+func (c *examination) proven(h *hit) Diagnosis {
+	content := h.content()
+	if !h.verifies(content) {
+		return c.unexplained() // unreachable: a hit has the digest that was signed
+	}
+	r := c.readingOf(h.target)
+	d := c.diagnosis()
+	d.Proven, d.Key, d.Content = true, h.target.key, content
+	d.Message = Message{Method: h.head.method, Path: h.head.uri, ClientID: h.head.client, Time: h.head.time, Body: append(h.body.body.bytes(), h.tail...)}
+	d.Faults = append(c.certain(h.target, r), h.head.faults()...)
+	d.Faults = append(d.Faults, c.bodyFaults(h)...)
+	if h.twice != "" {
+		d.Faults = append(d.Faults, Fault{Cause: CauseAlgorithm, Part: "content", What: h.twice, Offset: -1})
+	}
+	d.Header = r.header.String()
+	d.Cause = c.mainCause(d.Faults)
+	d.Explanation = sentence(d.Faults)
+	d.Repair = c.repair(d.Cause)
+	return d
+}
+
+// verifies checks a hit with crypto/rsa.
+func (h *hit) verifies(content []byte) bool {
+	if h.twice == "" {
+		return h.target.verifies(content)
+	}
+	hash := h.target.newHash()
+	hash.Write(content)
+	for _, form := range digestForms(hash.Sum(nil)) {
+		if h.target.verifies(form.text) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *examination) readingOf(t *target) reading {
+	for _, a := range c.aims {
+		if a.target == t {
+			return a.reading
+		}
+	}
+	return reading{}
+}
+
+// certain are the faults that the padding alone proves.
+func (c *examination) certain(t *target, r reading) []Fault {
+	faults := slices.Clone(r.faults)
+	if cause, what := c.keyFault(t.key); cause != "" {
+		faults = append(faults, Fault{Cause: cause, Part: "key", What: what, Offset: -1})
+	}
+	if !t.isOwn() {
+		faults = append(faults, Fault{Cause: CauseAlgorithm, Part: "signature", What: "it was signed with " + t.algorithm + " instead of SHA-256 and PKCS#1 v1.5", Offset: -1})
+	}
+	return once(faults)
+}
+
+// keyFault compares the key that signed with the one that was expected to.
+func (c *examination) keyFault(signer KnownKey) (Cause, string) {
+	expected := c.keys[0]
+	if signer.Key.Equal(expected.Key) {
+		return "", ""
+	}
+	switch {
+	case c.isOwn(expected.Key):
+		return CauseKeyOwnPublic, "the key to verify with is " + c.ownName(expected.Key) + "; the signature is by " + signer.Name
+	case signer.Role == RoleOwnPublic:
+		return CauseKeyOwnPublic, "the signature is by " + signer.Name + ", not by " + expected.Name
+	}
+	return CauseKeyOtherProfile, "the signature is by " + signer.Name + ", not by " + expected.Name
+}
+
+func (c *examination) isOwn(key *PublicKey) bool { return c.ownName(key) != "" }
+
+// ownName finds the reader's own key under the expected one, which usable has
+// merged with it.
+func (c *examination) ownName(key *PublicKey) string {
+	for _, k := range c.own {
+		if k.Key.Equal(key) {
+			return k.Name
+		}
+	}
+	return ""
+}
+
+func (c *examination) bodyFaults(h *hit) []Fault {
+	given := c.message.Body
+	signed := append(h.body.body.bytes(), h.tail...)
+	if h.head.bodyAlone || bytes.Equal(given, signed) {
+		return nil
+	}
+	one := h.body
+	if one.json && one.inner == nil && one.before == nil {
+		return differences(given, signed)
+	}
+	var faults []Fault
+	if one.fault.Cause != "" {
+		f := one.fault
+		f.Offset = firstDifference(given, signed)
+		faults = append(faults, f)
+	}
+	switch {
+	case one.inner != nil:
+		faults = append(faults, differences(one.inner, signed)...)
+	case one.before != nil:
+		faults = append(faults, differences(given, one.before)...)
+	}
+	edge := func(what string) {
+		faults = append(faults, Fault{Cause: CauseBodyTrailingNewline, Part: "body", What: what, Offset: -1})
+	}
+	switch {
+	case one.trimmed:
+		edge("there is white space around the body that was not signed")
+	case one.edges || h.tail != "" && one.inner == nil:
+		edge("the body was signed with white space at one of its ends")
+	}
+	if one.mark {
+		faults = append(faults, Fault{Cause: CauseBodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
+	}
+	return once(faults)
+}
+
+// mainCause is the fault that a person should look at first: what is wrong
+// with the content, since that is in somebody's code, before the text of the
+// signature, which is often only how it was copied.
+func (c *examination) mainCause(faults []Fault) Cause {
+	if len(faults) == 0 {
+		return CauseContentUnexplained
+	}
+	return faults[0].Cause
+}
+
+func sentence(faults []Fault) string {
+	var parts []string
+	for _, f := range faults {
+		what := f.What
+		switch {
+		case f.Signed != "" && f.Given != "" && len(f.Signed)+len(f.Given) < 200:
+			what += fmt.Sprintf(" (given %s, signed %s)", shown(f.Given), shown(f.Signed))
+		case f.Part == "body" && f.Offset >= 0:
+			what += fmt.Sprintf(" (first at byte %d)", f.Offset)
+		}
+		parts = append(parts, what)
+	}
+	return strings.Join(parts, "; and ")
+}
+
+func (c *examination) repair(cause Cause) string {
+	d, _ := Describe(cause)
+	if c.hints.Side == Request && d.Sender != "" {
+		return d.Sender
+	}
+	return d.Repair
+}
+
+// diagnosis begins one with what the search did.
+func (c *examination) diagnosis() Diagnosis {
+	d := Diagnosis{Tried: c.tried}
+	if c.search != nil {
+		d.Tried += c.search.tried
+		d.Hashed, d.Exhausted = c.search.hashed, c.search.exhausted
+	}
+	return d
+}
+
+// suspect makes the diagnosis of what could not be proven.
+func (c *examination) suspect(cause Cause, part, what string, offset int) Diagnosis {
+	d := c.diagnosis()
+	d.Cause = cause
+	d.Faults = []Fault{{Cause: cause, Part: part, What: what, Offset: offset}}
+	d.Explanation = what
+	d.Repair = c.repair(cause)
+	return d
+}
+
+// withoutTarget deals with a signature that gives no digest to look for: no
+// known key made it, or its text is damaged beyond repair.
+func (c *examination) withoutTarget() Diagnosis {
+	expected := c.keys[0]
+	if len(c.readings) == 0 {
+		_, err := ParseHeader(c.text)
+		what := "the signature cannot be read: it is not base64"
+		if err != nil && (strings.TrimSpace(c.text) == "" || strings.Contains(c.text, "=")) {
+			what = err.Error()
+		}
+		return c.suspect(CauseSignatureHeader, "signature", what, -1)
+	}
+	r, size := c.readings[0], expected.Key.rsa.Size()
+	letters := strings.Trim(r.text, "0123456789+/=")
+	switch {
+	case c.isOwn(expected.Key) && len(r.raw) == size:
+		return c.suspect(CauseKeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what Antom signed; no other known key verifies it either", -1)
+	case len(letters) > 64 && (strings.ToUpper(r.text) == r.text || strings.ToLower(r.text) == r.text):
+		return c.suspect(CauseSignatureAlphabet, "signature", "the letters of the signature are all of one case, which loses what base64 says", -1)
+	case len(r.raw) < size && len(r.raw) != 128:
+		return c.suspect(CauseSignatureTruncated, "signature",
+			fmt.Sprintf("the signature has %d bytes; one by %s has %d: its end is missing, or a shorter key made it", len(r.raw), expected.Name, size), -1)
+	case len(r.raw) != size:
+		return c.suspect(CauseKeyUnknown, "key",
+			fmt.Sprintf("the signature has %d bytes; one by %s has %d: a key of another size made it", len(r.raw), expected.Name, size), -1)
+	}
+	what := "no known key made this signature: neither " + c.names()
+	if len(c.keys) == 1 {
+		what = "another key than " + expected.Name + " made this signature"
+	}
+	return c.suspect(CauseKeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
+}
+
+func (c *examination) names() string {
+	var names []string
+	for _, k := range c.keys {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, " nor ")
+}
+
+// unexplained deals with a content that the search did not find. What the
+// padding proves is certain all the same.
+func (c *examination) unexplained() Diagnosis {
+	a := c.aims[0]
+	if a.pss != nil && a.pss.doubtful {
+		return c.withoutTarget()
+	}
+	certain := c.certain(a.target, a.reading)
+	cause, what, offset := c.suspicion()
+	d := c.suspect(cause, "body", what, offset)
+	if cause == CauseContentUnexplained {
+		d.Faults[0].Part = "content"
+	}
+	d.Excluded = c.excluded(certain)
+	if len(certain) == 0 {
+		d.Explanation = "the key is right and the signature is whole, so it was made over another content: " + what
+		return d
+	}
+	d.Cause = certain[0].Cause
+	d.Repair = c.repair(d.Cause)
+	d.Explanation = sentence(certain) + ": that much is certain; and the content is not what was signed: " + what
+	d.Faults = append(certain, d.Faults...)
+	return d
+}
+
+// excluded are the causes that a sound padding rules out, but for those found.
+func (c *examination) excluded(certain []Fault) []Cause {
+	var list []Cause
+	for _, cause := range Causes() {
+		if !cause.isOf("signature") && !cause.isOf("key") && cause != CauseAlgorithm {
+			continue
+		}
+		if !slices.ContainsFunc(certain, func(f Fault) bool { return f.Cause == cause }) {
+			list = append(list, cause)
+		}
+	}
+	return list
+}
+
+// suspicion looks for traces that the body itself bears.
+func (c *examination) suspicion() (Cause, string, int) {
+	body := c.message.Body
+	text := string(body)
+	n, end, ok := parseJSON(text)
+	masked, maskedAt := maskedID(text, n, ok)
+	switch {
+	case len(body) == 0:
+		return CauseBodyTruncated, "the body is empty", 0
+	case c.hints.Length > len(body):
+		return CauseBodyTruncated, fmt.Sprintf("the body has %d bytes, and Content-Length says %d", len(body), c.hints.Length), len(body)
+	case strings.Contains(text, "\uFFFD"):
+		at := strings.Index(text, "\uFFFD")
+		return CauseBodyCharset, fmt.Sprintf("byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at), at
+	case !utf8.Valid(body):
+		return CauseBodyCharset, "the body is not UTF-8", -1
+	case masked:
+		return CauseBodyEdited, fmt.Sprintf("an ID is masked with stars at byte %d: this is a body from a log, not the one that was signed", maskedAt), maskedAt
+	case !ok && isCutOff(text):
+		return CauseBodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
+	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
+		return CauseBodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
+	}
+	return CauseContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
+}
+
+func isCutOff(text string) bool {
+	_, open := unclosed(text)
+	return open
+}
+
+// maskedID finds an ID whose digits somebody replaced by stars. APO masks card
+// numbers and expiry dates itself, never IDs.
+func maskedID(text string, n node, ok bool) (bool, int) {
+	if !ok {
+		return false, 0
+	}
+	found := ""
+	var walk func(n node)
+	walk = func(n node) {
+		for i, kid := range n.kids {
+			if n.kind == '{' && kid.kind == '"' && strings.Contains(kid.text, "**") &&
+				(strings.HasSuffix(n.keys[i].text, "Id") || strings.HasSuffix(n.keys[i].text, "ID")) && found == "" {
+				found = kid.raw
+			}
+			walk(kid)
+		}
+	}
+	walk(n)
+	if found == "" {
+		return false, 0
+	}
+	return true, strings.Index(text, found) + strings.Index(found, "**")
+}
+
+// isSorted reports whether a document has its keys in alphabetical order, and
+// so many that this is no accident.
+func isSorted(n node) bool {
+	if n.kind != '{' || len(n.keys) < 4 {
+		return false
+	}
+	return slices.IsSortedFunc(n.keys, func(a, b node) int { return strings.Compare(a.text, b.text) })
+}
