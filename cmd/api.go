@@ -172,7 +172,7 @@ func (s *session) read(ctx context.Context, e apo.Endpoint, body []byte, m money
 	}
 	answer, err := s.client.Call(ctx, e, body)
 	if err != nil {
-		return s.inquiryLost(err)
+		return s.inquiryLost(ctx, err)
 	}
 	if err := s.inquiryRefused(answer, e.Name); err != nil {
 		return err

@@ -82,7 +82,7 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 	for _, key := range arg.keys() {
 		var err error
 		if answer, err = s.client.InquiryPayment(ctx, key); err != nil {
-			return nil, key, s.inquiryLost(err)
+			return nil, key, s.inquiryLost(ctx, err)
 		}
 		if answer.Verdict() != apo.NotFound {
 			return answer, key, s.inquiryRefused(answer, arg.String())
@@ -108,7 +108,7 @@ func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, a
 
 // inquiryLost ends a run whose inquiry got no usable answer. An inquiry moves
 // nothing, so nothing is at stake but the answer.
-func (s *session) inquiryLost(err error) error {
+func (s *session) inquiryLost(ctx context.Context, err error) error {
 	var failed *apo.Error
 	if !errors.As(err, &failed) {
 		return fail(kindError, "%v", err)
@@ -127,6 +127,7 @@ func (s *session) inquiryLost(err error) error {
 		f.verdict = s.verdict(term.Waiting, "no usable answer", failed.Problem)
 	}
 	addExcerpt(f, failed)
+	f.next = append(f.next, s.whyUntrusted(ctx, failed)...)
 	return f
 }
 

@@ -152,7 +152,7 @@ func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
 	}
 	answer, err := s.client.InquiryRefund(ctx, key)
 	if err != nil {
-		return s.inquiryLost(err)
+		return s.inquiryLost(ctx, err)
 	}
 	if err := s.inquiryRefused(answer, id); err != nil {
 		return err

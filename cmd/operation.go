@@ -223,10 +223,14 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 	}
 	addExcerpt(doubt, failed)
 	if op.ask == nil || m.settle == 0 || ctx.Err() != nil {
+		doubt.next = append(doubt.next, s.whyUntrusted(ctx, failed)...)
 		return doubt
 	}
 	if failed.Kind == apo.Untrusted {
 		s.io.Warn(failed.Error())
+		for _, line := range s.whyUntrusted(ctx, failed) {
+			s.io.Hint(line)
+		}
 	} else if s.format() == term.Pretty {
 		s.io.Note(failed.Error() + "; asking what became of it")
 	}
@@ -365,25 +369,6 @@ func (u *sending) inDoubt(problem string) *failure {
 func (s *session) unreachable(failed *apo.Error) *failure {
 	f := fail(kindUnreachable, "%s; nothing was sent", failed.Problem)
 	f.verdict = s.verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
-	return f
-}
-
-// unrecognised tells that the gateway did not take the caller for one.
-func (s *session) unrecognised(answer *apo.Answer, id string) *failure {
-	r := answer.Result
-	f := fail(kindUnrecognised, "%s: %s %s: no money moved", answer.Endpoint.Name, r.Code, r.Message)
-	f.requestID = id
-	facts := []string{r.Code, r.Message, "no money moved"}
-	if answer.Unsigned {
-		facts = append([]string{"UNSIGNED"}, facts...)
-	} else {
-		s.show(answer.Raw)
-	}
-	f.verdict = s.verdict(term.Bad, "not recognised", facts...)
-	if code, known := apo.Lookup(r.Code); known {
-		f.hint("%s: %s", code.Name, code.Action)
-	}
-	f.hint("client ID %s, key %s (SHA-256 of the public key, to compare with the dashboard)", s.client.ClientID, s.client.Key.Public().Fingerprint())
 	return f
 }
 

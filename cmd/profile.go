@@ -347,7 +347,7 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	}
 	answer, err := s.client.InquiryPayment(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
 	if err != nil {
-		return s.checkFailed(err)
+		return s.checkFailed(ctx, err)
 	}
 	switch v := answer.Verdict(); {
 	case v == apo.Unrecognised:
@@ -373,8 +373,8 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 }
 
 // checkFailed adds to a failed check what is to be compared.
-func (s *session) checkFailed(err error) error {
-	lost := s.inquiryLost(err)
+func (s *session) checkFailed(ctx context.Context, err error) error {
+	lost := s.inquiryLost(ctx, err)
 	var f *failure
 	if errors.As(lost, &f) && f.kind == kindSignature {
 		f.hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())

@@ -16,7 +16,7 @@ type verifier struct {
 	*deps
 	options  *verifyOptions
 	expected sign.KnownKey
-	clientID string // of the profile; empty where there is none
+	clientID string           // of the profile; empty where there is none
 	profile  *profile.Profile // nil where the command line says all
 	file     *profile.File    // nil where it cannot be read
 	paths    profile.Paths

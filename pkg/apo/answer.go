@@ -1,9 +1,12 @@
 package apo
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // Result is what every answer says of itself.
@@ -27,6 +30,29 @@ type Answer struct {
 	ReceivedAt time.Time
 
 	GatewayTime time.Time // Response-Time; zero in an unsigned answer
+
+	Signed Signed // what of the request was signed; zero where the gateway recognised the caller
+}
+
+// Signed says what was signed to make a request, for the case that the gateway
+// takes its signature for a wrong one.
+type Signed struct {
+	Method, Path, ClientID, Time string
+
+	Length int    // of the whole content, in bytes
+	Digest string // SHA-256 of the content in hex; empty where the body holds card data, which could be searched
+}
+
+func signedOf(m sign.Message) Signed {
+	s := Signed{Method: m.Method, Path: m.Path, ClientID: m.ClientID, Time: m.Time}
+	empty := m
+	empty.Body = nil
+	s.Length = len(empty.Content()) + len(m.Body)
+	if !HoldsCard(string(m.Body)) {
+		sum := m.Digest()
+		s.Digest = hex.EncodeToString(sum[:])
+	}
+	return s
 }
 
 // Get returns the value at a gjson path as text, "" where there is none.

@@ -1,8 +1,11 @@
 package apo
 
 import (
+	"context"
 	"fmt"
 	"strings"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // Kind says what a call without a usable answer means for the request.
@@ -33,6 +36,25 @@ type Error struct {
 	Status   int    // HTTP status, 0 without an answer
 	Excerpt  string // first bytes of what came, masked; nothing has vouched for it
 	Err      error  // cause, or nil
+
+	unverified *unverified
+}
+
+// unverified is a signed answer that does not verify. It is kept for its
+// diagnosis alone.
+type unverified struct {
+	message   sign.Message
+	signature string
+}
+
+// Diagnose finds out why an answer does not verify. ok is false where there is
+// no answer with a signature to look at.
+func (e *Error) Diagnose(ctx context.Context, keys []sign.KnownKey, hints sign.Hints) (d sign.Diagnosis, ok bool) {
+	if e.unverified == nil {
+		return d, false
+	}
+	hints.Side = sign.Response
+	return sign.Diagnose(ctx, e.unverified.message, e.unverified.signature, keys, hints), true
 }
 
 func (e *Error) Error() string {

@@ -21,7 +21,7 @@ const clockGrace = 5 * time.Minute
 // point: nothing of the body is looked at before the signature verified,
 // except to see whether an unsigned one says F or U.
 func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, error) {
-	fail := func(kind Kind, problem string, err error) error {
+	fail := func(kind Kind, problem string, err error) *Error {
 		return &Error{
 			Kind: kind, Endpoint: e.Name, Problem: Masker{}.Text(problem), // it may quote what came
 			Status: resp.StatusCode, Excerpt: excerpt(raw), Err: err,
@@ -43,7 +43,7 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 		if !answer.Result.valid() {
 			return nil, fail(InDoubt, "the answer is unsigned and has no result", nil)
 		}
-		answer.Unsigned = true
+		answer.Unsigned, answer.Signed = true, signedOf(m)
 		return answer, nil
 	}
 	switch {
@@ -54,10 +54,12 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 	case len(signatures) > 1 || len(times) > 1:
 		return nil, fail(Untrusted, "the answer has two Signature or two Response-Time headers", nil)
 	}
-	sent := m.Body
+	sent := m
 	m.Time, m.Body = times[0], raw
 	if err := sign.Verify(c.AntomKey, m, signatures[0]); err != nil {
-		return nil, fail(Untrusted, "the answer does not verify with Antom's public key: "+err.Error(), err)
+		failed := fail(Untrusted, "the answer does not verify with Antom's public key: "+err.Error(), err)
+		failed.unverified = &unverified{m, signatures[0]}
+		return nil, failed
 	}
 
 	if ids := resp.Header.Values("Client-Id"); len(ids) != 1 || ids[0] != c.ClientID {
@@ -77,8 +79,11 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 	if early := sentAt.Sub(at); early > clockGrace {
 		return nil, fail(InDoubt, fmt.Sprintf("the answer is %s older than the request: an old answer, or a wrong clock", early.Round(time.Second)), nil)
 	}
-	if problem := foreign(gjson.ParseBytes(sent), gjson.ParseBytes(raw)); problem != "" {
+	if problem := foreign(gjson.ParseBytes(sent.Body), gjson.ParseBytes(raw)); problem != "" {
 		return nil, fail(InDoubt, problem, nil)
+	}
+	if code, known := Lookup(answer.Result.Code); known && code.Caller {
+		answer.Signed = signedOf(sent)
 	}
 	return answer, nil
 }

@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// unrecognised tells that the gateway did not take the caller for one: what
+// was signed, and what is likely to be wrong with it.
+func (s *session) unrecognised(answer *apo.Answer, id string) *failure {
+	r := answer.Result
+	f := fail(kindUnrecognised, "%s: %s %s: no money moved", answer.Endpoint.Name, r.Code, r.Message)
+	f.requestID = id
+	facts := []string{r.Code, r.Message, "no money moved"}
+	if answer.Unsigned {
+		facts = append([]string{"UNSIGNED"}, facts...)
+	} else {
+		s.show(answer.Raw)
+	}
+	f.verdict = s.verdict(term.Bad, "not recognised", facts...)
+	if code, known := apo.Lookup(r.Code); known {
+		f.hint("%s: %s", code.Name, code.Action)
+	}
+	f.hint("client ID %s, key %s (SHA-256 of the public key, to compare with the dashboard)", s.client.ClientID, s.client.Key.Public().Fingerprint())
+	f.hint("%s", signedInWords(answer.Signed))
+	for i, cause := range s.likelyCauses(r.Code) {
+		f.hint("%d. %s", i+1, cause)
+	}
+	return f
+}
+
+// signedInWords says what was signed, so that it can be compared with what the
+// gateway got.
+func signedInWords(signed apo.Signed) string {
+	text := fmt.Sprintf("signed was: %s %s, client ID %s, time %s; %d bytes in all", signed.Method, signed.Path, signed.ClientID, signed.Time, signed.Length)
+	if signed.Digest == "" {
+		return text + " (no digest is shown: the body holds card data)"
+	}
+	return text + ", SHA-256 " + signed.Digest
+}
+
+// likelyCauses lists what to look at, the likelier first.
+func (s *session) likelyCauses(code string) []string {
+	version, path := s.client.KeyVersion, "/ams/api/…"
+	if apo.IsSandbox(s.client.ClientID) {
+		path = "/ams/sandbox/api/…"
+	}
+	proxy := fmt.Sprintf("something between apo and the gateway (%s) changes the path or the body: apo signs %s and sends just that", s.where(), path)
+	switch code {
+	case "INVALID_SIGNATURE", "SIGNATURE_INVALID":
+		return []string{
+			"the public key in the dashboard is not the half of this private key: compare the fingerprint, or upload what apo keys show prints",
+			fmt.Sprintf("the key was rotated: the request says keyVersion=%s (key_version in the profile)", version),
+			"the key belongs to another client ID, or to live where this is the sandbox: apo profile show tells both",
+			proxy,
+		}
+	case "KEY_NOT_FOUND":
+		return []string{
+			"no public key was uploaded for this client ID: upload what apo keys show prints",
+			fmt.Sprintf("the key version is another: the request says keyVersion=%s (key_version in the profile)", version),
+			"the key was uploaded for another client ID or environment",
+		}
+	case "CLIENT_INVALID":
+		return []string{
+			"the client ID is misspelt, or of another region: this gateway is " + s.where(),
+			"a client ID that begins with SANDBOX_ belongs to the sandbox, one without to live",
+			"the account is not activated, or was restricted: ask Antom support",
+		}
+	}
+	return nil
+}
+
+// whyUntrusted says why the gateway's answer does not verify.
+func (s *session) whyUntrusted(ctx context.Context, failed *apo.Error) []string {
+	keys := []sign.KnownKey{{Name: "Antom's public key of profile " + s.profile.Name, Role: sign.RoleExpected, Key: s.client.AntomKey}}
+	keys = append(keys, sign.KnownKey{
+		Name: "the merchant's key of profile " + s.profile.Name, Role: sign.RoleOwnPublic, Key: s.client.Key.Public(),
+	})
+	if _, file, err := s.configuration(); err == nil && s.profile.Name != profile.Local {
+		for _, known := range file.Known(ctx, s.getenv) {
+			keys = append(keys, sign.KnownKey{Name: "Antom's public key of profile " + known.Name, Role: sign.RoleOtherProfile, Key: known.Antom})
+		}
+	}
+	hints := sign.Hints{ClientIDs: []string{sandbox.ClientID}, Budget: 256 << 20}
+	d, ok := failed.Diagnose(ctx, keys, hints)
+	if !ok {
+		return nil
+	}
+	certainty := "likely"
+	if d.Proven {
+		certainty = "proven"
+	}
+	return []string{
+		fmt.Sprintf("why the answer does not verify: %s (%s): %s", d.Cause, certainty, d.Explanation),
+		s.command("explain", string(d.Cause)),
+	}
+}
