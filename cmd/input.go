@@ -49,10 +49,10 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 		return nil, fail(kindInterrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
-		return nil, fail(kindUsage, "%s: %s cannot be read", flag, name)
+		return nil, fail(kindUsage, "%s %s cannot be read", flag, name)
 	}
 	if len(data) > most {
-		return nil, fail(kindUsage, "%s: %s is larger than %d MiB", flag, name, most>>20)
+		return nil, fail(kindUsage, "%s %s is larger than %d MiB", flag, name, most>>20)
 	}
 	return data, nil
 }

@@ -24,28 +24,29 @@ type notice struct {
 	Next             string `json:"next,omitempty"`
 }
 
-// read takes from a verified notification what decides the next step.
-func read(body []byte) notice {
+// read takes from a verified notification what decides the next step. It must
+// be strict JSON.
+func read(body []byte) (notice, error) {
 	var n notice
-	var amounts [4]gjson.Result // the more telling ones first
-	gjson.ParseBytes(body).ForEach(func(key, value gjson.Result) bool {
-		switch key.Str {
+	var amounts [4][]byte // the more telling ones first
+	err := apo.Members(body, func(name, value []byte) {
+		switch string(name) {
 		case "notifyType", "disputeNotificationType":
-			n.NotifyType = first(n.NotifyType, value.String())
+			n.NotifyType = first(n.NotifyType, string(apo.Text(value)))
 		case "result":
-			n.ResultStatus, n.ResultCode = value.Get("resultStatus").String(), value.Get("resultCode").String()
+			n.ResultStatus, n.ResultCode = gjson.GetBytes(value, "resultStatus").String(), gjson.GetBytes(value, "resultCode").String()
 		case "paymentRequestId":
-			n.PaymentRequestID = value.String()
+			n.PaymentRequestID = string(apo.Text(value))
 		case "paymentId":
-			n.PaymentID = value.String()
+			n.PaymentID = string(apo.Text(value))
 		case "captureRequestId":
-			n.CaptureRequestID = value.String()
+			n.CaptureRequestID = string(apo.Text(value))
 		case "captureId":
-			n.CaptureID = value.String()
+			n.CaptureID = string(apo.Text(value))
 		case "refundRequestId":
-			n.RefundRequestID = value.String()
+			n.RefundRequestID = string(apo.Text(value))
 		case "refundId":
-			n.RefundID = value.String()
+			n.RefundID = string(apo.Text(value))
 		case "captureAmount":
 			amounts[0] = value
 		case "refundAmount":
@@ -55,16 +56,18 @@ func read(body []byte) notice {
 		case "disputeAmount":
 			amounts[3] = value
 		}
-		return true
 	})
+	if err != nil {
+		return notice{}, err
+	}
 	for _, a := range amounts {
-		if a.IsObject() {
-			n.Amount = apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}.String()
+		if len(a) > 0 && a[0] == '{' {
+			n.Amount = apo.Amount{Currency: gjson.GetBytes(a, "currency").String(), Value: gjson.GetBytes(a, "value").String()}.String()
 			break
 		}
 	}
 	n.Meaning = meaning(n.NotifyType, n.ResultStatus, n.ResultCode)
-	return n
+	return n, nil
 }
 
 func meaning(kind, status, code string) string {

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -200,11 +202,11 @@ func (s *stream) check(number int, data []byte) checkedLine {
 		return c
 	}
 	c.verdict.Verified, c.body = true, m.Body
-	if err := apo.CheckJSON(m.Body); err != nil {
+	n, err := read(m.Body)
+	if err != nil {
 		c.verdict.Error = "verified, but the body is not strict JSON: " + err.Error()
 		return c
 	}
-	n := read(m.Body)
 	c.verdict.notice = &n
 	return c
 }
@@ -265,7 +267,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 func (s *stream) explain(ctx context.Context, f *failedMessage) *failedLine {
 	start := time.Now()
 	hints := s.hints(f.from)
-	hints.Bodies = append(hints.Bodies, s.skeletons[read(f.message.Body).NotifyType]...)
+	hints.Bodies = append(hints.Bodies, s.skeletons[gjson.GetBytes(f.message.Body, "notifyType").String()]...)
 	v := diagnosed(sign.Diagnose(ctx, f.message, f.header, s.keys(ctx), hints), s.verifier)
 	return &failedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, time.Since(start).Milliseconds()}
 }

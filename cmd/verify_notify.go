@@ -11,7 +11,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/term"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -185,7 +184,7 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	case d.io.InTTY:
 		return m, fail(kindUsage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}
-	body, err := d.readUpTo("standard input:", "-", maxBody)
+	body, err := d.readUpTo("the body:", "-", maxBody)
 	if err != nil {
 		return m, err
 	}
@@ -258,7 +257,8 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 
 // verified tells what a message says whose signature verifies.
 func (d *deps) verified(v verification, body []byte) error {
-	if err := apo.CheckJSON(body); err != nil {
+	n, err := read(body)
+	if err != nil {
 		v.Explanation = "the signature verifies, but the body is not strict JSON: " + err.Error()
 		d.printVerification(v)
 		f := fail(kindError, "%s", v.Explanation)
@@ -268,7 +268,6 @@ func (d *deps) verified(v verification, body []byte) error {
 	verdict := term.Verdict{Mood: term.Good, What: "verified"}
 	switch v.side {
 	case sign.Notification:
-		n := read(body)
 		v.Notification = &n
 		verdict.Facts = []string{
 			n.NotifyType, n.Meaning, n.Amount, fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),
@@ -277,7 +276,6 @@ func (d *deps) verified(v verification, body []byte) error {
 		verdict.Next = d.nextOf(n)
 		d.remember(n.NotifyType, body)
 	case sign.Response:
-		n := read(body)
 		verdict.Facts = []string{
 			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,
 			fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 )
 
 // maxDepth is how deep JSON may be nested. APO's messages need six levels.
@@ -20,6 +23,60 @@ const maxDepth = 64
 // Duplicate keys matter because readers disagree which one counts, and a
 // signature covers them all.
 func CheckJSON(data []byte) error {
+	if plainJSON(data, nil) {
+		return nil
+	}
+	return checkJSON(data)
+}
+
+// Members is [CheckJSON] that also hands out the members of the object in
+// their order, the values as they are written; [Text] reads those that are
+// strings. Where it returns an error, what was handed out before is worth
+// nothing.
+func Members(data []byte, member func(name, value []byte)) error {
+	if plainJSON(data, member) {
+		return nil
+	}
+	if err := checkJSON(data); err != nil {
+		return err
+	}
+	gjson.ParseBytes(data).ForEach(func(name, value gjson.Result) bool {
+		member([]byte(name.String()), []byte(value.Raw))
+		return true
+	})
+	return nil
+}
+
+// Text returns what a JSON value says: a string without its quotes and
+// escapes, anything else as it is written, null as nothing.
+func Text(value []byte) []byte {
+	switch {
+	case len(value) < 2 || value[0] != '"':
+		if string(value) == "null" {
+			return nil
+		}
+		return value
+	case bytes.IndexByte(value, '\\') < 0:
+		return value[1 : len(value)-1]
+	}
+	rest := value[1 : len(value)-1]
+	out := make([]byte, 0, len(rest))
+	for {
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 || i+1 == len(rest) {
+			return append(out, rest...)
+		}
+		out = append(out, rest[:i]...)
+		at := strings.IndexByte(`"\/bfnrt`, rest[i+1])
+		if at < 0 { // \uXXXX, which is rarer than it looks
+			return []byte(unquote(value))
+		}
+		out = append(out, "\"\\/\b\f\n\r\t"[at])
+		rest = rest[i+2:]
+	}
+}
+
+func checkJSON(data []byte) error {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		return errors.New("it begins with a byte order mark (EF BB BF); save it as UTF-8 without BOM")

@@ -36,17 +36,22 @@ type bodies struct {
 	seed  maphash.Seed
 	seen  map[uint64]bool
 	size  int
+	full  bool
 	list  []candidate
 }
 
 const (
-	maxCandidates = 64 << 20 // bytes of candidates that are held at once
-	cheapAbove    = 1 << 20  // bytes of a body above which little is tried
+	maxCandidates = 24 << 20  // bytes of candidates that are held at once
+	dearAbove     = 128 << 10 // bytes of a body above which only the likely is tried
+	cheapAbove    = 1 << 20   // bytes of a body above which little is tried
 )
 
 // bodyCandidates lists the bodies that may have been signed instead of the
 // given one, down to a tier.
 func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
+	if len(given) > dearAbove {
+		most = 1
+	}
 	b := &bodies{given: given, most: most, seed: maphash.MakeSeed(), seen: map[uint64]bool{}}
 	b.seen[b.hash(onePiece(given))] = true
 	b.edges()
@@ -92,7 +97,11 @@ func (b *bodies) put(c candidate) {
 			own += len(piece)
 		}
 	}
-	if b.size+own > maxCandidates {
+	limit := maxCandidates
+	if len(b.given) > dearAbove { // what reads and writes so much holds as much again
+		limit /= 3
+	}
+	if b.full = b.size+own > limit; b.full {
 		return
 	}
 	key := b.hash(c.body)
@@ -237,8 +246,11 @@ func unclosed(text string) (closers string, open bool) {
 func knownTails() []string {
 	var list []string
 	for _, result := range [][3]string{
-		{"SUCCESS", "S", "success."}, {"SUCCESS", "S", "success"}, {"SUCCESS", "S", "Success"},
-		{"PAYMENT_IN_PROCESS", "U", "payment in process"}, {"PAYMENT_IN_PROCESS", "U", "payment in process."},
+		{"SUCCESS", "S", "success."},
+		{"SUCCESS", "S", "success"},
+		{"SUCCESS", "S", "Success"},
+		{"PAYMENT_IN_PROCESS", "U", "payment in process"},
+		{"PAYMENT_IN_PROCESS", "U", "payment in process."},
 	} {
 		code, status, message := `"resultCode":"`+result[0]+`"`, `"resultStatus":"`+result[1]+`"`, `"resultMessage":"`+result[2]+`"`
 		permutations([]string{code, status, message}, func(order []string) {

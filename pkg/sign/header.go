@@ -38,7 +38,7 @@ func ParseHeader(text string) (Header, error) {
 	if strings.ContainsAny(text, "\r\n\x00") {
 		return h, fmt.Errorf("%w: it has a line break inside", ErrHeader)
 	}
-	seen := map[string]bool{}
+	var seen []string
 	for part := range strings.SplitSeq(text, ",") {
 		name, value, found := strings.Cut(part, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
@@ -48,17 +48,18 @@ func ParseHeader(text string) (Header, error) {
 		if !found {
 			return h, fmt.Errorf("%w: one item has no '='; it reads algorithm=%s,keyVersion=1,signature=…", ErrHeader, Algorithm)
 		}
-		lower := strings.ToLower(name)
-		if seen[lower] {
-			return h, fmt.Errorf("%w: one of its items comes twice", ErrHeader)
+		for _, other := range seen {
+			if strings.EqualFold(name, other) {
+				return h, fmt.Errorf("%w: one of its items comes twice", ErrHeader)
+			}
 		}
-		seen[lower] = true
-		switch lower {
-		case "algorithm":
+		seen = append(seen, name)
+		switch {
+		case strings.EqualFold(name, "algorithm"):
 			h.Algorithm = value
-		case "keyversion":
+		case strings.EqualFold(name, "keyVersion"):
 			h.KeyVersion = value
-		case "signature":
+		case strings.EqualFold(name, "signature"):
 			h.Signature = value
 		default:
 			h.Unknown = append(h.Unknown, Item{name, value})
@@ -73,10 +74,12 @@ func ParseHeader(text string) (Header, error) {
 // ReadHeader is [ParseHeader] for a text that may be the signature alone, as it
 // stands behind signature= in the header.
 func ReadHeader(text string) (Header, error) {
-	if strings.TrimSpace(text) == "" || strings.Contains(strings.ToLower(text), "signature") {
-		return ParseHeader(text)
+	for _, word := range []string{"signature", "algorithm=", "keyVersion="} {
+		if strings.Contains(text, word) {
+			return ParseHeader(text)
+		}
 	}
-	if strings.Contains(text, "algorithm=") || strings.Contains(text, "keyVersion=") {
+	if strings.TrimSpace(text) == "" || strings.Contains(strings.ToLower(text), "signature") {
 		return ParseHeader(text)
 	}
 	return Header{Signature: text}, nil
@@ -101,6 +104,9 @@ func (h Header) String() string {
 // Bytes decodes the signature: form-url-decoding first, then base64 with
 // padding. The errors wrap [ErrHeader].
 func (h Header) Bytes() ([]byte, error) {
+	if raw, ok := plainSignature(h.Signature); ok {
+		return raw, nil
+	}
 	text, err := url.QueryUnescape(h.Signature)
 	if err != nil {
 		return nil, fmt.Errorf("%w: its signature is not url-encoded text", ErrHeader)
@@ -116,4 +122,33 @@ func (h Header) Bytes() ([]byte, error) {
 		return nil, fmt.Errorf("%w: its signature is not base64", ErrHeader)
 	}
 	return raw, nil
+}
+
+// plainSignature decodes a signature as all but the broken ones are written, in
+// one pass. What it does not accept is for [Header.Bytes] to decode or refuse.
+func plainSignature(text string) ([]byte, bool) {
+	plain := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]):
+			c = unhex(text[i+1])<<4 | unhex(text[i+2])
+			i += 2
+		case c == '%' || c == '+': // broken, or a blank
+			return nil, false
+		}
+		if c == '\r' || c == '\n' {
+			return nil, false
+		}
+		plain = append(plain, c)
+	}
+	n, err := base64.StdEncoding.Strict().Decode(plain, plain)
+	return plain[:n], err == nil
+}
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return (c | 0x20) - 'a' + 10
 }

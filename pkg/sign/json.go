@@ -197,6 +197,7 @@ type escaping struct {
 	closing  bool   // <\/ alone
 	unicode  bool   // what is not ASCII as \uXXXX
 	upper    bool   // \u00E9 instead of \u00e9
+	hex      bool   // \u003C instead of \u003c, for the special ones alone
 	special  string // these ASCII characters as \u00XX
 	lines    bool   // U+2028 and U+2029 as \uXXXX
 	quote    bool   // \u0022 for the quote itself
@@ -220,14 +221,15 @@ func escapings() []escaping {
 		{closing: true},                // org.json
 		{special: html},                //
 		{unicode: true, special: html}, //
-		{unicode: true, slash: true, special: php, upper: true}, // PHP with the JSON_HEX flags
+		{unicode: true, slash: true, special: php, hex: true}, // PHP with the JSON_HEX flags
 		{longhand: true},
 		{special: "\x7f"}, // jq 1.6
 		{unicode: true, special: "\x7f"},
 		{slash: true, special: html, lines: true},
 		{special: "'"},
 		{special: php},
-		{special: php, upper: true},
+		{special: php, hex: true},
+		{slash: true, special: php, hex: true},
 	}
 }
 
@@ -267,7 +269,9 @@ func (e escaping) string(b []byte, s string) []byte {
 			b = append(b, '\\', '/')
 		case short >= 0 && !e.longhand:
 			b = append(b, '\\', "bfnrt"[short])
-		case c < ' ', strings.IndexByte(e.special, c) >= 0:
+		case strings.IndexByte(e.special, c) >= 0:
+			b = escaping{upper: e.upper || e.hex}.unit(b, rune(c))
+		case c < ' ':
 			b = e.unit(b, rune(c))
 		default:
 			b = append(b, c)

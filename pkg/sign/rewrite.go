@@ -19,7 +19,10 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 	}
 	r := rewriter{bodies: b, outer: outer}
 	written := map[string]bool{}
-	for _, e := range escapings() {
+	for i, e := range escapings() {
+		if len(given) > dearAbove && i > 3 {
+			break
+		}
 		body := inPlace(text, n, func(out []byte, s node) []byte { return e.string(out, s.text) }, asIs)
 		if !written[string(body)] { // most documents have nothing to escape
 			written[string(body)] = true
@@ -91,14 +94,14 @@ func (r rewriter) put(t tier, body []byte) {
 // layouts writes a value in the first so many layouts, each with all ways to
 // escape that make a difference.
 func (r rewriter) layouts(t tier, n node, first int) {
-	if t > r.most {
+	if t > r.most || r.full {
 		return
 	}
 	capacity := 0
 	for j, e := range r.escapings {
 		escaped := n.escaped(e)
 		for i, l := range layouts()[:first] {
-			if r.size > maxCandidates {
+			if r.full {
 				return
 			}
 			rank := t

@@ -67,11 +67,11 @@ func unwrap(body []byte) []unpacked {
 			add(packed, inner, "is still compressed with deflate")
 		}
 	}
-	if len(body) > cheapAbove && body[0] == '{' {
-		return list
-	}
 	if inner, ok := fromAnyBase64(body); ok {
 		add(packed, inner, "is base64 of what was signed")
+	}
+	if len(body) > cheapAbove {
+		return list
 	}
 	if inner, ok := unchunk(body); ok {
 		add(packed, inner, "still has the chunks of HTTP")
@@ -231,10 +231,10 @@ func indexes(s string, c byte) []int {
 }
 
 func fromAnyBase64(body []byte) ([]byte, bool) {
-	text := string(body)
-	if len(text) < 8 {
+	if len(body) < 8 || bytes.ContainsAny(body[:8], "{}[]<>&%") {
 		return nil, false
 	}
+	text := string(body)
 	if after, found := strings.CutPrefix(text, "data:"); found {
 		if _, after, found = strings.Cut(after, ","); found {
 			text = after

@@ -268,7 +268,10 @@ func (c *examination) excluded(certain []Fault) []Cause {
 // suspicion looks for traces that the body itself bears.
 func (c *examination) suspicion() (Cause, string, int) {
 	body := c.message.Body
-	text := string(body)
+	text := ""
+	if len(body) <= cheapAbove { // else it is too long for a close look
+		text = string(body)
+	}
 	n, end, ok := parseJSON(text)
 	masked, maskedAt := maskedID(text, n, ok)
 	switch {
@@ -283,7 +286,7 @@ func (c *examination) suspicion() (Cause, string, int) {
 		return CauseBodyCharset, "the body is not UTF-8", -1
 	case masked:
 		return CauseBodyEdited, fmt.Sprintf("an ID is masked with stars at byte %d: this is a body from a log, not the one that was signed", maskedAt), maskedAt
-	case !ok && isCutOff(text):
+	case !ok && text != "" && isCutOff(text):
 		return CauseBodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
 	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
 		return CauseBodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1

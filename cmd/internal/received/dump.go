@@ -3,7 +3,6 @@ package received
 import (
 	"bytes"
 	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -158,9 +157,6 @@ func (m *Message) headers(data []byte) ([]byte, error) {
 }
 
 func (m *Message) header(line string) error {
-	if m.Header == nil {
-		m.Header = http.Header{}
-	}
 	if name, value, found := strings.Cut(strings.TrimPrefix(line, ":"), ":"); found && line[0] == ':' { // HTTP/2, as browsers show it
 		switch value = strings.TrimLeft(value, " \t"); name {
 		case "method":
@@ -168,7 +164,7 @@ func (m *Message) header(line string) error {
 		case "path":
 			m.URI = value
 		case "authority":
-			m.Header.Set("Host", value)
+			m.add("Host", value)
 		}
 		return nil
 	}
@@ -177,7 +173,7 @@ func (m *Message) header(line string) error {
 		return errors.New("the line " + strconv.Quote(cut(line)) + " among its headers is none: an empty line separates headers and body")
 	}
 	// White space around a value is HTTP's, not the value's.
-	m.Header.Add(name, strings.Trim(value, " \t"))
+	m.add(name, strings.Trim(value, " \t"))
 	return nil
 }
 

@@ -3,10 +3,11 @@ package received
 import (
 	"encoding/base64"
 	"errors"
-	"net/http"
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Line is a message on one line of JSON, and the name that its sender gave it.
@@ -24,61 +25,43 @@ type Line struct {
 // the cloud get are understood: httpMethod, path, rawPath, rawQueryString,
 // isBase64Encoded.
 func ReadLine(line []byte) (Line, error) {
-	if !gjson.ValidBytes(line) {
-		return Line{}, errors.New("it is not JSON")
-	}
-	doc := gjson.ParseBytes(line)
-	if !doc.IsObject() {
-		return Line{}, errors.New("it is JSON, but not an object")
-	}
 	var l Line
 	var query string
 	var encoded, twice bool
-	l.Header = make(http.Header, 4)
-	doc.ForEach(func(key, value gjson.Result) bool {
-		switch name := key.Str; name {
+	l.Header = make([]Field, 0, 8)
+	err := apo.Members(line, func(name, value []byte) {
+		switch name := string(name); name {
 		case "id":
-			l.ID = value.Raw
+			l.ID = string(value)
 		case "method", "httpMethod":
-			l.Method = value.String()
+			l.Method = string(apo.Text(value))
 		case "uri", "url", "path", "rawPath":
 			twice = twice || l.URI != ""
-			l.URI = value.String()
+			l.URI = string(apo.Text(value))
 		case "query", "rawQueryString":
-			query = value.String()
+			query = string(apo.Text(value))
 		case "headers":
-			value.ForEach(func(name, value gjson.Result) bool {
-				if value.IsArray() {
-					for _, one := range value.Array() {
-						l.Header.Add(name.Str, one.String())
-					}
-				} else {
-					l.Header.Add(name.Str, value.String())
-				}
-				return true
-			})
+			l.headers(value)
 		case "clientId", "client-id":
-			l.Header.Set("Client-Id", value.String())
+			l.add("Client-Id", string(apo.Text(value)))
 		case "requestTime", "request-time":
-			l.Header.Set("Request-Time", value.String())
+			l.add("Request-Time", string(apo.Text(value)))
 		case "responseTime", "response-time":
-			l.Header.Set("Response-Time", value.String())
+			l.add("Response-Time", string(apo.Text(value)))
 		case "signature":
-			l.Header.Set("Signature", value.String())
+			l.add("Signature", string(apo.Text(value)))
 		case "isBase64Encoded":
-			encoded = value.Bool()
+			encoded = encoded || string(value) == "true"
 		case "body", "bodyBase64":
 			l.HasBody = true
 			encoded = encoded || name == "bodyBase64"
-			if value.Type == gjson.String {
-				l.Body = []byte(value.String())
-			} else {
-				l.Body = []byte(value.Raw)
-			}
+			l.Body = apo.Text(value)
 		}
-		return true
 	})
-	if twice {
+	switch {
+	case err != nil:
+		return Line{}, err
+	case twice:
 		return l, errors.New("it has several of uri, url, path and rawPath; one is read")
 	}
 	if query != "" && !strings.Contains(l.URI, "?") {
@@ -92,4 +75,18 @@ func ReadLine(line []byte) (Line, error) {
 		l.Body = body
 	}
 	return l, nil
+}
+
+// headers takes {"name":"value"} and {"name":["value","value"]}.
+func (l *Line) headers(object []byte) {
+	gjson.ParseBytes(object).ForEach(func(name, value gjson.Result) bool {
+		if value.IsArray() {
+			for _, one := range value.Array() {
+				l.add(name.String(), one.String())
+			}
+		} else {
+			l.add(name.String(), value.String())
+		}
+		return true
+	})
 }

@@ -4,17 +4,14 @@
 // is for the diagnosis of its signature to see.
 package received
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // Message is a signed message before anything is known of it. An empty field
 // was not given.
 type Message struct {
 	Method    string // "POST"
 	URI       string // as it stood in the request line
-	Header    http.Header
+	Header    []Field
 	Body      []byte
 	HasBody   bool
 	Truncated bool   // fewer bytes than Content-Length says
@@ -22,16 +19,28 @@ type Message struct {
 	Note      string // what was undone on the way, in words
 }
 
-// Get returns a header by its name in any case.
-func (m Message) Get(name string) string { return m.Header.Get(name) }
+// Field is one line of the header.
+type Field struct{ Name, Value string }
+
+// Get returns the first header of a name, in any case.
+func (m Message) Get(name string) string {
+	for _, f := range m.Header {
+		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+func (m *Message) add(name, value string) { m.Header = append(m.Header, Field{name, value}) }
 
 // Twice names a header of those that are signed or sign, of which there are
 // two with different values: readers disagree which one counts.
 func (m Message) Twice() string {
 	for _, name := range []string{"Client-Id", "Request-Time", "Response-Time", "Signature"} {
-		values := m.Header.Values(name)
-		for _, v := range values[min(1, len(values)):] {
-			if v != values[0] {
+		first := m.Get(name)
+		for _, f := range m.Header {
+			if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) && f.Value != first {
 				return strings.ToLower(name)
 			}
 		}
