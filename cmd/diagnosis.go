@@ -15,9 +15,9 @@ type verification struct {
 	Verified       bool         `json:"verified"`
 	Cause          sign.Cause   `json:"cause"`
 	Proven         bool         `json:"proven"`
-	Faults         []faultJSON  `json:"faults,omitempty"`
+	Faults         []faultJSON  `json:"faults"`
 	Explanation    string       `json:"explanation"`
-	Repair         string       `json:"repair,omitempty"`
+	Repair         string       `json:"repair"`
 	KeyFingerprint string       `json:"keyFingerprint"`
 	SignedBy       string       `json:"signedByFingerprint,omitempty"` // where that is another key
 	Excluded       []sign.Cause `json:"excluded,omitempty"`
@@ -67,10 +67,23 @@ func diagnosed(d sign.Diagnosis, v *verifier) verification {
 func (d *deps) notVerified(v verification, given sign.Message, o *verifyOptions) error {
 	d.printVerification(v)
 	f := fail(kindSignature, "not verified: %s: %s", v.Cause, v.Explanation)
-	f.verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.diagnosis.Explanation}}
+	f.verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.inWords()}}
 	f.detail = func(s *term.Streams) { d.drawDiagnosis(s, v, given, o) }
 	f.hint("%s", d.command("explain", string(v.Cause)))
 	return f
+}
+
+// inWords says what is wrong. Where both contents are shown below, it need not
+// quote them.
+func (v verification) inWords() string {
+	if !v.Proven {
+		return v.diagnosis.Explanation
+	}
+	var parts []string
+	for _, f := range v.diagnosis.Faults {
+		parts = append(parts, f.What)
+	}
+	return strings.Join(parts, "; and ")
 }
 
 // proof says in words how sure the cause is.
@@ -154,6 +167,9 @@ func partName(part string) string {
 func (d *deps) printVerification(v verification) {
 	if !d.wantsJSON() {
 		return
+	}
+	if v.Faults == nil {
+		v.Faults = []faultJSON{}
 	}
 	if text, err := json.Marshal(v); err == nil {
 		d.show(text)

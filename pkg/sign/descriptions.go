@@ -95,7 +95,7 @@ func descriptions() []Description {
 			Summary: "scheme and host stand in front of the path",
 			Example: "POST https://shop.example/hooks/apo   for   POST /hooks/apo",
 			Why:     "Frameworks have one field for the whole address and another for the path; the content has the path with its query, from its first slash.",
-			Repair:  "Use the path and the query alone: req.originalUrl (Express), request.getRequestURI() plus \"?\" + getQueryString() (Spring), r.RequestURI (Go), $request->getRequestUri() (Laravel).",
+			Repair:  "Use path and query alone, as they stood in the request line.",
 			Sender:  "Sign path and query without scheme and host.",
 		},
 		{
@@ -103,7 +103,7 @@ func descriptions() []Description {
 			Summary: "the query string is missing, added or written in another way",
 			Example: "POST /hooks/apo   for   POST /hooks/apo?shop=1",
 			Why:     "The query belongs to what is signed, with its order and its escapes. getRequestURI() of a servlet and request.path of Flask leave it out; frameworks that parse it write it anew.",
-			Repair:  "Add the raw query string as it came: \"?\" + getQueryString() (Spring), request.query_string (Flask), req.originalUrl (Express), r.RequestURI (Go).",
+			Repair:  "Add the raw query string as it came, not one that was parsed and written again.",
 			Sender:  "Sign the very path and query that are sent.",
 		},
 		{
@@ -127,7 +127,7 @@ func descriptions() []Description {
 			Summary: "the path was decoded, encoded or changed its case",
 			Example: "POST /hooks/a/b   for   POST /hooks/a%2Fb;   POST /hooks/apo   for   POST /Hooks/apo",
 			Why:     "Servers decode the path before they hand it on. What is signed is the path as it stood in the request line.",
-			Repair:  "Use the raw path: r.URL.EscapedPath() (Go), req.originalUrl (Express), request.getRequestURI() (Spring), $_SERVER['REQUEST_URI'] (PHP).",
+			Repair:  "Use the raw path, as it stood in the request line, before anything decodes it.",
 			Sender:  "Sign the path in the very form in which it is sent.",
 		},
 		{
