@@ -12,6 +12,9 @@ import (
 // rewritten adds the ways in which the JSON of a body may have been written
 // when it was signed. outer says how it was unpacked before, if it was.
 func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
+	if outer.what != "" && b.most < 2 {
+		return
+	}
 	text := string(given)
 	n, end, ok := parseJSON(text)
 	if !ok || len(bytes.TrimSpace(given[end:])) > 0 || !utf8.Valid(given) {

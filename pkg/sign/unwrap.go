@@ -22,6 +22,9 @@ func (b *bodies) unwrapped(hints Hints) {
 		var next []unpacked
 		for _, outer := range layer {
 			for _, inner := range unwrap(outer.body) {
+				if bytes.Equal(inner.body, outer.body) {
+					continue
+				}
 				what := inner.what
 				if outer.what != "" {
 					what = outer.what + ", and then " + inner.what
