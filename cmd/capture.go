@@ -104,7 +104,10 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		if id = o.money.requestID; id == "" {
 			id, err = newID()
 		}
-		return id, amount, err
+		if err != nil {
+			return "", amount, err
+		}
+		return id, amount, s.atMost(p, kind, id, amount, left)
 	}
 	if id = o.money.requestID; id == "" {
 		id = derived(kind, p.PaymentID)
@@ -119,6 +122,22 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		return "", apo.Amount{}, s.nothingLeft(p, kind)
 	}
 	return id, apo.Units64(p.Amount.Currency, left), nil
+}
+
+// atMost holds a part against what is known to be left.
+func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left int64) error {
+	if _, repeated := p.Find(kind, id); repeated || amount.Currency != p.Amount.Currency {
+		return nil // the gateway's to judge
+	}
+	if n, err := amount.Units(); err != nil || n <= left {
+		return nil
+	}
+	if left == 0 {
+		return s.nothingLeft(p, kind)
+	}
+	verb := strings.ToLower(kind)
+	return refused("%s is more than is left to %s, %s; nothing was sent", amount, verb, apo.Units64(p.Amount.Currency, left)).
+		hint("--amount %d --currency %s takes what is left", left, p.Amount.Currency)
 }
 
 // wholeBefore refuses what a repetition of the whole would pretend: that an

@@ -111,7 +111,7 @@ func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, a
 func (s *session) inquiryLost(ctx context.Context, err error) error {
 	var failed *apo.Error
 	if !errors.As(err, &failed) {
-		return fail(kindError, "%v", err)
+		return notSent(err)
 	}
 	var f *failure
 	switch failed.Kind {

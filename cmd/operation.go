@@ -11,6 +11,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // pollEvery is how often apo asks for an outcome. APO's guide recommends it.
@@ -24,6 +25,7 @@ type operation struct {
 	idName   string // "paymentRequestId": the request's idempotency key
 	id       string
 	amount   apo.Amount // of the request; zero where it has none (cancel)
+	record   int64      // of the journal; 0 where none is kept
 
 	// ask inquires what became of the request, or returns an error where no
 	// verified answer could be had. It is nil for APIs without an inquiry.
@@ -169,8 +171,10 @@ func unusable(answer *apo.Answer, err error) error {
 // run sends an operation and tells what became of it.
 func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
+	s.again = m.again
 	s.sending = &sending{s, op}
 	answer, err := s.client.Call(ctx, op.endpoint, op.body)
+	op.record = s.recorded
 	if err != nil {
 		return s.noAnswer(ctx, op, m, err)
 	}
@@ -206,7 +210,7 @@ func (s *session) announce(op operation) {
 func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err error) error {
 	var failed *apo.Error
 	if !errors.As(err, &failed) {
-		return fail(kindError, "%v", err)
+		return notSent(err)
 	}
 	switch failed.Kind {
 	case apo.Unreachable:
@@ -234,7 +238,7 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 	} else if s.format() == term.Pretty {
 		s.io.Note(failed.Error() + "; asking what became of it")
 	}
-	return s.conclude(op, s.settle(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) }), doubt, true)
+	return s.conclude(op, s.learn(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) }), doubt, true)
 }
 
 // leftOpen deals with an answer that does not say whether money moved.
@@ -258,15 +262,17 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	code := answer.Result.Code
 	settledByCode := !answer.Unsigned && apo.RefusedForGood(op.endpoint.Name, code)
 	ofAnother := !answer.Unsigned && apo.OfAnother(code)
-	told := s.settle(ctx, op, m.settle, func(l learnt) bool { return ofAnother || isFinal(l.outcome) || settledByCode && l.absent })
+	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return ofAnother || isFinal(l.outcome) || settledByCode && l.absent })
 	if ofAnother {
 		told.outcome = apo.Different // whatever is found under this ID, it is not this request
 	}
 	if !answer.Unsigned {
 		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
 	}
-	if settledByCode && told.absent {
-		return s.declined(op, code, answer)
+	if settledByCode && told.absent && !told.never {
+		f := s.declined(op, code, answer)
+		s.settled(op.record, "refused: "+code, f.kind.exitCode())
+		return f
 	}
 	return s.conclude(op, told, doubt, answer.Unsigned)
 }
@@ -284,7 +290,7 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 	if s.format() == term.Pretty { // the buyer's turn comes while apo waits
 		s.io.Say(*waiting.verdict)
 	}
-	told := s.settle(ctx, op, m.wait, func(l learnt) bool { return isFinal(l.outcome) })
+	told := s.learn(ctx, op, m.wait, func(l learnt) bool { return isFinal(l.outcome) })
 	if !isFinal(told.outcome) {
 		s.show(answer.Raw)
 		waiting.text += fmt.Sprintf("; still so after %s", m.wait)
@@ -295,51 +301,45 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 
 func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o == apo.Different }
 
-// settle asks every two seconds until the outcome is final or the time is up,
-// and returns what was learnt last.
-func (s *session) settle(ctx context.Context, op operation, within time.Duration, final func(learnt) bool) (last learnt) {
-	defer s.io.EndLive()
-	for begin := s.now(); ; {
-		if told, err := op.ask(ctx); err == nil {
-			if last = told; final(told) {
-				return last
-			}
-		}
-		waited := s.now().Sub(begin)
-		if waited+pollEvery > within {
-			return last
-		}
-		s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", op.idName, op.id, waited.Round(time.Second)))
-		select {
-		case <-ctx.Done():
-			return last
-		case <-time.After(pollEvery):
-		}
-	}
-}
-
 // conclude turns what an inquiry told into the end of the run; doubt is the
 // end where it told nothing. show is false where standard output has its
 // answer already.
-func (s *session) conclude(op operation, told learnt, doubt *failure, show bool) error {
+func (s *session) conclude(op operation, told heard, doubt *failure, show bool) error {
+	if told.never {
+		s.settled(op.record, neverArrived, kindInDoubt.exitCode())
+		return s.never(op)
+	}
 	if show && told.answer != nil && told.answer.Verdict() == apo.Succeeded {
 		s.show(told.answer.Raw)
 	}
 	switch told.outcome {
 	case apo.Done:
 		v := s.succeeded(op, told.answer)
+		s.settled(op.record, v.What, 0)
 		v.Facts = append(v.Facts, "as an inquiry told")
 		s.io.Say(*v)
 		return nil
 	case apo.Refused:
-		return s.declined(op, told.code, told.answer)
+		f := s.declined(op, told.code, told.answer)
+		s.settled(op.record, "declined: "+told.code, f.kind.exitCode())
+		return f
 	case apo.Processing:
+		s.mark(op.record, journal.Pending, kindPending, "an inquiry told that it is still in process")
 		return s.pendingFailure(op, told.answer)
 	case apo.Different:
 		doubt.kind = kindInDoubt
 		doubt.hint("%s %s belongs to a request with other values; look at it before you go on", op.idName, op.id)
 	}
 	return doubt
+}
+
+// notSent ends a run whose request could not even be made, or recorded.
+func notSent(err error) error {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return fail(kindError, "%v", err)
 }
 
 func (s *session) inDoubt(op operation, problem string) *failure {

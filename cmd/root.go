@@ -38,6 +38,7 @@ type globalFlags struct {
 	timeout, connectTimeout        time.Duration
 	retry                          int
 	quiet                          bool
+	noJournal                      bool
 }
 
 // Main runs apo on the process's own arguments and streams and returns the
@@ -141,6 +142,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(
 		&cobra.Group{ID: "payments", Title: "Payments:"},
+		&cobra.Group{ID: "journal", Title: "What was sent:"},
 		&cobra.Group{ID: "signatures", Title: "Signatures and notifications:"},
 		&cobra.Group{ID: "sandbox", Title: "Sandbox:"},
 		&cobra.Group{ID: "setup", Title: "Keys and profiles:"},
@@ -154,6 +156,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	add("payments",
 		newPayCmd(d), newInquireCmd(d), newCaptureCmd(d), newCancelCmd(d),
 		newRefundCmd(d), newInquireRefundCmd(d), newAPICmd(d))
+	add("journal", newLogCmd(d), newFindCmd(d), newResumeCmd(d))
 	add("signatures", newSignCmd(d), newVerifyNotifyCmd(d), newExplainCmd(d))
 	add("sandbox", newSandboxCmd(d))
 	add("setup", newKeysCmd(d), newProfileCmd(d))
@@ -184,6 +187,7 @@ func (d *deps) addGlobalFlags(f *pflag.FlagSet) {
 	f.IntVar(&g.retry, "retry", 0, "send again up to `n` times when no usable answer came: same ID, same body")
 	f.StringVar(&g.caFile, "ca-file", "", "`file` of certificates to trust beside the system's (APO_CA_FILE)")
 	f.BoolVar(&g.quiet, "quiet", false, "no hints and no progress")
+	f.BoolVar(&g.noJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
 // prepare runs before every command: it settles what the global flags say.

@@ -10,6 +10,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -19,6 +20,10 @@ type session struct {
 	profile *profile.Profile
 	client  *apo.Client
 	box     *sandbox.Sandbox // the embedded sandbox, for the profile local
+
+	journal  *journal.Journal // nil where none is kept
+	recorded int64            // the record of the call that was sent last
+	again    bool             // what looks like a repetition is meant
 }
 
 // configuration loads the file and finds apo's folders.
@@ -63,28 +68,39 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	}
 	s := &session{deps: d, profile: p}
 	if p.Name == profile.Local {
-		return s, s.openLocal(paths)
+		err = s.openLocal(paths)
+	} else {
+		err = s.openGateway(ctx)
 	}
+	if err == nil {
+		err = s.openJournal(paths)
+	}
+	return s, err
+}
+
+// openGateway makes a client of the profile's gateway.
+func (s *session) openGateway(ctx context.Context) error {
+	d, p := s.deps, s.profile
 	key, antom, err := p.Keys(ctx)
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return fail(kindConfig, "%v", err)
 	}
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
 		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
-			return nil, fail(kindConfig, "%v", err)
+			return fail(kindConfig, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
-		return nil, fail(kindConfig, "%s: %v", d.global.caFile, err)
+		return fail(kindConfig, "%s: %v", d.global.caFile, err)
 	}
 	s.client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
 		KeyVersion: p.KeyVersion, AgentToken: p.AgentToken, HTTP: httpClient,
 	}
 	s.common()
-	return s, nil
+	return nil
 }
 
 // boxFolder is where the embedded sandbox keeps state and keys.

@@ -51,7 +51,7 @@ with APO_ that is not listed here gets a warning.
   APO_TIMEOUT                 time for a whole call, such as 30s
   APO_CA_FILE                 certificates to trust beside the system's
   APO_NO_INPUT                set: never ask anything (CI does the same)
-  APO_JOURNAL                 reserved: this version keeps no journal yet
+  APO_JOURNAL                 off: keep no record of what is sent (not on live)
   APO_NOTIFY_URL              paymentNotifyUrl and refundNotifyUrl, unless a flag says so
 
 Others: XDG_CONFIG_HOME, XDG_STATE_HOME, HOME; NO_COLOR, CLICOLOR,

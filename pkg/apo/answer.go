@@ -31,6 +31,7 @@ type Answer struct {
 
 	GatewayTime time.Time // Response-Time; zero in an unsigned answer
 
+	Timing Timing
 	Signed Signed // what of the request was signed; zero where the gateway recognised the caller
 }
 

@@ -36,6 +36,11 @@ type Client struct {
 	Retries   int              // how often an unusable answer is asked for again: same ID, same body
 	UserAgent string           // "apo" when empty
 	Now       func() time.Time // nil: time.Now
+
+	// Record, if set, is called before a request is sent, and what it
+	// returns when the call has ended, retries included, with what Call
+	// returns. Where it fails nothing is sent and Call returns its error.
+	Record func(e Endpoint, body []byte) (ended func(*Answer, error), err error)
 }
 
 // Call signs body, sends it to e and returns the answer.
@@ -56,6 +61,20 @@ type Client struct {
 // if it says F or U; it settles nothing. An unsigned S, and one header without
 // the other, are errors of kind Untrusted.
 func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
+	if c.Record == nil {
+		return c.call(ctx, e, body)
+	}
+	ended, err := c.Record(e, body)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.call(ctx, e, body)
+	ended(answer, err)
+	return answer, err
+}
+
+// call sends until a usable answer came or the retries are used up.
+func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
 	var doubt *Error // of an earlier try: nothing that a later one meets clears it
 	for try := 0; ; try++ {
 		answer, err := c.once(ctx, e, body)
@@ -103,12 +122,14 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	// left: from then on another goroutine writes, whatever happens here.
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	watch := newStopwatch(c.now)
+	watch.trace(trace)
 	req, err := c.request(httptrace.WithClientTrace(ctx, trace), m)
 	if err != nil {
 		return nil, err
 	}
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: InDoubt, Endpoint: e.Name, Problem: problem, Err: err}
+		failed := &Error{Kind: InDoubt, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted
@@ -131,7 +152,13 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw)
 		return nil, failed
 	}
-	return c.read(e, m, sentAt, resp, raw)
+	answer, failed := c.read(e, m, sentAt, resp, raw)
+	if failed != nil {
+		failed.Timing = watch.stop()
+		return nil, failed
+	}
+	answer.Timing = watch.stop()
+	return answer, nil
 }
 
 func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, error) {

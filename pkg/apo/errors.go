@@ -36,6 +36,7 @@ type Error struct {
 	Status   int    // HTTP status, 0 without an answer
 	Excerpt  string // first bytes of what came, masked; nothing has vouched for it
 	Err      error  // cause, or nil
+	Timing   Timing
 
 	unverified *unverified
 }

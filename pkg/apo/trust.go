@@ -20,7 +20,7 @@ const clockGrace = 5 * time.Minute
 // read decides whether what came is an answer. The order of the steps is the
 // point: nothing of the body is looked at before the signature verified,
 // except to see whether an unsigned one says F or U.
-func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, error) {
+func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, *Error) {
 	fail := func(kind Kind, problem string, err error) *Error {
 		return &Error{
 			Kind: kind, Endpoint: e.Name, Problem: Masker{}.Text(problem), // it may quote what came

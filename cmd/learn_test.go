@@ -1,0 +1,83 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// What the inquiries of one story answer, one after another; the last goes on.
+type told func() (learnt, error)
+
+func answered(status, code string) *apo.Answer {
+	e, _ := apo.FindEndpoint("inquiryPayment")
+	return &apo.Answer{Endpoint: e, Result: apo.Result{Status: status, Code: code}}
+}
+
+func absent() (learnt, error) {
+	return learnt{answer: answered("F", "ORDER_NOT_EXIST")}, nil
+}
+func silent() (learnt, error) { return learnt{}, errors.New("no answer within 30s") }
+func done() (learnt, error) {
+	return learnt{outcome: apo.Done, answer: answered("S", "SUCCESS")}, nil
+}
+
+func processing() (learnt, error) {
+	return learnt{outcome: apo.Processing, answer: answered("S", "SUCCESS")}, nil
+}
+
+func TestLearn(t *testing.T) {
+	times := func(n int, what told) (list []told) {
+		for range n {
+			list = append(list, what)
+		}
+		return list
+	}
+	for name, c := range map[string]struct {
+		told   []told
+		within time.Duration
+		box    bool
+		never  bool
+		want   apo.Outcome
+		asks   int
+		took   time.Duration
+	}{
+		"known at once":                       {[]told{done}, time.Minute, false, false, apo.Done, 1, 0},
+		"known after a while":                 {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second},
+		"absent for 45 s has never arrived":   {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second},
+		"absent for less is not known":        {[]told{absent}, 40 * time.Second, false, false, 0, 21, 40 * time.Second},
+		"it arrives late":                     {append(times(20, absent), done), time.Minute, false, false, apo.Done, 21, 40 * time.Second},
+		"silence in between counts for none":  {append(append(times(20, absent), silent), absent), 2 * time.Minute, false, true, 0, 45, 88 * time.Second},
+		"silence alone proves nothing":        {[]told{silent}, time.Minute, false, false, 0, 31, time.Minute},
+		"the embedded sandbox is believed":    {[]told{absent}, time.Minute, true, true, 0, 1, 0},
+		"0 asks once":                         {[]told{absent}, 0, false, false, 0, 1, 0},
+		"processing to the end is processing": {[]told{processing}, 10 * time.Second, false, false, apo.Processing, 6, 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &session{deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), now: time.Now}}
+				if c.box {
+					s.box = &sandbox.Sandbox{}
+				}
+				asks := 0
+				op := operation{ask: func(context.Context) (learnt, error) {
+					asks++
+					return c.told[min(asks, len(c.told))-1]()
+				}}
+				start := time.Now()
+				h := s.learn(t.Context(), op, c.within, func(l learnt) bool { return isFinal(l.outcome) })
+				if h.never != c.never || h.outcome != c.want || asks != c.asks || time.Since(start) != c.took {
+					t.Errorf("never %v, outcome %v after %d inquiries and %s; want %v, %v, %d, %s", h.never, h.outcome, asks, time.Since(start), c.never, c.want, c.asks, c.took)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,367 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+type logOptions struct {
+	since, profile, state, endpoint string
+	failed, all                     bool
+	limit                           int
+}
+
+func newLogCmd(d *deps) *cobra.Command {
+	var o logOptions
+	cmd := group(&cobra.Command{
+		Use:   "log",
+		Short: "Show what was sent, and what became of it",
+		Long: `Show what was sent, and what became of it, the newest first.
+
+Every call is written down, masked, before it is sent. Its state is
+  begun     about to be sent, or being sent
+  answered  a verified answer that is final, or never sent
+  pending   a verified U: not known yet
+  in-doubt  sent, and no usable answer came; apo resume asks
+  settled   was one of the two above, and an inquiry told what became of it`,
+		Example: `  # the newest calls
+  apo log
+
+  # what failed since yesterday, for a script
+  apo log --failed --since 24h -o ndjson`,
+	}, newLogShowCmd(d), newLogPruneCmd(d))
+	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
+	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
+	f := cmd.Flags()
+	f.StringVar(&o.since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
+	f.StringVar(&o.profile, "of-profile", "", "of the profile of this `name`")
+	f.StringVar(&o.state, "state", "", "in this `state`: begun, answered, pending, in-doubt or settled")
+	f.StringVar(&o.endpoint, "endpoint", "", "of this `API`: pay, inquiryPayment, …")
+	f.BoolVar(&o.failed, "failed", false, "only what did not succeed")
+	f.BoolVar(&o.all, "all", false, "inquiries too")
+	f.IntVar(&o.limit, "limit", 50, "at most `n`")
+	states := []string{"begun", "answered", "pending", "in-doubt", "settled"}
+	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// entry is a record as scripts see it.
+type entry struct {
+	ID               int64         `json:"id"`
+	Time             string        `json:"time"`
+	Profile          string        `json:"profile"`
+	Mode             string        `json:"mode"`
+	ClientID         string        `json:"clientId"`
+	Endpoint         string        `json:"endpoint"`
+	PaymentRequestID string        `json:"paymentRequestId,omitempty"`
+	PaymentID        string        `json:"paymentId,omitempty"`
+	CaptureRequestID string        `json:"captureRequestId,omitempty"`
+	CaptureID        string        `json:"captureId,omitempty"`
+	RefundRequestID  string        `json:"refundRequestId,omitempty"`
+	RefundID         string        `json:"refundId,omitempty"`
+	ReferenceOrderID string        `json:"referenceOrderId,omitempty"`
+	Acquirer         string        `json:"acquirer,omitempty"`
+	AcquirerTxID     string        `json:"acquirerTransactionId,omitempty"`
+	AcquirerRefID    string        `json:"acquirerReferenceId,omitempty"`
+	Amount           string        `json:"amount,omitempty"`
+	Currency         string        `json:"currency,omitempty"`
+	Card             string        `json:"card,omitempty"`
+	State            journal.State `json:"state"`
+	Result           string        `json:"result,omitempty"`
+	Verification     string        `json:"verification,omitempty"`
+	Exit             int           `json:"exit"`
+	Note             string        `json:"note,omitempty"`
+	SettledBy        int64         `json:"settledBy,omitempty"`
+	Settled          string        `json:"settled,omitempty"`
+	TotalMs          int64         `json:"totalMs"`
+}
+
+func entryOf(r journal.Record) entry {
+	n := r.Numbers
+	return entry{
+		ID: r.ID, Time: r.Time.Format("2006-01-02T15:04:05.000Z07:00"), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Endpoint: r.Endpoint,
+		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
+		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
+		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID,
+		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, State: r.State,
+		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Exit: r.Exit, Note: r.Note,
+		SettledBy: r.SettledBy, Settled: r.Settling, TotalMs: r.Timing.Total.Milliseconds(),
+	}
+}
+
+// readJournal opens the journal for a command that calls nothing. ok is false
+// where there is none yet.
+func (d *deps) readJournal() (j *journal.Journal, err error) {
+	paths, err := profile.FindPaths(d.getenv, d.global.config)
+	if err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	if j, err = journal.Open(journalFile(paths), d.now); err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	d.cleanup = append(d.cleanup, j.Leave)
+	return j, nil
+}
+
+func runLog(d *deps, o *logOptions) error {
+	filter := journal.Filter{
+		Profile: o.profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.limit,
+		Moving: !o.all && o.endpoint == "",
+	}
+	switch filter.State {
+	case "", journal.Begun, journal.Answered, journal.Pending, journal.InDoubt, journal.Settled:
+	default:
+		return fail(kindUsage, "--state %q is not begun, answered, pending, in-doubt or settled", o.state)
+	}
+	if o.limit < 1 {
+		return fail(kindUsage, "--limit takes a positive number")
+	}
+	if o.since != "" {
+		var err error
+		if filter.Since, err = d.pastTime(o.since); err != nil {
+			return fail(kindUsage, "--since %q: %v", o.since, err)
+		}
+	}
+	j, err := d.readJournal()
+	if err != nil {
+		return err
+	}
+	list, err := j.List(filter)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	return d.showRecords(list)
+}
+
+// pastTime reads a time, or how long ago it was: 90m, 24h, 7d.
+func (d *deps) pastTime(text string) (time.Time, error) {
+	if days, found := strings.CutSuffix(text, "d"); found {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n < 100000 {
+			return d.now().AddDate(0, 0, -n), nil
+		}
+	}
+	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
+		return d.now().Add(-ago), nil
+	}
+	if day, err := time.ParseInLocation("2006-01-02", text, time.Local); err == nil {
+		return day, nil
+	}
+	t, err := apo.ParseTime(text)
+	if err != nil {
+		return t, errors.New("it is neither a time nor how long ago, such as 24h, 7d or 2026-11-25T08:00:00+08:00")
+	}
+	return t, nil
+}
+
+// showRecords lists records, for people as a table.
+func (d *deps) showRecords(list []journal.Record) error {
+	if d.format() == term.NDJSON && d.global.query == "" {
+		for _, r := range list {
+			text, err := apo.Encode(entryOf(r))
+			if err != nil {
+				return err
+			}
+			if d.io.WriteLines(append(text, '\n')) != nil {
+				return nil // the reader went away
+			}
+		}
+		return nil
+	}
+	if d.wantsJSON() {
+		entries := []entry{}
+		for _, r := range list {
+			entries = append(entries, entryOf(r))
+		}
+		return d.showOwn(entries)
+	}
+	var rows [][]string
+	for _, r := range list {
+		rows = append(rows, []string{
+			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
+			amountFact(r.Amount), d.stateInWords(r), mainNumber(r),
+		})
+	}
+	if len(rows) == 0 {
+		d.io.Note("there is nothing of that kind in the journal")
+		return nil
+	}
+	_ = d.io.WriteTable([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
+	return nil
+}
+
+// stateInWords says what became of a call.
+func (d *deps) stateInWords(r journal.Record) string {
+	switch r.State {
+	case journal.Settled:
+		return "settled: " + r.Settling
+	case journal.InDoubt:
+		return "in doubt: " + first(r.Result.Code, r.Note)
+	case journal.Begun:
+		return "begun, never ended"
+	case journal.Pending:
+		return "pending: " + r.Result.Code
+	}
+	return strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
+}
+
+func newLogShowCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one record whole",
+		Long: `Show one record whole: the request and the answer, masked, the times, and what
+became of it. ID is that of apo log, or @last for the newest.`,
+		Example: `  # the newest
+  apo log show @last
+
+  # its request alone
+  apo log show @last -q request`,
+		Args: arguments(1, 1, "one ID of apo log, or @last"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			r, err := d.recordOf(j, args[0])
+			if err != nil {
+				return err
+			}
+			return d.showRecord(r)
+		},
+	}
+}
+
+func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
+	if id == "@last" {
+		list, err := j.List(journal.Filter{Limit: 1})
+		if err != nil {
+			return journal.Record{}, fail(kindConfig, "%v", err)
+		}
+		if len(list) == 0 {
+			return journal.Record{}, fail(kindNotFound, "the journal is empty")
+		}
+		return list[0], nil
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return journal.Record{}, fail(kindUsage, "%q is no ID of apo log", id).hint("apo find %s looks for a number of a payment", quoted(id))
+	}
+	r, err := j.Get(n)
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		return r, fail(kindNotFound, "the journal has no record %d", n).hint("apo log lists them")
+	case err != nil:
+		return r, fail(kindConfig, "%v", err)
+	}
+	return r, nil
+}
+
+// showRecord prints a record. What it holds was masked when it was written.
+func (d *deps) showRecord(r journal.Record) error {
+	type timing struct {
+		ConnectMs   float64 `json:"connectMs"`
+		TLSMs       float64 `json:"tlsMs"`
+		FirstByteMs float64 `json:"firstByteMs"`
+		TotalMs     float64 `json:"totalMs"`
+	}
+	ms := func(t time.Duration) float64 { return float64(t.Microseconds()) / 1000 }
+	raw := func(b []byte) json.RawMessage {
+		if len(b) == 0 {
+			return nil
+		}
+		if apo.CheckJSON(b) != nil {
+			text, _ := json.Marshal(string(b))
+			return text
+		}
+		return b
+	}
+	return d.showOwn(struct {
+		entry
+		ResultMessage string          `json:"resultMessage,omitempty"`
+		Timing        timing          `json:"timing"`
+		Request       json.RawMessage `json:"request,omitempty"`
+		Answer        json.RawMessage `json:"answer,omitempty"`
+	}{
+		entryOf(r), r.Result.Message, timing{ms(r.Timing.Connect), ms(r.Timing.TLS), ms(r.Timing.FirstByte), ms(r.Timing.Total)},
+		raw(r.Request), raw(r.Answer),
+	})
+}
+
+func newLogPruneCmd(d *deps) *cobra.Command {
+	var older string
+	cmd := &cobra.Command{
+		Use:   "prune --older-than 90d",
+		Short: "Remove old records, never open ones",
+		Long: `Remove records that are older than a time, never those of which it is not known
+what became of them.`,
+		Example: `  # what is older than a quarter
+  apo log prune --older-than 90d
+
+  # nothing is that old
+  apo log prune --older-than 36500d`,
+		Args: arguments(0, 0, "flags alone, no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			if older == "" {
+				return fail(kindUsage, "apo log prune needs --older-than, such as 90d")
+			}
+			before, err := d.pastTime(older)
+			if err != nil {
+				return fail(kindUsage, "--older-than %q: %v", older, err)
+			}
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			n, err := j.Prune(before)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			d.io.Note(fmt.Sprintf("%d records removed", n))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&older, "older-than", "", "`age`: 90d, 24h, or a time")
+	return cmd
+}
+
+func newFindCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "find NUMBER",
+		Short: "Find a payment by any of its numbers",
+		Long: `Find what was sent by any number: paymentRequestId, paymentId, capture and refund
+IDs of both sides, your order number, the acquirer's transaction and reference
+numbers. The beginning of one is enough. It looks in the journal of this machine
+and asks nobody.`,
+		Example: `  # by the request ID
+  apo find demo-0001
+
+  # by its beginning, for a script
+  apo find demo- -o json`,
+		Args: arguments(1, 1, "one number, or its beginning"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			list, err := j.Find(args[0])
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if len(list) == 0 {
+				return fail(kindNotFound, "nothing in the journal has the number %s", args[0]).
+					hint("apo inquire %s asks the gateway", quoted(args[0]))
+			}
+			return d.showRecords(list)
+		},
+	}
+}

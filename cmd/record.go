@@ -1,0 +1,192 @@
+package cmd
+
+import (
+	"errors"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// journalFile is where the record of all calls is kept.
+func journalFile(paths profile.Paths) string { return filepath.Join(paths.State, "journal.db") }
+
+// openJournal opens the record of what is sent, or says what is lost without
+// one.
+func (s *session) openJournal(paths profile.Paths) error {
+	off := s.global.noJournal
+	switch value, _ := s.lookup("APO_JOURNAL"); value {
+	case "", "on":
+	case "off":
+		off = true
+	default:
+		return fail(kindConfig, "APO_JOURNAL=%s is neither on nor off", value)
+	}
+	if off && s.profile.Live() {
+		return refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.profile.Name)
+	}
+	if off {
+		s.io.Note("no journal: this call cannot be found again, and apo resume will not settle it")
+		return nil
+	}
+	j, err := journal.Open(journalFile(paths), s.now)
+	if err != nil {
+		return fail(kindConfig, "%v; nothing was sent", err).hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
+	}
+	s.journal = j
+	s.cleanup = append(s.cleanup, j.Leave)
+	s.client.Record = s.record
+	return nil
+}
+
+// record writes a call down before it is sent, and what it came to.
+func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error), error) {
+	op, card := s.operationOf(e, body), cardOf(body)
+	var allow func([]journal.Record) error
+	if !e.Reads {
+		allow = func(earlier []journal.Record) error { return s.repetition(op, card, s.again, earlier) }
+	}
+	r, err := s.journal.Begin(journal.Record{
+		Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Endpoint: e.Name, Reads: e.Reads,
+		Amount: op.amount, Card: card, Request: body,
+	}, allow)
+	var f *failure
+	if errors.As(err, &f) {
+		return nil, f
+	}
+	if err != nil {
+		return nil, fail(kindConfig, "%v; nothing was sent", err)
+	}
+	s.recorded = r.ID
+	return func(answer *apo.Answer, err error) {
+		if err := s.journal.End(r.ID, endingOf(e, answer, err)); err != nil {
+			s.io.Warn(err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
+		}
+	}, nil
+}
+
+// cardOf tells a card from another by its brand and its last four digits,
+// which is all of it that is kept.
+func cardOf(body []byte) string {
+	number := gjson.GetBytes(body, "paymentMethod.paymentMethodMetaData.cardNo").String()
+	if len(number) < 8 {
+		return ""
+	}
+	return strings.TrimSpace(apo.Brand(number) + " " + number[len(number)-4:])
+}
+
+// endingOf says what a call came to.
+func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
+	if answer == nil {
+		return lost(e, err)
+	}
+	end := journal.Ending{State: journal.Answered, Result: answer.Result, Answer: answer.Raw, Timing: answer.Timing, Verification: "verified"}
+	if answer.Unsigned {
+		end.Verification, end.Answer = "unsigned", nil
+	}
+	switch answer.Verdict() {
+	case apo.Succeeded:
+	case apo.Pending:
+		end.State, end.Exit = journal.Pending, kindPending.exitCode()
+	case apo.Declined:
+		end.Exit = kindDeclined.exitCode()
+	case apo.Open:
+		end.State, end.Exit = journal.InDoubt, kindInDoubt.exitCode()
+		end.Note = "the answer does not say whether money moved"
+	case apo.Unrecognised:
+		end.Exit = kindUnrecognised.exitCode()
+	default:
+		end.Exit = kindError.exitCode()
+	}
+	if e.Reads {
+		end.State = journal.Answered // an inquiry leaves nothing open
+	}
+	return end
+}
+
+// lost says what a call without a usable answer came to.
+func lost(e apo.Endpoint, err error) journal.Ending {
+	end := journal.Ending{State: journal.InDoubt, Exit: kindInDoubt.exitCode(), Note: err.Error()}
+	var failed *apo.Error
+	if errors.As(err, &failed) {
+		end.Timing, end.Note = failed.Timing, failed.Problem
+		switch failed.Kind {
+		case apo.Unreachable:
+			end.State, end.Exit = journal.Answered, kindUnreachable.exitCode()
+			end.Note += "; nothing was sent"
+		case apo.Interrupted:
+			end.State, end.Exit = journal.Answered, kindInterrupted.exitCode()
+			end.Note += "; nothing was sent"
+		case apo.Untrusted:
+			end.Verification, end.Exit = "untrusted", kindSignature.exitCode()
+		}
+	}
+	if e.Reads {
+		end.State = journal.Answered
+	}
+	return end
+}
+
+// settled writes down what an inquiry told of a call, and which one.
+func (s *session) settled(record int64, what string, exit int) {
+	if s.journal == nil || record == 0 {
+		return
+	}
+	if err := s.journal.Settle(record, what, s.recorded, exit); err != nil {
+		s.io.Warn(err.Error())
+	}
+}
+
+// mark writes down that a call that was in doubt is known to be open otherwise.
+func (s *session) mark(record int64, state journal.State, k kind, note string) {
+	if s.journal == nil || record == 0 {
+		return
+	}
+	if err := s.journal.Mark(record, state, k.exitCode(), note); err != nil {
+		s.io.Warn(err.Error())
+	}
+}
+
+// remind says in one line what has been in doubt for over a minute.
+func (s *session) remind() {
+	if s.journal == nil || s.global.quiet {
+		return
+	}
+	list, err := s.journal.List(journal.Filter{Open: true, Moving: true, Before: s.now().Add(-time.Minute), Limit: 100})
+	if err != nil {
+		return
+	}
+	count, which := 0, ""
+	for _, r := range list {
+		if r.State != journal.Pending && !s.journal.Alive(r) {
+			count++
+			which = r.Endpoint + " " + mainNumber(r)
+		}
+	}
+	switch {
+	case count == 1:
+		s.io.Hint("in doubt since an earlier run: " + which + "; " + s.command("resume") + " asks what became of it")
+	case count > 1:
+		s.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + s.command("resume") + " asks what became of them")
+	}
+}
+
+// mainNumber is the number by which a call is spoken of: its own request ID.
+func mainNumber(r journal.Record) string {
+	n := r.Numbers
+	switch r.Endpoint {
+	case "capture":
+		return first(n.CaptureRequestID, n.PaymentID)
+	case "refund", "inquiryRefund":
+		return first(n.RefundRequestID, n.RefundID)
+	case "cancel":
+		return first(n.PaymentID, n.PaymentRequestID)
+	}
+	return first(n.PaymentRequestID, n.PaymentID)
+}

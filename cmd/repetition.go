@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// soon is within which the same thing asked for again looks like a mistake.
+const soon = 10 * time.Minute
+
+// repetition stops what looks like doing a thing twice. earlier are the calls
+// of the journal that share a number with this one, the newest first; it is
+// asked in the transaction that writes the new one down, so that two processes
+// cannot both be first. --again goes past it, but for a request ID that is used
+// for something else.
+func (s *session) repetition(op operation, card string, again bool, earlier []journal.Record) error {
+	for _, r := range earlier {
+		if err := s.sameID(op, card, r); err != nil {
+			return err
+		}
+	}
+	if again {
+		return nil
+	}
+	for _, r := range earlier {
+		if ownID(r) == op.id || r.Endpoint != op.endpoint.Name || !tookEffect(r) {
+			continue
+		}
+		recent := s.now().Sub(r.Time) < soon
+		order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
+		samePayment := r.Numbers.PaymentID != "" && r.Numbers.PaymentID == gjson.GetBytes(op.body, "paymentId").String()
+		switch {
+		case op.endpoint.Name == "pay" && recent && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+			return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
+		case op.endpoint.Name != "capture" && op.endpoint.Name != "refund" || !samePayment:
+		case r.State.Open():
+			return s.twice(r, "a "+r.Endpoint+" of this payment, begun %s ago, is still open")
+		case recent && r.Amount == op.amount:
+			return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
+		}
+	}
+	return nil
+}
+
+// sameID refuses a request ID that is used for something else, or by a process
+// that still runs.
+func (s *session) sameID(op operation, card string, r journal.Record) error {
+	if op.id == "" || op.endpoint.Name == "cancel" || r.Endpoint != op.endpoint.Name || ownID(r) != op.id {
+		return nil
+	}
+	paymentID := gjson.GetBytes(op.body, "paymentId").String()
+	switch {
+	case r.State == journal.Begun && s.journal.Alive(r):
+		return s.earlier(r, "%s %s is being sent by another process at this moment; nothing was sent", op.idName, op.id)
+	case r.Amount != op.amount:
+		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, amountFact(r.Amount), amountFact(op.amount))
+	case r.Card != "" && card != "" && r.Card != card:
+		return s.earlier(r, "%s %s was used before, with another card (%s, now %s); nothing was sent", op.idName, op.id, r.Card, card)
+	case op.endpoint.Name != "pay" && r.Numbers.PaymentID != "" && paymentID != "" && r.Numbers.PaymentID != paymentID:
+		return s.earlier(r, "%s %s was used before, for another payment; nothing was sent", op.idName, op.id)
+	}
+	return nil
+}
+
+// twice is the refusal of a repetition; format takes how long ago.
+func (s *session) twice(r journal.Record, format string) error {
+	f := s.earlier(r, format+"; nothing was sent", s.now().Sub(r.Time).Round(time.Second))
+	return f.hint("--again does it all the same")
+}
+
+// earlier is a refusal that shows the earlier record.
+func (s *session) earlier(r journal.Record, format string, args ...any) *failure {
+	f := refused(format, args...)
+	f.requestID = ownID(r)
+	f.hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), amountFact(r.Amount), s.stateInWords(r))
+	if r.State.Open() {
+		return f.hint("%s asks what became of it", s.command("resume"))
+	}
+	return f.hint("apo log show %d shows it", r.ID)
+}
+
+// ownID is the request ID by which a call is the same when it is repeated.
+func ownID(r journal.Record) string {
+	switch r.Endpoint {
+	case "pay":
+		return r.Numbers.PaymentRequestID
+	case "capture":
+		return r.Numbers.CaptureRequestID
+	case "refund":
+		return r.Numbers.RefundRequestID
+	}
+	return ""
+}
+
+// tookEffect reports whether a call moved money, or may have.
+func tookEffect(r journal.Record) bool {
+	if r.State.Open() {
+		return true
+	}
+	code, known := apo.Lookup(r.Result.Code)
+	refused := r.Result.Status == "F" && known && code.Money == apo.MoneyNone
+	return r.Exit == 0 && !refused
+}

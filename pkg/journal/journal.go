@@ -1,0 +1,305 @@
+package journal
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Journal is an open journal. It is safe to share.
+type Journal struct {
+	db     *sql.DB
+	file   string
+	now    func() time.Time
+	sender *sender
+}
+
+// Open opens the journal in a file and makes it if there is none, for its
+// owner's eyes alone.
+//
+// It fails where the file is damaged, may not be written, is locked for longer
+// than 10 s, or was written by a newer version. Then nothing should be sent.
+func Open(file string, now func() time.Time) (*Journal, error) {
+	j, err := open(file, now)
+	if err != nil {
+		return nil, fmt.Errorf("journal %s: %w", file, plain(err))
+	}
+	return j, nil
+}
+
+func open(file string, now func() time.Time) (*Journal, error) {
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
+		return nil, err
+	}
+	// SQLite gives its other files the mode of this one.
+	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	// synchronous(FULL) syncs the log at each commit: what Begin wrote is on
+	// disk when it returns.
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: absolute}).EscapedPath()+
+		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &Journal{db: db, file: absolute, now: now, sender: &sender{folder: absolute + "-senders"}}, nil
+}
+
+// plain says in a sentence what SQLite's errors mean.
+func plain(err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"):
+		return fmt.Errorf("it is damaged; move it away to begin a new one, and keep it: it may know of payments in doubt (%w)", err)
+	case strings.Contains(text, "SQLITE_READONLY"), strings.Contains(text, "readonly"), errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("it cannot be written (%w)", err)
+	case strings.Contains(text, "SQLITE_FULL"), strings.Contains(text, "disk is full"):
+		return fmt.Errorf("the disk is full (%w)", err)
+	case strings.Contains(text, "SQLITE_IOERR"), strings.Contains(text, "disk I/O"):
+		return fmt.Errorf("it cannot be written: the disk or a limit on file sizes stops it (%w)", err)
+	case strings.Contains(text, "SQLITE_BUSY"), strings.Contains(text, "locked"):
+		return fmt.Errorf("another process has locked it for longer than 10 s (%w)", err)
+	}
+	return err
+}
+
+// Close ends the use of the journal and writes SQLite's log into the file.
+func (j *Journal) Close() error {
+	j.sender.done()
+	return j.db.Close()
+}
+
+// Leave is Close for a process that is about to end. What was written is
+// durable in SQLite's log already, and writing it a second time takes longer
+// than a call; so a log that is short is left to the next process.
+func (j *Journal) Leave() {
+	const long = 512 << 10 // bytes
+	j.sender.done()
+	if log, err := os.Stat(j.file + "-wal"); err != nil || log.Size() > long {
+		j.db.Close()
+	}
+}
+
+// migrations bring a file from each version to the next.
+func migrations() []string {
+	return []string{`
+CREATE TABLE calls (
+	id INTEGER PRIMARY KEY,
+	time INTEGER NOT NULL,
+	profile TEXT NOT NULL, mode TEXT NOT NULL, client_id TEXT NOT NULL,
+	endpoint TEXT NOT NULL, reads INTEGER NOT NULL,
+	payment_request_id TEXT, payment_id TEXT, capture_request_id TEXT, capture_id TEXT, refund_request_id TEXT, refund_id TEXT,
+	reference_order_id TEXT, acquirer TEXT, acquirer_transaction_id TEXT, acquirer_reference_id TEXT,
+	currency TEXT, value TEXT, card TEXT,
+	request BLOB, sender TEXT,
+	state TEXT NOT NULL, status TEXT, code TEXT, message TEXT, verification TEXT, answer BLOB,
+	connect INTEGER, tls INTEGER, first_byte INTEGER, total INTEGER,
+	exit INTEGER, note TEXT, settled_by INTEGER, settling TEXT
+);
+CREATE TABLE numbers (number TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (number, call)) WITHOUT ROWID;
+CREATE INDEX calls_open ON calls (id) WHERE state IN ('begun', 'pending', 'in-doubt');`}
+}
+
+func migrate(db *sql.DB) error {
+	steps := migrations()
+	var version int
+	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version == len(steps) {
+		return nil
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	// Another process may have done it meanwhile.
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version > len(steps) {
+		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
+	}
+	for _, step := range steps[version:] {
+		if _, err := tx.Exec(step); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Begin writes a call down, masked, before it is sent. It is on disk when Begin
+// returns. State, ID, Time and Sender of the record are Begin's to set.
+//
+// allow, if not nil, is given the earlier calls of the same client ID that
+// moved something and share a number with this one, the newest first. Where it
+// returns an error nothing is written and Begin returns that error. No other
+// process writes meanwhile.
+func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, error) {
+	var err error
+	if r.Sender, err = j.sender.name(); err != nil {
+		return r, fmt.Errorf("journal %s: %w", j.file, err)
+	}
+	r.Time, r.State = j.now().Truncate(time.Millisecond), Begun
+	r.Request = masked(r.Request, r.Reads)
+	r.Numbers = r.Numbers.or(NumbersOf(r.Request))
+	var refusal error
+	err = j.change(func(tx *sql.Tx) error {
+		if allow != nil {
+			earlier, err := related(tx, r)
+			if err != nil {
+				return err
+			}
+			if refusal = allow(earlier); refusal != nil {
+				return refusal
+			}
+		}
+		result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
+			payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
+			reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
+			currency, value, card, request, sender, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+			append(append([]any{r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Endpoint, r.Reads}, r.Numbers.columns()...),
+				r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.Sender, r.State)...)
+		if err != nil {
+			return err
+		}
+		if r.ID, err = result.LastInsertId(); err != nil {
+			return err
+		}
+		return index(tx, r.ID, r.Numbers)
+	})
+	if refusal != nil {
+		return r, refusal
+	}
+	return r, err
+}
+
+// masked hides card data for good. Somebody may ask for a payment by a card's
+// number: in an inquiry, which nobody will have to settle, what could be one is
+// hidden among the IDs too.
+func masked(message []byte, reads bool) []byte {
+	message = apo.Masker{}.JSON(message)
+	if !reads {
+		return message
+	}
+	for _, id := range NumbersOf(message).all() {
+		if hidden := (apo.Masker{}).Text(id); hidden != id {
+			message = bytes.ReplaceAll(message, []byte(id), []byte(hidden))
+		}
+	}
+	return message
+}
+
+func (n Numbers) columns() []any {
+	return []any{
+		n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.CaptureID, n.RefundRequestID, n.RefundID,
+		n.ReferenceOrderID, n.Acquirer, n.AcquirerTransactionID, n.AcquirerReferenceID,
+	}
+}
+
+func index(tx *sql.Tx, id int64, n Numbers) error {
+	for _, number := range n.all() {
+		if _, err := tx.Exec(`INSERT OR IGNORE INTO numbers (number, call) VALUES (?, ?)`, number, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// End writes down how a call ended.
+func (j *Journal) End(id int64, e Ending) error {
+	e.Note = apo.Masker{}.Text(e.Note)
+	return j.change(func(tx *sql.Tx) error {
+		r, err := get(tx, id)
+		if err != nil {
+			return err
+		}
+		e.Answer = masked(e.Answer, r.Reads)
+		n := r.Numbers.or(NumbersOf(e.Answer))
+		if err := index(tx, id, n); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
+			reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?,
+			state=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, exit=?, note=? WHERE id=?`,
+			append(n.columns(), e.State, e.Result.Status, e.Result.Code, apo.Masker{}.Text(e.Result.Message), e.Verification, e.Answer,
+				e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
+				e.Exit, e.Note, id)...)
+		return err
+	})
+}
+
+// Settle writes down what became of a call that was open, and which later call
+// told: by is its ID, or 0; the numbers that it knows are taken over. Of a call
+// that is not open any more it changes nothing: whoever was first knew.
+func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
+	return j.change(func(tx *sql.Tx) error {
+		r, err := get(tx, id)
+		if err != nil || !r.State.Open() {
+			return err
+		}
+		if teller, err := get(tx, by); err == nil {
+			r.Numbers = r.Numbers.or(teller.Numbers)
+		}
+		if err := index(tx, id, r.Numbers); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
+			reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, state=?, settling=?, settled_by=?, exit=? WHERE id=?`,
+			append(r.Numbers.columns(), Settled, apo.Masker{}.Text(what), by, exit, id)...)
+		return err
+	})
+}
+
+// Mark changes the state of a call that is open to another open one, with a
+// note: a sender that died left it in doubt.
+func (j *Journal) Mark(id int64, s State, exit int, note string) error {
+	return j.change(func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE calls SET state=?, exit=?, note=? WHERE id=? AND state IN ('begun', 'pending', 'in-doubt')`,
+			s, exit, apo.Masker{}.Text(note), id)
+		return err
+	})
+}
+
+// change runs work in a transaction that is durable when it returns.
+func (j *Journal) change(work func(*sql.Tx) error) error {
+	err := func() error {
+		tx, err := j.db.Begin()
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := work(tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}()
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", j.file, plain(err))
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package journal_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+const (
+	card    = "4054695723100768" // a well-known test number
+	payBody = `{"paymentRequestId":"order-17","paymentAmount":{"currency":"SGD","value":"4200"},"order":{"referenceOrderId":"A-17"},` +
+		`"paymentMethod":{"paymentMethodType":"CARD","paymentMethodMetaData":{"cardNo":"` + card + `","cvv":"917","expiryYear":"35"}},"note":"` + card + `"}`
+	payAnswer = `{"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"for ` + card + `"},"paymentId":"20250101194010890100111600255676857",` +
+		`"acquirerInfo":{"acquirerName":"ADYEN","acquirerTransactionId":"T-1","referenceRequestId":"R-1"},"paymentResultInfo":{"cardToken":"ALIPAYtokentoken"}}`
+)
+
+func open(t *testing.T, file string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(file, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	return j
+}
+
+func begin(t *testing.T, j *journal.Journal, endpoint, body string) journal.Record {
+	t.Helper()
+	r, err := j.Begin(journal.Record{
+		Profile: "sg", Mode: "SANDBOX", ClientID: "SANDBOX_5Y", Endpoint: endpoint, Reads: strings.HasPrefix(endpoint, "inquiry"),
+		Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Card: "VISA 0768", Request: []byte(body),
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACallIsFoundByAnyOfItsNumbers(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	r := begin(t, j, "pay", payBody)
+	must(t, j.End(r.ID, journal.Ending{
+		State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Verification: "verified", Answer: []byte(payAnswer),
+		Timing: apo.Timing{Total: 12 * time.Millisecond}, Exit: 0,
+	}))
+	for _, number := range []string{"order-17", "order-", "20250101194010890100111600255676857", "2025", "A-17", "T-1", "R-1"} {
+		list, err := j.Find(number)
+		if err != nil || len(list) != 1 || list[0].ID != r.ID {
+			t.Errorf("%s: %d records, %v", number, len(list), err)
+		}
+	}
+	for _, number := range []string{"", "order-170", "rder-17", "ADYEN", "%", "_"} {
+		if list, err := j.Find(number); err != nil || len(list) != 0 {
+			t.Errorf("%q: %d records, %v", number, len(list), err)
+		}
+	}
+	got, err := j.Get(r.ID)
+	if err != nil || got.State != journal.Answered || got.Numbers.Acquirer != "ADYEN" || got.Timing.Total != 12*time.Millisecond || got.Amount.Value != "4200" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := j.Get(99); !errors.Is(err, journal.ErrNotFound) {
+		t.Errorf("an ID that is none: %v", err)
+	}
+}
+
+// Whoever has the file has no card: not in the database, nor in its log.
+func TestNoCardIsInTheFiles(t *testing.T) {
+	folder := t.TempDir()
+	j := open(t, filepath.Join(folder, "journal.db"))
+	r := begin(t, j, "pay", payBody)
+	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Answer: []byte(payAnswer), Note: "it said " + card, Result: apo.Result{Message: card}}))
+	must(t, j.Settle(r.ID, "authorized with "+card, 0, 0))
+	r = begin(t, j, "inquiryPayment", `{"paymentRequestId":"`+card+`"}`) // somebody asks by the card's number
+	must(t, j.End(r.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentRequestId":"` + card + `"}`)}))
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, name := range files {
+		info, err := os.Stat(name)
+		must(t, err)
+		if info.IsDir() {
+			continue
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %o", name, info.Mode().Perm())
+		}
+		data, err := os.ReadFile(name)
+		must(t, err)
+		for _, secret := range []string{card, `"917"`, "ALIPAYtoken", `"35"`} {
+			if bytes.Contains(data, []byte(secret)) {
+				t.Errorf("%s holds %s", name, secret)
+			}
+		}
+	}
+}
+
+func TestWhoSettlesFirstKnew(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	r := begin(t, j, "pay", payBody)
+	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6, Note: "no answer within 30s"}))
+	asked := begin(t, j, "inquiryPayment", `{"paymentRequestId":"order-17"}`)
+	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Answer: []byte(payAnswer)}))
+	must(t, j.Settle(r.ID, "authorized", asked.ID, 0))
+	must(t, j.Settle(r.ID, "declined", 0, 3))
+	must(t, j.Mark(r.ID, journal.Pending, 8, "late"))
+	got, err := j.Get(r.ID)
+	if err != nil || got.State != journal.Settled || got.Settling != "authorized" || got.SettledBy != asked.ID || got.Exit != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got.Numbers.PaymentID != "20250101194010890100111600255676857" {
+		t.Errorf("what the inquiry told is not taken over: %+v", got.Numbers)
+	}
+}
+
+func TestFilters(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { now = now.Add(time.Hour); return now })
+	must(t, err)
+	defer j.Close()
+	answered, doubt, asked := begin(t, j, "pay", payBody), begin(t, j, "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`), begin(t, j, "inquiryPayment", `{}`)
+	must(t, j.End(answered.ID, journal.Ending{State: journal.Answered}))
+	must(t, j.End(doubt.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
+	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Exit: 1}))
+	for name, c := range map[string]struct {
+		filter journal.Filter
+		want   []int64
+	}{
+		"all, the newest first": {journal.Filter{}, []int64{asked.ID, doubt.ID, answered.ID}},
+		"the newest":            {journal.Filter{Limit: 1}, []int64{asked.ID}},
+		"no inquiries":          {journal.Filter{Moving: true}, []int64{doubt.ID, answered.ID}},
+		"open":                  {journal.Filter{Open: true}, []int64{doubt.ID}},
+		"in doubt":              {journal.Filter{State: journal.InDoubt}, []int64{doubt.ID}},
+		"failed":                {journal.Filter{Failed: true}, []int64{asked.ID, doubt.ID}},
+		"since":                 {journal.Filter{Since: doubt.Time}, []int64{asked.ID, doubt.ID}},
+		"before":                {journal.Filter{Before: doubt.Time}, []int64{answered.ID}},
+		"of another profile":    {journal.Filter{Profile: "live"}, nil},
+		"of an API":             {journal.Filter{Endpoint: "capture"}, []int64{doubt.ID}},
+	} {
+		list, err := j.List(c.filter)
+		var got []int64
+		for _, r := range list {
+			got = append(got, r.ID)
+		}
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, c.want)
+		}
+	}
+	removed, err := j.Prune(now.Add(time.Hour))
+	if err != nil || removed != 2 {
+		t.Errorf("pruned %d, %v", removed, err)
+	}
+	if list, err := j.List(journal.Filter{}); err != nil || len(list) != 1 || list[0].ID != doubt.ID {
+		t.Errorf("what is in doubt was pruned: %v, %v", list, err)
+	}
+	if list, err := j.Find("order-17"); err != nil || len(list) != 0 {
+		t.Errorf("pruned, and still found: %v, %v", list, err)
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	var all sync.WaitGroup
+	const writers, calls = 6, 20
+	for range writers {
+		all.Go(func() {
+			j, err := journal.Open(file, time.Now)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer j.Close()
+			for range calls {
+				r, err := j.Begin(journal.Record{Endpoint: "pay", Request: []byte(payBody)}, nil)
+				if err == nil {
+					err = j.End(r.ID, journal.Ending{State: journal.Answered})
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	list, err := open(t, file).List(journal.Filter{State: journal.Answered})
+	if err != nil || len(list) != writers*calls {
+		t.Errorf("%d records, %v; want %d", len(list), err, writers*calls)
+	}
+}
+
+// A sender is alive for as long as it holds its lock, and no longer.
+func TestAlive(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	ours, theirs := open(t, file), open(t, file)
+	r := begin(t, ours, "pay", payBody)
+	if !ours.Alive(r) || !theirs.Alive(r) {
+		t.Error("whoever sends is called dead")
+	}
+	must(t, ours.Close())
+	if theirs.Alive(r) {
+		t.Error("whoever ended is called alive")
+	}
+	r.Sender = "../journal.db"
+	if theirs.Alive(r) {
+		t.Error("a name that leads elsewhere is followed")
+	}
+}
+
+func TestJournalsThatCannotBeUsed(t *testing.T) {
+	folder := t.TempDir()
+	damaged := filepath.Join(folder, "damaged.db")
+	must(t, os.WriteFile(damaged, bytes.Repeat([]byte("no database "), 500), 0o600))
+	inside := filepath.Join(folder, "inside.db")
+	j, err := journal.Open(inside, time.Now)
+	must(t, err)
+	must(t, j.Close())
+	data, err := os.ReadFile(inside)
+	must(t, err)
+	for i := 4096; i < len(data); i++ {
+		data[i] = 0xff
+	}
+	must(t, os.WriteFile(inside, data, 0o600))
+	for name, c := range map[string]struct{ file, want string }{
+		"no database":     {damaged, "it is damaged; move it away"},
+		"a folder":        {folder, "is a directory"},
+		"under a file":    {filepath.Join(damaged, "journal.db"), "not a directory"},
+		"damaged further": {inside, "it is damaged"},
+	} {
+		j, err := journal.Open(c.file, time.Now)
+		if err == nil {
+			_, err = j.Begin(journal.Record{Endpoint: "pay"}, nil)
+			j.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
+			t.Errorf("%s: %v; want %q", name, err, c.want)
+		}
+	}
+}
