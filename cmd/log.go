@@ -292,7 +292,8 @@ func (d *deps) showRecord(r journal.Record) error {
 		Request       json.RawMessage `json:"request,omitempty"`
 		Answer        json.RawMessage `json:"answer,omitempty"`
 	}{
-		entryOf(r), r.Result.Message, timing{ms(r.Timing.Connect), ms(r.Timing.TLS), ms(r.Timing.FirstByte), ms(r.Timing.Total)},
+		entryOf(r), r.Result.Message,
+		timing{ms(r.Timing.Connect), ms(r.Timing.TLS), ms(r.Timing.FirstByte), ms(r.Timing.Total)},
 		raw(r.Request), raw(r.Answer),
 	})
 }

@@ -42,6 +42,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	s.journal = j
 	s.cleanup = append(s.cleanup, j.Leave)
 	s.client.Record = s.record
+	s.remind()
 	return nil
 }
 
@@ -156,6 +157,9 @@ func (s *session) mark(record int64, state journal.State, k kind, note string) {
 // remind says in one line what has been in doubt for over a minute.
 func (s *session) remind() {
 	if s.journal == nil || s.global.quiet {
+		return
+	}
+	if s.resuming {
 		return
 	}
 	list, err := s.journal.List(journal.Filter{Open: true, Moving: true, Before: s.now().Add(-time.Minute), Limit: 100})

@@ -51,6 +51,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if within < 0 {
 		return fail(kindUsage, "--within takes a time such as 60s")
 	}
+	d.resuming = true
 	j, err := d.readJournal()
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ type deps struct {
 	global  globalFlags
 	cleanup []func() // what a session opened; run when the command is over
 	sending *sending // the request under way that moves money, if any
+
+	resuming bool // nobody need be reminded of what is in doubt
 }
 
 // globalFlags are on every command.
