@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -22,6 +23,7 @@ type verification struct {
 	SignedBy       string       `json:"signedByFingerprint,omitempty"` // where that is another key
 	Excluded       []sign.Cause `json:"excluded,omitempty"`
 	Tried          int          `json:"tried"`
+	Exhausted      bool         `json:"exhausted,omitempty"` // the search ended at its limit, before its list did
 	ElapsedMs      int64        `json:"elapsedMs"`
 	Notification   *notice      `json:"notification,omitempty"`
 
@@ -43,21 +45,27 @@ type faultJSON struct {
 // diagnosed turns a diagnosis into what is printed of it.
 func diagnosed(d sign.Diagnosis, v *verifier) verification {
 	result := verification{
-		Cause: d.Cause, Proven: d.Proven, Explanation: d.Explanation, Repair: d.Repair, Excluded: d.Excluded, Tried: d.Tried,
+		Cause: d.Cause, Proven: d.Proven, Exhausted: d.Exhausted && !d.Proven, Repair: d.Repair, Excluded: d.Excluded, Tried: d.Tried,
 		KeyFingerprint: v.expected.Key.Fingerprint(), side: v.options.side(), expected: v.expected, diagnosis: &d,
-	}
-	if d.Proven {
-		result.Explanation += "; with that mended the signature verifies with " + d.Key.Name
 	}
 	if d.Proven && !d.Key.Key.Equal(v.expected.Key) {
 		result.SignedBy = d.Key.Key.Fingerprint()
 	}
-	for _, f := range d.Faults {
+	for i, f := range d.Faults {
+		if apo.MayHoldCard(f.Given) || apo.MayHoldCard(f.Signed) { // both tell of the one
+			d.Faults[i].Given, d.Faults[i].Signed = apo.Starred(f.Given), apo.Starred(f.Signed)
+			d.Explanation = apo.Starred(d.Explanation)
+			f = d.Faults[i]
+		}
 		one := faultJSON{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer}
 		if f.Offset >= 0 {
 			one.Offset = &f.Offset
 		}
 		result.Faults = append(result.Faults, one)
+	}
+	result.Explanation = d.Explanation
+	if d.Proven {
+		result.Explanation += "; with that mended the signature verifies with " + d.Key.Name
 	}
 	return result
 }
@@ -93,6 +101,8 @@ func (v verification) proof() string {
 		return " (proven)"
 	case v.Cause == sign.CauseContentUnexplained || v.Cause == sign.CauseKeyUnknown:
 		return ""
+	case len(v.Faults) > 1: // what the padding proves, and a content that is not found
+		return " (certain, and not all)"
 	}
 	return " (suspected, not proven)"
 }

@@ -42,6 +42,9 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 			return nil, fail(kindUsage, "%s %s: %v", flag, name, err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil, fail(kindUsage, "%s %s: it is a folder; give a file", flag, name)
+		}
 		from = f
 	}
 	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))

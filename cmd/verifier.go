@@ -29,7 +29,8 @@ type verifier struct {
 func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error) {
 	v := &verifier{deps: d, options: o}
 	var err error
-	if v.profile, v.paths, err = d.resolve(); err != nil && (o.publicKey == "" || !o.given("client-id")) {
+	v.profile, v.paths, err = d.resolve()
+	if chosen := d.global.profile != "" || d.getenv("APO_PROFILE") != ""; err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
 		return nil, err
 	}
 	if _, file, err := d.configuration(); err == nil {
@@ -73,6 +74,13 @@ func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 func (v *verifier) fromProfile(ctx context.Context) (sign.KnownKey, error) {
 	own := v.options.side() == sign.Request
 	k := sign.KnownKey{Name: v.nameOf(v.profile.Name, own), Role: sign.RoleExpected}
+	from := v.profile.AntomFrom()
+	if own {
+		from = v.profile.OwnFrom()
+	}
+	if from != "" {
+		k.Name += " (from " + from + ")"
+	}
 	if v.profile.Name == profile.Local {
 		keys, err := sandbox.LoadKeys(boxFolder(v.paths))
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -55,6 +56,7 @@ type failedMessage struct {
 
 const (
 	batchLines = 64
+	batchBytes = 1 << 20
 	maxLine    = 2*maxBody + 64<<10 // escapes may double a body
 	maxLearnt  = 4                  // skeletons of one type that a stream remembers
 )
@@ -74,6 +76,9 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 			return fail(kindUsage, "--ndjson %s: %v", o.ndjson, err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return fail(kindUsage, "--ndjson %s: it is a folder; give a file, or - for standard input", o.ndjson)
+		}
 		from = f
 	} else if d.io.InTTY {
 		return fail(kindUsage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
@@ -91,7 +96,9 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 // stream is the state of one --ndjson.
 type stream struct {
 	*verifier
+	lines                int // that got a verdict
 	verified, unreadable int
+	loose                int // verified, and no strict JSON
 	causes               map[sign.Cause]int
 	skeletons            map[string][][]byte // by notifyType
 }
@@ -106,8 +113,8 @@ type batch struct {
 // batches reads lines: as many at once as are there, so that a stream that
 // trickles is answered line by line.
 func (s *stream) batches(ctx context.Context, from io.Reader) <-chan *batch {
-	queue := make(chan *batch, 4*runtime.GOMAXPROCS(0))
-	work := make(chan *batch, 4*runtime.GOMAXPROCS(0))
+	queue := make(chan *batch, 2*runtime.GOMAXPROCS(0))
+	work := make(chan *batch, 2*runtime.GOMAXPROCS(0))
 	for range runtime.GOMAXPROCS(0) {
 		go func() {
 			for b := range work {
@@ -128,13 +135,14 @@ func (s *stream) batches(ctx context.Context, from io.Reader) <-chan *batch {
 		for number := 1; ; {
 			b := &batch{first: number, done: make(chan []checkedLine, 1)}
 			var err error
-			for len(b.lines) < batchLines && err == nil {
+			for size := 0; len(b.lines) < batchLines && size < batchBytes && err == nil; {
 				var line []byte
 				if line, err = readLine(r); len(line) > 0 || err == nil {
 					b.lines = append(b.lines, line)
+					size += len(line)
 				}
-				if r.Buffered() == 0 {
-					break
+				if there, _ := r.Peek(r.Buffered()); bytes.IndexByte(there, '\n') < 0 {
+					break // the next line is not whole yet; nobody shall wait for it
 				}
 			}
 			number += len(b.lines)
@@ -181,7 +189,9 @@ func (s *stream) check(number int, data []byte) checkedLine {
 		c.verdict.Error = err.Error()
 		return c
 	}
-	c.verdict.ID = json.RawMessage(line.ID)
+	if c.verdict.ID = json.RawMessage(line.ID); len(line.ID) > 12 { // the sender's, whatever it holds
+		c.verdict.ID = apo.Masker{}.JSON(c.verdict.ID)
+	}
 	if name := line.Twice(); name != "" {
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
 		return c
@@ -225,13 +235,22 @@ func (s *stream) run(ctx context.Context, batches <-chan *batch) error {
 		}
 		var out []byte
 		for _, c := range <-b.done {
-			out = s.append(ctx, out, c)
+			if out = s.append(ctx, out, c); ctx.Err() != nil {
+				break // what was being looked at has no verdict
+			}
+			s.lines++
 		}
-		if err := s.io.WriteLines(out); err != nil {
-			return s.end() // the reader went away
+		if ctx.Err() != nil {
+			continue
+		}
+		if err := s.io.WriteLines(out); errors.Is(err, syscall.EPIPE) {
+			s.io.Note("the reader of the verdicts went away; reading stopped")
+			return s.end()
+		} else if err != nil {
+			return fail(kindError, "the verdicts cannot be written: %v", err)
 		}
 		if b.err != nil {
-			return fail(kindUsage, "--ndjson: %v", b.err)
+			return s.broken(b.err)
 		}
 	}
 }
@@ -247,6 +266,8 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	case v.Verified && v.Error == "":
 		s.verified++
 		s.learn(v.NotifyType, c.body)
+	case v.Verified:
+		s.loose++
 	default:
 		s.unreadable++
 	}
@@ -286,19 +307,34 @@ func (s *stream) learn(notifyType string, body []byte) {
 
 // end says how the stream went.
 func (s *stream) end() error {
+	text := summary(s.verified, s.unreadable+s.loose, s.causes)
+	switch failed := s.failed(); {
+	case s.lines == 0:
+		return fail(kindUsage, "--ndjson %s: there is no line", s.options.ndjson)
+	case failed > 0:
+		return fail(kindSignature, "%d of %d lines do not verify: %s", failed, s.lines, text)
+	case s.loose > 0:
+		return fail(kindError, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, text)
+	case s.unreadable > 0:
+		return fail(kindUsage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, text)
+	}
+	s.io.Note(text)
+	return nil
+}
+
+func (s *stream) failed() int {
 	failed := 0
 	for _, n := range s.causes {
 		failed += n
 	}
-	text := summary(s.verified, s.unreadable, s.causes)
-	switch {
-	case s.verified+s.unreadable+failed == 0:
-		return fail(kindUsage, "--ndjson %s: there is no line", s.options.ndjson)
-	case failed > 0:
-		return fail(kindSignature, "%d of %d lines do not verify: %s", failed, s.verified+s.unreadable+failed, text)
-	case s.unreadable > 0:
-		return fail(kindUsage, "%d of %d lines cannot be read: %s", s.unreadable, s.verified+s.unreadable, text)
+	return failed
+}
+
+// broken ends a stream that cannot be read any further.
+func (s *stream) broken(err error) error {
+	k := kindUsage
+	if s.failed() > 0 {
+		k = kindSignature
 	}
-	s.io.Note(text)
-	return nil
+	return fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, summary(s.verified, s.unreadable+s.loose, s.causes))
 }

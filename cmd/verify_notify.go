@@ -143,6 +143,9 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 	start := time.Now()
 	v := keys.verify(ctx, signed, header, m)
 	v.ElapsedMs = time.Since(start).Milliseconds()
+	if ctx.Err() != nil {
+		return fail(kindInterrupted, "interrupted before the cause was found; the signature does not verify")
+	}
 	if !v.Verified {
 		return d.notVerified(v, signed, o)
 	}

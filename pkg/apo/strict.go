@@ -31,10 +31,14 @@ func CheckJSON(data []byte) error {
 
 // Members is [CheckJSON] that also hands out the members of the object in
 // their order, the values as they are written; [Text] reads those that are
-// strings. Where it returns an error, what was handed out before is worth
-// nothing.
+// strings. Where it returns an error nothing was handed out.
 func Members(data []byte, member func(name, value []byte)) error {
-	if plainJSON(data, member) {
+	type pair struct{ name, value []byte }
+	pairs := make([]pair, 0, 16)
+	if plainJSON(data, func(name, value []byte) { pairs = append(pairs, pair{name, value}) }) {
+		for _, p := range pairs {
+			member(p.name, p.value)
+		}
 		return nil
 	}
 	if err := checkJSON(data); err != nil {

@@ -99,7 +99,9 @@ func Diagnose(ctx context.Context, m Message, header string, keys []KnownKey, hi
 	if h, err := ReadHeader(header); err == nil && h.Verify(c.keys[0].Key, m) == nil {
 		return Diagnosis{Verified: true, Key: c.keys[0], Explanation: "the signature verifies"}
 	}
-	c.readings = readings(header)
+	if len(header) <= maxHeader {
+		c.readings = readings(header)
+	}
 	c.aim()
 	if len(c.aims) == 0 {
 		return c.withoutTarget()
@@ -158,10 +160,21 @@ type aim struct {
 
 // aim finds the readings and keys that give a digest to look for.
 func (c *examination) aim() {
+	var doubtful []aim // taken if there is no other
+	defer func() {
+		if len(c.aims) == 0 {
+			c.aims = doubtful
+		}
+	}()
 	for _, r := range c.readings {
 		for _, k := range c.keys {
 			c.tried++
-			if t := recoverTarget(r.raw, k); t != nil {
+			t := recoverTarget(r.raw, k)
+			if t != nil && t.pss != nil && t.pss.doubtful {
+				doubtful = append(doubtful, aim{t, r})
+				t = nil
+			}
+			if t != nil {
 				c.aims = append(c.aims, aim{t, r})
 				return
 			}

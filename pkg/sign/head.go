@@ -88,6 +88,9 @@ func headChanges(m Message, hints Hints, most tier) []*change {
 	return append(all, glueChanges(most)...)
 }
 
+// longPart is the size of a client ID or time, in bytes, above which it is none.
+const longPart = 256
+
 func methodVariants(given string, most tier) *variants {
 	v := newVariants("method", given, most)
 	v.add(1, CauseMethod, strings.TrimSpace(given), "the method has white space around it")
@@ -108,18 +111,22 @@ func methodVariants(given string, most tier) *variants {
 
 func clientVariants(given string, hints Hints, most tier) *variants {
 	v := newVariants("clientId", given, most)
+	if len(given) > longPart {
+		return v
+	}
 	add := func(t tier, value, what string) { v.add(t, CauseClientID, value, what) }
 	add(1, strings.TrimSpace(given), "the client ID has white space around it")
 	add(1, strings.Trim(given, "\"' \t\r\n"), "the client ID has quotes around it")
-	for _, id := range hints.ClientIDs {
-		add(1, id, "the client ID of another profile was signed")
-	}
 	add(1, strings.ToUpper(given), "the client ID was signed in upper case")
 	add(2, strings.ToLower(given), "the client ID was signed in lower case")
+	add(2, strings.ReplaceAll(given, " ", ""), "the client ID has spaces inside")
 	if rest, found := strings.CutPrefix(given, "SANDBOX_"); found {
 		add(1, rest, "the client ID was signed without SANDBOX_")
 	} else {
 		add(1, "SANDBOX_"+given, "the client ID was signed with SANDBOX_")
+	}
+	for _, id := range hints.ClientIDs {
+		add(1, id, "another client ID was signed, one that a profile has")
 	}
 	add(2, "", "no client ID was signed")
 	add(2, given+" ", "the client ID was signed with a space behind it")
@@ -128,7 +135,6 @@ func clientVariants(given string, hints Hints, most tier) *variants {
 	add(2, given+"\r\n", "the client ID was signed with a newline behind it")
 	add(2, `"`+given+`"`, "the client ID was signed in quotes")
 	add(2, unescape(given), "the client ID is url-encoded")
-	add(3, strings.ReplaceAll(given, " ", ""), "the client ID has spaces inside")
 	add(3, "null", "null was signed in place of the client ID")
 	add(3, "undefined", "undefined was signed in place of the client ID")
 	add(3, "None", "None was signed in place of the client ID")
@@ -137,6 +143,9 @@ func clientVariants(given string, hints Hints, most tier) *variants {
 
 func timeVariants(given string, hints Hints, most tier) *variants {
 	v := newVariants("requestTime", given, most)
+	if len(given) > longPart {
+		return v
+	}
 	add := func(t tier, value, what string) { v.add(t, CauseTimeFormat, value, what) }
 	add(1, strings.TrimSpace(given), "the time has white space around it")
 	add(1, strings.Trim(given, "\"' \t\r\n"), "the time has quotes around it")

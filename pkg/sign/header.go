@@ -11,6 +11,12 @@ import (
 // Algorithm is the only algorithm of the Signature header: SHA256withRSA.
 const Algorithm = "RSA256"
 
+// A header of a 16384-bit key has 4 KB.
+const (
+	maxHeader = 16 << 10 // bytes
+	maxItems  = 32
+)
+
 // ErrHeader is wrapped by every error about the text of a Signature header.
 var ErrHeader = errors.New("unusable Signature header")
 
@@ -35,6 +41,9 @@ func ParseHeader(text string) (Header, error) {
 	if strings.TrimSpace(text) == "" {
 		return h, fmt.Errorf("%w: it is empty", ErrHeader)
 	}
+	if len(text) > maxHeader {
+		return h, fmt.Errorf("%w: it has %d characters, more than any signature", ErrHeader, len(text))
+	}
 	if strings.ContainsAny(text, "\r\n\x00") {
 		return h, fmt.Errorf("%w: it has a line break inside", ErrHeader)
 	}
@@ -47,6 +56,12 @@ func ParseHeader(text string) (Header, error) {
 		}
 		if !found {
 			return h, fmt.Errorf("%w: one item has no '='; it reads algorithm=%s,keyVersion=1,signature=…", ErrHeader, Algorithm)
+		}
+		if strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c == ':' || c == '"' || c >= 0x7f }) {
+			return h, fmt.Errorf("%w: the name of an item is no word; it reads algorithm=%s,keyVersion=1,signature=…", ErrHeader, Algorithm)
+		}
+		if len(seen) > maxItems {
+			return h, fmt.Errorf("%w: it has more than %d items", ErrHeader, maxItems)
 		}
 		for _, other := range seen {
 			if strings.EqualFold(name, other) {

@@ -545,13 +545,36 @@ func (n node) like(model node) node {
 
 // Skeleton returns the keys of a JSON object in their order, with all values
 // emptied: {"a":"","b":{"c":""}}. It is what [Hints] needs of a body that
-// verified, and holds none of its values. It is nil for other bodies.
+// verified, and holds none of its values. It is nil for other bodies, for those
+// over 64 KB, and where a key is no word.
 func Skeleton(body []byte) []byte {
+	const most = 64 << 10 // bytes; APO's bodies have a few thousand
+	if len(body) > most {
+		return nil
+	}
 	n, _, ok := parseJSON(string(body))
-	if !ok || n.kind != '{' {
+	if !ok || n.kind != '{' || !n.plainKeys() {
 		return nil
 	}
 	return layouts()[0].write(nil, n.emptied().escaped(escaping{}), 0)
+}
+
+// plainKeys reports whether all keys are words: what else stands in one could be
+// a value.
+func (n node) plainKeys() bool {
+	for _, key := range n.keys {
+		if key.text == "" || len(key.text) > 64 || strings.ContainsFunc(key.text, func(c rune) bool {
+			return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.')
+		}) || strings.Trim(key.text, "0123456789-._") == "" {
+			return false
+		}
+	}
+	for _, kid := range n.kids {
+		if !kid.plainKeys() {
+			return false
+		}
+	}
+	return true
 }
 
 func (n node) emptied() node {

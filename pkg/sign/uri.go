@@ -6,12 +6,23 @@ import (
 	"strings"
 )
 
+// Above these a path is looked at as a whole only: what it could have been
+// grows with the square of its length.
+const (
+	longURI        = 1 << 10 // bytes
+	manyParameters = 32
+)
+
 // uriVariants lists what may have been signed in place of a path. Proxies,
 // frameworks and people change paths in a handful of ways, in both directions.
 func uriVariants(given string, hints Hints, most tier) *variants {
 	v := newVariants("uri", given, most)
 	v.whole(hints)
 	path, query, hasQuery := strings.Cut(given, "?")
+	if len(given) > longURI || strings.Count(query, "&") > manyParameters {
+		v.add(1, CauseURIQuery, path, "the query string was not signed")
+		return v
+	}
 	suffix := ""
 	if hasQuery {
 		suffix = "?" + query

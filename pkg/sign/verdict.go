@@ -25,7 +25,7 @@ func (c *examination) proven(h *hit) Diagnosis {
 		d.Faults = append(d.Faults, Fault{Cause: CauseAlgorithm, Part: "content", What: h.twice, Offset: -1})
 	}
 	d.Header = r.header.String()
-	d.Cause = c.mainCause(d.Faults)
+	d.Cause = mainCause(d.Faults)
 	d.Explanation = sentence(d.Faults)
 	d.Repair = c.repair(d.Cause)
 	return d
@@ -98,7 +98,7 @@ func (c *examination) ownName(key *PublicKey) string {
 func (c *examination) bodyFaults(h *hit) []Fault {
 	given := c.message.Body
 	signed := append(h.body.body.bytes(), h.tail...)
-	if h.head.bodyAlone || bytes.Equal(given, signed) {
+	if bytes.Equal(given, signed) {
 		return nil
 	}
 	one := h.body
@@ -109,6 +109,9 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 	if one.fault.Cause != "" {
 		f := one.fault
 		f.Offset = firstDifference(given, signed)
+		if f.Cause == CauseBodyTrailingNewline && h.tail != "" {
+			f.What = "the white space at the end of the body was signed in another form"
+		}
 		faults = append(faults, f)
 	}
 	switch {
@@ -118,7 +121,11 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 		faults = append(faults, differences(given, one.before)...)
 	}
 	edge := func(what string) {
-		faults = append(faults, Fault{Cause: CauseBodyTrailingNewline, Part: "body", What: what, Offset: -1})
+		f := Fault{Cause: CauseBodyTrailingNewline, Part: "body", What: what, Offset: -1}
+		if len(faults) == 0 {
+			f.Offset = firstDifference(given, signed)
+		}
+		faults = append(faults, f)
 	}
 	switch {
 	case one.trimmed:
@@ -135,11 +142,16 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 // mainCause is the fault that a person should look at first: what is wrong
 // with the content, since that is in somebody's code, before the text of the
 // signature, which is often only how it was copied.
-func (c *examination) mainCause(faults []Fault) Cause {
-	if len(faults) == 0 {
-		return CauseContentUnexplained
+func mainCause(faults []Fault) Cause {
+	for _, f := range faults {
+		if !f.Cause.isOf("signature") {
+			return f.Cause
+		}
 	}
-	return faults[0].Cause
+	if len(faults) > 0 {
+		return faults[0].Cause
+	}
+	return CauseContentUnexplained // unreachable: what verifies as it is has no faults
 }
 
 func sentence(faults []Fault) string {
@@ -201,7 +213,7 @@ func (c *examination) withoutTarget() Diagnosis {
 	letters := strings.Trim(r.text, "0123456789+/=")
 	switch {
 	case c.isOwn(expected.Key) && len(r.raw) == size:
-		return c.suspect(CauseKeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what Antom signed; no other known key verifies it either", -1)
+		return c.suspect(CauseKeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what "+c.signerWord()+" signed; no other known key verifies it either", -1)
 	case len(letters) > 64 && (strings.ToUpper(r.text) == r.text || strings.ToLower(r.text) == r.text):
 		return c.suspect(CauseSignatureAlphabet, "signature", "the letters of the signature are all of one case, which loses what base64 says", -1)
 	case len(r.raw) < size && len(r.raw) != 128:
@@ -216,6 +228,13 @@ func (c *examination) withoutTarget() Diagnosis {
 		what = "another key than " + expected.Name + " made this signature"
 	}
 	return c.suspect(CauseKeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
+}
+
+func (c *examination) signerWord() string {
+	if c.hints.Side == Request {
+		return "you"
+	}
+	return "Antom"
 }
 
 func (c *examination) names() string {
@@ -244,7 +263,12 @@ func (c *examination) unexplained() Diagnosis {
 		d.Explanation = "the key is right and the signature is whole, so it was made over another content: " + what
 		return d
 	}
-	d.Cause = certain[0].Cause
+	for _, f := range certain {
+		if !f.Cause.isOf("signature") { // mending the text alone was not enough
+			d.Cause = f.Cause
+			break
+		}
+	}
 	d.Repair = c.repair(d.Cause)
 	d.Explanation = sentence(certain) + ": that much is certain; and the content is not what was signed: " + what
 	d.Faults = append(certain, d.Faults...)
@@ -291,6 +315,9 @@ func (c *examination) suspicion() (Cause, string, int) {
 	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
 		return CauseBodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
 	}
+	if c.search != nil && c.search.exhausted {
+		return CauseContentUnexplained, "none of the changes to method, path, client ID, time and body that were tried explains it; the search ended at its limit, before its list did", -1
+	}
 	return CauseContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
 }
 
@@ -305,22 +332,31 @@ func maskedID(text string, n node, ok bool) (bool, int) {
 	if !ok {
 		return false, 0
 	}
-	found := ""
+	pos, at := 0, -1
+	pass := func(raw string) int {
+		start := pos + strings.Index(text[pos:], raw)
+		pos = start + len(raw)
+		return start
+	}
 	var walk func(n node)
 	walk = func(n node) {
+		if n.kind == '"' || n.kind == '0' {
+			pass(n.raw)
+		}
 		for i, kid := range n.kids {
-			if n.kind == '{' && kid.kind == '"' && strings.Contains(kid.text, "**") &&
-				(strings.HasSuffix(n.keys[i].text, "Id") || strings.HasSuffix(n.keys[i].text, "ID")) && found == "" {
-				found = kid.raw
+			if n.kind == '{' {
+				pass(n.keys[i].raw)
+			}
+			if n.kind == '{' && kid.kind == '"' && at < 0 && strings.Contains(kid.text, "**") &&
+				(strings.HasSuffix(n.keys[i].text, "Id") || strings.HasSuffix(n.keys[i].text, "ID")) {
+				at = pass(kid.raw) + max(0, strings.Index(kid.raw, "**"))
+				continue
 			}
 			walk(kid)
 		}
 	}
 	walk(n)
-	if found == "" {
-		return false, 0
-	}
-	return true, strings.Index(text, found) + strings.Index(found, "**")
+	return at >= 0, max(0, at)
 }
 
 // isSorted reports whether a document has its keys in alphabetical order, and

@@ -354,6 +354,20 @@ func (p *Profile) AntomKey(ctx context.Context) (*sign.PublicKey, error) {
 	return key, nil
 }
 
+// AntomFrom and OwnFrom name the variable that a key comes from; empty where it
+// is the profile's own.
+func (p *Profile) AntomFrom() string { return variable(p.antom.from) }
+
+// OwnFrom is AntomFrom for the merchant's key.
+func (p *Profile) OwnFrom() string { return variable(p.private.from) }
+
+func variable(from string) string {
+	if strings.HasPrefix(from, "APO_") {
+		return from
+	}
+	return ""
+}
+
 // AntomPublic is Antom's key, if that can be had without running a command;
 // nil otherwise.
 func (p *Profile) AntomPublic(ctx context.Context) *sign.PublicKey {

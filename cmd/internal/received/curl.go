@@ -6,13 +6,20 @@ import (
 	"strings"
 )
 
-// isCurl recognises the marks with which curl -v begins its lines.
+// isCurl recognises the marks with which curl -v begins its lines. Its progress
+// meter may come before them.
 func isCurl(data []byte) bool {
-	line, _, _ := cutLine(data)
-	for _, mark := range []string{"* ", "> ", "< ", "{ [", "} ["} {
-		if strings.HasPrefix(line, mark) {
-			return true
+	for range 20 {
+		line, rest, _ := cutLine(data)
+		for _, mark := range []string{"* ", "> ", "< ", "{ [", "} ["} {
+			if strings.HasPrefix(line, mark) {
+				return true
+			}
 		}
+		if strings.HasPrefix(line, "HTTP/") || strings.HasSuffix(line, " HTTP/1.1") || len(rest) == 0 {
+			return false
+		}
+		data = rest
 	}
 	return false
 }
@@ -50,10 +57,12 @@ func readCurl(data []byte, part Part) (Message, error) {
 			}
 		case strings.HasPrefix(line, "<"), strings.HasPrefix(line, ">"), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "{ ["), strings.HasPrefix(line, "} ["):
 		default:
-			if part == ResponsePart && ended {
-				m.Body, m.HasBody = withoutCurlsEnd(data), true
+			if ended {
+				if part == ResponsePart {
+					m.Body, m.HasBody = withoutCurlsEnd(data), true
+				}
+				rest = nil
 			}
-			rest = nil
 		}
 		data = rest
 	}

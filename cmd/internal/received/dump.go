@@ -47,9 +47,16 @@ func (m *Message) fit() {
 	if n, err := strconv.Atoi(strings.TrimSpace(m.Get("Content-Length"))); err == nil && n > 0 && m.HasBody {
 		m.Length = n
 		m.Truncated = len(m.Body) < n
-		if len(m.Body) > n && strings.Trim(string(m.Body[n:]), "\r\n") == "" {
+		if len(m.Body) <= n {
+			return
+		}
+		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
+		case behind == "":
 			m.Body = m.Body[:n]
 			m.Note = "the file has a line break behind the body that Content-Length does not count; it was left out"
+		case strings.HasPrefix(behind, "HTTP/"):
+			m.Body = m.Body[:n]
+			m.Note = "the answer behind the body was left out"
 		}
 	}
 }
@@ -185,11 +192,12 @@ func cut(s string) string {
 	return s
 }
 
-// cutLine takes one line off, without its LF or CRLF. rest is nil at the end.
+// cutLine takes one line off, without its LF, CRLF, or the CRCRLF of a recorded
+// terminal. rest is nil at the end.
 func cutLine(data []byte) (line string, rest []byte, found bool) {
 	before, after, found := bytes.Cut(data, []byte("\n"))
 	if !found {
-		return strings.TrimSuffix(string(before), "\r"), nil, false
+		return strings.TrimRight(string(before), "\r"), nil, false
 	}
-	return strings.TrimSuffix(string(before), "\r"), after, true
+	return strings.TrimRight(string(before), "\r"), after, true
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/lipgloss"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Compared are two texts of which one was signed, as is proven, and the other
@@ -18,21 +20,15 @@ type Compared struct {
 }
 
 // Compare draws both at their first difference, one below the other, with a
-// mark under it. Both are masked as a whole before a part of them is shown.
+// mark under it. If either of them has, or may have, anything that is masked,
+// all digits of both are hidden, and long words: two texts side by side tell
+// more than each alone.
 func (s *Streams) Compare(c Compared) {
-	signed, given := s.shownText(c.Signed, c.Offset), s.shownText(c.Given, c.Offset)
-	at := 0
-	for at < len(signed) && at < len(given) && signed[at] == given[at] {
-		at++
-	}
-	for at > 0 && at < len(given) && !utf8.RuneStart(given[at]) {
-		at--
+	signed, given, at := around(c.Signed, c.Given)
+	if s.sensitive(c.Signed, signed) || s.sensitive(c.Given, given) {
+		signed, given = apo.Starred(signed), apo.Starred(given)
 	}
 	p := newPalette(s.colors.err)
-	if at == len(signed) && at == len(given) {
-		s.styled("  " + p.dim("they differ in what is masked, which is not shown"))
-		return
-	}
 	before := window(signed[:min(at, len(signed))], -36)
 	line := func(label, text string, paint func(string) string) {
 		first, rest := firstVisible(text[min(at, len(text)):])
@@ -43,19 +39,40 @@ func (s *Streams) Compare(c Compared) {
 	}
 	line("signed      ", signed, p.good)
 	line("UNVERIFIED  ", given, p.bad)
-	if c.Label != "" {
+	if c.Label != "" && c.Offset >= 0 {
 		s.styled("  " + strings.Repeat(" ", 12+lipgloss.Width(before)) + p.bad("^ "+fmt.Sprintf(c.Label, c.Offset)))
 	}
 }
 
-const maxCompared = 1 << 20 // bytes that are masked to show a line of them
-
-func (s *Streams) shownText(b []byte, offset int) string {
-	if len(b) > maxCompared {
-		const around = 4 << 10
-		b = b[min(len(b), max(0, offset-around)):min(len(b), max(0, offset)+around)]
+// around cuts both texts to what is near their first difference, which is then
+// at the offset at.
+func around(a, b []byte) (string, string, int) {
+	const near = 8 << 10
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
 	}
-	return string(s.Masker.JSON(b))
+	for at > 0 && at < len(b) && !utf8.RuneStart(b[at]) {
+		at--
+	}
+	start := max(0, at-near)
+	cut := func(t []byte) string { return string(t[start:min(len(t), at+near)]) }
+	return cut(a), cut(b), at - start
+}
+
+// sensitive reports whether a text has anything that must not be shown. Of one
+// that is no JSON, or too long to be looked at whole, nobody can tell.
+func (s *Streams) sensitive(whole []byte, shown string) bool {
+	const most = 256 << 10
+	t := strings.TrimSpace(string(whole[:min(len(whole), most)]))
+	if strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[") || len(whole) > most {
+		if len(whole) > most || apo.CheckJSON([]byte(t)) != nil {
+			return true
+		}
+	} else if strings.ContainsAny(t, "{<&%\x00") || len(t) > 300 {
+		return true // a body in some other form
+	}
+	return string(s.Masker.JSON(whole)) != string(whole) || apo.MayHoldCard(t) || apo.MayHoldCard(shown)
 }
 
 // window returns up to so many visible characters from the beginning, or for a
