@@ -60,12 +60,13 @@ func unwrap(body []byte) []unpacked {
 		}
 	}
 	const packed = CauseBodyEncoding
-	if r, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
+	packing := bytes.TrimLeft(body, " \t\r\n") // white space in front of it is another fault
+	if r, err := gzip.NewReader(bytes.NewReader(packing)); err == nil {
 		if inner, err := io.ReadAll(io.LimitReader(r, maxUnwrapped)); err == nil {
 			add(packed, inner, "is still compressed with gzip")
 		}
 	}
-	if r, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
+	if r, err := zlib.NewReader(bytes.NewReader(packing)); err == nil {
 		if inner, err := io.ReadAll(io.LimitReader(r, maxUnwrapped)); err == nil {
 			add(packed, inner, "is still compressed with deflate")
 		}

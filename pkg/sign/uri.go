@@ -33,7 +33,7 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 	v.encodings(path, suffix)
 	for _, path := range hints.Paths {
 		if strings.HasPrefix(path, "/") {
-			v.add(1, v.classify(path), path, "the address is known under another path")
+			v.add(1, CauseURIPrefix, path, knownAddress)
 		}
 	}
 	return v
@@ -63,19 +63,52 @@ func (v *variants) whole(hints Hints) {
 	}
 }
 
-// classify names the cause by which a known path differs from the given one.
-func (v *variants) classify(path string) Cause {
-	ours, _, _ := strings.Cut(v.given, "?")
-	theirs, _, _ := strings.Cut(path, "?")
+// knownAddress is what is said of a path that a hint told; [uriDifferences] says
+// more.
+const knownAddress = "the address is known under another path"
+
+// uriDifferences names all in which a path differs from the one that was signed.
+func uriDifferences(given, signed string) []Fault {
+	var faults []Fault
+	add := func(c Cause, what string) {
+		faults = append(faults, Fault{Cause: c, Part: "uri", What: what, Offset: firstDifference(given, signed), Given: given, Signed: signed})
+	}
+	ours, theirs := given, signed
+	path, had := cutHost(ours)
+	other, has := cutHost(theirs)
+	if had != has {
+		add(CauseURIHost, "the path stands with its host in one of the two")
+	}
+	if had {
+		ours = path
+	}
+	if has {
+		theirs = other
+	}
+	ours, query, _ := strings.Cut(ours, "?")
+	theirs, otherQuery, _ := strings.Cut(theirs, "?")
+	plain := func(s string) string {
+		for strings.Contains(s, "//") {
+			s = strings.ReplaceAll(s, "//", "/")
+		}
+		return strings.Trim(s, "/")
+	}
 	switch {
 	case ours == theirs:
-		return CauseURIQuery
-	case strings.Trim(ours, "/") == strings.Trim(theirs, "/"):
-		return CauseURISlash
+	case plain(ours) == plain(theirs):
+		add(CauseURISlash, "the slashes of the path are not those that were signed")
 	case strings.EqualFold(unescape(ours), unescape(theirs)):
-		return CauseURIEncoding
+		add(CauseURIEncoding, "the path was signed in another case or with other escapes")
+	default:
+		add(CauseURIPrefix, knownAddress)
+		if strings.HasSuffix(ours, "/") != strings.HasSuffix(theirs, "/") || strings.Contains(ours, "//") != strings.Contains(theirs, "//") {
+			add(CauseURISlash, "the slashes of the path are not those that were signed")
+		}
 	}
-	return CauseURIPrefix
+	if query != otherQuery || strings.Contains(given, "?") != strings.Contains(signed, "?") {
+		add(CauseURIQuery, "the query string is not the one that was signed")
+	}
+	return faults
 }
 
 func cutHost(s string) (path string, ok bool) {

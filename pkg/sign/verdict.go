@@ -19,7 +19,14 @@ func (c *examination) proven(h *hit) Diagnosis {
 	d := c.diagnosis()
 	d.Proven, d.Key, d.Content = true, h.target.key, content
 	d.Message = Message{Method: h.head.method, Path: h.head.uri, ClientID: h.head.client, Time: h.head.time, Body: append(h.body.body.bytes(), h.tail...)}
-	d.Faults = append(c.certain(h.target, r), h.head.faults()...)
+	d.Faults = c.certain(h.target, r)
+	for _, f := range h.head.faults() {
+		if f.What == knownAddress {
+			d.Faults = append(d.Faults, uriDifferences(f.Given, f.Signed)...)
+			continue
+		}
+		d.Faults = append(d.Faults, f)
+	}
 	d.Faults = append(d.Faults, c.bodyFaults(h)...)
 	if h.twice != "" {
 		d.Faults = append(d.Faults, Fault{Cause: CauseAlgorithm, Part: "content", What: h.twice, Offset: -1})
@@ -297,7 +304,10 @@ func (c *examination) suspicion() (Cause, string, int) {
 		text = string(body)
 	}
 	n, end, ok := parseJSON(text)
-	masked, maskedAt := maskedID(text, n, ok)
+	masked, maskedAt := maskedAt(text, n, ok, func(name string) bool {
+		// APO masks card data in what it sends, never IDs; a request is not masked at all.
+		return c.hints.Side == Request || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
+	})
 	switch {
 	case len(body) == 0:
 		return CauseBodyTruncated, "the body is empty", 0
@@ -309,7 +319,7 @@ func (c *examination) suspicion() (Cause, string, int) {
 	case !utf8.Valid(body):
 		return CauseBodyCharset, "the body is not UTF-8", -1
 	case masked:
-		return CauseBodyEdited, fmt.Sprintf("an ID is masked with stars at byte %d: this is a body from a log, not the one that was signed", maskedAt), maskedAt
+		return CauseBodyEdited, fmt.Sprintf("a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt), maskedAt
 	case !ok && text != "" && isCutOff(text):
 		return CauseBodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
 	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
@@ -326,9 +336,9 @@ func isCutOff(text string) bool {
 	return open
 }
 
-// maskedID finds an ID whose digits somebody replaced by stars. APO masks card
-// numbers and expiry dates itself, never IDs.
-func maskedID(text string, n node, ok bool) (bool, int) {
+// maskedAt finds a value that somebody replaced by stars, in a field that
+// nobody masks before it is signed.
+func maskedAt(text string, n node, ok bool, plain func(name string) bool) (bool, int) {
 	if !ok {
 		return false, 0
 	}
@@ -347,9 +357,8 @@ func maskedID(text string, n node, ok bool) (bool, int) {
 			if n.kind == '{' {
 				pass(n.keys[i].raw)
 			}
-			if n.kind == '{' && kid.kind == '"' && at < 0 && strings.Contains(kid.text, "**") &&
-				(strings.HasSuffix(n.keys[i].text, "Id") || strings.HasSuffix(n.keys[i].text, "ID")) {
-				at = pass(kid.raw) + max(0, strings.Index(kid.raw, "**"))
+			if n.kind == '{' && kid.kind == '"' && at < 0 && mask(kid.text) >= 0 && plain(n.keys[i].text) {
+				at = pass(kid.raw) + max(0, mask(kid.raw))
 				continue
 			}
 			walk(kid)
@@ -357,6 +366,16 @@ func maskedID(text string, n node, ok bool) (bool, int) {
 	}
 	walk(n)
 	return at >= 0, max(0, at)
+}
+
+// mask finds what people and logs put in place of digits: ***, XXXX, ####, ••••.
+func mask(s string) int {
+	for _, run := range []string{"**", "XXXX", "xxxx", "####", "••••", "____"} {
+		if i := strings.Index(s, run); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // isSorted reports whether a document has its keys in alphabetical order, and
