@@ -207,6 +207,9 @@ func (c *corpus) explainRewriting(t *testing.T, p rewriting, names ...string) {
 		} {
 			told, _ := c.tell(b, f)
 			s, _ := told.sealed()
+			if s.grade != reachable {
+				s.hints.Budget = shortSearch
+			}
 			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
 			v := s.judge(d)
 			o := outcome{story: s, said: d, verdict: v}
