@@ -34,7 +34,14 @@ func read(body []byte) (notice, error) {
 		case "notifyType", "disputeNotificationType":
 			n.NotifyType = first(n.NotifyType, string(apo.Text(value)))
 		case "result":
-			n.ResultStatus, n.ResultCode = gjson.GetBytes(value, "resultStatus").String(), gjson.GetBytes(value, "resultCode").String()
+			_ = apo.Members(value, func(name, value []byte) {
+				switch string(name) {
+				case "resultStatus":
+					n.ResultStatus = string(apo.Text(value))
+				case "resultCode":
+					n.ResultCode = string(apo.Text(value))
+				}
+			})
 		case "paymentRequestId":
 			n.PaymentRequestID = string(apo.Text(value))
 		case "paymentId":

@@ -79,14 +79,13 @@ func ReadLine(line []byte) (Line, error) {
 
 // headers takes {"name":"value"} and {"name":["value","value"]}.
 func (l *Line) headers(object []byte) {
-	gjson.ParseBytes(object).ForEach(func(name, value gjson.Result) bool {
-		if value.IsArray() {
-			for _, one := range value.Array() {
-				l.add(name.String(), one.String())
-			}
-		} else {
-			l.add(name.String(), value.String())
+	_ = apo.Members(object, func(name, value []byte) { // it is strict: the line is
+		if value[0] != '[' {
+			l.add(string(name), string(apo.Text(value)))
+			return
 		}
-		return true
+		for _, one := range gjson.ParseBytes(value).Array() {
+			l.add(string(name), one.String())
+		}
 	})
 }
