@@ -8,6 +8,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // paymentArg names a payment: by an ID of either kind, or by one that a flag
@@ -37,7 +38,7 @@ func addPaymentFlags(cmd *cobra.Command, p *paymentArg) {
 				hint("%s --help shows examples", cmd.CommandPath())
 		}
 		if len(args) == 1 {
-			if problem := apo.CheckRequestID(args[0]); problem != "" {
+			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != last {
 				return fail(kindUsage, "the ID %q %s", args[0], problem)
 			}
 			p.any = args[0]
@@ -78,6 +79,9 @@ func looksLikePaymentID(id string) bool {
 // find asks for a payment until one kind of ID fits. The answer is verified
 // and about that payment, or the error says why there is none.
 func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.PaymentKey, error) {
+	if err := s.resolveLast(&arg); err != nil {
+		return nil, apo.PaymentKey{}, err
+	}
 	var answer *apo.Answer
 	for _, key := range arg.keys() {
 		var err error
@@ -89,6 +93,25 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 		}
 	}
 	return nil, apo.PaymentKey{}, s.notFound(answer, arg.String())
+}
+
+// resolveLast puts the newest payment of this profile in place of @last.
+func (s *session) resolveLast(arg *paymentArg) error {
+	if arg.any != last {
+		return nil
+	}
+	if s.journal == nil {
+		return fail(kindUsage, "%s is the newest payment of the journal, and none is kept", last)
+	}
+	list, err := s.journal.List(journal.Filter{Endpoint: "pay", Profile: s.profile.Name, Limit: 1})
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	if len(list) == 0 {
+		return fail(kindNotFound, "profile %s has no payment in the journal", s.profile.Name)
+	}
+	*arg = paymentArg{requestID: list[0].Numbers.PaymentRequestID}
+	return nil
 }
 
 // findFirst is find for a command that moves money: where the inquiry before

@@ -242,7 +242,7 @@ became of it. ID is that of apo log, or @last for the newest.`,
 }
 
 func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
-	if id == "@last" {
+	if id == last {
 		list, err := j.List(journal.Filter{Limit: 1})
 		if err != nil {
 			return journal.Record{}, fail(kindConfig, "%v", err)
