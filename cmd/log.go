@@ -40,7 +40,7 @@ Every call is written down, masked, before it is sent. Its state is
 
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
-	}, newLogShowCmd(d), newLogPruneCmd(d))
+	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogPruneCmd(d))
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
 	f := cmd.Flags()

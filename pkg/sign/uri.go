@@ -113,12 +113,18 @@ func uriDifferences(given, signed string) []Fault {
 
 func cutHost(s string) (path string, ok bool) {
 	for _, scheme := range []string{"https://", "http://", "//"} {
-		if after, found := strings.CutPrefix(s, scheme); found {
-			if i := strings.IndexAny(after, "/?"); i >= 0 {
-				return after[i:], true
-			}
-			return "/", true
+		after, found := strings.CutPrefix(s, scheme)
+		if !found {
+			continue
 		}
+		host, path := after, "/"
+		if i := strings.IndexAny(after, "/?"); i >= 0 {
+			host, path = after[:i], after[i:]
+		}
+		if scheme == "//" && !strings.ContainsAny(host, ".:") && host != "localhost" {
+			return "", false // a doubled slash
+		}
+		return path, true
 	}
 	if i := strings.IndexByte(s, '/'); i > 0 && strings.ContainsAny(s[:i], ".:") {
 		return s[i:], true

@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+func newLogStatsCmd(d *deps) *cobra.Command {
+	var since, of string
+	cmd := &cobra.Command{
+		Use:   "stats",
+		Short: "Add up results and times, by API and acquirer",
+		Long: `Add up the journal by API and acquirer: how many calls succeeded, which result
+codes came, and how long answers took.`,
+		Example: `  # of all that was ever sent
+  apo log stats
+
+  # of a week, for a script
+  apo log stats --since 7d -o json`,
+		Args: arguments(0, 0, "flags alone, no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			filter := journal.Filter{Profile: of}
+			if since != "" {
+				var err error
+				if filter.Since, err = d.pastTime(since); err != nil {
+					return fail(kindUsage, "--since %q: %v", since, err)
+				}
+			}
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			list, err := j.List(filter)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			return d.showStats(addUp(list))
+		},
+	}
+	cmd.Flags().StringVar(&since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
+	cmd.Flags().StringVar(&of, "of-profile", "", "of the profile of this `name`")
+	return cmd
+}
+
+// stats are those of one API with one acquirer.
+type stats struct {
+	Endpoint string         `json:"endpoint"`
+	Acquirer string         `json:"acquirer,omitempty"`
+	Calls    int            `json:"calls"`
+	Success  float64        `json:"successRate"` // of those whose outcome is known, 0 to 1
+	Open     int            `json:"open"`
+	Results  map[string]int `json:"results"`
+	P50      float64        `json:"p50Ms"`
+	P95      float64        `json:"p95Ms"`
+	P99      float64        `json:"p99Ms"`
+
+	succeeded int
+	times     []time.Duration
+}
+
+// addUp groups records by API and acquirer.
+func addUp(list []journal.Record) []*stats {
+	groups := map[[2]string]*stats{}
+	for _, r := range list {
+		key := [2]string{r.Endpoint, r.Numbers.Acquirer}
+		s := groups[key]
+		if s == nil {
+			s = &stats{Endpoint: r.Endpoint, Acquirer: r.Numbers.Acquirer, Results: map[string]int{}}
+			groups[key] = s
+		}
+		s.Calls++
+		switch {
+		case r.State.Open():
+			s.Open++
+		case r.Exit == 0:
+			s.succeeded++
+		}
+		code := r.Result.Code
+		if code == "" {
+			code = "no answer"
+		}
+		s.Results[code]++
+		if r.Timing.Total > 0 && r.Result.Code != "" {
+			s.times = append(s.times, r.Timing.Total)
+		}
+	}
+	all := slices.Collect(maps.Values(groups))
+	for _, s := range all {
+		if known := s.Calls - s.Open; known > 0 {
+			s.Success = float64(s.succeeded) / float64(known)
+		}
+		slices.Sort(s.times)
+		s.P50, s.P95, s.P99 = percentile(s.times, 50), percentile(s.times, 95), percentile(s.times, 99)
+	}
+	slices.SortFunc(all, func(a, b *stats) int {
+		return cmp.Or(cmp.Compare(b.Calls, a.Calls), strings.Compare(a.Endpoint, b.Endpoint), strings.Compare(a.Acquirer, b.Acquirer))
+	})
+	return all
+}
+
+// percentile is the nearest rank of sorted times, in milliseconds; 0 of none.
+func percentile(sorted []time.Duration, p int) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	rank := (len(sorted)*p + 99) / 100
+	return float64(sorted[max(1, rank)-1].Microseconds()) / 1000
+}
+
+func (d *deps) showStats(all []*stats) error {
+	if all == nil {
+		all = []*stats{}
+	}
+	if d.wantsJSON() {
+		return d.showOwn(all)
+	}
+	if len(all) == 0 {
+		d.io.Note("the journal has no calls of that time")
+		return nil
+	}
+	var rows [][]string
+	for _, s := range all {
+		rows = append(rows, []string{
+			s.Endpoint, first(s.Acquirer, "-"), fmt.Sprint(s.Calls), bar(s.Success), fmt.Sprintf("%.1f%%", 100*s.Success), fmt.Sprint(s.Open),
+			fmt.Sprintf("%.0f / %.0f / %.0f ms", s.P50, s.P95, s.P99), codesOf(s.Results),
+		})
+	}
+	return d.io.WriteTable([]string{"endpoint", "acquirer", "calls", "success", "", "open", "p50 / p95 / p99", "results"}, rows)
+}
+
+// bar draws a share of 1 as ten characters.
+func bar(share float64) string {
+	full := int(share*10 + 0.5)
+	return strings.Repeat("█", full) + strings.Repeat("░", 10-full)
+}
+
+// codesOf lists result codes, the most frequent first.
+func codesOf(results map[string]int) string {
+	codes := slices.SortedFunc(maps.Keys(results), func(a, b string) int {
+		return cmp.Or(cmp.Compare(results[b], results[a]), strings.Compare(a, b))
+	})
+	var parts []string
+	for _, code := range codes {
+		parts = append(parts, fmt.Sprintf("%s %d", code, results[code]))
+	}
+	return strings.Join(parts, ", ")
+}
