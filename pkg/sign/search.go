@@ -246,8 +246,8 @@ func (s *search) heads(changes []*change, t tier) []head {
 func (s *search) pairs(changes []*change, candidates []candidate, shells [][2]tier) iter.Seq[job] {
 	return func(yield func(job) bool) {
 		for _, shell := range shells {
-			if !yield(job{s.body, s.headPairs(changes, shell[0], shell[1]), false}) ||
-				!yield(job{s.body, s.uriPairs(changes, shell[0], shell[1]), false}) {
+			given := func(heads []head) bool { return yield(job{s.body, heads, false}) }
+			if !s.headPairs(changes, shell[0], shell[1], given) || !s.uriPairs(changes, shell[0], shell[1], given) {
 				return
 			}
 			heads := s.heads(changes, shell[1])
@@ -260,43 +260,79 @@ func (s *search) pairs(changes []*change, candidates []candidate, shells [][2]ti
 	}
 }
 
-const maxHeads = 40000 // of one shell
+const (
+	maxHeads  = 40000 // of one shell
+	someHeads = 512   // that are made at once
+)
 
-// headPairs are the heads in which two parts differ.
-func (s *search) headPairs(changes []*change, first, second tier) []head {
-	var heads []head
+// headPairs are the heads in which two parts differ, some at a time.
+func (s *search) headPairs(changes []*change, first, second tier, yield func([]head) bool) bool {
+	batch := heads{yield: yield}
 	for _, a := range changes {
 		for _, b := range changes {
-			if a.tier == first && b.tier == second && a.part != b.part && (first != second || a.part < b.part) && len(heads) < maxHeads {
-				if a.part > b.part {
-					heads = append(heads, s.given.with(b).with(a))
-				} else {
-					heads = append(heads, s.given.with(a).with(b))
-				}
+			if a.tier != first || b.tier != second || a.part == b.part || first == second && a.part > b.part {
+				continue
+			}
+			x, y := a, b
+			if a.part > b.part { // the glue comes last
+				x, y = b, a
+			}
+			if !batch.add(s.given.with(x).with(y)) {
+				return false
 			}
 		}
 	}
-	return heads
+	return batch.flush()
 }
 
 // uriPairs are paths that were changed twice.
-func (s *search) uriPairs(changes []*change, first, second tier) []head {
+func (s *search) uriPairs(changes []*change, first, second tier, yield func([]head) bool) bool {
 	if first == 3 || second == 3 {
-		return nil
+		return true
 	}
-	var heads []head
+	batch := heads{yield: yield}
 	for _, c := range changes {
 		if c.part != uriPart || c.tier != first {
 			continue
 		}
 		once := s.given.with(c)
 		for _, again := range uriVariants(once.uri, Hints{Paths: s.paths}, second).ofTier(second) {
-			if again.fault.Cause != c.fault.Cause && again.value != s.given.uri && len(heads) < maxHeads {
-				heads = append(heads, once.with(&change{second, uriPart, again.fault, func(h *head) { h.uri = again.value }}))
+			if again.fault.Cause == c.fault.Cause || again.value == s.given.uri {
+				continue
+			}
+			if !batch.add(once.with(&change{second, uriPart, again.fault, func(h *head) { h.uri = again.value }})) {
+				return false
 			}
 		}
 	}
-	return heads
+	return batch.flush()
+}
+
+// heads hands heads on, some at a time and at most so many.
+type heads struct {
+	list  []head
+	count int
+	yield func([]head) bool
+}
+
+func (h *heads) add(one head) bool {
+	if h.count == maxHeads {
+		return true
+	}
+	h.count++
+	if h.list == nil {
+		h.list = make([]head, 0, someHeads)
+	}
+	if h.list = append(h.list, one); len(h.list) < someHeads {
+		return true
+	}
+	return h.flush()
+}
+
+func (h *heads) flush() bool {
+	list := h.list
+	h.list = nil
+	return len(list) == 0 || h.yield(list)
 }
 
 // maxEdited is the size of a body, in bytes, above which no single byte of it
