@@ -33,12 +33,7 @@ func CheckJSON(data []byte) error {
 // their order, the values as they are written; [Text] reads those that are
 // strings. Where it returns an error nothing was handed out.
 func Members(data []byte, member func(name, value []byte)) error {
-	type pair struct{ name, value []byte }
-	pairs := make([]pair, 0, 16)
-	if plainJSON(data, func(name, value []byte) { pairs = append(pairs, pair{name, value}) }) {
-		for _, p := range pairs {
-			member(p.name, p.value)
-		}
+	if plainJSON(data, member) {
 		return nil
 	}
 	if err := checkJSON(data); err != nil {

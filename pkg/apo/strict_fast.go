@@ -2,6 +2,7 @@ package apo
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -9,23 +10,41 @@ import (
 // garbage: a stream of notifications should cost their signatures and little
 // else. What it does not accept is looked at again, more slowly; it never
 // accepts what is refused there.
+//
+// member, if not nil, is called for the members of the outermost object once
+// all of it was accepted.
 func plainJSON(data []byte, member func(name, value []byte)) bool {
-	if !utf8.Valid(data) {
+	s := plainScanner{data: data, collects: member != nil}
+	s.members = s.room[:0]
+	if !s.whole() {
 		return false
 	}
-	s := plainScanner{data: data, member: member}
-	s.space()
-	if s.pos == len(data) || data[s.pos] != '{' || !s.object(1) {
-		return false
+	for _, m := range s.members {
+		member(m.name, m.value)
 	}
-	s.space()
-	return s.pos == len(data)
+	return true
 }
 
 type plainScanner struct {
-	data   []byte
-	pos    int
-	member func(name, value []byte) // called for those of the outermost object; may be nil
+	data     []byte
+	pos      int
+	collects bool
+	members  []plainMember
+	room     [16]plainMember // which most objects do with
+}
+
+type plainMember struct{ name, value []byte }
+
+func (s *plainScanner) whole() bool {
+	if !utf8.Valid(s.data) {
+		return false
+	}
+	s.space()
+	if s.pos == len(s.data) || s.data[s.pos] != '{' || !s.object(1) {
+		return false
+	}
+	s.space()
+	return s.pos == len(s.data)
 }
 
 func (s *plainScanner) space() {
@@ -103,8 +122,8 @@ func (s *plainScanner) object(depth int) bool {
 		if !s.value(depth) {
 			return false
 		}
-		if depth == 1 && s.member != nil {
-			s.member(key, s.data[start:s.pos])
+		if depth == 1 && s.collects {
+			s.members = append(s.members, plainMember{key, s.data[start:s.pos]})
 		}
 		switch s.next() {
 		case '}':
@@ -142,6 +161,10 @@ func (s *plainScanner) list(depth int) bool {
 func (s *plainScanner) text() ([]byte, bool) {
 	start := s.pos + 1
 	for i := start; i < len(s.data); i++ {
+		i += ordinary(s.data[i:])
+		if i >= len(s.data) {
+			break
+		}
 		c := s.data[i]
 		if c > '"' && c != '\\' {
 			continue
@@ -169,6 +192,21 @@ func (s *plainScanner) text() ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// ordinary returns how many bytes at the beginning of a string's rest are
+// neither a quote, a backslash nor a control, in steps of eight.
+func ordinary(b []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	zero := func(x uint64) uint64 { return (x - ones) &^ x & highs } // marks bytes that are zero
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		if zero(x^ones*'"')|zero(x^ones*'\\')|(x-ones*' ')&^x&highs != 0 {
+			break
+		}
+	}
+	return i
 }
 
 func (s *plainScanner) number() bool {
