@@ -47,7 +47,7 @@ type search struct {
 
 const (
 	unitBytes = 256 << 10 // bytes that one goroutine hashes between two looks at the others
-	hashCost  = 64        // bytes that a try costs whatever its length
+	hashCost  = 320       // bytes that a try costs whatever its length: making it, and two ends
 )
 
 // run tries jobs on all cores and returns the first hit in their order. It
