@@ -164,6 +164,39 @@ func TestInterruptAfterSending(t *testing.T) {
 	}
 }
 
+// A payment is on disk before the gateway has it. While it is being sent it is
+// left alone; when its sender was killed, resume asks what became of it.
+func TestKilledWhileSending(t *testing.T) {
+	home := withFaults(t, "pay=hang*1")
+	apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	eventually(t, "the gateway has the request", func() bool {
+		_, err := os.Stat(filepath.Join(home, "hangs"))
+		return err == nil
+	})
+	begun := start(t, home, "log", "--state", "begun", "-q", "0.paymentRequestId")
+	if code := begun.code(t); code != 0 || begun.out.String() != "demo-0001\n" {
+		t.Errorf("the gateway has what the journal has not: %s%s", begun.out, begun.err)
+	}
+	meanwhile := start(t, home, "resume")
+	if code := meanwhile.code(t); code != 0 || meanwhile.out.String() != "" {
+		t.Errorf("what is being sent was not left alone: exit code %d\n%s%s", code, meanwhile.out, meanwhile.err)
+	}
+	twice := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	if code := twice.code(t); code != 9 {
+		t.Errorf("a second sender of the same request: exit code %d\n%s", code, twice.err)
+	}
+	apo.Process.Signal(syscall.SIGKILL)
+	apo.Wait()
+	resume := start(t, home, "resume", "-q", "0.became")
+	if code := resume.code(t); code != 0 || resume.out.String() != "authorized\n" {
+		t.Errorf("after the kill: exit code %d\n%s%s", code, resume.out, resume.err)
+	}
+	again := start(t, home, "resume", "--quiet")
+	if code := again.code(t); code != 0 || again.out.String() != "" {
+		t.Errorf("once more: exit code %d\n%s%s", code, again.out, again.err)
+	}
+}
+
 // Ctrl-C while nothing was sent yet is no news about any payment.
 func TestInterruptBeforeSending(t *testing.T) {
 	// A listener whose backlog is never accepted from still connects; one
