@@ -96,10 +96,7 @@ func (d *deps) explainCause(c sign.Description) error {
 	if c.Sender != "" {
 		b.WriteString(term.Wrap("Who signs: "+c.Sender, 80) + "\n")
 	}
-	for i, s := range snippetsFor(c.Cause) {
-		if i == 0 {
-			b.WriteString("\n")
-		}
+	for _, s := range snippetsFor(c.Cause) {
 		fmt.Fprintf(&b, "  %-8s  %s\n", s.framework, s.code)
 	}
 	return d.io.WriteText(b.String())

@@ -101,8 +101,10 @@ card is an error. read_only and max_amount of a profile stop what goes beyond.
 The request ID is printed before anything is sent. The same ID is the same
 request: pay --request-id ID again cannot charge twice, and a whole capture or
 refund derives its ID from the payment. What looks like a repetition under
-another ID is refused with the earlier record; --again does it all the same. When an answer is lost, apo asks what
-became of the request (--settle) and says authorized, declined, pending or in
-doubt; it never calls an unknown outcome a failure.`),
+another ID is refused with the earlier record; --again does it all the same.
+
+When an answer is lost, apo asks what became of the request (--settle) and says
+authorized, declined, pending, never arrived or in doubt; it never calls an
+unknown outcome a failure. What an earlier run left in doubt, apo resume settles.`),
 	}
 }
