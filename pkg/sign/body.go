@@ -62,7 +62,7 @@ func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
 		b.wrapped()
 	}
 	b.unwrapped(hints)
-	if len(given) <= cheapAbove {
+	if len(given) <= dearAbove {
 		b.surroundings()
 	}
 	return b.list

@@ -237,7 +237,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		{near + 2, func() iter.Seq[job] { return s.edits() }},
 		{10, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
-	if len(c.message.Body) > cheapAbove {
+	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
 		stages = stages[:5]
 	}
 	for _, stage := range stages {

@@ -20,11 +20,15 @@ type node struct {
 
 // parser reads JSON that may be followed by anything.
 type parser struct {
-	in  string
-	pos int
+	in     string
+	pos    int
+	values int
 }
 
-const maxNesting = 100
+const (
+	maxNesting = 100
+	maxValues  = 100_000 // each takes a hundred bytes, however short it is
+)
 
 // parseJSON reads the object or list at the beginning of a text; end is where
 // it ends.
@@ -55,7 +59,7 @@ func (p *parser) take(c byte) bool {
 
 func (p *parser) value(depth int) (n node, ok bool) {
 	p.space()
-	if p.pos == len(p.in) || depth > maxNesting {
+	if p.values++; p.pos == len(p.in) || depth > maxNesting || p.values > maxValues {
 		return n, false
 	}
 	switch c := p.in[p.pos]; c {

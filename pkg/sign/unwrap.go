@@ -111,6 +111,9 @@ func unwrap(body []byte) []unpacked {
 
 // members finds the strings of an envelope that hold a body themselves.
 func members(text string) []struct{ name, text string } {
+	if len(text) > dearAbove {
+		return nil
+	}
 	n, _, ok := parseJSON(text)
 	if !ok {
 		return nil

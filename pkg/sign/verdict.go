@@ -300,7 +300,7 @@ func (c *examination) excluded(certain []Fault) []Cause {
 func (c *examination) suspicion() (Cause, string, int) {
 	body := c.message.Body
 	text := ""
-	if len(body) <= cheapAbove { // else it is too long for a close look
+	if len(body) <= dearAbove { // else it is too long for a close look
 		text = string(body)
 	}
 	n, end, ok := parseJSON(text)
