@@ -10,7 +10,8 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// A request that the gateway does not know may still be on its way. It has
+// A request that the gateway does not know may still be on its way. If no
+// verified answer to it ever came it has
 // never arrived when so many inquiries over so long found nothing; the embedded
 // sandbox, which has nothing on its way, is believed at once.
 const (
@@ -53,7 +54,7 @@ func (s *session) learn(ctx context.Context, op operation, within time.Duration,
 		} else if absent++; absent == 1 {
 			firstAbsent = s.now()
 		}
-		if missing && (s.box != nil || absent >= absentTimes && s.now().Sub(firstAbsent) >= absentFor) {
+		if missing && !op.arrived && (s.box != nil || absent >= absentTimes && s.now().Sub(firstAbsent) >= absentFor) {
 			h.never = true
 			return h
 		}

@@ -49,17 +49,20 @@ func TestLearn(t *testing.T) {
 		want   apo.Outcome
 		asks   int
 		took   time.Duration
+
+		arrived bool
 	}{
-		"known at once":                       {[]told{done}, time.Minute, false, false, apo.Done, 1, 0},
-		"known after a while":                 {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second},
-		"absent for 45 s has never arrived":   {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second},
-		"absent for less is not known":        {[]told{absent}, 40 * time.Second, false, false, 0, 21, 40 * time.Second},
-		"it arrives late":                     {append(times(20, absent), done), time.Minute, false, false, apo.Done, 21, 40 * time.Second},
-		"silence in between counts for none":  {append(append(times(20, absent), silent), absent), 2 * time.Minute, false, true, 0, 45, 88 * time.Second},
-		"silence alone proves nothing":        {[]told{silent}, time.Minute, false, false, 0, 31, time.Minute},
-		"the embedded sandbox is believed":    {[]told{absent}, time.Minute, true, true, 0, 1, 0},
-		"0 asks once":                         {[]told{absent}, 0, false, false, 0, 1, 0},
-		"processing to the end is processing": {[]told{processing}, 10 * time.Second, false, false, apo.Processing, 6, 10 * time.Second},
+		"what was answered has arrived":       {[]told{absent}, time.Minute, true, false, 0, 31, time.Minute, true},
+		"known at once":                       {[]told{done}, time.Minute, false, false, apo.Done, 1, 0, false},
+		"known after a while":                 {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second, false},
+		"absent for 45 s has never arrived":   {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second, false},
+		"absent for less is not known":        {[]told{absent}, 40 * time.Second, false, false, 0, 21, 40 * time.Second, false},
+		"it arrives late":                     {append(times(20, absent), done), time.Minute, false, false, apo.Done, 21, 40 * time.Second, false},
+		"silence in between counts for none":  {append(append(times(20, absent), silent), absent), 2 * time.Minute, false, true, 0, 45, 88 * time.Second, false},
+		"silence alone proves nothing":        {[]told{silent}, time.Minute, false, false, 0, 31, time.Minute, false},
+		"the embedded sandbox is believed":    {[]told{absent}, time.Minute, true, true, 0, 1, 0, false},
+		"0 asks once":                         {[]told{absent}, 0, false, false, 0, 1, 0, false},
+		"processing to the end is processing": {[]told{processing}, 10 * time.Second, false, false, apo.Processing, 6, 10 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -68,7 +71,7 @@ func TestLearn(t *testing.T) {
 					s.box = &sandbox.Sandbox{}
 				}
 				asks := 0
-				op := operation{ask: func(context.Context) (learnt, error) {
+				op := operation{arrived: c.arrived, ask: func(context.Context) (learnt, error) {
 					asks++
 					return c.told[min(asks, len(c.told))-1]()
 				}}

@@ -26,6 +26,7 @@ type operation struct {
 	id       string
 	amount   apo.Amount // of the request; zero where it has none (cancel)
 	record   int64      // of the journal; 0 where none is kept
+	arrived  bool       // a verified answer came: whatever an inquiry finds, it has not got lost on its way
 
 	// ask inquires what became of the request, or returns an error where no
 	// verified answer could be had. It is nil for APIs without an inquiry.
@@ -243,6 +244,7 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 
 // leftOpen deals with an answer that does not say whether money moved.
 func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
+	op.arrived = !answer.Unsigned
 	what := answer.Result.Code
 	if answer.Unsigned {
 		what = "UNSIGNED " + answer.Result.Status + " " + what
@@ -279,6 +281,7 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 
 // pending deals with a verified U.
 func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
+	op.arrived = true
 	waiting := s.pendingFailure(op, answer)
 	if op.endpoint.Name == "pay" {
 		s.openPage(m, apo.ReadPayment(answer).NormalURL, waiting)

@@ -19,6 +19,9 @@ const soon = 10 * time.Minute
 // for something else.
 func (s *session) repetition(op operation, card string, again bool, earlier []journal.Record) error {
 	for _, r := range earlier {
+		if neverLeft(r) {
+			continue
+		}
 		if err := s.sameID(op, card, r); err != nil {
 			return err
 		}
@@ -34,6 +37,8 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 		order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 		samePayment := r.Numbers.PaymentID != "" && r.Numbers.PaymentID == gjson.GetBytes(op.body, "paymentId").String()
 		switch {
+		case op.endpoint.Name == "pay" && recent && r.State.Open() && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+			return s.twice(r, "the same order, amount and card were sent %s ago under another request ID, and what became of it is not known yet")
 		case op.endpoint.Name == "pay" && recent && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
 			return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
 		case op.endpoint.Name != "capture" && op.endpoint.Name != "refund" || !samePayment:
@@ -94,6 +99,11 @@ func ownID(r journal.Record) string {
 		return r.Numbers.RefundRequestID
 	}
 	return ""
+}
+
+// neverLeft reports whether nothing of a call was sent.
+func neverLeft(r journal.Record) bool {
+	return r.State == journal.Answered && (r.Exit == kindUnreachable.exitCode() || r.Exit == kindInterrupted.exitCode())
 }
 
 // tookEffect reports whether a call moved money, or may have.

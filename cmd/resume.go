@@ -103,7 +103,7 @@ func (d *deps) resumeOne(ctx context.Context, r journal.Record, sessions map[str
 		return result
 	}
 	op := s.operationOf(e, r.Request)
-	op.record = r.ID
+	op.record, op.arrived = r.ID, r.Verification == "verified"
 	if op.ask == nil {
 		result.Became = "there is no inquiry for this API; look it up in the dashboard"
 		return result

@@ -182,7 +182,7 @@ func (j *Journal) failed(err error) error {
 func (j *Journal) Prune(before time.Time) (int64, error) {
 	var removed int64
 	err := j.change(func(tx *sql.Tx) error {
-		const old = `time < ? AND state NOT IN ('begun', 'pending', 'in-doubt')`
+		const old = `time < ? AND (reads = 1 OR state NOT IN ('begun', 'pending', 'in-doubt'))` // an inquiry leaves nothing open
 		if _, err := tx.Exec(`DELETE FROM numbers WHERE call IN (SELECT id FROM calls WHERE `+old+`)`, before.UnixMilli()); err != nil {
 			return err
 		}
