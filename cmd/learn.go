@@ -29,56 +29,83 @@ type heard struct {
 // neverArrived is what a request came to that the gateway does not know.
 const neverArrived = "never arrived"
 
+// asking is a series of inquiries after one request.
+type asking struct {
+	session *session
+	op      operation
+	final   func(learnt) bool
+
+	told   heard     // so far
+	absent int       // inquiries that found nothing, in a row
+	since  time.Time // the first of them
+}
+
+// once asks once more, and reports whether that ends the series.
+func (a *asking) once(ctx context.Context) (ended bool) {
+	told, err := a.op.ask(ctx)
+	missing := err == nil && (told.answer.Verdict() == apo.NotFound || told.absent)
+	switch {
+	case err != nil:
+		a.told.nothing = err.Error()
+	case a.final(told):
+		a.told = heard{learnt: told}
+		return true
+	case missing:
+		a.told.learnt, a.told.nothing = told, "the gateway does not know it yet"
+	default:
+		a.told.learnt, a.told.nothing = told, "the inquiry does not tell"
+	}
+	now := a.session.now()
+	if !missing {
+		a.absent = 0
+	} else if a.absent++; a.absent == 1 {
+		a.since = now
+	}
+	a.told.never = missing && !a.op.arrived &&
+		(a.session.box != nil || a.absent >= absentTimes && now.Sub(a.since) >= absentFor)
+	return a.told.never
+}
+
 // learn asks every two seconds what became of a request, until the answer is
 // final, the request has never arrived, or the time is up.
-func (s *session) learn(ctx context.Context, op operation, within time.Duration, final func(learnt) bool) (h heard) {
+func (s *session) learn(ctx context.Context, op operation, within time.Duration, final func(learnt) bool) heard {
 	defer s.io.EndLive()
-	h.nothing = "no inquiry was answered"
-	var firstAbsent time.Time
-	absent := 0
+	a := &asking{session: s, op: op, final: final}
+	a.told.nothing = "no inquiry was answered"
 	for begin := s.now(); ; {
-		told, err := op.ask(ctx)
-		missing := err == nil && (told.answer.Verdict() == apo.NotFound || told.absent)
-		switch {
-		case err != nil:
-			h.nothing = err.Error()
-		case final(told):
-			return heard{learnt: told}
-		case missing:
-			h.learnt, h.nothing = told, "the gateway does not know it yet"
-		default:
-			h.learnt, h.nothing = told, "the inquiry does not tell"
-		}
-		if !missing {
-			absent = 0
-		} else if absent++; absent == 1 {
-			firstAbsent = s.now()
-		}
-		if missing && !op.arrived && (s.box != nil || absent >= absentTimes && s.now().Sub(firstAbsent) >= absentFor) {
-			h.never = true
-			return h
+		if a.once(ctx) {
+			return a.told
 		}
 		waited := s.now().Sub(begin)
 		if waited+pollEvery > within {
-			return h
+			return a.told
 		}
 		s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", op.idName, op.id, waited.Round(time.Second)))
-		select {
-		case <-ctx.Done():
-			return h
-		case <-time.After(pollEvery):
+		if !sleep(ctx, pollEvery) {
+			return a.told
 		}
 	}
 }
 
-// never is the end of a run whose request the gateway does not know. It moved
-// nothing; it may be sent again under its own ID, and under no other.
+// sleep waits, unless it is interrupted.
+func sleep(ctx context.Context, long time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(long):
+		return true
+	}
+}
+
+// never is the end of a run whose request the gateway does not know. It may be
+// sent again under its own ID, and under no other: should it be on its way all
+// the same, it cannot happen twice.
 func (s *session) never(op operation) *failure {
 	f := fail(kindInDoubt, "%s: %s: %d inquiries over %s found nothing", op.endpoint.Name, neverArrived, absentTimes, absentFor)
 	if s.box != nil {
 		f.text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
 	}
-	f.requestID = op.id
+	f.requestID, f.maybe = op.id, true
 	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), "the gateway does not know it")
 	f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
 	return f

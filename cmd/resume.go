@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,9 +25,9 @@ answer, a closed laptop. It only inquires, and never sends what moves money. Wha
 another process is sending at this moment is left alone. It may be run twice, at
 once, and from cron: exit code 0 means that nothing is left, 6 that something is.
 
-Each record is asked for in the profile that sent it. --within says how long to
-go on asking for what the gateway does not know yet: it has never arrived only
-when three inquiries over 45 s found nothing.`,
+Each record is asked for in the profile that sent it, all of them in turns.
+--within says how long to go on for what the gateway does not know yet: it has
+never arrived only when three inquiries over 45 s found nothing.`,
 		Example: `  # settle what is open
   apo resume
 
@@ -34,7 +36,7 @@ when three inquiries over 45 s found nothing.`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runResume(cmd.Context(), d, within) },
 	}
-	cmd.Flags().DurationVar(&within, "within", time.Minute, "how `long` to go on asking for one call")
+	cmd.Flags().DurationVar(&within, "within", time.Minute, "how `long` to go on asking")
 	return cmd
 }
 
@@ -45,6 +47,8 @@ type resumed struct {
 	Number string        `json:"number"`
 	State  journal.State `json:"state"`
 	Became string        `json:"became"`
+
+	ask *asking // nil where nobody can be asked
 }
 
 func runResume(ctx context.Context, d *deps, within time.Duration) error {
@@ -60,57 +64,106 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	done, left := []resumed{}, 0
-	sessions := map[string]*session{}
-	for i := len(list) - 1; i >= 0 && ctx.Err() == nil; i-- { // the oldest first
-		r := list[i]
-		if r.State == journal.Begun && j.Alive(r) {
-			continue
-		}
-		result := d.resumeOne(ctx, r, sessions, within)
-		if result.State.Open() {
-			left++
-		}
-		done = append(done, result)
-	}
+	asked := d.resumable(ctx, j, list)
+	d.askAll(ctx, asked, within)
 	if ctx.Err() != nil {
 		return fail(kindInterrupted, "interrupted; run apo resume again")
 	}
-	d.showResumed(done)
+	left := 0
+	for _, r := range asked {
+		if r.State.Open() {
+			left++
+		}
+	}
+	d.showResumed(asked)
 	if left > 0 {
-		f := fail(kindInDoubt, "%d of %d are still open", left, len(done))
+		f := fail(kindInDoubt, "%d of %d are still open", left, len(asked))
 		f.maybe = true
 		return f.hint("apo resume asks again; apo log --state in-doubt lists them")
 	}
 	return nil
 }
 
-// resumeOne asks what became of one call and writes it down.
-func (d *deps) resumeOne(ctx context.Context, r journal.Record, sessions map[string]*session, within time.Duration) resumed {
-	result := resumed{ID: r.ID, What: r.Endpoint, Number: mainNumber(r), State: r.State}
+// resumable makes ready to ask what became of each record; list has the newest
+// first. What a living process sends is left out.
+func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal.Record) []*resumed {
+	all := []*resumed{}
+	sessions := map[string]*session{}
+	for _, r := range slices.Backward(list) {
+		if r.State == journal.Begun {
+			if j.Alive(r) {
+				continue
+			}
+			// Its sender may have ended well just now.
+			if now, err := j.Get(r.ID); err == nil {
+				r = now
+			}
+			if !r.State.Open() {
+				continue
+			}
+		}
+		result := &resumed{ID: r.ID, What: r.Endpoint, Number: mainNumber(r), State: r.State}
+		var err error
+		if result.ask, err = d.askAbout(ctx, r, sessions); err != nil {
+			result.Became = err.Error()
+		}
+		if r.State == journal.Begun { // its sender died, so its answer will not come
+			result.State = journal.InDoubt
+		}
+		all = append(all, result)
+	}
+	return all
+}
+
+// askAbout begins the inquiries after one record.
+func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[string]*session) (*asking, error) {
 	s, err := d.sessionOf(ctx, r, sessions)
 	if err != nil {
-		result.Became = err.Error()
-		return result
+		return nil, err
 	}
-	if r.State == journal.Begun { // its sender died, so its answer will not come
+	if r.State == journal.Begun {
 		s.mark(r.ID, journal.InDoubt, kindInDoubt, "the process that sent it ended before the answer came")
-		result.State = journal.InDoubt
 	}
 	e, err := apo.FindEndpoint(r.Endpoint)
 	if err != nil {
-		result.Became = err.Error()
-		return result
+		return nil, err
 	}
 	op := s.operationOf(e, r.Request)
 	op.record, op.arrived = r.ID, r.Verification == "verified"
 	if op.ask == nil {
-		result.Became = "there is no inquiry for this API; look it up in the dashboard"
-		return result
+		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
 	}
-	told := s.learn(ctx, op, within, func(l learnt) bool { return isFinal(l.outcome) || l.outcome == apo.Processing })
-	result.State, result.Became = s.settleWith(op, told)
-	return result
+	final := func(l learnt) bool { return isFinal(l.outcome) || l.outcome == apo.Processing }
+	return &asking{session: s, op: op, final: final}, nil
+}
+
+// askAll asks for all of them in turns, with longer and longer pauses, until
+// there is nothing left to ask or the time is up.
+func (d *deps) askAll(ctx context.Context, all []*resumed, within time.Duration) {
+	defer d.io.EndLive()
+	left := slices.DeleteFunc(slices.Clone(all), func(r *resumed) bool { return r.ask == nil })
+	begin := d.now()
+	for pause := pollEvery; ; pause = min(2*pause, 8*pollEvery) {
+		left = slices.DeleteFunc(left, func(r *resumed) bool {
+			if ctx.Err() != nil {
+				return false
+			}
+			ended := r.ask.once(ctx)
+			state, became := r.ask.session.settleWith(r.ask.op, r.ask.told)
+			if r.Became = became; state != journal.InDoubt { // else it is as open as it was
+				r.State = state
+			}
+			return ended
+		})
+		waited := d.now().Sub(begin)
+		if len(left) == 0 || waited+pause > within {
+			return
+		}
+		d.io.Live(fmt.Sprintf("asking what became of %d … %s", len(left), waited.Round(time.Second)))
+		if !sleep(ctx, pause) {
+			return
+		}
+	}
 }
 
 // sessionOf opens the profile that sent a record, once.
@@ -135,7 +188,7 @@ func (d *deps) sessionOf(ctx context.Context, r journal.Record, sessions map[str
 }
 
 // showResumed tells what became of each.
-func (d *deps) showResumed(list []resumed) {
+func (d *deps) showResumed(list []*resumed) {
 	if d.wantsJSON() {
 		_ = d.showOwn(list)
 		return

@@ -1,0 +1,177 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"path"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// lossy stands between apo and a sandbox and loses, delays and spoils what
+// passes. Which request suffers what is a function of the seed and the number
+// of the request.
+type lossy struct {
+	sandbox string // "http://127.0.0.1:4242"
+	seed    uint64
+	calm    atomic.Bool // from now on nothing goes wrong
+	client  http.Client
+	under   sync.WaitGroup // what is still on its way to the sandbox
+
+	mu     sync.Mutex
+	count  uint64
+	moving map[string]bool // signatures of the requests seen that move money
+	faults map[string]int  // how often each happened
+}
+
+// mishap is what can befall a request.
+type mishap struct {
+	name   string
+	weight int
+	befall func(*passage)
+}
+
+// mishaps are all there are. Of 100 requests that are on their way to move
+// money 45 get through unharmed.
+func mishaps() []mishap {
+	return []mishap{
+		{"none", 45, func(p *passage) { p.reply(p.forward()) }},
+		{"delay", 6, func(p *passage) { p.wait(300 * time.Millisecond); p.reply(p.forward()) }},
+		{"cut before sending", 10, func(p *passage) { p.cut() }},
+		{"cut after commit", 12, func(p *passage) { p.forward(); p.cut() }},
+		{"cut in the answer", 8, func(p *passage) { p.half(p.forward()) }},
+		{"black hole", 4, func(p *passage) { p.hang() }},
+		{"black hole after commit", 4, func(p *passage) { p.forward(); p.hang() }},
+		{"late", 3, func(p *passage) { p.late() }},
+		{"garbage", 4, func(p *passage) { p.forward(); p.reply(http.StatusBadGateway, nil, []byte("<html>\x00\xff Bad gateway")) }},
+		{"duplicate", 4, func(p *passage) { p.forward(); p.reply(p.forward()) }},
+	}
+}
+
+// passage is one request on its way.
+type passage struct {
+	lossy *lossy
+	r     *http.Request
+	body  []byte
+	w     http.ResponseWriter
+	dice  *rand.Rand
+}
+
+func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil { // the sender was killed before it had sent all
+		return
+	}
+	moves := false
+	switch path.Base(r.URL.Path) {
+	case "pay", "capture", "refund", "cancel":
+		moves = true
+	}
+	l.mu.Lock()
+	l.count++
+	h := fnv.New64a()
+	h.Write([]byte(r.URL.Path))
+	dice := rand.New(rand.NewPCG(l.seed^h.Sum64(), l.count))
+	if moves {
+		l.moving[r.Header.Get("Signature")] = true
+	}
+	l.mu.Unlock()
+	p := &passage{l, r, body, w, dice}
+	chosen := mishaps()[0]
+	// An inquiry is spared three times of four, or nothing would ever settle.
+	if !l.calm.Load() && (moves || dice.IntN(4) == 0) {
+		all := mishaps()
+		for n := dice.IntN(100); ; all = all[1:] {
+			if n -= all[0].weight; n < 0 {
+				chosen = all[0]
+				break
+			}
+		}
+	}
+	if moves {
+		l.mu.Lock()
+		l.faults[chosen.name]++
+		l.mu.Unlock()
+	}
+	chosen.befall(p)
+}
+
+// forward hands the request to the sandbox, which does its work whether or not
+// anybody waits for the answer.
+func (p *passage) forward() (int, http.Header, []byte) {
+	p.lossy.under.Add(1)
+	defer p.lossy.under.Done()
+	r, err := http.NewRequestWithContext(context.Background(), p.r.Method, p.lossy.sandbox+p.r.URL.RequestURI(), bytes.NewReader(p.body))
+	if err != nil {
+		panic(err)
+	}
+	r.Header = p.r.Header.Clone()
+	resp, err := p.lossy.client.Do(r)
+	if err != nil {
+		return http.StatusBadGateway, nil, nil
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return http.StatusBadGateway, nil, nil
+	}
+	return resp.StatusCode, resp.Header, body
+}
+
+func (p *passage) reply(status int, header http.Header, body []byte) {
+	for name, values := range header {
+		p.w.Header()[name] = values
+	}
+	p.w.WriteHeader(status)
+	p.w.Write(body)
+}
+
+// cut breaks the connection.
+func (p *passage) cut() { panic(http.ErrAbortHandler) }
+
+// half breaks it in the middle of the answer.
+func (p *passage) half(status int, header http.Header, body []byte) {
+	p.reply(status, header, body[:len(body)/2])
+	http.NewResponseController(p.w).Flush()
+	p.cut()
+}
+
+// hang says nothing until the client has given up.
+func (p *passage) hang() { <-p.r.Context().Done() }
+
+// wait lets a random time pass.
+func (p *passage) wait(most time.Duration) {
+	<-time.After(time.Duration(p.dice.Int64N(int64(most))))
+}
+
+// late arrives when its sender has given up.
+func (p *passage) late() {
+	p.lossy.under.Add(1)
+	go func() {
+		defer p.lossy.under.Done()
+		<-p.r.Context().Done()
+		p.wait(1500 * time.Millisecond)
+		p.forward()
+	}()
+	p.hang()
+}
+
+// serveLossy starts one in front of a sandbox.
+func serveLossy(sandbox string, seed uint64) (l *lossy, address string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", nil, err
+	}
+	l = &lossy{sandbox: sandbox, seed: seed, moving: map[string]bool{}, faults: map[string]int{}}
+	server := &http.Server{Handler: l}
+	go server.Serve(listener)
+	return l, "http://" + listener.Addr().String(), func() { server.Close() }, nil
+}
