@@ -6,11 +6,13 @@ export GOFLAGS += -buildvcs=false
 GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
+CRASH_ROUNDS ?= 1000
+CRASH_SEED ?=
 
-.PHONY: help build install test check bench fuzz completions
+.PHONY: help build install test check crash-test bench fuzz completions
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./apo, static and stripped
 	go build -trimpath -ldflags '-s -w' -o apo .
@@ -29,6 +31,9 @@ check:
 	@unformatted=$$(go run $(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+crash-test: ## a thousand payments through a lossy network, killed at any moment: none lost, none doubled (CRASH_ROUNDS, CRASH_SEED)
+	APO_CRASH_ROUNDS=$(CRASH_ROUNDS) APO_CRASH_SEED=$(CRASH_SEED) go test -run '^(TestCrashes|TestDurableThenSent)$$' -count 1 -v -timeout 20m .
 
 bench: ## the measurements that the project promises, as ratios in one run
 	go test -p 1 -run '^$$' -bench . -benchtime 3s ./...
