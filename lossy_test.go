@@ -51,7 +51,10 @@ func mishaps() []mishap {
 		{"black hole", 4, func(p *passage) { p.hang() }},
 		{"black hole after commit", 4, func(p *passage) { p.forward(); p.hang() }},
 		{"late", 3, func(p *passage) { p.late() }},
-		{"garbage", 4, func(p *passage) { p.forward(); p.reply(http.StatusBadGateway, nil, []byte("<html>\x00\xff Bad gateway")) }},
+		{"garbage", 4, func(p *passage) {
+			p.forward()
+			p.reply(http.StatusBadGateway, nil, []byte("<html>\x00\xff Bad gateway"))
+		}},
 		{"duplicate", 4, func(p *passage) { p.forward(); p.reply(p.forward()) }},
 	}
 }

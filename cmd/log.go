@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +18,9 @@ import (
 )
 
 type logOptions struct {
-	since, profile, state, endpoint string
-	failed, all                     bool
-	limit                           int
+	since, state, endpoint string
+	failed, all            bool
+	limit                  int
 }
 
 func newLogCmd(d *deps) *cobra.Command {
@@ -40,20 +41,27 @@ Every call is written down, masked, before it is sent. Its state is
 
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
-	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogPruneCmd(d))
+	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogPruneCmd(d))
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
+	addFilterFlags(cmd, &o)
+	cmd.Flags().IntVar(&o.limit, "limit", 50, "at most `n`")
+	return cmd
+}
+
+// addFilterFlags adds those that choose records; --profile is one of them too.
+func addFilterFlags(cmd *cobra.Command, o *logOptions) {
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
-	f.StringVar(&o.profile, "of-profile", "", "of the profile of this `name`")
-	f.StringVar(&o.state, "state", "", "in this `state`: begun, answered, pending, in-doubt or settled")
-	f.StringVar(&o.endpoint, "endpoint", "", "of this `API`: pay, inquiryPayment, …")
+	f.StringVar(&o.state, "state", "", "in this `state`: "+strings.Join(states(), ", "))
+	f.StringVar(&o.endpoint, "endpoint", "", "of this `API`: pay, inquiryPayment, notifyPayment, …")
 	f.BoolVar(&o.failed, "failed", false, "only what did not succeed")
-	f.BoolVar(&o.all, "all", false, "inquiries too")
-	f.IntVar(&o.limit, "limit", 50, "at most `n`")
-	states := []string{"begun", "answered", "pending", "in-doubt", "settled"}
-	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
+	f.BoolVar(&o.all, "all", false, "inquiries and notifications too")
+	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func states() []string {
+	return []string{string(journal.Begun), string(journal.Answered), string(journal.Pending), string(journal.InDoubt), string(journal.Settled)}
 }
 
 // entry is a record as scripts see it.
@@ -100,8 +108,7 @@ func entryOf(r journal.Record) entry {
 	}
 }
 
-// readJournal opens the journal for a command that calls nothing. ok is false
-// where there is none yet.
+// readJournal opens the journal for a command that calls nothing.
 func (d *deps) readJournal() (j *journal.Journal, err error) {
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
 	if err != nil {
@@ -115,23 +122,12 @@ func (d *deps) readJournal() (j *journal.Journal, err error) {
 }
 
 func runLog(d *deps, o *logOptions) error {
-	filter := journal.Filter{
-		Profile: o.profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.limit,
-		Moving: !o.all && o.endpoint == "",
-	}
-	switch filter.State {
-	case "", journal.Begun, journal.Answered, journal.Pending, journal.InDoubt, journal.Settled:
-	default:
-		return fail(kindUsage, "--state %q is not begun, answered, pending, in-doubt or settled", o.state)
-	}
 	if o.limit < 1 {
 		return fail(kindUsage, "--limit takes a positive number")
 	}
-	if o.since != "" {
-		var err error
-		if filter.Since, err = d.pastTime(o.since); err != nil {
-			return fail(kindUsage, "--since %q: %v", o.since, err)
-		}
+	filter, err := d.filter(o)
+	if err != nil {
+		return err
 	}
 	j, err := d.readJournal()
 	if err != nil {
@@ -142,6 +138,24 @@ func runLog(d *deps, o *logOptions) error {
 		return fail(kindConfig, "%v", err)
 	}
 	return d.showRecords(list)
+}
+
+// filter says which records the flags mean.
+func (d *deps) filter(o *logOptions) (journal.Filter, error) {
+	filter := journal.Filter{
+		Profile: d.global.profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.limit,
+		Moving: !o.all && o.endpoint == "",
+	}
+	if o.state != "" && !slices.Contains(states(), o.state) {
+		return filter, fail(kindUsage, "--state %q is not one of %s", o.state, strings.Join(states(), ", "))
+	}
+	var err error
+	if o.since != "" {
+		if filter.Since, err = d.pastTime(o.since); err != nil {
+			return filter, fail(kindUsage, "--since %q: %v", o.since, err)
+		}
+	}
+	return filter, nil
 }
 
 // pastTime reads a time, or how long ago it was: 90m, 24h, 7d.
@@ -267,13 +281,25 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 }
 
 // showRecord prints a record. What it holds was masked when it was written.
-func (d *deps) showRecord(r journal.Record) error {
-	type timing struct {
-		ConnectMs   float64 `json:"connectMs"`
-		TLSMs       float64 `json:"tlsMs"`
-		FirstByteMs float64 `json:"firstByteMs"`
-		TotalMs     float64 `json:"totalMs"`
-	}
+func (d *deps) showRecord(r journal.Record) error { return d.showOwn(wholeOf(r)) }
+
+// whole is a record with everything in it.
+type whole struct {
+	entry
+	ResultMessage string          `json:"resultMessage,omitempty"`
+	Timing        timing          `json:"timing"`
+	Request       json.RawMessage `json:"request,omitempty"`
+	Answer        json.RawMessage `json:"answer,omitempty"`
+}
+
+type timing struct {
+	ConnectMs   float64 `json:"connectMs"`
+	TLSMs       float64 `json:"tlsMs"`
+	FirstByteMs float64 `json:"firstByteMs"`
+	TotalMs     float64 `json:"totalMs"`
+}
+
+func wholeOf(r journal.Record) whole {
 	ms := func(t time.Duration) float64 { return float64(t.Microseconds()) / 1000 }
 	raw := func(b []byte) json.RawMessage {
 		if len(b) == 0 {
@@ -285,17 +311,11 @@ func (d *deps) showRecord(r journal.Record) error {
 		}
 		return b
 	}
-	return d.showOwn(struct {
-		entry
-		ResultMessage string          `json:"resultMessage,omitempty"`
-		Timing        timing          `json:"timing"`
-		Request       json.RawMessage `json:"request,omitempty"`
-		Answer        json.RawMessage `json:"answer,omitempty"`
-	}{
+	return whole{
 		entryOf(r), r.Result.Message,
 		timing{ms(r.Timing.Connect), ms(r.Timing.TLS), ms(r.Timing.FirstByte), ms(r.Timing.Total)},
 		raw(r.Request), raw(r.Answer),
-	})
+	}
 }
 
 func newLogPruneCmd(d *deps) *cobra.Command {

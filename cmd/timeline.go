@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,11 @@ func newTimelineCmd(d *deps) *cobra.Command {
 	return &cobra.Command{
 		Use:   "timeline PAYMENT",
 		Short: "Tell what happened with one payment, in order",
-		Long: `Tell what happened with one payment, in order: requests, answers and inquiries of
-this machine's journal. What contradicts something earlier is marked with ✖.
+		Long: `Tell what happened with one payment, in order: requests, answers, inquiries and
+notifications of this machine's journal. Notifications are those that apo
+verify-notify verified. What contradicts something earlier is marked with ✖: other
+amounts, another outcome than was told before, captured and cancelled, a capture
+whose result never came.
 
 PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
 		Example: `  # by your own ID
@@ -39,7 +43,7 @@ PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
-			return d.showTimeline(tell(list))
+			return d.showTimeline(tell(list, d.now()))
 		},
 	}
 }
@@ -91,64 +95,115 @@ type event struct {
 	Outcome        string   `json:"outcome"`
 	Contradictions []string `json:"contradictions,omitempty"`
 
-	at time.Time
+	at          time.Time
+	reads, open bool
 }
 
+// story is what the events of one payment have said so far.
+type story struct {
+	authorized          apo.Amount // zero: not known to be
+	automatic           bool       // it is captured by itself
+	captured, cancelled bool
+	notified            string // resultStatus of the last notification about the payment
+	status              string // paymentStatus of the last inquiry
+}
+
+// resultDue is how long the result of a capture may take before it counts as
+// missing.
+const resultDue = 10 * time.Minute
+
 // tell makes the events of one payment, and marks what does not fit together.
-func tell(list []journal.Record) []event {
+func tell(list []journal.Record, now time.Time) []event {
 	var events []event
-	var known struct {
-		authorized          apo.Amount
-		captured, cancelled bool
-		status              string
-	}
+	var known story
 	for _, r := range list {
-		e := event{Time: r.Time.Format(time.RFC3339), Record: r.ID, Endpoint: r.Endpoint, Amount: amountFact(r.Amount), at: r.Time}
-		odd := func(format string, args ...any) {
-			e.Contradictions = append(e.Contradictions, fmt.Sprintf(format, args...))
-		}
-		answer := gjson.ParseBytes(r.Answer)
-		took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
-		e.Outcome = outcomeOf(r)
-		switch r.Endpoint {
-		case "pay":
-			if told := amountAt(answer, "paymentAmount"); !told.IsZero() && told != r.Amount {
-				odd("the answer says %s", told)
-			}
-			if took {
-				known.authorized = r.Amount
-			}
-		case "capture":
-			if known.cancelled && took {
-				odd("captured after it was cancelled")
-			}
-			known.captured = known.captured || took
-		case "cancel":
-			known.cancelled = known.cancelled || took
-		case "inquiryPayment":
-			status := answer.Get("paymentStatus").String()
-			e.Outcome = strings.TrimSpace(strings.ToLower(status) + " " + balanceOf(answer))
-			if status == "" {
-				e.Outcome = outcomeOf(r)
-				break
-			}
-			if told := amountAt(answer, "paymentAmount"); !told.IsZero() && !known.authorized.IsZero() && told != known.authorized {
-				odd("it says %s, and %s were paid", told, known.authorized)
-			}
-			if !known.authorized.IsZero() && (status == apo.StatusFail || status == apo.StatusProcessing || status == apo.StatusPending) {
-				odd("it was authorized before")
-			}
-			if known.cancelled && status == apo.StatusSuccess {
-				odd("it was cancelled before")
-			}
-			if known.status == apo.StatusFail && status == apo.StatusSuccess || known.status == apo.StatusCancelled && status == apo.StatusSuccess {
-				odd("an earlier inquiry said %s", known.status)
-			}
-			known.status = status
+		e := event{Time: r.Time.Format(time.RFC3339), Record: r.ID, Endpoint: r.Endpoint, Amount: amountFact(r.Amount), at: r.Time, reads: r.Reads, open: r.State.Open()}
+		e.Outcome, e.Contradictions = known.hear(r)
+		if missing := r.Endpoint == "capture" && r.State == journal.Pending && now.Sub(r.Time) > resultDue; missing && !answeredLater(list, r) {
+			e.Contradictions = append(e.Contradictions, "its result is missing; inquire")
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+// answeredLater reports whether a notification told what a capture came to.
+func answeredLater(list []journal.Record, capture journal.Record) bool {
+	return slices.ContainsFunc(list, func(r journal.Record) bool {
+		return r.Endpoint == "notifyCapture" && r.Numbers.CaptureRequestID == capture.Numbers.CaptureRequestID
+	})
+}
+
+// hear takes one more event in, and tells its outcome and what about it does
+// not fit to what was known.
+func (known *story) hear(r journal.Record) (outcome string, odd []string) {
+	mark := func(wrong bool, format string, args ...any) {
+		if wrong {
+			odd = append(odd, fmt.Sprintf(format, args...))
+		}
+	}
+	answer := gjson.ParseBytes(r.Answer)
+	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
+	switch r.Endpoint {
+	case "pay":
+		told := amountAt(answer, "paymentAmount")
+		mark(!told.IsZero() && told != r.Amount, "the answer says %s", told)
+		if took {
+			known.authorized = r.Amount
+			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
+		}
+	case "capture":
+		mark(known.cancelled && took, "captured after it was cancelled")
+		known.captured = known.captured || took
+	case "cancel":
+		mark(known.captured && took, "cancelled after it was captured")
+		known.cancelled = known.cancelled || took
+	case "notifyPayment":
+		mark(known.differs(r.Amount), "it says %s, and %s were paid", r.Amount, known.authorized)
+		mark(r.Result.Status == "F" && !known.authorized.IsZero(), "it was authorized before")
+		mark(r.Result.Status == "S" && known.status == apo.StatusFail, "an inquiry said %s before", known.status)
+		if known.notified = r.Result.Status; known.notified == "S" && known.authorized.IsZero() {
+			known.authorized = r.Amount
+		}
+	case "notifyCapture":
+		mark(known.cancelled && r.Result.Status == "S", "captured after it was cancelled")
+		mark(known.captured && r.Result.Status == "F", "it was captured before")
+		known.captured = known.captured || r.Result.Status == "S"
+	case "inquiryPayment":
+		if status := answer.Get("paymentStatus").String(); status != "" {
+			odd = known.inquired(status, answer)
+			return strings.TrimSpace(strings.ToLower(status) + " " + balanceOf(answer)), odd
+		}
+	}
+	return outcomeOf(r), odd
+}
+
+// differs reports whether an amount is another than the one that was paid.
+func (known *story) differs(a apo.Amount) bool {
+	return !a.IsZero() && !known.authorized.IsZero() && a != known.authorized
+}
+
+// inquired takes the answer of an inquiry in.
+func (known *story) inquired(status string, answer gjson.Result) (odd []string) {
+	mark := func(wrong bool, format string, args ...any) {
+		if wrong {
+			odd = append(odd, fmt.Sprintf(format, args...))
+		}
+	}
+	amount := amountAt(answer, "paymentAmount")
+	p := apo.ReadPayment(&apo.Answer{Raw: []byte(answer.Raw)})
+	captured := slices.ContainsFunc(p.Transactions, func(t apo.Transaction) bool { return t.Type == "CAPTURE" })
+	running := status == apo.StatusProcessing || status == apo.StatusPending
+	mark(known.differs(amount), "it says %s, and %s were paid", amount, known.authorized)
+	mark(running && known.notified == "S", "a notification said that it succeeded")
+	mark((running || status == apo.StatusFail) && known.notified != "S" && !known.authorized.IsZero(), "it was authorized before")
+	mark(status == apo.StatusSuccess && known.notified == "F", "a notification said that it failed")
+	mark(status == apo.StatusSuccess && known.cancelled, "it was cancelled before")
+	mark(status == apo.StatusCancelled && known.captured, "it was captured before")
+	mark(status == apo.StatusSuccess && (known.status == apo.StatusFail || known.status == apo.StatusCancelled), "an earlier inquiry said %s", known.status)
+	mark(status == apo.StatusSuccess && (known.captured || known.automatic) && !captured, "its capture is missing")
+	known.status = status
+	return odd
 }
 
 func outcomeOf(r journal.Record) string {
@@ -159,6 +214,10 @@ func outcomeOf(r journal.Record) string {
 		return "in doubt: " + first(r.Result.Code, r.Note)
 	case journal.Begun:
 		return "begun, and no answer was written down"
+	}
+	if isNotification(r.Endpoint) {
+		kind, _, _ := strings.Cut(r.Note, ",")
+		return strings.TrimSpace(r.Result.Status+" "+r.Result.Code) + "  " + kind
 	}
 	return strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
 }
@@ -182,21 +241,42 @@ func balanceOf(answer gjson.Result) string {
 	return strings.Join(parts, ", ")
 }
 
-// showTimeline draws the events, with the time between them.
+// showTimeline draws the events along a line, and what contradicts beside it.
 func (d *deps) showTimeline(events []event) error {
 	if d.wantsJSON() {
 		return d.showOwn(events)
 	}
 	var rows [][]string
+	day := ""
 	for i, e := range events {
-		gap := e.at.Local().Format("2006-01-02 15:04:05")
-		if i > 0 && e.at.Local().Format("2006-01-02") == events[i-1].at.Local().Format("2006-01-02") {
-			gap = "           " + e.at.Local().Format("15:04:05")
+		at := e.at.Local()
+		shown := at.Format("2006-01-02 15:04:05.000")
+		if day == at.Format("2006-01-02") {
+			shown = strings.Repeat(" ", len("2006-01-02 ")) + at.Format("15:04:05.000")
 		}
-		rows = append(rows, []string{gap, e.Endpoint, e.Amount, e.Outcome})
+		day = at.Format("2006-01-02")
+		rows = append(rows, []string{shown, e.mark(), e.Endpoint, e.Amount, e.Outcome})
+		line := "│"
+		if i == len(events)-1 {
+			line = ""
+		}
 		for _, odd := range e.Contradictions {
-			rows = append(rows, []string{"", "", "", "✖ " + odd})
+			rows = append(rows, []string{"", line, "", "", "✖ " + odd})
 		}
 	}
-	return d.io.WriteTable([]string{"time", "what", "amount", "outcome"}, rows)
+	return d.io.WriteTable([]string{"time", "", "what", "amount", "outcome"}, rows)
+}
+
+// mark tells at a glance what a line is: ● something that moves money, ○ a
+// question, ◀ a notification, ? something whose outcome is not known.
+func (e event) mark() string {
+	switch {
+	case e.open:
+		return "?"
+	case isNotification(e.Endpoint):
+		return "◀"
+	case e.reads:
+		return "○"
+	}
+	return "●"
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -18,12 +19,35 @@ func TestContradictionsAreMarked(t *testing.T) {
 	inquiry := func(status, value string) journal.Record {
 		return done("inquiryPayment", "", `{"paymentStatus":"`+status+`","paymentAmount":{"currency":"SGD","value":"`+value+`"}}`)
 	}
+	withCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},
+		"transactions":[{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionId":"1","transactionRequestId":"demo-c"}]}`)
+	notified := func(endpoint, status, value string) journal.Record {
+		r := done(endpoint, value, `{}`)
+		r.Result.Status, r.Numbers.CaptureRequestID = status, "demo-c"
+		return r
+	}
+	pending := done("capture", "4200", `{}`)
+	pending.State, pending.Result, pending.Numbers.CaptureRequestID = journal.Pending, apo.Result{Status: "U", Code: "CAPTURE_IN_PROCESS"}, "demo-c"
+	pending.Time = time.UnixMilli(0)
+	automatic := done("pay", "4200", `{}`)
+	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
 	paid := done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"4200"}}`)
 	for name, c := range map[string]struct {
 		list []journal.Record
 		want []string // of the last event
 	}{
-		"all fits":                       {[]journal.Record{paid, done("capture", "4200", `{}`), inquiry("SUCCESS", "4200")}, nil},
+		"all fits":                       {[]journal.Record{paid, done("capture", "4200", `{}`), withCapture}, nil},
+		"notified, and it fits":          {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
+		"notified of another amount":     {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were paid"}},
+		"notified of a failure":          {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"it was authorized before"}},
+		"notified S, told PROCESSING":    {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("PROCESSING", "4200")}, []string{"a notification said that it succeeded"}},
+		"notified F, told SUCCESS":       {[]journal.Record{notified("notifyPayment", "F", "4200"), inquiry("SUCCESS", "4200")}, []string{"a notification said that it failed"}},
+		"told FAIL, notified S":          {[]journal.Record{inquiry("FAIL", "4200"), notified("notifyPayment", "S", "4200")}, []string{"an inquiry said FAIL before"}},
+		"captured, and it is not there":  {[]journal.Record{paid, done("capture", "4200", `{}`), inquiry("SUCCESS", "4200")}, []string{"its capture is missing"}},
+		"not captured by itself":         {[]journal.Record{automatic, inquiry("SUCCESS", "4200")}, []string{"its capture is missing"}},
+		"a capture without a result":     {[]journal.Record{paid, pending}, []string{"its result is missing; inquire"}},
+		"captured, and then cancelled":   {[]journal.Record{paid, done("capture", "4200", `{}`), done("cancel", "", `{}`)}, []string{"cancelled after it was captured"}},
+		"captured, and notified of F":    {[]journal.Record{paid, done("capture", "4200", `{}`), notified("notifyCapture", "F", "4200")}, []string{"it was captured before"}},
 		"another amount is answered":     {[]journal.Record{done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"42"}}`)}, []string{"the answer says SGD 0.42"}},
 		"another amount is told":         {[]journal.Record{paid, inquiry("SUCCESS", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were paid"}},
 		"authorized, and then pending":   {[]journal.Record{paid, inquiry("PROCESSING", "4200")}, []string{"it was authorized before"}},
@@ -32,7 +56,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"captured after it was given up": {[]journal.Record{paid, done("cancel", "", `{}`), done("capture", "4200", `{}`)}, []string{"captured after it was cancelled"}},
 		"given up, and still there":      {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"it was cancelled before"}},
 	} {
-		events := tell(c.list)
+		events := tell(c.list, time.UnixMilli(0).Add(time.Hour))
 		if got := events[len(events)-1].Contradictions; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}

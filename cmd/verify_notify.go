@@ -51,8 +51,10 @@ change in whose code. Causes have stable names; apo explain CAUSE describes them
 and prints a verdict a line. --kind response checks an answer of the gateway
 over the path of its request, --kind request what your own code signed.
 
-Of a notification that verified, the order of its keys is remembered in apo's
-state folder (no values): it explains bodies of that type whose keys were sorted.`,
+A notification that verified with the profile's key is written into the journal,
+masked, and apo timeline shows it (--ndjson writes nothing, nor does
+--no-journal). The order of its keys is remembered too (no values): it explains
+bodies of that type whose keys were sorted.`,
 		Example: `  # with the profile's key of Antom
   apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
 
@@ -149,7 +151,7 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 	if !v.Verified {
 		return d.notVerified(v, signed, o)
 	}
-	return d.verified(v, signed.Body)
+	return d.verified(v, keys, signed)
 }
 
 // readSigned reads the message from where it was given; flags go before what a
@@ -259,8 +261,8 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 }
 
 // verified tells what a message says whose signature verifies.
-func (d *deps) verified(v verification, body []byte) error {
-	n, err := read(body)
+func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
+	n, err := read(m.Body)
 	if err != nil {
 		v.Explanation = "the signature verifies, but the body is not strict JSON: " + err.Error()
 		d.printVerification(v)
@@ -277,7 +279,8 @@ func (d *deps) verified(v verification, body []byte) error {
 			fact("captureId", n.CaptureID), fact("refundRequestId", n.RefundRequestID),
 		}
 		verdict.Next = d.nextOf(n)
-		d.remember(n.NotifyType, body)
+		d.remember(n.NotifyType, m.Body)
+		keys.notified(n, m)
 	case sign.Response:
 		verdict.Facts = []string{
 			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,

@@ -166,11 +166,11 @@ func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, e
 	}
 	r.Time, r.State = j.now().Truncate(time.Millisecond), Begun
 	r.Request = masked(r.Request, r.Reads)
-	r.Numbers = r.Numbers.or(NumbersOf(r.Request))
+	r.Numbers = r.Numbers.Or(NumbersOf(r.Request))
 	var refusal error
 	err = j.change(func(tx *sql.Tx) error {
 		if allow != nil {
-			earlier, err := related(tx, r)
+			earlier, err := sharing(tx, r, false)
 			if err != nil {
 				return err
 			}
@@ -178,24 +178,30 @@ func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, e
 				return refusal
 			}
 		}
-		result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
-			payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
-			reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
-			currency, value, card, request, sender, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-			append(append([]any{r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Endpoint, r.Reads}, r.Numbers.columns()...),
-				r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.Sender, r.State)...)
-		if err != nil {
-			return err
-		}
-		if r.ID, err = result.LastInsertId(); err != nil {
-			return err
-		}
-		return index(tx, r.ID, r.Numbers)
+		r.ID, err = begin(tx, r)
+		return err
 	})
 	if refusal != nil {
 		return r, refusal
 	}
 	return r, err
+}
+
+func begin(tx *sql.Tx, r Record) (int64, error) {
+	result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
+		payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
+		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
+		currency, value, card, request, sender, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		append(append([]any{r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Endpoint, r.Reads}, r.Numbers.columns()...),
+			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.Sender, r.State)...)
+	if err != nil {
+		return 0, err
+	}
+	id, err := result.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	return id, index(tx, id, r.Numbers)
 }
 
 // masked hides card data for good. Somebody may ask for a payment by a card's
@@ -232,25 +238,29 @@ func index(tx *sql.Tx, id int64, n Numbers) error {
 
 // End writes down how a call ended.
 func (j *Journal) End(id int64, e Ending) error {
-	e.Note = apo.Masker{}.Text(e.Note)
 	return j.change(func(tx *sql.Tx) error {
 		r, err := get(tx, id)
 		if err != nil {
 			return err
 		}
-		e.Answer = masked(e.Answer, r.Reads)
-		n := r.Numbers.or(NumbersOf(e.Answer))
-		if err := index(tx, id, n); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
-			reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?,
-			state=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, exit=?, note=? WHERE id=?`,
-			append(n.columns(), e.State, e.Result.Status, e.Result.Code, apo.Masker{}.Text(e.Result.Message), e.Verification, e.Answer,
-				e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
-				e.Exit, e.Note, id)...)
-		return err
+		return end(tx, r, e)
 	})
+}
+
+func end(tx *sql.Tx, r Record, e Ending) error {
+	e.Answer = masked(e.Answer, r.Reads)
+	n := r.Numbers.Or(NumbersOf(e.Answer))
+	if err := index(tx, r.ID, n); err != nil {
+		return err
+	}
+	mask := apo.Masker{}.Text
+	_, err := tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
+		reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?,
+		state=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, exit=?, note=? WHERE id=?`,
+		append(n.columns(), e.State, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
+			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
+			e.Exit, mask(e.Note), r.ID)...)
+	return err
 }
 
 // Settle writes down what became of a call that was open, and which later call
@@ -263,7 +273,7 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 			return err
 		}
 		if teller, err := get(tx, by); err == nil {
-			r.Numbers = r.Numbers.or(teller.Numbers)
+			r.Numbers = r.Numbers.Or(teller.Numbers)
 		}
 		if err := index(tx, id, r.Numbers); err != nil {
 			return err

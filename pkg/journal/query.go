@@ -60,17 +60,18 @@ func get(tx *sql.Tx, id int64) (Record, error) {
 	return r, err
 }
 
-// related are the calls that moved something and share a number with r.
-func related(tx *sql.Tx, r Record) ([]Record, error) {
+// sharing are the calls of the same client ID that share a number with r, the
+// newest first: those that read, or those that move something.
+func sharing(tx *sql.Tx, r Record, reads bool) ([]Record, error) {
 	numbers := r.Numbers.all()
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	args := []any{r.ClientID}
+	args := []any{r.ClientID, reads}
 	for _, n := range numbers {
 		args = append(args, n)
 	}
-	rows, err := tx.Query(`SELECT `+columns+` FROM calls WHERE client_id = ? AND reads = 0 AND id IN (
+	rows, err := tx.Query(`SELECT `+columns+` FROM calls WHERE client_id = ? AND reads = ? AND id IN (
 		SELECT call FROM numbers WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`)) ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, err
@@ -142,9 +143,14 @@ func (j *Journal) Find(number string) ([]Record, error) {
 }
 
 // Of returns the records of one payment in their order: its pay, whatever was
-// done with it, and the inquiries.
+// done with it, the inquiries, and the notifications. Those of a refund may name
+// the refund alone.
 func (j *Journal) Of(n Numbers) ([]Record, error) {
-	return j.records(`SELECT `+columns+` FROM calls WHERE id IN (SELECT call FROM numbers WHERE number IN (?, ?) AND number <> '') ORDER BY id`,
+	return j.records(`WITH own AS (SELECT call FROM numbers WHERE number IN (?, ?) AND number <> '')
+		SELECT `+columns+` FROM calls WHERE id IN (
+			SELECT call FROM own
+			UNION SELECT numbers.call FROM own JOIN calls ON calls.id = own.call AND calls.refund_request_id <> ''
+				JOIN numbers ON numbers.number = calls.refund_request_id) ORDER BY id`,
 		n.PaymentID, n.PaymentRequestID)
 }
 

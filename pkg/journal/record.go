@@ -79,8 +79,8 @@ func (n Numbers) all() []string {
 	return list
 }
 
-// or takes from other what n lacks.
-func (n Numbers) or(other Numbers) Numbers {
+// Or takes from other what n lacks.
+func (n Numbers) Or(other Numbers) Numbers {
 	fill := func(to *string, from string) {
 		if *to == "" {
 			*to = from

@@ -38,7 +38,12 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 	}
 	line(header, p.strong)
 	for _, row := range rows {
-		line(row, func(cell string) string { return cell })
+		line(row, func(cell string) string {
+			if strings.HasPrefix(cell, "✖") {
+				return p.bad(cell)
+			}
+			return cell
+		})
 	}
 	_, err := s.Out.Write([]byte(b.String()))
 	return err

@@ -1,0 +1,196 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+func newLogExportCmd(d *deps) *cobra.Command {
+	var o logOptions
+	var md bool
+	cmd := &cobra.Command{
+		Use:   "export [PAYMENT]",
+		Short: "Write records whole, for a ticket or another program",
+		Long: `Write records whole, the oldest first, with requests and answers, masked: one JSON
+object a line, or with --md a Markdown document for a ticket.
+
+PAYMENT is any number of a payment, or @last: then everything about it is
+written, with what does not fit together. Without it the flags say which records.`,
+		Example: `  # one payment, for a ticket
+  apo log export demo-0001 --md > ticket.md
+
+  # everything of a week, for another program
+  apo log export --since 7d > week.ndjson`,
+		Args: arguments(0, 1, "one number of a payment, or @last; or flags"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				for _, flag := range []string{"since", "state", "endpoint", "failed"} {
+					if cmd.Flags().Changed(flag) {
+						return fail(kindUsage, "--%s chooses among all records; of %s all are written", flag, args[0])
+					}
+				}
+			}
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			list, err := d.exported(j, args, &o)
+			if err != nil {
+				return err
+			}
+			if md {
+				return d.io.WriteText(d.markdown(list, len(args) == 1))
+			}
+			return d.exportLines(list)
+		},
+	}
+	addFilterFlags(cmd, &o)
+	cmd.Flags().BoolVar(&md, "md", false, "a Markdown document instead of JSON lines")
+	return cmd
+}
+
+// exported are the records that are meant, the oldest first.
+func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]journal.Record, error) {
+	if len(args) == 1 {
+		numbers, err := d.paymentIn(j, args[0])
+		if err != nil {
+			return nil, err
+		}
+		list, err := j.Of(numbers)
+		if err != nil {
+			return nil, fail(kindConfig, "%v", err)
+		}
+		return list, nil
+	}
+	filter, err := d.filter(o)
+	if err != nil {
+		return nil, err
+	}
+	list, err := j.List(filter)
+	if err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+func (d *deps) exportLines(list []journal.Record) error {
+	for _, r := range list {
+		text, err := apo.Encode(wholeOf(r))
+		if err != nil {
+			return err
+		}
+		if d.io.WriteLines(append(text, '\n')) != nil {
+			return nil // the reader went away
+		}
+	}
+	return nil
+}
+
+// markdown writes records as a document; whole says that they are those of one
+// payment.
+func (d *deps) markdown(list []journal.Record, whole bool) string {
+	var b strings.Builder
+	at := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000") }
+	if whole {
+		d.aboutPayment(&b, list)
+	} else {
+		fmt.Fprintf(&b, "# %d calls\n\n", len(list))
+	}
+	b.WriteString("Times are UTC. Card data is masked.\n\n")
+	row(&b, "record", "time", "profile", "what", "amount", "outcome")
+	row(&b, "---", "---", "---", "---", "---", "---")
+	var events []event
+	if whole {
+		events = tell(list, d.now())
+	}
+	for i, r := range list {
+		outcome := d.stateInWords(r)
+		if whole {
+			outcome = strings.Join(append([]string{events[i].Outcome}, marked(events[i].Contradictions)...), "; ")
+		}
+		row(&b, fmt.Sprint(r.ID), at(r.Time), r.Mode+" "+r.Profile, r.Endpoint, amountFact(r.Amount), outcome)
+	}
+	for _, r := range list {
+		fmt.Fprintf(&b, "\n## %s, record %d\n\n", r.Endpoint, r.ID)
+		facts := []string{at(r.Time), d.stateInWords(r)}
+		if r.Timing.Total > 0 {
+			facts = append(facts, "took "+r.Timing.Total.Round(time.Millisecond).String())
+		}
+		if r.Verification != "" {
+			facts = append(facts, "answer "+r.Verification)
+		}
+		b.WriteString(cell(strings.Join(facts, ", ")) + "\n")
+		fenced(&b, "request", r.Request)
+		fenced(&b, "answer", r.Answer)
+	}
+	return b.String()
+}
+
+func marked(list []string) (all []string) {
+	for _, text := range list {
+		all = append(all, "✖ "+text)
+	}
+	return all
+}
+
+// aboutPayment heads the document of one payment with its numbers.
+func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
+	var n journal.Numbers
+	var card string
+	for _, r := range list {
+		n = n.Or(r.Numbers)
+		card = first(card, r.Card)
+	}
+	fmt.Fprintf(b, "# Payment %s\n\n", cell(first(n.PaymentRequestID, n.PaymentID)))
+	for _, fact := range [][2]string{
+		{"paymentRequestId", n.PaymentRequestID}, {"paymentId", n.PaymentID}, {"order", n.ReferenceOrderID}, {"card", card},
+		{"acquirer", n.Acquirer}, {"acquirer's transaction", n.AcquirerTransactionID}, {"acquirer's reference", n.AcquirerReferenceID},
+	} {
+		if fact[1] != "" {
+			fmt.Fprintf(b, "- %s: %s\n", fact[0], cell(fact[1]))
+		}
+	}
+	b.WriteString("\n")
+}
+
+func row(b *strings.Builder, cells ...string) {
+	for i, c := range cells {
+		if c != "---" {
+			cells[i] = cell(c)
+		}
+	}
+	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+}
+
+// cell makes text from outside harmless in a Markdown document.
+func cell(text string) string {
+	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "`", "\\`", "[", "\\[", "*", "\\*", "_", "\\_", "\n", " ", "\r", " ").Replace(text)
+}
+
+// fenced writes JSON in a fence that nothing inside it can close.
+func fenced(b *strings.Builder, label string, message []byte) {
+	if len(message) == 0 {
+		return
+	}
+	text := string(message)
+	var pretty bytes.Buffer
+	if gjson.ValidBytes(message) && json.Indent(&pretty, message, "", "  ") == nil {
+		text = pretty.String()
+	}
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	fmt.Fprintf(b, "\n%s:\n\n%sjson\n%s\n%s\n", label, fence, text, fence)
+}

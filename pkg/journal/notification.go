@@ -1,0 +1,34 @@
+package journal
+
+import (
+	"bytes"
+	"database/sql"
+	"time"
+)
+
+// Receive writes a notification down that verified: r has Endpoint
+// ("notifyPayment"), and Answer holds the body. The same one again, with the
+// same note, changes nothing, and fresh is false. ID, Time and State of the
+// record are Receive's to set.
+func (j *Journal) Receive(r Record) (fresh bool, err error) {
+	r.Time, r.State, r.Reads = j.now().Truncate(time.Millisecond), Answered, true
+	r.Answer = masked(r.Answer, true)
+	r.Numbers = r.Numbers.Or(NumbersOf(r.Answer))
+	err = j.change(func(tx *sql.Tx) error {
+		earlier, err := sharing(tx, r, true)
+		if err != nil {
+			return err
+		}
+		for _, e := range earlier {
+			if e.Endpoint == r.Endpoint && e.Note == r.Note && bytes.Equal(e.Answer, r.Answer) {
+				return nil
+			}
+		}
+		fresh = true
+		if r.ID, err = begin(tx, r); err != nil {
+			return err
+		}
+		return end(tx, r, r.Ending)
+	})
+	return fresh && err == nil, err
+}
