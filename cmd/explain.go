@@ -9,15 +9,17 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func newExplainCmd(d *deps) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "explain [CAUSE|RESULT_CODE]",
-		Short: "Explain a cause of apo verify-notify, or a result code",
+		Short: "Explain a cause of apo verify-notify, a result code, or a fault",
 		Long: `Explain a cause that apo verify-notify names, or a result code of APO: what it
-means, how it comes about and what to do. Without an argument it lists the causes.`,
+means, how it comes about and what to do. Without an argument it lists the causes.
+Faults of the sandbox have a command of their own: apo explain fault.`,
 		Example: `  # why a body that was written again does not verify
   apo explain body-reserialized
 
@@ -35,6 +37,9 @@ means, how it comes about and what to do. Without an argument it lists the cause
 				return d.explainCode(code)
 			}
 			f := fail(kindUsage, "%q is neither a cause nor a result code that apo knows", args[0])
+			if fault, known := sandbox.FindFault(strings.ToLower(args[0])); known {
+				return f.hint("apo explain fault %s", fault.Name)
+			}
 			if best := spelling.Nearest(args[0], explained()); best != "" {
 				return f.hint("did you mean %s?", best)
 			}
@@ -44,6 +49,8 @@ means, how it comes about and what to do. Without an argument it lists the cause
 			return explained(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	cmd.AddCommand(newExplainFaultCmd(d))
+	return cmd
 }
 
 // explained are the words that apo explain takes.
@@ -133,4 +140,102 @@ func (d *deps) explainCode(c apo.Code) error {
 		b.WriteString("\n" + term.Wrap("Documented for "+strings.Join(c.APIs, ", ")+".", 80))
 	}
 	return d.io.WriteText(b.String())
+}
+
+func newExplainFaultCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "fault [NAME]",
+		Short: "Explain a fault that the sandbox can play",
+		Long: `Explain something that can go wrong between a merchant and APO, and that the
+sandbox can play: how it shows, what a correct integration does and what a wrong
+one does. Without an argument it lists the faults.`,
+		Example: `  # the connection is closed after the payment was booked
+  apo explain fault cut-after-commit
+
+  # the faults that have to do with notifications
+  apo explain fault -q '#(stage=="notification")#.fault'`,
+		Args: arguments(0, 1, "one fault"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return d.listFaults()
+			}
+			if fault, known := sandbox.FindFault(strings.ToLower(args[0])); known {
+				return d.explainFault(fault)
+			}
+			f := fail(kindUsage, "%q is no fault that the sandbox can play", args[0])
+			if best := spelling.Nearest(args[0], faultNames()); best != "" {
+				return f.hint("did you mean %s?", best)
+			}
+			return f.hint("apo explain fault lists them")
+		},
+		ValidArgsFunction: completeFaults,
+	}
+}
+
+func faultNames() []string {
+	var names []string
+	for _, f := range sandbox.Faults() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// completeFaults offers the names of faults, each with its meaning.
+func completeFaults(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if len(args) == 0 {
+		for _, f := range sandbox.Faults() {
+			names = append(names, f.Name+"\t"+f.Meaning)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (d *deps) listFaults() error {
+	type row struct {
+		Fault   string        `json:"fault"`
+		Stage   sandbox.Stage `json:"stage"`
+		APIs    string        `json:"apis"`
+		Meaning string        `json:"meaning"`
+	}
+	var rows []row
+	var table [][]string
+	for _, f := range sandbox.Faults() {
+		rows = append(rows, row{f.Name, f.Stage, f.APIs, f.Meaning})
+		table = append(table, []string{f.Name, string(f.Stage), f.Meaning})
+	}
+	if d.wantsJSON() {
+		return d.showOwn(rows)
+	}
+	return d.io.WriteTable([]string{"fault", "stage", "meaning"}, table)
+}
+
+func (d *deps) explainFault(f sandbox.Fault) error {
+	if d.wantsJSON() {
+		return d.showOwn(struct {
+			Fault   string        `json:"fault"`
+			Stage   sandbox.Stage `json:"stage"`
+			APIs    string        `json:"apis"`
+			Meaning string        `json:"meaning"`
+			Advice  string        `json:"advice"`
+		}{f.Name, f.Stage, f.APIs, f.Meaning, f.Advice})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", f.Name, f.Meaning)
+	fmt.Fprintf(&b, "  stage      %s\n  given for  %s\n\n", f.Stage, faultAPIs(f))
+	b.WriteString(term.Wrap(f.Advice, 80))
+	return d.io.WriteText(b.String())
+}
+
+// faultAPIs says in words for which requests a fault can be given.
+func faultAPIs(f sandbox.Fault) string {
+	switch f.APIs {
+	case "any":
+		return "any request"
+	case "moving":
+		return "requests that move money"
+	case "notify":
+		return "notifications"
+	}
+	return f.APIs
 }
