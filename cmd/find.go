@@ -103,7 +103,7 @@ func (s *session) resolveLast(arg *paymentArg) error {
 	if s.journal == nil {
 		return fail(kindUsage, "%s is the newest payment of the journal, and none is kept", last)
 	}
-	list, err := s.journal.List(journal.Filter{Endpoint: "pay", Profile: s.profile.Name, Limit: 1})
+	list, err := s.journal.List(journal.Filter{Endpoint: "pay", Profile: s.profile.Name, Moving: true, Limit: 1})
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}

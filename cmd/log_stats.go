@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -38,11 +39,11 @@ codes came, and how long answers took.`,
 			if err != nil {
 				return err
 			}
-			list, err := j.List(filter)
+			all, err := addUp(j.Outcomes(filter))
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
-			return d.showStats(addUp(list))
+			return d.showStats(all)
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
@@ -63,17 +64,20 @@ type stats struct {
 	P99      float64        `json:"p99Ms"`
 
 	succeeded int
-	times     []time.Duration
+	times     map[time.Duration]int // how many answers took so long, to the tenth of a millisecond
 }
 
 // addUp groups records by API and acquirer.
-func addUp(list []journal.Record) []*stats {
+func addUp(list iter.Seq2[journal.Record, error]) ([]*stats, error) {
 	groups := map[[2]string]*stats{}
-	for _, r := range list {
+	for r, err := range list {
+		if err != nil {
+			return nil, err
+		}
 		key := [2]string{r.Endpoint, r.Numbers.Acquirer}
 		s := groups[key]
 		if s == nil {
-			s = &stats{Endpoint: r.Endpoint, Acquirer: r.Numbers.Acquirer, Results: map[string]int{}}
+			s = &stats{Endpoint: r.Endpoint, Acquirer: r.Numbers.Acquirer, Results: map[string]int{}, times: map[time.Duration]int{}}
 			groups[key] = s
 		}
 		s.Calls++
@@ -89,7 +93,7 @@ func addUp(list []journal.Record) []*stats {
 		}
 		s.Results[code]++
 		if r.Timing.Total > 0 && r.Result.Code != "" {
-			s.times = append(s.times, r.Timing.Total)
+			s.times[r.Timing.Total.Round(100*time.Microsecond)]++
 		}
 	}
 	all := slices.Collect(maps.Values(groups))
@@ -97,22 +101,27 @@ func addUp(list []journal.Record) []*stats {
 		if known := s.Calls - s.Open; known > 0 {
 			s.Success = float64(s.succeeded) / float64(known)
 		}
-		slices.Sort(s.times)
 		s.P50, s.P95, s.P99 = percentile(s.times, 50), percentile(s.times, 95), percentile(s.times, 99)
 	}
 	slices.SortFunc(all, func(a, b *stats) int {
 		return cmp.Or(cmp.Compare(b.Calls, a.Calls), strings.Compare(a.Endpoint, b.Endpoint), strings.Compare(a.Acquirer, b.Acquirer))
 	})
-	return all
+	return all, nil
 }
 
-// percentile is the nearest rank of sorted times, in milliseconds; 0 of none.
-func percentile(sorted []time.Duration, p int) float64 {
-	if len(sorted) == 0 {
-		return 0
+// percentile is the nearest rank of times, in milliseconds; 0 of none.
+func percentile(times map[time.Duration]int, p int) float64 {
+	total := 0
+	for _, n := range times {
+		total += n
 	}
-	rank := (len(sorted)*p + 99) / 100
-	return float64(sorted[max(1, rank)-1].Microseconds()) / 1000
+	rank := max(1, (total*p+99)/100)
+	for _, t := range slices.Sorted(maps.Keys(times)) {
+		if rank -= times[t]; rank <= 0 {
+			return float64(t.Microseconds()) / 1000
+		}
+	}
+	return 0
 }
 
 func (d *deps) showStats(all []*stats) error {

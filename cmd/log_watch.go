@@ -1,13 +1,13 @@
 package cmd
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -33,11 +33,11 @@ there is anything, so that cron tells. It goes by the journal and asks nobody.`,
 			if err != nil {
 				return err
 			}
-			list, err := j.List(journal.Filter{})
+			list, err := watched(j, d.now(), within)
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
-			return d.showWatched(watched(list, d.now(), within, j.Alive))
+			return d.showWatched(list)
 		},
 	}
 	cmd.Flags().DurationVar(&within, "within", within, "how `long` before its end an authorization is told")
@@ -53,42 +53,36 @@ type concern struct {
 	Why      string `json:"why"`
 }
 
-// watched finds what somebody should look at; list has the newest first.
-func watched(list []journal.Record, now time.Time, within time.Duration, alive func(journal.Record) bool) []concern {
+// watched finds what somebody should look at, the newest first.
+func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
-	taken := map[string]bool{} // paymentIds that a later call captured or gave back
-	expiry := map[string]time.Time{}
-	for _, r := range list {
-		id := r.Numbers.PaymentID
-		add := func(why string) {
-			concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), amountFact(r.Amount), why})
-		}
-		if end, err := apo.ParseTime(gjson.GetBytes(r.Answer, "authExpiryTime").String()); err == nil && id != "" {
-			if _, known := expiry[id]; !known {
-				expiry[id] = end
-			}
-		}
-		worked := r.Exit == 0 && !r.State.Open()
+	add := func(r journal.Record, why string) {
+		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), amountFact(r.Amount), why})
+	}
+	for r, err := range j.Each(journal.Filter{Open: true, Moving: true}) {
 		switch {
-		case !r.Reads && r.State.Open() && alive(r):
-		case !r.Reads && r.State == journal.Pending:
-			add("its result is not known yet: " + r.Result.Code)
-		case !r.Reads && r.State.Open():
-			add("in doubt; apo resume asks")
-		case (r.Endpoint == "capture" || r.Endpoint == "cancel") && worked:
-			taken[id] = true
-		case r.Endpoint == "pay" && worked && id != "" && !taken[id] && gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() != "AUTOMATIC":
-			end, known := expiry[id]
-			switch {
-			case !known:
-			case !end.After(now):
-				add("authorized and never captured; the authorization ended " + end.Format(time.RFC3339))
-			case end.Sub(now) <= within:
-				add("authorized and not captured; the authorization ends " + end.Format(time.RFC3339))
-			}
+		case err != nil:
+			return nil, err
+		case j.Alive(r):
+		case r.State == journal.Pending:
+			add(r, "its result is not known yet: "+r.Result.Code)
+		default:
+			add(r, "in doubt; apo resume asks")
 		}
 	}
-	return concerns
+	for r, err := range j.Each(journal.Filter{AuthEnd: now.Add(within)}) {
+		end := r.AuthEnd.UTC().Format(time.RFC3339)
+		switch {
+		case err != nil:
+			return nil, err
+		case r.AuthEnd.After(now):
+			add(r, "authorized and not captured; the authorization ends "+end)
+		default:
+			add(r, "authorized and never captured; the authorization ended "+end)
+		}
+	}
+	slices.SortFunc(concerns, func(a, b concern) int { return cmp.Compare(b.Record, a.Record) })
+	return concerns, nil
 }
 
 func (d *deps) showWatched(list []concern) error {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -8,47 +9,111 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
+// call is one that a journal tells of: its endpoint, its request, and how it
+// ended; without a state it is still begun.
+type call struct {
+	endpoint, request string
+	state             journal.State
+	answer            string
+	settled           bool // in the end, by the last call
+}
+
+// write writes calls down, the oldest first.
+func write(t *testing.T, j *journal.Journal, calls []call) {
+	t.Helper()
+	var last int64
+	var lost []int64
+	for _, c := range calls {
+		r, err := j.Begin(journal.Record{
+			ClientID: "SANDBOX_5Y", Endpoint: c.endpoint, Reads: c.endpoint == "inquiryPayment",
+			Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Request: []byte(c.request),
+		}, nil)
+		if err == nil && c.state != "" {
+			exit := 0
+			if c.state != journal.Answered {
+				exit = 6
+			}
+			err = j.End(r.ID, journal.Ending{State: c.state, Exit: exit, Answer: []byte(c.answer)})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last = r.ID; c.settled {
+			lost = append(lost, r.ID)
+		}
+	}
+	for _, id := range lost {
+		if err := j.Settle(id, "it worked", last, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWatched(t *testing.T) {
 	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
-	record := func(endpoint string, state journal.State, answer string) journal.Record {
-		exit := 0
-		if state != journal.Answered && state != journal.Settled {
-			exit = 6
-		}
-		return journal.Record{
-			ID: 1, Endpoint: endpoint, Reads: endpoint == "inquiryPayment", Amount: apo.Amount{Currency: "SGD", Value: "4200"},
-			Numbers: journal.Numbers{PaymentID: "p-1", PaymentRequestID: "order-17"},
-			Ending:  journal.Ending{State: state, Exit: exit, Answer: []byte(answer)},
-		}
+	const (
+		order, payment, of = `{"paymentRequestId":"order-17"}`, `{"paymentId":"p-1"}`, `{"captureRequestId":"c-1","paymentId":"p-1"}`
+		today              = "authorized and not captured; the authorization ends 2026-11-26T20:00:00Z"
+	)
+	ends := func(at string) string {
+		return `{"paymentRequestId":"order-17","paymentId":"p-1","authExpiryTime":"` + at + `"}`
 	}
-	ends := func(at string) string { return `{"authExpiryTime":"` + at + `"}` }
-	paid := record("pay", journal.Answered, ends("2026-11-26T20:00:00Z"))
-	automatic := paid
-	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
+	paid := call{"pay", order, journal.Answered, ends("2026-11-26T12:00:00-08:00"), false}
 	for name, c := range map[string]struct {
-		list []journal.Record // the newest first
-		want string
+		calls []call // the oldest first
+		want  string
 	}{
-		"ends today":                   {[]journal.Record{paid}, "authorized and not captured; the authorization ends 2026-11-26T20:00:00Z"},
-		"ended":                        {[]journal.Record{record("pay", journal.Answered, ends("2026-11-26T07:00:00Z"))}, "authorized and never captured; the authorization ended 2026-11-26T07:00:00Z"},
-		"ends next week":               {[]journal.Record{record("pay", journal.Answered, ends("2026-12-02T07:00:00Z"))}, ""},
-		"captured by APO itself":       {[]journal.Record{automatic}, ""},
-		"captured":                     {[]journal.Record{record("capture", journal.Answered, `{}`), paid}, ""},
-		"captured, as an inquiry told": {[]journal.Record{record("capture", journal.Settled, `{}`), paid}, ""},
-		"given up":                     {[]journal.Record{record("cancel", journal.Answered, `{}`), paid}, ""},
-		"an inquiry knows the end":     {[]journal.Record{record("inquiryPayment", journal.Answered, ends("2026-11-26T10:00:00Z")), record("pay", journal.Settled, "")}, "authorized and not captured; the authorization ends 2026-11-26T10:00:00Z"},
-		"a refund in process":          {[]journal.Record{record("refund", journal.Pending, `{}`)}, "its result is not known yet: "},
-		"in doubt":                     {[]journal.Record{record("refund", journal.InDoubt, "")}, "in doubt; apo resume asks"},
-		"begun by somebody who died":   {[]journal.Record{record("pay", journal.Begun, "")}, "in doubt; apo resume asks"},
-		"an inquiry without an answer": {[]journal.Record{record("inquiryPayment", journal.InDoubt, "")}, ""},
+		"ends today":             {[]call{paid}, today},
+		"ended":                  {[]call{{"pay", order, journal.Answered, ends("2026-11-26T07:00:00Z"), false}}, "authorized and never captured; the authorization ended 2026-11-26T07:00:00Z"},
+		"ends next week":         {[]call{{"pay", order, journal.Answered, ends("2026-12-02T07:00:00Z"), false}}, ""},
+		"ends nobody knows when": {[]call{{"pay", order, journal.Answered, payment, false}}, ""},
+		"in doubt, with an end":  {[]call{{"pay", order, journal.InDoubt, ends("2026-11-26T20:00:00Z"), false}}, "in doubt; apo resume asks"},
+		"captured by APO itself": {[]call{
+			{"pay", `{"paymentRequestId":"order-17","paymentFactor":{"captureMode":"AUTOMATIC"}}`, journal.Answered, ends("2026-11-26T20:00:00Z"), false},
+			{"inquiryPayment", order, journal.Answered, ends("2026-11-26T20:00:00Z"), false},
+		}, ""},
+		"captured":                      {[]call{paid, {"capture", of, journal.Answered, `{}`, false}}, ""},
+		"captured, as an inquiry told":  {[]call{paid, {"capture", of, journal.InDoubt, ``, true}, {"inquiryPayment", payment, journal.Answered, ends("2026-11-26T20:00:00Z"), false}}, ""},
+		"captured, and asked for again": {[]call{paid, {"capture", of, journal.Answered, `{}`, false}, {"inquiryPayment", payment, journal.Answered, ends("2026-11-26T20:00:00Z"), false}}, ""},
+		"given up":                      {[]call{paid, {"cancel", payment, journal.Answered, `{}`, false}}, ""},
+		"given up by the request's ID":  {[]call{paid, {"cancel", order, journal.Answered, `{}`, false}}, ""},
+		"another payment was captured":  {[]call{paid, {"capture", `{"captureRequestId":"c-2","paymentId":"p-2"}`, journal.Answered, `{}`, false}}, today},
+		"an order that is named like another's request was captured": {[]call{
+			{"pay", `{"paymentRequestId":"x","order":{"referenceOrderId":"p-2"}}`, journal.Answered, `{"paymentId":"p-1","authExpiryTime":"2026-11-26T20:00:00Z"}`, false},
+			{"capture", `{"captureRequestId":"c-2","paymentId":"p-2"}`, journal.Answered, `{}`, false},
+		}, today},
+		"an inquiry knows the end": {[]call{{"pay", order, journal.InDoubt, ``, true}, {"inquiryPayment", order, journal.Answered, ends("2026-11-26T20:00:00Z"), false}}, today},
+		"the newest end counts":    {[]call{{"pay", order, journal.Answered, ends("2026-12-02T07:00:00Z"), false}, {"inquiryPayment", order, journal.Answered, ends("2026-11-26T20:00:00Z"), false}}, today},
+		"captured before it was known to be authorized": {[]call{
+			{"pay", order, journal.InDoubt, ``, true},
+			{"capture", of, journal.Answered, `{}`, false},
+			{"inquiryPayment", order, journal.Answered, ends("2026-11-26T20:00:00Z"), false},
+		}, ""},
+		"a refund in process":          {[]call{{"refund", `{"refundRequestId":"r-1"}`, journal.Pending, `{}`, false}}, "its result is not known yet: "},
+		"in doubt":                     {[]call{{"refund", `{"refundRequestId":"r-1"}`, journal.InDoubt, "", false}}, "in doubt; apo resume asks"},
+		"begun by somebody who died":   {[]call{{"pay", order, "", "", false}}, "in doubt; apo resume asks"},
+		"an inquiry without an answer": {[]call{{"inquiryPayment", order, journal.InDoubt, "", false}}, ""},
 	} {
-		got := watched(c.list, now, 24*time.Hour, func(journal.Record) bool { return false })
-		switch {
-		case c.want == "" && len(got) > 0, c.want != "" && (len(got) != 1 || got[0].Why != c.want):
-			t.Errorf("%s: %+v, want %q", name, got, c.want)
+		file := filepath.Join(t.TempDir(), "journal.db")
+		open := func() *journal.Journal {
+			j, err := journal.Open(file, func() time.Time { return now })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return j
 		}
-	}
-	if got := watched([]journal.Record{record("pay", journal.Begun, "")}, now, time.Hour, func(journal.Record) bool { return true }); len(got) > 0 {
-		t.Errorf("what is being sent at this moment is told: %+v", got)
+		j := open()
+		write(t, j, c.calls)
+		if got, err := watched(j, now, 24*time.Hour); err != nil || c.calls[0].state == "" && len(got) > 0 {
+			t.Errorf("%s: what is being sent at this moment is told: %+v, %v", name, got, err)
+		}
+		j.Close() // and the sender is dead
+		j = open()
+		got, err := watched(j, now, 24*time.Hour)
+		j.Close()
+		switch {
+		case err != nil, c.want == "" && len(got) > 0, c.want != "" && (len(got) != 1 || got[0].Why != c.want):
+			t.Errorf("%s: %+v, %v, want %q", name, got, err, c.want)
+		}
 	}
 }

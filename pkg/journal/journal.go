@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -117,7 +118,22 @@ CREATE TABLE calls (
 	exit INTEGER, note TEXT, settled_by INTEGER, settling TEXT
 );
 CREATE TABLE numbers (number TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (number, call)) WITHOUT ROWID;
-CREATE INDEX calls_open ON calls (id) WHERE state IN ('begun', 'pending', 'in-doubt');`}
+CREATE INDEX calls_open ON calls (id) WHERE state IN ('begun', 'pending', 'in-doubt');`, `
+ALTER TABLE calls ADD COLUMN auth_end INTEGER; -- of a pay, in ms; see authorization
+CREATE INDEX calls_moving ON calls (id) WHERE reads = 0;
+CREATE INDEX calls_failed ON calls (id) WHERE exit <> 0;
+CREATE INDEX calls_settled ON calls (id) WHERE state = 'settled';
+CREATE INDEX calls_authorized ON calls (auth_end) WHERE auth_end > 0;
+CREATE INDEX calls_profile ON calls (profile) WHERE reads = 0;
+CREATE INDEX calls_endpoint ON calls (endpoint);
+CREATE INDEX calls_time ON calls (time);
+UPDATE calls SET auth_end = 0 WHERE endpoint = 'pay' AND CASE WHEN json_valid(CAST(request AS TEXT)) THEN json_extract(CAST(request AS TEXT), '$.paymentFactor.captureMode') = 'AUTOMATIC' END;
+WITH told AS MATERIALIZED (
+	SELECT id, client_id, payment_id, unixepoch(json_extract(CAST(answer AS TEXT), '$.authExpiryTime')) * 1000 AS auth_end FROM calls
+	WHERE endpoint IN ('pay', 'inquiryPayment') AND json_valid(CAST(answer AS TEXT)))
+UPDATE calls SET auth_end = (SELECT told.auth_end FROM told
+	WHERE told.client_id = calls.client_id AND told.payment_id = calls.payment_id AND told.auth_end > 0 ORDER BY told.id DESC LIMIT 1)
+WHERE endpoint = 'pay' AND auth_end IS NULL AND payment_id <> '';`}
 }
 
 func migrate(db *sql.DB) error {
@@ -191,9 +207,9 @@ func begin(tx *sql.Tx, r Record) (int64, error) {
 	result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
 		payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
-		currency, value, card, request, sender, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		currency, value, card, request, sender, auth_end, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		append(append([]any{r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Endpoint, r.Reads}, r.Numbers.columns()...),
-			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.Sender, r.State)...)
+			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.Sender, noAuthorization(r), r.State)...)
 	if err != nil {
 		return 0, err
 	}
@@ -260,6 +276,45 @@ func end(tx *sql.Tx, r Record, e Ending) error {
 		append(n.columns(), e.State, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
 			e.Exit, mask(e.Note), r.ID)...)
+	if err != nil {
+		return err
+	}
+	r.Numbers, r.Ending = n, e
+	return authorization(tx, r)
+}
+
+// noAuthorization is the auth_end of a call before its answer: 0 for a payment
+// that is captured without anybody's asking, nil where it is not known yet.
+func noAuthorization(r Record) any {
+	if gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC" {
+		return 0
+	}
+	return nil
+}
+
+// authorization keeps with a pay when its authorization ends, as the pay itself
+// or an inquiry told, until a capture or a cancellation has worked: from then on
+// it is 0.
+func authorization(tx *sql.Tx, r Record) error {
+	var until int64 // ms since the epoch
+	switch r.Endpoint {
+	case "capture", "cancel":
+		if r.Exit != 0 || r.State.Open() {
+			return nil
+		}
+	case "pay", "inquiryPayment":
+		t, err := apo.ParseTime(apo.ReadPayment(&apo.Answer{Raw: r.Answer}).AuthExpiryTime)
+		if err != nil {
+			return nil
+		}
+		until = t.UnixMilli()
+	default:
+		return nil
+	}
+	// A number leads to other payments too: one's order may be another's request.
+	_, err := tx.Exec(`UPDATE calls SET auth_end = ?1 WHERE id IN (SELECT call FROM numbers WHERE number IN (?2, ?3))
+		AND +endpoint = 'pay' AND client_id = ?4 AND auth_end IS NOT 0 AND auth_end IS NOT ?1 AND (payment_id = nullif(?2, '') OR payment_request_id = nullif(?3, ''))`,
+		until, r.Numbers.PaymentID, r.Numbers.PaymentRequestID, r.ClientID)
 	return err
 }
 
@@ -281,7 +336,11 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 		_, err = tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
 			reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, state=?, settling=?, settled_by=?, exit=? WHERE id=?`,
 			append(r.Numbers.columns(), Settled, apo.Masker{}.Text(what), by, exit, id)...)
-		return err
+		if err != nil {
+			return err
+		}
+		r.State, r.Exit = Settled, exit
+		return authorization(tx, r)
 	})
 }
 

@@ -174,6 +174,79 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// IDs go up where times do not.
+func TestSinceWhereTheClockWentBack(t *testing.T) {
+	times := []time.Time{time.Unix(1000, 0), time.Unix(800, 0), time.Unix(1200, 0)}
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time {
+		defer func() { times = times[1:] }()
+		return times[0]
+	})
+	must(t, err)
+	defer j.Close()
+	for range 3 {
+		begin(t, j, "pay", `{}`)
+	}
+	list, err := j.List(journal.Filter{Since: time.Unix(900, 0)})
+	if err != nil || len(list) != 2 || list[0].ID != 3 || list[1].ID != 1 {
+		t.Errorf("%+v, %v; want 3 and 1", list, err)
+	}
+}
+
+// An authorization has an end until somebody captures it.
+func TestAuthEnd(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	end := time.Date(2026, 12, 3, 1, 16, 46, 0, time.UTC)
+	pay := begin(t, j, "pay", payBody)
+	must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+	capture := begin(t, j, "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`)
+	must(t, j.End(capture.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
+	if r, err := j.Get(pay.ID); err != nil || !r.AuthEnd.Equal(end) {
+		t.Errorf("a capture in doubt: %v, %v; want %v", r.AuthEnd, err, end)
+	}
+	must(t, j.Settle(capture.ID, "captured", 0, 0))
+	if r, err := j.Get(pay.ID); err != nil || !r.AuthEnd.IsZero() {
+		t.Errorf("a capture that worked: %v, %v", r.AuthEnd, err)
+	}
+}
+
+func TestEachAndOutcomes(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	for range 3 {
+		r := begin(t, j, "pay", payBody)
+		must(t, j.End(r.ID, journal.Ending{
+			State: journal.Answered, Exit: 3, Answer: []byte(payAnswer), Result: apo.Result{Code: "RISK_REJECT"}, Timing: apo.Timing{Total: time.Second},
+		}))
+	}
+	for r, err := range j.Each(journal.Filter{}) {
+		if err != nil || r.ID != 3 || len(r.Answer) == 0 {
+			t.Errorf("the newest: %+v, %v", r, err)
+		}
+		break
+	}
+	// Whoever breaks off leaves the journal to others.
+	outcomes := 0
+	for r, err := range j.Outcomes(journal.Filter{Endpoint: "pay", Limit: 2}) {
+		outcomes++
+		if err != nil || r.Endpoint != "pay" || r.Numbers.Acquirer != "ADYEN" || r.State != journal.Answered || r.Result.Code != "RISK_REJECT" || r.Exit != 3 || r.Timing.Total != time.Second {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	if outcomes != 2 {
+		t.Errorf("%d outcomes, want 2", outcomes)
+	}
+	must(t, j.Close())
+	errs := 0
+	for _, err := range j.Each(journal.Filter{}) {
+		if err == nil {
+			t.Error("a journal that is closed tells something")
+		}
+		errs++
+	}
+	if errs != 1 {
+		t.Errorf("%d errors of a journal that is closed, want 1", errs)
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "journal.db")
 	var all sync.WaitGroup

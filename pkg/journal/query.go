@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -17,10 +18,11 @@ type Filter struct {
 	Profile  string
 	Endpoint string
 	State    State
-	Moving   bool // no inquiries
-	Open     bool // of which it is not known what became of them
-	Failed   bool // that did not succeed
-	Limit    int  // newest; 0: all
+	Moving   bool      // no inquiries
+	Open     bool      // of which it is not known what became of them
+	Failed   bool      // that did not succeed
+	AuthEnd  time.Time // payments authorized until then at the latest, and neither captured nor cancelled
+	Limit    int       // newest; 0: all
 }
 
 const columns = `id, time, profile, mode, client_id, endpoint, reads,
@@ -29,7 +31,7 @@ const columns = `id, time, profile, mode, client_id, endpoint, reads,
 	currency, value, card, request, sender, state,
 	coalesce(status,''), coalesce(code,''), coalesce(message,''), coalesce(verification,''), coalesce(answer,''),
 	coalesce(connect,0), coalesce(tls,0), coalesce(first_byte,0), coalesce(total,0), coalesce(exit,0), coalesce(note,''),
-	coalesce(settled_by,0), coalesce(settling,'')`
+	coalesce(settled_by,0), coalesce(settling,''), coalesce(auth_end,0)`
 
 // ErrNotFound says that there is no record of an ID.
 var ErrNotFound = errors.New("the journal has no such record")
@@ -38,14 +40,17 @@ type scanner interface{ Scan(...any) error }
 
 func scan(row scanner) (Record, error) {
 	var r Record
-	var at, connect, tls, first, total int64
+	var at, connect, tls, first, total, authEnd int64
 	n := &r.Numbers
 	err := row.Scan(&r.ID, &at, &r.Profile, &r.Mode, &r.ClientID, &r.Endpoint, &r.Reads,
 		&n.PaymentRequestID, &n.PaymentID, &n.CaptureRequestID, &n.CaptureID, &n.RefundRequestID, &n.RefundID,
 		&n.ReferenceOrderID, &n.Acquirer, &n.AcquirerTransactionID, &n.AcquirerReferenceID,
 		&r.Amount.Currency, &r.Amount.Value, &r.Card, &r.Request, &r.Sender, &r.State,
 		&r.Result.Status, &r.Result.Code, &r.Result.Message, &r.Verification, &r.Answer,
-		&connect, &tls, &first, &total, &r.Exit, &r.Note, &r.SettledBy, &r.Settling)
+		&connect, &tls, &first, &total, &r.Exit, &r.Note, &r.SettledBy, &r.Settling, &authEnd)
+	if authEnd > 0 {
+		r.AuthEnd = time.UnixMilli(authEnd)
+	}
 	r.Time = time.UnixMilli(at)
 	micro := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 	r.Timing = apo.Timing{Connect: micro(connect), TLS: micro(tls), FirstByte: micro(first), Total: micro(total)}
@@ -90,45 +95,120 @@ func (j *Journal) Get(id int64) (Record, error) {
 
 // List returns records, the newest first.
 func (j *Journal) List(f Filter) ([]Record, error) {
+	var list []Record
+	for r, err := range j.Each(f) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// Each is List for many records, of which it holds one at a time. An error is
+// the last that it yields. The journal answers nothing else until the loop ends.
+func (j *Journal) Each(f Filter) iter.Seq2[Record, error] {
+	return j.each(f, `SELECT `+columns+` FROM calls`, scan)
+}
+
+func (j *Journal) each(f Filter, from string, scan func(scanner) (Record, error)) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		rest, args := f.rest()
+		rows, err := j.db.Query(from+rest, args...)
+		if err != nil {
+			yield(Record{}, j.failed(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := scan(rows)
+			if !yield(r, j.failed(err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Record{}, j.failed(err))
+		}
+	}
+}
+
+// rest is what follows the table's name in a query: condition, order and limit.
+//
+// SQLite does not know how many records an index leads to. A + keeps it from
+// those of a condition, where another leads to fewer.
+func (f Filter) rest() (string, []any) {
+	const open, settled = "state IN ('begun', 'pending', 'in-doubt')", "state = 'settled'"
 	var where []string
 	var args []any
 	add := func(condition string, values ...any) {
 		where = append(where, condition)
 		args = append(args, values...)
 	}
-	if !f.Since.IsZero() {
-		add("time >= ?", f.Since.UnixMilli())
+	few := false // the index of a condition before leads to few
+	also := func(condition string, values ...any) {
+		if few {
+			condition = "+" + condition
+		}
+		few = true
+		add(condition, values...)
 	}
-	if !f.Before.IsZero() {
-		add("time < ?", f.Before.UnixMilli())
+	if !f.AuthEnd.IsZero() {
+		also("auth_end > 0")
+		add(`auth_end <= ? AND exit = 0 AND NOT `+open+` AND NOT EXISTS (
+			SELECT 1 FROM numbers CROSS JOIN calls AS taken ON taken.id = call
+			WHERE number = calls.payment_id AND taken.endpoint IN ('capture', 'cancel') AND taken.payment_id = number AND taken.exit = 0 AND NOT taken.`+open+`)`, f.AuthEnd.UnixMilli())
 	}
-	if f.Profile != "" {
+	switch {
+	case f.Open, f.State.Open():
+		also(open)
+	case f.State == Settled:
+		also(settled)
+	}
+	if f.State != "" {
+		add("+state = ?", f.State)
+	}
+	if f.Failed {
+		also("exit <> 0")
+	}
+	switch {
+	case f.Profile != "" && f.Moving && !few:
+		also("profile = ? AND reads = 0", f.Profile) // one index has both
+	case f.Profile != "":
 		add("profile = ?", f.Profile)
 	}
 	if f.Endpoint != "" {
-		add("endpoint = ?", f.Endpoint)
-	}
-	if f.State != "" {
-		add("state = ?", f.State)
+		also("endpoint = ?", f.Endpoint)
 	}
 	if f.Moving {
-		add("reads = 0")
+		also("reads = 0")
 	}
-	if f.Open {
-		add("state IN ('begun', 'pending', 'in-doubt')")
+	if !f.Since.IsZero() {
+		// Times may go back where IDs do not: with the clock.
+		add("+time >= ? AND id >= (SELECT min(+id) FROM calls WHERE time >= ?)", f.Since.UnixMilli(), f.Since.UnixMilli())
 	}
-	if f.Failed {
-		add("exit <> 0")
+	if !f.Before.IsZero() {
+		add("+time < ?", f.Before.UnixMilli())
 	}
-	query := `SELECT ` + columns + ` FROM calls`
+	rest := " ORDER BY id DESC"
 	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, " AND ")
+		rest = " WHERE " + strings.Join(where, " AND ") + rest
 	}
-	query += ` ORDER BY id DESC`
 	if f.Limit > 0 {
-		query += fmt.Sprintf(" LIMIT %d", f.Limit)
+		rest += fmt.Sprintf(" LIMIT %d", f.Limit)
 	}
-	return j.records(query, args...)
+	return rest, args
+}
+
+// Outcomes is [Journal.Each] for statistics and several times as fast: of a
+// record it yields no more than Endpoint, Numbers.Acquirer, State,
+// Result.Code, Exit and Timing.Total.
+func (j *Journal) Outcomes(f Filter) iter.Seq2[Record, error] {
+	return j.each(f, `SELECT endpoint, acquirer, state, coalesce(code,''), coalesce(exit,0), coalesce(total,0) FROM calls`, func(row scanner) (r Record, err error) {
+		var total int64 // µs
+		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &r.State, &r.Result.Code, &r.Exit, &total)
+		r.Timing.Total = time.Duration(total) * time.Microsecond
+		return r, err
+	})
 }
 
 // Find returns the records that carry a number, or a number that begins so, the
@@ -184,15 +264,43 @@ func (j *Journal) failed(err error) error {
 }
 
 // Prune removes records that ended before a time, never open ones, and returns
-// how many.
+// how many. It works in portions, between which others can write.
 func (j *Journal) Prune(before time.Time) (int64, error) {
+	const portion = 20_000 // records; 1 s
+	// More than the 100 ms after which SQLite tries again for a lock that was held.
+	const pause = 120 * time.Millisecond
+	if _, err := j.db.Exec(`PRAGMA cache_size = -64000`); err != nil { // KiB: the numbers of a portion are all over the file
+		return 0, j.failed(err)
+	}
+	var removed int64
+	for {
+		n, err := j.prune(before, portion)
+		removed += n
+		if err != nil || n < portion {
+			return removed, err
+		}
+		time.Sleep(pause)
+	}
+}
+
+func (j *Journal) prune(before time.Time, most int64) (int64, error) {
 	var removed int64
 	err := j.change(func(tx *sql.Tx) error {
-		const old = `time < ? AND (reads = 1 OR state NOT IN ('begun', 'pending', 'in-doubt'))` // an inquiry leaves nothing open
-		if _, err := tx.Exec(`DELETE FROM numbers WHERE call IN (SELECT id FROM calls WHERE `+old+`)`, before.UnixMilli()); err != nil {
+		const old = ` FROM calls WHERE time < ? AND (reads = 1 OR state NOT IN ('begun', 'pending', 'in-doubt')) ORDER BY time, id LIMIT ?` // an inquiry leaves nothing open
+		var carried []string
+		for _, column := range []string{
+			"payment_request_id", "payment_id", "capture_request_id", "capture_id", "refund_request_id", "refund_id",
+			"reference_order_id", "acquirer_transaction_id", "acquirer_reference_id",
+		} {
+			carried = append(carried, `SELECT `+column+`, id FROM old`)
+		}
+		// The first condition is for speed: without it SQLite reads all numbers.
+		_, err := tx.Exec(`WITH old AS MATERIALIZED (SELECT *`+old+`), carried(number, call) AS MATERIALIZED (`+strings.Join(carried, ` UNION ALL `)+`)
+			DELETE FROM numbers WHERE number IN (SELECT number FROM carried) AND (number, call) IN (SELECT number, call FROM carried)`, before.UnixMilli(), most)
+		if err != nil {
 			return err
 		}
-		result, err := tx.Exec(`DELETE FROM calls WHERE `+old, before.UnixMilli())
+		result, err := tx.Exec(`DELETE FROM calls WHERE id IN (SELECT id`+old+`)`, before.UnixMilli(), most)
 		if err != nil {
 			return err
 		}

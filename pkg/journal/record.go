@@ -39,6 +39,10 @@ type Record struct {
 	Ending
 	SettledBy int64  // the record that told; 0: none
 	Settling  string // what it told: "authorized"
+
+	// AuthEnd is when the authorization of a pay ends. It is zero where that is
+	// not known, and once the payment was captured or cancelled.
+	AuthEnd time.Time
 }
 
 // Numbers are all by which a call can be found.

@@ -1,0 +1,39 @@
+package cmd
+
+import (
+	"testing"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+func TestAddUp(t *testing.T) {
+	all, err := addUp(func(yield func(journal.Record, error) bool) {
+		for i := range 250 { // 0.1 ms to 25 ms
+			r := journal.Record{Endpoint: "pay", Numbers: journal.Numbers{Acquirer: "ADYEN"}, Ending: journal.Ending{
+				State: journal.Answered, Result: apo.Result{Code: "SUCCESS"}, Timing: apo.Timing{Total: time.Duration(i+1) * 100 * time.Microsecond},
+			}}
+			switch {
+			case i < 20:
+				r.Result.Code, r.Exit = "RISK_REJECT", 3
+			case i < 100:
+				r.State, r.Exit = journal.Pending, 8
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+		yield(journal.Record{Endpoint: "refund", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, nil)
+	})
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	pay, refund := all[0], all[1]
+	if pay.Calls != 250 || pay.Open != 80 || pay.Success != 150.0/170 || pay.Results["RISK_REJECT"] != 20 || pay.P50 != 12.5 || pay.P95 != 23.8 || pay.P99 != 24.8 {
+		t.Errorf("%+v", pay)
+	}
+	if refund.Calls != 1 || refund.Success != 0 || refund.Results["no answer"] != 1 || refund.P50 != 0 {
+		t.Errorf("%+v", refund)
+	}
+}
