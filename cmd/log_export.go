@@ -154,8 +154,13 @@ func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
 	}
 	fmt.Fprintf(b, "# Payment %s\n\n", cell(first(n.PaymentRequestID, n.PaymentID)))
 	for _, fact := range [][2]string{
-		{"paymentRequestId", n.PaymentRequestID}, {"paymentId", n.PaymentID}, {"order", n.ReferenceOrderID}, {"card", card},
-		{"acquirer", n.Acquirer}, {"acquirer's transaction", n.AcquirerTransactionID}, {"acquirer's reference", n.AcquirerReferenceID},
+		{"paymentRequestId", n.PaymentRequestID},
+		{"paymentId", n.PaymentID},
+		{"order", n.ReferenceOrderID},
+		{"card", card},
+		{"acquirer", n.Acquirer},
+		{"acquirer's transaction", n.AcquirerTransactionID},
+		{"acquirer's reference", n.AcquirerReferenceID},
 	} {
 		if fact[1] != "" {
 			fmt.Fprintf(b, "- %s: %s\n", fact[0], cell(fact[1]))

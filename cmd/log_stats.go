@@ -15,7 +15,7 @@ import (
 )
 
 func newLogStatsCmd(d *deps) *cobra.Command {
-	var since, of string
+	var since string
 	cmd := &cobra.Command{
 		Use:   "stats",
 		Short: "Add up results and times, by API and acquirer",
@@ -28,7 +28,7 @@ codes came, and how long answers took.`,
   apo log stats --since 7d -o json`,
 		Args: arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			filter := journal.Filter{Profile: of}
+			filter := journal.Filter{Profile: d.global.profile}
 			if since != "" {
 				var err error
 				if filter.Since, err = d.pastTime(since); err != nil {
@@ -47,7 +47,6 @@ codes came, and how long answers took.`,
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
-	cmd.Flags().StringVar(&of, "of-profile", "", "of the profile of this `name`")
 	return cmd
 }
 
@@ -73,6 +72,9 @@ func addUp(list iter.Seq2[journal.Record, error]) ([]*stats, error) {
 	for r, err := range list {
 		if err != nil {
 			return nil, err
+		}
+		if isNotification(r.Endpoint) { // nobody called
+			continue
 		}
 		key := [2]string{r.Endpoint, r.Numbers.Acquirer}
 		s := groups[key]

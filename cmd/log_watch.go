@@ -17,8 +17,9 @@ func newLogWatchCmd(d *deps) *cobra.Command {
 		Use:   "watch",
 		Short: "Tell what somebody should look at; exit code 1 if there is anything",
 		Long: `Tell what somebody should look at: authorizations that end soon and were not
-captured, refunds whose result is not known yet, calls in doubt. Exit code 1 if
-there is anything, so that cron tells. It goes by the journal and asks nobody.`,
+captured, or ended so within the last week; refunds whose result is not known yet;
+calls in doubt. Exit code 1 if there is anything, so that cron tells. It goes by
+the journal and asks nobody.`,
 		Example: `  # from cron
   apo log watch || test $? = 1
 
@@ -53,6 +54,9 @@ type concern struct {
 	Why      string `json:"why"`
 }
 
+// forgotten is how long after its end an authorization is no news any more.
+const forgotten = 7 * 24 * time.Hour
+
 // watched finds what somebody should look at, the newest first.
 func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
@@ -75,6 +79,7 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 		switch {
 		case err != nil:
 			return nil, err
+		case now.Sub(r.AuthEnd) > forgotten:
 		case r.AuthEnd.After(now):
 			add(r, "authorized and not captured; the authorization ends "+end)
 		default:

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/apo-cli/apo/pkg/internal/lock"
 )
 
 // sender is this process as one that sends. It holds a lock of the operating
@@ -39,7 +41,7 @@ func (s *sender) name() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if ok, err := tryLock(f); err != nil || !ok {
+	if ok, err := lock.Try(f); err != nil || !ok {
 		f.Close()
 		return "", fmt.Errorf("the lock of a sender cannot be had: %w", err)
 	}
@@ -73,7 +75,7 @@ func (s *sender) alive(id string) bool {
 		return false
 	}
 	defer f.Close()
-	ok, err := tryLock(f)
+	ok, err := lock.Try(f)
 	if err != nil || !ok {
 		return true
 	}

@@ -2,33 +2,53 @@ package sandbox
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
+	"fmt"
 	"io"
+	chacha "math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// ids makes the numbers of the ledger and of the acquirers, in the shapes that
-// were observed: see each function.
-type ids struct{ random io.Reader }
+// ids makes the numbers of the ledger and of the acquirers. Each is a function
+// of the sandbox's seed and of what it is the number of, so that a seed gives
+// the same numbers in whatever order requests come.
+type ids struct{ seed [32]byte }
 
-func newIDs(random io.Reader) ids {
-	if random == nil {
-		random = rand.Reader
-	}
-	return ids{random}
-}
-
-func (n ids) bytes(count int) []byte {
-	b := make([]byte, count)
-	if _, err := io.ReadFull(n.random, b); err != nil {
+// newSeed makes a secret one.
+func newSeed() [32]byte {
+	var seed [32]byte
+	if _, err := io.ReadFull(rand.Reader, seed[:]); err != nil {
 		panic("sandbox: no random numbers: " + err.Error())
 	}
+	return seed
+}
+
+// namedSeed is the one that a person chose.
+func namedSeed(name string) [32]byte { return sha256.Sum256([]byte("apo sandbox seed\n" + name)) }
+
+// of is the source of the numbers of one thing: of("payment", paymentRequestId).
+func (n ids) of(kind, key string) numbers {
+	h := sha256.New()
+	h.Write(n.seed[:])
+	fmt.Fprintf(h, "%s\n%s", kind, key)
+	return numbers{chacha.NewChaCha8([32]byte(h.Sum(nil)))}
+}
+
+// numbers are random, in the shapes that were observed: see each method.
+type numbers struct{ source *chacha.ChaCha8 }
+
+func (n numbers) bytes(count int) []byte {
+	b := make([]byte, count)
+	_, _ = n.source.Read(b) // never fails
 	return b
 }
 
-func (n ids) digits(count int) string {
+func (n numbers) digits(count int) string {
 	b := n.bytes(count)
 	for i := range b {
 		b[i] = '0' + b[i]%10
@@ -36,32 +56,87 @@ func (n ids) digits(count int) string {
 	return string(b)
 }
 
-func (n ids) letters(count int) string {
+func (n numbers) letters(count int) string {
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(n.bytes(count))
 	return text[:count]
 }
 
+// share is a number from 0 to 1.
+func (n numbers) share() float64 { return chacha.New(n.source).Float64() }
+
 // transaction is a paymentId, captureId or refundId: 35 digits that begin with
 // the date in UTC.
-func (n ids) transaction(now time.Time) string { return now.UTC().Format("20060102") + n.digits(27) }
-
-// token is what stands for a card. It is random: nothing about the card can be
-// computed from it.
-func (n ids) token() string { return "ALIPAY" + n.letters(42) }
-
-// nonce names a 3DS page; whoever knows it may answer the challenge.
-func (n ids) nonce() string { return hex.EncodeToString(n.bytes(16)) }
-
-// acquirerOf picks an acquirer at random, as APO does without routing rules,
-// and gives the payment its numbers there.
-func (n ids) acquirerOf(paymentID, requestID string, now time.Time) acquirerInfo {
-	names := []string{"ALIPAY", "ADYEN", "CHECKOUT"}
-	return n.acquirer(names[int(n.bytes(1)[0])%len(names)], "pay_", paymentID, requestID, now)
+func (n numbers) transaction(now time.Time) string {
+	return now.UTC().Format("20060102") + n.digits(27)
 }
 
-// acquirer fills in the numbers of one transaction: ALIPAY, which is Antom
-// itself, uses the numbers of APO; the others have their own.
-func (n ids) acquirer(name, prefix, id, requestID string, now time.Time) acquirerInfo {
+// token is what stands for a card. Nothing about the card can be computed from
+// it.
+func (n numbers) token() string { return "ALIPAY" + n.letters(42) }
+
+// nonce names a 3DS page; whoever knows it may answer the challenge.
+func (n numbers) nonce() string { return hex.EncodeToString(n.bytes(16)) }
+
+// Acquirer is one that payments are routed to, by its weight.
+type Acquirer struct {
+	Name   string // "ADYEN"
+	Weight int
+}
+
+// Acquirers are all that the sandbox plays.
+func Acquirers() []string { return []string{"ALIPAY", "ADYEN", "CHECKOUT"} }
+
+// ParseAcquirers reads weights, such as "ADYEN:70,CHECKOUT:30". A name without
+// a weight has 1.
+func ParseAcquirers(text string) ([]Acquirer, error) {
+	var list []Acquirer
+	for part := range strings.SplitSeq(text, ",") {
+		name, weight, has := strings.Cut(strings.TrimSpace(part), ":")
+		a := Acquirer{Name: strings.ToUpper(name), Weight: 1}
+		if !slices.Contains(Acquirers(), a.Name) {
+			return nil, fmt.Errorf("%q is not one of the acquirers %s", name, strings.Join(Acquirers(), ", "))
+		}
+		if has {
+			n, err := strconv.Atoi(weight)
+			if err != nil || n < 0 || n > 1000000 {
+				return nil, fmt.Errorf("the weight of %s is a whole number, not %q", a.Name, weight)
+			}
+			a.Weight = n
+		}
+		list = append(list, a)
+	}
+	if total(list) == 0 {
+		return nil, fmt.Errorf("no acquirer has a weight above 0")
+	}
+	return list, nil
+}
+
+func total(list []Acquirer) (sum int) {
+	for _, a := range list {
+		sum += a.Weight
+	}
+	return sum
+}
+
+// route picks an acquirer by weight; at random where there are no weights, as
+// APO does without routing rules.
+func (n numbers) route(list []Acquirer) string {
+	if total(list) == 0 {
+		names := Acquirers()
+		return names[int(n.share()*float64(len(names)))]
+	}
+	at := int(n.share() * float64(total(list)))
+	for _, a := range list {
+		if at -= a.Weight; at < 0 {
+			return a.Name
+		}
+	}
+	return list[len(list)-1].Name
+}
+
+// acquirer gives one transaction its numbers at the acquirer: ALIPAY, which is
+// Antom itself, uses the numbers of APO; the others have their own.
+func (n numbers) acquirer(name, prefix, id, requestID string, now time.Time) acquirerInfo {
 	reference := now.UTC().Format("20060102") + n.digits(23)
 	switch name {
 	case "ADYEN":

@@ -21,6 +21,9 @@ type resultOnly struct {
 // refuse is an F without anything else.
 func refuse(code, message string) any { return resultOnly{result{code, message, "F"}} }
 
+// told is an answer of a result alone, with the status that its code has.
+func told(code string) any { return resultOnly{resultOf(code)} }
+
 // resultOf takes status and words of a code from the catalogue.
 func resultOf(code string) result {
 	switch code {
@@ -183,7 +186,7 @@ type transactionJSON struct {
 	Type      string        `json:"transactionType"`
 }
 
-func inquiryAnswerOf(b books) inquiryAnswer {
+func (l ledger) inquiryAnswer(b books) inquiryAnswer {
 	reason := resultOf(b.Code)
 	a := inquiryAnswer{
 		Acquirer:          acquirerAnswer(b.Acquirer, b.Status == success),

@@ -15,13 +15,10 @@ type TestCard struct {
 	Number  string
 	Brand   string // "VISA"
 	Meaning string // what happens, in a person's words
+	Rules   []Rule // what happens, in the sandbox's
 
 	funding string
-	code    string        // result code of a decline
-	refusal string        // the issuer's words
-	page    bool          // 3DS with a challenge, asked for or not
-	quiet   bool          // 3DS without a page
-	late    time.Duration // how long the acquirer takes to decide
+	refusal string // the issuer's words for a decline
 }
 
 // CVV is the security code that goes with every test card.
@@ -32,10 +29,15 @@ func (c TestCard) CVV() string {
 	return "123"
 }
 
-// TestCards lists them. The numbers are Antom's published test card and the
-// card industry's well-known test numbers; nobody can pay with them.
+// TestCards lists them. The numbers are Antom's published test card, the card
+// industry's well-known test numbers, and numbers of the same kind that nobody
+// can pay with.
 func TestCards() []TestCard {
 	const soon = 3 * time.Second
+	on := func(api string, o Outcome) []Rule { return []Rule{{API: api, Outcome: o}} }
+	declined := func(name, number, code, refusal string) TestCard {
+		return TestCard{Name: name, Number: number, Meaning: "declined: " + code, Rules: on("pay", Outcome{Result: code}), refusal: refusal}
+	}
 	cards := []TestCard{
 		{Name: "visa", Number: "4054695723100768", Meaning: "authorized"},
 		{Name: "visa-debit", Number: "4000056655665556", Meaning: "authorized, a debit card", funding: "DEBIT"},
@@ -43,17 +45,31 @@ func TestCards() []TestCard {
 		{Name: "amex", Number: "378282246310005", Meaning: "authorized, with a security code of four digits"},
 		{Name: "jcb", Number: "3566002020360505", Meaning: "authorized"},
 		{Name: "discover", Number: "6011111111111117", Meaning: "authorized"},
-		{Name: "visa-3ds", Number: "4000000000003220", Meaning: "3DS with a page for the buyer, asked for or not", page: true},
-		{Name: "visa-frictionless", Number: "4000000000003055", Meaning: "3DS passes without a page", quiet: true},
-		{Name: "visa-processing", Number: "4000000000000077", Meaning: "in process, authorized after 3 s", late: soon},
-		{Name: "visa-processing-declined", Number: "4000000000000341", Meaning: "in process, declined after 3 s", late: soon, code: "DO_NOT_HONOR", refusal: "05 Do not honor"},
-		{Name: "visa-declined", Number: "4000000000000002", Meaning: "declined: DO_NOT_HONOR", code: "DO_NOT_HONOR", refusal: "05 Do not honor"},
-		{Name: "visa-insufficient", Number: "4000000000009995", Meaning: "declined: USER_BALANCE_NOT_ENOUGH", code: "USER_BALANCE_NOT_ENOUGH", refusal: "51 Insufficient funds"},
-		{Name: "visa-lost", Number: "4000000000009987", Meaning: "declined: LOST_CARD", code: "LOST_CARD", refusal: "41 Lost card"},
-		{Name: "visa-stolen", Number: "4000000000009979", Meaning: "declined: STOLEN_CARD", code: "STOLEN_CARD", refusal: "43 Stolen card"},
-		{Name: "visa-expired", Number: "4000000000000069", Meaning: "declined: CARD_EXPIRED", code: "CARD_EXPIRED", refusal: "54 Expired card"},
-		{Name: "visa-cvv", Number: "4000000000000127", Meaning: "declined: INVALID_CVV", code: "INVALID_CVV", refusal: "N7 Decline for CVV2 failure"},
-		{Name: "visa-risk", Number: "4100000000000019", Meaning: "rejected by risk control: RISK_REJECT", code: "RISK_REJECT", refusal: "59 Suspected fraud"},
+		{Name: "visa-3ds", Number: "4000000000003220", Meaning: "3DS with a page for the buyer, asked for or not", Rules: on("pay", Outcome{ThreeDS: "page"})},
+		{Name: "visa-frictionless", Number: "4000000000003055", Meaning: "3DS passes without a page", Rules: on("pay", Outcome{ThreeDS: "frictionless"})},
+		{
+			Name: "visa-3ds-declined", Number: "4000008400001629", Meaning: "3DS with a page, and then declined: DO_NOT_HONOR",
+			Rules: on("pay", Outcome{ThreeDS: "page", Result: "DO_NOT_HONOR"}), refusal: "05 Do not honor",
+		},
+		{Name: "visa-processing", Number: "4000000000000077", Meaning: "in process, authorized after 3 s", Rules: on("pay", Outcome{Then: "SUCCESS", After: soon})},
+		{
+			Name: "visa-processing-declined", Number: "4000000000000341", Meaning: "in process, declined after 3 s",
+			Rules: on("pay", Outcome{Then: "DO_NOT_HONOR", After: soon}), refusal: "05 Do not honor",
+		},
+		declined("visa-declined", "4000000000000002", "DO_NOT_HONOR", "05 Do not honor"),
+		declined("visa-insufficient", "4000000000009995", "USER_BALANCE_NOT_ENOUGH", "51 Insufficient funds"),
+		declined("visa-lost", "4000000000009987", "LOST_CARD", "41 Lost card"),
+		declined("visa-stolen", "4000000000009979", "STOLEN_CARD", "43 Stolen card"),
+		declined("visa-expired", "4000000000000069", "CARD_EXPIRED", "54 Expired card"),
+		declined("visa-cvv", "4000000000000127", "INVALID_CVV", "N7 Decline for CVV2 failure"),
+		{
+			Name: "visa-risk", Number: "4100000000000019", Meaning: "rejected by risk control: RISK_REJECT",
+			Rules: on("pay", Outcome{Result: "RISK_REJECT"}), refusal: "59 Suspected fraud",
+		},
+		{Name: "visa-capture-processing", Number: "4000000000000259", Meaning: "authorized; a capture is in process for 3 s", Rules: on("capture", Outcome{Then: "SUCCESS", After: soon})},
+		{Name: "visa-capture-fails", Number: "4000000000001976", Meaning: "authorized; a capture fails: PROCESS_FAIL", Rules: on("capture", Outcome{Result: "PROCESS_FAIL"})},
+		{Name: "visa-refund-processing", Number: "4000000000007726", Meaning: "authorized; a refund is in process for 3 s", Rules: on("refund", Outcome{Then: "SUCCESS", After: soon})},
+		{Name: "visa-refund-fails", Number: "4000000000005126", Meaning: "authorized; a refund is in process, and fails after 3 s", Rules: on("refund", Outcome{Then: "PROCESS_FAIL", After: soon})},
 	}
 	for i := range cards {
 		cards[i].Brand = apo.Brand(cards[i].Number)
@@ -91,10 +107,4 @@ func testCard(is func(TestCard) bool) (TestCard, bool) {
 		return cards[i], true
 	}
 	return TestCard{}, false
-}
-
-// behaviour finds what a stored card does; a card without a name is approved.
-func behaviour(name string) TestCard {
-	c, _ := FindTestCard(name)
-	return c
 }

@@ -27,104 +27,182 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	start := time.Now()
-	body, name, answer, signed := s.gateway(w, r)
-	text, err := json.Marshal(answer)
-	if err != nil {
-		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
-	}
-	s.write(w, r, text, signed)
-
-	result := gjson.GetBytes(text, "result")
+	x := &exchange{w: w, r: r}
+	a := s.gateway(x)
+	result := gjson.GetBytes(a.body, "result")
 	s.log(Event{
-		Time: s.now(), Endpoint: name, Took: time.Since(start), ID: idOf(body),
+		Time: s.Now(), Endpoint: x.api, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
 		Status: result.Get("resultStatus").Str, Code: result.Get("resultCode").Str,
 	})
+	s.play(x, a)
+}
+
+// exchange is one request, and what shall go wrong with it.
+type exchange struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	body  []byte
+	api   string
+	fault Outcome // of the wire or of the answer; the zero value: none
+	first bool    // the notification goes before the answer
+}
+
+// answer is what is about to be sent: a body, and how it is signed.
+type answer struct {
+	body       []byte
+	key        *sign.PrivateKey // nil: not at all
+	keyVersion string
+	time       time.Time
+	timeless   bool // without its time, so that nobody can verify it
 }
 
 // gateway does what the gateway does before any business: who is calling, with
 // which signature, for which API. Only after the signature verified is an
 // answer signed.
-func (s *Sandbox) gateway(w http.ResponseWriter, r *http.Request) (body []byte, name string, answer any, signed bool) {
-	api, known := apiOf(r.URL.Path)
-	if api == "" {
-		api = r.URL.Path
-	}
-	if r.Method != http.MethodPost {
-		return nil, api, refuse("METHOD_NOT_SUPPORTED", "only POST is supported, not "+r.Method), false
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+func (s *Sandbox) gateway(x *exchange) answer {
+	reply, signed := s.reply(x)
+	text, err := json.Marshal(reply)
 	if err != nil {
-		return nil, api, refuse("PARAM_ILLEGAL", "the body is longer than 1 MiB, or broke off"), false
+		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
 	}
-	id := r.Header.Get("Client-Id")
+	a := answer{body: text, keyVersion: "1", time: s.Now()}
+	if sent, err := apo.ParseTime(x.r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
+		a.time = sent // a clock that is set back must not make answers older than their requests
+	}
+	if signed {
+		a.key = s.keys.Antom
+	}
+	return a
+}
+
+func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
+	options := s.options()
+	api, path, known := apiOf(x.r.URL.Path)
+	if x.api = api; api == "" {
+		x.api = x.r.URL.Path
+	}
+	if x.r.Method != http.MethodPost {
+		return refuse("METHOD_NOT_SUPPORTED", "only POST is supported, not "+x.r.Method), false
+	}
+	var err error
+	if x.body, err = io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxRequest)); err != nil {
+		return refuse("PARAM_ILLEGAL", "the body is longer than 1 MiB, or broke off"), false
+	}
+	id := x.r.Header.Get("Client-Id")
 	if id != ClientID {
-		return body, api, refuse("CLIENT_INVALID", "this sandbox knows the client ID "+ClientID+" alone"), false
+		return refuse("CLIENT_INVALID", "this sandbox knows the client ID "+ClientID+" alone"), false
 	}
 	m := sign.Message{
-		Method: r.Method, Path: r.URL.RequestURI(), ClientID: id,
-		Time: r.Header.Get("Request-Time"), Body: body,
+		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: id,
+		Time: x.r.Header.Get("Request-Time"), Body: x.body,
 	}
-	if _, err := apo.ParseTime(m.Time); err != nil {
-		return body, api, refuse("PARAM_ILLEGAL", "the header Request-Time is missing, or neither milliseconds nor ISO 8601"), false
+	if problem := timeProblem(m.Time, options.value("request-time")); problem != "" {
+		return refuse("PARAM_ILLEGAL", problem), false
 	}
-	if err := sign.Verify(s.merchant, m, r.Header.Get("Signature")); err != nil {
-		return body, api, refuse("INVALID_SIGNATURE", err.Error()), false
+	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
+		return refuse(options.value("signature-code"), err.Error()), false
 	}
-	if !known {
-		return body, api, refuse("NO_INTERFACE_DEF", "no API at "+r.URL.Path), true
+	if wanted := options.value("paths"); !known || wanted != "both" && wanted != path {
+		return refuse("NO_INTERFACE_DEF", "no API at "+x.r.URL.Path), true
 	}
-	if err := apo.CheckJSON(body); err != nil {
-		return body, api, refuse("PARAM_ILLEGAL", "the body is unreadable: "+err.Error()), true
+	if err := apo.CheckJSON(x.body); err != nil {
+		return refuse("PARAM_ILLEGAL", "the body is unreadable: "+err.Error()), true
 	}
-	return body, api, s.call(api, gjson.ParseBytes(body), body), true
+	return s.call(x, gjson.ParseBytes(x.body), options), true
+}
+
+func timeProblem(text, wanted string) string {
+	_, err := apo.ParseTime(text)
+	milliseconds := strings.Trim(text, "0123456789") == ""
+	switch {
+	case err != nil:
+		return "the header Request-Time is missing, or neither milliseconds nor ISO 8601"
+	case wanted == "milliseconds" && !milliseconds:
+		return "the header Request-Time is not in milliseconds"
+	case wanted == "iso" && milliseconds:
+		return "the header Request-Time is not ISO 8601"
+	}
+	return ""
 }
 
 // apiOf finds the API of a path in both spellings, with /sandbox and without.
-func apiOf(path string) (name string, known bool) {
+func apiOf(path string) (name, spelling string, known bool) {
+	spelling = "sandbox"
 	name, found := strings.CutPrefix(path, "/ams/sandbox/api/v1/payments/")
 	if !found {
+		spelling = "production"
 		name, found = strings.CutPrefix(path, "/ams/api/v1/payments/")
 	}
 	switch name {
 	case "pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund":
-		return name, found
+		return name, spelling, found
 	}
-	return name, false
+	return name, spelling, false
 }
 
-func (s *Sandbox) call(api string, request gjson.Result, body []byte) any {
-	if refusal := s.validate(api, body); refusal != nil {
+func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
+	if refusal := s.validate(x.api, x.body, options); refusal != nil {
 		return refusal
 	}
-	var answer any
+	var reply any
+	posted := false
 	err := s.store.do(func(t *tx) (err error) {
-		l := ledger{tx: t, ids: s.ids, now: s.now(), pages: *s.pages.Load()}
-		switch api {
-		case "pay":
-			answer, err = l.pay(request)
-		case "inquiryPayment":
-			answer, err = l.inquiryPayment(request)
-		case "capture":
-			answer, err = l.capture(request)
-		case "cancel":
-			answer, err = l.cancel(request)
-		case "refund":
-			answer, err = l.refund(request)
-		case "inquiryRefund":
-			answer, err = l.inquiryRefund(request)
+		reply, x.first = nil, false
+		if x.fault, _, err = t.draw(call{api: x.api, requestID: requestIDOf(x.api, request)}, isOfTheWire); err != nil || !booked(x.fault.Fault, t.ids, x.body) {
+			return err
 		}
+		before := t.posted
+		t.posted = false
+		reply, err = s.ledger(t).do(x.api, request)
+		if posted = t.posted; err == nil && posted {
+			var early Outcome
+			early, _, err = t.draw(call{api: "notify", requestID: requestIDOf(x.api, request)}, isFault("notify-first"))
+			x.first = early.Fault != ""
+		}
+		t.posted = t.posted || before
 		return err
 	})
 	if err != nil {
 		// Whether the records took it is not known: U, never F.
 		return resultOnly{result{"UNKNOWN_EXCEPTION", "the sandbox's state failed: " + err.Error(), "U"}}
 	}
-	return answer
+	if posted && !x.first {
+		s.wake()
+	}
+	return reply
+}
+
+// do is the business of an API.
+func (l ledger) do(api string, request gjson.Result) (any, error) {
+	switch api {
+	case "pay":
+		return l.pay(request)
+	case "inquiryPayment":
+		return l.inquiryPayment(request)
+	case "capture":
+		return l.capture(request)
+	case "cancel":
+		return l.cancel(request)
+	case "refund":
+		return l.refund(request)
+	}
+	return l.inquiryRefund(request)
+}
+
+// requestIDOf is the ID by which a call is the same when it is repeated.
+func requestIDOf(api string, request gjson.Result) string {
+	switch api {
+	case "capture":
+		return request.Get("captureRequestId").String()
+	case "refund", "inquiryRefund":
+		return request.Get("refundRequestId").String()
+	}
+	return request.Get("paymentRequestId").String()
 }
 
 // validate turns the first broken rule into APO's code for it.
-func (s *Sandbox) validate(api string, body []byte) any {
-	for _, v := range apo.Validate(api, body, s.now()) {
+func (s *Sandbox) validate(api string, body []byte, options Options) any {
+	for _, v := range apo.Validate(api, body, s.Now()) {
 		switch v.Rule {
 		case "same-amount": // APO does not compare the order's amount
 			continue
@@ -135,27 +213,31 @@ func (s *Sandbox) validate(api string, body []byte) any {
 		}
 		return refuse("PARAM_ILLEGAL", v.Path+" "+v.Text)
 	}
-	return nil
+	return options.validate(api, body)
 }
 
-// write sends an answer. The names of its headers are in lower case and the
+// head signs an answer. The names of its headers are in lower case and the
 // items of its signature in the order algorithm, keyVersion, signature: there
 // are SDKs that read nothing else.
-func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, text []byte, signed bool) {
-	h := w.Header()
+func (x *exchange) head(a answer) {
+	h := x.w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
-	if signed {
-		m := sign.Message{
-			Method: r.Method, Path: r.URL.RequestURI(), ClientID: r.Header.Get("Client-Id"),
-			Time: isoTime(s.now()), Body: text,
-		}
-		if signature, err := sign.Sign(s.keys.Antom, "1", m); err == nil {
-			h["client-id"] = []string{m.ClientID}
-			h["response-time"] = []string{m.Time}
-			h["signature"] = []string{signature}
-		}
+	if a.key == nil {
+		return
 	}
-	w.Write(text)
+	m := sign.Message{
+		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: x.r.Header.Get("Client-Id"),
+		Time: isoTime(a.time), Body: a.body,
+	}
+	signature, err := sign.Sign(a.key, a.keyVersion, m)
+	if err != nil {
+		return
+	}
+	h["client-id"] = []string{m.ClientID}
+	if !a.timeless {
+		h["response-time"] = []string{m.Time}
+	}
+	h["signature"] = []string{signature}
 }
 
 // isoTime writes a time as the gateway does: to the second, with an offset.

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -20,10 +22,11 @@ const (
 // store, never of the business.
 type ledger struct {
 	*tx
-	ids   ids
-	now   time.Time
-	pages string // scheme and host of the 3DS pages
+	now   time.Time // of what happens; that of the transaction, unless time catches up
+	pages string    // scheme and host of the 3DS pages
 }
+
+func (s *Sandbox) ledger(t *tx) ledger { return ledger{t, t.now, *s.pages.Load()} }
 
 func amountOf(r gjson.Result) apo.Amount {
 	value := r.Get("value")
@@ -44,9 +47,6 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	if found {
-		if err := l.catchUp(&known); err != nil {
-			return nil, err
-		}
 		switch {
 		case known.Amount != amount || known.MethodID != methodID:
 			return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
@@ -58,76 +58,130 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		return l.payAnswer(known.payment), nil
 	}
 
+	numbers := l.ids.of("payment", requestID)
 	p := payment{
-		ID: l.ids.transaction(l.now), RequestID: requestID, MethodID: methodID, Amount: amount,
+		ID: numbers.transaction(l.now), RequestID: requestID, MethodID: methodID, Amount: amount,
 		OrderID:     r.Get("order.referenceOrderId").String(),
+		Description: r.Get("order.orderDescription").String(),
 		CaptureMode: r.Get("paymentFactor.captureMode").String(),
 		RedirectURL: r.Get("paymentRedirectUrl").String(),
 		NotifyURL:   r.Get("paymentNotifyUrl").String(),
-		Code:        "PAYMENT_IN_PROCESS", Created: l.now,
+		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 	var ok bool
-	if p.Card, ok, err = l.cardOf(r.Get("paymentMethod")); err != nil {
+	if p.Card, ok, err = l.cardOf(requestID, r.Get("paymentMethod")); err != nil {
 		return nil, err
 	} else if !ok {
 		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card"), nil
 	}
-	p.Acquirer = l.ids.acquirerOf(p.ID, p.RequestID, l.now)
-	p.step(accept)
-
-	act := behaviour(p.Card.Behaviour)
-	wants3DS := r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool() // true and "true" alike
-	switch {
-	case act.late > 0:
-		p.Final = l.now.Add(act.late)
-	case act.page, wants3DS && !act.quiet && act.code == "":
-		p.ThreeDS.Nonce = l.ids.nonce()
-	default:
-		if act.quiet || wants3DS {
-			p.ThreeDS.Result = "frictionless"
-		}
-		return l.decide(&books{payment: p})
+	name := numbers.route(l.settings.Acquirers)
+	if p.Plan, err = l.outcome(call{"pay", p.Card.Behaviour, name, requestID}); err != nil {
+		return nil, err
 	}
-	return l.payAnswer(p), l.savePayment(&p)
+	if p.Plan.turnsAway() {
+		return told(p.Plan.Result), nil
+	}
+	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
+	p.step(accept)
+	inProcess := l.payAnswer(p)
+
+	answer, err := l.begin(&books{payment: p}, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Plan.untrue():
+		return told(p.Plan.Result), nil
+	case p.Plan.After == 0 && p.Plan.waits():
+		return inProcess, nil
+	}
+	return answer, nil
+}
+
+// begin is the first step of a payment: to the 3DS page, to an acquirer that
+// takes its time, or to its decision.
+func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
+	plan := b.Plan
+	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
+	switch {
+	case page:
+		b.ThreeDS.Nonce = numbers.nonce()
+	case plan.After > 0:
+		b.Final = l.now.Add(plan.After)
+	case plan.Result == "PAYMENT_IN_PROCESS" && plan.Then == "": // to its end
+	default:
+		if plan.ThreeDS == "frictionless" || wants3DS {
+			b.ThreeDS.Result = "frictionless"
+		}
+		return l.decide(b)
+	}
+	if err := l.savePayment(&b.payment); err != nil {
+		return nil, err
+	}
+	return l.payAnswer(b.payment), l.schedule(&b.payment)
+}
+
+// closing is when a payment that is not finished is closed.
+func (l ledger) closing(expiry string) time.Time {
+	if at, err := apo.ParseTime(expiry); err == nil && at.After(l.now) {
+		return at
+	}
+	return l.now.Add(paymentLife)
 }
 
 // decide is the acquirer's answer.
 func (l ledger) decide(b *books) (any, error) {
-	act := behaviour(b.Card.Behaviour)
-	if act.code != "" || b.ThreeDS.Result == "failed" {
+	code := b.plan().final()
+	if b.ThreeDS.Result == "failed" {
+		code = "USER_PAYMENT_VERIFICATION_FAILED"
+	}
+	if b.Code = code; code != "SUCCESS" {
 		b.step(decline)
-		b.Code, b.Refusal = act.code, act.refusal
-		if b.ThreeDS.Result == "failed" {
-			b.Code, b.Refusal = "USER_PAYMENT_VERIFICATION_FAILED", ""
+		if test, found := FindTestCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
+			b.Refusal = test.refusal
 		}
-		return l.payAnswer(b.payment), l.savePayment(&b.payment)
+		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
+		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
+			err = l.notifyPayment(b.payment)
+		}
+		return l.payAnswer(b.payment), err
 	}
 	b.step(authorize)
-	b.Code, b.Paid, b.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
-	if err := l.savePayment(&b.payment); err != nil {
-		return nil, err
-	}
-	if b.CaptureMode == "AUTOMATIC" {
+	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
+	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
+	if err == nil && b.CaptureMode == "AUTOMATIC" {
 		// APO uses the payment's own request ID for its automatic capture.
-		if _, err := l.book(b, "CAPTURE", b.RequestID, b.Amount); err != nil {
-			return nil, err
+		_, err = l.book(b, "CAPTURE", b.RequestID, b.Amount, "")
+	}
+	return l.payAnswer(b.payment), err
+}
+
+// plan is what was planned for a payment when it was made; before there were
+// plans, its card's.
+func (p payment) plan() Outcome {
+	if p.Plan != (Outcome{}) {
+		return p.Plan
+	}
+	test, _ := FindTestCard(p.Card.Behaviour)
+	for _, r := range test.Rules {
+		if r.API == "pay" {
+			return r.Outcome
 		}
 	}
-	return l.payAnswer(b.payment), nil
+	return Outcome{}
 }
 
 // cardOf keeps what may be kept of the card, or finds the saved one.
-func (l ledger) cardOf(method gjson.Result) (c card, ok bool, err error) {
+func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
 	if token := method.Get("paymentMethodId").String(); token != "" {
 		return l.cardByToken(token)
 	}
-	meta := method.Get("paymentMethodMetaData")
+	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
 	number := meta.Get("cardNo").String()
 	test, _ := testCard(func(c TestCard) bool { return c.Number == number })
 	c = card{
 		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
 		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
-		Behaviour: test.Name, AVS: "Y", Network: l.ids.digits(15),
+		Behaviour: test.Name, AVS: "Y", Network: numbers.digits(15),
 	}
 	if test.funding != "" {
 		c.Funding = test.funding
@@ -138,40 +192,16 @@ func (l ledger) cardOf(method gjson.Result) (c card, ok bool, err error) {
 	if meta.Get("tokenizeMode").String() == "" && !meta.Get("tokenize").Bool() {
 		return c, true, nil
 	}
-	c.Token = l.ids.token()
+	c.Token = numbers.token()
 	return c, true, l.saveCard(c)
-}
-
-// catchUp lets happen what time has brought: the acquirer decided, a buyer
-// never finished 3DS, an authorization was never captured.
-func (l ledger) catchUp(b *books) error {
-	switch {
-	case b.Status == processing && !b.Final.IsZero() && !l.now.Before(b.Final):
-		_, err := l.decide(b)
-		return err
-	case b.Status == processing && l.now.After(b.Created.Add(paymentLife)):
-		b.step(lapse)
-		b.Code, b.Closed = "ORDER_IS_CLOSED", true
-	case b.Status == success && b.sum("CAPTURE") == 0 && l.now.After(b.AuthExpires):
-		b.step(lapse)
-		b.Code, b.Cancelled = "AUTH_EXPIRED", b.AuthExpires
-	default:
-		return nil
-	}
-	return l.savePayment(&b.payment)
 }
 
 // find looks a payment up by paymentId, which wins, or paymentRequestId.
 func (l ledger) find(r gjson.Result) (b books, found bool, err error) {
 	if id := r.Get("paymentId").String(); id != "" {
-		b, found, err = l.paymentByID(id)
-	} else {
-		b, found, err = l.paymentByRequestID(r.Get("paymentRequestId").String())
+		return l.paymentByID(id)
 	}
-	if found && err == nil {
-		err = l.catchUp(&b)
-	}
-	return b, found, err
+	return l.paymentByRequestID(r.Get("paymentRequestId").String())
 }
 
 func (l ledger) inquiryPayment(r gjson.Result) (any, error) {
@@ -179,10 +209,15 @@ func (l ledger) inquiryPayment(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o, err := l.outcome(call{"inquiryPayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID}); err != nil {
+		return nil, err
+	} else if o.Result != "" && o.Result != "SUCCESS" {
+		return told(o.Result), nil
+	}
 	if !found {
 		return refuse("ORDER_NOT_EXIST", "no payment has this ID"), nil
 	}
-	return inquiryAnswerOf(b), nil
+	return l.inquiryAnswer(b), nil
 }
 
 func (l ledger) capture(r gjson.Result) (any, error) {
@@ -217,11 +252,26 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 		left := apo.Units64(b.Amount.Currency, authorized-b.sum("CAPTURE"))
 		return refuse("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "left to capture is "+left.String()), nil
 	}
-	t, err := l.book(&b, "CAPTURE", requestID, amount)
-	if err != nil {
-		return nil, err
+	if refusal := l.partly(b, units); refusal != nil {
+		return refusal, nil
 	}
-	return captureAnswerOf(t), nil
+	return l.move(&b, "CAPTURE", requestID, amount, "")
+}
+
+// partly holds a capture against what the acquirer allows of parts.
+func (l ledger) partly(b books, units int64) any {
+	authorized, _ := b.Amount.Units()
+	switch l.settings.Options.value("capture-parts") {
+	case "whole":
+		if units != authorized {
+			return refuse("PARAM_ILLEGAL", "captureAmount.value must be the payment's: this acquirer takes no part")
+		}
+	case "once":
+		if b.sum("CAPTURE") > 0 {
+			return refuse("MULTI_CAPTURE_NOT_SUPPORTED", "the payment was captured before")
+		}
+	}
+	return nil
 }
 
 func captureAnswerOf(t transaction) captureAnswer {
@@ -231,17 +281,101 @@ func captureAnswerOf(t transaction) captureAnswer {
 	}
 }
 
-// book adds a capture or refund to a payment.
-func (l ledger) book(b *books, kind, requestID string, amount apo.Amount) (transaction, error) {
-	prefix := "act_"
-	t := transaction{
-		Kind: kind, ID: l.ids.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
-		Amount: amount, Status: success, Code: "SUCCESS", Time: l.now,
+// move books a capture or refund as the rules will have it, and answers.
+func (l ledger) move(b *books, kind, requestID string, amount apo.Amount, notifyURL string) (any, error) {
+	t, err := l.book(b, kind, requestID, amount, notifyURL)
+	var away turnedAway
+	if errors.As(err, &away) {
+		return told(away.code), nil
 	}
-	t.Acquirer = l.ids.acquirer(b.Acquirer.Name, prefix, t.ID, requestID, l.now)
+	if err != nil {
+		return nil, err
+	}
+	if kind == "REFUND" {
+		return refundAnswerOf(t), nil
+	}
+	return captureAnswerOf(t), nil
+}
+
+// turnedAway is a capture or refund that was not taken, or whose answer is not
+// what was booked.
+type turnedAway struct{ code string }
+
+func (t turnedAway) Error() string { return t.code }
+
+// book adds a capture or refund to a payment.
+func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notifyURL string) (transaction, error) {
+	api := strings.ToLower(kind)
+	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, requestID})
+	if err != nil {
+		return transaction{}, err
+	}
+	if plan.turnsAway() {
+		return transaction{}, turnedAway{plan.Result}
+	}
+	numbers := l.ids.of(kind, requestID)
+	t := transaction{
+		Kind: kind, ID: numbers.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
+		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now,
+	}
+	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
 	t.Acquirer.MerchantID = b.Acquirer.MerchantID
+	t.step(accept)
+	switch {
+	case plan.After > 0:
+		t.Then = plan.final()
+		err = l.dueAt(l.now.Add(plan.After), dueResult, t.ID)
+	case plan.waits() && plan.Then == "": // for good
+	default:
+		err = l.finish(&t, b, plan.final())
+	}
+	if err == nil {
+		err = l.saveTransaction(&t)
+	}
+	if err != nil {
+		return t, err
+	}
 	b.transactions = append(b.transactions, t)
-	return t, l.saveTransaction(&t)
+	if plan.untrue() {
+		return t, turnedAway{plan.Result}
+	}
+	if plan.After == 0 && plan.waits() && plan.Then != "" {
+		t.Status, t.Code = processing, notYet(api) // so says the answer
+	}
+	return t, nil
+}
+
+// finish gives a capture or refund its result, and tells it.
+func (l ledger) finish(t *transaction, b *books, code string) error {
+	t.Code, t.Time = code, l.now
+	if code == "SUCCESS" {
+		t.step(complete)
+	} else {
+		t.step(refuseIt)
+	}
+	if t.Kind == "REFUND" {
+		return l.notifyRefund(*t, *b)
+	}
+	return l.notifyCapture(*t, *b)
+}
+
+// conclude lets a capture or refund that was in process come to its end.
+func (l ledger) conclude(id string) error {
+	t, found, err := l.transactionByID(id)
+	if err != nil || !found || t.Status != processing {
+		return err
+	}
+	b, found, err := l.paymentByID(t.PaymentID)
+	if err != nil || !found {
+		return err
+	}
+	if err := errors.Join(l.finish(&t, &b, t.Then), l.saveTransaction(&t)); err != nil {
+		return err
+	}
+	if t.Status == failed && b.Status == success && l.now.After(b.AuthExpires) {
+		return l.dueAt(l.now, dueExpiry, b.ID) // nothing keeps the authorization any more
+	}
+	return nil
 }
 
 func (l ledger) cancel(r gjson.Result) (any, error) {
@@ -259,9 +393,22 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	case b.sum("REFUND") > 0:
 		return refuse("ORDER_STATUS_INVALID", "the payment was refunded, in part or whole"), nil
 	}
+	plan, err := l.outcome(call{"cancel", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
+	if err != nil {
+		return nil, err
+	}
+	if plan.final() != "SUCCESS" {
+		return told(plan.Result), nil
+	}
 	b.step(cancel)
 	b.Code, b.Cancelled = "ORDER_IS_CANCELED", l.now
-	return cancelAnswerOf(b), l.savePayment(&b.payment)
+	if err := l.savePayment(&b.payment); err != nil {
+		return nil, err
+	}
+	if plan.untrue() {
+		return told(plan.Result), nil
+	}
+	return cancelAnswerOf(b), nil
 }
 
 func cancelAnswerOf(b books) cancelAnswer {
@@ -282,7 +429,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	units, _ := amount.Units()
-	refundable := b.sum("CAPTURE") - b.sum("REFUND")
+	refundable := b.done("CAPTURE") - b.sum("REFUND")
 	switch {
 	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount):
 		return refuse("REPEAT_REQ_INCONSISTENT", "refundRequestId is in use with another amount or payment"), nil
@@ -292,7 +439,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return refuse("ORDER_IS_CANCELED", "the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
-	case b.sum("CAPTURE") == 0:
+	case b.done("CAPTURE") == 0:
 		return refuse("ORDER_STATUS_INVALID", "nothing was captured; cancel the payment instead"), nil
 	case amount.Currency != b.Amount.Currency:
 		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
@@ -301,11 +448,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	case l.now.After(b.Paid.Add(refundLife)):
 		return refuse("REFUND_WINDOW_EXCEED", "the payment is older than a year"), nil
 	}
-	t, err := l.book(&b, "REFUND", requestID, amount)
-	if err != nil {
-		return nil, err
-	}
-	return refundAnswerOf(t), nil
+	return l.move(&b, "REFUND", requestID, amount, r.Get("refundNotifyUrl").String())
 }
 
 func refundAnswerOf(t transaction) refundAnswer {
@@ -325,6 +468,11 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o, err := l.outcome(call{"inquiryRefund", "", t.Acquirer.Name, t.RequestID}); err != nil {
+		return nil, err
+	} else if o.Result != "" && o.Result != "SUCCESS" {
+		return told(o.Result), nil
+	}
 	if !found {
 		return refuse("ORDER_NOT_EXIST", "no refund has this ID"), nil
 	}
@@ -339,11 +487,15 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool,
 	if !found || err != nil {
 		return b, found, err
 	}
-	if err := l.catchUp(&b); err != nil || b.Status != processing || b.ThreeDS.Result != "" {
-		return b, true, err // too late, or answered before: the first answer counts
+	if b.Status != processing || b.ThreeDS.Result != "" {
+		return b, true, nil // too late, or answered before: the first answer counts
 	}
 	if b.ThreeDS.Result = "failed"; passed {
 		b.ThreeDS.Result = "passed"
+	}
+	if after := b.Plan.After; passed && after > 0 {
+		b.Final = l.now.Add(after)
+		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 	}
 	_, err = l.decide(&b)
 	return b, true, err

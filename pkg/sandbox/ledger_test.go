@@ -29,7 +29,7 @@ type merchant struct {
 func newMerchant(t *testing.T, c sandbox.Config) *merchant {
 	t.Helper()
 	m := &merchant{T: t, clock: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	c.Now = func() time.Time { return m.clock }
+	c.Now, c.Passive = func() time.Time { return m.clock }, true
 	box, err := sandbox.Open(c)
 	if err != nil {
 		t.Fatal(err)
@@ -192,6 +192,18 @@ func TestEveryTestCardDoesWhatItSays(t *testing.T) {
 		}
 		_, code, declined := strings.Cut(card.Meaning, ": ")
 		switch {
+		case strings.Contains(card.Meaning, "with a page"):
+			m.wants("PAYMENT_IN_PROCESS", answer, nil)
+			if !strings.HasPrefix(answer.Get("normalUrl"), "http://127.0.0.1:4242/3ds/") {
+				t.Errorf("%s: the page is %q", card.Name, answer.Get("normalUrl"))
+			}
+		case strings.Contains(card.Meaning, "capture"):
+			m.wants("SUCCESS", answer, nil)
+			m.moves(card.Name, "CAPTURE", id, answer.Get("paymentId"))
+		case strings.Contains(card.Meaning, "refund"):
+			m.wants("SUCCESS", answer, nil)
+			m.capture("SUCCESS", "c-"+id, answer.Get("paymentId"), "4200")
+			m.moves(card.Name, "REFUND", id, answer.Get("paymentId"))
 		case declined:
 			m.wants(code, answer, nil)
 			if p := m.inquire("SUCCESS", id); p.Status != apo.StatusFail || p.ResultCode != code {
@@ -207,15 +219,36 @@ func TestEveryTestCardDoesWhatItSays(t *testing.T) {
 			if p := m.inquire("SUCCESS", id); p.Status != want {
 				t.Errorf("%s: %s, want %s", card.Name, p.Status, want)
 			}
-		case strings.Contains(card.Meaning, "with a page"):
-			m.wants("PAYMENT_IN_PROCESS", answer, nil)
-			if !strings.HasPrefix(answer.Get("normalUrl"), "http://127.0.0.1:4242/3ds/") {
-				t.Errorf("%s: the page is %q", card.Name, answer.Get("normalUrl"))
-			}
 		default:
 			m.wants("SUCCESS", answer, nil)
 		}
 	}
+}
+
+// moves captures or refunds, and looks whether that is in process and becomes
+// what the name of the card says.
+func (m *merchant) moves(card, kind, id, payment string) {
+	m.Helper()
+	first, move := "SUCCESS", m.capture
+	if kind == "REFUND" {
+		move = m.refund
+	}
+	want := "SUCCESS"
+	if strings.Contains(card, "fails") {
+		want = "PROCESS_FAIL"
+	}
+	if card != "visa-capture-fails" {
+		first = kind + "_IN_PROCESS"
+	} else {
+		first = want
+	}
+	move(first, kind+"-"+id, payment, "4200")
+	m.clock = m.clock.Add(4 * time.Second)
+	transaction, found := m.inquire("SUCCESS", id).Find(kind, kind+"-"+id)
+	if !found || transaction.Result.Code != want {
+		m.Errorf("%s: the %s became %+v, want %s", card, kind, transaction, want)
+	}
+	move(want, kind+"-"+id, payment, "4200")
 }
 
 func TestTimeBrings(t *testing.T) {

@@ -2,7 +2,8 @@ package sandbox
 
 import "fmt"
 
-// status is the state of a payment. The words are APO's paymentStatus.
+// status is the state of a payment, capture or refund. The words are APO's
+// paymentStatus and transactionStatus.
 type status string
 
 const (
@@ -13,61 +14,72 @@ const (
 	cancelled  status = "CANCELLED"
 )
 
-// event is what moves a payment from one state to another.
+// event is what moves a record from one state to another.
 type event string
 
 const (
-	accept    event = "accept"    // pay took it
-	authorize event = "authorize" // the acquirer said yes
+	accept    event = "accept"    // the gateway took it
+	authorize event = "authorize" // the acquirer said yes to a payment
 	decline   event = "decline"   // the acquirer said no, or 3DS failed
 	cancel    event = "cancel"    // the merchant called cancel
 	lapse     event = "lapse"     // 3DS was never finished, or the authorization never captured
+	complete  event = "complete"  // the acquirer did a capture or refund
+	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
 )
 
-// next is the life of a payment, whole:
-//
-//	            accept      authorize  decline  cancel     lapse
-//	(new)       PROCESSING
-//	PROCESSING              SUCCESS    FAIL     CANCELLED  FAIL
-//	SUCCESS                                     CANCELLED  CANCELLED
-//	FAIL
-//	CANCELLED
-//
-// An empty field is a step that cannot be taken.
-func (s status) next(e event) (status, bool) {
-	switch s {
-	case begun:
-		if e == accept {
-			return processing, true
-		}
-	case processing:
-		switch e {
-		case authorize:
-			return success, true
-		case decline, lapse:
-			return failed, true
-		case cancel:
-			return cancelled, true
-		}
-	case success:
-		if e == cancel || e == lapse {
-			return cancelled, true
-		}
-	}
-	return s, false
+// step is one line of the table of states.
+type step struct {
+	of    string // "payment" or "transaction"
+	from  status
+	on    event
+	to    status
+	means string // what it means, in words
 }
 
-// step is the only way to change a payment's status.
-func (p *payment) step(e event) {
-	to, ok := p.Status.next(e)
-	if !ok {
-		panic(fmt.Sprintf("sandbox: a payment in state %q cannot %s", p.Status, e))
+// steps are all there are: what is not in the list cannot happen. README's
+// table of states is checked against it.
+func steps() []step {
+	return []step{
+		{"payment", begun, accept, processing, "pay took it"},
+		{"payment", processing, authorize, success, "authorized; the amount is held for seven days"},
+		{"payment", processing, decline, failed, "declined, or the 3DS check failed"},
+		{"payment", processing, cancel, cancelled, "cancelled before it was paid"},
+		{"payment", processing, lapse, failed, "never finished; closed after 14 minutes"},
+		{"payment", success, cancel, cancelled, "cancelled; what was held or taken goes back"},
+		{"payment", success, lapse, cancelled, "never captured; the authorization ended"},
+		{"transaction", begun, accept, processing, "capture or refund took it"},
+		{"transaction", processing, complete, success, "the money moved"},
+		{"transaction", processing, refuseIt, failed, "refused by the acquirer; nothing moved"},
 	}
-	p.Status = to
+}
+
+// next is where an event leads; ok is false for a step that there is not.
+func next(of string, from status, on event) (to status, ok bool) {
+	for _, s := range steps() {
+		if s.of == of && s.from == from && s.on == on {
+			return s.to, true
+		}
+	}
+	return from, false
+}
+
+// step is the only way to change a payment's status. A step that there is not
+// ends the transaction of the store, so that nothing of it is written.
+func (p *payment) step(e event) { p.Status = mustStep("payment", p.Status, e) }
+
+// step is the only way to change the status of a capture or refund.
+func (t *transaction) step(e event) { t.Status = mustStep("transaction", t.Status, e) }
+
+func mustStep(of string, from status, on event) status {
+	to, ok := next(of, from, on)
+	if !ok {
+		panic(fmt.Sprintf("a %s in state %q cannot %s", of, from, on))
+	}
+	return to
 }
 
 // can reports whether a step may be taken.
 func (p *payment) can(e event) bool {
-	_, ok := p.Status.next(e)
+	_, ok := next("payment", p.Status, e)
 	return ok
 }

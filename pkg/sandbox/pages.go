@@ -38,13 +38,13 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	var b books
 	err := s.store.do(func(t *tx) error {
-		l := ledger{tx: t, ids: s.ids, now: s.now(), pages: *s.pages.Load()}
+		l := s.ledger(t)
 		var found bool
 		var err error
 		if answered {
 			b, found, err = l.answerChallenge(nonce, r.PostFormValue("answer") == "approve")
-		} else if b, found, err = l.paymentByNonce(nonce); found && err == nil {
-			err = l.catchUp(&b)
+		} else {
+			b, found, err = l.paymentByNonce(nonce)
 		}
 		if err == nil && !found {
 			return errNoPage

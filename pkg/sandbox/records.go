@@ -11,6 +11,7 @@ type payment struct {
 	ID          string
 	RequestID   string
 	OrderID     string
+	Description string `json:",omitempty"`
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated
 	CaptureMode string
@@ -21,11 +22,13 @@ type payment struct {
 	Code    string // result code of the status
 	Refusal string // the issuer's words for a decline
 	Closed  bool   // it lapsed before it was paid
+	Plan    Outcome
 
 	Card     card
 	Acquirer acquirerInfo
 	ThreeDS  threeDS
 	Final    time.Time // when an acquirer that takes its time will have decided
+	Closes   time.Time // when it is closed if it is not paid
 
 	Created, Paid, AuthExpires, Cancelled time.Time
 }
@@ -61,6 +64,8 @@ type transaction struct {
 	Status    status
 	Code      string
 	Acquirer  acquirerInfo
+	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
+	Then      string `json:",omitempty"` // what it becomes, where it is in process
 	Time      time.Time
 }
 
@@ -72,9 +77,18 @@ type books struct {
 
 // sum adds up the transactions of a kind that took effect or still may.
 func (b books) sum(kind string) int64 {
+	return b.add(func(t transaction) bool { return t.Kind == kind && t.Status != failed })
+}
+
+// done adds up the transactions of a kind that took effect.
+func (b books) done(kind string) int64 {
+	return b.add(func(t transaction) bool { return t.Kind == kind && t.Status == success })
+}
+
+func (b books) add(counts func(transaction) bool) int64 {
 	var total int64
 	for _, t := range b.transactions {
-		if n, err := t.Amount.Units(); err == nil && t.Kind == kind && t.Status != failed {
+		if n, err := t.Amount.Units(); err == nil && counts(t) {
 			total += n
 		}
 	}

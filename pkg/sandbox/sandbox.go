@@ -1,7 +1,8 @@
 package sandbox
 
 import (
-	"io"
+	"context"
+	"encoding/hex"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -16,13 +17,28 @@ const ClientID = "SANDBOX_5YAPO00000000001"
 const DefaultAddress = "127.0.0.1:4242"
 
 // Config says how a sandbox is set up. The zero value is one in memory, with
-// new keys.
+// new keys, on the real clock.
+//
+// What a state file was told once, it keeps: fields from Seed on change it only
+// where they are set.
 type Config struct {
-	State  string           // SQLite file; "" keeps everything in memory
-	Keys   Keys             // zero: NewKeys
-	Now    func() time.Time // nil: time.Now
-	Random io.Reader        // nil: crypto/rand; the source of all numbers but keys
-	Log    func(Event)      // nil: nothing is logged; it may be called from many goroutines
+	State string           // SQLite file; "" keeps everything in memory
+	Keys  Keys             // zero: NewKeys, or with a Seed the published ones
+	Now   func() time.Time // the real clock; nil: time.Now
+	Log   func(Event)      // nil: nothing is logged; it may be called from many goroutines
+
+	Seed      string     // all numbers are a function of it and of the requests
+	Time      time.Time  // the clock is set to it, and stands still unless Speed is set
+	Speed     float64    // how many times as fast as the real one the clock goes
+	Acquirers []Acquirer // with their weights
+	NotifyURL string     // for notifications whose request names no address
+	Options   Options    // added to those that it has
+	Rules     []Rule     // in place of those of an earlier Config
+	Scenario  string     // the rules of that name, behind them
+
+	NotifyAnywhere bool              // notifications may leave for public addresses
+	Deliver        http.RoundTripper // brings notifications; nil: the network
+	Passive        bool              // delivers only when DeliverDue is called
 }
 
 // Event is one request that the sandbox answered. It holds no card data.
@@ -32,6 +48,7 @@ type Event struct {
 	Status   string // "S"
 	Code     string // "SUCCESS"
 	ID       string // of the request: "paymentRequestId demo-0001"
+	Fault    string // that the answer met on its way
 	Took     time.Duration
 }
 
@@ -41,10 +58,11 @@ type Sandbox struct {
 	keys     Keys
 	merchant *sign.PublicKey
 	store    *store
-	ids      ids
-	now      func() time.Time
+	file     string
+	real     func() time.Time
 	log      func(Event)
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
+	delivery *deliverer
 }
 
 var _ http.Handler = (*Sandbox)(nil)
@@ -52,7 +70,11 @@ var _ http.Handler = (*Sandbox)(nil)
 // Open sets up a sandbox. Close it.
 func Open(c Config) (*Sandbox, error) {
 	if c.Keys.Merchant == nil || c.Keys.Antom == nil {
-		keys, err := NewKeys()
+		make := NewKeys
+		if c.Seed != "" {
+			make = PublishedKeys
+		}
+		keys, err := make()
 		if err != nil {
 			return nil, err
 		}
@@ -64,21 +86,48 @@ func Open(c Config) (*Sandbox, error) {
 	if c.Log == nil {
 		c.Log = func(Event) {}
 	}
-	numbers := newIDs(c.Random)
-	store, err := openStore(c.State, "apo-"+newIDs(nil).nonce())
+	seed := newSeed()
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sandbox{
-		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store,
-		ids: numbers, now: c.Now, log: c.Log,
+		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
+		real: c.Now, log: c.Log, delivery: newDeliverer(c),
 	}
 	s.ServePagesAt("http://" + DefaultAddress)
+	if err := s.configure(c); err != nil {
+		store.close()
+		return nil, err
+	}
+	if !c.Passive {
+		ctx, stop := context.WithCancel(context.Background())
+		s.delivery.stop = stop
+		s.delivery.done.Go(func() { s.deliver(ctx) })
+	}
 	return s, nil
 }
 
+// shared reports whether other processes may use the same state.
+func (s *Sandbox) shared() bool { return s.file != "" }
+
+// options are what the sandbox was told of points in which sources differ.
+func (s *Sandbox) options() Options { return s.store.options.Load().Options }
+
 // Close waits for what is under way and closes the state.
-func (s *Sandbox) Close() error { return s.store.close() }
+func (s *Sandbox) Close() error {
+	if s.delivery.stop != nil {
+		s.delivery.stop()
+		s.delivery.done.Wait()
+	}
+	err := s.store.close()
+	s.delivery.mu.Lock()
+	defer s.delivery.mu.Unlock()
+	if s.delivery.file != nil {
+		s.delivery.file.Close()
+	}
+	return err
+}
 
 // ServePagesAt sets scheme and host of normalUrl, "http://127.0.0.1:4242"
 // unless it is called.

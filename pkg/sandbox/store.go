@@ -9,20 +9,30 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
 
-// schemaVersion is what user_version of a state file holds.
-const schemaVersion = 1
-
-const schema = `
+// migrations bring a state file from each version to the next.
+//
+// due holds what time will bring; at is in nanoseconds since 1970.
+func migrations() []string {
+	return []string{`
 CREATE TABLE payments (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX payments_nonce ON payments (nonce) WHERE nonce IS NOT NULL;
 CREATE TABLE transactions (id TEXT PRIMARY KEY, kind TEXT NOT NULL, request_id TEXT NOT NULL, payment_id TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (kind, request_id)) WITHOUT ROWID;
 CREATE INDEX transactions_payment ON transactions (payment_id);
-CREATE TABLE cards (token TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = 1;`
+CREATE TABLE cards (token TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;`, `
+CREATE TABLE settings (name TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE rules (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE due (at INTEGER NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (at, kind, ref)) WITHOUT ROWID;
+CREATE TABLE notifications (id INTEGER PRIMARY KEY, payment_id TEXT NOT NULL, due INTEGER, doc TEXT NOT NULL);
+CREATE INDEX notifications_due ON notifications (due, id) WHERE due IS NOT NULL;
+CREATE INDEX notifications_payment ON notifications (payment_id);
+CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`}
+}
 
 // mostPerCommit bounds how many requests share one commit.
 const mostPerCommit = 256
@@ -32,8 +42,12 @@ const mostPerCommit = 256
 // fast as the signatures. SQLite's own lock orders the processes.
 type store struct {
 	db   *sql.DB
+	real func() time.Time
 	jobs chan job
 	done sync.WaitGroup
+
+	clock   atomic.Pointer[Clock] // as they were when something was last done
+	options atomic.Pointer[settings]
 
 	mu     sync.Mutex
 	closed bool
@@ -44,7 +58,7 @@ type job struct {
 	result chan error
 }
 
-func openStore(file string, name string) (*store, error) {
+func openStore(file, name string, real func() time.Time) (*store, error) {
 	dsn, err := dataSource(file, name)
 	if err != nil {
 		return nil, err
@@ -58,7 +72,9 @@ func openStore(file string, name string) (*store, error) {
 		db.Close()
 		return nil, stateError(file, err)
 	}
-	s := &store{db: db, jobs: make(chan job, mostPerCommit)}
+	s := &store{db: db, real: real, jobs: make(chan job, mostPerCommit)}
+	s.clock.Store(&Clock{})
+	s.options.Store(&settings{})
 	s.done.Go(s.run)
 	return s, nil
 }
@@ -86,11 +102,12 @@ func dataSource(file, name string) (string, error) {
 }
 
 func migrate(db *sql.DB) error {
+	steps := migrations()
 	var version int
 	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	if version == schemaVersion {
+	if version == len(steps) {
 		return nil
 	}
 	t, err := db.Begin()
@@ -98,17 +115,24 @@ func migrate(db *sql.DB) error {
 		return err
 	}
 	defer t.Rollback()
-	// Another process may have made the schema while this one waited.
+	// Another process may have done it while this one waited.
 	if err := t.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	switch {
-	case version == schemaVersion:
-		return nil
-	case version > schemaVersion:
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, schemaVersion)
+	if version > len(steps) {
+		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
 	}
-	if _, err := t.Exec(schema); err != nil {
+	for _, step := range steps[version:] {
+		if _, err := t.Exec(step); err != nil {
+			return err
+		}
+	}
+	if version == 1 {
+		if err := scheduleAll(t); err != nil {
+			return err
+		}
+	}
+	if _, err := t.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
 		return err
 	}
 	return t.Commit()
@@ -172,12 +196,32 @@ func (s *store) commit(batch []job) (err error) {
 			err = fmt.Errorf("sandbox: %v", r)
 		}
 	}()
+	work, err := s.begin(t)
+	if err != nil {
+		return err
+	}
 	for _, j := range batch {
-		if err := j.work(&tx{t}); err != nil {
+		if err := j.work(work); err != nil {
 			return err
 		}
 	}
-	return t.Commit()
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	s.clock.Store(&work.clock)
+	s.options.Store(&work.settings)
+	return nil
+}
+
+// begin reads what all of a batch share: the clock, the seed, and what time has
+// brought since the last one.
+func (s *store) begin(t *sql.Tx) (*tx, error) {
+	work := &tx{sql: t}
+	if err := work.readSettings(); err != nil {
+		return nil, err
+	}
+	work.now = work.clock.Now(s.real())
+	return work, ledger{tx: work, now: work.now}.catchUp()
 }
 
 func (s *store) close() error {
@@ -196,6 +240,122 @@ func (s *store) close() error {
 // tx reads and writes records.
 type tx struct {
 	sql *sql.Tx
+
+	now      time.Time // in the sandbox
+	clock    Clock
+	ids      ids
+	settings settings
+	known    *[]Rule // nil until they are asked for
+	posted   bool    // a notification was queued
+}
+
+// settings are what a sandbox was told to be like, but for its rules.
+type settings struct {
+	Acquirers []Acquirer `json:"acquirers,omitempty"`
+	NotifyURL string     `json:"notifyUrl,omitempty"`
+	Options   Options    `json:"options,omitzero"`
+}
+
+func (t *tx) readSettings() error {
+	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	seeded := false
+	for rows.Next() {
+		var name, doc string
+		if err := rows.Scan(&name, &doc); err != nil {
+			return err
+		}
+		switch name {
+		case "clock":
+			err = json.Unmarshal([]byte(doc), &t.clock)
+		case "seed":
+			seeded = true
+			err = json.Unmarshal([]byte(doc), &t.ids.seed)
+		case "settings":
+			err = json.Unmarshal([]byte(doc), &t.settings)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil || seeded {
+		return err
+	}
+	t.ids.seed = newSeed()
+	return t.setting("seed", t.ids.seed)
+}
+
+func (t *tx) setting(name string, value any) error {
+	return t.put(`INSERT INTO settings (name, doc) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc`, value, name)
+}
+
+// rules are all of them, in the order in which they are asked.
+func (t *tx) rules() ([]Rule, error) {
+	if t.known != nil {
+		return *t.known, nil
+	}
+	rows, err := t.sql.Query(`SELECT id, doc FROM rules ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []Rule{}
+	for rows.Next() {
+		var id int64
+		var doc string
+		var r Rule
+		if err := rows.Scan(&id, &doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(doc), &r); err != nil {
+			return nil, err
+		}
+		r.ID = id
+		list = append(list, r)
+	}
+	t.known = &list
+	return list, rows.Err()
+}
+
+func (t *tx) addRule(r Rule) (int64, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return 0, err
+	}
+	t.known = nil
+	result, err := t.sql.Exec(`INSERT INTO rules (doc) VALUES (?)`, string(text))
+	if err != nil {
+		return 0, err
+	}
+	id, err := result.LastInsertId()
+	if err == nil {
+		_, err = t.rules()
+	}
+	return id, err
+}
+
+func (t *tx) saveRule(r Rule) error {
+	if err := t.put(`UPDATE rules SET doc = ?2 WHERE id = ?1`, r, r.ID); err != nil {
+		return err
+	}
+	for i, known := range *t.known {
+		if known.ID == r.ID {
+			(*t.known)[i] = r
+		}
+	}
+	return nil
+}
+
+func (t *tx) removeRule(id int64) error {
+	t.known = nil
+	if _, err := t.sql.Exec(`DELETE FROM rules WHERE id = ?`, id); err != nil {
+		return err
+	}
+	_, err := t.rules()
+	return err
 }
 
 func (t *tx) put(query string, doc any, args ...any) error {
@@ -276,13 +436,17 @@ func (t *tx) books(query, key string) (b books, found bool, err error) {
 }
 
 func (t *tx) transaction(kind, column, key string) (r transaction, found bool, err error) {
-	query := `SELECT doc FROM transactions WHERE id = ?`
-	if column == "request_id" {
-		query = `SELECT doc FROM transactions WHERE kind = '` + kind + `' AND request_id = ?`
+	if column == "id" {
+		if r, found, err = t.transactionByID(key); found && r.Kind != kind {
+			return transaction{}, false, err
+		}
+		return r, found, err
 	}
-	found, err = t.get(&r, query, key)
-	if found && r.Kind != kind {
-		return transaction{}, false, err
-	}
+	found, err = t.get(&r, `SELECT doc FROM transactions WHERE kind = '`+kind+`' AND request_id = ?`, key)
+	return r, found, err
+}
+
+func (t *tx) transactionByID(id string) (r transaction, found bool, err error) {
+	found, err = t.get(&r, `SELECT doc FROM transactions WHERE id = ?`, id)
 	return r, found, err
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"strconv"
 )
 
 // Transport returns a RoundTripper that hands requests to the sandbox in this
@@ -25,16 +26,45 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := &response{header: http.Header{}, status: http.StatusOK}
 	request := r.Clone(r.Context())
 	request.RequestURI = r.URL.RequestURI()
-	t.handler.ServeHTTP(w, request)
+	cut := t.serve(w, request)
+	if err := r.Context().Err(); cut && err != nil {
+		return nil, err
+	}
+	if cut && w.body.Len() == 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
 	header := http.Header{}
 	for name, values := range w.header {
 		header[textproto.CanonicalMIMEHeaderKey(name)] = values
 	}
+	var body io.Reader = &w.body
+	if length, err := strconv.Atoi(header.Get("Content-Length")); cut || err == nil && length > w.body.Len() {
+		body = io.MultiReader(body, broken{})
+	}
 	return &http.Response{
 		StatusCode: w.status, Status: http.StatusText(w.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r,
+		Header: header, Body: io.NopCloser(body), ContentLength: -1, Request: r,
 	}, nil
 }
+
+// serve hands the request over, and reports whether the connection would have
+// been cut.
+func (t inProcess) serve(w http.ResponseWriter, r *http.Request) (cut bool) {
+	defer func() {
+		if problem := recover(); problem == http.ErrAbortHandler {
+			cut = true
+		} else if problem != nil {
+			panic(problem)
+		}
+	}()
+	t.handler.ServeHTTP(w, r)
+	return false
+}
+
+// broken is the end of an answer that is cut.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 type response struct {
 	header http.Header

@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"fmt"
+	"time"
+)
+
+// Clock is the time of a sandbox. It goes with the real one until it is moved,
+// frozen or made faster.
+type Clock struct {
+	Real  time.Time // a moment of the real clock …
+	Box   time.Time // … and what the sandbox's said then
+	Speed float64   // how much faster it goes; 0: it stands still
+}
+
+// Now is what the clock says at a moment of the real one.
+func (c Clock) Now(real time.Time) time.Time {
+	if c.Real.IsZero() {
+		return real
+	}
+	return c.Box.Add(time.Duration(float64(real.Sub(c.Real)) * c.Speed))
+}
+
+// Natural reports whether it is the real clock, moved or not.
+func (c Clock) Natural() bool { return c.Real.IsZero() || c.Speed == 1 }
+
+// after is the clock that goes on from here in another way.
+func (c Clock) after(real, box time.Time, speed float64) Clock {
+	return Clock{Real: real.Round(0), Box: box.Round(0), Speed: speed}
+}
+
+// speed is how fast it goes.
+func (c Clock) speed() float64 {
+	if c.Real.IsZero() {
+		return 1
+	}
+	return c.Speed
+}
+
+// until is the real time that passes before the clock says then; ok is false
+// where it stands still.
+func (c Clock) until(real, then time.Time) (wait time.Duration, ok bool) {
+	left := then.Sub(c.Now(real))
+	if left <= 0 {
+		return 0, true
+	}
+	if c.speed() == 0 {
+		return 0, false
+	}
+	return time.Duration(float64(left) / c.speed()), true
+}
+
+// maxSpeed is as fast as a clock goes: a year in eight seconds.
+const maxSpeed = 4e6
+
+func (c Clock) check() error {
+	if c.Speed < 0 || c.Speed > maxSpeed {
+		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
+	}
+	return nil
+}
+
+// Clock returns the sandbox's clock as it goes now.
+func (s *Sandbox) Clock() (Clock, error) {
+	var c Clock
+	err := s.store.do(func(t *tx) error { c = t.clock; return nil })
+	return c, err
+}
+
+// Now is the time in the sandbox.
+func (s *Sandbox) Now() time.Time { return s.store.clock.Load().Now(s.real()) }
+
+// Advance moves the clock forward. Whatever is due on the way happens, in its
+// order; notifications are delivered by whoever delivers them.
+func (s *Sandbox) Advance(by time.Duration) error {
+	if by < 0 {
+		return fmt.Errorf("a clock cannot go back; it can be set")
+	}
+	return s.setClock(func(c Clock, real time.Time) Clock { return c.after(real, c.Now(real).Add(by), c.speed()) })
+}
+
+// SetTime sets the clock, which goes on from there as fast as before.
+func (s *Sandbox) SetTime(to time.Time) error {
+	return s.setClock(func(c Clock, real time.Time) Clock { return c.after(real, to, c.speed()) })
+}
+
+// SetSpeed makes the clock go so many times as fast as the real one; 0 freezes
+// it.
+func (s *Sandbox) SetSpeed(speed float64) error {
+	return s.setClock(func(c Clock, real time.Time) Clock { return c.after(real, c.Now(real), speed) })
+}
+
+func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
+	return s.store.do(func(t *tx) error {
+		real := s.real()
+		c := change(t.clock, real)
+		if err := c.check(); err != nil {
+			return err
+		}
+		if err := t.setting("clock", c); err != nil {
+			return err
+		}
+		t.clock, t.now = c, c.Now(real)
+		return s.ledger(t).catchUp()
+	})
+}

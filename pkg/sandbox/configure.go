@@ -1,0 +1,132 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// configure tells the state what a Config says.
+func (s *Sandbox) configure(c Config) error {
+	rules := c.Rules
+	if c.Scenario != "" {
+		scenario, found := FindScenario(c.Scenario)
+		if !found {
+			return fmt.Errorf("%q is not a scenario", c.Scenario)
+		}
+		rules = append(rules, scenario.Rules...)
+	}
+	for i := range rules {
+		if err := rules[i].check(); err != nil {
+			return fmt.Errorf("rule %s: %w", rules[i], err)
+		}
+		if rules[i].From == "" {
+			rules[i].From = configured
+		}
+	}
+	if err := CheckNotifyURL(c.NotifyURL); c.NotifyURL != "" && err != nil {
+		return err
+	}
+	clock := Clock{Speed: c.Speed}
+	if err := clock.check(); err != nil {
+		return err
+	}
+	return s.store.do(func(t *tx) error {
+		if c.Seed != "" {
+			t.ids.seed = namedSeed(c.Seed)
+			if err := t.setting("seed", t.ids.seed); err != nil {
+				return err
+			}
+		}
+		if err := s.startClock(t, c); err != nil {
+			return err
+		}
+		if err := t.configure(c); err != nil {
+			return err
+		}
+		if rules == nil {
+			return nil
+		}
+		return t.replaceRules(rules)
+	})
+}
+
+// configured marks rules that a Config brought, which the next one replaces.
+const configured = "configuration"
+
+func (s *Sandbox) startClock(t *tx, c Config) error {
+	real := s.real()
+	switch {
+	case !c.Time.IsZero():
+		t.clock = t.clock.after(real, c.Time, c.Speed)
+	case c.Speed > 0:
+		t.clock = t.clock.after(real, t.now, c.Speed)
+	default:
+		return nil
+	}
+	t.now = t.clock.Now(real)
+	return t.setting("clock", t.clock)
+}
+
+func (t *tx) configure(c Config) error {
+	if c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0 {
+		return nil
+	}
+	if c.Acquirers != nil {
+		t.settings.Acquirers = c.Acquirers
+	}
+	if c.NotifyURL != "" {
+		t.settings.NotifyURL = c.NotifyURL
+	}
+	for name, value := range c.Options {
+		if err := t.settings.Options.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return t.setting("settings", t.settings)
+}
+
+// replaceRules puts rules in place of those of an earlier Config.
+func (t *tx) replaceRules(rules []Rule) error {
+	known, err := t.rules()
+	if err != nil {
+		return err
+	}
+	for _, r := range known {
+		if r.From == "" {
+			continue
+		}
+		if err := t.removeRule(r.ID); err != nil {
+			return err
+		}
+	}
+	for _, r := range rules {
+		if _, err := t.addRule(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckNotifyURL tells what is wrong with an address for notifications.
+func CheckNotifyURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return fmt.Errorf("%q is not an address such as http://127.0.0.1:3000/hooks/apo", text)
+	}
+	return nil
+}
+
+// Reset forgets everything but the keys: payments, rules, notifications, the
+// clock and the seed.
+func (s *Sandbox) Reset() error {
+	return s.store.do(func(t *tx) error {
+		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts"} {
+			if _, err := t.sql.Exec(`DELETE FROM ` + table); err != nil {
+				return err
+			}
+		}
+		t.clock, t.settings, t.known = Clock{}, settings{}, nil
+		t.now = s.real()
+		return t.readSettings()
+	})
+}

@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// What time brings to a payment, in the order in which it comes when several
+// fall on one moment.
+const (
+	dueDecision = "1-decision" // the acquirer, which took its time, decides
+	dueResult   = "2-result"   // the acquirer did, or refused, a capture or refund
+	dueClose    = "3-close"    // a payment that was not finished is closed
+	dueExpiry   = "4-expiry"   // an authorization that was not captured ends
+)
+
+// schedule writes down what time will bring to a payment.
+func (t *tx) schedule(p *payment) error {
+	var err error
+	add := func(at time.Time, kind string) {
+		if err == nil && !at.IsZero() {
+			err = t.dueAt(at, kind, p.ID)
+		}
+	}
+	switch {
+	case p.Status == processing:
+		add(p.Final, dueDecision)
+		add(p.Closes, dueClose)
+	case p.Status == failed && p.ThreeDS.Result == "failed":
+		add(p.Closes, dueClose) // only then is it told
+	case p.Status == success:
+		add(p.AuthExpires, dueExpiry)
+	}
+	return err
+}
+
+func (t *tx) dueAt(at time.Time, kind, ref string) error {
+	_, err := t.sql.Exec(`INSERT OR IGNORE INTO due (at, kind, ref) VALUES (?, ?, ?)`, at.UnixNano(), kind, ref)
+	return err
+}
+
+// scheduleAll does it for the payments of a state file of before there was a
+// schedule.
+func scheduleAll(sqlTx *sql.Tx) error {
+	rows, err := sqlTx.Query(`SELECT doc FROM payments`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var list []payment
+	for rows.Next() {
+		var doc string
+		var p payment
+		if err := rows.Scan(&doc); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(doc), &p); err != nil {
+			return err
+		}
+		if p.Closes.IsZero() {
+			p.Closes = p.Created.Add(paymentLife)
+		}
+		list = append(list, p)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	t := &tx{sql: sqlTx}
+	for _, p := range list {
+		if err := errors.Join(t.savePayment(&p), t.schedule(&p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// catchUp lets happen what time has brought, each at its own moment.
+func (l ledger) catchUp() error {
+	until := l.now
+	for {
+		var at int64
+		var kind, ref string
+		err := l.sql.QueryRow(`SELECT at, kind, ref FROM due WHERE at <= ? ORDER BY at, kind, ref LIMIT 1`, until.UnixNano()).Scan(&at, &kind, &ref)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := l.sql.Exec(`DELETE FROM due WHERE at = ? AND kind = ? AND ref = ?`, at, kind, ref); err != nil {
+			return err
+		}
+		then := l
+		then.now = time.Unix(0, at).In(until.Location())
+		if err := then.happen(kind, ref); err != nil {
+			return err
+		}
+	}
+}
+
+// nextEvent is when time brings something; the zero time: nothing is planned.
+func (t *tx) nextEvent() (time.Time, error) {
+	var at sql.NullInt64
+	if err := t.sql.QueryRow(`SELECT min(at) FROM due`).Scan(&at); err != nil || !at.Valid {
+		return time.Time{}, err
+	}
+	return time.Unix(0, at.Int64), nil
+}
+
+// happen is what time brings. Where the payment has gone another way meanwhile,
+// nothing does.
+func (l ledger) happen(kind, ref string) error {
+	if kind == dueResult {
+		return l.conclude(ref)
+	}
+	b, found, err := l.paymentByID(ref)
+	if err != nil || !found {
+		return err
+	}
+	switch {
+	case kind == dueDecision && b.Status == processing:
+		_, err = l.decide(&b)
+		return err
+	case kind == dueClose && b.Status == processing:
+		b.step(lapse)
+		b.Code, b.Closed = "ORDER_IS_CLOSED", true
+		return errors.Join(l.savePayment(&b.payment), l.notifyPayment(b.payment))
+	case kind == dueClose && b.Status == failed && b.ThreeDS.Result == "failed":
+		return l.notifyPayment(b.payment)
+	case kind == dueExpiry && b.Status == success && b.sum("CAPTURE") == 0:
+		b.step(lapse)
+		b.Code, b.Cancelled = "AUTH_EXPIRED", b.AuthExpires
+		return l.savePayment(&b.payment)
+	}
+	return nil
+}

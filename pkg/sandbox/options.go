@@ -1,0 +1,110 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// Option is a point in which the sources about APO differ. The first of its
+// values is what the sandbox does unless it is told otherwise: that of APO's own
+// guide, or else of the official SDKs.
+type Option struct {
+	Name    string
+	Values  []string
+	Meaning string // what the sources say, and what each value does
+}
+
+// AllOptions lists them.
+func AllOptions() []Option {
+	return []Option{
+		{"capture-parts", []string{"several", "once", "whole"}, "APO's page on capture has partial and several captures; Antom's other products take the whole amount, or one capture"},
+		{"signature-code", []string{"INVALID_SIGNATURE", "SIGNATURE_INVALID"}, "the code for a signature that does not verify: that of the tables, or of Antom's sample"},
+		{"paths", []string{"both", "sandbox", "production"}, "the SDKs call /ams/sandbox/api for a client ID of a sandbox; the guide of 2024 calls /ams/api"},
+		{"request-time", []string{"both", "milliseconds", "iso"}, "the documentation and two SDKs send milliseconds, one SDK sends ISO 8601"},
+		{"values", []string{"both", "strings", "typed"}, "the documentation says that every value is a string; the samples and SDKs send true and 24"},
+		{"expiry-year", []string{"both", "2", "4"}, "expiryYear has two digits in the SDKs, and four in a sample"},
+		{"pay-ids", []string{"always", "in-process"}, "pay answers with IDs and amount always, as the guide's sample does, or with PAYMENT_IN_PROCESS alone"},
+		{"auth-expiry", []string{"7d", "payment-time"}, "authExpiryTime is seven days later, or the time of the payment, as in the guide's sample"},
+		{"first-retry", []string{"schedule", "at-once"}, "eight tries of a notification, the first of them at once; or a first try, and then eight more that begin at once"},
+		{"notify-time", []string{"request-time", "response-time"}, "the header of a notification with the time that was signed"},
+		{"cancelled-code", []string{"ORDER_IS_CANCELED", "ORDER_IS_CANCELLED"}, "the code of a cancelled payment, in the spelling of one table or the other"},
+	}
+}
+
+// Options are the values of options by name; what is not in it has the default.
+type Options map[string]string
+
+// Set gives an option a value.
+func (o *Options) Set(name, value string) error {
+	for _, option := range AllOptions() {
+		if option.Name != name {
+			continue
+		}
+		if !slices.Contains(option.Values, value) {
+			return fmt.Errorf("the option %s is one of %s, not %q", name, strings.Join(option.Values, ", "), value)
+		}
+		changed := maps.Clone(*o)
+		if changed == nil {
+			changed = Options{}
+		}
+		changed[name] = value
+		*o = changed
+		return nil
+	}
+	return fmt.Errorf("there is no option %q", name)
+}
+
+// value is what an option says.
+func (o Options) value(name string) string {
+	if v := o[name]; v != "" {
+		return v
+	}
+	for _, option := range AllOptions() {
+		if option.Name == name {
+			return option.Values[0]
+		}
+	}
+	panic("sandbox: there is no option " + name)
+}
+
+// is reports whether an option has been given a value.
+func (o Options) is(name, value string) bool { return o[name] == value }
+
+// validate holds a request against what only some sources allow.
+func (o Options) validate(api string, body []byte) any {
+	if wanted := o.value("values"); wanted != "both" {
+		if path := otherwise(gjson.ParseBytes(body), "", wanted); path != "" {
+			return refuse("PARAM_ILLEGAL", path+" must be "+map[string]string{"strings": "a string", "typed": "a number, true or false, and no string"}[wanted])
+		}
+	}
+	if wanted := o.value("expiry-year"); wanted != "both" && api == "pay" {
+		year := gjson.GetBytes(body, "paymentMethod.paymentMethodMetaData.expiryYear").String()
+		if year != "" && fmt.Sprint(len(year)) != wanted {
+			return refuse("PARAM_ILLEGAL", "paymentMethod.paymentMethodMetaData.expiryYear must have "+wanted+" digits")
+		}
+	}
+	return nil
+}
+
+// otherwise finds the first value that is not written as wanted: "strings", or
+// "typed", where it is a string that holds true, false or, in a field that is a
+// count, a number.
+func otherwise(v gjson.Result, path, wanted string) (found string) {
+	switch {
+	case v.IsObject() || v.IsArray():
+		v.ForEach(func(key, value gjson.Result) bool {
+			inner := strings.TrimPrefix(path+"."+key.String(), ".")
+			found = otherwise(value, inner, wanted)
+			return found == ""
+		})
+	case wanted == "strings" && (v.Type == gjson.Number || v.Type == gjson.True || v.Type == gjson.False):
+		return path
+	case wanted == "typed" && v.Type == gjson.String && (v.Str == "true" || v.Str == "false"):
+		return path
+	}
+	return found
+}
