@@ -70,6 +70,10 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 	root.SetErr(d.io.Err)
 	root.SetIn(d.io.In)
 	err := root.ExecuteContext(ctx)
+	var passed exitWith
+	if errors.As(err, &passed) {
+		return passed.code
+	}
 	return report(d.io, d.errorFormat(args), d.classify(err))
 }
 

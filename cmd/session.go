@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
@@ -68,7 +69,7 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	}
 	s := &session{deps: d, profile: p}
 	if p.Name == profile.Local {
-		err = s.openLocal(paths)
+		err = s.openLocal(ctx, paths)
 	} else {
 		err = s.openGateway(ctx)
 	}
@@ -106,18 +107,18 @@ func (s *session) openGateway(ctx context.Context) error {
 // boxFolder is where the embedded sandbox keeps state and keys.
 func boxFolder(paths profile.Paths) string { return filepath.Join(paths.State, "sandbox") }
 
-func (s *session) openLocal(paths profile.Paths) error {
+func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 	folder := boxFolder(paths)
 	keys, err := sandbox.LoadKeys(folder)
 	if err != nil {
 		return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
 	}
 	state := filepath.Join(folder, "state.db")
-	s.box, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.now})
+	s.box, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.now, Passive: true})
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	s.cleanup = append(s.cleanup, func() { s.leave(state) })
+	s.cleanup = append(s.cleanup, func() { s.leave(ctx, state) })
 	c := s.box.Credentials()
 	s.profile.ClientID = c.ClientID
 	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
@@ -132,11 +133,20 @@ func (s *session) openLocal(paths profile.Paths) error {
 	return nil
 }
 
-// leave ends the use of the embedded sandbox. What it answered is durable
-// already, in SQLite's log, and closing would write all of it a second time. So
+// leave ends the use of the embedded sandbox, once it has delivered what it has
+// to notify: at this moment there is no server that would, or it is faster. What
+// it answered is durable already, in SQLite's log, and closing would write all of it a second time. So
 // the log is left to the next run, until it has grown long.
-func (s *session) leave(state string) {
-	const long = 256 << 10
+func (s *session) leave(ctx context.Context, state string) {
+	const (
+		long    = 256 << 10       // bytes
+		patient = 3 * time.Second // with receivers
+	)
+	if s.box.Posted() {
+		ctx, cancel := context.WithTimeout(ctx, patient)
+		_, _ = s.box.DeliverDue(ctx)
+		cancel()
+	}
 	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {
 		s.box.Close()
 	}

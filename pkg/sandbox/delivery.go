@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -36,6 +37,7 @@ const (
 type deliverer struct {
 	client *http.Client
 	woken  chan struct{} // a notification was queued
+	posted atomic.Bool
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 
@@ -77,8 +79,12 @@ func reachable(anywhere bool) func(context.Context, string, string, syscall.RawC
 
 var errNotHere = errors.New("the sandbox delivers to this machine and to private networks alone, unless it is told otherwise")
 
+// Posted reports whether something was queued for delivery since Open.
+func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
+
 // wake tells the deliverer that there is something to do.
 func (s *Sandbox) wake() {
+	s.delivery.posted.Store(true)
 	select {
 	case s.delivery.woken <- struct{}{}:
 	default:

@@ -435,6 +435,24 @@ func (t *tx) books(query, key string) (b books, found bool, err error) {
 	return b, true, rows.Err()
 }
 
+// paymentIDs are those of some payments.
+func (t *tx) paymentIDs(which string, arg any) ([]string, error) {
+	rows, err := t.sql.Query(`SELECT id FROM payments `+which, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 func (t *tx) transaction(kind, column, key string) (r transaction, found bool, err error) {
 	if column == "id" {
 		if r, found, err = t.transactionByID(key); found && r.Kind != kind {

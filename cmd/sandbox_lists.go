@@ -1,0 +1,108 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+func newSandboxCardsCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "cards",
+		Short: "List the test cards and what happens to each",
+		Long: `List the test cards and what happens to each. Every other valid number is
+authorized. The numbers are test numbers; nobody can pay with them.`,
+		Example: `  # as a table
+  apo sandbox cards
+
+  # the names alone
+  apo sandbox cards -q '#.name'`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			type card struct {
+				Name    string `json:"name"`
+				Brand   string `json:"brand"`
+				Number  string `json:"number"`
+				CVV     string `json:"cvv"`
+				Meaning string `json:"meaning"`
+			}
+			var list []card
+			var rows [][]string
+			for _, c := range sandbox.TestCards() {
+				list = append(list, card{c.Name, c.Brand, c.Number, c.CVV(), c.Meaning})
+				rows = append(rows, []string{c.Name, c.Brand, c.Number, c.Meaning})
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			return d.io.WriteTable([]string{"NAME", "BRAND", "NUMBER", "WHAT HAPPENS"}, rows)
+		},
+	}
+}
+
+func newSandboxScenariosCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "scenarios",
+		Short: "List the stories that a sandbox can play",
+		Long: `List the stories that a sandbox can play with --scenario: rules under a name. apo
+sandbox rule add makes rules of your own.`,
+		Example: `  # as a table
+  apo sandbox scenarios
+
+  # the names alone
+  apo sandbox scenarios -q '#.name'`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			type scenario struct {
+				Name    string         `json:"name"`
+				Meaning string         `json:"meaning"`
+				Rules   []sandbox.Rule `json:"rules"`
+			}
+			var list []scenario
+			var rows [][]string
+			for _, s := range sandbox.Scenarios() {
+				list = append(list, scenario{s.Name, s.Meaning, s.Rules})
+				rows = append(rows, []string{s.Name, s.Meaning})
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			return d.io.WriteTable([]string{"NAME", "WHAT HAPPENS"}, rows)
+		},
+	}
+}
+
+func newSandboxOptionsCmd(d *deps) *cobra.Command {
+	return &cobra.Command{
+		Use:   "options",
+		Short: "List the points in which sources about APO differ",
+		Long: `List the points in which sources about APO differ. The first value is what the
+sandbox does: that of APO's own guide, or else of the official SDKs. --option
+NAME=VALUE chooses another.`,
+		Example: `  # as a table
+  apo sandbox options
+
+  # for a script
+  apo sandbox options -o json`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			type option struct {
+				Name    string   `json:"name"`
+				Values  []string `json:"values"`
+				Meaning string   `json:"meaning"`
+			}
+			var list []option
+			var rows [][]string
+			for _, o := range sandbox.AllOptions() {
+				list = append(list, option{o.Name, o.Values, o.Meaning})
+				rows = append(rows, []string{o.Name, strings.Join(o.Values, " | "), o.Meaning})
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			return d.io.WriteTable([]string{"NAME", "VALUES", "WHAT THE SOURCES SAY"}, rows)
+		},
+	}
+}

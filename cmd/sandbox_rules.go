@@ -1,0 +1,348 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+func newSandboxRuleCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "rule",
+		Short: "Say what happens to some calls, while the server runs",
+		Long: `Say what happens to some calls, while the server runs. The first rule that fits
+counts; where none does, the card decides.`,
+		Example: `  # the next two captures fail
+  apo sandbox rule add --api capture --result PROCESS_FAIL --times 2
+
+  # what there is
+  apo sandbox rule list`,
+	}, newRuleAddCmd(d, o), newRuleListCmd(d, o), newRuleRemoveCmd(d, o))
+}
+
+func newRuleAddCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	var r sandbox.Rule
+	var fault string
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Add a rule behind those that there are",
+		Long: `Add a rule behind those that there are.
+
+--api, --card, --acquirer and --request-id say which calls it is for; --times and
+--rate how many of them. --result is the result code of the answer. --then is what
+it becomes in the end, after a time (--after) or at once: with both, an answer can
+say one thing and the books another. --fault is what goes wrong with the answer on
+its way, or with notifications (--api notify).`,
+		Example: `  # the next two captures fail
+  apo sandbox rule add --api capture --result PROCESS_FAIL --times 2
+
+  # refunds are in process for an hour
+  apo sandbox rule add --api refund --result REFUND_IN_PROCESS --then SUCCESS --after 1h
+
+  # pay says SYSTEM_ERROR, and takes the money
+  apo sandbox rule add --api pay --result SYSTEM_ERROR --then SUCCESS --times 1
+
+  # a tenth of all answers is signed by another key
+  apo sandbox rule add --fault other-key --rate 0.1`,
+		Args: arguments(0, 0, "flags alone"),
+		RunE: func(*cobra.Command, []string) error {
+			if r.Fault = fault; fault != "" && strings.Contains(fault, "=") {
+				return fail(kindUsage, "--fault takes a name; --api says of which API")
+			}
+			if r.Acquirer != "" {
+				r.Acquirer = strings.ToUpper(r.Acquirer)
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			added, err := box.AddRule(r)
+			if err != nil {
+				return fail(kindUsage, "%v", err)
+			}
+			if d.wantsJSON() {
+				return d.showOwn(added)
+			}
+			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.API, "api", "", "`API`: pay, inquiryPayment, capture, cancel, refund, inquiryRefund, or notify")
+	f.StringVar(&r.Card, "card", "", "`name` of a test card")
+	f.StringVar(&r.Acquirer, "acquirer", "", "`name`: "+strings.Join(sandbox.Acquirers(), ", "))
+	f.StringVar(&r.RequestID, "request-id", "", "`ID` of the call")
+	f.IntVar(&r.Times, "times", 0, "for so many calls; 0 is all")
+	f.Float64Var(&r.Rate, "rate", 0, "for this share of the calls, such as 0.2")
+	f.StringVar(&r.Result, "result", "", "result `code` of the answer")
+	f.StringVar(&r.Then, "then", "", "result `code` that it becomes")
+	f.DurationVar(&r.After, "after", 0, "how `long` that takes, by the sandbox's clock")
+	f.StringVar(&r.ThreeDS, "3ds", "", "of pay: `page` or frictionless")
+	f.StringVar(&fault, "fault", "", "`name` of a fault; apo explain fault lists them")
+	f.DurationVar(&r.Delay, "delay", 0, "how `long` a fault that waits does, in real time")
+	return cmd
+}
+
+func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the rules, in the order in which they are asked",
+		Long:  "List the rules, in the order in which they are asked, and how often each was used.",
+		Example: `  # as a table
+  apo sandbox rule list
+
+  # for a script
+  apo sandbox rule list -o json`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			rules, err := box.Rules()
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if d.wantsJSON() {
+				return d.showOwn(rules)
+			}
+			var rows [][]string
+			for _, r := range rules {
+				used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
+				if r.Times > 0 && r.Hits >= r.Times {
+					used += ", used up"
+				}
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), used, r.From})
+			}
+			if len(rows) == 0 {
+				d.io.Note("there are no rules; cards decide")
+				return nil
+			}
+			return d.io.WriteTable([]string{"id", "rule", "used", "from"}, rows)
+		},
+	}
+}
+
+func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "remove ID | --all",
+		Short: "Remove a rule, or all of them",
+		Long:  "Remove a rule by its ID, or all of them with --all.",
+		Example: `  # all of them
+  apo sandbox rule remove --all
+
+  # one, where there is one
+  apo sandbox rule remove 1 || test $? = 1`,
+		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if all == (len(args) == 1) {
+				return fail(kindUsage, "apo sandbox rule remove takes one ID, or --all")
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return removeRule(box, args[0])
+			}
+			rules, err := box.Rules()
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			for _, r := range rules {
+				if _, err := box.RemoveRule(r.ID); err != nil {
+					return fail(kindConfig, "%v", err)
+				}
+			}
+			d.io.Note(fmt.Sprintf("%d rules removed", len(rules)))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "remove all of them")
+	return cmd
+}
+
+func removeRule(box *sandbox.Sandbox, text string) error {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fail(kindUsage, "%q is not an ID of apo sandbox rule list", text)
+	}
+	found, err := box.RemoveRule(id)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	if !found {
+		return fail(kindNotFound, "there is no rule %d", id).hint("apo sandbox rule list shows them")
+	}
+	return nil
+}
+
+func newSandboxNotificationsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "notifications",
+		Short: "List, show and send again what the sandbox notified",
+		Long: `List, show and send again what the sandbox notified: each attempt with the
+receiver's answer, and why it did not count.`,
+		Example: `  # the newest
+  apo sandbox notifications list
+
+  # one whole, where there is one
+  apo sandbox notifications show 1 || test $? = 1`,
+	}, newNotificationsListCmd(d, o), newNotificationsShowCmd(d, o), newNotificationsResendCmd(d, o))
+}
+
+func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List notifications, the newest first",
+		Long:  "List notifications, the newest first, with what became of them.",
+		Example: `  # as a table
+  apo sandbox notifications list
+
+  # for a script
+  apo sandbox notifications list -o json`,
+		Args: arguments(0, 0, "flags alone"),
+		RunE: func(*cobra.Command, []string) error {
+			if limit < 1 {
+				return fail(kindUsage, "--limit takes a positive number")
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			list, err := box.Notifications(limit)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			var rows [][]string
+			for _, n := range list {
+				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, attemptsInWords(n), n.URL})
+			}
+			if len(rows) == 0 {
+				d.io.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
+				return nil
+			}
+			return d.io.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "at most `n`")
+	return cmd
+}
+
+func attemptsInWords(n sandbox.Notification) string {
+	text := strconv.Itoa(len(n.Attempts))
+	if last := len(n.Attempts) - 1; last >= 0 && n.Attempts[last].Why != "" {
+		text += ", " + n.Attempts[last].Why
+	}
+	if n.State == sandbox.Queued {
+		text += ", next " + n.Next.Format("2006-01-02 15:04:05")
+	}
+	return text
+}
+
+func notificationID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fail(kindUsage, "%q is not an ID of apo sandbox notifications list", text)
+	}
+	return id, nil
+}
+
+func notificationError(id int64, err error) error {
+	if errors.Is(err, sandbox.ErrNoNotification) {
+		return fail(kindNotFound, "there is no notification %d", id).hint("apo sandbox notifications list shows them")
+	}
+	return fail(kindConfig, "%v", err)
+}
+
+func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a notification with its attempts",
+		Long:  "Show a notification with its body and its attempts: when, what the receiver answered, and why that did not count.",
+		Example: `  # all of it, where there is one
+  apo sandbox notifications show 1 || test $? = 1
+
+  # why the first attempt did not count
+  apo sandbox notifications show 1 -q attempts.0.why || test $? = 1`,
+		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			id, err := notificationID(args[0])
+			if err != nil {
+				return err
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			n, err := box.Notification(id)
+			if err != nil {
+				return notificationError(id, err)
+			}
+			return d.showOwn(n)
+		},
+	}
+}
+
+func newNotificationsResendCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "resend ID",
+		Short: "Deliver a notification again",
+		Long: `Deliver a notification again, whatever became of it. A running server does it at
+once; without one, this command does.`,
+		Example: `  # again, where there is one
+  apo sandbox notifications resend 1 || test $? = 1
+
+  # and see what came of it
+  apo sandbox notifications list`,
+		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := notificationID(args[0])
+			if err != nil {
+				return err
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			if err := box.Resend(id); err != nil {
+				return notificationError(id, err)
+			}
+			if _, err := box.DeliverDue(cmd.Context()); err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			n, err := d.afterResend(box, id)
+			if err != nil {
+				return err
+			}
+			if d.wantsJSON() {
+				return d.showOwn(n)
+			}
+			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, attemptsInWords(n)))
+			return nil
+		},
+	}
+}
+
+// afterResend waits a moment for a server that delivers it.
+func (d *deps) afterResend(box *sandbox.Sandbox, id int64) (n sandbox.Notification, err error) {
+	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if n, err = box.Notification(id); err != nil {
+			return n, notificationError(id, err)
+		}
+		if n.State != sandbox.Queued || n.Next.After(box.Now()) || time.Now().After(deadline) {
+			return n, nil
+		}
+	}
+}

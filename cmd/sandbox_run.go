@@ -1,0 +1,158 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+func newSandboxRunCmd(d *deps) *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use:   "run -- COMMAND [ARGUMENT …]",
+		Short: "Run a command, such as your tests, with a sandbox of its own",
+		Long: `Run a command, such as your tests, with a sandbox of its own: on a free port, with
+new keys and an empty state, which are gone afterwards. The exit code is the
+command's. When it fails, what the sandbox was asked and what it notified is
+printed on standard error.
+
+Every APO_* variable is taken away from the command, and it gets
+  APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
+  APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
+  GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY
+                   the names of Antom's samples; keys in base64 on one line`,
+		Example: `  # what your tests say
+  apo sandbox run -- sh -c 'apo pay --amount 4200 --currency SGD'
+
+  # with every payment declined
+  apo sandbox run --scenario declines -- sh -c 'apo pay --amount 4200 --currency SGD; test $? = 3'`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fail(kindUsage, "apo sandbox run needs a command: apo sandbox run -- npm test")
+			}
+			return runWithSandbox(cmd.Context(), d, &o, args)
+		},
+	}
+	cmd.Flags().SetInterspersed(false)
+	addServerFlags(cmd, &o)
+	cmd.Flags().StringVar(&o.seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys")
+	return cmd
+}
+
+// exitWith ends apo with the code of the command that it ran, and says nothing.
+type exitWith struct{ code int }
+
+func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []string) error {
+	program, err := exec.LookPath(argv[0])
+	if err != nil {
+		return fail(kindUsage, "%s cannot be run: %v", argv[0], errors.Unwrap(err))
+	}
+	home, err := os.MkdirTemp("", "apo-sandbox-")
+	if err != nil {
+		return fail(kindError, "%v", err)
+	}
+	defer os.RemoveAll(home)
+	o.listen = []string{"127.0.0.1:0"}
+	o.state = filepath.Join(home, "state", "sandbox", "state.db")
+	o.keyFolder = filepath.Dir(o.state) // where apo looks for those of its profile local
+	asked := &transcript{}
+	s, err := d.serve(o, asked.add)
+	if err != nil {
+		return err
+	}
+	defer s.stop(ctx)
+	keys, err := sandbox.LoadKeys(s.folder)
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	cmd := exec.CommandContext(ctx, program, argv[1:]...)
+	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	err = cmd.Run()
+	if err == nil {
+		return nil
+	}
+	d.tell(asked, s.box)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() >= 0 {
+		return exitWith{exit.ExitCode()}
+	}
+	if ctx.Err() != nil {
+		return fail(kindInterrupted, "interrupted")
+	}
+	return fail(kindError, "%s: %v", argv[0], err)
+}
+
+// withoutOwn is an environment without apo's variables.
+func withoutOwn(environ []string) []string {
+	var kept []string
+	for _, pair := range environ {
+		if !strings.HasPrefix(pair, "APO_") {
+			kept = append(kept, pair)
+		}
+	}
+	return kept
+}
+
+// variables tell a command where its sandbox is, for apo itself and under the
+// names of Antom's samples.
+func variables(home string, c credentials) []string {
+	return []string{
+		"APO_HOME=" + home,
+		"APO_GATEWAY=" + c.Gateway,
+		"APO_CLIENT_ID=" + c.ClientID,
+		"APO_PRIVATE_KEY_FILE=" + c.MerchantPrivateKeyFile,
+		"APO_ANTOM_PUBLIC_KEY_FILE=" + c.AntomPublicKeyFile,
+		"GATEWAY_URL=" + c.Gateway,
+		"CLIENT_ID=" + c.ClientID,
+		"MERCHANT_PRIVATE_KEY=" + c.MerchantPrivateKey,
+		"ALIPAY_PUBLIC_KEY=" + c.AntomPublicKey,
+	}
+}
+
+// transcript is what a sandbox was asked, the newest part of it.
+type transcript struct {
+	mu   sync.Mutex
+	list []sandbox.Event
+	left int // out, before the list
+}
+
+func (t *transcript) add(e sandbox.Event) {
+	const most = 500
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.list = append(t.list, e); len(t.list) > most {
+		t.list = t.list[1:]
+		t.left++
+	}
+}
+
+// tell prints what the sandbox was asked and what it notified.
+func (d *deps) tell(t *transcript, box *sandbox.Sandbox) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d.io.Note(fmt.Sprintf("the sandbox was asked %d times", t.left+len(t.list)))
+	for _, e := range t.list {
+		d.io.Note("  " + strings.TrimSuffix(eventLine(e), "\n"))
+	}
+	list, err := box.Notifications(50)
+	if err != nil {
+		return
+	}
+	for _, n := range list {
+		d.io.Note(fmt.Sprintf("  notification %d: %s of %s to %s: %s, attempts: %s", n.ID, n.Type, n.RequestID, n.URL, n.State, attemptsInWords(n)))
+	}
+}

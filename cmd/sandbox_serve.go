@@ -1,0 +1,322 @@
+package cmd
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// server is a sandbox that listens.
+type server struct {
+	box       *sandbox.Sandbox
+	folder    string // of its keys
+	addresses []string
+	base      string // "http://127.0.0.1:4242"
+	authority []byte // PEM of the certificate to trust; nil without TLS
+
+	http   *http.Server
+	failed chan error
+}
+
+// serve starts a sandbox as the options say.
+func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error) {
+	config, err := o.config(d)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range o.listen {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, fail(kindUsage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
+		}
+		if !apo.IsLoopback(host) {
+			return nil, fail(kindUsage, "--listen %q is not on this machine; the sandbox listens on loopback alone", address)
+		}
+	}
+	state, folder, err := o.places(d)
+	if err != nil {
+		return nil, err
+	}
+	if config.Keys, err = o.keys(folder); err != nil {
+		return nil, err
+	}
+	if config.State, config.Log = state, log; o.memory {
+		config.State = ""
+	}
+	s := &server{folder: folder, failed: make(chan error, len(o.listen))}
+	if o.seed != "" && o.state == "" && !o.memory { // the same from its beginning
+		if err := d.forget(o); err != nil {
+			return nil, err
+		}
+	}
+	if s.box, err = sandbox.Open(config); err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	if err := s.listen(o, d.now()); err != nil {
+		s.box.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// forget resets the state of a seed.
+func (d *deps) forget(o *sandboxOptions) error {
+	box, err := d.openBox(o)
+	if err != nil {
+		return err
+	}
+	if err := box.Reset(); err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	return nil
+}
+
+func (s *server) listen(o *sandboxOptions, now time.Time) error {
+	var authority *sandbox.Authority
+	scheme := "http"
+	if o.tls {
+		var err error
+		if authority, err = sandbox.NewAuthority(now, sandbox.AuthorityNames()); err != nil {
+			return err
+		}
+		scheme, s.authority = "https", authority.PEM()
+	}
+	s.http = &http.Server{
+		Handler: s.box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	var listeners []net.Listener
+	for _, address := range o.listen {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			for _, l := range listeners {
+				l.Close()
+			}
+			return fail(kindError, "%s is not free: %v", address, errors.Unwrap(err)).hint("--listen 127.0.0.1:0 takes any free port")
+		}
+		s.addresses = append(s.addresses, listener.Addr().String())
+		if authority != nil {
+			listener = tls.NewListener(listener, authority.TLS())
+		}
+		listeners = append(listeners, listener)
+	}
+	s.base = scheme + "://" + s.addresses[0]
+	s.box.ServePagesAt(s.base)
+	for _, listener := range listeners {
+		go func() { s.failed <- s.http.Serve(listener) }()
+	}
+	return nil
+}
+
+// stop ends the server, and lets what is under way finish.
+func (s *server) stop(ctx context.Context) {
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if s.http.Shutdown(stop) != nil {
+		s.http.Close()
+	}
+	s.box.Close()
+}
+
+func runSandbox(ctx context.Context, d *deps, o *sandboxOptions) error {
+	if o.memory && o.state != "" {
+		return fail(kindUsage, "--memory and --state contradict each other")
+	}
+	if o.caOut != "" && !o.tls {
+		return fail(kindUsage, "--ca-out without --tls")
+	}
+	s, err := d.serve(o, d.logEvent)
+	if err != nil {
+		return err
+	}
+	defer s.stop(ctx)
+	if o.caOut != "" {
+		if err := profile.WriteFile(o.caOut, s.authority, true); err != nil {
+			return fail(kindError, "--ca-out: %v", err)
+		}
+	}
+	if err := d.sayReady(s, o); err != nil {
+		return err
+	}
+	select {
+	case err := <-s.failed:
+		return fail(kindError, "the sandbox stopped: %v", err)
+	case <-ctx.Done():
+	}
+	if !d.wantsJSON() {
+		d.io.Note("stopped")
+	}
+	return nil
+}
+
+// ready is what --ready-file and the ready line of -o json hold.
+type ready struct {
+	Type      string   `json:"type"`
+	Gateway   string   `json:"gateway"`
+	Addresses []string `json:"addresses"`
+	ClientID  string   `json:"clientId"`
+	Merchant  string   `json:"merchantPrivateKeyFile"`
+	Antom     string   `json:"antomPublicKeyFile"`
+	Authority string   `json:"authority,omitempty"` // PEM
+	PID       int      `json:"pid"`
+}
+
+// sayReady tells how to use the server, once it listens.
+func (d *deps) sayReady(s *server, o *sandboxOptions) error {
+	files := sandbox.KeyFilesIn(s.folder)
+	r := ready{"ready", s.base, s.addresses, sandbox.ClientID, files.Merchant, files.AntomPublic, string(s.authority), os.Getpid()}
+	if o.readyFile != "" {
+		text, err := apo.Encode(r)
+		if err == nil {
+			err = profile.WriteFile(o.readyFile, append(text, '\n'), true)
+		}
+		if err != nil {
+			return fail(kindError, "--ready-file: %v", err)
+		}
+	}
+	if d.wantsJSON() {
+		_ = d.showLine(r)
+		return nil
+	}
+	facts := append([]string{s.base}, "client ID "+sandbox.ClientID)
+	if len(s.addresses) > 1 {
+		facts = append(facts, "and "+strings.Join(s.addresses[1:], ", "))
+	}
+	d.io.Say(term.Verdict{Mode: "LOCAL", Mood: term.Good, What: "sandbox ready", Facts: facts})
+	if line := d.odd(s.box, o); line != "" {
+		d.io.Note(line)
+	}
+	if o.seed != "" {
+		d.io.Note("its keys are the published ones, which everybody knows")
+	}
+	if s.authority != nil {
+		d.io.Note("clients must trust this certificate; it is good for this run, for seven days at most, and installed nowhere")
+		_ = d.io.WriteText(string(s.authority))
+	}
+	d.io.Hint(fmt.Sprintf("to use it: apo profile add box --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
+		s.base, sandbox.ClientID, quoted(files.Merchant), quoted(files.AntomPublic)))
+	d.io.Hint("lines for an SDK: apo sandbox snippets java")
+	return nil
+}
+
+// odd says what about a sandbox is not as it comes.
+func (d *deps) odd(box *sandbox.Sandbox, o *sandboxOptions) string {
+	var parts []string
+	if clock, err := box.Clock(); err == nil && clock != (sandbox.Clock{}) {
+		parts = append(parts, "its clock says "+clockInWords(clock, d.now()))
+	}
+	if rules, err := box.Rules(); err == nil && len(rules) > 0 {
+		parts = append(parts, fmt.Sprintf("%d rules apply (apo sandbox rule list)", len(rules)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// logEvent writes one line for each request that was answered.
+func (d *deps) logEvent(e sandbox.Event) {
+	if d.wantsJSON() {
+		_ = d.showLine(map[string]any{
+			"type": "request", "time": e.Time.Format(time.RFC3339Nano), "endpoint": e.Endpoint, "resultStatus": e.Status,
+			"resultCode": e.Code, "id": e.ID, "fault": e.Fault, "tookMs": float64(e.Took.Microseconds()) / 1000,
+		})
+		return
+	}
+	_ = d.io.WriteText(d.io.Masker.Text(eventLine(e)))
+}
+
+func eventLine(e sandbox.Event) string {
+	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Format("15:04:05.000"), e.Endpoint, e.Status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	if e.Fault != "" {
+		line += "  ⚡ " + e.Fault
+	}
+	return line + "\n"
+}
+
+// showLine writes one JSON document on one line, masked.
+func (d *deps) showLine(data any) error {
+	text, err := apo.Encode(data)
+	if err != nil {
+		return err
+	}
+	return d.io.WriteJSON(text, term.NDJSON)
+}
+
+// credentials is what apo sandbox credentials -o json prints. They are worth
+// nothing outside this sandbox.
+type credentials struct {
+	Gateway                string `json:"gateway"`
+	ClientID               string `json:"clientId"`
+	MerchantPrivateKey     string `json:"merchantPrivateKey,omitempty"`
+	MerchantPrivateKeyFile string `json:"merchantPrivateKeyFile"`
+	MerchantPublicKey      string `json:"merchantPublicKey"`
+	AntomPublicKey         string `json:"antomPublicKey"`
+	AntomPublicKeyFile     string `json:"antomPublicKeyFile"`
+	AntomPrivateKeyFile    string `json:"antomPrivateKeyFile"`
+}
+
+func credentialsOf(gateway, folder string, keys sandbox.Keys) credentials {
+	files := sandbox.KeyFilesIn(folder)
+	return credentials{
+		Gateway: gateway, ClientID: sandbox.ClientID,
+		MerchantPrivateKey:     base64.StdEncoding.EncodeToString(keys.Merchant.DER()),
+		MerchantPrivateKeyFile: files.Merchant,
+		MerchantPublicKey:      keys.Merchant.Public().Base64(),
+		AntomPublicKey:         keys.Antom.Public().Base64(),
+		AntomPublicKeyFile:     files.AntomPublic,
+		AntomPrivateKeyFile:    files.Antom,
+	}
+}
+
+func newSandboxCredentialsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	var gateway string
+	cmd := &cobra.Command{
+		Use:   "credentials",
+		Short: "Print client ID and keys of the sandbox, for an SDK",
+		Long: `Print client ID and keys of the sandbox, for an SDK. The keys are in base64 on one
+line, as the official SDKs take them. With -o json the merchant's private key is
+printed too: it is the sandbox's own and worth nothing elsewhere.`,
+		Example: `  # everything, for a test's set-up
+  apo sandbox credentials -o json
+
+  # one value
+  apo sandbox credentials -q antomPublicKey`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			_, folder, err := o.places(d)
+			if err != nil {
+				return err
+			}
+			keys, err := o.keys(folder)
+			if err != nil {
+				return err
+			}
+			c := credentialsOf(gateway, folder, keys)
+			if d.wantsJSON() {
+				return d.showOwn(c)
+			}
+			return d.io.WriteTable([]string{"NAME", "VALUE"}, [][]string{
+				{"gateway", c.Gateway},
+				{"clientId", c.ClientID},
+				{"merchantPrivateKeyFile", c.MerchantPrivateKeyFile},
+				{"merchantPublicKey", c.MerchantPublicKey},
+				{"antomPublicKey", c.AntomPublicKey},
+				{"antomPublicKeyFile", c.AntomPublicKeyFile},
+			})
+		},
+	}
+	cmd.Flags().StringVar(&gateway, "gateway", "http://"+sandbox.DefaultAddress, "`URL` to name as the gateway")
+	return cmd
+}

@@ -1,0 +1,180 @@
+package cmd
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "ls",
+		Short: "List the sandbox's payments, the newest first",
+		Long:  "List the sandbox's payments, the newest first, as its owner sees them.",
+		Example: `  # as a table
+  apo sandbox ls
+
+  # for a script
+  apo sandbox ls -o json`,
+		Args: arguments(0, 0, "flags alone"),
+		RunE: func(*cobra.Command, []string) error {
+			if limit < 1 {
+				return fail(kindUsage, "--limit takes a positive number")
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			list, err := box.Payments(limit)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			var rows [][]string
+			for _, p := range list {
+				rows = append(rows, []string{
+					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, amountFact(p.Amount), p.Status, p.Code,
+					movedInWords(p), p.Card, p.Acquirer, p.PaymentID,
+				})
+			}
+			if len(rows) == 0 {
+				d.io.Note("the sandbox has no payments")
+				return nil
+			}
+			return d.io.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "at most `n`")
+	return cmd
+}
+
+// movedInWords says how much of a payment was captured and refunded.
+func movedInWords(p sandbox.Payment) string {
+	if p.Captured == 0 {
+		return "-"
+	}
+	text := apo.Units64(p.Amount.Currency, p.Captured).String()
+	if p.Refunded > 0 {
+		text += " / " + apo.Units64(p.Amount.Currency, p.Refunded).String()
+	}
+	return text
+}
+
+func newSandboxShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show PAYMENT",
+		Short: "Show one payment of the sandbox whole",
+		Long: `Show one payment of the sandbox whole: what inquiryPayment answers, and what was
+notified. PAYMENT is its paymentRequestId or paymentId.`,
+		Example: `  # all of it
+  apo sandbox show demo-0001
+
+  # its 3DS page, where one waits
+  apo sandbox show demo-0001 -q page`,
+		Args: arguments(1, 1, "one paymentRequestId or paymentId"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			p, found, err := box.Payment(args[0])
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if !found {
+				return fail(kindNotFound, "the sandbox has no payment %s", args[0]).hint("apo sandbox ls lists them")
+			}
+			return d.showOwn(p)
+		},
+	}
+}
+
+func newSandboxExportCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "export",
+		Short: "Write the sandbox's books, a JSON object a line",
+		Long: `Write the sandbox's books, a JSON object a line: its clock and rules, and each
+payment as its owner sees it. There is no card number in them.`,
+		Example: `  # into a file
+  apo sandbox export > books.ndjson
+
+  # how many payments there are
+  apo sandbox export | grep -c '"type":"payment"'`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			return d.export(box)
+		},
+	}
+}
+
+func (d *deps) export(box *sandbox.Sandbox) error {
+	line := func(kind string, data any) bool {
+		text, err := json.Marshal(data)
+		if err != nil {
+			return false
+		}
+		text = append([]byte(`{"type":"`+kind+`","data":`), text...)
+		return d.io.WriteLines(append(text, '}', '\n')) == nil
+	}
+	clock, err := box.Clock()
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	rules, err := box.Rules()
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	if !line("clock", map[string]string{"time": clock.Now(d.now()).UTC().Format(time.RFC3339Nano)}) {
+		return nil // the reader went away
+	}
+	for _, r := range rules {
+		if !line("rule", r) {
+			return nil
+		}
+	}
+	err = box.AllPayments(func(p sandbox.Payment) bool {
+		whole, found, err := box.Payment(p.PaymentID)
+		return err == nil && (!found || line("payment", whole))
+	})
+	if err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	return nil
+}
+
+func newSandboxResetCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "Forget all payments, rules and notifications",
+		Long: `Forget all payments, rules and notifications, and let the clock go as the real one
+again. The keys stay.`,
+		Example: `  # an empty sandbox
+  apo sandbox reset
+
+  # of a state file of your own
+  apo sandbox reset --state mine.db`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			if err := box.Reset(); err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			d.io.Note("the sandbox is empty")
+			return nil
+		},
+	}
+}
