@@ -374,6 +374,13 @@ and asks nobody.`,
 			if err != nil {
 				return err
 			}
+			if args[0] == last {
+				numbers, err := d.paymentIn(j, last)
+				if err != nil {
+					return err
+				}
+				args[0] = first(numbers.PaymentRequestID, numbers.PaymentID)
+			}
 			list, err := j.Find(args[0])
 			if err != nil {
 				return fail(kindConfig, "%v", err)

@@ -247,15 +247,8 @@ func (d *deps) showTimeline(events []event) error {
 		return d.showOwn(events)
 	}
 	var rows [][]string
-	day := ""
 	for i, e := range events {
-		at := e.at.Local()
-		shown := at.Format("2006-01-02 15:04:05.000")
-		if day == at.Format("2006-01-02") {
-			shown = strings.Repeat(" ", len("2006-01-02 ")) + at.Format("15:04:05.000")
-		}
-		day = at.Format("2006-01-02")
-		rows = append(rows, []string{shown, e.mark(), e.Endpoint, e.Amount, e.Outcome})
+		rows = append(rows, []string{e.at.Local().Format("2006-01-02 15:04:05.000"), e.mark(), e.Endpoint, e.Amount, e.Outcome})
 		line := "│"
 		if i == len(events)-1 {
 			line = ""

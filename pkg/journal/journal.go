@@ -204,6 +204,12 @@ func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, e
 }
 
 func begin(tx *sql.Tx, r Record) (int64, error) {
+	if n := &r.Numbers; n.Acquirer == "" && n.PaymentID != "" { // captures and refunds do not say whose they are
+		err := tx.QueryRow(`SELECT acquirer FROM calls WHERE acquirer <> '' AND id IN (SELECT call FROM numbers WHERE number = ?) LIMIT 1`, n.PaymentID).Scan(&n.Acquirer)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, err
+		}
+	}
 	result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
 		payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
