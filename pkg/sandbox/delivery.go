@@ -94,9 +94,9 @@ func (s *Sandbox) wake() {
 // deliver brings notifications as they come due, until the context ends.
 func (s *Sandbox) deliver(ctx context.Context) {
 	for {
-		_, _ = s.DeliverDue(ctx) // what the state does not give is tried again
-		wait := lookEvery        // other processes may queue, or move the clock
-		if !s.shared() {
+		_, err := s.DeliverDue(ctx)
+		wait := lookEvery // other processes may queue, or move the clock
+		if err == nil && !s.shared() {
 			wait = s.untilDue()
 		}
 		select {
@@ -229,6 +229,9 @@ func (s *Sandbox) attemptAll(ctx context.Context, batch []Notification, header s
 	}
 	work.Wait()
 	for i, a := range ended {
+		if !natural {
+			ended[i].Took = 0
+		}
 		if a.Time.IsZero() {
 			return ended[:i]
 		}

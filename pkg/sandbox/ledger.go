@@ -51,7 +51,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		case known.Amount != amount || known.MethodID != methodID:
 			return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
 		case known.Status == cancelled:
-			return refuse("ORDER_IS_CANCELED", "the payment under this paymentRequestId was cancelled"), nil
+			return l.cancelled("the payment under this paymentRequestId was cancelled"), nil
 		case known.Closed:
 			return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid"), nil
 		}
@@ -436,7 +436,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	case repeated:
 		return refundAnswerOf(earlier), nil
 	case b.Status == cancelled:
-		return refuse("ORDER_IS_CANCELED", "the payment was cancelled; nothing is left to refund"), nil
+		return l.cancelled("the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
 	case b.done("CAPTURE") == 0:

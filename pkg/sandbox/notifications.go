@@ -37,7 +37,7 @@ type Attempt struct {
 	Answer   string        `json:"answer,omitempty"`     // the beginning of it, masked
 	Accepted bool          `json:"accepted"`
 	Why      string        `json:"why,omitempty"` // it did not count
-	Took     time.Duration `json:"took"`
+	Took     time.Duration `json:"took,omitempty"` // in real time; not where the clock is not the real one
 }
 
 // The states of a notification.
@@ -81,7 +81,7 @@ type notifyRefundBody struct {
 
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.payAnswer(p), p.Acquirer.TransactionID}
+	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
 	return l.post(Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body)
 }
 
