@@ -28,8 +28,9 @@ printed on standard error.
 Every APO_* variable is taken away from the command, and it gets
   APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
-  GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY
-                   the names of Antom's samples; keys in base64 on one line`,
+  GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
+                   the names of Antom's samples; keys in base64 on one line
+  APO_NOTIFY_URL, PAYMENT_NOTIFY_URL   where --notify-url is given`,
 		Example: `  # what your tests say
   apo sandbox run -- sh -c 'apo pay --amount 4200 --currency SGD'
 
@@ -79,6 +80,9 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	}
 	cmd := exec.CommandContext(ctx, program, argv[1:]...)
 	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
+	if o.notifyURL != "" {
+		cmd.Env = append(cmd.Env, "APO_NOTIFY_URL="+o.notifyURL, "PAYMENT_NOTIFY_URL="+o.notifyURL)
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	err = cmd.Run()
@@ -120,6 +124,7 @@ func variables(home string, c credentials) []string {
 		"CLIENT_ID=" + c.ClientID,
 		"MERCHANT_PRIVATE_KEY=" + c.MerchantPrivateKey,
 		"ALIPAY_PUBLIC_KEY=" + c.AntomPublicKey,
+		"ANTOM_PUBLIC_KEY=" + c.AntomPublicKey,
 	}
 }
 
