@@ -22,6 +22,9 @@ const pacificSeconds = -8 * 60 * 60
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !admit(w, r, nil) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, pagePrefix) {
 		s.servePage(w, r)
 		return

@@ -11,7 +11,7 @@ type payment struct {
 	ID          string
 	RequestID   string
 	OrderID     string
-	Description string `json:",omitempty"`
+	Description string `json:",omitempty"` // order.orderDescription; the 3DS page shows it
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated
 	CaptureMode string
