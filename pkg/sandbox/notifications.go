@@ -36,7 +36,7 @@ type Attempt struct {
 	Status   int           `json:"httpStatus,omitempty"` // 0: there was no answer
 	Answer   string        `json:"answer,omitempty"`     // the beginning of it, masked
 	Accepted bool          `json:"accepted"`
-	Why      string        `json:"why,omitempty"` // it did not count
+	Why      string        `json:"why,omitempty"`  // it did not count
 	Took     time.Duration `json:"took,omitempty"` // in real time; not where the clock is not the real one
 }
 
