@@ -133,8 +133,8 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	d := s.delivery
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !s.mayDeliver() {
-		return 0, nil
+	if may, err := s.mayDeliver(); !may || err != nil {
+		return 0, err
 	}
 	for ctx.Err() == nil {
 		var batch []Notification
@@ -179,20 +179,37 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 }
 
 // mayDeliver takes the lock that says who delivers, if nobody else has it.
-func (s *Sandbox) mayDeliver() bool {
+func (s *Sandbox) mayDeliver() (bool, error) {
 	if !s.shared() || s.delivery.file != nil {
-		return true
+		return true, nil
 	}
 	f, err := os.OpenFile(s.file+"-delivery", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return false
+		return false, err
 	}
 	if ok, err := lock.Try(f); err != nil || !ok {
 		f.Close()
-		return false
+		return false, err
 	}
 	s.delivery.file = f
-	return true
+	return true, s.store.do((*tx).missed)
+}
+
+// missed makes up for the time in which nobody delivered: what came due then is
+// attempted once, now, and goes on from there.
+func (t *tx) missed() error {
+	for {
+		list, err := t.notifications(`WHERE due < ? ORDER BY due, id LIMIT 500`, t.now.UnixNano())
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, n := range list {
+			n.Next = t.now
+			if err := t.saveNotification(n); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // attemptAll attempts the notifications, those of one payment one after
