@@ -46,6 +46,9 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
 		return nil, err
 	}
+	if err := whole(absolute); err != nil {
+		return nil, err
+	}
 	// SQLite gives its other files the mode of this one.
 	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -67,11 +70,24 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	return &Journal{db: db, file: absolute, now: now, sender: &sender{folder: absolute + "-senders"}}, nil
 }
 
+// whole refuses a log without its file. The newest records are in the log alone,
+// and SQLite would remove it to begin a new journal.
+func whole(file string) error {
+	// The log is looked at first: whoever makes a journal makes its file first.
+	if log, err := os.Stat(file + "-wal"); err != nil || log.Size() == 0 {
+		return nil
+	}
+	if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) && (err != nil || info.Size() > 0) {
+		return err
+	}
+	return errors.New("it is missing, and its newest records are in the file beside it whose name ends in -wal; put it back, or move that one away too")
+}
+
 // plain says in a sentence what SQLite's errors mean.
 func plain(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"):
-		return fmt.Errorf("it is damaged; move it away to begin a new one, and keep it: it may know of payments in doubt (%w)", err)
+		return fmt.Errorf("it is damaged; move it away, with the file beside it whose name ends in -wal, to begin a new one, and keep both: they may know of payments in doubt (%w)", err)
 	case strings.Contains(text, "SQLITE_READONLY"), strings.Contains(text, "readonly"), errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("it cannot be written (%w)", err)
 	case strings.Contains(text, "SQLITE_FULL"), strings.Contains(text, "disk is full"):

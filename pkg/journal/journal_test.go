@@ -326,3 +326,25 @@ func TestJournalsThatCannotBeUsed(t *testing.T) {
 		}
 	}
 }
+
+// The newest records are in the log alone. SQLite removes a log whose file is
+// gone, and with it payments in doubt.
+func TestALogIsNotLostWithItsFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	j := open(t, file)
+	r := begin(t, j, "pay", payBody)
+	for _, gone := range []func() error{
+		func() error { return os.Rename(file, file+".kept") },
+		func() error { return os.WriteFile(file, nil, 0o600) },
+	} {
+		must(t, gone())
+		if _, err := journal.Open(file, time.Now); err == nil || !strings.Contains(err.Error(), "its newest records are in the file beside it") {
+			t.Errorf("a log without its file: %v", err)
+		}
+	}
+	must(t, os.Rename(file+".kept", file))
+	again := open(t, file)
+	if got, err := again.Get(r.ID); err != nil || got.Numbers.PaymentRequestID != "order-17" {
+		t.Errorf("put back: %+v, %v", got, err)
+	}
+}
