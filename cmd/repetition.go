@@ -5,7 +5,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -111,10 +110,5 @@ func neverLeft(r journal.Record) bool {
 
 // tookEffect reports whether a call moved money, or may have.
 func tookEffect(r journal.Record) bool {
-	if r.State.Open() {
-		return true
-	}
-	code, known := apo.Lookup(r.Result.Code)
-	refused := r.Result.Status == "F" && known && code.Money == apo.MoneyNone
-	return r.Exit == 0 && !refused
+	return r.State.Open() || r.Exit == 0
 }
