@@ -43,6 +43,7 @@ type asking struct {
 // once asks once more, and reports whether that ends the series.
 func (a *asking) once(ctx context.Context) (ended bool) {
 	told, err := a.op.ask(ctx)
+	told = a.op.weigh(told)
 	missing := err == nil && (told.answer.Verdict() == apo.NotFound || told.absent)
 	switch {
 	case err != nil:

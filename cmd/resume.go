@@ -130,6 +130,9 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 	}
 	op := s.operationOf(e, r.Request)
 	op.record, op.arrived = r.ID, r.Verification == "verified"
+	if op.arrived {
+		op.code = r.Result.Code
+	}
 	if op.ask == nil {
 		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
 	}
