@@ -107,9 +107,15 @@ func (s *session) never(op operation) *failure {
 		f.text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
 	}
 	f.requestID, f.maybe = op.id, true
-	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), "the gateway does not know it")
-	f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
-	return f
+	unknown := "the gateway does not know it"
+	if op.endpoint.Name == "cancel" {
+		unknown = "the payment is not cancelled"
+	}
+	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), unknown)
+	if op.named {
+		return f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
+	}
+	return f.hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
 }
 
 // settleWith writes down what was learnt and says it in words.

@@ -24,6 +24,7 @@ type operation struct {
 	body     []byte
 	idName   string // "paymentRequestId": the request's idempotency key
 	id       string
+	named    bool       // a flag says the ID; else it is in the body, or an argument
 	amount   apo.Amount // of the request; zero where it has none (cancel)
 	record   int64      // of the journal; 0 where none is kept
 	arrived  bool       // a verified answer came: whatever an inquiry finds, it has not got lost on its way
@@ -173,7 +174,7 @@ func unusable(answer *apo.Answer, err error) error {
 // run sends an operation and tells what became of it.
 func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
-	s.again = m.again
+	op.named, s.again = m.named, m.again
 	s.sending = &sending{s, op}
 	answer, err := s.client.Call(ctx, op.endpoint, op.body)
 	op.record = s.recorded
