@@ -56,6 +56,9 @@ func (a *asking) once(ctx context.Context) (ended bool) {
 	default:
 		a.told.learnt, a.told.nothing = told, "the inquiry does not tell"
 	}
+	if told.outcome == apo.Processing {
+		a.op.arrived = true // whatever a later inquiry finds
+	}
 	now := a.session.now()
 	if !missing {
 		a.absent = 0

@@ -55,6 +55,7 @@ func TestLearn(t *testing.T) {
 		arrived bool
 	}{
 		"what was answered has arrived":       {[]told{absent}, time.Minute, true, false, 0, 31, time.Minute, true},
+		"what was found has arrived":          {[]told{processing, absent}, time.Minute, false, false, 0, 31, time.Minute, false},
 		"known at once":                       {[]told{done}, time.Minute, false, false, apo.Done, 1, 0, false},
 		"known after a while":                 {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second, false},
 		"absent for 45 s has never arrived":   {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second, false},
