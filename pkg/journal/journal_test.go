@@ -296,6 +296,32 @@ func TestAlive(t *testing.T) {
 	}
 }
 
+// Those who ask at the same time whether a sender lives do not take each other
+// for it: two runs of apo resume would both leave its record alone.
+func TestAliveAskedByManyAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	var asking []*journal.Journal
+	for range 8 {
+		asking = append(asking, open(t, file))
+	}
+	must(t, os.MkdirAll(file+"-senders", 0o700))
+	for n := range 1500 {
+		dead := journal.Record{Sender: fmt.Sprintf("%d-killed", n)}
+		must(t, os.WriteFile(filepath.Join(file+"-senders", dead.Sender), nil, 0o600))
+		var all sync.WaitGroup
+		for _, j := range asking {
+			all.Go(func() {
+				if j.Alive(dead) {
+					t.Error("whoever died is called alive")
+				}
+			})
+		}
+		if all.Wait(); t.Failed() {
+			return
+		}
+	}
+}
+
 func TestJournalsThatCannotBeUsed(t *testing.T) {
 	folder := t.TempDir()
 	damaged := filepath.Join(folder, "damaged.db")
