@@ -350,7 +350,7 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 			return err
 		}
 		if teller, err := get(tx, by); err == nil {
-			r.Numbers = r.Numbers.Or(teller.Numbers)
+			r.Numbers = r.Numbers.Or(told(r, teller))
 		}
 		if err := index(tx, id, r.Numbers); err != nil {
 			return err
@@ -364,6 +364,24 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 		r.State, r.Exit = Settled, exit
 		return authorization(tx, r)
 	})
+}
+
+// told are the numbers of a call that an inquiry knows: those of its payment,
+// and its own among the payment's transactions.
+func told(r, teller Record) Numbers {
+	n := teller.Numbers
+	p := apo.ReadPayment(&apo.Answer{Raw: teller.Answer})
+	switch r.Endpoint {
+	case "capture":
+		if t, found := p.Find("CAPTURE", r.Numbers.CaptureRequestID); found {
+			n.CaptureID = t.ID
+		}
+	case "refund":
+		if t, found := p.Find("REFUND", r.Numbers.RefundRequestID); found {
+			n.RefundID = t.ID
+		}
+	}
+	return n
 }
 
 // Mark changes the state of a call that is open to another open one, with a
