@@ -129,6 +129,23 @@ func TestWhoSettlesFirstKnew(t *testing.T) {
 	}
 }
 
+// One of two who ask at once gives up a moment before the request arrives. What
+// the other finds is not lost with that.
+func TestWhatArrivesLateIsDone(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	r := begin(t, j, "pay", payBody)
+	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
+	must(t, j.Settle(r.ID, "never arrived", 0, 6))
+	must(t, j.Settle(r.ID, "declined", 0, 3))
+	if got, err := j.Get(r.ID); err != nil || got.Settling != "never arrived" || got.Exit != 6 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	must(t, j.Settle(r.ID, "authorized", 0, 0))
+	if got, err := j.Get(r.ID); err != nil || got.Settling != "authorized" || got.Exit != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestFilters(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { now = now.Add(time.Hour); return now })
