@@ -24,9 +24,11 @@ type operation struct {
 	body     []byte
 	idName   string // "paymentRequestId": the request's idempotency key
 	id       string
+	named    bool       // a flag says the ID; else it is in the body, or an argument
 	amount   apo.Amount // of the request; zero where it has none (cancel)
 	record   int64      // of the journal; 0 where none is kept
 	arrived  bool       // a verified answer came: whatever an inquiry finds, it has not got lost on its way
+	code     string     // of the verified answer that left it open; empty where none did
 
 	// ask inquires what became of the request, or returns an error where no
 	// verified answer could be had. It is nil for APIs without an inquiry.
@@ -172,7 +174,7 @@ func unusable(answer *apo.Answer, err error) error {
 // run sends an operation and tells what became of it.
 func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
-	s.again = m.again
+	op.named, s.again = m.named, m.again
 	s.sending = &sending{s, op}
 	answer, err := s.client.Call(ctx, op.endpoint, op.body)
 	op.record = s.recorded
@@ -244,7 +246,9 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 
 // leftOpen deals with an answer that does not say whether money moved.
 func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
-	op.arrived = !answer.Unsigned
+	if op.arrived = !answer.Unsigned; op.arrived {
+		op.code = answer.Result.Code
+	}
 	what := answer.Result.Code
 	if answer.Unsigned {
 		what = "UNSIGNED " + answer.Result.Status + " " + what
@@ -259,24 +263,27 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 		}
 		return doubt
 	}
-	// Of a state that does not allow the request, one look into the payment's
-	// books is enough: where they do not hold it, it was refused.
-	code := answer.Result.Code
-	settledByCode := !answer.Unsigned && apo.RefusedForGood(op.endpoint.Name, code)
-	ofAnother := !answer.Unsigned && apo.OfAnother(code)
-	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return ofAnother || isFinal(l.outcome) || settledByCode && l.absent })
-	if ofAnother {
-		told.outcome = apo.Different // whatever is found under this ID, it is not this request
+	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) })
+	if apo.OfAnother(op.code) {
+		told.outcome = apo.Different // even where no inquiry was answered
 	}
 	if !answer.Unsigned {
 		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
 	}
-	if settledByCode && told.absent && !told.never {
-		f := s.declined(op, code, answer)
-		s.settled(op.record, "refused: "+code, f.kind.exitCode())
-		return f
-	}
 	return s.conclude(op, told, doubt, answer.Unsigned)
+}
+
+// weigh reads what an inquiry found in the light of the request's own answer.
+func (op operation) weigh(l learnt) learnt {
+	switch {
+	case apo.OfAnother(op.code):
+		l.outcome = apo.Different // whatever is found under this ID, it is not this request
+	case l.absent && apo.RefusedForGood(op.endpoint.Name, op.code):
+		// The state did not allow it, and one look into the payment's books is
+		// enough: they do not hold it.
+		l.outcome, l.code = apo.Refused, op.code
+	}
+	return l
 }
 
 // pending deals with a verified U.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -58,6 +57,7 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 		return nil
 	}
 	paymentID := gjson.GetBytes(op.body, "paymentId").String()
+	order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 	switch {
 	case r.State == journal.Begun && s.journal.Alive(r):
 		return s.earlier(r, "%s %s is being sent by another process at this moment; nothing was sent", op.idName, op.id)
@@ -65,6 +65,8 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, amountFact(r.Amount), amountFact(op.amount))
 	case r.Card != "" && card != "" && r.Card != card:
 		return s.earlier(r, "%s %s was used before, with another card (%s, now %s); nothing was sent", op.idName, op.id, r.Card, card)
+	case op.endpoint.Name == "pay" && r.Numbers.ReferenceOrderID != "" && order != "" && r.Numbers.ReferenceOrderID != order:
+		return s.earlier(r, "%s %s was used before, for order %s instead of %s; nothing was sent", op.idName, op.id, r.Numbers.ReferenceOrderID, order)
 	case op.endpoint.Name != "pay" && r.Numbers.PaymentID != "" && paymentID != "" && r.Numbers.PaymentID != paymentID:
 		return s.earlier(r, "%s %s was used before, for another payment; nothing was sent", op.idName, op.id)
 	}
@@ -108,10 +110,5 @@ func neverLeft(r journal.Record) bool {
 
 // tookEffect reports whether a call moved money, or may have.
 func tookEffect(r journal.Record) bool {
-	if r.State.Open() {
-		return true
-	}
-	code, known := apo.Lookup(r.Result.Code)
-	refused := r.Result.Status == "F" && known && code.Money == apo.MoneyNone
-	return r.Exit == 0 && !refused
+	return r.State.Open() || r.Exit == 0
 }

@@ -50,38 +50,44 @@ PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
 
 const last = "@last"
 
-// paymentIn finds the two IDs of a payment by any of its numbers.
+// paymentIn finds the two IDs of a payment by any of its numbers, or by the
+// beginning of one where no number is exactly that.
 func (d *deps) paymentIn(j *journal.Journal, number string) (journal.Numbers, error) {
 	var list []journal.Record
 	var err error
 	if number == last {
-		list, err = j.List(journal.Filter{Endpoint: "pay", Limit: 1})
+		list, err = j.List(journal.Filter{Endpoint: "pay", Profile: d.global.profile, Limit: 1})
 	} else {
 		list, err = j.Find(number)
 	}
 	if err != nil {
 		return journal.Numbers{}, fail(kindConfig, "%v", err)
 	}
-	var found journal.Numbers
+	if whole := slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return !r.Numbers.Has(number) }); len(whole) > 0 {
+		list = whole
+	}
+	var ids []journal.Numbers
 	for _, r := range list {
-		n := journal.Numbers{PaymentID: r.Numbers.PaymentID, PaymentRequestID: r.Numbers.PaymentRequestID}
-		switch {
-		case n == (journal.Numbers{}):
-		case found == (journal.Numbers{}):
-			found = n
-		case n.PaymentID != "" && found.PaymentID != "" && n.PaymentID != found.PaymentID:
-			return found, fail(kindUsage, "several payments have a number that begins with %s", number).hint("apo find %s lists them", quoted(number))
-		default:
-			if found.PaymentID == "" {
-				found.PaymentID = n.PaymentID
-			}
-			if found.PaymentRequestID == "" {
-				found.PaymentRequestID = n.PaymentRequestID
-			}
+		if n := (journal.Numbers{PaymentID: r.Numbers.PaymentID, PaymentRequestID: r.Numbers.PaymentRequestID}); n != (journal.Numbers{}) {
+			ids = append(ids, n)
 		}
 	}
-	if found == (journal.Numbers{}) {
-		return found, fail(kindNotFound, "nothing in the journal has the number %s", number).hint("apo log lists what there is")
+	if len(ids) == 0 {
+		return journal.Numbers{}, fail(kindNotFound, "nothing in the journal has the number %s", number).hint("apo log lists what there is")
+	}
+	found := ids[0]
+	for before := -1; before != len(ids); { // each ID that is learnt may lead to others
+		before = len(ids)
+		ids = slices.DeleteFunc(ids, func(n journal.Numbers) bool {
+			same := n.PaymentID != "" && n.PaymentID == found.PaymentID || n.PaymentRequestID != "" && n.PaymentRequestID == found.PaymentRequestID
+			if same {
+				found = found.Or(n)
+			}
+			return same
+		})
+	}
+	if len(ids) > 0 {
+		return found, fail(kindUsage, "several payments have a number that begins with %s", number).hint("apo find %s lists them", quoted(number))
 	}
 	return found, nil
 }
