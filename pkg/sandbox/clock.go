@@ -91,7 +91,7 @@ func (s *Sandbox) SetSpeed(speed float64) error {
 }
 
 func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
-	return s.store.do(func(t *tx) error {
+	return s.store.do(func(t *tx) (err error) {
 		real := s.real()
 		c := change(t.clock, real)
 		if err := c.check(); err != nil {
@@ -101,6 +101,10 @@ func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
 			return err
 		}
 		t.clock, t.now = c, c.Now(real)
-		return s.ledger(t).catchUp()
+		t.planned(time.Unix(0, 1)) // who waits for something must think again
+		for more := true; more && err == nil; {
+			more, err = s.ledger(t).catchUp(mostCaughtUp)
+		}
+		return err
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -38,6 +39,7 @@ type deliverer struct {
 	client *http.Client
 	woken  chan struct{} // a notification was queued
 	posted atomic.Bool
+	alarm  atomic.Int64 // what it waits for is due, in nanoseconds since 1970, in the sandbox's time
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 
@@ -85,45 +87,82 @@ func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
 // wake tells the deliverer that there is something to do.
 func (s *Sandbox) wake() {
 	s.delivery.posted.Store(true)
+	s.delivery.wake()
+}
+
+func (d *deliverer) wake() {
 	select {
-	case s.delivery.woken <- struct{}{}:
+	case d.woken <- struct{}{}:
 	default:
+	}
+}
+
+// planned wakes the deliverer when something was planned that comes before what
+// it waits for.
+func (d *deliverer) planned(t *tx) {
+	if t.soonest != 0 && t.soonest < d.alarm.Load() {
+		d.wake()
 	}
 }
 
 // deliver brings notifications as they come due, until the context ends.
 func (s *Sandbox) deliver(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
 		_, err := s.DeliverDue(ctx)
-		wait := lookEvery // other processes may queue, or move the clock
-		if err == nil && !s.shared() {
-			wait = s.untilDue()
+		wait, version := lookEvery, int64(0) // until it is this one's to deliver
+		if err == nil && s.delivers() {
+			wait, version = s.untilDue()
 		}
+		s.wait(ctx, wait, version)
+	}
+}
+
+// wait ends when the time is over, when the deliverer is woken and, at the
+// latest a moment later, when another process has changed something.
+func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
+	over := time.NewTimer(long)
+	defer over.Stop()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	if !s.shared() {
+		look.Stop()
+	}
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.delivery.woken:
-		case <-time.After(wait):
+			return
+		case <-over.C:
+			return
+		case <-look.C:
+			if s.store.changed(version) {
+				return
+			}
 		}
 	}
 }
 
-// untilDue is the real time until something is due, and at most a minute.
-func (s *Sandbox) untilDue() time.Duration {
-	wait := time.Minute
+// untilDue is the real time until something is due, and at most a minute; and
+// the version of the state that says so.
+func (s *Sandbox) untilDue() (wait time.Duration, version int64) {
 	_ = s.store.do(func(t *tx) error {
+		wait, version = time.Minute, t.version
+		soonest := int64(math.MaxInt64)
 		for _, next := range []func() (time.Time, error){t.nextDue, t.nextEvent} {
 			at, err := next()
 			if err != nil || at.IsZero() {
 				continue
 			}
+			soonest = min(soonest, at.UnixNano())
 			if left, moves := t.clock.until(s.real(), at); moves {
 				wait = min(wait, left)
 			}
 		}
+		s.delivery.alarm.Store(soonest)
 		return nil
 	})
-	return max(wait, time.Millisecond)
+	return max(wait, time.Millisecond), version
 }
 
 // DeliverDue delivers the notifications whose time has come, each at its turn,
@@ -176,6 +215,13 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 		}
 	}
 	return attempts, ctx.Err()
+}
+
+// delivers reports whether it is this process that delivers.
+func (s *Sandbox) delivers() bool {
+	s.delivery.mu.Lock()
+	defer s.delivery.mu.Unlock()
+	return !s.shared() || s.delivery.file != nil
 }
 
 // mayDeliver takes the lock that says who delivers, if nobody else has it.

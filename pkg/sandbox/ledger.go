@@ -130,13 +130,13 @@ func (l ledger) closing(expiry string) time.Time {
 
 // decide is the acquirer's answer.
 func (l ledger) decide(b *books) (any, error) {
-	code := b.plan().final()
+	code := l.planOf(b.payment).final()
 	if b.ThreeDS.Result == "failed" {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
 		b.step(decline)
-		if test, found := FindTestCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
+		if test, found := l.testCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
 			b.Refusal = test.refusal
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
@@ -155,13 +155,13 @@ func (l ledger) decide(b *books) (any, error) {
 	return l.payAnswer(b.payment), err
 }
 
-// plan is what was planned for a payment when it was made; before there were
+// planOf is what was planned for a payment when it was made; before there were
 // plans, its card's.
-func (p payment) plan() Outcome {
+func (l ledger) planOf(p payment) Outcome {
 	if p.Plan != (Outcome{}) {
 		return p.Plan
 	}
-	test, _ := FindTestCard(p.Card.Behaviour)
+	test, _ := l.testCard(p.Card.Behaviour)
 	for _, r := range test.Rules {
 		if r.API == "pay" {
 			return r.Outcome
@@ -177,7 +177,10 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	}
 	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
 	number := meta.Get("cardNo").String()
-	test, _ := testCard(func(c TestCard) bool { return c.Number == number })
+	var test TestCard
+	if i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Number == number }); i >= 0 {
+		test = l.cards[i]
+	}
 	c = card{
 		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
 		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
@@ -194,6 +197,15 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	}
 	c.Token = numbers.token()
 	return c, true, l.saveCard(c)
+}
+
+// testCard finds a test card by its name.
+func (l ledger) testCard(name string) (TestCard, bool) {
+	i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Name == name })
+	if i < 0 {
+		return TestCard{}, false
+	}
+	return l.cards[i], true
 }
 
 // find looks a payment up by paymentId, which wins, or paymentRequestId.

@@ -134,6 +134,7 @@ func (l ledger) post(n Notification, body any) error {
 		return err
 	}
 	l.posted = true
+	l.planned(n.Next)
 	result, err := l.sql.Exec(`INSERT INTO notifications (payment_id, due, doc) VALUES (?, ?, '{}')`, n.PaymentID, dueOf(n))
 	if err != nil {
 		return err
@@ -208,7 +209,7 @@ func (t *tx) notifications(where string, args ...any) ([]Notification, error) {
 // nextDue is when the next notification is due; the zero time: none is queued.
 func (t *tx) nextDue() (time.Time, error) {
 	var due sql.NullInt64
-	if err := t.sql.QueryRow(`SELECT min(due) FROM notifications WHERE due IS NOT NULL`).Scan(&due); err != nil || !due.Valid {
+	if err := t.sql.row(`SELECT min(due) FROM notifications WHERE due IS NOT NULL`, nil, &due); err != nil || !due.Valid {
 		return time.Time{}, err
 	}
 	return time.Unix(0, due.Int64), nil

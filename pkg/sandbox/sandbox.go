@@ -87,13 +87,14 @@ func Open(c Config) (*Sandbox, error) {
 		c.Log = func(Event) {}
 	}
 	seed := newSeed()
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now)
+	delivery := newDeliverer(c)
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.planned)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, delivery: newDeliverer(c),
+		real: c.Now, log: c.Log, delivery: delivery,
 	}
 	s.ServePagesAt("http://" + DefaultAddress)
 	if err := s.configure(c); err != nil {
