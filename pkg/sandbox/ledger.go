@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -107,7 +108,7 @@ func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 		b.ThreeDS.Nonce = numbers.nonce()
 	case plan.After > 0:
 		b.Final = l.now.Add(plan.After)
-	case plan.Result == "PAYMENT_IN_PROCESS" && plan.Then == "": // to its end
+	case plan.undecided(): // to its end
 	default:
 		if plan.ThreeDS == "frictionless" || wants3DS {
 			b.ThreeDS.Result = "frictionless"
@@ -151,6 +152,10 @@ func (l ledger) decide(b *books) (any, error) {
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
 		// APO uses the payment's own request ID for its automatic capture.
 		_, err = l.book(b, "CAPTURE", b.RequestID, b.Amount, "")
+		var away turnedAway
+		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
+			err = nil
+		}
 	}
 	return l.payAnswer(b.payment), err
 }
@@ -325,7 +330,7 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	case plan.After > 0:
 		t.Then = plan.final()
 		err = l.dueAt(l.now.Add(plan.After), dueResult, t.ID)
-	case plan.waits() && plan.Then == "": // for good
+	case plan.undecided(): // for good
 	default:
 		err = l.finish(&t, b, plan.final())
 	}
@@ -398,7 +403,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	if plan.final() != "SUCCESS" {
-		return told(plan.Result), nil
+		return told(cmp.Or(plan.Result, plan.final())), nil
 	}
 	b.step(cancel)
 	b.Code, b.Cancelled = "ORDER_IS_CANCELED", l.now
@@ -493,8 +498,10 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool,
 	if b.ThreeDS.Result = "failed"; passed {
 		b.ThreeDS.Result = "passed"
 	}
-	if after := b.Plan.After; passed && after > 0 {
-		b.Final = l.now.Add(after)
+	if after := b.Plan.After; passed && (after > 0 || b.Plan.undecided()) {
+		if after > 0 {
+			b.Final = l.now.Add(after)
+		}
 		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 	}
 	_, err = l.decide(&b)
