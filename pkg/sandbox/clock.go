@@ -54,7 +54,7 @@ func (c Clock) until(real, then time.Time) (wait time.Duration, ok bool) {
 const maxSpeed = 4e6
 
 func (c Clock) check() error {
-	if c.Speed < 0 || c.Speed > maxSpeed {
+	if !(c.Speed >= 0 && c.Speed <= maxSpeed) {
 		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
 	}
 	return nil
