@@ -3,11 +3,12 @@ package sandbox
 import (
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // configure tells the state what a Config says.
 func (s *Sandbox) configure(c Config) error {
-	rules := c.Rules
+	rules := slices.Clone(c.Rules) // they are put into other words below
 	if c.Scenario != "" {
 		scenario, found := FindScenario(c.Scenario)
 		if !found {
