@@ -4,8 +4,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -146,8 +146,7 @@ func (l ledger) post(n Notification, body any) error {
 
 // distort is what faults make of a notification before it is queued.
 func (l ledger) distort(n *Notification) error {
-	var id string
-	_, _ = fmt.Sscanf(n.RequestID, "%*s %s", &id)
+	_, id, _ := strings.Cut(n.RequestID, " ")
 	o, _, err := l.draw(call{api: "notify", requestID: id}, isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost"))
 	switch o.Fault {
 	case "notify-two-at-once":
