@@ -63,10 +63,10 @@ type payAnswer struct {
 	Acquirer         *acquirerJSON `json:"acquirerInfo,omitempty"`
 	AuthExpiryTime   string        `json:"authExpiryTime,omitempty"`
 	NormalURL        string        `json:"normalUrl,omitempty"`
-	PaymentAmount    apo.Amount    `json:"paymentAmount"`
-	CreateTime       string        `json:"paymentCreateTime"`
-	PaymentID        string        `json:"paymentId"`
-	PaymentRequestID string        `json:"paymentRequestId"`
+	PaymentAmount    apo.Amount    `json:"paymentAmount,omitzero"`
+	CreateTime       string        `json:"paymentCreateTime,omitempty"`
+	PaymentID        string        `json:"paymentId,omitempty"`
+	PaymentRequestID string        `json:"paymentRequestId,omitempty"`
 	ResultInfo       *resultInfo   `json:"paymentResultInfo,omitempty"`
 	PaymentTime      string        `json:"paymentTime,omitempty"`
 	Result           result        `json:"result"`
@@ -150,13 +150,32 @@ func (l ledger) payAnswer(p payment) payAnswer {
 		Result:           resultOf(p.Code),
 	}
 	if p.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = isoTime(p.AuthExpires), isoTime(p.Paid)
+		a.AuthExpiryTime, a.PaymentTime = l.authExpiry(p), isoTime(p.Paid)
 	}
 	if p.Status == processing && p.ThreeDS.Nonce != "" {
 		a.NormalURL = l.pages + pagePrefix + p.ThreeDS.Nonce
 	}
 	return a
 }
+
+// payReply is the answer to pay itself.
+func (l ledger) payReply(p payment) payAnswer {
+	a := l.payAnswer(p)
+	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
+		a.PaymentID, a.PaymentRequestID, a.PaymentAmount, a.CreateTime = "", "", apo.Amount{}, ""
+	}
+	return a
+}
+
+func (l ledger) authExpiry(p payment) string {
+	if l.settings.Options.is("auth-expiry", "payment-time") {
+		return isoTime(p.Paid)
+	}
+	return isoTime(p.AuthExpires)
+}
+
+// cancelledCode is the code of a cancelled payment.
+func (l ledger) cancelledCode() string { return l.settings.Options.value("cancelled-code") }
 
 type inquiryAnswer struct {
 	Acquirer          *acquirerJSON     `json:"acquirerInfo,omitempty"`
@@ -188,6 +207,9 @@ type transactionJSON struct {
 
 func (l ledger) inquiryAnswer(b books) inquiryAnswer {
 	reason := resultOf(b.Code)
+	if b.Code == "ORDER_IS_CANCELED" {
+		reason = resultOf(l.cancelledCode())
+	}
 	a := inquiryAnswer{
 		Acquirer:          acquirerAnswer(b.Acquirer, b.Status == success),
 		AcquirerReference: b.Acquirer.TransactionID,
@@ -202,7 +224,7 @@ func (l ledger) inquiryAnswer(b books) inquiryAnswer {
 		Result:            resultOf("SUCCESS"),
 	}
 	if b.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = isoTime(b.AuthExpires), isoTime(b.Paid)
+		a.AuthExpiryTime, a.PaymentTime = l.authExpiry(b.payment), isoTime(b.Paid)
 	}
 	for _, t := range b.transactions {
 		a.Transactions = append(a.Transactions, transactionJSON{

@@ -52,11 +52,11 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		case known.Amount != amount || known.MethodID != methodID:
 			return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
 		case known.Status == cancelled:
-			return refuse("ORDER_IS_CANCELED", "the payment under this paymentRequestId was cancelled"), nil
+			return refuse(l.cancelledCode(), "the payment under this paymentRequestId was cancelled"), nil
 		case known.Closed:
 			return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid"), nil
 		}
-		return l.payAnswer(known.payment), nil
+		return l.payReply(known.payment), nil
 	}
 
 	numbers := l.ids.of("payment", requestID)
@@ -84,15 +84,16 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	}
 	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
 	p.step(accept)
-	inProcess := l.payAnswer(p)
+	inProcess := l.payReply(p)
 
-	answer, err := l.begin(&books{payment: p}, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+	b := &books{payment: p}
+	answer, err := l.begin(b, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 	switch {
 	case err != nil:
 		return nil, err
 	case p.Plan.untrue():
 		return told(p.Plan.Result), nil
-	case p.Plan.After == 0 && p.Plan.waits():
+	case p.Plan.waits() && b.Status != processing:
 		return inProcess, nil
 	}
 	return answer, nil
@@ -118,7 +119,7 @@ func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 	if err := l.savePayment(&b.payment); err != nil {
 		return nil, err
 	}
-	return l.payAnswer(b.payment), l.schedule(&b.payment)
+	return l.payReply(b.payment), l.schedule(&b.payment)
 }
 
 // closing is when a payment that is not finished is closed.
@@ -144,7 +145,7 @@ func (l ledger) decide(b *books) (any, error) {
 		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
 			err = l.notifyPayment(b.payment)
 		}
-		return l.payAnswer(b.payment), err
+		return l.payReply(b.payment), err
 	}
 	b.step(authorize)
 	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
@@ -157,7 +158,7 @@ func (l ledger) decide(b *books) (any, error) {
 			err = nil
 		}
 	}
-	return l.payAnswer(b.payment), err
+	return l.payReply(b.payment), err
 }
 
 // plan is what was planned for a payment when it was made; before there were
@@ -374,7 +375,11 @@ func (l ledger) conclude(id string) error {
 	if err != nil || !found {
 		return err
 	}
-	if err := errors.Join(l.finish(&t, &b, t.Then), l.saveTransaction(&t)); err != nil {
+	code := t.Then
+	if t.Kind == "CAPTURE" && b.Status == cancelled { // nothing is held any more
+		code = "AUTH_CANCELLED"
+	}
+	if err := errors.Join(l.finish(&t, &b, code), l.saveTransaction(&t)); err != nil {
 		return err
 	}
 	if t.Status == failed && b.Status == success && l.now.After(b.AuthExpires) {
@@ -441,7 +446,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	case repeated:
 		return refundAnswerOf(earlier), nil
 	case b.Status == cancelled:
-		return refuse("ORDER_IS_CANCELED", "the payment was cancelled; nothing is left to refund"), nil
+		return refuse(l.cancelledCode(), "the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
 	case b.done("CAPTURE") == 0:
@@ -483,6 +488,9 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	}
 	a := refundAnswerOf(t)
 	a.PaymentID, a.RefundStatus, a.Result = "", t.Status, resultOf("SUCCESS")
+	if t.Status != success {
+		a.RefundTime = ""
+	}
 	return a, nil
 }
 
