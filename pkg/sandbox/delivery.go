@@ -82,9 +82,14 @@ var errNotHere = errors.New("the sandbox delivers to this machine and to private
 // Posted reports whether something was queued for delivery since Open.
 func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
 
-// wake tells the deliverer that there is something to do.
-func (s *Sandbox) wake() {
-	s.delivery.posted.Store(true)
+// changed tells the deliverer that there is something to do, now or at another
+// time than it thinks.
+func (s *Sandbox) changed(t *tx) {
+	if t.posted {
+		s.delivery.posted.Store(true)
+	} else if !t.planned || s.shared() { // where others change things too, it looks again and again
+		return
+	}
 	select {
 	case s.delivery.woken <- struct{}{}:
 	default:
@@ -162,6 +167,11 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 			}
 		}
 		ended := s.attemptAll(ctx, batch, header, clock.Natural())
+		for i := range ended {
+			if clock.speed() == 0 { // nothing takes any time
+				ended[i].Took = 0
+			}
+		}
 		attempts += len(ended)
 		err = s.store.do(func(t *tx) error {
 			for i, a := range ended {
@@ -256,12 +266,19 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attem
 	}
 	a.Took = time.Since(start)
 	a.Status = status
-	if a.Why = problemOf(err); err == nil {
-		a.Answer = apo.Masker{}.Text(strings.ToValidUTF8(string(body[:min(len(body), 512)]), "�"))
-		a.Why = unacknowledged(status, body)
+	if a.Why = excerpt(problemOf(err), 200); err == nil {
+		a.Answer = excerpt(string(body), 512)
+		a.Why = excerpt(unacknowledged(status, body), 200)
 	}
 	a.Accepted = a.Why == ""
 	return a
+}
+
+// excerpt is what is kept of a text from outside. It is masked before it is
+// cut: half a card number would not be recognised.
+func excerpt(text string, most int) string {
+	runes := []rune(apo.Masker{}.Text(strings.ToValidUTF8(text, "\uFFFD")))
+	return string(runes[:min(len(runes), most)])
 }
 
 func (s *Sandbox) request(ctx context.Context, n Notification, header string) (status int, body []byte, err error) {
