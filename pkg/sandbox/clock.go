@@ -21,8 +21,9 @@ func (c Clock) Now(real time.Time) time.Time {
 	return c.Box.Add(time.Duration(float64(real.Sub(c.Real)) * c.Speed))
 }
 
-// Natural reports whether it is the real clock, moved or not.
-func (c Clock) Natural() bool { return c.Real.IsZero() || c.Speed == 1 }
+// Natural reports whether it is the real clock, never moved. By any other one
+// what is late happened when it was due.
+func (c Clock) Natural() bool { return c.Real.IsZero() }
 
 // after is the clock that goes on from here in another way.
 func (c Clock) after(real, box time.Time, speed float64) Clock {
@@ -100,7 +101,7 @@ func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
 		if err := t.setting("clock", c); err != nil {
 			return err
 		}
-		t.clock, t.now = c, c.Now(real)
+		t.clock, t.now, t.planned = c, c.Now(real), true
 		return s.ledger(t).catchUp()
 	})
 }

@@ -37,6 +37,7 @@ func (t *tx) schedule(p *payment) error {
 }
 
 func (t *tx) dueAt(at time.Time, kind, ref string) error {
+	t.planned = true
 	_, err := t.sql.Exec(`INSERT OR IGNORE INTO due (at, kind, ref) VALUES (?, ?, ?)`, at.UnixNano(), kind, ref)
 	return err
 }

@@ -280,7 +280,7 @@ func (s *Sandbox) Notification(id int64) (n Notification, err error) {
 
 // Resend queues a notification for delivery now, whatever became of it.
 func (s *Sandbox) Resend(id int64) error {
-	err := s.store.do(func(t *tx) error {
+	return s.store.do(func(t *tx) error {
 		list, err := t.notifications(`WHERE id = ?`, id)
 		if err == nil && len(list) == 0 {
 			return ErrNoNotification
@@ -290,12 +290,9 @@ func (s *Sandbox) Resend(id int64) error {
 		}
 		n := list[0]
 		n.State, n.Next = Queued, t.now
+		t.posted = true
 		return t.saveNotification(n)
 	})
-	if err == nil {
-		s.wake()
-	}
-	return err
 }
 
 func (t *tx) attempts(id int64) ([]Attempt, error) {

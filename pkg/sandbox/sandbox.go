@@ -95,6 +95,7 @@ func Open(c Config) (*Sandbox, error) {
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
 		real: c.Now, log: c.Log, delivery: newDeliverer(c),
 	}
+	store.told = s.changed
 	s.ServePagesAt("http://" + DefaultAddress)
 	if err := s.configure(c); err != nil {
 		store.close()

@@ -43,6 +43,7 @@ const mostPerCommit = 256
 type store struct {
 	db   *sql.DB
 	real func() time.Time
+	told func(*tx) // that something was committed; nil: nobody wants to know
 	jobs chan job
 	done sync.WaitGroup
 
@@ -210,6 +211,9 @@ func (s *store) commit(batch []job) (err error) {
 	}
 	s.clock.Store(&work.clock)
 	s.options.Store(&work.settings)
+	if s.told != nil {
+		s.told(work)
+	}
 	return nil
 }
 
@@ -247,6 +251,7 @@ type tx struct {
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	posted   bool    // a notification was queued
+	planned  bool    // time will bring something, or was moved
 }
 
 // settings are what a sandbox was told to be like, but for its rules.
