@@ -58,6 +58,9 @@ func (c Clock) check() error {
 	if !(c.Speed >= 0 && c.Speed <= maxSpeed) {
 		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
 	}
+	if year := c.Box.Year(); !c.Box.IsZero() && (year < 1970 || year > 2200) {
+		return fmt.Errorf("a clock is between the years 1970 and 2200, not in %d", year)
+	}
 	return nil
 }
 

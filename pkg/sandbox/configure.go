@@ -27,7 +27,7 @@ func (s *Sandbox) configure(c Config) error {
 	if err := CheckNotifyURL(c.NotifyURL); c.NotifyURL != "" && err != nil {
 		return err
 	}
-	clock := Clock{Speed: c.Speed}
+	clock := Clock{Box: c.Time, Speed: c.Speed}
 	if err := clock.check(); err != nil {
 		return err
 	}
