@@ -164,7 +164,7 @@ func eci(brand string, authenticated bool) string {
 // payAnswer is what pay answers.
 func (l ledger) payAnswer(p payment) payAnswer {
 	a := l.paymentNews(p)
-	if l.settings.Options.is("pay-ids", "in-process") && p.Code != "PAYMENT_IN_PROCESS" {
+	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
 		a.PaymentAmount, a.CreateTime, a.PaymentID, a.PaymentRequestID = apo.Amount{}, "", "", ""
 	}
 	return a

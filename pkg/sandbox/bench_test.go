@@ -98,7 +98,7 @@ func BenchmarkNotify(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		_, err = send(bare, request(b, receiver.URL, m, header))
+		_, err = post(bare, request(b, receiver.URL, m, header))
 		return err
 	}
 
@@ -191,7 +191,7 @@ func request(b *testing.B, base string, m sign.Message, header string) *http.Req
 	return r
 }
 
-func send(client *http.Client, r *http.Request) ([]byte, error) {
+func post(client *http.Client, r *http.Request) ([]byte, error) {
 	resp, err := client.Do(r)
 	if err != nil {
 		return nil, err
@@ -201,7 +201,7 @@ func send(client *http.Client, r *http.Request) ([]byte, error) {
 }
 
 func pay(client *http.Client, r *http.Request) error {
-	body, err := send(client, r)
+	body, err := post(client, r)
 	if err == nil && !strings.Contains(string(body), `"resultStatus":"S"`) {
 		err = fmt.Errorf("not authorized: %s", body)
 	}
@@ -209,9 +209,12 @@ func pay(client *http.Client, r *http.Request) error {
 }
 
 func payMessage(i int) sign.Message {
-	body := fmt.Appendf(nil, `{"productCode":"CASHIER_PAYMENT","paymentRequestId":"bench-%d","paymentAmount":{"currency":"SGD","value":"4200"},`+
+	return sign.Message{Method: "POST", Path: "/ams/sandbox/api/v1/payments/pay", ClientID: sandbox.ClientID, Time: "1735689600000", Body: payBody(i)}
+}
+
+func payBody(i int) []byte {
+	return fmt.Appendf(nil, `{"productCode":"CASHIER_PAYMENT","paymentRequestId":"bench-%d","paymentAmount":{"currency":"SGD","value":"4200"},`+
 		`"order":{"referenceOrderId":"order-1","orderDescription":"demo","buyer":{"referenceBuyerId":"buyer-1"}},`+
 		`"paymentMethod":{"paymentMethodType":"CARD","paymentMethodMetaData":{"cardNo":"4054695723100768","expiryYear":"35","expiryMonth":"12","cvv":"123","cardholderName":{"firstName":"A","lastName":"B"}}},`+
 		`"paymentFactor":{"isAuthorization":true},"paymentRedirectUrl":"https://shop.example/return","env":{"terminalType":"WEB","clientIp":"203.0.113.7"}}`, i)
-	return sign.Message{Method: "POST", Path: "/ams/sandbox/api/v1/payments/pay", ClientID: sandbox.ClientID, Time: "1735689600000", Body: body}
 }

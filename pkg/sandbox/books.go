@@ -42,7 +42,7 @@ func (l ledger) paymentOf(b books) Payment {
 // Payments lists the newest payments, at most so many.
 func (s *Sandbox) Payments(most int) (list []Payment, err error) {
 	err = s.store.do(func(t *tx) error {
-		list, err = s.page(t, `ORDER BY json_extract(doc, '$.Created') DESC, id LIMIT ?`, most)
+		list, err = s.page(t, `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id LIMIT ?`, most)
 		return err
 	})
 	return list, err

@@ -54,8 +54,11 @@ func (c Clock) until(real, then time.Time) (wait time.Duration, ok bool) {
 const maxSpeed = 4e6
 
 func (c Clock) check() error {
-	if c.Speed < 0 || c.Speed > maxSpeed {
+	if !(c.Speed >= 0 && c.Speed <= maxSpeed) {
 		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
+	}
+	if year := c.Box.Year(); !c.Box.IsZero() && (year < 1970 || year > 2200) {
+		return fmt.Errorf("a clock is between the years 1970 and 2200, not in %d", year)
 	}
 	return nil
 }

@@ -3,12 +3,13 @@ package sandbox
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
 // configure tells the state what a Config says.
 func (s *Sandbox) configure(c Config) error {
-	rules := c.Rules
+	rules := slices.Clone(c.Rules) // they are put into other words below
 	if c.Scenario != "" {
 		scenario, found := FindScenario(c.Scenario)
 		if !found {
@@ -27,7 +28,7 @@ func (s *Sandbox) configure(c Config) error {
 	if err := CheckNotifyURL(c.NotifyURL); c.NotifyURL != "" && err != nil {
 		return err
 	}
-	clock := Clock{Speed: c.Speed}
+	clock := Clock{Box: c.Time, Speed: c.Speed}
 	if err := clock.check(); err != nil {
 		return err
 	}

@@ -85,11 +85,6 @@ var errNotHere = errors.New("the sandbox delivers to this machine and to private
 func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
 
 // wake tells the deliverer that there is something to do.
-func (s *Sandbox) wake() {
-	s.delivery.posted.Store(true)
-	s.delivery.wake()
-}
-
 func (d *deliverer) wake() {
 	select {
 	case d.woken <- struct{}{}:
@@ -97,9 +92,14 @@ func (d *deliverer) wake() {
 	}
 }
 
-// planned wakes the deliverer when something was planned that comes before what
-// it waits for.
-func (d *deliverer) planned(t *tx) {
+// changed wakes the deliverer when a notification was queued, or something was
+// planned that comes before what it waits for.
+func (d *deliverer) changed(t *tx) {
+	if t.posted {
+		d.posted.Store(true)
+		d.wake()
+		return
+	}
 	if t.soonest != 0 && t.soonest < d.alarm.Load() {
 		d.wake()
 	}
@@ -201,6 +201,11 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 			}
 		}
 		ended := s.attemptAll(ctx, batch, header, clock.Natural())
+		for i := range ended {
+			if clock.speed() == 0 { // nothing takes any time
+				ended[i].Took = 0
+			}
+		}
 		attempts += len(ended)
 		err = s.store.do(func(t *tx) error {
 			for i, a := range ended {
@@ -322,12 +327,19 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attem
 	}
 	a.Took = time.Since(start)
 	a.Status = status
-	if a.Why = problemOf(err); err == nil {
-		a.Answer = apo.Masker{}.Text(strings.ToValidUTF8(string(body[:min(len(body), 512)]), "�"))
-		a.Why = unacknowledged(status, body)
+	if a.Why = excerpt(problemOf(err), 200); err == nil {
+		a.Answer = excerpt(string(body), 512)
+		a.Why = excerpt(unacknowledged(status, body), 200)
 	}
 	a.Accepted = a.Why == ""
 	return a
+}
+
+// excerpt is what is kept of a text from outside. It is masked before it is
+// cut: half a card number would not be recognised.
+func excerpt(text string, most int) string {
+	runes := []rune(apo.Masker{}.Text(strings.ToValidUTF8(text, "\uFFFD")))
+	return string(runes[:min(len(runes), most)])
 }
 
 func (s *Sandbox) request(ctx context.Context, n Notification, header string) (status int, body []byte, err error) {

@@ -148,7 +148,6 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 		return refusal
 	}
 	var reply any
-	posted := false
 	err := s.store.do(func(t *tx) (err error) {
 		reply, x.first = nil, false
 		if x.fault, _, err = t.draw(call{api: x.api, requestID: requestIDOf(x.api, request)}, isOfTheWire); err != nil || !booked(x.fault.Fault, t.ids, x.body) {
@@ -157,7 +156,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 		before := t.posted
 		t.posted = false
 		reply, err = s.ledger(t).do(x.api, request)
-		if posted = t.posted; err == nil && posted {
+		if err == nil && t.posted {
 			var early Outcome
 			early, _, err = t.draw(call{api: "notify", requestID: requestIDOf(x.api, request)}, isFault("notify-first"))
 			x.first = early.Fault != ""
@@ -168,9 +167,6 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	if err != nil {
 		// Whether the records took it is not known: U, never F.
 		return resultOnly{result{"UNKNOWN_EXCEPTION", "the sandbox's state failed: " + err.Error(), "U"}}
-	}
-	if posted && !x.first {
-		s.wake()
 	}
 	return reply
 }

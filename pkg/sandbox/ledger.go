@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -85,13 +86,14 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	p.step(accept)
 	inProcess := l.payAnswer(p)
 
-	answer, err := l.begin(&books{payment: p}, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+	b := &books{payment: p}
+	answer, err := l.begin(b, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 	switch {
 	case err != nil:
 		return nil, err
 	case p.Plan.untrue():
 		return told(p.Plan.Result), nil
-	case p.Plan.After == 0 && p.Plan.waits():
+	case p.Plan.waits() && b.Status != processing:
 		return inProcess, nil
 	}
 	return answer, nil
@@ -107,7 +109,7 @@ func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 		b.ThreeDS.Nonce = numbers.nonce()
 	case plan.After > 0:
 		b.Final = l.now.Add(plan.After)
-	case plan.Result == "PAYMENT_IN_PROCESS" && plan.Then == "": // to its end
+	case plan.undecided(): // to its end
 	default:
 		if plan.ThreeDS == "frictionless" || wants3DS {
 			b.ThreeDS.Result = "frictionless"
@@ -151,6 +153,10 @@ func (l ledger) decide(b *books) (any, error) {
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
 		// APO uses the payment's own request ID for its automatic capture.
 		_, err = l.book(b, "CAPTURE", b.RequestID, b.Amount, "")
+		var away turnedAway
+		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
+			err = nil
+		}
 	}
 	return l.payAnswer(b.payment), err
 }
@@ -337,7 +343,7 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	case plan.After > 0:
 		t.Then = plan.final()
 		err = l.dueAt(l.now.Add(plan.After), dueResult, t.ID)
-	case plan.waits() && plan.Then == "": // for good
+	case plan.undecided(): // for good
 	default:
 		err = l.finish(&t, b, plan.final())
 	}
@@ -381,7 +387,11 @@ func (l ledger) conclude(id string) error {
 	if err != nil || !found {
 		return err
 	}
-	if err := errors.Join(l.finish(&t, &b, t.Then), l.saveTransaction(&t)); err != nil {
+	code := t.Then
+	if t.Kind == "CAPTURE" && b.Status == cancelled { // nothing is held any more
+		code = "AUTH_CANCELLED"
+	}
+	if err := errors.Join(l.finish(&t, &b, code), l.saveTransaction(&t)); err != nil {
 		return err
 	}
 	if t.Status == failed && b.Status == success && l.now.After(b.AuthExpires) {
@@ -410,7 +420,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	if plan.final() != "SUCCESS" {
-		return told(plan.Result), nil
+		return told(cmp.Or(plan.Result, plan.final())), nil
 	}
 	b.step(cancel)
 	b.Code, b.Cancelled = "ORDER_IS_CANCELED", l.now
@@ -490,6 +500,9 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	}
 	a := refundAnswerOf(t)
 	a.PaymentID, a.RefundStatus, a.Result = "", t.Status, resultOf("SUCCESS")
+	if t.Status != success {
+		a.RefundTime = ""
+	}
 	return a, nil
 }
 
@@ -505,8 +518,10 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool,
 	if b.ThreeDS.Result = "failed"; passed {
 		b.ThreeDS.Result = "passed"
 	}
-	if after := b.Plan.After; passed && after > 0 {
-		b.Final = l.now.Add(after)
+	if after := b.Plan.After; passed && (after > 0 || b.Plan.undecided()) {
+		if after > 0 {
+			b.Final = l.now.Add(after)
+		}
 		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 	}
 	_, err = l.decide(&b)

@@ -30,6 +30,9 @@ func newMerchant(t *testing.T, c sandbox.Config) *merchant {
 	t.Helper()
 	m := &merchant{T: t, clock: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	c.Now, c.Passive = func() time.Time { return m.clock }, true
+	if c.Keys.Merchant == nil {
+		c.Keys = publishedKeys(t) // making some takes longer than most tests
+	}
 	box, err := sandbox.Open(c)
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +49,15 @@ func newMerchant(t *testing.T, c sandbox.Config) *merchant {
 		HTTP: &http.Client{Transport: box.Transport()}, Now: c.Now,
 	}
 	return m
+}
+
+func publishedKeys(t testing.TB) sandbox.Keys {
+	t.Helper()
+	keys, err := sandbox.PublishedKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 func (m *merchant) request(id, amount, card string) apo.PayRequest {

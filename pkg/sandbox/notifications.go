@@ -4,8 +4,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -147,8 +147,7 @@ func (l ledger) post(n Notification, body any) error {
 
 // distort is what faults make of a notification before it is queued.
 func (l ledger) distort(n *Notification) error {
-	var id string
-	_, _ = fmt.Sscanf(n.RequestID, "%*s %s", &id)
+	_, id, _ := strings.Cut(n.RequestID, " ")
 	o, _, err := l.draw(call{api: "notify", requestID: id}, isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost"))
 	switch o.Fault {
 	case "notify-two-at-once":
@@ -282,7 +281,7 @@ func (s *Sandbox) Notification(id int64) (n Notification, err error) {
 
 // Resend queues a notification for delivery now, whatever became of it.
 func (s *Sandbox) Resend(id int64) error {
-	err := s.store.do(func(t *tx) error {
+	return s.store.do(func(t *tx) error {
 		list, err := t.notifications(`WHERE id = ?`, id)
 		if err == nil && len(list) == 0 {
 			return ErrNoNotification
@@ -292,12 +291,9 @@ func (s *Sandbox) Resend(id int64) error {
 		}
 		n := list[0]
 		n.State, n.Next = Queued, t.now
+		t.posted = true
 		return t.saveNotification(n)
 	})
-	if err == nil {
-		s.wake()
-	}
-	return err
 }
 
 func (t *tx) attempts(id int64) ([]Attempt, error) {

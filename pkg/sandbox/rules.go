@@ -104,13 +104,19 @@ func (r *Rule) check() error {
 	if r.Acquirer != "" && !slices.Contains(Acquirers(), r.Acquirer) {
 		return fmt.Errorf("%q is not one of the acquirers %s", r.Acquirer, strings.Join(Acquirers(), ", "))
 	}
-	if r.Times < 0 || r.Rate < 0 || r.Rate > 1 || r.After < 0 || r.Delay < 0 {
+	if r.Times < 0 || !(r.Rate >= 0 && r.Rate <= 1) || r.After < 0 || r.Delay < 0 {
 		return fmt.Errorf("times, after and delay are not negative, and a rate is from 0 to 1")
 	}
 	if r.Fault != "" {
 		if err := r.checkFault(); err != nil {
 			return err
 		}
+	}
+	switch twice := r.Fault == "capture-twice"; {
+	case r.Fault != "" && (r.Result != "" || r.Then != "" || r.After > 0 || r.ThreeDS != ""):
+		return fmt.Errorf("a fault leaves the books as they are: a result needs a rule of its own")
+	case r.Fault != "" && !twice && (r.Card != "" || r.Acquirer != ""):
+		return fmt.Errorf("%s knows neither card nor acquirer; give it a request ID", r.Fault)
 	}
 	for _, code := range []string{r.Result, r.Then} {
 		if code == "" {
@@ -120,6 +126,8 @@ func (r *Rule) check() error {
 			return fmt.Errorf("%q is not a result code; apo explain lists them", code)
 		} else if code == r.Then && c.Status == "U" {
 			return fmt.Errorf("%s is not final, so nothing can become it", code)
+		} else if r.After > 0 && r.Then == "" && c.Status == "U" {
+			return fmt.Errorf("%s is not final: say what it becomes then", code)
 		}
 	}
 	switch r.ThreeDS {
@@ -134,6 +142,8 @@ func (r *Rule) check() error {
 		return fmt.Errorf("a rule with a time after which something happens says what: a result, or what it becomes then")
 	case r.Then != "" && r.API != "pay" && r.API != "capture" && r.API != "refund" && r.API != "cancel":
 		return fmt.Errorf("only a pay, capture, refund or cancel becomes something")
+	case r.API == "cancel" && r.After > 0:
+		return fmt.Errorf("a cancel happens at once, or not at all")
 	case r.Result == "" && r.Then == "" && r.ThreeDS == "" && r.Fault == "":
 		return fmt.Errorf("the rule says nothing: give it a result, 3DS or a fault")
 	case r.API == "notify" && r.Fault == "":
@@ -189,7 +199,7 @@ func ParseFault(text string) (Rule, error) {
 	}
 	var err error
 	if before, rate, has := strings.Cut(name, "@"); has {
-		if r.Rate, err = strconv.ParseFloat(rate, 64); err != nil || r.Rate <= 0 || r.Rate > 1 {
+		if r.Rate, err = strconv.ParseFloat(rate, 64); err != nil || !(r.Rate > 0 && r.Rate <= 1) {
 			return r, fmt.Errorf("the rate %q is not above 0 and at most 1", rate)
 		}
 		name = before
@@ -271,7 +281,7 @@ func (o Outcome) final() string { return cmp.Or(o.Then, o.Result, "SUCCESS") }
 // is booked: the code is not one of a payment, capture or refund that failed,
 // but of a request that was not taken.
 func (o Outcome) turnsAway() bool {
-	if o.Result == "" || o.Then != "" {
+	if o.Result == "" || o.Then != "" || o.After > 0 {
 		return false
 	}
 	switch o.Result {
@@ -286,6 +296,11 @@ func (o Outcome) turnsAway() bool {
 	}
 	code, known := apo.Lookup(o.Result)
 	return !known || code.Caller || code.Status == "U"
+}
+
+// undecided reports whether what a call asks for never comes to an end.
+func (o Outcome) undecided() bool {
+	return o.Then == "" && o.After == 0 && strings.HasSuffix(o.Result, "_IN_PROCESS")
 }
 
 // waits reports whether a call's answer says "not yet".

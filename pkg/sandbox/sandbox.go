@@ -88,7 +88,7 @@ func Open(c Config) (*Sandbox, error) {
 	}
 	seed := newSeed()
 	delivery := newDeliverer(c)
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.planned)
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.changed)
 	if err != nil {
 		return nil, err
 	}

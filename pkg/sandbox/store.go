@@ -137,6 +137,9 @@ func migrate(p *prepared) error {
 	if version > len(steps) {
 		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
 	}
+	if version < 0 {
+		return fmt.Errorf("it has schema %d, which no apo writes", version)
+	}
 	for _, step := range steps[version:] {
 		if err := p.script(step); err != nil {
 			return err
