@@ -166,7 +166,7 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 // parseSpeed reads how fast a clock goes: 3600x, 3600, 0.5x.
 func parseSpeed(text string) (float64, error) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "x"), 64)
-	if err != nil || n <= 0 || n > 4e6 {
+	if err != nil || !(n > 0 && n <= 4e6) {
 		return 0, fmt.Errorf("%q is not how many times as fast a clock goes, such as 3600x", text)
 	}
 	return n, nil

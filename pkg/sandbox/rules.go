@@ -104,7 +104,7 @@ func (r *Rule) check() error {
 	if r.Acquirer != "" && !slices.Contains(Acquirers(), r.Acquirer) {
 		return fmt.Errorf("%q is not one of the acquirers %s", r.Acquirer, strings.Join(Acquirers(), ", "))
 	}
-	if r.Times < 0 || r.Rate < 0 || r.Rate > 1 || r.After < 0 || r.Delay < 0 {
+	if r.Times < 0 || !(r.Rate >= 0 && r.Rate <= 1) || r.After < 0 || r.Delay < 0 {
 		return fmt.Errorf("times, after and delay are not negative, and a rate is from 0 to 1")
 	}
 	if r.Fault != "" {
@@ -189,7 +189,7 @@ func ParseFault(text string) (Rule, error) {
 	}
 	var err error
 	if before, rate, has := strings.Cut(name, "@"); has {
-		if r.Rate, err = strconv.ParseFloat(rate, 64); err != nil || r.Rate <= 0 || r.Rate > 1 {
+		if r.Rate, err = strconv.ParseFloat(rate, 64); err != nil || !(r.Rate > 0 && r.Rate <= 1) {
 			return r, fmt.Errorf("the rate %q is not above 0 and at most 1", rate)
 		}
 		name = before
