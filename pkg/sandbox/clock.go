@@ -18,8 +18,17 @@ func (c Clock) Now(real time.Time) time.Time {
 	if c.Real.IsZero() {
 		return real
 	}
-	return c.Box.Add(time.Duration(float64(real.Sub(c.Real)) * c.Speed))
+	gone := float64(real.Sub(c.Real)) * c.Speed
+	if end := latest(); gone >= float64(end.Sub(c.Box)) {
+		return end.In(c.Box.Location())
+	}
+	return c.Box.Add(time.Duration(gone))
 }
+
+// earliest and latest are as far as a clock goes: the state counts the
+// nanoseconds since 1970, of which an int64 holds no more than 292 years.
+func earliest() time.Time { return time.Unix(0, 0) }
+func latest() time.Time   { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // Natural reports whether it is the real clock, moved or not.
 func (c Clock) Natural() bool { return c.Real.IsZero() || c.Speed == 1 }
@@ -54,6 +63,9 @@ func (c Clock) until(real, then time.Time) (wait time.Duration, ok bool) {
 const maxSpeed = 4e6
 
 func (c Clock) check() error {
+	if !c.Real.IsZero() && (c.Box.Before(earliest()) || c.Box.After(latest())) {
+		return fmt.Errorf("a clock goes from 1970 to the end of 2199, so not to %s", c.Box.UTC().Format(time.RFC3339))
+	}
 	if c.Speed < 0 || c.Speed > maxSpeed {
 		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
 	}
