@@ -153,7 +153,7 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 	for _, text := range o.faults {
 		r, err := sandbox.ParseFault(text)
 		if err != nil {
-			return c, fail(kindUsage, "--fault %s: %v", text, err).hint("apo explain fault lists them")
+			return c, fail(kindUsage, "--fault %s: %v", text, err)
 		}
 		c.Rules = append(c.Rules, r)
 	}
@@ -199,8 +199,13 @@ func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
 	}
 	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: d.now, Passive: true})
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, stateFailure(err)
 	}
 	d.cleanup = append(d.cleanup, func() { box.Close() })
 	return box, nil
+}
+
+// stateFailure is about a state that cannot be used.
+func stateFailure(err error) error {
+	return fail(kindConfig, "%v", err).hint("move the file out of the way, or name another with --state")
 }

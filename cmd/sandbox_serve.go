@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error
 		}
 	}
 	if s.box, err = sandbox.Open(config); err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, stateFailure(err)
 	}
 	if err := s.listen(o, d.now()); err != nil {
 		s.box.Close()
@@ -207,6 +208,12 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 		d.io.Note("clients must trust this certificate; it is good for this run, for seven days at most, and installed nowhere")
 		_ = d.io.WriteText(string(s.authority))
 	}
+	switch {
+	case s.authority != nil && o.caOut != "":
+		d.io.Hint("apo trusts it with --ca-file " + quoted(o.caOut))
+	case s.authority != nil:
+		d.io.Hint("--ca-out FILE writes it to a file, and apo trusts it with --ca-file FILE")
+	}
 	d.io.Hint(fmt.Sprintf("to use it: apo profile add box --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
 		s.base, sandbox.ClientID, quoted(files.Merchant), quoted(files.AntomPublic)))
 	d.io.Hint("lines for an SDK: apo sandbox snippets java")
@@ -220,7 +227,7 @@ func (d *deps) odd(box *sandbox.Sandbox, o *sandboxOptions) string {
 		parts = append(parts, "its clock says "+clockInWords(clock, d.now()))
 	}
 	if rules, err := box.Rules(); err == nil && len(rules) > 0 {
-		parts = append(parts, fmt.Sprintf("%d rules apply (apo sandbox rule list)", len(rules)))
+		parts = append(parts, "rules: "+strconv.Itoa(len(rules))+" (apo sandbox rule list)")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -238,7 +245,7 @@ func (d *deps) logEvent(e sandbox.Event) {
 }
 
 func eventLine(e sandbox.Event) string {
-	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Format("15:04:05.000"), e.Endpoint, e.Status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Local().Format("15:04:05.000"), e.Endpoint, e.Status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
 	if e.Fault != "" {
 		line += "  ⚡ " + e.Fault
 	}
