@@ -74,6 +74,9 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 	default:
 		return nil
 	}
+	if err := t.clock.check(); err != nil {
+		return err
+	}
 	t.now = t.clock.Now(real)
 	return t.setting("clock", t.clock)
 }

@@ -113,7 +113,7 @@ func dataSource(file, name string) (string, error) {
 	// SQLite makes its files with the mode of the first.
 	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return "", err
+		return "", stateError(absolute, errors.Unwrap(err))
 	}
 	f.Close()
 	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
