@@ -36,9 +36,10 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 		order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 		samePayment := r.Numbers.PaymentID != "" && r.Numbers.PaymentID == gjson.GetBytes(op.body, "paymentId").String()
 		switch {
-		case op.endpoint.Name == "pay" && recent && r.State.Open() && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+		case op.endpoint.Name == "pay" && (order == "" || order != r.Numbers.ReferenceOrderID || r.Amount != op.amount || r.Card != card):
+		case op.endpoint.Name == "pay" && (recent && r.State.Open() || r.State == journal.Begun || r.State == journal.InDoubt):
 			return s.twice(r, "the same order, amount and card were sent %s ago under another request ID, and what became of it is not known yet")
-		case op.endpoint.Name == "pay" && recent && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+		case op.endpoint.Name == "pay" && recent:
 			return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
 		case op.endpoint.Name != "capture" && op.endpoint.Name != "refund" || !samePayment:
 		case r.State.Open():

@@ -109,6 +109,7 @@ type event struct {
 type story struct {
 	authorized          apo.Amount // zero: not known to be
 	automatic           bool       // it is captured by itself
+	denied              string     // what the last pay came to, if it is not known to have authorized it
 	captured, cancelled bool
 	notified            string // resultStatus of the last notification about the payment
 	status              string // paymentStatus of the last inquiry
@@ -154,7 +155,11 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 	case "pay":
 		told := amountAt(answer, "paymentAmount")
 		mark(!told.IsZero() && told != r.Amount, "the answer says %s", told)
-		if took {
+		known.denied = ""
+		switch {
+		case !took && !r.State.Open() && !neverLeft(r):
+			known.denied = first(r.Settling, r.Result.Code)
+		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
 		}
@@ -168,6 +173,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.differs(r.Amount), "it says %s, and %s were paid", r.Amount, known.authorized)
 		mark(r.Result.Status == "F" && !known.authorized.IsZero(), "it was authorized before")
 		mark(r.Result.Status == "S" && known.status == apo.StatusFail, "an inquiry said %s before", known.status)
+		mark(r.Result.Status == "S" && known.denied != "", "its pay came to: %s", known.denied)
 		if known.notified = r.Result.Status; known.notified == "S" && known.authorized.IsZero() {
 			known.authorized = r.Amount
 		}
@@ -204,6 +210,7 @@ func (known *story) inquired(status string, answer gjson.Result) (odd []string) 
 	mark(running && known.notified == "S", "a notification said that it succeeded")
 	mark((running || status == apo.StatusFail) && known.notified != "S" && !known.authorized.IsZero(), "it was authorized before")
 	mark(status == apo.StatusSuccess && known.notified == "F", "a notification said that it failed")
+	mark(status == apo.StatusSuccess && known.denied != "", "its pay came to: %s", known.denied)
 	mark(status == apo.StatusSuccess && known.cancelled, "it was cancelled before")
 	mark(status == apo.StatusCancelled && known.captured, "it was captured before")
 	mark(status == apo.StatusSuccess && (known.status == apo.StatusFail || known.status == apo.StatusCancelled), "an earlier inquiry said %s", known.status)
