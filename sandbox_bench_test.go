@@ -146,7 +146,7 @@ func fillBox(b *testing.B, file string, payments int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &boxProcess{base: "http://box", keys: keys}
+	s := &boxProcess{base: "http://127.0.0.1", keys: keys}
 	client := &http.Client{Transport: box.Transport()}
 	for _, c := range [][2]string{
 		{"pay", fmt.Sprintf(boxPayment, "PAY-REQUEST")},

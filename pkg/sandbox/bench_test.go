@@ -76,7 +76,7 @@ func BenchmarkNotify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := pay(&http.Client{Transport: box.Transport()}, request(b, "http://box", m, header)); err != nil {
+	if err := pay(&http.Client{Transport: box.Transport()}, request(b, "http://127.0.0.1", m, header)); err != nil {
 		b.Fatal(err)
 	}
 	list, err := box.Notifications(1)

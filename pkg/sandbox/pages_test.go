@@ -242,7 +242,7 @@ func TestPageTellsTheOutcome(t *testing.T) {
 // An answer to what was closed meanwhile leads to the page, which says so.
 func TestAnswerAfterExpiry(t *testing.T) {
 	var late time.Duration
-	box, err := Open(Config{Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(late) }})
+	box, err := Open(Config{Passive: true, Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(late) }})
 	if err != nil {
 		t.Fatal(err)
 	}
