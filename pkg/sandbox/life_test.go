@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	day   = 24 * time.Hour
-	tick  = time.Second
+	day  = 24 * time.Hour
+	tick = time.Second
 	open = 14 * time.Minute // how long a payment is
 )
 

@@ -436,15 +436,15 @@ func TestWhereNotificationsGo(t *testing.T) {
 	port := server.Listener.Addr().(*net.TCPAddr).Port
 	const notHere = "the sandbox delivers to this machine and to private networks alone, unless it is told otherwise"
 	for to, want := range map[string]string{
-		server.URL + "/hooks":                        "",
+		server.URL + "/hooks":                         "",
 		fmt.Sprintf("http://localhost:%d/name", port): "",
-		server.URL + "/moved":                        "HTTP 307, not 200",
-		nobody:                                       "nothing listens there",
-		"http://203.0.113.1/":                        notHere,
-		"https://203.0.113.1:8443/hooks":             notHere,
-		"http://[2001:db8::1]/":                      notHere,
-		"http://169.254.169.254/latest":              notHere,
-		"http://8.8.8.8:53/":                         notHere,
+		server.URL + "/moved":                         "HTTP 307, not 200",
+		nobody:                                        "nothing listens there",
+		"http://203.0.113.1/":                         notHere,
+		"https://203.0.113.1:8443/hooks":              notHere,
+		"http://[2001:db8::1]/":                       notHere,
+		"http://169.254.169.254/latest":               notHere,
+		"http://8.8.8.8:53/":                          notHere,
 	} {
 		m := newMerchant(t, sandbox.Config{NotifyURL: to})
 		m.pay("SUCCESS", "a", "1000", "visa")
