@@ -93,22 +93,32 @@ func ParseAcquirers(text string) ([]Acquirer, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		name, weight, has := strings.Cut(strings.TrimSpace(part), ":")
 		a := Acquirer{Name: strings.ToUpper(name), Weight: 1}
-		if !slices.Contains(Acquirers(), a.Name) {
-			return nil, fmt.Errorf("%q is not one of the acquirers %s", name, strings.Join(Acquirers(), ", "))
-		}
 		if has {
 			n, err := strconv.Atoi(weight)
-			if err != nil || n < 0 || n > 1000000 {
+			if err != nil {
 				return nil, fmt.Errorf("the weight of %s is a whole number, not %q", a.Name, weight)
 			}
 			a.Weight = n
 		}
 		list = append(list, a)
 	}
-	if total(list) == 0 {
-		return nil, fmt.Errorf("no acquirer has a weight above 0")
+	return list, checkAcquirers(list)
+}
+
+// checkAcquirers tells what is wrong with acquirers that are to be routed to.
+func checkAcquirers(list []Acquirer) error {
+	for _, a := range list {
+		if !slices.Contains(Acquirers(), a.Name) {
+			return fmt.Errorf("%q is not one of the acquirers %s", a.Name, strings.Join(Acquirers(), ", "))
+		}
+		if a.Weight < 0 || a.Weight > 1000000 {
+			return fmt.Errorf("the weight of %s is from 0 to 1000000, not %d", a.Name, a.Weight)
+		}
 	}
-	return list, nil
+	if total(list) == 0 {
+		return fmt.Errorf("no acquirer has a weight above 0")
+	}
+	return nil
 }
 
 func total(list []Acquirer) (sum int) {

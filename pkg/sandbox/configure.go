@@ -28,6 +28,11 @@ func (s *Sandbox) configure(c Config) error {
 	if err := CheckNotifyURL(c.NotifyURL); c.NotifyURL != "" && err != nil {
 		return err
 	}
+	if len(c.Acquirers) > 0 {
+		if err := checkAcquirers(c.Acquirers); err != nil {
+			return err
+		}
+	}
 	clock := Clock{Box: c.Time, Speed: c.Speed}
 	if err := clock.check(); err != nil {
 		return err

@@ -136,8 +136,8 @@ func openForInput(t testing.TB) (box *sandbox.Sandbox, bodies map[string]string)
 // odd are values that nobody expects, as they are written.
 func odd() []string {
 	return []string{
-		`null`, `true`, `false`, `0`, `-1`, `1`, `1.5`, `1e3`, `1e999`, `99999999999999999999999`, `""`, `" "`, `"\u0000"`, `"-x"`, `"'; DROP TABLE payments; --"`,
-		`"\ud83d\ude00"`, `"\ud800"`, `"true"`, `"4054695723100768"`, `"9223372036854775808"`, `"00"`, `"-5"`, `[]`, `{}`, `[[[]]]`, `[1,"a",null]`, `{"a":{"b":[]}}`, `"http://"`,
+		`null`, `true`, `0`, `-1`, `1.5`, `1e3`, `1e999`, `99999999999999999999999`, `""`, `"\u0000"`, `"'; DROP TABLE payments; --"`,
+		`"\ud800"`, `"4054695723100768"`, `"9223372036854775808"`, `"00"`, `[]`, `{}`, `[1,"a",null]`, `"http://"`,
 		`"` + strings.Repeat("x", 3000) + `"`,
 	}
 }
@@ -177,7 +177,7 @@ func TestOddValues(t *testing.T) {
 			codes[sane(t, box, paymentsPath+api, raw(t, box, paymentsPath+api, []byte(body), nil))]++
 		})
 	}
-	if sent < 1000 || codes["PARAM_ILLEGAL"] < sent/2 || codes["SUCCESS"] == 0 {
+	if sent < 600 || codes["PARAM_ILLEGAL"] < sent/2 || codes["SUCCESS"] == 0 {
 		t.Errorf("%d requests: %v", sent, codes)
 	}
 	variants(bodies["cancel"], func(body string) {

@@ -35,7 +35,7 @@ func TestRetries(t *testing.T) {
 			r.answer = refusing
 			start := time.Now()
 			m.pay("SUCCESS", "a", "1000", "visa")
-			time.Sleep(100 * time.Hour)
+			time.Sleep(26 * time.Hour)
 			synctest.Wait()
 			got := r.all()
 			if len(got) != len(times) {
@@ -73,7 +73,7 @@ func TestRetriesEndWithTheAcknowledgement(t *testing.T) {
 			return 200, acknowledgement
 		}
 		m.pay("SUCCESS", "a", "1000", "visa")
-		time.Sleep(100 * time.Hour)
+		time.Sleep(26 * time.Hour)
 		synctest.Wait()
 		n := m.news()
 		if len(r.all()) != 3 || n.State != sandbox.Accepted || len(n.Attempts) != 3 || !n.Attempts[2].Accepted || n.Attempts[2].Why != "" {
@@ -83,7 +83,7 @@ func TestRetriesEndWithTheAcknowledgement(t *testing.T) {
 		if err := m.box.Resend(n.ID); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(100 * time.Hour)
+		time.Sleep(26 * time.Hour)
 		if n := m.news(); len(r.all()) != 4 || n.State != sandbox.Accepted || len(n.Attempts) != 4 {
 			t.Errorf("%d deliveries: %+v", len(r.all()), n)
 		}
@@ -386,7 +386,7 @@ func TestAnswersOfReceiversAreMasked(t *testing.T) {
 		answers = append(answers, strings.Repeat("x", at)+" "+number+" "+strings.Repeat("y", 100))
 	}
 	state := filepath.Join(t.TempDir(), "state.db")
-	m, r := newPassiveShop(t, sandbox.Config{State: state})
+	m, r := newPassiveShop(t, sandbox.Config{State: state, Seed: "masked"})
 	r.answer = func(n int) (int, string) { return 200 + n%2*300, answers[n] }
 	for i := range answers {
 		m.pay("SUCCESS", fmt.Sprint("a", i), "1000", "visa")
@@ -395,7 +395,7 @@ func TestAnswersOfReceiversAreMasked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Contains(text, []byte("40546957231")) || bytes.Contains(text, []byte(`"987`)) {
+		if bytes.Contains(text, []byte("40546957231")) || bytes.Contains(text, []byte(`987\"`)) {
 			t.Errorf("answer %d is kept as %s", i, text)
 		}
 	}
@@ -574,7 +574,7 @@ func TestNotifyTimeOption(t *testing.T) {
 	m.delivers(1)
 	d := r.all()[0]
 	m.verified(d, "response-time")
-	if d.header["request-time"] != nil {
+	if d.time("request-time") != "" {
 		t.Errorf("%v", d.header)
 	}
 }

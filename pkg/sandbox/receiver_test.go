@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,9 @@ type delivery struct {
 }
 
 func (d delivery) get(path string) string { return gjson.GetBytes(d.body, path).String() }
+
+// time is one of its headers, whose names are in lower case.
+func (d delivery) time(name string) string { return strings.Join(d.header[name], ",") }
 
 // receiver is a merchant's server without a network.
 type receiver struct {

@@ -104,7 +104,7 @@ func hits(t *testing.T, seed string, rate float64, count int) string {
 
 func TestRate(t *testing.T) {
 	t.Parallel()
-	const count = 200
+	const count = 100
 	first := hits(t, "one", 0.3, count)
 	if again := hits(t, "one", 0.3, count); again != first {
 		t.Errorf("the same seed drew otherwise:\n%s\n%s", first, again)
@@ -112,7 +112,7 @@ func TestRate(t *testing.T) {
 	if other := hits(t, "two", 0.3, count); other == first {
 		t.Error("another seed drew the same")
 	}
-	if n := strings.Count(first, "F"); n < 40 || n > 80 {
+	if n := strings.Count(first, "F"); n < 20 || n > 40 {
 		t.Errorf("%d of %d at a rate of 0.3", n, count)
 	}
 	if all := hits(t, "one", 1, 20); strings.Count(all, "F") != 20 {
