@@ -89,6 +89,7 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 			return nil, key, s.inquiryLost(ctx, err)
 		}
 		if answer.Verdict() != apo.NotFound {
+			s.overheard(answer)
 			return answer, key, s.inquiryRefused(answer, arg.String())
 		}
 	}

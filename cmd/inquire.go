@@ -59,6 +59,7 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 		if err != nil {
 			return err
 		}
+		s.overheard(answer)
 		p = apo.ReadPayment(answer)
 	}
 	s.show(answer.Raw)

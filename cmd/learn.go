@@ -109,6 +109,9 @@ func (s *session) never(op operation) *failure {
 	if s.box != nil {
 		f.text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
 	}
+	if op.code != "" {
+		f.hint("it was answered with %s, and nothing is on the books", op.code)
+	}
 	f.requestID, f.maybe = op.id, true
 	unknown := "the gateway does not know it"
 	if op.endpoint.Name == "cancel" {

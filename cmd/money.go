@@ -141,7 +141,7 @@ func (s *session) openPage(m moneyFlags, page string, waiting *failure) {
 		return
 	}
 	if s.box != nil && m.wait == 0 {
-		waiting.hint("start apo sandbox in another terminal to serve this page, or pay again with --open")
+		waiting.hint("apo sandbox serves this page, in another terminal; or pay again with --open")
 	}
 	if !m.open {
 		return

@@ -34,6 +34,8 @@ type operation struct {
 	// verified answer could be had. It is nil for APIs without an inquiry.
 	ask func(context.Context) (learnt, error)
 
+	read func(apo.Payment) learnt // what a payment's own books say of the request; nil: nothing
+
 	inquire string // the command by which a person asks the same
 }
 
@@ -57,18 +59,19 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 	switch e.Name {
 	case "pay":
 		op.idName, op.amount = "paymentRequestId", amount("paymentAmount")
-		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, func(p apo.Payment) learnt {
-			return learnt{outcome: apo.PayOutcome(p, op.amount), code: p.ResultCode}
-		})
+		amount := op.amount
+		op.read = func(p apo.Payment) learnt { return learnt{outcome: apo.PayOutcome(p, amount), code: p.ResultCode} }
+		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, op.read)
 	case "capture":
 		r := apo.CaptureRequest{
 			CaptureRequestID: text("captureRequestId"), PaymentID: text("paymentId"), CaptureAmount: amount("captureAmount"),
 		}
 		op.idName, op.amount = "captureRequestId", r.CaptureAmount
-		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, func(p apo.Payment) learnt {
+		op.read = func(p apo.Payment) learnt {
 			capture, found := p.Find("CAPTURE", r.CaptureRequestID)
 			return learnt{outcome: apo.CaptureOutcome(p, r), code: capture.Result.Code, absent: !found && knownStatus(p)}
-		})
+		}
+		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, op.read)
 		op.inquire = s.command("inquire", r.PaymentID)
 	case "cancel":
 		key := apo.PaymentKey{PaymentID: text("paymentId")}
@@ -76,14 +79,19 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 		if key.PaymentID == "" {
 			key.PaymentRequestID, op.idName = text("paymentRequestId"), "paymentRequestId"
 		}
-		op.ask = s.askPayment(key, func(p apo.Payment) learnt {
+		op.read = func(p apo.Payment) learnt {
 			return learnt{outcome: apo.CancelOutcome(p), code: p.ResultCode, absent: p.Status != apo.StatusCancelled && knownStatus(p)}
-		})
+		}
+		op.ask = s.askPayment(key, op.read)
 	case "refund":
 		r := apo.RefundRequest{
 			RefundRequestID: text("refundRequestId"), PaymentID: text("paymentId"), RefundAmount: amount("refundAmount"),
 		}
 		op.idName, op.amount = "refundRequestId", r.RefundAmount
+		op.read = func(p apo.Payment) learnt {
+			t, _ := p.Find("REFUND", r.RefundRequestID)
+			return learnt{outcome: apo.RefundOutcome(p, apo.Refund{}, r), code: t.Result.Code}
+		}
 		op.ask = s.askRefund(r)
 		op.inquire = s.command("inquire-refund", r.RefundRequestID)
 	default:
@@ -246,8 +254,9 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 
 // leftOpen deals with an answer that does not say whether money moved.
 func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
-	if op.arrived = !answer.Unsigned; op.arrived {
+	if !answer.Unsigned {
 		op.code = answer.Result.Code
+		op.arrived = answer.Result.Status == "U" // an F may mean that nothing was booked
 	}
 	what := answer.Result.Code
 	if answer.Unsigned {
@@ -267,10 +276,13 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	if apo.OfAnother(op.code) {
 		told.outcome = apo.Different // even where no inquiry was answered
 	}
-	if !answer.Unsigned {
-		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
+	// Standard output has what the exit code says: the inquiry's answer where it
+	// tells of a success, else the command's own.
+	own := !answer.Unsigned && told.outcome != apo.Done
+	if own {
+		s.show(answer.Raw)
 	}
-	return s.conclude(op, told, doubt, answer.Unsigned)
+	return s.conclude(op, told, doubt, !own)
 }
 
 // weigh reads what an inquiry found in the light of the request's own answer.

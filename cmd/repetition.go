@@ -77,7 +77,7 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 // twice is the refusal of a repetition; format takes how long ago.
 func (s *session) twice(r journal.Record, format string) error {
 	f := s.earlier(r, format+"; nothing was sent", s.now().Sub(r.Time).Round(time.Second))
-	return f.hint("--again does it all the same")
+	return f.hint("--again does it all the same, and may move the money twice")
 }
 
 // earlier is a refusal that shows the earlier record.

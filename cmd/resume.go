@@ -131,7 +131,7 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 	op := s.operationOf(e, r.Request)
 	op.record = r.ID
 	if r.Verification == "verified" {
-		op.arrived, op.code = true, r.Result.Code
+		op.arrived, op.code = r.Result.Status == "U", r.Result.Code
 	}
 	if r.State == journal.Pending { // an inquiry has found it
 		op.arrived = true

@@ -54,7 +54,7 @@ The other commands work on the state file, whether the server runs or not.
   apo sandbox
 
   # every payment authorized late, a fifth of all captures without an answer, notifications to your own server
-  apo sandbox --scenario late-success --fault capture=drop-after-commit@0.2 --notify-url http://127.0.0.1:3000/hooks/apo
+  apo sandbox --scenario late-success --fault capture=cut-after-commit@0.2 --notify-url http://127.0.0.1:3000/hooks/apo
 
   # on a free port, forgetting everything at the end, each request as JSON
   apo sandbox --listen 127.0.0.1:0 --memory -o json`,

@@ -142,6 +142,9 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
   apo sandbox rule remove 1 || test $? = 1`,
 		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "all" {
+				all, args = true, nil
+			}
 			if all == (len(args) == 1) {
 				return fail(kindUsage, "apo sandbox rule remove takes one ID, or --all")
 			}

@@ -178,6 +178,9 @@ type transcript struct {
 
 func (t *transcript) add(e sandbox.Event) {
 	const most = 500
+	if e.Delivery { // notifications are told at the end
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.list = append(t.list, e); len(t.list) > most {

@@ -269,11 +269,12 @@ func (d *deps) logEvent(e sandbox.Event) {
 			Status   string  `json:"resultStatus"`
 			Code     string  `json:"resultCode"`
 			ID       string  `json:"id"`
+			Message  string  `json:"message,omitempty"`
 			Fault    string  `json:"fault"`
 			Took     float64 `json:"tookMs"`
 		}{
-			"request", e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Fault,
-			float64(e.Took.Microseconds()) / 1000,
+			map[bool]string{false: "request", true: "notification"}[e.Delivery], e.Time.UTC().Format(time.RFC3339Nano),
+			e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, float64(e.Took.Microseconds()) / 1000,
 		})
 		return
 	}
@@ -281,7 +282,14 @@ func (d *deps) logEvent(e sandbox.Event) {
 }
 
 func eventLine(e sandbox.Event) string {
-	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Local().Format("15:04:05.000"), e.Endpoint, e.Status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	status := e.Status
+	if e.Delivery {
+		status = "→"
+	}
+	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	if e.Message != "" {
+		line += "  " + e.Message
+	}
 	if e.Fault != "" {
 		line += "  ⚡ " + e.Fault
 	}

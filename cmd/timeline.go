@@ -150,6 +150,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	}
 	answer := gjson.ParseBytes(r.Answer)
+	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F", "its answer said %s %s", r.Result.Status, r.Result.Code)
 	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
 	switch r.Endpoint {
 	case "pay":
@@ -222,6 +223,9 @@ func (known *story) inquired(status string, answer gjson.Result) (odd []string) 
 func outcomeOf(r journal.Record) string {
 	switch r.State {
 	case journal.Settled:
+		if r.Result.Code != "" {
+			return r.Result.Status + " " + r.Result.Code + "; settled: " + r.Settling
+		}
 		return "lost its answer; settled: " + r.Settling
 	case journal.InDoubt:
 		return "in doubt: " + first(r.Result.Code, r.Note)

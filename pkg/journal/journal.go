@@ -343,11 +343,11 @@ func authorization(tx *sql.Tx, r Record) error {
 // Settle writes down what became of a call that was open, and which later call
 // told: by is its ID, or 0; the numbers that it knows are taken over. Of a call
 // that is not open any more it changes nothing: whoever was first knew. But what
-// was settled otherwise, and is done (exit 0) after all, is done: it came late.
+// was settled or answered otherwise, and is done (exit 0) after all, is done.
 func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 	return j.change(func(tx *sql.Tx) error {
 		r, err := get(tx, id)
-		late := r.State == Settled && r.Exit != 0 && exit == 0
+		late := (r.State == Settled || r.State == Answered) && r.Exit != 0 && exit == 0
 		if err != nil || !r.State.Open() && !late {
 			return err
 		}

@@ -203,7 +203,7 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 		ended := s.attemptAll(ctx, batch, header, clock.Natural())
 		for i := range ended {
 			if clock.speed() == 0 { // nothing takes any time
-				ended[i].Took = 0
+				ended[i].TookMs = 0
 			}
 		}
 		attempts += len(ended)
@@ -215,6 +215,9 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 			}
 			return nil
 		})
+		for i, a := range ended {
+			s.log(deliveryOf(batch[i], a))
+		}
 		if err != nil || len(ended) < len(batch) {
 			return attempts, err
 		}
@@ -227,6 +230,17 @@ func (s *Sandbox) delivers() bool {
 	s.delivery.mu.Lock()
 	defer s.delivery.mu.Unlock()
 	return !s.shared() || s.delivery.file != nil
+}
+
+func deliveryOf(n Notification, a Attempt) Event {
+	e := Event{
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: n.RequestID, Message: a.Why,
+		Took: time.Duration(a.TookMs * float64(time.Millisecond)),
+	}
+	if !a.Accepted {
+		e.Code = "not accepted"
+	}
+	return e
 }
 
 // mayDeliver takes the lock that says who delivers, if nobody else has it.
@@ -298,7 +312,7 @@ func (s *Sandbox) attemptAll(ctx context.Context, batch []Notification, header s
 	work.Wait()
 	for i, a := range ended {
 		if !natural {
-			ended[i].Took = 0
+			ended[i].TookMs = 0
 		}
 		if a.Time.IsZero() {
 			return ended[:i]
@@ -325,7 +339,7 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attem
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
-	a.Took = time.Since(start)
+	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
 	a.Status = status
 	if a.Why = excerpt(problemOf(err), 200); err == nil {
 		a.Answer = excerpt(string(body), 512)

@@ -33,8 +33,12 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{w: w, r: r}
 	a := s.gateway(x)
 	result := gjson.GetBytes(a.body, "result")
+	message := ""
+	if result.Get("resultStatus").Str != "S" {
+		message = apo.Masker{}.Text(result.Get("resultMessage").Str)
+	}
 	s.log(Event{
-		Time: s.Now(), Endpoint: x.api, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
+		Time: s.Now(), Endpoint: x.api, Message: message, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
 		Status: result.Get("resultStatus").Str, Code: result.Get("resultCode").Str,
 	})
 	s.play(x, a)

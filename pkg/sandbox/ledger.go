@@ -334,7 +334,7 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	numbers := l.ids.of(kind, requestID)
 	t := transaction{
 		Kind: kind, ID: numbers.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
-		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now,
+		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now, Number: len(b.transactions),
 	}
 	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
 	t.Acquirer.MerchantID = b.Acquirer.MerchantID
@@ -529,5 +529,5 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool,
 }
 
 func sortByTime(ts []transaction) {
-	slices.SortStableFunc(ts, func(a, b transaction) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(ts, func(a, b transaction) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Number, b.Number)) })
 }

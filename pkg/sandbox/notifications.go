@@ -16,7 +16,7 @@ type Notification struct {
 	ID        int64           `json:"id"`
 	Type      string          `json:"notifyType"` // "PAYMENT_RESULT"
 	Time      time.Time       `json:"time"`       // when it became known
-	RequestID string          `json:"requestId"`  // "paymentRequestId demo-0001"
+	RequestID string          `json:"of"`         // "paymentRequestId demo-0001"
 	PaymentID string          `json:"paymentId"`
 	URL       string          `json:"url"`
 	State     string          `json:"state"`          // "queued", "accepted" or "given-up"
@@ -32,12 +32,12 @@ type Notification struct {
 
 // Attempt is one delivery of a notification.
 type Attempt struct {
-	Time     time.Time     `json:"time"`
-	Status   int           `json:"httpStatus,omitempty"` // 0: there was no answer
-	Answer   string        `json:"answer,omitempty"`     // the beginning of it, masked
-	Accepted bool          `json:"accepted"`
-	Why      string        `json:"why,omitempty"`  // it did not count
-	Took     time.Duration `json:"took,omitempty"` // in real time; not where the clock is not the real one
+	Time     time.Time `json:"time"`
+	Status   int       `json:"httpStatus,omitempty"` // 0: there was no answer
+	Answer   string    `json:"answer,omitempty"`     // the beginning of it, masked
+	Accepted bool      `json:"accepted"`
+	Why      string    `json:"why,omitempty"`    // it did not count
+	TookMs   float64   `json:"tookMs,omitempty"` // in real time; not where the clock is not the real one
 }
 
 // The states of a notification.

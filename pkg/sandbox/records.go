@@ -66,6 +66,7 @@ type transaction struct {
 	Acquirer  acquirerInfo
 	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
 	Then      string `json:",omitempty"` // what it becomes, where it is in process
+	Number    int    `json:",omitempty"` // how many of its payment came before it
 	Time      time.Time
 }
 

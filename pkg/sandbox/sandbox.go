@@ -41,12 +41,15 @@ type Config struct {
 	Passive        bool              // delivers only when DeliverDue is called
 }
 
-// Event is one request that the sandbox answered. It holds no card data.
+// Event is one request that the sandbox answered, or one attempt to deliver a
+// notification. It holds no card data.
 type Event struct {
+	Delivery bool // an attempt to deliver: Endpoint is its notifyType, Code "accepted" or "not accepted"
 	Time     time.Time
 	Endpoint string // "pay"
 	Status   string // "S"
 	Code     string // "SUCCESS"
+	Message  string // why, where it was no success
 	ID       string // of the request: "paymentRequestId demo-0001"
 	Fault    string // that the answer met on its way
 	Took     time.Duration
