@@ -47,6 +47,13 @@ type learnt struct {
 	absent  bool        // the payment's own books are known, and do not hold the request
 }
 
+// movesNothing reports whether an F of this code says that no money moved. It
+// leaves a request open all the same where an earlier try may stand behind it.
+func movesNothing(code string) bool {
+	entry, known := apo.Lookup(code)
+	return known && entry.Status == "F" && entry.Money == apo.MoneyNone
+}
+
 // operationOf reads the request back from its body, so that every way to make
 // one (pay, capture, api, a file) is treated alike.
 func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
@@ -290,9 +297,9 @@ func (op operation) weigh(l learnt) learnt {
 	switch {
 	case apo.OfAnother(op.code):
 		l.outcome = apo.Different // whatever is found under this ID, it is not this request
-	case l.absent && apo.RefusedForGood(op.endpoint.Name, op.code):
-		// The state did not allow it, and one look into the payment's books is
-		// enough: they do not hold it.
+	case l.absent && (apo.RefusedForGood(op.endpoint.Name, op.code) || movesNothing(op.code)):
+		// It was refused, and one look into the payment's books is enough: they
+		// do not hold it.
 		l.outcome, l.code = apo.Refused, op.code
 	}
 	return l

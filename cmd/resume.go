@@ -55,6 +55,9 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if within < 0 {
 		return fail(kindUsage, "--within takes a time such as 60s")
 	}
+	if d.withoutJournal() {
+		return fail(kindUsage, "apo resume is about the journal, where it writes down what it learns; leave out --no-journal and APO_JOURNAL=off")
+	}
 	d.resuming = true
 	j, err := d.readJournal()
 	if err != nil {

@@ -26,6 +26,7 @@ type Answer struct {
 	Raw        []byte // the exact bytes received: strict JSON
 	Result     Result
 	Unsigned   bool // nothing vouches for it; it settles nothing
+	Repeated   bool // to another try of a call of which an earlier one may have taken effect
 	SentAt     time.Time
 	ReceivedAt time.Time
 
@@ -110,6 +111,8 @@ func (a *Answer) Verdict() Verdict {
 		return NotFound
 	case a.Endpoint.Reads:
 		return Failed
+	case a.Repeated && a.Endpoint.Name != "pay":
+		return Open // what an earlier try has captured or refunded may stand in its way
 	case known && code.Status == "F" && code.Money == MoneyNone:
 		return Declined
 	}

@@ -87,6 +87,7 @@ func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		case err != nil:
 			return nil, err
 		case doubt == nil || e.Reads || answer.Verdict() != Unrecognised:
+			answer.Repeated = doubt != nil
 			return answer, nil
 		}
 		if doubt != nil {
