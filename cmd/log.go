@@ -41,7 +41,7 @@ Every call is written down, masked, before it is sent. Its state is
 
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
-	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogPruneCmd(d))
+	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
 	addFilterFlags(cmd, &o)

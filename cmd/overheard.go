@@ -38,13 +38,12 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 	}
 	told := op.weigh(op.read(p))
 	told.answer = answer
-	refused := r.State == journal.Answered && r.Exit == kindDeclined.exitCode()
+	refused := r.State == journal.Answered && r.Exit == kindDeclined.exitCode() || r.State == journal.Settled && r.Exit != 0
 	switch {
 	case r.State.Open() && told.outcome != apo.Different:
 		s.settleWith(op, heard{learnt: told})
 	case refused && told.outcome == apo.Done:
 		s.settleWith(op, heard{learnt: told})
-		s.io.Warn(fmt.Sprintf("%s %s was answered with %s %s, and is done all the same (record %d): it is not what the answer said",
-			r.Endpoint, mainNumber(r), r.Result.Status, r.Result.Code, r.ID))
+		s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", r.Endpoint, mainNumber(r), r.ID, s.stateInWords(r)))
 	}
 }

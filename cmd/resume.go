@@ -82,7 +82,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if left > 0 {
 		f := fail(kindInDoubt, "%d of %d are still open", left, len(asked))
 		f.maybe = true
-		return f.hint("apo resume asks again; apo log --state in-doubt lists them")
+		return f.hint("apo resume asks again; apo log --state in-doubt lists them; apo log settle writes down what you know otherwise")
 	}
 	return nil
 }

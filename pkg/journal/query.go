@@ -272,6 +272,7 @@ func (j *Journal) Prune(before time.Time) (int64, error) {
 	if _, err := j.db.Exec(`PRAGMA cache_size = -64000`); err != nil { // KiB: the numbers of a portion are all over the file
 		return 0, j.failed(err)
 	}
+	j.sender.sweep()
 	var removed int64
 	for {
 		n, err := j.prune(before, portion)

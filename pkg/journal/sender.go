@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/internal/lock"
 )
@@ -81,6 +82,20 @@ func (s *sender) alive(id string) bool {
 	}
 	os.Remove(name)
 	return false
+}
+
+// sweep removes what dead processes left behind. A young file may be that of a
+// process that has not locked it yet.
+func (s *sender) sweep() {
+	entries, err := os.ReadDir(s.folder)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+			s.alive(e.Name())
+		}
+	}
 }
 
 // Alive reports whether the process that sends, or sent, a call still runs.
