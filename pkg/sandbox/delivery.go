@@ -30,6 +30,7 @@ const (
 	mostTogether   = 16  // deliveries at the same time
 	mostDue        = 256 // notifications that are taken from the queue at once
 	lookEvery      = 100 * time.Millisecond
+	afterFailure   = 10 * time.Second // of the state
 )
 
 // deliverer brings notifications to the merchant. It is one process at a time
@@ -99,9 +100,12 @@ func (s *Sandbox) changed(t *tx) {
 // deliver brings notifications as they come due, until the context ends.
 func (s *Sandbox) deliver(ctx context.Context) {
 	for {
-		_, _ = s.DeliverDue(ctx) // what the state does not give is tried again
-		wait := lookEvery        // other processes may queue, or move the clock
-		if !s.shared() {
+		_, err := s.DeliverDue(ctx)
+		wait := lookEvery // other processes may queue, or move the clock
+		switch {
+		case err != nil: // an attempt that the state does not take is made again, but not at once
+			wait = afterFailure
+		case !s.shared():
 			wait = s.untilDue()
 		}
 		select {
