@@ -31,6 +31,7 @@ const (
 	mostTogether   = 16  // deliveries at the same time
 	mostDue        = 256 // notifications that are taken from the queue at once
 	lookEvery      = 100 * time.Millisecond
+	afterFailure   = 10 * time.Second // of the state
 )
 
 // deliverer brings notifications to the merchant. It is one process at a time
@@ -108,9 +109,16 @@ func (d *deliverer) changed(t *tx) {
 // deliver brings notifications as they come due, until the context ends.
 func (s *Sandbox) deliver(ctx context.Context) {
 	for ctx.Err() == nil {
-		_, err := s.DeliverDue(ctx)
+		if _, err := s.DeliverDue(ctx); err != nil {
+			// An attempt that the state does not take is made again, but not at once.
+			select {
+			case <-ctx.Done():
+			case <-time.After(afterFailure):
+			}
+			continue
+		}
 		wait, version := lookEvery, int64(0) // until it is this one's to deliver
-		if err == nil && s.delivers() {
+		if s.delivers() {
 			wait, version = s.untilDue()
 		}
 		s.wait(ctx, wait, version)
