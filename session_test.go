@@ -44,8 +44,14 @@ func (s *screen) String() string {
 
 func start(t *testing.T, home string, args ...string) *running {
 	t.Helper()
+	return startWith(t, []string{"APO_HOME=" + home}, args...)
+}
+
+// startWith starts apo with more in its environment.
+func startWith(t *testing.T, env []string, args ...string) *running {
+	t.Helper()
 	r := &running{exec.Command("apo", args...), &screen{}, &screen{}}
-	r.Env = append(os.Environ(), "APO_HOME="+home)
+	r.Env = append(os.Environ(), env...)
 	r.Stdout, r.Stderr = r.out, r.err
 	if err := r.Start(); err != nil {
 		t.Fatal(err)

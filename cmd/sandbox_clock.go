@@ -163,5 +163,5 @@ func clockInWords(c sandbox.Clock, real time.Time) string {
 	case c.Speed == 1:
 		return at + ", and goes as fast as the real one"
 	}
-	return fmt.Sprintf("%s, and goes %g times as fast as the real one", at, c.Speed)
+	return fmt.Sprintf("%s, and goes %s times as fast as the real one", at, strconv.FormatFloat(c.Speed, 'f', -1, 64))
 }
