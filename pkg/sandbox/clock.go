@@ -76,7 +76,7 @@ func (c Clock) check() error {
 // Clock returns the sandbox's clock as it goes now.
 func (s *Sandbox) Clock() (Clock, error) {
 	var c Clock
-	err := s.store.do(func(t *tx) error { c = t.clock; return nil })
+	err := s.store.look(func(t *tx) error { c = t.clock; return nil })
 	return c, err
 }
 

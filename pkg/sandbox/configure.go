@@ -147,6 +147,6 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known = Clock{}, settings{}, nil
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return t.readSettings()
+		return t.sow()
 	})
 }

@@ -343,7 +343,7 @@ func (s *Sandbox) RemoveRule(id int64) (found bool, err error) {
 
 // Rules lists them in the order in which they are asked.
 func (s *Sandbox) Rules() (list []Rule, err error) {
-	err = s.store.do(func(t *tx) (err error) {
+	err = s.store.look(func(t *tx) (err error) {
 		list, err = t.rules()
 		list = slices.Clone(list)
 		return err

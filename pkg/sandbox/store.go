@@ -88,7 +88,12 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	}
 	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
 	if s.sql, err = prepare(db); err == nil {
-		err = errors.Join(migrate(s.sql), s.look())
+		err = migrate(s.sql)
+	}
+	if err == nil {
+		s.clock.Store(&Clock{})
+		s.options.Store(&settings{})
+		err = s.look(func(*tx) error { return nil })
 	}
 	if err != nil {
 		db.Close()
@@ -205,8 +210,6 @@ func (s *store) run() {
 }
 
 func (s *store) commit(batch []job) (err error) {
-	s.turn.Lock()
-	defer s.turn.Unlock()
 	for more := true; more && err == nil; {
 		more, err = s.transact(batch)
 	}
@@ -220,6 +223,8 @@ const mostCaughtUp = 2000
 // much to catch up with, it commits a part of it and reports that there is more,
 // so that other processes need not wait for all of it.
 func (s *store) transact(batch []job) (more bool, err error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	if _, err := s.sql.Exec("BEGIN IMMEDIATE"); err != nil {
 		return false, err
 	}
@@ -258,16 +263,25 @@ func (s *store) transact(batch []job) (more bool, err error) {
 // begin reads what all of a batch share: the clock, the seed and the settings.
 func (s *store) begin() (*tx, error) {
 	work := &tx{sql: s.sql, cards: s.cards}
-	if err := work.readVersion(); err != nil {
-		return nil, err
-	}
-	if k := s.kept; k != nil && k.version == work.version {
-		work.clock, work.ids, work.settings, work.known = k.clock, k.ids, k.settings, k.rules
-	} else if err := work.readSettings(); err != nil {
-		return nil, err
+	known, err := s.recall(work)
+	if err == nil && !known {
+		err = work.sow()
 	}
 	work.now = work.clock.Now(s.real())
-	return work, nil
+	return work, err
+}
+
+// recall gives a transaction what is kept, or reads it. It reports whether the
+// state has a seed, which all have that were ever used.
+func (s *store) recall(t *tx) (seeded bool, err error) {
+	if err := t.readVersion(); err != nil { // first: it is outdated if what follows is
+		return false, err
+	}
+	if k := s.kept; k != nil && k.version == t.version {
+		t.clock, t.ids, t.settings, t.known = k.clock, k.ids, k.settings, k.rules
+		return true, nil
+	}
+	return t.findSettings()
 }
 
 func (s *store) keep(t *tx) {
@@ -276,17 +290,21 @@ func (s *store) keep(t *tx) {
 	s.options.Store(&t.settings)
 }
 
-// look reads the settings of a state without the lock that a transaction takes.
-func (s *store) look() error {
+// look lets work read clock, settings and rules as they are, without the lock
+// that a transaction takes and without letting time catch up.
+func (s *store) look(work func(*tx) error) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	t := &tx{sql: s.sql}
-	if err := t.readVersion(); err != nil { // first: it is outdated if what follows is
+	seeded, err := s.recall(t)
+	if err != nil {
 		return err
 	}
-	seeded, err := t.findSettings()
-	if s.keep(t); !seeded {
-		s.kept = nil
+	if err := work(t); err != nil || !seeded {
+		return err
 	}
-	return err
+	s.keep(t)
+	return nil
 }
 
 // changed reports whether another process has written to the state since it had
@@ -335,11 +353,8 @@ type settings struct {
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
 
-func (t *tx) readSettings() error {
-	seeded, err := t.findSettings()
-	if err != nil || seeded {
-		return err
-	}
+// sow gives a state its seed.
+func (t *tx) sow() error {
 	t.ids.seed = newSeed()
 	return t.setting("seed", t.ids.seed)
 }
