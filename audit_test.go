@@ -62,7 +62,7 @@ func audit(t *testing.T, c *crowd) (r report) {
 	}
 
 	// Every charge is known, as a success.
-	sent := 0
+	recorded := map[string]int{} // how often each request may have left, as the journal has it
 	known := map[string]bool{}
 	told := map[int64]journal.Record{}
 	for _, rec := range all {
@@ -74,7 +74,7 @@ func audit(t *testing.T, c *crowd) (r report) {
 			known[rec.Endpoint+" "+ownNumber(rec)] = true
 		}
 		if rec.Exit != 7 && rec.Exit != 130 {
-			sent++
+			recorded[rec.Endpoint+" "+ownNumber(rec)]++
 		}
 		if rec.SettledBy != 0 {
 			if told[rec.SettledBy], err = j.Get(rec.SettledBy); err != nil {
@@ -89,8 +89,10 @@ func audit(t *testing.T, c *crowd) (r report) {
 			}
 		}
 	}
-	if len(c.lossy.moving) > sent {
-		wrong(&r.lost, "the gateway's side saw %d requests that move money, and the journal has %d", len(c.lossy.moving), sent)
+	for request, times := range c.lossy.moving {
+		if times > recorded[request] {
+			wrong(&r.lost, "the gateway's side saw %s %d times, and the journal has it %d times", request, times, recorded[request])
+		}
 	}
 
 	// No purchase took money twice.
@@ -141,6 +143,7 @@ func audit(t *testing.T, c *crowd) (r report) {
 	}
 	c.claimed.mu.Lock()
 	defer c.claimed.mu.Unlock()
+	mayHaveSent := map[string]int{} // how many commands do not tell that nothing was sent
 	for _, said := range c.claimed.list {
 		i := slices.Index(said.argv, "--request-id")
 		if i < 0 {
@@ -156,8 +159,22 @@ func audit(t *testing.T, c *crowd) (r report) {
 		case said.code == 2 || said.code == 5 && !strings.Contains(said.said, "not trusted") || said.code > 9:
 			t.Errorf("%v ended with %d:\n%s", said.argv, said.code, said.said)
 		}
+		switch said.code {
+		case -1, 0, 3, 5, 6, 8:
+			mayHaveSent[said.argv[0]+" "+said.argv[i+1]]++
+		}
+	}
+	for request, times := range c.lossy.moving {
+		if times > mayHaveSent[request] {
+			wrong(&r.misreported, "misreported: the gateway's side saw %s %d times, and only %d commands say that it may have been sent", request, times, mayHaveSent[request])
+		}
 	}
 	return r
+}
+
+// ownNumberIn is the request ID in the body of a request.
+func ownNumberIn(endpoint string, body []byte) string {
+	return ownNumber(journal.Record{Endpoint: endpoint, Numbers: journal.NumbersOf(body)})
 }
 
 // ownNumber is the request ID of a record.

@@ -228,9 +228,8 @@ func (c *crowd) run(argv []string, kill time.Duration, blocks int64) int {
 	code := cmd.ProcessState.ExitCode()
 	if code == -1 {
 		c.kills.Add(1)
-	} else {
-		c.claimed.add(claim{argv, code, time.Now(), said.String()})
 	}
+	c.claimed.add(claim{argv, code, time.Now(), said.String()})
 	if strings.Contains(said.String(), "goroutine ") {
 		c.t.Errorf("%v shows a stack trace:\n%s", argv, said.String())
 	}
@@ -275,7 +274,7 @@ func (c *crowd) count(argv ...string) int {
 	return n
 }
 
-// claims are what commands told by their exit codes.
+// claims are what commands told by their exit codes; -1: killed before it told.
 type claims struct {
 	mu   sync.Mutex
 	list []claim

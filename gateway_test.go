@@ -203,7 +203,7 @@ func (f *faulty) forward(m sign.Message) []byte {
 	if err != nil {
 		panic(err)
 	}
-	r, err := http.NewRequest(m.Method, "http://sandbox"+m.Path, bytes.NewReader(m.Body))
+	r, err := http.NewRequest(m.Method, "http://127.0.0.1"+m.Path, bytes.NewReader(m.Body))
 	if err != nil {
 		panic(err)
 	}

@@ -85,10 +85,14 @@ func (m medians) time(b *testing.B, name string, work func() error) {
 	m[name] = append(m[name], time.Since(start))
 }
 
+func (m medians) median(name string) time.Duration {
+	slices.Sort(m[name])
+	return m[name][len(m[name])/2]
+}
+
 func (m medians) report(b *testing.B) {
-	for name, list := range m {
-		slices.Sort(list)
-		b.ReportMetric(list[len(list)/2].Seconds()*1000, "ms-"+name)
+	for name := range m {
+		b.ReportMetric(m.median(name).Seconds()*1000, "ms-"+name)
 	}
 }
 

@@ -28,8 +28,8 @@ type lossy struct {
 
 	mu     sync.Mutex
 	count  uint64
-	moving map[string]bool // signatures of the requests seen that move money
-	faults map[string]int  // how often each happened
+	moving map[string]int // how often each request was seen that moves money, as "pay pay-0001"
+	faults map[string]int // how often each happened
 }
 
 // mishap is what can befall a request.
@@ -84,7 +84,7 @@ func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Write([]byte(r.URL.Path))
 	dice := rand.New(rand.NewPCG(l.seed^h.Sum64(), l.count))
 	if moves {
-		l.moving[r.Header.Get("Signature")] = true
+		l.moving[path.Base(r.URL.Path)+" "+ownNumberIn(path.Base(r.URL.Path), body)]++
 	}
 	l.mu.Unlock()
 	p := &passage{l, r, body, w, dice}
@@ -173,7 +173,7 @@ func serveLossy(sandbox string, seed uint64) (l *lossy, address string, stop fun
 	if err != nil {
 		return nil, "", nil, err
 	}
-	l = &lossy{sandbox: sandbox, seed: seed, moving: map[string]bool{}, faults: map[string]int{}}
+	l = &lossy{sandbox: sandbox, seed: seed, moving: map[string]int{}, faults: map[string]int{}}
 	server := &http.Server{Handler: l}
 	go server.Serve(listener)
 	return l, "http://" + listener.Addr().String(), func() { server.Close() }, nil

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -63,6 +64,7 @@ func TestScripts(t *testing.T) {
 			"newer":        newer,
 			"notification": notification,
 			"perm":         perm,
+			"ready":        ready,
 		},
 	})
 }
@@ -152,6 +154,19 @@ func gateway(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { cancel(); stop() })
 	ts.Setenv("GATEWAY", "http://"+listener.Addr().String())
+}
+
+// ready waits for the file of apo sandbox --ready-file and sets $ADDRESS.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err != nil {
+			continue
+		}
+		ts.Setenv("ADDRESS", gjson.GetBytes(text, "addresses.0").String())
+		return
+	}
+	ts.Fatalf("%s: not within 20 s", args[0])
 }
 
 // eventually polls until a condition holds.

@@ -148,6 +148,8 @@ func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error 
 	switch {
 	case !found:
 		return nil
+	case left == 0 && (earlier.Status == apo.StatusFail || earlier.Status == apo.StatusCancelled):
+		return s.nothingLeft(p, kind)
 	case earlier.Status == apo.StatusFail || earlier.Status == apo.StatusCancelled:
 		return refused("the whole %s failed before (%s); nothing was sent", verb, earlier.Result.Code).
 			hint("try it under another ID: --request-id, with --amount %d --currency %s", left, p.Amount.Currency)

@@ -89,6 +89,7 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 			return nil, key, s.inquiryLost(ctx, err)
 		}
 		if answer.Verdict() != apo.NotFound {
+			s.overheard(answer)
 			return answer, key, s.inquiryRefused(answer, arg.String())
 		}
 	}
@@ -100,18 +101,27 @@ func (s *session) resolveLast(arg *paymentArg) error {
 	if arg.any != last {
 		return nil
 	}
-	if s.journal == nil {
-		return fail(kindUsage, "%s is the newest payment of the journal, and none is kept", last)
-	}
-	list, err := s.journal.List(journal.Filter{Endpoint: "pay", Profile: s.profile.Name, Moving: true, Limit: 1})
+	newest, err := s.newest("pay")
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return err
+	}
+	*arg = paymentArg{requestID: newest.PaymentRequestID}
+	return nil
+}
+
+// newest are the numbers of the newest pay or refund of this profile.
+func (s *session) newest(endpoint string) (journal.Numbers, error) {
+	if s.journal == nil {
+		return journal.Numbers{}, fail(kindUsage, "%s is the newest of the journal, and none is kept", last)
+	}
+	list, err := s.journal.List(journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
+	if err != nil {
+		return journal.Numbers{}, fail(kindConfig, "%v", err)
 	}
 	if len(list) == 0 {
-		return fail(kindNotFound, "profile %s has no payment in the journal", s.profile.Name)
+		return journal.Numbers{}, fail(kindNotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
 	}
-	*arg = paymentArg{requestID: list[0].Numbers.PaymentRequestID}
-	return nil
+	return list[0].Numbers, nil
 }
 
 // findFirst is find for a command that moves money: where the inquiry before

@@ -59,6 +59,7 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 		if err != nil {
 			return err
 		}
+		s.overheard(answer)
 		p = apo.ReadPayment(answer)
 	}
 	s.show(answer.Raw)
@@ -112,7 +113,8 @@ func newInquireRefundCmd(d *deps) *cobra.Command {
 		Short: "Tell what became of a refund",
 		Long: `Tell what became of a refund, by your refundRequestId or by APO's refundId.
 
-After a lost answer use the refundRequestId. A refund that is not found may
+@last is the newest refund of the profile. After a lost answer use the
+refundRequestId. A refund that is not found may
 still be on its way: ask again after 15 s; not found three times, it was never
 placed.`,
 		Example: `  # by your own ID
@@ -143,12 +145,20 @@ placed.`,
 
 func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
 	id := first(key.RefundID, key.RefundRequestID)
-	if problem := apo.CheckRequestID(id); problem != "" {
+	if problem := apo.CheckRequestID(id); problem != "" && id != last {
 		return fail(kindUsage, "the ID %q %s", id, problem)
 	}
 	s, err := d.open(ctx)
 	if err != nil {
 		return err
+	}
+	if key.RefundRequestID == last {
+		newest, err := s.newest("refund")
+		if err != nil {
+			return err
+		}
+		key.RefundRequestID = newest.RefundRequestID
+		id = key.RefundRequestID
 	}
 	answer, err := s.client.InquiryRefund(ctx, key)
 	if err != nil {

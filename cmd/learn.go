@@ -43,6 +43,7 @@ type asking struct {
 // once asks once more, and reports whether that ends the series.
 func (a *asking) once(ctx context.Context) (ended bool) {
 	told, err := a.op.ask(ctx)
+	told = a.op.weigh(told)
 	missing := err == nil && (told.answer.Verdict() == apo.NotFound || told.absent)
 	switch {
 	case err != nil:
@@ -54,6 +55,9 @@ func (a *asking) once(ctx context.Context) (ended bool) {
 		a.told.learnt, a.told.nothing = told, "the gateway does not know it yet"
 	default:
 		a.told.learnt, a.told.nothing = told, "the inquiry does not tell"
+	}
+	if told.outcome == apo.Processing {
+		a.op.arrived = true // whatever a later inquiry finds
 	}
 	now := a.session.now()
 	if !missing {
@@ -105,10 +109,19 @@ func (s *session) never(op operation) *failure {
 	if s.box != nil {
 		f.text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
 	}
+	if op.code != "" {
+		f.hint("it was answered with %s, and nothing is on the books", op.code)
+	}
 	f.requestID, f.maybe = op.id, true
-	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), "the gateway does not know it")
-	f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
-	return f
+	unknown := "the gateway does not know it"
+	if op.endpoint.Name == "cancel" {
+		unknown = "the payment is not cancelled"
+	}
+	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), unknown)
+	if op.named {
+		return f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
+	}
+	return f.hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
 }
 
 // settleWith writes down what was learnt and says it in words.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -53,6 +55,7 @@ func TestLearn(t *testing.T) {
 		arrived bool
 	}{
 		"what was answered has arrived":       {[]told{absent}, time.Minute, true, false, 0, 31, time.Minute, true},
+		"what was found has arrived":          {[]told{processing, absent}, time.Minute, false, false, 0, 31, time.Minute, false},
 		"known at once":                       {[]told{done}, time.Minute, false, false, apo.Done, 1, 0, false},
 		"known after a while":                 {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second, false},
 		"absent for 45 s has never arrived":   {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second, false},
@@ -82,5 +85,21 @@ func TestLearn(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// What is told to repeat a request is a command that there is: cancel and api
+// have no flag for the ID.
+func TestNeverArrivedNamesNoFlagThatIsNotThere(t *testing.T) {
+	s := &session{deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard)}, profile: &profile.Profile{}}
+	op := operation{endpoint: apo.Endpoint{Name: "cancel"}, idName: "paymentId", id: "2025"}
+	for named, want := range map[bool]string{
+		true:  "repeat the command with --request-id 2025: under its own ID it cannot happen twice",
+		false: "repeat the command with the same paymentId: so it cannot happen twice",
+	} {
+		op.named = named
+		if f := s.never(op); len(f.next) != 1 || f.next[0] != want || !slices.Contains(f.verdict.Facts, "the payment is not cancelled") {
+			t.Errorf("%q, %q", f.next, f.verdict.Facts)
+		}
 	}
 }

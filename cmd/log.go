@@ -35,7 +35,7 @@ Every call is written down, masked, before it is sent. Its state is
   answered  a verified answer that is final, or never sent
   pending   a verified U: not known yet
   in-doubt  sent, and no usable answer came; apo resume asks
-  settled   was one of the two above, and an inquiry told what became of it`,
+  settled   was one of those above, and an inquiry told what became of it`,
 		Example: `  # the newest calls
   apo log
 
@@ -373,6 +373,13 @@ and asks nobody.`,
 			j, err := d.readJournal()
 			if err != nil {
 				return err
+			}
+			if args[0] == last {
+				numbers, err := d.paymentIn(j, last)
+				if err != nil {
+					return err
+				}
+				args[0] = first(numbers.PaymentRequestID, numbers.PaymentID)
 			}
 			list, err := j.Find(args[0])
 			if err != nil {

@@ -18,7 +18,8 @@ func newLogWatchCmd(d *deps) *cobra.Command {
 		Short: "Tell what somebody should look at; exit code 1 if there is anything",
 		Long: `Tell what somebody should look at: authorizations that end soon and were not
 captured, or ended so within the last week; refunds whose result is not known yet;
-calls in doubt. Exit code 1 if there is anything, so that cron tells. It goes by
+calls in doubt; calls of the last week that are done although their answer said no.
+Exit code 1 if there is anything, so that cron tells. It goes by
 the journal and asks nobody.`,
 		Example: `  # from cron
   apo log watch || test $? = 1
@@ -54,7 +55,7 @@ type concern struct {
 	Why      string `json:"why"`
 }
 
-// forgotten is how long after its end an authorization is no news any more.
+// forgotten is how long something is news: an authorization after its end.
 const forgotten = 7 * 24 * time.Hour
 
 // watched finds what somebody should look at, the newest first.
@@ -72,6 +73,14 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 			add(r, "its result is not known yet: "+r.Result.Code)
 		default:
 			add(r, "in doubt; apo resume asks")
+		}
+	}
+	for r, err := range j.Each(journal.Filter{State: journal.Settled, Since: now.Add(-forgotten), Moving: true}) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Exit == 0 && r.Result.Status == "F" {
+			add(r, "its answer said "+r.Result.Code+", and it is done: "+r.Settling)
 		}
 	}
 	for r, err := range j.Each(journal.Filter{AuthEnd: now.Add(within)}) {

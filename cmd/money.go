@@ -16,6 +16,7 @@ import (
 // moneyFlags are those of every command that moves money.
 type moneyFlags struct {
 	requestID string
+	named     bool // there is a flag for the request's ID
 	live      bool
 	confirm   string
 	dryRun    bool
@@ -27,7 +28,7 @@ type moneyFlags struct {
 
 func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
 	f := cmd.Flags()
-	if idName != "" {
+	if m.named = idName != ""; m.named {
 		f.StringVar(&m.requestID, "request-id", "", "`ID` to send as "+idName+"; the same ID is the same request")
 	}
 	f.BoolVar(&m.live, "live", false, "allow this on a live profile")
@@ -140,7 +141,7 @@ func (s *session) openPage(m moneyFlags, page string, waiting *failure) {
 		return
 	}
 	if s.box != nil && m.wait == 0 {
-		waiting.hint("start apo sandbox in another terminal to serve this page, or pay again with --open")
+		waiting.hint("apo sandbox serves this page, in another terminal; or pay again with --open")
 	}
 	if !m.open {
 		return

@@ -24,13 +24,17 @@ type operation struct {
 	body     []byte
 	idName   string // "paymentRequestId": the request's idempotency key
 	id       string
+	named    bool       // a flag says the ID; else it is in the body, or an argument
 	amount   apo.Amount // of the request; zero where it has none (cancel)
 	record   int64      // of the journal; 0 where none is kept
 	arrived  bool       // a verified answer came: whatever an inquiry finds, it has not got lost on its way
+	code     string     // of the verified answer that left it open; empty where none did
 
 	// ask inquires what became of the request, or returns an error where no
 	// verified answer could be had. It is nil for APIs without an inquiry.
 	ask func(context.Context) (learnt, error)
+
+	read func(apo.Payment) learnt // what a payment's own books say of the request; nil: nothing
 
 	inquire string // the command by which a person asks the same
 }
@@ -55,18 +59,19 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 	switch e.Name {
 	case "pay":
 		op.idName, op.amount = "paymentRequestId", amount("paymentAmount")
-		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, func(p apo.Payment) learnt {
-			return learnt{outcome: apo.PayOutcome(p, op.amount), code: p.ResultCode}
-		})
+		amount := op.amount
+		op.read = func(p apo.Payment) learnt { return learnt{outcome: apo.PayOutcome(p, amount), code: p.ResultCode} }
+		op.ask = s.askPayment(apo.PaymentKey{PaymentRequestID: text("paymentRequestId")}, op.read)
 	case "capture":
 		r := apo.CaptureRequest{
 			CaptureRequestID: text("captureRequestId"), PaymentID: text("paymentId"), CaptureAmount: amount("captureAmount"),
 		}
 		op.idName, op.amount = "captureRequestId", r.CaptureAmount
-		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, func(p apo.Payment) learnt {
+		op.read = func(p apo.Payment) learnt {
 			capture, found := p.Find("CAPTURE", r.CaptureRequestID)
 			return learnt{outcome: apo.CaptureOutcome(p, r), code: capture.Result.Code, absent: !found && knownStatus(p)}
-		})
+		}
+		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, op.read)
 		op.inquire = s.command("inquire", r.PaymentID)
 	case "cancel":
 		key := apo.PaymentKey{PaymentID: text("paymentId")}
@@ -74,14 +79,19 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 		if key.PaymentID == "" {
 			key.PaymentRequestID, op.idName = text("paymentRequestId"), "paymentRequestId"
 		}
-		op.ask = s.askPayment(key, func(p apo.Payment) learnt {
+		op.read = func(p apo.Payment) learnt {
 			return learnt{outcome: apo.CancelOutcome(p), code: p.ResultCode, absent: p.Status != apo.StatusCancelled && knownStatus(p)}
-		})
+		}
+		op.ask = s.askPayment(key, op.read)
 	case "refund":
 		r := apo.RefundRequest{
 			RefundRequestID: text("refundRequestId"), PaymentID: text("paymentId"), RefundAmount: amount("refundAmount"),
 		}
 		op.idName, op.amount = "refundRequestId", r.RefundAmount
+		op.read = func(p apo.Payment) learnt {
+			t, _ := p.Find("REFUND", r.RefundRequestID)
+			return learnt{outcome: apo.RefundOutcome(p, apo.Refund{}, r), code: t.Result.Code}
+		}
 		op.ask = s.askRefund(r)
 		op.inquire = s.command("inquire-refund", r.RefundRequestID)
 	default:
@@ -172,7 +182,7 @@ func unusable(answer *apo.Answer, err error) error {
 // run sends an operation and tells what became of it.
 func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
-	s.again = m.again
+	op.named, s.again = m.named, m.again
 	s.sending = &sending{s, op}
 	answer, err := s.client.Call(ctx, op.endpoint, op.body)
 	op.record = s.recorded
@@ -244,7 +254,10 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 
 // leftOpen deals with an answer that does not say whether money moved.
 func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answer *apo.Answer) error {
-	op.arrived = !answer.Unsigned
+	if !answer.Unsigned {
+		op.code = answer.Result.Code
+		op.arrived = answer.Result.Status == "U" // an F may mean that nothing was booked
+	}
 	what := answer.Result.Code
 	if answer.Unsigned {
 		what = "UNSIGNED " + answer.Result.Status + " " + what
@@ -259,24 +272,30 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 		}
 		return doubt
 	}
-	// Of a state that does not allow the request, one look into the payment's
-	// books is enough: where they do not hold it, it was refused.
-	code := answer.Result.Code
-	settledByCode := !answer.Unsigned && apo.RefusedForGood(op.endpoint.Name, code)
-	ofAnother := !answer.Unsigned && apo.OfAnother(code)
-	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return ofAnother || isFinal(l.outcome) || settledByCode && l.absent })
-	if ofAnother {
-		told.outcome = apo.Different // whatever is found under this ID, it is not this request
+	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) })
+	if apo.OfAnother(op.code) {
+		told.outcome = apo.Different // even where no inquiry was answered
 	}
-	if !answer.Unsigned {
-		s.show(answer.Raw) // the command's own answer; the inquiry decides the rest
+	// Standard output has what the exit code says: the inquiry's answer where it
+	// tells of a success, else the command's own.
+	own := !answer.Unsigned && told.outcome != apo.Done
+	if own {
+		s.show(answer.Raw)
 	}
-	if settledByCode && told.absent && !told.never {
-		f := s.declined(op, code, answer)
-		s.settled(op.record, "refused: "+code, f.kind.exitCode())
-		return f
+	return s.conclude(op, told, doubt, !own)
+}
+
+// weigh reads what an inquiry found in the light of the request's own answer.
+func (op operation) weigh(l learnt) learnt {
+	switch {
+	case apo.OfAnother(op.code):
+		l.outcome = apo.Different // whatever is found under this ID, it is not this request
+	case l.absent && apo.RefusedForGood(op.endpoint.Name, op.code):
+		// The state did not allow it, and one look into the payment's books is
+		// enough: they do not hold it.
+		l.outcome, l.code = apo.Refused, op.code
 	}
-	return s.conclude(op, told, doubt, answer.Unsigned)
+	return l
 }
 
 // pending deals with a verified U.

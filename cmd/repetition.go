@@ -5,7 +5,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -37,9 +36,10 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 		order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 		samePayment := r.Numbers.PaymentID != "" && r.Numbers.PaymentID == gjson.GetBytes(op.body, "paymentId").String()
 		switch {
-		case op.endpoint.Name == "pay" && recent && r.State.Open() && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+		case op.endpoint.Name == "pay" && (order == "" || order != r.Numbers.ReferenceOrderID || r.Amount != op.amount || r.Card != card):
+		case op.endpoint.Name == "pay" && (recent && r.State.Open() || r.State == journal.Begun || r.State == journal.InDoubt):
 			return s.twice(r, "the same order, amount and card were sent %s ago under another request ID, and what became of it is not known yet")
-		case op.endpoint.Name == "pay" && recent && order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card:
+		case op.endpoint.Name == "pay" && recent:
 			return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
 		case op.endpoint.Name != "capture" && op.endpoint.Name != "refund" || !samePayment:
 		case r.State.Open():
@@ -58,6 +58,7 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 		return nil
 	}
 	paymentID := gjson.GetBytes(op.body, "paymentId").String()
+	order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 	switch {
 	case r.State == journal.Begun && s.journal.Alive(r):
 		return s.earlier(r, "%s %s is being sent by another process at this moment; nothing was sent", op.idName, op.id)
@@ -65,6 +66,8 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, amountFact(r.Amount), amountFact(op.amount))
 	case r.Card != "" && card != "" && r.Card != card:
 		return s.earlier(r, "%s %s was used before, with another card (%s, now %s); nothing was sent", op.idName, op.id, r.Card, card)
+	case op.endpoint.Name == "pay" && r.Numbers.ReferenceOrderID != "" && order != "" && r.Numbers.ReferenceOrderID != order:
+		return s.earlier(r, "%s %s was used before, for order %s instead of %s; nothing was sent", op.idName, op.id, r.Numbers.ReferenceOrderID, order)
 	case op.endpoint.Name != "pay" && r.Numbers.PaymentID != "" && paymentID != "" && r.Numbers.PaymentID != paymentID:
 		return s.earlier(r, "%s %s was used before, for another payment; nothing was sent", op.idName, op.id)
 	}
@@ -74,7 +77,7 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 // twice is the refusal of a repetition; format takes how long ago.
 func (s *session) twice(r journal.Record, format string) error {
 	f := s.earlier(r, format+"; nothing was sent", s.now().Sub(r.Time).Round(time.Second))
-	return f.hint("--again does it all the same")
+	return f.hint("--again does it all the same, and may move the money twice")
 }
 
 // earlier is a refusal that shows the earlier record.
@@ -108,10 +111,5 @@ func neverLeft(r journal.Record) bool {
 
 // tookEffect reports whether a call moved money, or may have.
 func tookEffect(r journal.Record) bool {
-	if r.State.Open() {
-		return true
-	}
-	code, known := apo.Lookup(r.Result.Code)
-	refused := r.Result.Status == "F" && known && code.Money == apo.MoneyNone
-	return r.Exit == 0 && !refused
+	return r.State.Open() || r.Exit == 0
 }

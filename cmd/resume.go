@@ -129,7 +129,13 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 		return nil, err
 	}
 	op := s.operationOf(e, r.Request)
-	op.record, op.arrived = r.ID, r.Verification == "verified"
+	op.record = r.ID
+	if r.Verification == "verified" {
+		op.arrived, op.code = r.Result.Status == "U", r.Result.Code
+	}
+	if r.State == journal.Pending { // an inquiry has found it
+		op.arrived = true
+	}
 	if op.ask == nil {
 		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
 	}

@@ -54,7 +54,7 @@ The other commands work on the state file, whether the server runs or not.
   apo sandbox
 
   # every payment authorized late, a fifth of all captures without an answer, notifications to your own server
-  apo sandbox --scenario late-success --fault capture=drop-after-commit@0.2 --notify-url http://127.0.0.1:3000/hooks/apo
+  apo sandbox --scenario late-success --fault capture=cut-after-commit@0.2 --notify-url http://127.0.0.1:3000/hooks/apo
 
   # on a free port, forgetting everything at the end, each request as JSON
   apo sandbox --listen 127.0.0.1:0 --memory -o json`,
@@ -153,7 +153,7 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 	for _, text := range o.faults {
 		r, err := sandbox.ParseFault(text)
 		if err != nil {
-			return c, fail(kindUsage, "--fault %s: %v", text, err).hint("apo explain fault lists them")
+			return c, fail(kindUsage, "--fault %s: %v", text, err)
 		}
 		c.Rules = append(c.Rules, r)
 	}
@@ -166,7 +166,7 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 // parseSpeed reads how fast a clock goes: 3600x, 3600, 0.5x.
 func parseSpeed(text string) (float64, error) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "x"), 64)
-	if err != nil || n <= 0 || n > 4e6 {
+	if err != nil || !(n > 0 && n <= 4e6) {
 		return 0, fmt.Errorf("%q is not how many times as fast a clock goes, such as 3600x", text)
 	}
 	return n, nil
@@ -199,8 +199,13 @@ func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
 	}
 	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: d.now, Passive: true})
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, stateFailure(err)
 	}
 	d.cleanup = append(d.cleanup, func() { box.Close() })
 	return box, nil
+}
+
+// stateFailure is about a state that cannot be used.
+func stateFailure(err error) error {
+	return fail(kindConfig, "%v", err).hint("move the file out of the way, or name another with --state")
 }

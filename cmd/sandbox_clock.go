@@ -17,13 +17,26 @@ func newSandboxClockCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	command := func(use, short, long, example string, most int, wanted string, change func(*sandbox.Sandbox, []string) error) *cobra.Command {
 		return &cobra.Command{
 			Use: use, Short: short, Long: long, Example: example, Args: arguments(most, most, wanted),
-			RunE: func(_ *cobra.Command, args []string) error {
+			RunE: func(cmd *cobra.Command, args []string) error {
 				box, err := d.openBox(o)
 				if err != nil {
 					return err
 				}
-				if err := change(box, args); err != nil {
-					return err
+				if len(args) == 0 {
+					if err := change(box, args); err != nil {
+						return err
+					}
+					return d.showClock(box)
+				}
+				// Where no server delivers, this command does: what is due now, and
+				// then what falls due by the change.
+				for _, step := range []func() error{func() error { return nil }, func() error { return change(box, args) }} {
+					if err := step(); err != nil {
+						return err
+					}
+					if _, err := box.DeliverDue(cmd.Context()); err != nil {
+						return fail(kindConfig, "%v", err)
+					}
 				}
 				return d.showClock(box)
 			},

@@ -142,6 +142,9 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
   apo sandbox rule remove 1 || test $? = 1`,
 		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "all" {
+				all, args = true, nil
+			}
 			if all == (len(args) == 1) {
 				return fail(kindUsage, "apo sandbox rule remove takes one ID, or --all")
 			}
@@ -161,12 +164,19 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 					return fail(kindConfig, "%v", err)
 				}
 			}
-			d.io.Note(fmt.Sprintf("%d rules removed", len(rules)))
+			d.io.Note(rulesInWords(len(rules)) + " removed")
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "remove all of them")
 	return cmd
+}
+
+func rulesInWords(n int) string {
+	if n == 1 {
+		return "1 rule"
+	}
+	return fmt.Sprintf("%d rules", n)
 }
 
 func removeRule(box *sandbox.Sandbox, text string) error {
@@ -227,7 +237,7 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			var rows [][]string
 			for _, n := range list {
-				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, attemptsInWords(n), n.URL})
+				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, attemptsInWords(n), n.URL})
 			}
 			if len(rows) == 0 {
 				d.io.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
@@ -246,7 +256,7 @@ func attemptsInWords(n sandbox.Notification) string {
 		text += ", " + n.Attempts[last].Why
 	}
 	if n.State == sandbox.Queued {
-		text += ", next " + n.Next.Format("2006-01-02 15:04:05")
+		text += ", next " + n.Next.Local().Format("2006-01-02 15:04:05")
 	}
 	return text
 }

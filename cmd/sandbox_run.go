@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -22,14 +25,15 @@ func newSandboxRunCmd(d *deps) *cobra.Command {
 		Short: "Run a command, such as your tests, with a sandbox of its own",
 		Long: `Run a command, such as your tests, with a sandbox of its own: on a free port, with
 new keys and an empty state, which are gone afterwards. The exit code is the
-command's. When it fails, what the sandbox was asked and what it notified is
-printed on standard error.
+command's, or 128 and the number of the signal that ended it. When it fails, what
+the sandbox was asked and what it notified is printed on standard error.
 
 Every APO_* variable is taken away from the command, and it gets
   APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
-  GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY
-                   the names of Antom's samples; keys in base64 on one line`,
+  GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
+                   the names of Antom's samples; keys in base64 on one line
+  APO_NOTIFY_URL, PAYMENT_NOTIFY_URL   where --notify-url is given`,
 		Example: `  # what your tests say
   apo sandbox run -- sh -c 'apo pay --amount 4200 --currency SGD'
 
@@ -39,6 +43,9 @@ Every APO_* variable is taken away from the command, and it gets
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fail(kindUsage, "apo sandbox run needs a command: apo sandbox run -- npm test")
+			}
+			if cmd.Flags().Changed("state") {
+				return fail(kindUsage, "apo sandbox run has a state of its own; --state is not for it")
 			}
 			return runWithSandbox(cmd.Context(), d, &o, args)
 		},
@@ -77,23 +84,61 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	cmd := exec.CommandContext(ctx, program, argv[1:]...)
+	cmd := exec.Command(program, argv[1:]...)
 	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
+	if o.notifyURL != "" {
+		cmd.Env = append(cmd.Env, "APO_NOTIFY_URL="+o.notifyURL, "PAYMENT_NOTIFY_URL="+o.notifyURL)
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	err = cmd.Run()
-	if err == nil {
-		return nil
+	code, err := runToItsEnd(ctx, cmd, d.io.InTTY || d.io.OutTTY || d.io.ErrTTY)
+	if code != 0 {
+		d.tell(asked, s.box)
 	}
-	d.tell(asked, s.box)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() >= 0 {
-		return exitWith{exit.ExitCode()}
-	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return fail(kindInterrupted, "interrupted")
+	case err != nil:
+		return fail(kindError, "%s cannot be run: %v", argv[0], err)
+	case code != 0:
+		return exitWith{code}
 	}
-	return fail(kindError, "%s: %v", argv[0], err)
+	return nil
+}
+
+// runToItsEnd runs a command and returns its exit code, as a shell does: 128
+// and the number of the signal where one ended it. Signals that ask apo to end
+// are passed on, and the command decides. On a terminal Ctrl-C reaches it
+// anyway, and twice would mean something else to many.
+func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, err error) {
+	signals := make(chan os.Signal, 8)
+	// A signal that apo ignores would be ignored by the command, too: SIGPIPE.
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	defer signal.Stop(signals)
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			if s != syscall.SIGPIPE && (s != os.Interrupt || !terminal) {
+				_ = cmd.Process.Signal(s)
+			}
+		case err := <-ended:
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				return 1, err
+			}
+			if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+				return 128 + int(status.Signal()), nil
+			}
+			return cmd.ProcessState.ExitCode(), nil
+		}
+	}
 }
 
 // withoutOwn is an environment without apo's variables.
@@ -120,6 +165,7 @@ func variables(home string, c credentials) []string {
 		"CLIENT_ID=" + c.ClientID,
 		"MERCHANT_PRIVATE_KEY=" + c.MerchantPrivateKey,
 		"ALIPAY_PUBLIC_KEY=" + c.AntomPublicKey,
+		"ANTOM_PUBLIC_KEY=" + c.AntomPublicKey,
 	}
 }
 
@@ -132,6 +178,9 @@ type transcript struct {
 
 func (t *transcript) add(e sandbox.Event) {
 	const most = 500
+	if e.Delivery { // notifications are told at the end
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.list = append(t.list, e); len(t.list) > most {
@@ -140,11 +189,18 @@ func (t *transcript) add(e sandbox.Event) {
 	}
 }
 
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // tell prints what the sandbox was asked and what it notified.
 func (d *deps) tell(t *transcript, box *sandbox.Sandbox) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d.io.Note(fmt.Sprintf("the sandbox was asked %d times", t.left+len(t.list)))
+	d.io.Note("the sandbox was asked " + times(t.left+len(t.list)))
 	for _, e := range t.list {
 		d.io.Note("  " + strings.TrimSuffix(eventLine(e), "\n"))
 	}
@@ -152,7 +208,7 @@ func (d *deps) tell(t *transcript, box *sandbox.Sandbox) {
 	if err != nil {
 		return
 	}
-	for _, n := range list {
+	for _, n := range slices.Backward(list) {
 		d.io.Note(fmt.Sprintf("  notification %d: %s of %s to %s: %s, attempts: %s", n.ID, n.Type, n.RequestID, n.URL, n.State, attemptsInWords(n)))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,19 +59,35 @@ func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error
 		config.State = ""
 	}
 	s := &server{folder: folder, failed: make(chan error, len(o.listen))}
-	if o.seed != "" && o.state == "" && !o.memory { // the same from its beginning
-		if err := d.forget(o); err != nil {
-			return nil, err
-		}
+	// The address comes first: one that cannot be had must not change the state
+	// of who has it.
+	listeners, err := listen(o.listen)
+	if err != nil {
+		return nil, err
 	}
-	if s.box, err = sandbox.Open(config); err != nil {
-		return nil, fail(kindConfig, "%v", err)
+	if err := d.openServed(s, o, config); err != nil {
+		closeAll(listeners)
+		return nil, err
 	}
-	if err := s.listen(o, d.now()); err != nil {
+	if err := s.start(listeners, o.tls, d.now()); err != nil {
+		closeAll(listeners)
 		s.box.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// openServed opens the sandbox that a server is about.
+func (d *deps) openServed(s *server, o *sandboxOptions, config sandbox.Config) (err error) {
+	if o.seed != "" && o.state == "" && !o.memory { // the same from its beginning
+		if err := d.forget(o); err != nil {
+			return err
+		}
+	}
+	if s.box, err = sandbox.Open(config); err != nil {
+		return stateFailure(err)
+	}
+	return nil
 }
 
 // forget resets the state of a seed.
@@ -85,10 +102,30 @@ func (d *deps) forget(o *sandboxOptions) error {
 	return nil
 }
 
-func (s *server) listen(o *sandboxOptions, now time.Time) error {
-	var authority *sandbox.Authority
+// listen takes the addresses, all or none.
+func listen(addresses []string) (listeners []net.Listener, err error) {
+	for _, address := range addresses {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			closeAll(listeners)
+			return nil, fail(kindError, "%s is not free: %v", address, errors.Unwrap(err)).hint("--listen 127.0.0.1:0 takes any free port")
+		}
+		listeners = append(listeners, listener)
+	}
+	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
+}
+
+// start serves the sandbox.
+func (s *server) start(listeners []net.Listener, encrypted bool, now time.Time) error {
 	scheme := "http"
-	if o.tls {
+	var authority *sandbox.Authority
+	if encrypted {
 		var err error
 		if authority, err = sandbox.NewAuthority(now, sandbox.AuthorityNames()); err != nil {
 			return err
@@ -99,25 +136,16 @@ func (s *server) listen(o *sandboxOptions, now time.Time) error {
 		Handler: s.box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
-	var listeners []net.Listener
-	for _, address := range o.listen {
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			for _, l := range listeners {
-				l.Close()
-			}
-			return fail(kindError, "%s is not free: %v", address, errors.Unwrap(err)).hint("--listen 127.0.0.1:0 takes any free port")
-		}
-		s.addresses = append(s.addresses, listener.Addr().String())
-		if authority != nil {
-			listener = tls.NewListener(listener, authority.TLS())
-		}
-		listeners = append(listeners, listener)
+	for _, l := range listeners {
+		s.addresses = append(s.addresses, l.Addr().String())
 	}
 	s.base = scheme + "://" + s.addresses[0]
 	s.box.ServePagesAt(s.base)
-	for _, listener := range listeners {
-		go func() { s.failed <- s.http.Serve(listener) }()
+	for _, l := range listeners {
+		if authority != nil {
+			l = tls.NewListener(l, authority.TLS())
+		}
+		go func() { s.failed <- s.http.Serve(l) }()
 	}
 	return nil
 }
@@ -207,6 +235,12 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 		d.io.Note("clients must trust this certificate; it is good for this run, for seven days at most, and installed nowhere")
 		_ = d.io.WriteText(string(s.authority))
 	}
+	switch {
+	case s.authority != nil && o.caOut != "":
+		d.io.Hint("apo trusts it with --ca-file " + quoted(o.caOut))
+	case s.authority != nil:
+		d.io.Hint("--ca-out FILE writes it to a file, and apo trusts it with --ca-file FILE")
+	}
 	d.io.Hint(fmt.Sprintf("to use it: apo profile add box --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
 		s.base, sandbox.ClientID, quoted(files.Merchant), quoted(files.AntomPublic)))
 	d.io.Hint("lines for an SDK: apo sandbox snippets java")
@@ -220,7 +254,7 @@ func (d *deps) odd(box *sandbox.Sandbox, o *sandboxOptions) string {
 		parts = append(parts, "its clock says "+clockInWords(clock, d.now()))
 	}
 	if rules, err := box.Rules(); err == nil && len(rules) > 0 {
-		parts = append(parts, fmt.Sprintf("%d rules apply (apo sandbox rule list)", len(rules)))
+		parts = append(parts, "rules: "+strconv.Itoa(len(rules))+" (apo sandbox rule list)")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -228,9 +262,19 @@ func (d *deps) odd(box *sandbox.Sandbox, o *sandboxOptions) string {
 // logEvent writes one line for each request that was answered.
 func (d *deps) logEvent(e sandbox.Event) {
 	if d.wantsJSON() {
-		_ = d.showLine(map[string]any{
-			"type": "request", "time": e.Time.Format(time.RFC3339Nano), "endpoint": e.Endpoint, "resultStatus": e.Status,
-			"resultCode": e.Code, "id": e.ID, "fault": e.Fault, "tookMs": float64(e.Took.Microseconds()) / 1000,
+		_ = d.showLine(struct {
+			Type     string  `json:"type"`
+			Time     string  `json:"time"`
+			Endpoint string  `json:"endpoint"`
+			Status   string  `json:"resultStatus"`
+			Code     string  `json:"resultCode"`
+			ID       string  `json:"id"`
+			Message  string  `json:"message,omitempty"`
+			Fault    string  `json:"fault"`
+			Took     float64 `json:"tookMs"`
+		}{
+			map[bool]string{false: "request", true: "notification"}[e.Delivery], e.Time.UTC().Format(time.RFC3339Nano),
+			e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, float64(e.Took.Microseconds()) / 1000,
 		})
 		return
 	}
@@ -238,7 +282,14 @@ func (d *deps) logEvent(e sandbox.Event) {
 }
 
 func eventLine(e sandbox.Event) string {
-	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Format("15:04:05.000"), e.Endpoint, e.Status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	status := e.Status
+	if e.Delivery {
+		status = "→"
+	}
+	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	if e.Message != "" {
+		line += "  " + e.Message
+	}
 	if e.Fault != "" {
 		line += "  ⚡ " + e.Fault
 	}

@@ -34,7 +34,7 @@ type sdkGateway struct {
 }
 
 // trustedFile is how the snippets name the file of the certificate that
-// apo sandbox --tls prints.
+// apo sandbox --tls writes.
 const trustedFile = "sandbox-ca.pem"
 
 func newSandboxSnippetsCmd(d *deps, o *sandboxOptions) *cobra.Command {
@@ -130,7 +130,7 @@ func (s sdkSnippet) lines(at sdkGateway, state string) []string {
 		credentials += " --state " + quoted(state)
 	}
 	if at.secure {
-		server += " --tls"
+		server += " --tls --ca-out " + trustedFile
 	}
 	if address := at.address(); address != sandbox.DefaultAddress {
 		server += " --listen " + address
@@ -183,7 +183,7 @@ func goNotes(at sdkGateway) []string {
 	}
 	return []string{
 		"  export SSL_CERT_FILE=" + trustedFile,
-		"That file is the certificate that apo sandbox --tls prints. Go reads the variable on",
+		"That file is the certificate that apo sandbox --tls writes. Go reads the variable on",
 		"Linux and the BSDs; elsewhere use http:// with a loopback address.",
 	}
 }
@@ -209,7 +209,7 @@ func javaNotes(at sdkGateway) []string {
 	notes := []string{
 		"The SDK (2.2.8) compares the host's name with the certificate and believes any issuer,",
 		"so it needs no more. What else in the program speaks HTTPS to the sandbox, or a later SDK,",
-		"trusts it by a store made of the certificate that apo sandbox --tls prints:",
+		"trusts it by a store made of the certificate that apo sandbox --tls writes:",
 		"  keytool -importcert -noprompt -alias apo-sandbox -file " + trustedFile + " -keystore sandbox-ca.p12 -storepass changeit",
 		"  java -Djavax.net.ssl.trustStore=sandbox-ca.p12 -Djavax.net.ssl.trustStorePassword=changeit …",
 	}
@@ -239,7 +239,7 @@ class Sandbox {
 func pythonNotes(at sdkGateway) []string {
 	notes := []string{
 		"The SDK (1.5.5) believes any certificate, so it needs no more. What else in the program",
-		"speaks HTTPS to the sandbox, or a later SDK, trusts the certificate that apo sandbox --tls prints:",
+		"speaks HTTPS to the sandbox, or a later SDK, trusts the certificate that apo sandbox --tls writes:",
 		"  export SSL_CERT_FILE=" + trustedFile + " REQUESTS_CA_BUNDLE=" + trustedFile,
 	}
 	if at.port == "443" {
@@ -286,7 +286,7 @@ func phpNotes(at sdkGateway) []string {
 	}
 	return []string{
 		"The SDK (1.5.5) compares the host's name with the certificate and believes any issuer,",
-		"so it needs no more. A later SDK trusts the certificate that apo sandbox --tls prints by:",
+		"so it needs no more. A later SDK trusts the certificate that apo sandbox --tls writes by:",
 		"  php -d curl.cainfo=" + trustedFile + " …",
 	}
 }
@@ -306,7 +306,7 @@ func nodeNotes(at sdkGateway) []string {
 	}
 	return []string{
 		"  export NODE_EXTRA_CA_CERTS=" + trustedFile,
-		"That file is the certificate that apo sandbox --tls prints.",
+		"That file is the certificate that apo sandbox --tls writes.",
 	}
 }
 

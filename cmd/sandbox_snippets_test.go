@@ -45,21 +45,21 @@ func snippetOf(t *testing.T, args ...string) string {
 func TestSnippetsStartTheSandboxThatTheyUse(t *testing.T) {
 	for args, want := range map[string][]string{
 		"go":     {"//   apo sandbox\n", `"http://127.0.0.1:4242",`},
-		"java":   {"//   apo sandbox --tls\n", `"https://127.0.0.1:4242",`},
-		"python": {"#   apo sandbox --tls --listen 127.0.0.1:443\n", `"https://127.0.0.1",`, "python --gateway https://127.0.0.1:4242\n"},
+		"java":   {"//   apo sandbox --tls --ca-out sandbox-ca.pem\n", `"https://127.0.0.1:4242",`},
+		"python": {"#   apo sandbox --tls --ca-out sandbox-ca.pem --listen 127.0.0.1:443\n", `"https://127.0.0.1",`, "python --gateway https://127.0.0.1:4242\n"},
 		"php":    {"//   apo sandbox\n", `'http://127.0.0.1:4242',`},
 		"node":   {"//   apo sandbox\n", `'http://127.0.0.1:4242';`},
 
 		"go --gateway http://localhost:9999":   {"//   apo sandbox --listen localhost:9999\n"},
 		"go --gateway http://127.0.0.1":        {"//   apo sandbox --listen 127.0.0.1:80\n"},
-		"go --gateway https://[::1]:4242":      {"//   apo sandbox --tls --listen [::1]:4242\n", "SSL_CERT_FILE=sandbox-ca.pem\n"},
-		"node --gateway https://127.0.0.1":     {"//   apo sandbox --tls --listen 127.0.0.1:443\n", "NODE_EXTRA_CA_CERTS=sandbox-ca.pem\n"},
-		"php --gateway https://127.0.0.1:4242": {"//   apo sandbox --tls\n", "curl.cainfo=sandbox-ca.pem "},
+		"go --gateway https://[::1]:4242":      {"//   apo sandbox --tls --ca-out sandbox-ca.pem --listen [::1]:4242\n", "SSL_CERT_FILE=sandbox-ca.pem\n"},
+		"node --gateway https://127.0.0.1":     {"//   apo sandbox --tls --ca-out sandbox-ca.pem --listen 127.0.0.1:443\n", "NODE_EXTRA_CA_CERTS=sandbox-ca.pem\n"},
+		"php --gateway https://127.0.0.1:4242": {"//   apo sandbox --tls --ca-out sandbox-ca.pem\n", "curl.cainfo=sandbox-ca.pem "},
 		"java --gateway sea": {
-			"//   apo sandbox --tls --listen 127.0.0.1:443\n", `"https://open-sea-global.alipay.com",`,
+			"//   apo sandbox --tls --ca-out sandbox-ca.pem --listen 127.0.0.1:443\n", `"https://open-sea-global.alipay.com",`,
 			"//   127.0.0.1 open-sea-global.alipay.com\n", "jdk.net.hosts.file",
 		},
-		"python --gateway eu": {"#   apo sandbox --tls --listen 127.0.0.1:443\n", "#   127.0.0.1 open-de-global.alipay.com\n"},
+		"python --gateway eu": {"#   apo sandbox --tls --ca-out sandbox-ca.pem --listen 127.0.0.1:443\n", "#   127.0.0.1 open-de-global.alipay.com\n"},
 	} {
 		text := snippetOf(t, strings.Fields(args)...)
 		for _, w := range append(want, sandbox.ClientID) {

@@ -50,38 +50,44 @@ PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
 
 const last = "@last"
 
-// paymentIn finds the two IDs of a payment by any of its numbers.
+// paymentIn finds the two IDs of a payment by any of its numbers, or by the
+// beginning of one where no number is exactly that.
 func (d *deps) paymentIn(j *journal.Journal, number string) (journal.Numbers, error) {
 	var list []journal.Record
 	var err error
 	if number == last {
-		list, err = j.List(journal.Filter{Endpoint: "pay", Limit: 1})
+		list, err = j.List(journal.Filter{Endpoint: "pay", Profile: d.global.profile, Limit: 1})
 	} else {
 		list, err = j.Find(number)
 	}
 	if err != nil {
 		return journal.Numbers{}, fail(kindConfig, "%v", err)
 	}
-	var found journal.Numbers
+	if whole := slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return !r.Numbers.Has(number) }); len(whole) > 0 {
+		list = whole
+	}
+	var ids []journal.Numbers
 	for _, r := range list {
-		n := journal.Numbers{PaymentID: r.Numbers.PaymentID, PaymentRequestID: r.Numbers.PaymentRequestID}
-		switch {
-		case n == (journal.Numbers{}):
-		case found == (journal.Numbers{}):
-			found = n
-		case n.PaymentID != "" && found.PaymentID != "" && n.PaymentID != found.PaymentID:
-			return found, fail(kindUsage, "several payments have a number that begins with %s", number).hint("apo find %s lists them", quoted(number))
-		default:
-			if found.PaymentID == "" {
-				found.PaymentID = n.PaymentID
-			}
-			if found.PaymentRequestID == "" {
-				found.PaymentRequestID = n.PaymentRequestID
-			}
+		if n := (journal.Numbers{PaymentID: r.Numbers.PaymentID, PaymentRequestID: r.Numbers.PaymentRequestID}); n != (journal.Numbers{}) {
+			ids = append(ids, n)
 		}
 	}
-	if found == (journal.Numbers{}) {
-		return found, fail(kindNotFound, "nothing in the journal has the number %s", number).hint("apo log lists what there is")
+	if len(ids) == 0 {
+		return journal.Numbers{}, fail(kindNotFound, "nothing in the journal has the number %s", number).hint("apo log lists what there is")
+	}
+	found := ids[0]
+	for before := -1; before != len(ids); { // each ID that is learnt may lead to others
+		before = len(ids)
+		ids = slices.DeleteFunc(ids, func(n journal.Numbers) bool {
+			same := n.PaymentID != "" && n.PaymentID == found.PaymentID || n.PaymentRequestID != "" && n.PaymentRequestID == found.PaymentRequestID
+			if same {
+				found = found.Or(n)
+			}
+			return same
+		})
+	}
+	if len(ids) > 0 {
+		return found, fail(kindUsage, "several payments have a number that begins with %s", number).hint("apo find %s lists them", quoted(number))
 	}
 	return found, nil
 }
@@ -103,6 +109,7 @@ type event struct {
 type story struct {
 	authorized          apo.Amount // zero: not known to be
 	automatic           bool       // it is captured by itself
+	denied              string     // what the last pay came to, if it is not known to have authorized it
 	captured, cancelled bool
 	notified            string // resultStatus of the last notification about the payment
 	status              string // paymentStatus of the last inquiry
@@ -143,12 +150,17 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	}
 	answer := gjson.ParseBytes(r.Answer)
+	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F", "its answer said %s %s", r.Result.Status, r.Result.Code)
 	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
 	switch r.Endpoint {
 	case "pay":
 		told := amountAt(answer, "paymentAmount")
 		mark(!told.IsZero() && told != r.Amount, "the answer says %s", told)
-		if took {
+		known.denied = ""
+		switch {
+		case !took && !r.State.Open() && !neverLeft(r):
+			known.denied = first(r.Settling, r.Result.Code)
+		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
 		}
@@ -162,6 +174,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.differs(r.Amount), "it says %s, and %s were paid", r.Amount, known.authorized)
 		mark(r.Result.Status == "F" && !known.authorized.IsZero(), "it was authorized before")
 		mark(r.Result.Status == "S" && known.status == apo.StatusFail, "an inquiry said %s before", known.status)
+		mark(r.Result.Status == "S" && known.denied != "", "its pay came to: %s", known.denied)
 		if known.notified = r.Result.Status; known.notified == "S" && known.authorized.IsZero() {
 			known.authorized = r.Amount
 		}
@@ -198,6 +211,7 @@ func (known *story) inquired(status string, answer gjson.Result) (odd []string) 
 	mark(running && known.notified == "S", "a notification said that it succeeded")
 	mark((running || status == apo.StatusFail) && known.notified != "S" && !known.authorized.IsZero(), "it was authorized before")
 	mark(status == apo.StatusSuccess && known.notified == "F", "a notification said that it failed")
+	mark(status == apo.StatusSuccess && known.denied != "", "its pay came to: %s", known.denied)
 	mark(status == apo.StatusSuccess && known.cancelled, "it was cancelled before")
 	mark(status == apo.StatusCancelled && known.captured, "it was captured before")
 	mark(status == apo.StatusSuccess && (known.status == apo.StatusFail || known.status == apo.StatusCancelled), "an earlier inquiry said %s", known.status)
@@ -209,6 +223,9 @@ func (known *story) inquired(status string, answer gjson.Result) (odd []string) 
 func outcomeOf(r journal.Record) string {
 	switch r.State {
 	case journal.Settled:
+		if r.Result.Code != "" {
+			return r.Result.Status + " " + r.Result.Code + "; settled: " + r.Settling
+		}
 		return "lost its answer; settled: " + r.Settling
 	case journal.InDoubt:
 		return "in doubt: " + first(r.Result.Code, r.Note)
@@ -247,15 +264,8 @@ func (d *deps) showTimeline(events []event) error {
 		return d.showOwn(events)
 	}
 	var rows [][]string
-	day := ""
 	for i, e := range events {
-		at := e.at.Local()
-		shown := at.Format("2006-01-02 15:04:05.000")
-		if day == at.Format("2006-01-02") {
-			shown = strings.Repeat(" ", len("2006-01-02 ")) + at.Format("15:04:05.000")
-		}
-		day = at.Format("2006-01-02")
-		rows = append(rows, []string{shown, e.mark(), e.Endpoint, e.Amount, e.Outcome})
+		rows = append(rows, []string{e.at.Local().Format("2006-01-02 15:04:05.000"), e.mark(), e.Endpoint, e.Amount, e.Outcome})
 		line := "│"
 		if i == len(events)-1 {
 			line = ""

@@ -32,6 +32,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 	automatic := done("pay", "4200", `{}`)
 	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
 	paid := done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"4200"}}`)
+	late := done("pay", "4200", "")
+	late.Ending, late.Settling = journal.Ending{State: journal.Settled, Exit: 6}, neverArrived
 	for name, c := range map[string]struct {
 		list []journal.Record
 		want []string // of the last event
@@ -54,6 +56,9 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"authorized, and then failed":    {[]journal.Record{paid, inquiry("FAIL", "4200")}, []string{"it was authorized before"}},
 		"failed, and then successful":    {[]journal.Record{inquiry("FAIL", "4200"), inquiry("SUCCESS", "4200")}, []string{"an earlier inquiry said FAIL"}},
 		"captured after it was given up": {[]journal.Record{paid, done("cancel", "", `{}`), done("capture", "4200", `{}`)}, []string{"captured after it was cancelled"}},
+		"never arrived, and it is there": {[]journal.Record{late, inquiry("SUCCESS", "4200")}, []string{"its pay came to: never arrived"}},
+		"never arrived, and notified":    {[]journal.Record{late, notified("notifyPayment", "S", "4200")}, []string{"its pay came to: never arrived"}},
+		"never arrived, and repeated":    {[]journal.Record{late, paid, inquiry("SUCCESS", "4200")}, nil},
 		"given up, and still there":      {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"it was cancelled before"}},
 	} {
 		events := tell(c.list, time.UnixMilli(0).Add(time.Hour))

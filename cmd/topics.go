@@ -28,11 +28,14 @@ moved. Repeat it only under the same request ID, or ask with apo inquire.
 
   apo pay --amount 4200 --currency SGD
   case $? in
-    0) ship=later ;;        # authorized: capture it
-    3) retry=new-id ;;      # declined: another card, another purchase
-    5|6|8) retry=inquire ;; # not known: ask, never charge again
-    *) retry=fix-it ;;      # no money moved
-  esac`),
+    0) ship=later ;;                  # authorized: capture it
+    3) retry=new-id ;;                # declined: another card, another purchase
+    2|4|7|9|130) retry=fix-it ;;      # no money moved
+    *) retry=inquire ;;               # not known: ask, never charge again
+  esac
+
+A signal or timeout(1) that ends apo makes the shell report codes of its own, such
+as 124 and 137: nothing is known then, and apo resume asks.`),
 		topic("environment", "The variables that apo reads", `The variables that apo reads. A flag goes before a variable, a variable before
 the profile. A variable that is set but empty is an error, a variable beginning
 with APO_ that is not listed here gets a warning.
@@ -101,7 +104,7 @@ card is an error. read_only and max_amount of a profile stop what goes beyond.
 The request ID is printed before anything is sent. The same ID is the same
 request: pay --request-id ID again cannot charge twice, and a whole capture or
 refund derives its ID from the payment. What looks like a repetition under
-another ID is refused with the earlier record; --again does it all the same.
+another ID is refused with the earlier record; --again does it all the same, and may charge twice.
 
 When an answer is lost, apo asks what became of the request (--settle) and says
 authorized, declined, pending, never arrived or in doubt; it never calls an

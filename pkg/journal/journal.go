@@ -46,6 +46,9 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
 		return nil, err
 	}
+	if err := whole(absolute); err != nil {
+		return nil, err
+	}
 	// SQLite gives its other files the mode of this one.
 	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -67,11 +70,24 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	return &Journal{db: db, file: absolute, now: now, sender: &sender{folder: absolute + "-senders"}}, nil
 }
 
+// whole refuses a log without its file. The newest records are in the log alone,
+// and SQLite would remove it to begin a new journal.
+func whole(file string) error {
+	// The log is looked at first: whoever makes a journal makes its file first.
+	if log, err := os.Stat(file + "-wal"); err != nil || log.Size() == 0 {
+		return nil
+	}
+	if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) && (err != nil || info.Size() > 0) {
+		return err
+	}
+	return errors.New("it is missing, and its newest records are in the file beside it whose name ends in -wal; put it back, or move that one away too")
+}
+
 // plain says in a sentence what SQLite's errors mean.
 func plain(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"):
-		return fmt.Errorf("it is damaged; move it away to begin a new one, and keep it: it may know of payments in doubt (%w)", err)
+		return fmt.Errorf("it is damaged; move it away, with the file beside it whose name ends in -wal, to begin a new one, and keep both: they may know of payments in doubt (%w)", err)
 	case strings.Contains(text, "SQLITE_READONLY"), strings.Contains(text, "readonly"), errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("it cannot be written (%w)", err)
 	case strings.Contains(text, "SQLITE_FULL"), strings.Contains(text, "disk is full"):
@@ -204,6 +220,12 @@ func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, e
 }
 
 func begin(tx *sql.Tx, r Record) (int64, error) {
+	if n := &r.Numbers; n.Acquirer == "" && n.PaymentID != "" { // captures and refunds do not say whose they are
+		err := tx.QueryRow(`SELECT acquirer FROM calls WHERE acquirer <> '' AND id IN (SELECT call FROM numbers WHERE number = ?) LIMIT 1`, n.PaymentID).Scan(&n.Acquirer)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, err
+		}
+	}
 	result, err := tx.Exec(`INSERT INTO calls (time, profile, mode, client_id, endpoint, reads,
 		payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
@@ -320,15 +342,17 @@ func authorization(tx *sql.Tx, r Record) error {
 
 // Settle writes down what became of a call that was open, and which later call
 // told: by is its ID, or 0; the numbers that it knows are taken over. Of a call
-// that is not open any more it changes nothing: whoever was first knew.
+// that is not open any more it changes nothing: whoever was first knew. But what
+// was settled or answered otherwise, and is done (exit 0) after all, is done.
 func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 	return j.change(func(tx *sql.Tx) error {
 		r, err := get(tx, id)
-		if err != nil || !r.State.Open() {
+		late := (r.State == Settled || r.State == Answered) && r.Exit != 0 && exit == 0
+		if err != nil || !r.State.Open() && !late {
 			return err
 		}
 		if teller, err := get(tx, by); err == nil {
-			r.Numbers = r.Numbers.Or(teller.Numbers)
+			r.Numbers = r.Numbers.Or(told(r, teller))
 		}
 		if err := index(tx, id, r.Numbers); err != nil {
 			return err
@@ -342,6 +366,24 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 		r.State, r.Exit = Settled, exit
 		return authorization(tx, r)
 	})
+}
+
+// told are the numbers of a call that an inquiry knows: those of its payment,
+// and its own among the payment's transactions.
+func told(r, teller Record) Numbers {
+	n := teller.Numbers
+	p := apo.ReadPayment(&apo.Answer{Raw: teller.Answer})
+	switch r.Endpoint {
+	case "capture":
+		if t, found := p.Find("CAPTURE", r.Numbers.CaptureRequestID); found {
+			n.CaptureID = t.ID
+		}
+	case "refund":
+		if t, found := p.Find("REFUND", r.Numbers.RefundRequestID); found {
+			n.RefundID = t.ID
+		}
+	}
+	return n
 }
 
 // Mark changes the state of a call that is open to another open one, with a

@@ -129,6 +129,23 @@ func TestWhoSettlesFirstKnew(t *testing.T) {
 	}
 }
 
+// One of two who ask at once gives up a moment before the request arrives. What
+// the other finds is not lost with that.
+func TestWhatArrivesLateIsDone(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	r := begin(t, j, "pay", payBody)
+	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
+	must(t, j.Settle(r.ID, "never arrived", 0, 6))
+	must(t, j.Settle(r.ID, "declined", 0, 3))
+	if got, err := j.Get(r.ID); err != nil || got.Settling != "never arrived" || got.Exit != 6 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	must(t, j.Settle(r.ID, "authorized", 0, 0))
+	if got, err := j.Get(r.ID); err != nil || got.Settling != "authorized" || got.Exit != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestFilters(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { now = now.Add(time.Hour); return now })
@@ -296,6 +313,32 @@ func TestAlive(t *testing.T) {
 	}
 }
 
+// Those who ask at the same time whether a sender lives do not take each other
+// for it: two runs of apo resume would both leave its record alone.
+func TestAliveAskedByManyAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	var asking []*journal.Journal
+	for range 8 {
+		asking = append(asking, open(t, file))
+	}
+	must(t, os.MkdirAll(file+"-senders", 0o700))
+	for n := range 1500 {
+		dead := journal.Record{Sender: fmt.Sprintf("%d-killed", n)}
+		must(t, os.WriteFile(filepath.Join(file+"-senders", dead.Sender), nil, 0o600))
+		var all sync.WaitGroup
+		for _, j := range asking {
+			all.Go(func() {
+				if j.Alive(dead) {
+					t.Error("whoever died is called alive")
+				}
+			})
+		}
+		if all.Wait(); t.Failed() {
+			return
+		}
+	}
+}
+
 func TestJournalsThatCannotBeUsed(t *testing.T) {
 	folder := t.TempDir()
 	damaged := filepath.Join(folder, "damaged.db")
@@ -324,5 +367,27 @@ func TestJournalsThatCannotBeUsed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}
+	}
+}
+
+// The newest records are in the log alone. SQLite removes a log whose file is
+// gone, and with it payments in doubt.
+func TestALogIsNotLostWithItsFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	j := open(t, file)
+	r := begin(t, j, "pay", payBody)
+	for _, gone := range []func() error{
+		func() error { return os.Rename(file, file+".kept") },
+		func() error { return os.WriteFile(file, nil, 0o600) },
+	} {
+		must(t, gone())
+		if _, err := journal.Open(file, time.Now); err == nil || !strings.Contains(err.Error(), "its newest records are in the file beside it") {
+			t.Errorf("a log without its file: %v", err)
+		}
+	}
+	must(t, os.Rename(file+".kept", file))
+	again := open(t, file)
+	if got, err := again.Get(r.ID); err != nil || got.Numbers.PaymentRequestID != "order-17" {
+		t.Errorf("put back: %+v, %v", got, err)
 	}
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"slices"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -82,6 +83,9 @@ func (n Numbers) all() []string {
 	}
 	return list
 }
+
+// Has reports whether one of them is exactly number.
+func (n Numbers) Has(number string) bool { return slices.Contains(n.all(), number) }
 
 // Or takes from other what n lacks.
 func (n Numbers) Or(other Numbers) Numbers {

@@ -3,6 +3,7 @@ package journal
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,11 +73,10 @@ func (s *sender) alive(id string) bool {
 	name := filepath.Join(s.folder, id)
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
-		return false
+		return !errors.Is(err, os.ErrNotExist) // who cannot look does not know
 	}
 	defer f.Close()
-	ok, err := lock.Try(f)
-	if err != nil || !ok {
+	if held, err := lock.Held(f); err != nil || held {
 		return true
 	}
 	os.Remove(name)

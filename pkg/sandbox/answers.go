@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"strings"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -20,6 +21,27 @@ type resultOnly struct {
 
 // refuse is an F without anything else.
 func refuse(code, message string) any { return resultOnly{result{code, message, "F"}} }
+
+// resultOf is the result of a payment, with the spelling that is wanted.
+func (l ledger) resultOf(code string) result {
+	if code == "ORDER_IS_CANCELED" {
+		code = l.settings.Options.value("cancelled-code")
+	}
+	return resultOf(code)
+}
+
+// cancelled refuses what a cancelled payment does not allow.
+func (l ledger) cancelled(message string) any {
+	return refuse(l.settings.Options.value("cancelled-code"), message)
+}
+
+// authEnd is the end of an authorization, as it is told.
+func (l ledger) authEnd(p payment) time.Time {
+	if l.settings.Options.is("auth-expiry", "payment-time") {
+		return p.Paid
+	}
+	return p.AuthExpires
+}
 
 // told is an answer of a result alone, with the status that its code has.
 func told(code string) any { return resultOnly{resultOf(code)} }
@@ -139,7 +161,17 @@ func eci(brand string, authenticated bool) string {
 	return "07"
 }
 
+// payAnswer is what pay answers.
 func (l ledger) payAnswer(p payment) payAnswer {
+	a := l.paymentNews(p)
+	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
+		a.PaymentAmount, a.CreateTime, a.PaymentID, a.PaymentRequestID = apo.Amount{}, "", "", ""
+	}
+	return a
+}
+
+// paymentNews is what pay's answer and notifyPayment say of a payment.
+func (l ledger) paymentNews(p payment) payAnswer {
 	a := payAnswer{
 		Acquirer:         acquirerAnswer(p.Acquirer, p.Status == success),
 		PaymentAmount:    p.Amount,
@@ -147,35 +179,16 @@ func (l ledger) payAnswer(p payment) payAnswer {
 		PaymentID:        p.ID,
 		PaymentRequestID: p.RequestID,
 		ResultInfo:       cardInfo(p, false),
-		Result:           resultOf(p.Code),
+		Result:           l.resultOf(p.Code),
 	}
 	if p.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = l.authExpiry(p), isoTime(p.Paid)
+		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(p)), isoTime(p.Paid)
 	}
 	if p.Status == processing && p.ThreeDS.Nonce != "" {
 		a.NormalURL = l.pages + pagePrefix + p.ThreeDS.Nonce
 	}
 	return a
 }
-
-// payReply is the answer to pay itself.
-func (l ledger) payReply(p payment) payAnswer {
-	a := l.payAnswer(p)
-	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
-		a.PaymentID, a.PaymentRequestID, a.PaymentAmount, a.CreateTime = "", "", apo.Amount{}, ""
-	}
-	return a
-}
-
-func (l ledger) authExpiry(p payment) string {
-	if l.settings.Options.is("auth-expiry", "payment-time") {
-		return isoTime(p.Paid)
-	}
-	return isoTime(p.AuthExpires)
-}
-
-// cancelledCode is the code of a cancelled payment.
-func (l ledger) cancelledCode() string { return l.settings.Options.value("cancelled-code") }
 
 type inquiryAnswer struct {
 	Acquirer          *acquirerJSON     `json:"acquirerInfo,omitempty"`
@@ -206,10 +219,7 @@ type transactionJSON struct {
 }
 
 func (l ledger) inquiryAnswer(b books) inquiryAnswer {
-	reason := resultOf(b.Code)
-	if b.Code == "ORDER_IS_CANCELED" {
-		reason = resultOf(l.cancelledCode())
-	}
+	reason := l.resultOf(b.Code)
 	a := inquiryAnswer{
 		Acquirer:          acquirerAnswer(b.Acquirer, b.Status == success),
 		AcquirerReference: b.Acquirer.TransactionID,
@@ -224,7 +234,7 @@ func (l ledger) inquiryAnswer(b books) inquiryAnswer {
 		Result:            resultOf("SUCCESS"),
 	}
 	if b.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = l.authExpiry(b.payment), isoTime(b.Paid)
+		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(b.payment)), isoTime(b.Paid)
 	}
 	for _, t := range b.transactions {
 		a.Transactions = append(a.Transactions, transactionJSON{

@@ -18,8 +18,17 @@ func (c Clock) Now(real time.Time) time.Time {
 	if c.Real.IsZero() {
 		return real
 	}
-	return c.Box.Add(time.Duration(float64(real.Sub(c.Real)) * c.Speed))
+	gone := float64(real.Sub(c.Real)) * c.Speed
+	if end := latest(); gone >= float64(end.Sub(c.Box)) {
+		return end.In(c.Box.Location())
+	}
+	return c.Box.Add(time.Duration(gone))
 }
+
+// earliest and latest are as far as a clock goes: the state counts the
+// nanoseconds since 1970, of which an int64 holds no more than 292 years.
+func earliest() time.Time { return time.Unix(0, 0) }
+func latest() time.Time   { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // Natural reports whether it is the real clock, never moved. By any other one
 // what is late happened when it was due.
@@ -55,11 +64,11 @@ func (c Clock) until(real, then time.Time) (wait time.Duration, ok bool) {
 const maxSpeed = 4e6
 
 func (c Clock) check() error {
-	if !(c.Speed >= 0 && c.Speed <= maxSpeed) {
-		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
+	if !c.Box.IsZero() && (c.Box.Before(earliest()) || c.Box.After(latest())) {
+		return fmt.Errorf("a clock goes from 1970 to the end of 2199, so not to %s", c.Box.UTC().Format(time.RFC3339))
 	}
-	if year := c.Box.Year(); !c.Box.IsZero() && (year < 1970 || year > 2200) {
-		return fmt.Errorf("a clock is between the years 1970 and 2200, not in %d", year)
+	if !(c.Speed >= 0 && c.Speed <= maxSpeed) { // no number is neither
+		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
 	}
 	return nil
 }
@@ -95,7 +104,7 @@ func (s *Sandbox) SetSpeed(speed float64) error {
 }
 
 func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
-	return s.store.do(func(t *tx) error {
+	return s.store.do(func(t *tx) (err error) {
 		real := s.real()
 		c := change(t.clock, real)
 		if err := c.check(); err != nil {
@@ -104,7 +113,11 @@ func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
 		if err := t.setting("clock", c); err != nil {
 			return err
 		}
-		t.clock, t.now, t.planned = c, c.Now(real), true
-		return s.ledger(t).catchUp()
+		t.clock, t.now = c, c.Now(real)
+		t.planned(time.Unix(0, 1)) // who waits for something must think again
+		for more := true; more && err == nil; {
+			more, err = s.ledger(t).catchUp(mostCaughtUp)
+		}
+		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // configure tells the state what a Config says.
@@ -36,6 +37,9 @@ func (s *Sandbox) configure(c Config) error {
 	if err := clock.check(); err != nil {
 		return err
 	}
+	if c.silent() && rules == nil {
+		return nil
+	}
 	return s.store.do(func(t *tx) error {
 		if c.Seed != "" {
 			t.ids.seed = namedSeed(c.Seed)
@@ -56,6 +60,12 @@ func (s *Sandbox) configure(c Config) error {
 	})
 }
 
+// silent reports whether a Config says nothing that a state would keep, but for
+// rules.
+func (c Config) silent() bool {
+	return c.Seed == "" && c.Time.IsZero() && c.Speed == 0 && c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0
+}
+
 // configured marks rules that a Config brought, which the next one replaces.
 const configured = "configuration"
 
@@ -68,6 +78,9 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 		t.clock = t.clock.after(real, t.now, c.Speed)
 	default:
 		return nil
+	}
+	if err := t.clock.check(); err != nil {
+		return err
 	}
 	t.now = t.clock.Now(real)
 	return t.setting("clock", t.clock)
@@ -132,6 +145,7 @@ func (s *Sandbox) Reset() error {
 			}
 		}
 		t.clock, t.settings, t.known = Clock{}, settings{}, nil
+		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
 		return t.readSettings()
 	})

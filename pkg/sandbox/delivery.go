@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -39,6 +40,7 @@ type deliverer struct {
 	client *http.Client
 	woken  chan struct{} // a notification was queued
 	posted atomic.Bool
+	alarm  atomic.Int64 // what it waits for is due, in nanoseconds since 1970, in the sandbox's time
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 
@@ -83,56 +85,88 @@ var errNotHere = errors.New("the sandbox delivers to this machine and to private
 // Posted reports whether something was queued for delivery since Open.
 func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
 
-// changed tells the deliverer that there is something to do, now or at another
-// time than it thinks.
-func (s *Sandbox) changed(t *tx) {
+// wake tells the deliverer that there is something to do.
+func (d *deliverer) wake() {
+	select {
+	case d.woken <- struct{}{}:
+	default:
+	}
+}
+
+// changed wakes the deliverer when a notification was queued, or something was
+// planned that comes before what it waits for.
+func (d *deliverer) changed(t *tx) {
 	if t.posted {
-		s.delivery.posted.Store(true)
-	} else if !t.planned || s.shared() { // where others change things too, it looks again and again
+		d.posted.Store(true)
+		d.wake()
 		return
 	}
-	select {
-	case s.delivery.woken <- struct{}{}:
-	default:
+	if t.soonest != 0 && t.soonest < d.alarm.Load() {
+		d.wake()
 	}
 }
 
 // deliver brings notifications as they come due, until the context ends.
 func (s *Sandbox) deliver(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
 		_, err := s.DeliverDue(ctx)
-		wait := lookEvery // other processes may queue, or move the clock
+		wait, version := lookEvery, int64(0) // until it is this one's to deliver
 		switch {
 		case err != nil: // an attempt that the state does not take is made again, but not at once
 			wait = afterFailure
-		case !s.shared():
-			wait = s.untilDue()
+		case s.delivers():
+			wait, version = s.untilDue()
 		}
+		s.wait(ctx, wait, version)
+	}
+}
+
+// wait ends when the time is over, when the deliverer is woken and, at the
+// latest a moment later, when another process has changed something.
+func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
+	over := time.NewTimer(long)
+	defer over.Stop()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	if !s.shared() {
+		look.Stop()
+	}
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.delivery.woken:
-		case <-time.After(wait):
+			return
+		case <-over.C:
+			return
+		case <-look.C:
+			if version != 0 && s.store.changed(version) {
+				return
+			}
 		}
 	}
 }
 
-// untilDue is the real time until something is due, and at most a minute.
-func (s *Sandbox) untilDue() time.Duration {
-	wait := time.Minute
+// untilDue is the real time until something is due, and at most a minute; and
+// the version of the state that says so.
+func (s *Sandbox) untilDue() (wait time.Duration, version int64) {
 	_ = s.store.do(func(t *tx) error {
+		wait, version = time.Minute, t.version
+		soonest := int64(math.MaxInt64)
 		for _, next := range []func() (time.Time, error){t.nextDue, t.nextEvent} {
 			at, err := next()
 			if err != nil || at.IsZero() {
 				continue
 			}
+			soonest = min(soonest, at.UnixNano())
 			if left, moves := t.clock.until(s.real(), at); moves {
 				wait = min(wait, left)
 			}
 		}
+		s.delivery.alarm.Store(soonest)
 		return nil
 	})
-	return max(wait, time.Millisecond)
+	return max(wait, time.Millisecond), version
 }
 
 // DeliverDue delivers the notifications whose time has come, each at its turn,
@@ -142,8 +176,8 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	d := s.delivery
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !s.mayDeliver() {
-		return 0, nil
+	if may, err := s.mayDeliver(); !may || err != nil {
+		return 0, err
 	}
 	for ctx.Err() == nil {
 		var batch []Notification
@@ -173,7 +207,7 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 		ended := s.attemptAll(ctx, batch, header, clock.Natural())
 		for i := range ended {
 			if clock.speed() == 0 { // nothing takes any time
-				ended[i].Took = 0
+				ended[i].TookMs = 0
 			}
 		}
 		attempts += len(ended)
@@ -185,6 +219,9 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 			}
 			return nil
 		})
+		for i, a := range ended {
+			s.log(deliveryOf(batch[i], a))
+		}
 		if err != nil || len(ended) < len(batch) {
 			return attempts, err
 		}
@@ -192,21 +229,56 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	return attempts, ctx.Err()
 }
 
+// delivers reports whether it is this process that delivers.
+func (s *Sandbox) delivers() bool {
+	s.delivery.mu.Lock()
+	defer s.delivery.mu.Unlock()
+	return !s.shared() || s.delivery.file != nil
+}
+
+func deliveryOf(n Notification, a Attempt) Event {
+	e := Event{
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: n.RequestID, Message: a.Why,
+		Took: time.Duration(a.TookMs * float64(time.Millisecond)),
+	}
+	if !a.Accepted {
+		e.Code = "not accepted"
+	}
+	return e
+}
+
 // mayDeliver takes the lock that says who delivers, if nobody else has it.
-func (s *Sandbox) mayDeliver() bool {
+func (s *Sandbox) mayDeliver() (bool, error) {
 	if !s.shared() || s.delivery.file != nil {
-		return true
+		return true, nil
 	}
 	f, err := os.OpenFile(s.file+"-delivery", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return false
+		return false, err
 	}
 	if ok, err := lock.Try(f); err != nil || !ok {
 		f.Close()
-		return false
+		return false, err
 	}
 	s.delivery.file = f
-	return true
+	return true, s.store.do((*tx).missed)
+}
+
+// missed makes up for the time in which nobody delivered: what came due then is
+// attempted once, now, and goes on from there.
+func (t *tx) missed() error {
+	for {
+		list, err := t.notifications(`WHERE due < ? ORDER BY due, id LIMIT 500`, t.now.UnixNano())
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, n := range list {
+			n.Next = t.now
+			if err := t.saveNotification(n); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // attemptAll attempts the notifications, those of one payment one after
@@ -243,6 +315,9 @@ func (s *Sandbox) attemptAll(ctx context.Context, batch []Notification, header s
 	}
 	work.Wait()
 	for i, a := range ended {
+		if !natural {
+			ended[i].TookMs = 0
+		}
 		if a.Time.IsZero() {
 			return ended[:i]
 		}
@@ -268,7 +343,7 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attem
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
-	a.Took = time.Since(start)
+	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
 	a.Status = status
 	if a.Why = excerpt(problemOf(err), 200); err == nil {
 		a.Answer = excerpt(string(body), 512)

@@ -1,15 +1,21 @@
 // Package sandbox is a local APO: a gateway with a ledger and acquirers behind
 // it, for trying and testing payments without an account.
 //
-//	box, err := sandbox.Open(sandbox.Config{})   // in memory, with new keys
+//	box, err := sandbox.Open(sandbox.Config{NotifyURL: hooks.URL})   // in memory, with new keys
 //	defer box.Close()
-//	server := httptest.NewServer(box)
-//	c := box.Credentials()                       // client ID and keys to use
+//	gateway := httptest.NewServer(box)
+//	c := box.Credentials()                                           // client ID and keys to use
 //
 // It checks the signature of every request, signs every answer, answers with
 // HTTP 200 and a result as APO does, and keeps payments, captures and refunds
 // in one state machine (see machine.go), in memory or in a SQLite file that
-// several processes may use at once.
+// several processes may use at once. It notifies the merchant, and goes on until
+// that is acknowledged.
+//
+// What happens to a call is decided by the first [Rule] that fits: those that
+// were added, those of a [Scenario], and last those of the card ([TestCards]).
+// A [Fault] is a rule as well. Time is the sandbox's own ([Sandbox.Advance],
+// [Sandbox.SetSpeed]); what it brings happens in its order.
 //
 // A card's number is never stored: its brand, first six and last four
 // digits are, and a token that has nothing to do with it.

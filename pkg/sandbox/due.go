@@ -37,15 +37,22 @@ func (t *tx) schedule(p *payment) error {
 }
 
 func (t *tx) dueAt(at time.Time, kind, ref string) error {
-	t.planned = true
+	t.planned(at)
 	_, err := t.sql.Exec(`INSERT OR IGNORE INTO due (at, kind, ref) VALUES (?, ?, ?)`, at.UnixNano(), kind, ref)
 	return err
 }
 
+// planned remembers the soonest of what was planned.
+func (t *tx) planned(at time.Time) {
+	if n := at.UnixNano(); t.soonest == 0 || n < t.soonest {
+		t.soonest = n
+	}
+}
+
 // scheduleAll does it for the payments of a state file of before there was a
 // schedule.
-func scheduleAll(sqlTx *sql.Tx) error {
-	rows, err := sqlTx.Query(`SELECT doc FROM payments`)
+func scheduleAll(p *prepared) error {
+	rows, err := p.Query(`SELECT doc FROM payments`)
 	if err != nil {
 		return err
 	}
@@ -68,7 +75,7 @@ func scheduleAll(sqlTx *sql.Tx) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	t := &tx{sql: sqlTx}
+	t := &tx{sql: p}
 	for _, p := range list {
 		if err := errors.Join(t.savePayment(&p), t.schedule(&p)); err != nil {
 			return err
@@ -77,34 +84,36 @@ func scheduleAll(sqlTx *sql.Tx) error {
 	return nil
 }
 
-// catchUp lets happen what time has brought, each at its own moment.
-func (l ledger) catchUp() error {
+// catchUp lets happen what time has brought, each at its own moment; at most so
+// much of it, and more reports whether anything is left.
+func (l ledger) catchUp(most int) (more bool, err error) {
 	until := l.now
-	for {
+	for range most {
 		var at int64
 		var kind, ref string
-		err := l.sql.QueryRow(`SELECT at, kind, ref FROM due WHERE at <= ? ORDER BY at, kind, ref LIMIT 1`, until.UnixNano()).Scan(&at, &kind, &ref)
+		err := l.sql.row(`SELECT at, kind, ref FROM due WHERE at <= ? ORDER BY at, kind, ref LIMIT 1`, []any{until.UnixNano()}, &at, &kind, &ref)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil
+			return false, nil
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 		if _, err := l.sql.Exec(`DELETE FROM due WHERE at = ? AND kind = ? AND ref = ?`, at, kind, ref); err != nil {
-			return err
+			return false, err
 		}
 		then := l
 		then.now = time.Unix(0, at).In(until.Location())
 		if err := then.happen(kind, ref); err != nil {
-			return err
+			return false, err
 		}
 	}
+	return true, nil
 }
 
 // nextEvent is when time brings something; the zero time: nothing is planned.
 func (t *tx) nextEvent() (time.Time, error) {
 	var at sql.NullInt64
-	if err := t.sql.QueryRow(`SELECT min(at) FROM due`).Scan(&at); err != nil || !at.Valid {
+	if err := t.sql.row(`SELECT min(at) FROM due`, nil, &at); err != nil || !at.Valid {
 		return time.Time{}, err
 	}
 	return time.Unix(0, at.Int64), nil

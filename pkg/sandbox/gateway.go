@@ -22,6 +22,9 @@ const pacificSeconds = -8 * 60 * 60
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !admit(w, r, nil) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, pagePrefix) {
 		s.servePage(w, r)
 		return
@@ -30,8 +33,12 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{w: w, r: r}
 	a := s.gateway(x)
 	result := gjson.GetBytes(a.body, "result")
+	message := ""
+	if result.Get("resultStatus").Str != "S" {
+		message = apo.Masker{}.Text(result.Get("resultMessage").Str)
+	}
 	s.log(Event{
-		Time: s.Now(), Endpoint: x.api, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
+		Time: s.Now(), Endpoint: x.api, Message: message, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
 		Status: result.Get("resultStatus").Str, Code: result.Get("resultCode").Str,
 	})
 	s.play(x, a)

@@ -31,7 +31,7 @@ func raw(t testing.TB, box *sandbox.Sandbox, path string, body []byte, change fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest(m.Method, path, bytes.NewReader(body))
+	r := httptest.NewRequest(m.Method, "http://127.0.0.1"+path, bytes.NewReader(body))
 	r.Header.Set("Client-Id", m.ClientID)
 	r.Header.Set("Request-Time", m.Time)
 	r.Header.Set("Signature", signature)

@@ -52,11 +52,11 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		case known.Amount != amount || known.MethodID != methodID:
 			return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
 		case known.Status == cancelled:
-			return refuse(l.cancelledCode(), "the payment under this paymentRequestId was cancelled"), nil
+			return l.cancelled("the payment under this paymentRequestId was cancelled"), nil
 		case known.Closed:
 			return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid"), nil
 		}
-		return l.payReply(known.payment), nil
+		return l.payAnswer(known.payment), nil
 	}
 
 	numbers := l.ids.of("payment", requestID)
@@ -84,7 +84,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	}
 	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
 	p.step(accept)
-	inProcess := l.payReply(p)
+	inProcess := l.payAnswer(p)
 
 	b := &books{payment: p}
 	answer, err := l.begin(b, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
@@ -119,7 +119,7 @@ func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 	if err := l.savePayment(&b.payment); err != nil {
 		return nil, err
 	}
-	return l.payReply(b.payment), l.schedule(&b.payment)
+	return l.payAnswer(b.payment), l.schedule(&b.payment)
 }
 
 // closing is when a payment that is not finished is closed.
@@ -132,20 +132,20 @@ func (l ledger) closing(expiry string) time.Time {
 
 // decide is the acquirer's answer.
 func (l ledger) decide(b *books) (any, error) {
-	code := b.plan().final()
+	code := l.planOf(b.payment).final()
 	if b.ThreeDS.Result == "failed" {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
 		b.step(decline)
-		if test, found := FindTestCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
+		if test, found := l.testCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
 			b.Refusal = test.refusal
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
 			err = l.notifyPayment(b.payment)
 		}
-		return l.payReply(b.payment), err
+		return l.payAnswer(b.payment), err
 	}
 	b.step(authorize)
 	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
@@ -158,16 +158,16 @@ func (l ledger) decide(b *books) (any, error) {
 			err = nil
 		}
 	}
-	return l.payReply(b.payment), err
+	return l.payAnswer(b.payment), err
 }
 
-// plan is what was planned for a payment when it was made; before there were
+// planOf is what was planned for a payment when it was made; before there were
 // plans, its card's.
-func (p payment) plan() Outcome {
+func (l ledger) planOf(p payment) Outcome {
 	if p.Plan != (Outcome{}) {
 		return p.Plan
 	}
-	test, _ := FindTestCard(p.Card.Behaviour)
+	test, _ := l.testCard(p.Card.Behaviour)
 	for _, r := range test.Rules {
 		if r.API == "pay" {
 			return r.Outcome
@@ -183,7 +183,10 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	}
 	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
 	number := meta.Get("cardNo").String()
-	test, _ := testCard(func(c TestCard) bool { return c.Number == number })
+	var test TestCard
+	if i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Number == number }); i >= 0 {
+		test = l.cards[i]
+	}
 	c = card{
 		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
 		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
@@ -200,6 +203,15 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	}
 	c.Token = numbers.token()
 	return c, true, l.saveCard(c)
+}
+
+// testCard finds a test card by its name.
+func (l ledger) testCard(name string) (TestCard, bool) {
+	i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Name == name })
+	if i < 0 {
+		return TestCard{}, false
+	}
+	return l.cards[i], true
 }
 
 // find looks a payment up by paymentId, which wins, or paymentRequestId.
@@ -322,7 +334,7 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	numbers := l.ids.of(kind, requestID)
 	t := transaction{
 		Kind: kind, ID: numbers.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
-		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now,
+		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now, Number: len(b.transactions),
 	}
 	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
 	t.Acquirer.MerchantID = b.Acquirer.MerchantID
@@ -446,7 +458,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	case repeated:
 		return refundAnswerOf(earlier), nil
 	case b.Status == cancelled:
-		return refuse(l.cancelledCode(), "the payment was cancelled; nothing is left to refund"), nil
+		return l.cancelled("the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
 	case b.done("CAPTURE") == 0:
@@ -517,5 +529,5 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool,
 }
 
 func sortByTime(ts []transaction) {
-	slices.SortStableFunc(ts, func(a, b transaction) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(ts, func(a, b transaction) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Number, b.Number)) })
 }

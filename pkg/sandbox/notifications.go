@@ -16,7 +16,7 @@ type Notification struct {
 	ID        int64           `json:"id"`
 	Type      string          `json:"notifyType"` // "PAYMENT_RESULT"
 	Time      time.Time       `json:"time"`       // when it became known
-	RequestID string          `json:"requestId"`  // "paymentRequestId demo-0001"
+	RequestID string          `json:"of"`         // "paymentRequestId demo-0001"
 	PaymentID string          `json:"paymentId"`
 	URL       string          `json:"url"`
 	State     string          `json:"state"`          // "queued", "accepted" or "given-up"
@@ -32,12 +32,12 @@ type Notification struct {
 
 // Attempt is one delivery of a notification.
 type Attempt struct {
-	Time     time.Time     `json:"time"`
-	Status   int           `json:"httpStatus,omitempty"` // 0: there was no answer
-	Answer   string        `json:"answer,omitempty"`     // the beginning of it, masked
-	Accepted bool          `json:"accepted"`
-	Why      string        `json:"why,omitempty"` // it did not count
-	Took     time.Duration `json:"took"`
+	Time     time.Time `json:"time"`
+	Status   int       `json:"httpStatus,omitempty"` // 0: there was no answer
+	Answer   string    `json:"answer,omitempty"`     // the beginning of it, masked
+	Accepted bool      `json:"accepted"`
+	Why      string    `json:"why,omitempty"`    // it did not count
+	TookMs   float64   `json:"tookMs,omitempty"` // in real time; not where the clock is not the real one
 }
 
 // The states of a notification.
@@ -81,7 +81,7 @@ type notifyRefundBody struct {
 
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.payAnswer(p), p.Acquirer.TransactionID}
+	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
 	return l.post(Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body)
 }
 
@@ -134,6 +134,7 @@ func (l ledger) post(n Notification, body any) error {
 		return err
 	}
 	l.posted = true
+	l.planned(n.Next)
 	result, err := l.sql.Exec(`INSERT INTO notifications (payment_id, due, doc) VALUES (?, ?, '{}')`, n.PaymentID, dueOf(n))
 	if err != nil {
 		return err
@@ -207,7 +208,7 @@ func (t *tx) notifications(where string, args ...any) ([]Notification, error) {
 // nextDue is when the next notification is due; the zero time: none is queued.
 func (t *tx) nextDue() (time.Time, error) {
 	var due sql.NullInt64
-	if err := t.sql.QueryRow(`SELECT min(due) FROM notifications WHERE due IS NOT NULL`).Scan(&due); err != nil || !due.Valid {
+	if err := t.sql.row(`SELECT min(due) FROM notifications WHERE due IS NOT NULL`, nil, &due); err != nil || !due.Valid {
 		return time.Time{}, err
 	}
 	return time.Unix(0, due.Int64), nil

@@ -342,7 +342,7 @@ func TestSilentReceiver(t *testing.T) {
 		m.pay("SUCCESS", "a", "1000", "visa")
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if n := m.news(); len(n.Attempts) != 1 || n.Attempts[0].Why != "no answer within 15s" || n.Attempts[0].Took != 15*time.Second {
+		if n := m.news(); len(n.Attempts) != 1 || n.Attempts[0].Why != "no answer within 15s" || n.Attempts[0].TookMs != 15000 {
 			t.Errorf("%+v", n)
 		}
 		// Close does not wait for it, and no attempt is made up.

@@ -1,87 +1,317 @@
 package sandbox
 
 import (
+	"crypto/sha256"
+	_ "embed" // the style
+	"encoding/base64"
 	"errors"
 	"html"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
+// pagePrefix begins the path of every 3DS page: "/3ds/<nonce>".
 const pagePrefix = "/3ds/"
 
-// servePage shows the 3DS page of a payment and takes the buyer's answer. It
-// works without a script, and for this machine alone: a page of another site
-// can neither embed nor answer it.
+// maxForm is the size above which a posted form is refused, in bytes.
+const maxForm = 4 << 10
+
+//go:embed page.css
+var pageCSS string
+
+// view is what a page shows.
+type view struct {
+	Title   string
+	Text    string       // a sentence under the title, or ""
+	Payment *paymentView // nil where no payment is spoken of
+}
+
+type paymentView struct {
+	Amount string // "SGD 42.00"
+	Facts  []fact
+	Asks   bool   // an answer is waited for
+	Shop   string // paymentRedirectUrl; "" where a browser may not be sent there
+}
+
+type fact struct{ Name, Value string }
+
+// servePage shows the 3DS page of a payment (GET) and takes the buyer's answer
+// (POST of answer=approve or answer=fail). It works without a script. [admit]
+// has kept the pages of other sites out.
 func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action *; frame-ancestors 'none'; base-uri 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	if !apo.IsLoopback((&url.URL{Host: r.Host}).Hostname()) { // a name of another site that leads here
-		http.Error(w, "the page is for this machine alone", http.StatusForbidden)
-		return
-	}
 	nonce := strings.TrimPrefix(r.URL.Path, pagePrefix)
-	answered := r.Method == http.MethodPost
-	if !answered && r.Method != http.MethodGet && r.Method != http.MethodHead {
-		http.Error(w, "the page is read and posted", http.StatusMethodNotAllowed)
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		s.showPage(w, nonce)
+	case http.MethodPost:
+		s.takeAnswer(w, r, nonce)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		writePage(w, http.StatusMethodNotAllowed, "", view{Title: "Not allowed", Text: "This page can be read and its form posted, nothing else."})
+	}
+}
+
+func (s *Sandbox) showPage(w http.ResponseWriter, nonce string) {
+	b, err := s.challenge(func(l ledger) (books, bool, error) { return l.paymentByNonce(nonce) })
+	if err != nil {
+		pageError(w, err)
 		return
 	}
-	if site := r.Header.Get("Sec-Fetch-Site"); answered && site != "" && site != "same-origin" {
-		http.Error(w, "the form was sent from another site", http.StatusForbidden)
+	writePage(w, http.StatusOK, b.RedirectURL, viewOf(b.payment))
+}
+
+// takeAnswer sends the buyer on to the shop. The first answer counts, and who
+// answers again goes the same way. Where an answer came too late, the page
+// itself says so.
+func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce string) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	answer := r.PostFormValue("answer")
+	if answer != "approve" && answer != "fail" {
+		writePage(w, http.StatusBadRequest, "", view{Title: "No answer", Text: "The form holds neither answer=approve nor answer=fail. Nothing was done."})
 		return
 	}
-	var b books
-	err := s.store.do(func(t *tx) error {
-		l := s.ledger(t)
+	b, err := s.challenge(func(l ledger) (books, bool, error) {
+		return l.answerChallenge(nonce, answer == "approve")
+	})
+	if err != nil {
+		pageError(w, err)
+		return
+	}
+	// Nothing is appended: the merchant must ask, not read an address.
+	to := b.RedirectURL
+	if _, ok := shopOf(to); !ok || b.ThreeDS.Result == "" {
+		to = pagePrefix + b.ThreeDS.Nonce
+	}
+	pageHeader(w.Header(), b.RedirectURL)
+	http.SetCookie(w, answeredCookie(b.ThreeDS.Nonce))
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// answeredCookie says nothing and is never read. Chromium keeps a page in its
+// back/forward cache in spite of no-store, and would show the question again at
+// Back, unless a cookie of that page has changed since.
+func answeredCookie(nonce string) *http.Cookie {
+	return &http.Cookie{Name: "answered", Value: "1", Path: pagePrefix + nonce, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+}
+
+var errNoPage = errors.New("no payment has this page")
+
+// challenge does work on the payment of a page.
+func (s *Sandbox) challenge(work func(ledger) (b books, found bool, err error)) (b books, err error) {
+	err = s.store.do(func(t *tx) error {
 		var found bool
 		var err error
-		if answered {
-			b, found, err = l.answerChallenge(nonce, r.PostFormValue("answer") == "approve")
-		} else {
-			b, found, err = l.paymentByNonce(nonce)
-		}
+		b, found, err = work(s.ledger(t))
 		if err == nil && !found {
 			return errNoPage
 		}
 		return err
 	})
+	return b, err
+}
+
+func pageError(w http.ResponseWriter, err error) {
+	if errors.Is(err, errNoPage) {
+		writePage(w, http.StatusNotFound, "", view{Title: "No such payment", Text: "No payment waits at this address."})
+		return
+	}
+	writePage(w, http.StatusInternalServerError, "", view{Title: "The sandbox failed", Text: "Its state could not be read or written. Whether your answer was taken is not known; load the page again to see."})
+}
+
+// viewOf tells a payment. Whatever the merchant sent is made harmless by
+// visible and html.
+func viewOf(p payment) view {
+	title, text := outcome(p)
+	shown := &paymentView{
+		Amount: visible(p.Amount.String()),
+		Asks:   p.Status == processing && p.ThreeDS.Result == "",
+	}
+	add := func(name, value string) {
+		if value != "" {
+			shown.Facts = append(shown.Facts, fact{name, value})
+		}
+	}
+	add("Description", visible(p.Description))
+	add("Order", visible(p.OrderID))
+	add("Card", p.Card.Brand+" ending in "+p.Card.LastFour)
+	if !shown.Asks {
+		add("Status", string(p.Status))
+		add("Result code", p.Code)
+	}
+	if _, ok := shopOf(p.RedirectURL); ok {
+		shown.Shop = p.RedirectURL
+	}
+	return view{Title: title, Text: text, Payment: shown}
+}
+
+// outcome says in a person's words where a payment stands.
+func outcome(p payment) (title, text string) {
 	switch {
-	case errors.Is(err, errNoPage):
-		w.WriteHeader(http.StatusNotFound)
-		writePage(w, "No such payment", "<p>No payment waits here.</p>")
-	case err != nil:
-		http.Error(w, "the sandbox's state failed", http.StatusInternalServerError)
-	case answered:
-		// Nothing is appended: the merchant must ask, not read an address.
-		h.Set("Location", b.RedirectURL)
-		w.WriteHeader(http.StatusSeeOther)
-	case b.Status != processing:
-		writePage(w, "Already answered", "<p>This payment is "+html.EscapeString(string(b.Status))+".</p>")
+	case p.Status == processing && p.ThreeDS.Result == "":
+		return "Approve this payment?", ""
+	case p.Status == processing:
+		return "Answered", "Your answer was taken. The acquirer has not decided yet."
+	case p.Status == success:
+		return "Payment approved", "You passed the check, and the payment is authorized."
+	case p.Closed:
+		return "Too late", "Nobody answered in time. The payment was closed, and nothing was paid."
+	case p.Status == cancelled:
+		return "Payment cancelled", "The payment was cancelled. There is nothing to answer any more."
+	case p.ThreeDS.Result == "failed":
+		return "Check failed", "You failed the check, and the payment was declined."
+	}
+	return "Payment declined", "You passed the check, but the acquirer declined the payment."
+}
+
+// visible hides card numbers, and what would be shown as something else than
+// it is: control characters, and those that turn the direction of a text round.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, apo.Masker{}.Text(s))
+}
+
+// shopOf parses a paymentRedirectUrl. It is not ok where no browser may be sent
+// there: control characters, no scheme, or one that runs or reads something on
+// the buyer's machine. An app's own scheme, "myapp://return", is ok.
+func shopOf(redirect string) (u *url.URL, ok bool) {
+	u, err := url.Parse(redirect) // refuses control characters
+	if err != nil {
+		return nil, false
+	}
+	switch u.Scheme {
+	case "", "javascript", "data", "vbscript", "file", "blob", "filesystem", "about", "view-source":
+		return nil, false
+	}
+	return u, true
+}
+
+// formTargets is the value of form-action. Browsers hold it against the address
+// to which a posted form is redirected, too, so it names the shop's origin:
+// "'self' https://shop.example". A host that CSP has no way to write (IPv6,
+// letters beyond ASCII) leaves the scheme alone: "'self' http:".
+func formTargets(redirect string) string {
+	u, ok := shopOf(redirect)
+	if !ok {
+		return "'self'"
+	}
+	host, port := u.Hostname(), u.Port()
+	web := u.Scheme == "https" || u.Scheme == "http"
+	if !web || !isHostSource(host) {
+		return "'self' " + u.Scheme + ":"
+	}
+	if port != "" {
+		host += ":" + port
+	}
+	return "'self' " + u.Scheme + "://" + host
+}
+
+// isHostSource reports whether a CSP can name a host. Of IP addresses it can
+// name 127.0.0.1 alone.
+func isHostSource(host string) bool {
+	if host == "" || strings.HasSuffix(host, ".") || net.ParseIP(host) != nil && host != "127.0.0.1" {
+		return false
+	}
+	return !strings.ContainsFunc(host, func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		return !letter && (r < '0' || r > '9') && r != '-' && r != '.'
+	})
+}
+
+// pageHeader sets what all answers of pages have in common. The referrer policy
+// is not no-referrer, with which browsers post a form of ours with "Origin:
+// null"; to the shop, nothing is told either way. There is no
+// Cross-Origin-Opener-Policy: a shop may open the page in a window of its own,
+// and would not find that window again.
+func pageHeader(h http.Header, redirect string) {
+	style := sha256.Sum256([]byte(pageCSS))
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
+		"'; form-action "+formTargets(redirect)+"; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store") // so that Back shows what is true now
+}
+
+func writePage(w http.ResponseWriter, status int, redirect string, v view) {
+	pageHeader(w.Header(), redirect)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(v.html()))
+}
+
+// html is the page. html/template would do the escaping, and make the program
+// larger by a fifth: so all text goes through markup's methods, which escape.
+func (v view) html() string {
+	m := &markup{}
+	m.raw(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>`).text(v.Title).raw(` - apo sandbox</title>
+<style>`).raw(pageCSS).raw(`</style>
+</head>
+<body>
+<main>
+<p class="where">Local sandbox, 3DS check</p>
+<h1>`).text(v.Title).raw("</h1>\n")
+	if v.Text != "" {
+		m.raw("<p>").text(v.Text).raw("</p>\n")
+	}
+	if v.Payment != nil {
+		v.Payment.html(m)
+	}
+	m.raw(`<footer>This page belongs to a sandbox on your own machine. No bank is asked and no money moves.</footer>
+</main>
+</body>
+</html>
+`)
+	return m.b.String()
+}
+
+func (p *paymentView) html(m *markup) {
+	m.raw(`<p class="amount">`).text(p.Amount).raw("</p>\n<dl>\n")
+	for _, f := range p.Facts {
+		m.raw("<div><dt>").text(f.Name).raw("</dt><dd><bdi>").text(f.Value).raw("</bdi></dd></div>\n")
+	}
+	m.raw("</dl>\n")
+	if p.Asks {
+		m.raw(`<form method="post">
+<button class="yes" name="answer" value="approve">Approve</button>
+<button name="answer" value="fail">Fail the check</button>
+</form>
+`)
+	}
+	switch {
+	case p.Shop == "":
+		m.raw("<p>This payment&rsquo;s paymentRedirectUrl is no address that a browser may be sent to. The buyer stays here.</p>\n")
+	case p.Asks:
+		m.raw(`<p><a href="`).text(p.Shop).raw("\">Leave without answering</a></p>\n")
 	default:
-		writePage(w, "Approve this payment?", `<p class="amount">`+html.EscapeString(b.Amount.String())+`</p>
-<p>`+html.EscapeString(b.Card.Brand)+` ending in `+html.EscapeString(b.Card.LastFour)+`, order `+html.EscapeString(b.OrderID)+`</p>
-<form method="post"><button name="answer" value="approve">Approve</button> <button name="answer" value="fail">Fail</button></form>`)
+		m.raw(`<p><a class="button" href="`).text(p.Shop).raw("\">Continue to the shop</a></p>\n")
 	}
 }
 
-var errNoPage = errors.New("no payment has this page")
+// markup is HTML in the making. raw is for what stands in this file.
+type markup struct{ b strings.Builder }
 
-func writePage(w http.ResponseWriter, title, body string) {
-	w.Write([]byte(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>` + html.EscapeString(title) + ` - sandbox</title>
-<style>
-:root { color-scheme: light dark }
-body { font: 18px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 15vh auto; padding: 0 1rem }
-.amount { font-size: 2rem; margin: 0 }
-button { font: inherit; padding: .5rem 1.25rem }
-</style></head><body><main><h1>` + html.EscapeString(title) + `</h1>
-` + body + `
-<p><small>This is the 3DS page of a local sandbox. No bank is asked.</small></p></main></body></html>
-`))
+func (m *markup) raw(html string) *markup {
+	m.b.WriteString(html)
+	return m
 }
+
+func (m *markup) text(text string) *markup { return m.raw(html.EscapeString(text)) }

@@ -11,7 +11,7 @@ type payment struct {
 	ID          string
 	RequestID   string
 	OrderID     string
-	Description string `json:",omitempty"`
+	Description string `json:",omitempty"` // order.orderDescription; the 3DS page shows it
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated
 	CaptureMode string
@@ -66,6 +66,7 @@ type transaction struct {
 	Acquirer  acquirerInfo
 	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
 	Then      string `json:",omitempty"` // what it becomes, where it is in process
+	Number    int    `json:",omitempty"` // how many of its payment came before it
 	Time      time.Time
 }
 

@@ -265,7 +265,7 @@ func (l ledger) outcome(c call) (Outcome, error) {
 	if found || err != nil {
 		return o, err
 	}
-	test, _ := FindTestCard(c.card)
+	test, _ := l.testCard(c.card)
 	for _, r := range test.Rules {
 		if r.API == c.api {
 			return r.Outcome, nil

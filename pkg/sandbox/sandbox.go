@@ -41,12 +41,15 @@ type Config struct {
 	Passive        bool              // delivers only when DeliverDue is called
 }
 
-// Event is one request that the sandbox answered. It holds no card data.
+// Event is one request that the sandbox answered, or one attempt to deliver a
+// notification. It holds no card data.
 type Event struct {
+	Delivery bool // an attempt to deliver: Endpoint is its notifyType, Code "accepted" or "not accepted"
 	Time     time.Time
 	Endpoint string // "pay"
 	Status   string // "S"
 	Code     string // "SUCCESS"
+	Message  string // why, where it was no success
 	ID       string // of the request: "paymentRequestId demo-0001"
 	Fault    string // that the answer met on its way
 	Took     time.Duration
@@ -87,15 +90,15 @@ func Open(c Config) (*Sandbox, error) {
 		c.Log = func(Event) {}
 	}
 	seed := newSeed()
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now)
+	delivery := newDeliverer(c)
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.changed)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, delivery: newDeliverer(c),
+		real: c.Now, log: c.Log, delivery: delivery,
 	}
-	store.told = s.changed
 	s.ServePagesAt("http://" + DefaultAddress)
 	if err := s.configure(c); err != nil {
 		store.close()

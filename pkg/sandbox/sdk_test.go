@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -194,7 +195,9 @@ func (a answer) get(path string) string { return gjson.Get(a.body, path).String(
 
 // shop is a merchant with a sandbox on loopback.
 type shop struct {
-	host     string
+	address  string
+	host     string         // as the SDK has it
+	roots    *x509.CertPool // nil: plain HTTP
 	clientID string
 	key      *rsa.PrivateKey
 	antom    *rsa.PublicKey
@@ -209,13 +212,44 @@ func openShop(t *testing.T) shop {
 	t.Cleanup(func() { box.Close() })
 	server := httptest.NewServer(box)
 	t.Cleanup(server.Close)
+	address := server.Listener.Addr().String()
+	return shopAt(t, box, address, address, nil)
+}
+
+// openTLSShop is one whose SDK calls Antom's own name, which leads to a sandbox
+// that speaks HTTPS.
+func openTLSShop(t *testing.T) shop {
+	t.Helper()
+	box, err := sandbox.Open(sandbox.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { box.Close() })
+	authority, err := sandbox.NewAuthority(time.Now(), sandbox.AuthorityNames())
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: box}
+	go server.Serve(tls.NewListener(listener, authority.TLS()))
+	t.Cleanup(func() { server.Close() })
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority.PEM())
+	return shopAt(t, box, listener.Addr().String(), "open-sea-global.alipay.com", roots)
+}
+
+func shopAt(t *testing.T, box *sandbox.Sandbox, address, host string, roots *x509.CertPool) shop {
+	t.Helper()
 	c := box.Credentials()
 	key, err := x509.ParsePKCS8PrivateKey(c.Key.DER())
 	antom, err2 := x509.ParsePKIXPublicKey(c.AntomKey.DER())
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	return shop{server.Listener.Addr().String(), c.ClientID, key.(*rsa.PrivateKey), antom.(*rsa.PublicKey)}
+	return shop{address, host, roots, c.ClientID, key.(*rsa.PrivateKey), antom.(*rsa.PublicKey)}
 }
 
 func content(path, clientID, moment, body string) string {
@@ -253,11 +287,14 @@ func unspoilt(content string) string { return content }
 // the case of its names.
 func (s shop) exchange(t *testing.T, request string) answer {
 	t.Helper()
-	conn, err := net.Dial("tcp", s.host)
+	conn, err := net.Dial("tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	if s.roots != nil {
+		conn = tls.Client(conn, &tls.Config{RootCAs: s.roots, ServerName: s.host})
+	}
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
@@ -346,36 +383,39 @@ func order(requestID string) object {
 
 // Each SDK pays, captures and refunds, then cancels a second payment.
 func TestSDKPaysAndBelievesEveryAnswer(t *testing.T) {
-	shop := openShop(t)
-	for _, k := range sdks() {
-		t.Run(k.name, func(t *testing.T) {
-			paid := shop.call(t, k, "pay", order(k.name+"-1"))
-			paid.want(t, "result.resultStatus", "S")
-			id := paid.get("paymentId")
-
-			shop.call(t, k, "inquiryPayment", object{"paymentRequestId": k.name + "-1"}).want(t, "paymentId", id)
-
-			captured := shop.call(t, k, "capture", object{
-				"captureRequestId": k.name + "-c", "paymentId": id, "captureAmount": sgd("4200"), "isLastCapture": false,
-			})
-			captured.want(t, "result.resultStatus", "S")
-
-			refunded := shop.call(t, k, "refund", object{
-				"refundRequestId": k.name + "-r", "paymentId": id, "refundAmount": sgd("1000"), "refundReason": "1 Stühlchen",
-			})
-			refunded.want(t, "result.resultStatus", "S")
-			shop.call(t, k, "inquiryRefund", object{"refundId": refunded.get("refundId")}).want(t, "refundStatus", "SUCCESS")
-
-			seen := shop.call(t, k, "inquiryPayment", object{"paymentId": id})
-			seen.want(t, "paymentStatus", "SUCCESS")
-			seen.want(t, "transactions.#.transactionType", `["CAPTURE","REFUND"]`)
-			seen.want(t, "transactions.0.transactionId", captured.get("captureId"))
-
-			second := shop.call(t, k, "pay", order(k.name+"-2")).get("paymentId")
-			shop.call(t, k, "cancel", object{"paymentId": second}).want(t, "result.resultStatus", "S")
-			shop.call(t, k, "inquiryPayment", object{"paymentId": second}).want(t, "paymentStatus", "CANCELLED")
-		})
+	for scheme, shop := range map[string]shop{"http": openShop(t), "https": openTLSShop(t)} {
+		for _, k := range sdks() {
+			t.Run(scheme+" "+k.name, func(t *testing.T) { paysAndBelieves(t, shop, k) })
+		}
 	}
+}
+
+func paysAndBelieves(t *testing.T, shop shop, k sdk) {
+	paid := shop.call(t, k, "pay", order(k.name+"-1"))
+	paid.want(t, "result.resultStatus", "S")
+	id := paid.get("paymentId")
+
+	shop.call(t, k, "inquiryPayment", object{"paymentRequestId": k.name + "-1"}).want(t, "paymentId", id)
+
+	captured := shop.call(t, k, "capture", object{
+		"captureRequestId": k.name + "-c", "paymentId": id, "captureAmount": sgd("4200"), "isLastCapture": false,
+	})
+	captured.want(t, "result.resultStatus", "S")
+
+	refunded := shop.call(t, k, "refund", object{
+		"refundRequestId": k.name + "-r", "paymentId": id, "refundAmount": sgd("1000"), "refundReason": "1 Stühlchen",
+	})
+	refunded.want(t, "result.resultStatus", "S")
+	shop.call(t, k, "inquiryRefund", object{"refundId": refunded.get("refundId")}).want(t, "refundStatus", "SUCCESS")
+
+	seen := shop.call(t, k, "inquiryPayment", object{"paymentId": id})
+	seen.want(t, "paymentStatus", "SUCCESS")
+	seen.want(t, "transactions.#.transactionType", `["CAPTURE","REFUND"]`)
+	seen.want(t, "transactions.0.transactionId", captured.get("captureId"))
+
+	second := shop.call(t, k, "pay", order(k.name+"-2")).get("paymentId")
+	shop.call(t, k, "cancel", object{"paymentId": second}).want(t, "result.resultStatus", "S")
+	shop.call(t, k, "inquiryPayment", object{"paymentId": second}).want(t, "paymentStatus", "CANCELLED")
 }
 
 // The SDKs since 2025 say /sandbox, the older ones do not: both meet one ledger.

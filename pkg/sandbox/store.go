@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,16 +43,31 @@ const mostPerCommit = 256
 // fast as the signatures. SQLite's own lock orders the processes.
 type store struct {
 	db   *sql.DB
+	sql  *prepared
 	real func() time.Time
-	told func(*tx) // that something was committed; nil: nobody wants to know
 	jobs chan job
 	done sync.WaitGroup
 
 	clock   atomic.Pointer[Clock] // as they were when something was last done
 	options atomic.Pointer[settings]
 
+	cards []TestCard
+	after func(*tx)
+	turn  sync.Mutex // to use the connection and what is kept
+	kept  *kept      // nil: nothing is
+
 	mu     sync.Mutex
 	closed bool
+}
+
+// kept is what every batch needs and hardly any changes. It counts until another
+// process writes to the state, which changes its version.
+type kept struct {
+	version  int64
+	clock    Clock
+	ids      ids
+	settings settings
+	rules    *[]Rule
 }
 
 type job struct {
@@ -59,7 +75,9 @@ type job struct {
 	result chan error
 }
 
-func openStore(file, name string, real func() time.Time) (*store, error) {
+// openStore opens a state file, or a state in memory of a name. It calls after
+// with what was done, once that is durable; after must not wait.
+func openStore(file, name string, real func() time.Time, after func(*tx)) (*store, error) {
 	dsn, err := dataSource(file, name)
 	if err != nil {
 		return nil, err
@@ -68,14 +86,14 @@ func openStore(file, name string, real func() time.Time) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	if err := migrate(db); err != nil {
+	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
+	if s.sql, err = prepare(db); err == nil {
+		err = errors.Join(migrate(s.sql), s.look())
+	}
+	if err != nil {
 		db.Close()
 		return nil, stateError(file, err)
 	}
-	s := &store{db: db, real: real, jobs: make(chan job, mostPerCommit)}
-	s.clock.Store(&Clock{})
-	s.options.Store(&settings{})
 	s.done.Go(s.run)
 	return s, nil
 }
@@ -95,29 +113,25 @@ func dataSource(file, name string) (string, error) {
 	// SQLite makes its files with the mode of the first.
 	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return "", err
+		return "", stateError(absolute, errors.Unwrap(err))
 	}
 	f.Close()
 	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", nil
 }
 
-func migrate(db *sql.DB) error {
+func migrate(p *prepared) error {
 	steps := migrations()
 	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+	if err := p.row("PRAGMA user_version", nil, &version); err != nil || version == len(steps) {
 		return err
 	}
-	if version == len(steps) {
-		return nil
-	}
-	t, err := db.Begin()
-	if err != nil {
+	if _, err := p.Exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	defer t.Rollback()
+	defer p.Exec("ROLLBACK") // of what was not committed
 	// Another process may have done it while this one waited.
-	if err := t.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+	if err := p.row("PRAGMA user_version", nil, &version); err != nil {
 		return err
 	}
 	if version > len(steps) {
@@ -127,19 +141,20 @@ func migrate(db *sql.DB) error {
 		return fmt.Errorf("it has schema %d, which no apo writes", version)
 	}
 	for _, step := range steps[version:] {
-		if _, err := t.Exec(step); err != nil {
+		if err := p.script(step); err != nil {
 			return err
 		}
 	}
 	if version == 1 {
-		if err := scheduleAll(t); err != nil {
+		if err := scheduleAll(p); err != nil {
 			return err
 		}
 	}
-	if _, err := t.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
+	if err := p.script(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
 		return err
 	}
-	return t.Commit()
+	_, err := p.Exec("COMMIT")
+	return err
 }
 
 // stateError says what is wrong with a state file, and what to do.
@@ -190,45 +205,97 @@ func (s *store) run() {
 }
 
 func (s *store) commit(batch []job) (err error) {
-	t, err := s.db.Begin()
-	if err != nil {
-		return err
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	for more := true; more && err == nil; {
+		more, err = s.transact(batch)
 	}
-	defer t.Rollback()
+	return err
+}
+
+// mostCaughtUp bounds how much of what time has brought shares one commit.
+const mostCaughtUp = 2000
+
+// transact lets time catch up, and does the batch once it has. Where there is
+// much to catch up with, it commits a part of it and reports that there is more,
+// so that other processes need not wait for all of it.
+func (s *store) transact(batch []job) (more bool, err error) {
+	if _, err := s.sql.Exec("BEGIN IMMEDIATE"); err != nil {
+		return false, err
+	}
+	committed := false
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("sandbox: %v", r)
 		}
+		if !committed {
+			_, _ = s.sql.Exec("ROLLBACK")
+		}
 	}()
-	work, err := s.begin(t)
+	work, err := s.begin()
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, j := range batch {
-		if err := j.work(work); err != nil {
-			return err
+	if more, err = (ledger{tx: work, now: work.now}).catchUp(mostCaughtUp); err != nil {
+		return false, err
+	}
+	if !more {
+		for _, j := range batch {
+			if err := j.work(work); err != nil {
+				return false, err
+			}
 		}
 	}
-	if err := t.Commit(); err != nil {
-		return err
+	if _, err := s.sql.Exec("COMMIT"); err != nil {
+		return false, err
 	}
-	s.clock.Store(&work.clock)
-	s.options.Store(&work.settings)
-	if s.told != nil {
-		s.told(work)
-	}
-	return nil
+	committed = true
+	s.keep(work)
+	s.after(work)
+	return more, nil
 }
 
-// begin reads what all of a batch share: the clock, the seed, and what time has
-// brought since the last one.
-func (s *store) begin(t *sql.Tx) (*tx, error) {
-	work := &tx{sql: t}
-	if err := work.readSettings(); err != nil {
+// begin reads what all of a batch share: the clock, the seed and the settings.
+func (s *store) begin() (*tx, error) {
+	work := &tx{sql: s.sql, cards: s.cards}
+	if err := work.readVersion(); err != nil {
+		return nil, err
+	}
+	if k := s.kept; k != nil && k.version == work.version {
+		work.clock, work.ids, work.settings, work.known = k.clock, k.ids, k.settings, k.rules
+	} else if err := work.readSettings(); err != nil {
 		return nil, err
 	}
 	work.now = work.clock.Now(s.real())
-	return work, ledger{tx: work, now: work.now}.catchUp()
+	return work, nil
+}
+
+func (s *store) keep(t *tx) {
+	s.kept = &kept{t.version, t.clock, t.ids, t.settings, t.known}
+	s.clock.Store(&t.clock)
+	s.options.Store(&t.settings)
+}
+
+// look reads the settings of a state without the lock that a transaction takes.
+func (s *store) look() error {
+	t := &tx{sql: s.sql}
+	if err := t.readVersion(); err != nil { // first: it is outdated if what follows is
+		return err
+	}
+	seeded, err := t.findSettings()
+	if s.keep(t); !seeded {
+		s.kept = nil
+	}
+	return err
+}
+
+// changed reports whether another process has written to the state since it had
+// a version.
+func (s *store) changed(version int64) bool {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	t := &tx{sql: s.sql}
+	return t.readVersion() != nil || t.version != version
 }
 
 func (s *store) close() error {
@@ -241,20 +308,22 @@ func (s *store) close() error {
 	close(s.jobs)
 	s.mu.Unlock()
 	s.done.Wait()
-	return s.db.Close()
+	return errors.Join(s.sql.close(), s.db.Close())
 }
 
 // tx reads and writes records.
 type tx struct {
-	sql *sql.Tx
+	sql   *prepared
+	cards []TestCard
 
+	version  int64     // changes when another process has written
 	now      time.Time // in the sandbox
 	clock    Clock
 	ids      ids
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	posted   bool    // a notification was queued
-	planned  bool    // time will bring something, or was moved
+	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }
 
 // settings are what a sandbox was told to be like, but for its rules.
@@ -264,17 +333,27 @@ type settings struct {
 	Options   Options    `json:"options,omitzero"`
 }
 
+func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
+
 func (t *tx) readSettings() error {
-	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
-	if err != nil {
+	seeded, err := t.findSettings()
+	if err != nil || seeded {
 		return err
 	}
+	t.ids.seed = newSeed()
+	return t.setting("seed", t.ids.seed)
+}
+
+func (t *tx) findSettings() (seeded bool, err error) {
+	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
+	if err != nil {
+		return false, err
+	}
 	defer rows.Close()
-	seeded := false
 	for rows.Next() {
 		var name, doc string
 		if err := rows.Scan(&name, &doc); err != nil {
-			return err
+			return false, err
 		}
 		switch name {
 		case "clock":
@@ -286,14 +365,10 @@ func (t *tx) readSettings() error {
 			err = json.Unmarshal([]byte(doc), &t.settings)
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	if err := rows.Err(); err != nil || seeded {
-		return err
-	}
-	t.ids.seed = newSeed()
-	return t.setting("seed", t.ids.seed)
+	return seeded, rows.Err()
 }
 
 func (t *tx) setting(name string, value any) error {
@@ -349,11 +424,13 @@ func (t *tx) saveRule(r Rule) error {
 	if err := t.put(`UPDATE rules SET doc = ?2 WHERE id = ?1`, r, r.ID); err != nil {
 		return err
 	}
-	for i, known := range *t.known {
+	list := slices.Clone(*t.known) // what is kept counts on, if this is undone
+	for i, known := range list {
 		if known.ID == r.ID {
-			(*t.known)[i] = r
+			list[i] = r
 		}
 	}
+	t.known = &list
 	return nil
 }
 
@@ -377,7 +454,7 @@ func (t *tx) put(query string, doc any, args ...any) error {
 
 func (t *tx) get(doc any, query, key string) (bool, error) {
 	var text string
-	err := t.sql.QueryRow(query, key).Scan(&text)
+	err := t.sql.row(query, []any{key}, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

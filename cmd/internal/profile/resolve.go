@@ -112,7 +112,7 @@ func (r Request) choose() (string, error) {
 	case fromEnvironment:
 		return Environment, nil
 	case len(known) > 0:
-		return "", fmt.Errorf("%s has profiles but no default_profile; choose one with --profile %s, or apo profile use %s",
+		return "", fmt.Errorf("%s has profiles but no default_profile; choose one with --profile %s, or apo profile use %s; --profile local is the sandbox inside apo",
 			r.File.Path, strings.Join(known, "|"), known[0])
 	}
 	return Local, nil

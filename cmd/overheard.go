@@ -1,0 +1,50 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// overheard settles what an inquiry of a payment happens to tell of earlier
+// calls: those that are open, and those that were refused and are done all the
+// same.
+func (s *session) overheard(answer *apo.Answer) {
+	if s.journal == nil || answer.Verdict() != apo.Succeeded {
+		return
+	}
+	p := apo.ReadPayment(answer)
+	list, err := s.journal.Of(journal.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
+	if err != nil {
+		s.io.Warn(err.Error())
+		return
+	}
+	for _, r := range list {
+		if r.Reads || r.ClientID != s.client.ClientID || r.State.Open() && s.journal.Alive(r) {
+			continue
+		}
+		if e, err := apo.FindEndpoint(r.Endpoint); err == nil {
+			op := s.operationOf(e, r.Request)
+			op.record, op.code = r.ID, r.Result.Code
+			s.overheardOf(op, r, p, answer)
+		}
+	}
+}
+
+func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, answer *apo.Answer) {
+	if op.read == nil {
+		return
+	}
+	told := op.weigh(op.read(p))
+	told.answer = answer
+	refused := r.State == journal.Answered && r.Exit == kindDeclined.exitCode()
+	switch {
+	case r.State.Open() && told.outcome != apo.Different:
+		s.settleWith(op, heard{learnt: told})
+	case refused && told.outcome == apo.Done:
+		s.settleWith(op, heard{learnt: told})
+		s.io.Warn(fmt.Sprintf("%s %s was answered with %s %s, and is done all the same (record %d): it is not what the answer said",
+			r.Endpoint, mainNumber(r), r.Result.Status, r.Result.Code, r.ID))
+	}
+}

@@ -1,0 +1,68 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+)
+
+// prepared is the connection of a store. It keeps each statement that it was
+// given, so that SQLite reads it once: the texts are few.
+type prepared struct {
+	conn  *sql.Conn
+	known map[string]*sql.Stmt
+}
+
+func prepare(db *sql.DB) (*prepared, error) {
+	conn, err := db.Conn(context.Background())
+	return &prepared{conn, map[string]*sql.Stmt{}}, err
+}
+
+func (p *prepared) statement(query string) (*sql.Stmt, error) {
+	if s := p.known[query]; s != nil {
+		return s, nil
+	}
+	s, err := p.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		p.known[query] = s
+	}
+	return s, err
+}
+
+func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.Exec(args...)
+}
+
+func (p *prepared) Query(query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.Query(args...)
+}
+
+// row reads the one row of a query into values; without one it returns
+// sql.ErrNoRows.
+func (p *prepared) row(query string, args []any, values ...any) error {
+	s, err := p.statement(query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRow(args...).Scan(values...)
+}
+
+// script runs statements that are run once.
+func (p *prepared) script(text string) error {
+	_, err := p.conn.ExecContext(context.Background(), text)
+	return err
+}
+
+func (p *prepared) close() error {
+	for _, s := range p.known {
+		s.Close()
+	}
+	return p.conn.Close()
+}
