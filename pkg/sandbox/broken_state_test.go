@@ -31,7 +31,7 @@ func TestAttemptsThatCannotBeWrittenDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		if n := told.Load(); n < 2 || n > 7 {
+		if n := told.Load(); n < 2 || n > 10 {
 			t.Errorf("%d deliveries in a minute", n)
 		}
 	})

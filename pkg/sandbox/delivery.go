@@ -144,7 +144,7 @@ func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
 		case <-over.C:
 			return
 		case <-look.C:
-			if s.store.changed(version) {
+			if version != 0 && s.store.changed(version) {
 				return
 			}
 		}
