@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -49,7 +52,8 @@ added while it runs. So can its clock be moved: notifications that are not
 acknowledged, authorizations and unfinished payments follow it.
 
 The other commands work on the state file, whether the server runs or not.
---state says which; with --memory there is none, and nothing to command.`,
+--state says which; with --memory there is none, and nothing to command. What the
+server's own flags say ends when it is stopped; after a kill it stays (apo sandbox reset).`,
 		Example: `  # on the usual port, until Ctrl-C
   apo sandbox
 
@@ -84,7 +88,7 @@ The other commands work on the state file, whether the server runs or not.
 func addServerFlags(cmd *cobra.Command, o *sandboxOptions) {
 	f := cmd.Flags()
 	f.StringVar(&o.now, "now", "", "set its clock to this `time`, where it stands still unless --speed is given")
-	f.StringVar(&o.speed, "speed", "", "let its clock go so many times as fast, such as `3600x`")
+	f.StringVar(&o.speed, "speed", "", "let its clock go so many times as fast, such as `3600x`; 3DS pages live 14 minutes by it")
 	f.StringVar(&o.acquirers, "acquirers", "", "route by `weights`, such as ADYEN:70,CHECKOUT:30; at random without")
 	f.StringVar(&o.notifyURL, "notify-url", "", "`URL` for notifications whose request names none")
 	f.BoolVar(&o.notifyAnywhere, "notify-anywhere", false, "deliver notifications to public addresses too")
@@ -107,6 +111,9 @@ func (o *sandboxOptions) places(d *deps) (state, folder string, err error) {
 		absolute, err := filepath.Abs(o.state)
 		if err != nil {
 			return "", "", fail(kindUsage, "--state %s: %v", o.state, err)
+		}
+		if paths, _, err := d.configuration(); err == nil && absolute == filepath.Join(boxFolder(paths), "state.db") {
+			return absolute, boxFolder(paths), nil // that of profile local, by its name
 		}
 		return absolute, cmp.Or(o.keyFolder, absolute+".keys"), nil
 	}
@@ -163,6 +170,11 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 	return c, nil
 }
 
+// tell reports whether the flags tell a state something that it keeps.
+func (o *sandboxOptions) tell() bool {
+	return o.now != "" || o.speed != "" || o.acquirers != "" || o.notifyURL != "" || o.scenario != "" || len(o.options)+len(o.faults) > 0
+}
+
 // parseSpeed reads how fast a clock goes: 3600x, 3600, 0.5x.
 func parseSpeed(text string) (float64, error) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "x"), 64)
@@ -192,6 +204,9 @@ func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
 	state, folder, err := o.places(d)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(state); o.state != "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(kindUsage, "--state %s: there is no such file", o.state).hint("apo sandbox --state %s makes it", quoted(o.state))
 	}
 	keys, err := o.keys(folder)
 	if err != nil {

@@ -56,14 +56,14 @@ sandbox rule add makes rules of your own.`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			type scenario struct {
-				Name    string         `json:"name"`
-				Meaning string         `json:"meaning"`
-				Rules   []sandbox.Rule `json:"rules"`
+				Name    string     `json:"name"`
+				Meaning string     `json:"meaning"`
+				Rules   []ruleView `json:"rules"`
 			}
 			var list []scenario
 			var rows [][]string
 			for _, s := range sandbox.Scenarios() {
-				list = append(list, scenario{s.Name, s.Meaning, s.Rules})
+				list = append(list, scenario{s.Name, s.Meaning, rulesOf(s.Rules)})
 				rows = append(rows, []string{s.Name, s.Meaning})
 			}
 			if d.wantsJSON() {

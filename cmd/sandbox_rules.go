@@ -67,7 +67,7 @@ its way, or with notifications (--api notify).`,
 				return fail(kindUsage, "%v", err)
 			}
 			if d.wantsJSON() {
-				return d.showOwn(added)
+				return d.showOwn(ruleOf(added))
 			}
 			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
 			return nil
@@ -87,6 +87,47 @@ its way, or with notifications (--api notify).`,
 	f.StringVar(&fault, "fault", "", "`name` of a fault; apo explain fault lists them")
 	f.DurationVar(&r.Delay, "delay", 0, "how `long` a fault that waits does, in real time")
 	return cmd
+}
+
+// ruleView is a rule as scripts see it, with its times in words: "5s".
+type ruleView struct {
+	ID        int64   `json:"id,omitempty"`
+	API       string  `json:"api,omitempty"`
+	Card      string  `json:"card,omitempty"`
+	Acquirer  string  `json:"acquirer,omitempty"`
+	RequestID string  `json:"requestId,omitempty"`
+	Times     int     `json:"times,omitempty"`
+	Rate      float64 `json:"rate,omitempty"`
+	Result    string  `json:"result,omitempty"`
+	Then      string  `json:"then,omitempty"`
+	After     string  `json:"after,omitempty"`
+	ThreeDS   string  `json:"threeDS,omitempty"`
+	Fault     string  `json:"fault,omitempty"`
+	Delay     string  `json:"delay,omitempty"`
+	Seen      int     `json:"seen,omitempty"`
+	Hits      int     `json:"hits,omitempty"`
+	From      string  `json:"from,omitempty"`
+}
+
+func ruleOf(r sandbox.Rule) ruleView {
+	words := func(d time.Duration) string {
+		if d == 0 {
+			return ""
+		}
+		return d.String()
+	}
+	return ruleView{
+		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
+	}
+}
+
+func rulesOf(list []sandbox.Rule) []ruleView {
+	views := []ruleView{}
+	for _, r := range list {
+		views = append(views, ruleOf(r))
+	}
+	return views
 }
 
 func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
@@ -110,7 +151,7 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 				return fail(kindConfig, "%v", err)
 			}
 			if d.wantsJSON() {
-				return d.showOwn(rules)
+				return d.showOwn(rulesOf(rules))
 			}
 			var rows [][]string
 			for _, r := range rules {

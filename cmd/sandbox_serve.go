@@ -28,6 +28,7 @@ type server struct {
 	addresses []string
 	base      string // "http://127.0.0.1:4242"
 	authority []byte // PEM of the certificate to trust; nil without TLS
+	told      bool   // its flags told the state something that ends with the server
 
 	http   *http.Server
 	failed chan error
@@ -58,7 +59,7 @@ func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error
 	if config.State, config.Log = state, log; o.memory {
 		config.State = ""
 	}
-	s := &server{folder: folder, failed: make(chan error, len(o.listen))}
+	s := &server{folder: folder, failed: make(chan error, len(o.listen)), told: o.tell()}
 	// The address comes first: one that cannot be had must not change the state
 	// of who has it.
 	listeners, err := listen(o.listen)
@@ -156,6 +157,9 @@ func (s *server) stop(ctx context.Context) {
 	defer cancel()
 	if s.http.Shutdown(stop) != nil {
 		s.http.Close()
+	}
+	if s.told { // or the next payment would meet it, in whatever process
+		_ = s.box.Forget()
 	}
 	s.box.Close()
 }

@@ -139,7 +139,7 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 		return nil // the reader went away
 	}
 	for _, r := range rules {
-		if !line("rule", r) {
+		if !line("rule", ruleOf(r)) {
 			return nil
 		}
 	}
@@ -162,8 +162,8 @@ again. The keys stay.`,
 		Example: `  # an empty sandbox
   apo sandbox reset
 
-  # of a state file of your own
-  apo sandbox reset --state mine.db`,
+  # of a seed
+  apo sandbox reset --seed 7`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := d.openBox(o)

@@ -126,6 +126,25 @@ func (t *tx) replaceRules(rules []Rule) error {
 	return nil
 }
 
+// Forget undoes what a Config has told a state: rules, acquirers, the address for
+// notifications, options, and how fast the clock goes. The books stay, the rules
+// that were added, and what the clock says.
+func (s *Sandbox) Forget() error {
+	return s.store.do(func(t *tx) error {
+		if t.clock.speed() != 1 {
+			t.clock = t.clock.after(s.real(), t.now, 1)
+			if err := t.setting("clock", t.clock); err != nil {
+				return err
+			}
+		}
+		t.settings = settings{}
+		if err := t.setting("settings", t.settings); err != nil {
+			return err
+		}
+		return t.replaceRules(nil)
+	})
+}
+
 // CheckNotifyURL tells what is wrong with an address for notifications.
 func CheckNotifyURL(text string) error {
 	u, err := url.Parse(text)

@@ -160,7 +160,7 @@ func (r *Rule) checkFault() error {
 	r.Fault = f.Name
 	switch f.Stage {
 	case StageNotification:
-		if r.API == "" {
+		if r.API == "" || r.API == f.APIs { // capture-twice is a matter of captures
 			r.API = "notify"
 		}
 		if r.API != "notify" {

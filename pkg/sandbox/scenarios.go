@@ -58,7 +58,7 @@ func Scenarios() []Scenario {
 		{"notification-first", "notifications arrive before the answers to the calls that caused them", []Rule{
 			rule("notify", Outcome{Fault: "notify-first"}),
 		}},
-		{"notification-storm", "every notification is delivered twice at once, and again", []Rule{
+		{"notification-storm", "every notification is delivered twice at the same time", []Rule{
 			rule("notify", Outcome{Fault: "notify-two-at-once"}),
 		}},
 		{"no-notifications", "no notification is ever delivered", []Rule{
