@@ -266,7 +266,11 @@ func (j *Journal) failed(err error) error {
 // Prune removes records that ended before a time, never open ones, and returns
 // how many. It works in portions, between which others can write.
 func (j *Journal) Prune(before time.Time) (int64, error) {
-	const portion = 20_000 // records; 1 s
+	return j.pruneIn(before, 20_000) // which takes 1 s
+}
+
+// pruneIn prunes in portions of so many records.
+func (j *Journal) pruneIn(before time.Time, portion int64) (int64, error) {
 	// More than the 100 ms after which SQLite tries again for a lock that was held.
 	const pause = 120 * time.Millisecond
 	if _, err := j.db.Exec(`PRAGMA cache_size = -64000`); err != nil { // KiB: the numbers of a portion are all over the file

@@ -107,7 +107,7 @@ func TestPruneInPortions(t *testing.T) {
 	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
 	must(t, err)
 	defer j.Close()
-	const many = 20_500
+	const many, portion = 1_050, 200
 	_, err = j.db.Exec(`INSERT INTO calls (id, time, profile, mode, client_id, endpoint, reads, state, request,
 			payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, currency, value, card, sender)
 		WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id+1 FROM n WHERE id < ?)
@@ -116,7 +116,7 @@ func TestPruneInPortions(t *testing.T) {
 			SELECT refund_request_id, id FROM calls UNION ALL SELECT refund_id, id FROM calls UNION ALL SELECT reference_order_id, id FROM calls UNION ALL
 			SELECT acquirer_transaction_id, id FROM calls UNION ALL SELECT acquirer_reference_id, id FROM calls`, many)
 	must(t, err)
-	removed, err := j.Prune(time.UnixMilli(1000 + many))
+	removed, err := j.pruneIn(time.UnixMilli(1000+many), portion)
 	if err != nil || removed != many-1 {
 		t.Fatalf("%d removed, %v", removed, err)
 	}
