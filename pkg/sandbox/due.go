@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 )
@@ -52,31 +51,15 @@ func (t *tx) planned(at time.Time) {
 // scheduleAll does it for the payments of a state file of before there was a
 // schedule.
 func scheduleAll(p *prepared) error {
-	rows, err := p.Query(`SELECT doc FROM payments`)
+	list, err := documents[payment](p, `SELECT doc FROM payments`)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var list []payment
-	for rows.Next() {
-		var doc string
-		var p payment
-		if err := rows.Scan(&doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(doc), &p); err != nil {
-			return err
-		}
-		if p.Closes.IsZero() {
-			p.Closes = p.Created.Add(paymentLife)
-		}
-		list = append(list, p)
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	t := &tx{sql: p}
 	for _, p := range list {
+		if p.Closes.IsZero() {
+			p.Closes = p.Created.Add(paymentLife)
+		}
 		if err := errors.Join(t.savePayment(&p), t.schedule(&p)); err != nil {
 			return err
 		}

@@ -297,22 +297,5 @@ func (s *Sandbox) Resend(id int64) error {
 }
 
 func (t *tx) attempts(id int64) ([]Attempt, error) {
-	rows, err := t.sql.Query(`SELECT doc FROM attempts WHERE notification = ? ORDER BY n`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Attempt
-	for rows.Next() {
-		var doc string
-		var a Attempt
-		if err := rows.Scan(&doc); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(doc), &a); err != nil {
-			return nil, err
-		}
-		list = append(list, a)
-	}
-	return list, rows.Err()
+	return documents[Attempt](t.sql, `SELECT doc FROM attempts WHERE notification = ? ORDER BY n`, id)
 }

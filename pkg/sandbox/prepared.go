@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 )
 
 // prepared is the connection of a store. It keeps each statement that it was
@@ -65,4 +66,26 @@ func (p *prepared) close() error {
 		s.Close()
 	}
 	return p.conn.Close()
+}
+
+// documents reads the JSON documents that a query finds.
+func documents[T any](p *prepared, query string, args ...any) ([]T, error) {
+	rows, err := p.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		var text []byte
+		var doc T
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(text, &doc); err != nil {
+			return nil, err
+		}
+		list = append(list, doc)
+	}
+	return list, rows.Err()
 }

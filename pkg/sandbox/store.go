@@ -515,24 +515,9 @@ func (t *tx) books(query, key string) (b books, found bool, err error) {
 	if found, err = t.get(&b.payment, query, key); !found || err != nil {
 		return b, found, err
 	}
-	rows, err := t.sql.Query(`SELECT doc FROM transactions WHERE payment_id = ?`, b.ID)
-	if err != nil {
-		return b, false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		var r transaction
-		if err := rows.Scan(&text); err != nil {
-			return b, false, err
-		}
-		if err := json.Unmarshal([]byte(text), &r); err != nil {
-			return b, false, err
-		}
-		b.transactions = append(b.transactions, r)
-	}
+	b.transactions, err = documents[transaction](t.sql, `SELECT doc FROM transactions WHERE payment_id = ?`, b.ID)
 	sortByTime(b.transactions)
-	return b, true, rows.Err()
+	return b, err == nil, err
 }
 
 // paymentIDs are those of some payments.
