@@ -233,7 +233,7 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 		d.io.Note(line)
 	}
 	if o.seed != "" {
-		d.io.Note("its keys are the published ones, which everybody knows")
+		d.io.Note("its keys are the published ones, which everybody knows; its numbers follow from the seed and your request IDs")
 	}
 	if s.authority != nil {
 		d.io.Note("clients must trust this certificate; it is good for this run, for seven days at most, and installed nowhere")
