@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,28 +43,34 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 	}
 }
 
+// scenarioView is a scenario as scripts see it.
+type scenarioView struct {
+	Name    string     `json:"name"`
+	Meaning string     `json:"meaning"`
+	Rules   []ruleView `json:"rules"`
+}
+
 func newSandboxScenariosCmd(d *deps) *cobra.Command {
 	return &cobra.Command{
-		Use:   "scenarios",
-		Short: "List the stories that a sandbox can play",
-		Long: `List the stories that a sandbox can play with --scenario: rules under a name. apo
-sandbox rule add makes rules of your own.`,
+		Use:   "scenarios [NAME]",
+		Short: "List the stories that a sandbox can play, or the rules of one",
+		Long: `List the stories that a sandbox can play with --scenario: rules under a name. With a
+NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 		Example: `  # as a table
   apo sandbox scenarios
 
-  # the names alone
-  apo sandbox scenarios -q '#.name'`,
-		Args: arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			type scenario struct {
-				Name    string     `json:"name"`
-				Meaning string     `json:"meaning"`
-				Rules   []ruleView `json:"rules"`
+  # the rules of one
+  apo sandbox scenarios success-said-failed`,
+		Args:              arguments(0, 1, "the name of one, or nothing"),
+		ValidArgsFunction: cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return d.showScenario(args[0])
 			}
-			var list []scenario
+			var list []scenarioView
 			var rows [][]string
 			for _, s := range sandbox.Scenarios() {
-				list = append(list, scenario{s.Name, s.Meaning, rulesOf(s.Rules)})
+				list = append(list, scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
 				rows = append(rows, []string{s.Name, s.Meaning})
 			}
 			if d.wantsJSON() {
@@ -72,6 +79,26 @@ sandbox rule add makes rules of your own.`,
 			return d.io.WriteTable([]string{"NAME", "WHAT HAPPENS"}, rows)
 		},
 	}
+}
+
+func (d *deps) showScenario(name string) error {
+	s, found := sandbox.FindScenario(name)
+	if !found {
+		return fail(kindUsage, "%q is not one of %s", name, strings.Join(scenarioNames(), ", "))
+	}
+	if d.wantsJSON() {
+		return d.showOwn(scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
+	}
+	text := s.Meaning + "\n"
+	var faults []string
+	for _, r := range s.Rules {
+		text += "  " + r.String() + "\n"
+		if r.Fault != "" && !slices.Contains(faults, r.Fault) {
+			faults = append(faults, r.Fault)
+			d.io.Hint("what a correct integration does: apo explain fault " + r.Fault)
+		}
+	}
+	return d.io.WriteText(text)
 }
 
 func newSandboxOptionsCmd(d *deps) *cobra.Command {
