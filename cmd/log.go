@@ -118,6 +118,7 @@ func (d *deps) readJournal() (j *journal.Journal, err error) {
 		return nil, fail(kindConfig, "%v", err)
 	}
 	d.cleanup = append(d.cleanup, j.Leave)
+	d.remind(j)
 	return j, nil
 }
 

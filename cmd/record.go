@@ -42,7 +42,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	s.journal = j
 	s.cleanup = append(s.cleanup, j.Leave)
 	s.client.Record = s.record
-	s.remind()
+	s.remind(j)
 	return nil
 }
 
@@ -155,29 +155,26 @@ func (s *session) mark(record int64, state journal.State, k kind, note string) {
 }
 
 // remind says in one line what has been in doubt for over a minute.
-func (s *session) remind() {
-	if s.journal == nil || s.global.quiet {
+func (d *deps) remind(j *journal.Journal) {
+	if d.global.quiet || d.resuming {
 		return
 	}
-	if s.resuming {
-		return
-	}
-	list, err := s.journal.List(journal.Filter{Open: true, Moving: true, Before: s.now().Add(-time.Minute), Limit: 100})
+	list, err := j.List(journal.Filter{Open: true, Moving: true, Before: d.now().Add(-time.Minute), Limit: 100})
 	if err != nil {
 		return
 	}
 	count, which := 0, ""
 	for _, r := range list {
-		if r.State != journal.Pending && !s.journal.Alive(r) {
+		if r.State != journal.Pending && !j.Alive(r) {
 			count++
 			which = r.Endpoint + " " + mainNumber(r)
 		}
 	}
 	switch {
 	case count == 1:
-		s.io.Hint("in doubt since an earlier run: " + which + "; " + s.command("resume") + " asks what became of it")
+		d.io.Hint("in doubt since an earlier run: " + which + "; " + d.command("resume") + " asks what became of it")
 	case count > 1:
-		s.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + s.command("resume") + " asks what became of them")
+		d.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + d.command("resume") + " asks what became of them")
 	}
 }
 
