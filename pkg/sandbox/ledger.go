@@ -82,6 +82,11 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if p.Plan.turnsAway() {
 		return told(p.Plan.Result), nil
 	}
+	if p.Card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
+		if err := l.saveCard(p.Card); err != nil {
+			return nil, err
+		}
+	}
 	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
 	p.step(accept)
 	inProcess := l.payAnswer(p)
@@ -176,7 +181,8 @@ func (l ledger) planOf(p payment) Outcome {
 	return Outcome{}
 }
 
-// cardOf keeps what may be kept of the card, or finds the saved one.
+// cardOf picks what may be kept of the card, with a token if it is to be saved,
+// or finds the saved one.
 func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
 	if token := method.Get("paymentMethodId").String(); token != "" {
 		return l.cardByToken(token)
@@ -198,11 +204,10 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	if meta.Get("cvv").String() != "" {
 		c.CVV = "Y"
 	}
-	if meta.Get("tokenizeMode").String() == "" && !meta.Get("tokenize").Bool() {
-		return c, true, nil
+	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
+		c.Token = numbers.token()
 	}
-	c.Token = numbers.token()
-	return c, true, l.saveCard(c)
+	return c, true, nil
 }
 
 // testCard finds a test card by its name.
