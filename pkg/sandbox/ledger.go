@@ -269,6 +269,8 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 		return refuse("AUTH_CANCELLED", "the payment was cancelled"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case !l.now.Before(b.AuthExpires): // it was captured in part
+		return refuse("AUTH_EXPIRED", "the authorization ended on "+isoTime(b.AuthExpires)), nil
 	case amount.Currency != b.Amount.Currency:
 		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
 	case b.sum("CAPTURE")+units > authorized:

@@ -222,7 +222,7 @@ func TestAuthorizationEnds(t *testing.T) {
 	m.refund("ORDER_IS_CANCELED", "late", none, "1000")
 	m.cancel("SUCCESS", "none") // it is
 	m.is("part", "SUCCESS", "SUCCESS")
-	m.capture("SUCCESS", "c-part2", part, "999")
+	m.capture("AUTH_EXPIRED", "c-part2", part, "999")
 	m.is("fails", "SUCCESS", "SUCCESS") // a capture under way keeps it
 	m.passes(time.Hour)
 	m.is("slow", "SUCCESS", "SUCCESS")
@@ -426,4 +426,22 @@ func TestOptionsOfAnswers(t *testing.T) {
 	m.is("a", "CANCELLED", "ORDER_IS_CANCELLED")
 	m.pay("ORDER_IS_CANCELLED", "a", "1000", "visa")
 	m.refund("ORDER_IS_CANCELLED", "r", payment, "1")
+}
+
+// What was not captured of an authorization when it ends cannot be captured any
+// more, though what was keeps the payment.
+func TestNoCaptureAfterTheEndOfAPartlyCapturedAuthorization(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	payment := m.pay("SUCCESS", "demo", "4200", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c1", payment, "100")
+	m.passes(7*day - tick)
+	m.capture("SUCCESS", "c2", payment, "100")
+	m.passes(tick)
+	m.capture("AUTH_EXPIRED", "c3", payment, "100")
+	m.capture("SUCCESS", "c2", payment, "100") // repeated
+	if p := m.is("demo", "SUCCESS", "SUCCESS"); len(p.Transactions) != 2 {
+		t.Errorf("%+v", p.Transactions)
+	}
+	m.refund("SUCCESS", "r1", payment, "200")
 }
