@@ -156,14 +156,28 @@ func (l ledger) decide(b *books) (any, error) {
 	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
 	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
-		// APO uses the payment's own request ID for its automatic capture.
-		_, err = l.book(b, "CAPTURE", b.RequestID, b.Amount, "")
+		err = l.captureAutomatically(b)
 		var away turnedAway
 		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
 			err = nil
 		}
 	}
 	return l.payAnswer(b.payment), err
+}
+
+// captureAutomatically is APO's own capture. Its request ID is the payment's,
+// unless the merchant has used that for another capture before.
+func (l ledger) captureAutomatically(b *books) error {
+	id := b.RequestID
+	_, taken, err := l.transaction("CAPTURE", "request_id", id)
+	if err != nil {
+		return err
+	}
+	if taken {
+		id = l.ids.of("automatic capture", id).digits(32)
+	}
+	_, err = l.book(b, "CAPTURE", id, b.Amount, "")
+	return err
 }
 
 // planOf is what was planned for a payment when it was made; before there were

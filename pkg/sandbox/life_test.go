@@ -445,3 +445,29 @@ func TestNoCaptureAfterTheEndOfAPartlyCapturedAuthorization(t *testing.T) {
 	}
 	m.refund("SUCCESS", "r1", payment, "200")
 }
+
+// A merchant may have used the ID of a payment as a captureRequestId before. The
+// automatic capture of that payment then leaves the other capture alone.
+func TestAutomaticCaptureWhoseRequestIDIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, later := range map[string]time.Duration{"the same day": 0, "another day": 26 * time.Hour} {
+		for _, card := range []string{"visa", "visa-processing"} {
+			m := newMerchant(t, sandbox.Config{})
+			first := m.pay("SUCCESS", "first", "4200", "visa").Get("paymentId")
+			m.capture("SUCCESS", "second", first, "100")
+			m.passes(later)
+			r := m.request("second", "7700", card)
+			r.PaymentFactor.CaptureMode = "AUTOMATIC"
+			if answer, err := m.client.Pay(context.Background(), r); err != nil || answer.Result.Status == "F" {
+				t.Fatal(name, answer, err)
+			}
+			m.passes(5 * tick)
+			for id, want := range map[string]string{"first": "100", "second": "7700"} {
+				p := m.is(id, "SUCCESS", "SUCCESS")
+				if len(p.Transactions) != 1 || p.Transactions[0].Amount.Value != want || p.Transactions[0].Status != "SUCCESS" {
+					t.Errorf("%s, %s: %s has %+v, want a capture of %s", name, card, id, p.Transactions, want)
+				}
+			}
+		}
+	}
+}
