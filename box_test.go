@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -247,12 +246,15 @@ func TestBoxSeed(t *testing.T) {
 		if code := server.code(t); code != 0 {
 			t.Errorf("exit code %d\n%s", code, server.err)
 		}
-		return regexp.MustCompile(`(?m)^Date: .*\r\n`).ReplaceAllString(all.String(), ""), notified.String()[begin:], books
+		return all.String(), notified.String()[begin:], books
 	}
 	answers, notifications, books := run()
 	answersAgain, notificationsAgain, booksAgain := run()
 	if n := strings.Count(answers, "signature: algorithm=RSA256"); n != len(requests)+1 {
 		t.Errorf("%d answers are signed, want %d:\n%s", n, len(requests)+1, answers)
+	}
+	if n := strings.Count(answers, "\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n"); n != len(requests)+1 {
+		t.Errorf("%d answers have the date of the sandbox, want %d:\n%s", n, len(requests)+1, answers)
 	}
 	if answers != answersAgain {
 		t.Errorf("the answers differ:\n%s\n%s", answers, answersAgain)
@@ -573,4 +575,22 @@ func payment(id, card, notify string) string {
 		`"paymentMethod":{"paymentMethodType":"CARD","paymentMethodMetaData":{"cardNo":%q,"expiryYear":"35","expiryMonth":"12","cvv":"123",`+
 		`"cardholderName":{"firstName":"Test","lastName":"Buyer"}}},"paymentFactor":{"isAuthorization":true,"captureMode":"MANUAL"},`+
 		`"paymentRedirectUrl":"https://shop.example/return","env":{"terminalType":"WEB","clientIp":"203.0.113.7"}}`, id, address, card)
+}
+
+// A terminal that is closed ends the command, and leaves nothing behind.
+func TestBoxRunHangup(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sleep"); err != nil {
+		t.Skip(err)
+	}
+	temp := t.TempDir()
+	run := startWith(t, []string{"APO_HOME=" + t.TempDir(), "TMPDIR=" + temp}, "sandbox", "run", "--", "sh", "-c", "echo ready; exec sleep 60")
+	eventually(t, "the command runs", func() bool { return strings.Contains(run.out.String(), "ready") })
+	run.Process.Signal(syscall.SIGHUP)
+	if code := run.code(t); code != 128+int(syscall.SIGHUP) {
+		t.Errorf("exit code %d\n%s", code, run.err)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
 }

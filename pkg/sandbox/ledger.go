@@ -82,6 +82,11 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if p.Plan.turnsAway() {
 		return told(p.Plan.Result), nil
 	}
+	if p.Card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
+		if err := l.saveCard(p.Card); err != nil {
+			return nil, err
+		}
+	}
 	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
 	p.step(accept)
 	inProcess := l.payAnswer(p)
@@ -151,14 +156,28 @@ func (l ledger) decide(b *books) (any, error) {
 	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
 	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
-		// APO uses the payment's own request ID for its automatic capture.
-		_, err = l.book(b, "CAPTURE", b.RequestID, b.Amount, "")
+		err = l.captureAutomatically(b)
 		var away turnedAway
 		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
 			err = nil
 		}
 	}
 	return l.payAnswer(b.payment), err
+}
+
+// captureAutomatically is APO's own capture. Its request ID is the payment's,
+// unless the merchant has used that for another capture before.
+func (l ledger) captureAutomatically(b *books) error {
+	id := b.RequestID
+	_, taken, err := l.transaction("CAPTURE", "request_id", id)
+	if err != nil {
+		return err
+	}
+	if taken {
+		id = l.ids.of("automatic capture", id).digits(32)
+	}
+	_, err = l.book(b, "CAPTURE", id, b.Amount, "")
+	return err
 }
 
 // planOf is what was planned for a payment when it was made; before there were
@@ -176,7 +195,8 @@ func (l ledger) planOf(p payment) Outcome {
 	return Outcome{}
 }
 
-// cardOf keeps what may be kept of the card, or finds the saved one.
+// cardOf picks what may be kept of the card, with a token if it is to be saved,
+// or finds the saved one.
 func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
 	if token := method.Get("paymentMethodId").String(); token != "" {
 		return l.cardByToken(token)
@@ -198,11 +218,10 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	if meta.Get("cvv").String() != "" {
 		c.CVV = "Y"
 	}
-	if meta.Get("tokenizeMode").String() == "" && !meta.Get("tokenize").Bool() {
-		return c, true, nil
+	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
+		c.Token = numbers.token()
 	}
-	c.Token = numbers.token()
-	return c, true, l.saveCard(c)
+	return c, true, nil
 }
 
 // testCard finds a test card by its name.
@@ -264,6 +283,8 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 		return refuse("AUTH_CANCELLED", "the payment was cancelled"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case !l.now.Before(b.AuthExpires): // it was captured in part
+		return refuse("AUTH_EXPIRED", "the authorization ended on "+isoTime(b.AuthExpires)), nil
 	case amount.Currency != b.Amount.Currency:
 		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
 	case b.sum("CAPTURE")+units > authorized:

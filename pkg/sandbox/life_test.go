@@ -222,7 +222,7 @@ func TestAuthorizationEnds(t *testing.T) {
 	m.refund("ORDER_IS_CANCELED", "late", none, "1000")
 	m.cancel("SUCCESS", "none") // it is
 	m.is("part", "SUCCESS", "SUCCESS")
-	m.capture("SUCCESS", "c-part2", part, "999")
+	m.capture("AUTH_EXPIRED", "c-part2", part, "999")
 	m.is("fails", "SUCCESS", "SUCCESS") // a capture under way keeps it
 	m.passes(time.Hour)
 	m.is("slow", "SUCCESS", "SUCCESS")
@@ -426,4 +426,48 @@ func TestOptionsOfAnswers(t *testing.T) {
 	m.is("a", "CANCELLED", "ORDER_IS_CANCELLED")
 	m.pay("ORDER_IS_CANCELLED", "a", "1000", "visa")
 	m.refund("ORDER_IS_CANCELLED", "r", payment, "1")
+}
+
+// What was not captured of an authorization when it ends cannot be captured any
+// more, though what was keeps the payment.
+func TestNoCaptureAfterTheEndOfAPartlyCapturedAuthorization(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	payment := m.pay("SUCCESS", "demo", "4200", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c1", payment, "100")
+	m.passes(7*day - tick)
+	m.capture("SUCCESS", "c2", payment, "100")
+	m.passes(tick)
+	m.capture("AUTH_EXPIRED", "c3", payment, "100")
+	m.capture("SUCCESS", "c2", payment, "100") // repeated
+	if p := m.is("demo", "SUCCESS", "SUCCESS"); len(p.Transactions) != 2 {
+		t.Errorf("%+v", p.Transactions)
+	}
+	m.refund("SUCCESS", "r1", payment, "200")
+}
+
+// A merchant may have used the ID of a payment as a captureRequestId before. The
+// automatic capture of that payment then leaves the other capture alone.
+func TestAutomaticCaptureWhoseRequestIDIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, later := range map[string]time.Duration{"the same day": 0, "another day": 26 * time.Hour} {
+		for _, card := range []string{"visa", "visa-processing"} {
+			m := newMerchant(t, sandbox.Config{})
+			first := m.pay("SUCCESS", "first", "4200", "visa").Get("paymentId")
+			m.capture("SUCCESS", "second", first, "100")
+			m.passes(later)
+			r := m.request("second", "7700", card)
+			r.PaymentFactor.CaptureMode = "AUTOMATIC"
+			if answer, err := m.client.Pay(context.Background(), r); err != nil || answer.Result.Status == "F" {
+				t.Fatal(name, answer, err)
+			}
+			m.passes(5 * tick)
+			for id, want := range map[string]string{"first": "100", "second": "7700"} {
+				p := m.is(id, "SUCCESS", "SUCCESS")
+				if len(p.Transactions) != 1 || p.Transactions[0].Amount.Value != want || p.Transactions[0].Status != "SUCCESS" {
+					t.Errorf("%s, %s: %s has %+v, want a capture of %s", name, card, id, p.Transactions, want)
+				}
+			}
+		}
+	}
 }

@@ -56,6 +56,25 @@ func TestFirstRuleThatFitsCounts(t *testing.T) {
 	}
 }
 
+// Who is turned away comes again with the same paymentRequestId, as the code
+// advises, and finds nothing of the first try in the way: not even of a card that
+// was to be saved.
+func TestTurnedAwayWithACardToSave(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	busy := payResult("REQUEST_TRAFFIC_EXCEED_LIMIT")
+	busy.Times = 2
+	m.rule(busy)
+	r := m.request("demo", "1000", "visa")
+	r.PaymentMethod.PaymentMethodMetaData.TokenizeMode = "ASKFORCONSENT"
+	for _, code := range []string{"REQUEST_TRAFFIC_EXCEED_LIMIT", "REQUEST_TRAFFIC_EXCEED_LIMIT", "SUCCESS"} {
+		answer, err := m.client.Pay(context.Background(), r)
+		if token := m.wants(code, answer, err).Get("paymentResultInfo.cardToken"); (token != "") != (code == "SUCCESS") {
+			t.Errorf("%s with the token %q", code, token)
+		}
+	}
+}
+
 func TestRulesForAnAcquirer(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{Seed: "acquirers"})
