@@ -263,6 +263,9 @@ func (v *validation) pay() {
 	}
 	v.time("paymentExpiryTime")
 	v.env()
+	v.lengths("", payLengths())
+	v.object("settlementStrategy")
+	v.whole("creditPayPlan.installmentNum", 2, 36)
 }
 
 func (v *validation) order(amount Amount, amountOK bool) {
@@ -278,8 +281,43 @@ func (v *validation) order(amount Amount, amountOK bool) {
 	v.text("order.buyer.referenceBuyerId", optional, 64)
 	v.text("order.buyer.buyerPhoneNo", optional, 24)
 	v.text("order.buyer.buyerEmail", optional, 64)
-	if n := len(v.doc.Get("order.goods").Array()); n > 100 {
-		v.fail("order.goods", "length", fmt.Sprintf("lists %d goods; 100 are allowed", n))
+	v.time("order.buyer.buyerRegistrationTime")
+	v.goods()
+	for _, path := range []string{"order.buyer", "order.shipping", "order.shipping.shippingAddress"} {
+		v.object(path)
+	}
+	for _, path := range []string{"order.buyer.buyerName", "order.shipping.shippingName"} {
+		v.object(path)
+		v.lengths(path+".", nameLengths())
+	}
+	v.lengths("order.shipping.shippingAddress.", addressLengths())
+}
+
+func (v *validation) goods() {
+	const path = "order.goods"
+	list := v.doc.Get(path)
+	switch n := len(list.Array()); {
+	case !list.Exists() || list.Type == gjson.Null:
+		return
+	case !list.IsArray():
+		v.fail(path, "type", "is not a list")
+		return
+	case n > 100:
+		v.fail(path, "length", fmt.Sprintf("lists %d goods; 100 are allowed", n))
+		return
+	}
+	for i, item := range list.Array() {
+		at := fmt.Sprintf("%s.%d", path, i)
+		if !item.IsObject() {
+			v.fail(at, "type", "is not an object")
+			continue
+		}
+		v.lengths(at+".", []fieldLength{
+			{"referenceGoodsId", 64}, {"goodsName", 256}, {"goodsCategory", 64}, {"goodsUrl", 2048}, {"priceId", 64},
+		})
+		v.object(at + ".goodsUnitAmount")
+		v.whole(at+".goodsQuantity", 1, 1<<31-1)
+		v.enum(at+".deliveryMethodType", optional, "PHYSICAL", "DIGITAL")
 	}
 }
 
@@ -309,8 +347,10 @@ func (v *validation) method() {
 	v.ascii(meta+"cardholderName.fullName", optional, 128)
 	v.boolean(meta + "is3DSAuthentication")
 	v.boolean(meta + "enableAuthenticationUpgrade")
-	if v.doc.Get(meta + "billingAddress").Exists() {
+	v.text(meta+"tokenizeMode", optional, 64)
+	if v.object(meta + "billingAddress") {
 		v.text(meta+"billingAddress.region", required, 2)
+		v.lengths(meta+"billingAddress.", addressLengths()[1:])
 	}
 }
 
@@ -357,6 +397,66 @@ func (v *validation) env() {
 		if n, err := strconv.Atoi(s); err != nil || n < -720 || n > 720 {
 			v.fail("env.timeZoneOffset", "value", "is not a number of minutes from -720 to 720")
 		}
+	}
+}
+
+// fieldLength is a text that need not be there, and how many characters it has
+// at most.
+type fieldLength struct {
+	path string
+	most int
+}
+
+func payLengths() []fieldLength {
+	return []fieldLength{
+		{"merchantRegion", 2},
+		{"userRegion", 2},
+		{"appId", 32},
+		{"merchantAccountId", 32},
+		{"order.shipping.shippingCarrier", 128},
+		{"order.shipping.shippingPhoneNo", 16},
+		{"order.shipping.shipToEmail", 64},
+		{"order.shipping.shippingFeeId", 64},
+		{"order.shipping.shippingDescription", 64},
+		{"env.deviceBrand", 64},
+		{"env.deviceModel", 128},
+		{"env.deviceTokenId", 64},
+		{"env.extendInfo", 2048},
+	}
+}
+
+func nameLengths() []fieldLength {
+	return []fieldLength{{"firstName", 32}, {"middleName", 32}, {"lastName", 32}, {"fullName", 128}}
+}
+
+func addressLengths() []fieldLength {
+	return []fieldLength{{"region", 2}, {"state", 8}, {"city", 32}, {"address1", 256}, {"address2", 256}, {"zipCode", 32}}
+}
+
+func (v *validation) lengths(within string, fields []fieldLength) {
+	for _, f := range fields {
+		v.text(within+f.path, optional, f.most)
+	}
+}
+
+// object complains of something else than an object, and reports whether one is
+// there.
+func (v *validation) object(path string) bool {
+	switch value := v.doc.Get(path); {
+	case !value.Exists() || value.Type == gjson.Null:
+		return false
+	case !value.IsObject():
+		v.fail(path, "type", "is not an object")
+		return false
+	}
+	return true
+}
+
+// whole checks a number without a fraction, which may be written as a text.
+func (v *validation) whole(path string, from, to int) {
+	s, ok := v.text(path, optional, 16)
+	if n, err := strconv.Atoi(s); ok && (err != nil || n < from || n > to) {
+		v.fail(path, "value", fmt.Sprintf("is not a whole number from %d to %d", from, to))
 	}
 }
 
