@@ -96,9 +96,9 @@ func (x *exchange) cut() { panic(http.ErrAbortHandler) }
 // nothing answers as something that is not APO.
 func (x *exchange) nothing(status int, page string) {
 	h := x.w.Header()
-	for name := range h {
-		delete(h, name)
-	}
+	date := h["Date"]
+	clear(h)
+	h["Date"] = date
 	if page != "" {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
@@ -128,11 +128,7 @@ func (x *exchange) trickle(body []byte) {
 	defer conn.Close()
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "HTTP/1.1 200 OK\r\n")
-	for name, values := range x.w.Header() {
-		for _, value := range values {
-			fmt.Fprintf(&head, "%s: %s\r\n", name, value)
-		}
-	}
+	_ = x.w.Header().Write(&head) // sorted by name
 	fmt.Fprintf(&head, "Content-Length: %d\r\nConnection: close\r\n\r\n", len(body))
 	long := x.fault.Delay
 	if long == 0 {

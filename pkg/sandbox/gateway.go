@@ -25,6 +25,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !admit(w, r, nil) {
 		return
 	}
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
 	if strings.HasPrefix(r.URL.Path, pagePrefix) {
 		s.servePage(w, r)
 		return
