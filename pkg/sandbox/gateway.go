@@ -86,8 +86,8 @@ func (s *Sandbox) gateway(x *exchange) answer {
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	options := s.options()
 	api, path, known := apiOf(x.r.URL.Path)
-	if x.api = api; api == "" {
-		x.api = x.r.URL.Path
+	if x.api = api; !known {
+		x.api = loggable(x.r.URL.Path)
 	}
 	if x.r.Method != http.MethodPost {
 		return refuse("METHOD_NOT_SUPPORTED", "only POST is supported, not "+x.r.Method), false
@@ -145,7 +145,7 @@ func apiOf(path string) (name, spelling string, known bool) {
 	case "pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund":
 		return name, spelling, found
 	}
-	return name, spelling, false
+	return "", spelling, false
 }
 
 func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
@@ -255,9 +255,13 @@ func isoTime(t time.Time) string {
 // idOf names the request in the log.
 func idOf(body []byte) string {
 	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId"} {
-		if v := gjson.GetBytes(body, name); v.Exists() {
-			return name + " " + v.String()
+		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
+			return name + " " + loggable(v.Str)
 		}
 	}
 	return ""
 }
+
+// loggable is the beginning of what anybody sent, as one line without control
+// characters: a log is read by people, on terminals.
+func loggable(text string) string { return visible(excerpt(text, 64)) }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 
@@ -245,6 +246,30 @@ func TestBadRequests(t *testing.T) {
 		}
 	}
 	wellKept(t, box)
+}
+
+// What anybody sends is in the log on one line, short, and without control
+// characters and card numbers.
+func TestLogOfOddRequests(t *testing.T) {
+	t.Parallel()
+	var log []sandbox.Event
+	box, err := sandbox.Open(sandbox.Config{Keys: publishedKeys(t), Passive: true, Log: func(e sandbox.Event) { log = append(log, e) }})
+	must(t, err)
+	defer box.Close()
+	raw(t, box, "/x%0aFAKE%1b%5b2J"+strings.Repeat("y", 1000), nil, nil)
+	raw(t, box, paymentsPath+"%0aFAKE", nil, nil)
+	for _, id := range []string{`"a\nFAKE\u001b[2J\u202e"`, `"` + strings.Repeat("x", 100000) + `"`, `{"cvv":"737"}`, `"4054695723100768"`} {
+		raw(t, box, payPath, []byte(`{"paymentRequestId":`+id+`}`), nil)
+	}
+	if len(log) != 6 {
+		t.Fatalf("%d events", len(log))
+	}
+	for _, e := range log {
+		text := e.Endpoint + e.ID
+		if len(text) > 400 || strings.ContainsFunc(text, unicode.IsControl) || strings.ContainsAny(text, "\u202e") || strings.Contains(text, "737") || strings.Contains(text, "69572310") {
+			t.Errorf("%.500q", text)
+		}
+	}
 }
 
 // Options refuse what only some sources allow.
