@@ -576,3 +576,21 @@ func payment(id, card, notify string) string {
 		`"cardholderName":{"firstName":"Test","lastName":"Buyer"}}},"paymentFactor":{"isAuthorization":true,"captureMode":"MANUAL"},`+
 		`"paymentRedirectUrl":"https://shop.example/return","env":{"terminalType":"WEB","clientIp":"203.0.113.7"}}`, id, address, card)
 }
+
+// A terminal that is closed ends the command, and leaves nothing behind.
+func TestBoxRunHangup(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sleep"); err != nil {
+		t.Skip(err)
+	}
+	temp := t.TempDir()
+	run := startWith(t, []string{"APO_HOME=" + t.TempDir(), "TMPDIR=" + temp}, "sandbox", "run", "--", "sh", "-c", "echo ready; exec sleep 60")
+	eventually(t, "the command runs", func() bool { return strings.Contains(run.out.String(), "ready") })
+	run.Process.Signal(syscall.SIGHUP)
+	if code := run.code(t); code != 128+int(syscall.SIGHUP) {
+		t.Errorf("exit code %d\n%s", code, run.err)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}

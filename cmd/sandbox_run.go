@@ -74,6 +74,9 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	o.listen = []string{"127.0.0.1:0"}
 	o.state = filepath.Join(home, "state", "sandbox", "state.db")
 	o.keyFolder = filepath.Dir(o.state) // where apo looks for those of its profile local
+	if o.seed != "" {
+		d.io.Note("its keys are the published ones, which everybody knows")
+	}
 	asked := &transcript{}
 	s, err := d.serve(o, asked.add)
 	if err != nil {
@@ -113,6 +116,9 @@ func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, e
 	signals := make(chan os.Signal, 8)
 	// A signal that apo ignores would be ignored by the command, too: SIGPIPE.
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	defer signal.Stop(signals)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

@@ -220,6 +220,9 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 			return fail(kindError, "--ready-file: %v", err)
 		}
 	}
+	if o.seed != "" {
+		d.io.Note("its keys are the published ones, which everybody knows")
+	}
 	if d.wantsJSON() {
 		_ = d.showLine(r)
 		return nil
@@ -231,9 +234,6 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 	d.io.Say(term.Verdict{Mode: "LOCAL", Mood: term.Good, What: "sandbox ready", Facts: facts})
 	if line := d.odd(s.box, o); line != "" {
 		d.io.Note(line)
-	}
-	if o.seed != "" {
-		d.io.Note("its keys are the published ones, which everybody knows")
 	}
 	if s.authority != nil {
 		d.io.Note("clients must trust this certificate; it is good for this run, for seven days at most, and installed nowhere")
