@@ -126,7 +126,7 @@ func answerFaults() []Fault {
 	return []Fault{
 		{
 			Name: "unsigned-s", Stage: at, APIs: "any",
-			Meaning: "an S is answered without signature and response-time",
+			Meaning: "an S is answered without signature and response-time; F and U stay signed",
 			Advice:  "The body says S and SUCCESS, but nothing proves that APO wrote it: anybody between the two could have. A correct integration requires both headers, verifies before reading, and takes this for no answer: the outcome is unknown, so it calls inquiryPayment by paymentRequestId and believes what comes signed. A wrong integration ships the goods. The Java SDK skips verification silently where signature or response-time is missing, so code that is built on it has to look for the two headers itself; the Go SDK reports an error.",
 		},
 		{

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // isOfTheWire picks the rules that say what goes wrong with a call on its way,
@@ -75,7 +77,9 @@ func (s *Sandbox) play(x *exchange, a answer) {
 func (s *Sandbox) spoil(fault string, a *answer) {
 	switch fault {
 	case "unsigned-s":
-		a.key = nil
+		if gjson.GetBytes(a.body, "result.resultStatus").Str == "S" {
+			a.key = nil
+		}
 	case "unsigned-f":
 		a.key = nil
 		a.body = []byte(`{"result":{"resultCode":"PROCESS_FAIL","resultMessage":"process fail","resultStatus":"F"}}`)

@@ -399,3 +399,14 @@ func TestFaultsMeetValidRequestsAlone(t *testing.T) {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 }
+
+// An S alone is left unsigned by unsigned-s.
+func TestUnsignedSIsAnS(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{Rules: []sandbox.Rule{{Outcome: sandbox.Outcome{Fault: "unsigned-s"}}}})
+	m.pay("DO_NOT_HONOR", "declined", "1000", "visa-declined") // and signed: see wants
+	m.pay("PAYMENT_IN_PROCESS", "late", "1000", "visa-processing")
+	if answer, err := m.client.Pay(context.Background(), m.request("good", "1000", "visa")); err == nil && !answer.Unsigned {
+		t.Errorf("%+v", answer)
+	}
+}
