@@ -155,7 +155,7 @@ func (l ledger) distort(n *Notification) error {
 	case "notify-duplicate":
 		n.Repeat = 1
 	case "notify-reordered":
-		n.Next = n.Next.Add(reordered)
+		n.Next = n.Next.Add(reordered(n.Type))
 	case "notify-lost":
 		n.State = GivenUp
 		n.Attempts = nil
@@ -164,8 +164,17 @@ func (l ledger) distort(n *Notification) error {
 }
 
 // reordered is how much later a notification comes that later ones shall
-// overtake, in the sandbox's time.
-const reordered = 30 * time.Second
+// overtake, in the sandbox's time. What comes first waits longest, so that the
+// order changes where all notifications are late, too.
+func reordered(notifyType string) time.Duration {
+	switch notifyType {
+	case "PAYMENT_RESULT":
+		return 90 * time.Second
+	case "CAPTURE_RESULT":
+		return 60 * time.Second
+	}
+	return 30 * time.Second
+}
 
 func dueOf(n Notification) sql.NullInt64 {
 	return sql.NullInt64{Int64: n.Next.UnixNano(), Valid: n.State == Queued}

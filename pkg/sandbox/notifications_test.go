@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -564,6 +565,27 @@ func TestFaultsOfNotifications(t *testing.T) {
 	list, err := m.box.Notifications(10)
 	if err != nil || len(list) != 3 || list[1].State != sandbox.GivenUp || len(list[1].Attempts) != 0 {
 		t.Errorf("%+v %v", list, err)
+	}
+}
+
+// Where all news is late, later news still overtakes earlier.
+func TestAllNotificationsReordered(t *testing.T) {
+	t.Parallel()
+	m, r := newPassiveShop(t, sandbox.Config{})
+	m.will("notify", sandbox.Outcome{Fault: "notify-reordered"})
+	payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c", payment, "1000")
+	m.refund("SUCCESS", "r", payment, "1000")
+	for range 3 {
+		m.passes(30 * tick)
+		m.delivers(1)
+	}
+	var got []string
+	for _, d := range r.all() {
+		got = append(got, d.get("notifyType"))
+	}
+	if want := []string{"REFUND_RESULT", "CAPTURE_RESULT", "PAYMENT_RESULT"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
