@@ -594,3 +594,17 @@ func TestBoxRunHangup(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 }
+
+// A closed terminal ends a server as Ctrl-C does: what its flags said ends with it.
+func TestBoxHangup(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	server, _ := serveBox(t, home, "--scenario", "declines")
+	server.Process.Signal(syscall.SIGHUP)
+	if code := server.code(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, server.err)
+	}
+	if got := tell(t, home, "sandbox", "rule", "list", "-o", "json"); got != "[]" {
+		t.Errorf("rules are left: %s", got)
+	}
+}

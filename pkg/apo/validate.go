@@ -409,10 +409,19 @@ type fieldLength struct {
 
 func payLengths() []fieldLength {
 	return []fieldLength{
-		{"merchantRegion", 2}, {"userRegion", 2}, {"appId", 32}, {"merchantAccountId", 32},
-		{"order.shipping.shippingCarrier", 128}, {"order.shipping.shippingPhoneNo", 16}, {"order.shipping.shipToEmail", 64},
-		{"order.shipping.shippingFeeId", 64}, {"order.shipping.shippingDescription", 64},
-		{"env.deviceBrand", 64}, {"env.deviceModel", 128}, {"env.deviceTokenId", 64}, {"env.extendInfo", 2048},
+		{"merchantRegion", 2},
+		{"userRegion", 2},
+		{"appId", 32},
+		{"merchantAccountId", 32},
+		{"order.shipping.shippingCarrier", 128},
+		{"order.shipping.shippingPhoneNo", 16},
+		{"order.shipping.shipToEmail", 64},
+		{"order.shipping.shippingFeeId", 64},
+		{"order.shipping.shippingDescription", 64},
+		{"env.deviceBrand", 64},
+		{"env.deviceModel", 128},
+		{"env.deviceTokenId", 64},
+		{"env.extendInfo", 2048},
 	}
 }
 

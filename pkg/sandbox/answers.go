@@ -19,8 +19,9 @@ type resultOnly struct {
 	Result result `json:"result"`
 }
 
-// refuse is an F without anything else.
-func refuse(code, message string) any { return resultOnly{result{code, message, "F"}} }
+// refuse is an F without anything else. What the message repeats of the request
+// is masked and fits into a resultMessage.
+func refuse(code, message string) any { return resultOnly{result{code, excerpt(message, 256), "F"}} }
 
 // resultOf is the result of a payment, with the spelling that is wanted.
 func (l ledger) resultOf(code string) result {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -183,54 +184,184 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	if may, err := s.mayDeliver(); !may || err != nil {
 		return 0, err
 	}
-	for ctx.Err() == nil {
+	r := &round{box: s, under: map[string]bool{}, turn: make(chan struct{}, mostTogether), ended: make(chan struct{}, 1)}
+	defer r.work.Wait()
+	for ctx.Err() == nil && r.failure() == nil {
+		busy := r.busy()
 		var batch []Notification
 		var clock Clock
 		var now time.Time
-		var header string
 		err := s.store.do(func(t *tx) (err error) {
-			clock, now, header = t.clock, t.now, t.settings.Options.value("notify-time")
+			clock, now, r.header = t.clock, t.now, t.settings.Options.value("notify-time")
 			batch, err = t.dueNotifications(mostDue)
 			return err
 		})
-		if err != nil || len(batch) == 0 {
-			return attempts, err
+		if err != nil {
+			r.ends(0, err)
+			break
 		}
-		if !clock.Natural() { // in their order, each at its own time
-			for i := range batch {
-				if !batch[i].Next.Equal(batch[0].Next) {
-					batch = batch[:i]
-					break
-				}
-			}
-		} else {
+		if clock.Natural() {
 			for i := range batch {
 				batch[i].Next = now // those that could not be delivered before are late
 			}
+			if r.start(ctx, batch, busy) == 0 && !r.wait(ctx) {
+				break
+			}
+			continue
 		}
-		ended := s.attemptAll(ctx, batch, header, clock.Natural())
-		for i := range ended {
-			if clock.speed() == 0 { // nothing takes any time
-				ended[i].TookMs = 0
+		r.work.Wait()
+		if len(busy) > 0 { // what was under way is not due any more
+			continue
+		}
+		if len(batch) == 0 {
+			break
+		}
+		for i := range batch { // in their order, each at its own time
+			if !batch[i].Next.Equal(batch[0].Next) {
+				batch = batch[:i]
+				break
 			}
 		}
-		attempts += len(ended)
-		err = s.store.do(func(t *tx) error {
-			for i, a := range ended {
-				if err := t.attempted(batch[i], a); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		for i, a := range ended {
-			s.log(deliveryOf(batch[i], a))
-		}
-		if err != nil || len(ended) < len(batch) {
-			return attempts, err
+		if r.inOrder(ctx, batch) < len(batch) {
+			break
 		}
 	}
-	return attempts, ctx.Err()
+	r.work.Wait()
+	return r.attempts, cmp.Or(r.err, ctx.Err())
+}
+
+// round is the work of one DeliverDue.
+type round struct {
+	box    *Sandbox
+	header string        // of the time
+	turn   chan struct{} // bounds what is under way
+	ended  chan struct{} // something has ended since busy was called
+	work   sync.WaitGroup
+
+	mu       sync.Mutex
+	under    map[string]bool // payments of which a notification is under way
+	attempts int
+	err      error // of the state
+}
+
+// busy are the payments of which a notification is under way.
+func (r *round) busy() map[string]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case <-r.ended:
+	default:
+	}
+	return maps.Clone(r.under)
+}
+
+func (r *round) failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+func (r *round) ends(attempts int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.attempts += attempts
+	r.err = cmp.Or(r.err, err)
+}
+
+// start attempts what is due of payments that are not busy, those of one payment
+// one after another, and does not wait for them: a receiver that hangs shall not
+// hold up the news of others. Each attempt is written down as soon as it ended.
+func (r *round) start(ctx context.Context, batch []Notification, busy map[string]bool) (started int) {
+	var order []string
+	of := map[string][]Notification{}
+	for _, n := range batch {
+		if busy[n.PaymentID] {
+			continue
+		}
+		if of[n.PaymentID] == nil {
+			order = append(order, n.PaymentID)
+		}
+		of[n.PaymentID] = append(of[n.PaymentID], n)
+	}
+	header := r.header
+	for _, payment := range order {
+		r.turn <- struct{}{}
+		r.mu.Lock()
+		r.under[payment] = true
+		r.mu.Unlock()
+		r.work.Go(func() {
+			for _, n := range of[payment] {
+				if ctx.Err() != nil || r.failure() != nil {
+					break
+				}
+				a := r.box.attempt(ctx, n, header)
+				if a.Time.IsZero() {
+					break
+				}
+				err := r.box.store.do(func(t *tx) error { return t.attempted(n, a) })
+				r.box.log(deliveryOf(n, a))
+				r.ends(1, err)
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.under, payment)
+			<-r.turn
+			select {
+			case r.ended <- struct{}{}:
+			default:
+			}
+		})
+	}
+	return len(order)
+}
+
+// wait ends when there may be something to start; ok is false where nothing is
+// under way.
+func (r *round) wait(ctx context.Context) (ok bool) {
+	r.mu.Lock()
+	idle := len(r.under) == 0 && len(r.ended) == 0
+	r.mu.Unlock()
+	if idle {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+	case <-r.ended:
+	case <-r.box.delivery.woken:
+	case <-time.After(lookEvery):
+	}
+	return true
+}
+
+// inOrder attempts notifications one after another, and writes down what was
+// attempted before the context ended. What they took is not kept: the clock is
+// not the real one.
+func (r *round) inOrder(ctx context.Context, batch []Notification) (ended int) {
+	var list []Attempt
+	for _, n := range batch {
+		if ctx.Err() != nil {
+			break
+		}
+		a := r.box.attempt(ctx, n, r.header)
+		if a.Time.IsZero() {
+			break
+		}
+		a.TookMs = 0
+		list = append(list, a)
+	}
+	err := r.box.store.do(func(t *tx) error {
+		for i, a := range list {
+			if err := t.attempted(batch[i], a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for i, a := range list {
+		r.box.log(deliveryOf(batch[i], a))
+	}
+	r.ends(len(list), err)
+	return len(list)
 }
 
 // delivers reports whether it is this process that delivers.
@@ -283,50 +414,6 @@ func (t *tx) missed() error {
 			}
 		}
 	}
-}
-
-// attemptAll attempts the notifications, those of one payment one after
-// another. Where the context ends, only what was attempted before is returned.
-func (s *Sandbox) attemptAll(ctx context.Context, batch []Notification, header string, natural bool) []Attempt {
-	ended := make([]Attempt, len(batch))
-	groups := [][]int{}
-	of := map[string]int{}
-	for i, n := range batch {
-		key := n.PaymentID
-		if !natural {
-			key = ""
-		}
-		g, known := of[key]
-		if !known {
-			g = len(groups)
-			of[key] = g
-			groups = append(groups, nil)
-		}
-		groups[g] = append(groups[g], i)
-	}
-	var work sync.WaitGroup
-	turn := make(chan struct{}, mostTogether)
-	for _, group := range groups {
-		turn <- struct{}{}
-		work.Go(func() {
-			defer func() { <-turn }()
-			for _, i := range group {
-				if ctx.Err() == nil {
-					ended[i] = s.attempt(ctx, batch[i], header)
-				}
-			}
-		})
-	}
-	work.Wait()
-	for i, a := range ended {
-		if !natural {
-			ended[i].TookMs = 0
-		}
-		if a.Time.IsZero() {
-			return ended[:i]
-		}
-	}
-	return ended
 }
 
 // attempt delivers a notification once, or as often at once as a fault wants.

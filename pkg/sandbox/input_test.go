@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -268,6 +270,36 @@ func TestLogOfOddRequests(t *testing.T) {
 		text := e.Endpoint + e.ID
 		if len(text) > 400 || strings.ContainsFunc(text, unicode.IsControl) || strings.ContainsAny(text, "\u202e") || strings.Contains(text, "737") || strings.Contains(text, "69572310") {
 			t.Errorf("%.500q", text)
+		}
+	}
+}
+
+// A number in a text of the order is not in the state, and one in an unreadable
+// body not in the refusal, which is no longer than a resultMessage may be.
+func TestCardNumbersWhereNobodyExpectsThem(t *testing.T) {
+	t.Parallel()
+	const number = "4054695723100768"
+	file := filepath.Join(t.TempDir(), "state.db")
+	box, err := sandbox.Open(sandbox.Config{Keys: publishedKeys(t), Passive: true, State: file})
+	must(t, err)
+	defer box.Close()
+	body := bytes.Replace(payBody(1), []byte(`"orderDescription":"`), []byte(`"orderDescription":"card `+number+` `), 1)
+	if !bytes.Contains(body, []byte("card "+number)) {
+		t.Fatalf("%s", body)
+	}
+	if code := sane(t, box, payPath, raw(t, box, payPath, body, nil)); code != "SUCCESS" {
+		t.Error(code)
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		if text, err := os.ReadFile(name); err != nil || bytes.Contains(text, []byte(number)) {
+			t.Errorf("%s: %v, or the number is in it", name, err)
+		}
+	}
+	for _, key := range []string{number, strings.Repeat("k", 100000)} {
+		w := raw(t, box, payPath, fmt.Appendf(nil, `{"%s":1,"%[1]s":2}`, key), nil)
+		sane(t, box, payPath, w)
+		if message := gjson.GetBytes(w.Body.Bytes(), "result.resultMessage").Str; strings.Contains(message, number) || len(message) > 256 || message == "" {
+			t.Errorf("%.400s", message)
 		}
 	}
 }

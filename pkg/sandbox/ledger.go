@@ -63,7 +63,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	p := payment{
 		ID: numbers.transaction(l.now), RequestID: requestID, MethodID: methodID, Amount: amount,
 		OrderID:     r.Get("order.referenceOrderId").String(),
-		Description: r.Get("order.orderDescription").String(),
+		Description: apo.Masker{}.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: r.Get("paymentFactor.captureMode").String(),
 		RedirectURL: r.Get("paymentRedirectUrl").String(),
 		NotifyURL:   r.Get("paymentNotifyUrl").String(),

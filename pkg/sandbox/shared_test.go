@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,5 +144,41 @@ func TestPlansWakeTheDeliverer(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants("by-the-clock", 5*time.Second)
+	}
+}
+
+// A receiver that hangs holds up the news of its own payment alone, and what
+// others took is written down meanwhile: a kill would not deliver it again.
+func TestReceiverThatHangsHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	hung, release := make(chan bool, 8), make(chan bool)
+	m := newMerchant(t, sandbox.Config{})
+	m = m.with(sandbox.Config{Now: time.Now, NotifyURL: "http://127.0.0.1:1/hooks", Deliver: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if text, _ := io.ReadAll(r.Body); strings.Contains(string(text), `"hangs"`) {
+			hung <- true
+			<-release
+		}
+		answer := `{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}`
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(answer)), Header: http.Header{}, Request: r}, nil
+	})})
+	let := sync.OnceFunc(func() { close(release) })
+	t.Cleanup(let)
+	m.pay("SUCCESS", "hangs", "1000", "visa")
+	<-hung
+	payment := m.pay("SUCCESS", "other", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c", payment, "1000")
+	states := func() (text string) {
+		list, err := m.box.Notifications(10)
+		must(t, err)
+		for _, n := range list {
+			text += n.State + " "
+		}
+		return text
+	}
+	eventually(t, func() bool { return states() == "accepted accepted queued " })
+	let()
+	eventually(t, func() bool { return states() == "accepted accepted accepted " })
+	if len(hung) != 0 {
+		t.Error("what hung was delivered twice")
 	}
 }
