@@ -66,6 +66,9 @@ its way, or with notifications (--api notify).`,
 			if err != nil {
 				return fail(kindUsage, "%v", err)
 			}
+			if added.API == "pay" && added.After >= sandbox.PaymentLife {
+				d.io.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
+			}
 			if d.wantsJSON() {
 				return d.showOwn(ruleOf(added))
 			}

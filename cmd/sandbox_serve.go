@@ -43,8 +43,8 @@ func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error
 		return nil, err
 	}
 	for _, address := range o.listen {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
+		host, port, err := net.SplitHostPort(address)
+		if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
 			return nil, fail(kindUsage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
 		}
 		if !apo.IsLoopback(host) {

@@ -101,7 +101,8 @@ func newSandboxExportCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Use:   "export",
 		Short: "Write the sandbox's books, a JSON object a line",
 		Long: `Write the sandbox's books, a JSON object a line: its clock and rules, and each
-payment as its owner sees it. There is no card number in them.`,
+payment as its owner sees it. Card data is not in them; IDs and addresses
+are as the merchant sent them.`,
 		Example: `  # into a file
   apo sandbox export > books.ndjson
 

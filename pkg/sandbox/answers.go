@@ -131,6 +131,9 @@ func cardInfo(p payment, full bool) *resultInfo {
 		AVS: c.AVS, CardBrand: c.Brand, CardNo: "************" + c.LastFour, CardToken: c.Token,
 		CardBin: c.Bin, CVV: c.CVV, LastFour: c.LastFour, Funding: c.Funding,
 	}
+	if p.Status == failed { // of a card that was declined none is kept for later
+		info.CardToken = ""
+	}
 	if full {
 		info.ExpiryMonth, info.ExpiryYear = "**", "**"
 		info.IssuerName, info.IssuingRegion = c.Issuer, c.Region

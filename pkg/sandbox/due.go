@@ -58,7 +58,7 @@ func scheduleAll(p *prepared) error {
 	t := &tx{sql: p}
 	for _, p := range list {
 		if p.Closes.IsZero() {
-			p.Closes = p.Created.Add(paymentLife)
+			p.Closes = p.Created.Add(PaymentLife)
 		}
 		if err := errors.Join(t.savePayment(&p), t.schedule(&p)); err != nil {
 			return err

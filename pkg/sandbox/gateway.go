@@ -217,6 +217,11 @@ func (s *Sandbox) validate(api string, body []byte, options Options) any {
 		}
 		return refuse("PARAM_ILLEGAL", v.Path+" "+v.Text)
 	}
+	if expiry := gjson.GetBytes(body, "paymentExpiryTime").String(); api == "pay" && expiry != "" {
+		if at, err := apo.ParseTime(expiry); err != nil || !at.After(s.Now()) {
+			return refuse("PARAM_ILLEGAL", "paymentExpiryTime must be an ISO 8601 time that is still to come")
+		}
+	}
 	return options.validate(api, body)
 }
 

@@ -12,9 +12,11 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
+// PaymentLife is the time after which a payment that is not finished is closed.
+const PaymentLife = 14 * time.Minute
+
 const (
 	authorizationLife = 7 * 24 * time.Hour   // Antom's; other acquirers have their own
-	paymentLife       = 14 * time.Minute     // until an unfinished payment is closed
 	refundLife        = 365 * 24 * time.Hour // from the payment on
 )
 
@@ -64,7 +66,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		ID: numbers.transaction(l.now), RequestID: requestID, MethodID: methodID, Amount: amount,
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: apo.Masker{}.Text(r.Get("order.orderDescription").String()),
-		CaptureMode: r.Get("paymentFactor.captureMode").String(),
+		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		RedirectURL: r.Get("paymentRedirectUrl").String(),
 		NotifyURL:   r.Get("paymentNotifyUrl").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
@@ -132,7 +134,7 @@ func (l ledger) closing(expiry string) time.Time {
 	if at, err := apo.ParseTime(expiry); err == nil && at.After(l.now) {
 		return at
 	}
-	return l.now.Add(paymentLife)
+	return l.now.Add(PaymentLife)
 }
 
 // decide is the acquirer's answer.

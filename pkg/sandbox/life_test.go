@@ -128,8 +128,6 @@ func TestPaymentExpiryTime(t *testing.T) {
 		"2026-03-01T13:05:00+01:00": 5 * time.Minute,
 		"2026-03-01T12:00:01Z":      tick,
 		"2026-03-01T14:00:00Z":      2 * time.Hour,
-		"2026-03-01T12:00:00Z":      open, // not after now
-		"2020-01-01T00:00:00Z":      open,
 		"":                          open,
 	} {
 		r, start := m.request("a"+expiry, "1000", "visa"), m.clock
@@ -146,6 +144,25 @@ func TestPaymentExpiryTime(t *testing.T) {
 		m.pay("ORDER_IS_CLOSED", r.PaymentRequestID, "1000", "visa")
 		m.cancel("ORDER_STATUS_INVALID", r.PaymentRequestID)
 		m.clock = start
+	}
+	for _, expiry := range []string{"2026-03-01T12:00:00Z", "2020-01-01T00:00:00Z", "tomorrow"} { // none is still to come
+		body, err := apo.Encode(m.request("b"+expiry, "1000", "visa"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := m.call("pay", strings.Replace(string(body), "{", `{"paymentExpiryTime":"`+expiry+`",`, 1))
+		m.wants("PARAM_ILLEGAL", answer, nil)
+	}
+	// What a pay without captureMode means is a matter of opinion.
+	for mode, captured := range map[string]int{"manual": 0, "automatic": 1} {
+		m := newMerchant(t, sandbox.Config{Options: sandbox.Options{"capture-mode": mode}})
+		r := m.request("c", "1000", "visa")
+		r.PaymentFactor.CaptureMode = ""
+		answer, err := m.client.Pay(t.Context(), r)
+		m.wants("SUCCESS", answer, err)
+		if p := m.inquire("SUCCESS", "c"); len(p.Transactions) != captured {
+			t.Errorf("%s: %+v", mode, p.Transactions)
+		}
 	}
 }
 

@@ -22,6 +22,8 @@ type Option struct {
 func AllOptions() []Option {
 	return []Option{
 		{"capture-parts", []string{"several", "once", "whole"}, "APO's page on capture has partial and several captures; Antom's other products take the whole amount, or one capture"},
+		{"capture-mode", []string{"manual", "automatic"}, "what a pay without captureMode means: the guide has the merchant capture, Antom's other products do it by themselves"},
+		{"method-id", []string{"2048", "128"}, "how long a paymentMethodId may be: as a cardToken, or as the SDKs say"},
 		{"signature-code", []string{"INVALID_SIGNATURE", "SIGNATURE_INVALID"}, "the code for a signature that does not verify: that of the tables, or of Antom's sample"},
 		{"paths", []string{"both", "sandbox", "production"}, "the SDKs call /ams/sandbox/api for a client ID of a sandbox; the guide of 2024 calls /ams/api"},
 		{"request-time", []string{"both", "milliseconds", "iso"}, "the documentation and two SDKs send milliseconds, one SDK sends ISO 8601"},
@@ -86,6 +88,9 @@ func (o Options) validate(api string, body []byte) any {
 		if year != "" && fmt.Sprint(len(year)) != wanted {
 			return refuse("PARAM_ILLEGAL", "paymentMethod.paymentMethodMetaData.expiryYear must have "+wanted+" digits")
 		}
+	}
+	if most := o.value("method-id"); most == "128" && api == "pay" && len(gjson.GetBytes(body, "paymentMethod.paymentMethodId").String()) > 128 {
+		return refuse("PARAM_ILLEGAL", "paymentMethod.paymentMethodId is longer than 128 characters")
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func challenged(t *testing.T, box *Sandbox, redirect string) string {
 	p := payment{
 		ID: numbers.transaction(now), RequestID: numbers.nonce(), OrderID: "order-1", Description: "<b>demo</b>",
 		Amount: apo.Amount{Currency: "SGD", Value: "4200"}, RedirectURL: redirect, Status: processing, Code: "PAYMENT_IN_PROCESS",
-		Card: card{Brand: "VISA", LastFour: "3220", Behaviour: "visa-3ds"}, ThreeDS: threeDS{Nonce: numbers.nonce()}, Created: now, Closes: now.Add(paymentLife),
+		Card: card{Brand: "VISA", LastFour: "3220", Behaviour: "visa-3ds"}, ThreeDS: threeDS{Nonce: numbers.nonce()}, Created: now, Closes: now.Add(PaymentLife),
 	}
 	if err := box.store.do(func(t *tx) error { return errors.Join(t.savePayment(&p), t.schedule(&p)) }); err != nil {
 		t.Fatal(err)
