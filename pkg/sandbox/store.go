@@ -2,38 +2,17 @@ package sandbox
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
-
-// migrations bring a state file from each version to the next.
-//
-// due holds what time will bring; at is in nanoseconds since 1970.
-func migrations() []string {
-	return []string{`
-CREATE TABLE payments (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT, doc TEXT NOT NULL) WITHOUT ROWID;
-CREATE UNIQUE INDEX payments_nonce ON payments (nonce) WHERE nonce IS NOT NULL;
-CREATE TABLE transactions (id TEXT PRIMARY KEY, kind TEXT NOT NULL, request_id TEXT NOT NULL, payment_id TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (kind, request_id)) WITHOUT ROWID;
-CREATE INDEX transactions_payment ON transactions (payment_id);
-CREATE TABLE cards (token TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;`, `
-CREATE TABLE settings (name TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE rules (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
-CREATE TABLE due (at INTEGER NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (at, kind, ref)) WITHOUT ROWID;
-CREATE TABLE notifications (id INTEGER PRIMARY KEY, payment_id TEXT NOT NULL, due INTEGER, doc TEXT NOT NULL);
-CREATE INDEX notifications_due ON notifications (due, id) WHERE due IS NOT NULL;
-CREATE INDEX notifications_payment ON notifications (payment_id);
-CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`}
-}
 
 // mostPerCommit bounds how many requests share one commit.
 const mostPerCommit = 256
@@ -123,43 +102,6 @@ func dataSource(file, name string) (string, error) {
 	f.Close()
 	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", nil
-}
-
-func migrate(p *prepared) error {
-	steps := migrations()
-	var version int
-	if err := p.row("PRAGMA user_version", nil, &version); err != nil || version == len(steps) {
-		return err
-	}
-	if _, err := p.Exec("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	defer p.Exec("ROLLBACK") // of what was not committed
-	// Another process may have done it while this one waited.
-	if err := p.row("PRAGMA user_version", nil, &version); err != nil {
-		return err
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
-	}
-	if version < 0 {
-		return fmt.Errorf("it has schema %d, which no apo writes", version)
-	}
-	for _, step := range steps[version:] {
-		if err := p.script(step); err != nil {
-			return err
-		}
-	}
-	if version == 1 {
-		if err := scheduleAll(p); err != nil {
-			return err
-		}
-	}
-	if err := p.script(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
-		return err
-	}
-	_, err := p.Exec("COMMIT")
-	return err
 }
 
 // stateError says what is wrong with a state file, and what to do.
@@ -342,214 +284,4 @@ type tx struct {
 	known    *[]Rule // nil until they are asked for
 	posted   bool    // a notification was queued
 	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
-}
-
-// settings are what a sandbox was told to be like, but for its rules.
-type settings struct {
-	Acquirers []Acquirer `json:"acquirers,omitempty"`
-	NotifyURL string     `json:"notifyUrl,omitempty"`
-	Options   Options    `json:"options,omitzero"`
-}
-
-func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
-
-// sow gives a state its seed.
-func (t *tx) sow() error {
-	t.ids.seed = newSeed()
-	return t.setting("seed", t.ids.seed)
-}
-
-func (t *tx) findSettings() (seeded bool, err error) {
-	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name, doc string
-		if err := rows.Scan(&name, &doc); err != nil {
-			return false, err
-		}
-		switch name {
-		case "clock":
-			err = json.Unmarshal([]byte(doc), &t.clock)
-		case "seed":
-			seeded = true
-			err = json.Unmarshal([]byte(doc), &t.ids.seed)
-		case "settings":
-			err = json.Unmarshal([]byte(doc), &t.settings)
-		}
-		if err != nil {
-			return false, err
-		}
-	}
-	return seeded, rows.Err()
-}
-
-func (t *tx) setting(name string, value any) error {
-	return t.put(`INSERT INTO settings (name, doc) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc`, value, name)
-}
-
-// rules are all of them, in the order in which they are asked.
-func (t *tx) rules() ([]Rule, error) {
-	if t.known != nil {
-		return *t.known, nil
-	}
-	rows, err := t.sql.Query(`SELECT id, doc FROM rules ORDER BY id`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := []Rule{}
-	for rows.Next() {
-		var id int64
-		var doc string
-		var r Rule
-		if err := rows.Scan(&id, &doc); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(doc), &r); err != nil {
-			return nil, err
-		}
-		r.ID = id
-		list = append(list, r)
-	}
-	t.known = &list
-	return list, rows.Err()
-}
-
-func (t *tx) addRule(r Rule) (int64, error) {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return 0, err
-	}
-	t.known = nil
-	result, err := t.sql.Exec(`INSERT INTO rules (doc) VALUES (?)`, string(text))
-	if err != nil {
-		return 0, err
-	}
-	id, err := result.LastInsertId()
-	if err == nil {
-		_, err = t.rules()
-	}
-	return id, err
-}
-
-func (t *tx) saveRule(r Rule) error {
-	if err := t.put(`UPDATE rules SET doc = ?2 WHERE id = ?1`, r, r.ID); err != nil {
-		return err
-	}
-	list := slices.Clone(*t.known) // what is kept counts on, if this is undone
-	for i, known := range list {
-		if known.ID == r.ID {
-			list[i] = r
-		}
-	}
-	t.known = &list
-	return nil
-}
-
-func (t *tx) removeRule(id int64) error {
-	t.known = nil
-	if _, err := t.sql.Exec(`DELETE FROM rules WHERE id = ?`, id); err != nil {
-		return err
-	}
-	_, err := t.rules()
-	return err
-}
-
-func (t *tx) put(query string, doc any, args ...any) error {
-	text, err := json.Marshal(doc)
-	if err != nil {
-		return err
-	}
-	_, err = t.sql.Exec(query, append(args, string(text))...)
-	return err
-}
-
-func (t *tx) get(doc any, query, key string) (bool, error) {
-	var text string
-	err := t.sql.row(query, []any{key}, &text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, json.Unmarshal([]byte(text), doc)
-}
-
-func (t *tx) savePayment(p *payment) error {
-	nonce := sql.NullString{String: p.ThreeDS.Nonce, Valid: p.ThreeDS.Nonce != ""}
-	return t.put(`INSERT INTO payments (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, p, p.ID, p.RequestID, nonce)
-}
-
-func (t *tx) saveTransaction(r *transaction) error {
-	return t.put(`INSERT INTO transactions (id, kind, request_id, payment_id, doc) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, r, r.ID, r.Kind, r.RequestID, r.PaymentID)
-}
-
-func (t *tx) saveCard(c card) error {
-	return t.put(`INSERT INTO cards (token, doc) VALUES (?, ?)`, c, c.Token)
-}
-
-func (t *tx) cardByToken(token string) (c card, found bool, err error) {
-	found, err = t.get(&c, `SELECT doc FROM cards WHERE token = ?`, token)
-	return c, found, err
-}
-
-func (t *tx) paymentByID(id string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE id = ?`, id)
-}
-
-func (t *tx) paymentByRequestID(id string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE request_id = ?`, id)
-}
-
-func (t *tx) paymentByNonce(nonce string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE nonce = ?`, nonce)
-}
-
-func (t *tx) books(query, key string) (b books, found bool, err error) {
-	if found, err = t.get(&b.payment, query, key); !found || err != nil {
-		return b, found, err
-	}
-	b.transactions, err = documents[transaction](t.sql, `SELECT doc FROM transactions WHERE payment_id = ?`, b.ID)
-	sortByTime(b.transactions)
-	return b, err == nil, err
-}
-
-// paymentIDs are those of some payments.
-func (t *tx) paymentIDs(which string, arg any) ([]string, error) {
-	rows, err := t.sql.Query(`SELECT id FROM payments `+which, arg)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-func (t *tx) transaction(kind, column, key string) (r transaction, found bool, err error) {
-	if column == "id" {
-		if r, found, err = t.transactionByID(key); found && r.Kind != kind {
-			return transaction{}, false, err
-		}
-		return r, found, err
-	}
-	found, err = t.get(&r, `SELECT doc FROM transactions WHERE kind = '`+kind+`' AND request_id = ?`, key)
-	return r, found, err
-}
-
-func (t *tx) transactionByID(id string) (r transaction, found bool, err error) {
-	found, err = t.get(&r, `SELECT doc FROM transactions WHERE id = ?`, id)
-	return r, found, err
 }

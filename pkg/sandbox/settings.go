@@ -1,0 +1,120 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// settings are what a sandbox was told to be like, but for its rules.
+type settings struct {
+	Acquirers []Acquirer `json:"acquirers,omitempty"`
+	NotifyURL string     `json:"notifyUrl,omitempty"`
+	Options   Options    `json:"options,omitzero"`
+}
+
+func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
+
+// sow gives a state its seed.
+func (t *tx) sow() error {
+	t.ids.seed = newSeed()
+	return t.setting("seed", t.ids.seed)
+}
+
+func (t *tx) findSettings() (seeded bool, err error) {
+	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, doc string
+		if err := rows.Scan(&name, &doc); err != nil {
+			return false, err
+		}
+		switch name {
+		case "clock":
+			err = json.Unmarshal([]byte(doc), &t.clock)
+		case "seed":
+			seeded = true
+			err = json.Unmarshal([]byte(doc), &t.ids.seed)
+		case "settings":
+			err = json.Unmarshal([]byte(doc), &t.settings)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return seeded, rows.Err()
+}
+
+func (t *tx) setting(name string, value any) error {
+	return t.put(`INSERT INTO settings (name, doc) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc`, value, name)
+}
+
+// rules are all of them, in the order in which they are asked.
+func (t *tx) rules() ([]Rule, error) {
+	if t.known != nil {
+		return *t.known, nil
+	}
+	rows, err := t.sql.Query(`SELECT id, doc FROM rules ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []Rule{}
+	for rows.Next() {
+		var id int64
+		var doc string
+		var r Rule
+		if err := rows.Scan(&id, &doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(doc), &r); err != nil {
+			return nil, err
+		}
+		r.ID = id
+		list = append(list, r)
+	}
+	t.known = &list
+	return list, rows.Err()
+}
+
+func (t *tx) addRule(r Rule) (int64, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return 0, err
+	}
+	t.known = nil
+	result, err := t.sql.Exec(`INSERT INTO rules (doc) VALUES (?)`, string(text))
+	if err != nil {
+		return 0, err
+	}
+	id, err := result.LastInsertId()
+	if err == nil {
+		_, err = t.rules()
+	}
+	return id, err
+}
+
+func (t *tx) saveRule(r Rule) error {
+	if err := t.put(`UPDATE rules SET doc = ?2 WHERE id = ?1`, r, r.ID); err != nil {
+		return err
+	}
+	list := slices.Clone(*t.known) // what is kept counts on, if this is undone
+	for i, known := range list {
+		if known.ID == r.ID {
+			list[i] = r
+		}
+	}
+	t.known = &list
+	return nil
+}
+
+func (t *tx) removeRule(id int64) error {
+	t.known = nil
+	if _, err := t.sql.Exec(`DELETE FROM rules WHERE id = ?`, id); err != nil {
+		return err
+	}
+	_, err := t.rules()
+	return err
+}
