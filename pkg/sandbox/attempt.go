@@ -1,0 +1,160 @@
+package sandbox
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// attempt delivers a notification once, or as often at once as a fault wants.
+func (s *Sandbox) attempt(ctx context.Context, n Notification, header string) Attempt {
+	all := make([]Attempt, max(1, n.Together))
+	var both sync.WaitGroup
+	for i := range all {
+		both.Go(func() { all[i] = s.send(ctx, n, header) })
+	}
+	both.Wait()
+	return all[0]
+}
+
+func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attempt {
+	start := time.Now()
+	a := Attempt{Time: n.Next}
+	status, body, err := s.request(ctx, n, header)
+	if ctx.Err() != nil && err != nil {
+		return Attempt{} // the sandbox stops: no attempt of the merchant's making
+	}
+	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
+	a.Status = status
+	if a.Why = excerpt(problemOf(err), 200); err == nil {
+		a.Answer = excerpt(string(body), 512)
+		a.Why = excerpt(unacknowledged(status, body), 200)
+	}
+	a.Accepted = a.Why == ""
+	return a
+}
+
+func (s *Sandbox) request(ctx context.Context, n Notification, header string) (status int, body []byte, err error) {
+	u, err := url.Parse(n.URL)
+	if err != nil {
+		return 0, nil, err
+	}
+	m := sign.Message{Method: http.MethodPost, Path: u.RequestURI(), ClientID: ClientID, Time: isoTime(n.Next), Body: n.Body}
+	signature, err := sign.Sign(s.keys.Antom, "1", m)
+	if err != nil {
+		return 0, nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, m.Method, n.URL, bytes.NewReader(n.Body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", "application/json; charset=UTF-8")
+	r.Header.Set("User-Agent", "apo-sandbox")
+	r.Header["client-id"] = []string{m.ClientID}
+	r.Header[header] = []string{m.Time}
+	r.Header["signature"] = []string{signature}
+	resp, err := s.delivery.client.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	return resp.StatusCode, body, err
+}
+
+// problemOf is an error of the way, in words.
+func problemOf(err error) string {
+	var timeout net.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, errNotHere):
+		return errNotHere.Error()
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Sprintf("no answer within %s", attemptTimeout)
+	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return err.Error()
+}
+
+// unacknowledged says why an answer is not the one that ends the deliveries;
+// empty: it is.
+//
+// Source: APO's guide for cards, server to server.
+func unacknowledged(status int, body []byte) string {
+	if status != http.StatusOK {
+		return fmt.Sprintf("HTTP %d, not 200", status)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return "the body is empty"
+	}
+	if !gjson.ValidBytes(body) {
+		return "the body is not JSON"
+	}
+	result := gjson.GetBytes(body, "result")
+	if !result.IsObject() {
+		return "the body has no object result"
+	}
+	for _, field := range [][2]string{{"resultStatus", "S"}, {"resultCode", "SUCCESS"}} {
+		if got := result.Get(field[0]); got.Type != gjson.String || got.Str != field[1] {
+			return fmt.Sprintf("result.%s is %s, not %q", field[0], cmp.Or(got.Raw, "missing"), field[1])
+		}
+	}
+	return ""
+}
+
+// excerpt is what is kept of a text from outside. It is masked before it is
+// cut: half a card number would not be recognised.
+func excerpt(text string, most int) string {
+	runes := []rune(apo.Masker{}.Text(strings.ToValidUTF8(text, "\uFFFD")))
+	return string(runes[:min(len(runes), most)])
+}
+
+func deliveryOf(n Notification, a Attempt) Event {
+	e := Event{
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: n.RequestID, Message: a.Why,
+		Took: time.Duration(a.TookMs * float64(time.Millisecond)),
+	}
+	if !a.Accepted {
+		e.Code = "not accepted"
+	}
+	return e
+}
+
+// reachable lets connections through to this machine and to private networks,
+// whatever name led there.
+func reachable(anywhere bool) func(context.Context, string, string, syscall.RawConn) error {
+	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return err
+		}
+		if ip := at.Addr().Unmap(); anywhere || ip.IsLoopback() || ip.IsPrivate() {
+			return nil
+		}
+		return errNotHere
+	}
+}
+
+var errNotHere = errors.New("the sandbox delivers to this machine and to private networks alone, unless it is told otherwise")
