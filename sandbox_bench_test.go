@@ -235,11 +235,30 @@ type usage struct {
 
 func (s *boxProcess) stop(b *testing.B) usage {
 	b.Helper()
+	resident := highWater(s.cmd.Process.Pid)
 	_ = s.cmd.Process.Signal(os.Interrupt)
 	<-s.done
 	_ = s.cmd.Wait() // interrupted
 	state := s.cmd.ProcessState
-	return usage{state.SysUsage().(*syscall.Rusage).Maxrss, state.UserTime() + state.SystemTime()}
+	if resident == 0 {
+		resident = state.SysUsage().(*syscall.Rusage).Maxrss
+	}
+	return usage{resident, state.UserTime() + state.SystemTime()}
+}
+
+// highWater is what a running process had resident at most, in KiB; 0: that is
+// not told here. Rusage counts what the parent had when it forked, too.
+func highWater(pid int) (kib int64) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, "VmHWM:"); found {
+			_, _ = fmt.Sscan(rest, &kib)
+		}
+	}
+	return kib
 }
 
 // request is a signed call.
