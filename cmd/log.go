@@ -325,7 +325,7 @@ func newLogPruneCmd(d *deps) *cobra.Command {
 		Use:   "prune --older-than 90d",
 		Short: "Remove old records, never open ones",
 		Long: `Remove records that are older than a time, never those of which it is not known
-what became of them.`,
+what became of them, nor those of the last ten minutes.`,
 		Example: `  # what is older than a quarter
   apo log prune --older-than 90d
 
@@ -339,6 +339,10 @@ what became of them.`,
 			before, err := d.pastTime(older)
 			if err != nil {
 				return fail(kindUsage, "--older-than %q: %v", older, err)
+			}
+			if recent := d.now().Add(-soon); before.After(recent) {
+				before = recent
+				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", soon))
 			}
 			j, err := d.readJournal()
 			if err != nil {
