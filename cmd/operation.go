@@ -27,7 +27,7 @@ type operation struct {
 	named    bool       // a flag says the ID; else it is in the body, or an argument
 	amount   apo.Amount // of the request; zero where it has none (cancel)
 	record   int64      // of the journal; 0 where none is kept
-	arrived  bool       // a verified answer came: whatever an inquiry finds, it has not got lost on its way
+	arrived  bool       // a verified U came, or an inquiry found it: whatever the next one finds, it has not got lost on its way
 	code     string     // of the verified answer that left it open; empty where none did
 
 	// ask inquires what became of the request, or returns an error where no

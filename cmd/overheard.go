@@ -20,13 +20,20 @@ func (s *session) overheard(answer *apo.Answer) {
 		s.io.Warn(err.Error())
 		return
 	}
+	done := map[string]bool{} // by a call that was made again under its own ID
+	for _, r := range list {
+		if !r.Reads && r.Exit == 0 && !r.State.Open() {
+			done[r.Endpoint+" "+ownID(r)] = true
+		}
+	}
 	for _, r := range list {
 		if r.Reads || r.ClientID != s.client.ClientID || r.State.Open() && s.journal.Alive(r) {
 			continue
 		}
-		if e, err := apo.FindEndpoint(r.Endpoint); err == nil {
-			op := s.operationOf(e, r.Request)
-			op.record, op.code = r.ID, r.Result.Code
+		if !r.State.Open() && done[r.Endpoint+" "+ownID(r)] {
+			continue
+		}
+		if op, err := s.recordedAs(r); err == nil {
 			s.overheardOf(op, r, p, answer)
 		}
 	}

@@ -134,6 +134,24 @@ func lost(e apo.Endpoint, err error) journal.Ending {
 	return end
 }
 
+// recordedAs is the operation of a record. Of its answer only what verified
+// counts.
+func (s *session) recordedAs(r journal.Record) (operation, error) {
+	e, err := apo.FindEndpoint(r.Endpoint)
+	if err != nil {
+		return operation{}, err
+	}
+	op := s.operationOf(e, r.Request)
+	op.record = r.ID
+	if r.Verification == "verified" {
+		op.arrived, op.code = r.Result.Status == "U", r.Result.Code
+	}
+	if r.State == journal.Pending { // an inquiry has found it
+		op.arrived = true
+	}
+	return op, nil
+}
+
 // settled writes down what an inquiry told of a call, and which one.
 func (s *session) settled(record int64, what string, exit int) {
 	if s.journal == nil || record == 0 {

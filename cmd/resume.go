@@ -127,17 +127,9 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 	if r.State == journal.Begun {
 		s.mark(r.ID, journal.InDoubt, kindInDoubt, "the process that sent it ended before the answer came")
 	}
-	e, err := apo.FindEndpoint(r.Endpoint)
+	op, err := s.recordedAs(r)
 	if err != nil {
 		return nil, err
-	}
-	op := s.operationOf(e, r.Request)
-	op.record = r.ID
-	if r.Verification == "verified" {
-		op.arrived, op.code = r.Result.Status == "U", r.Result.Code
-	}
-	if r.State == journal.Pending { // an inquiry has found it
-		op.arrived = true
 	}
 	if op.ask == nil {
 		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
