@@ -204,7 +204,7 @@ func (d *deps) showRecords(list []journal.Record) error {
 	for _, r := range list {
 		rows = append(rows, []string{
 			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			amountFact(r.Amount), d.stateInWords(r), mainNumber(r),
+			amountFact(r.Amount), stateInWords(r), mainNumber(r),
 		})
 	}
 	if len(rows) == 0 {
@@ -216,18 +216,28 @@ func (d *deps) showRecords(list []journal.Record) error {
 }
 
 // stateInWords says what became of a call.
-func (d *deps) stateInWords(r journal.Record) string {
+func stateInWords(r journal.Record) string {
 	switch r.State {
 	case journal.Settled:
 		return "settled: " + r.Settling
 	case journal.InDoubt:
-		return "in doubt: " + first(r.Result.Code, r.Note)
+		return "in doubt: " + resultInWords(r)
 	case journal.Begun:
 		return "begun, never ended"
 	case journal.Pending:
 		return "pending: " + r.Result.Code
 	}
-	return strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
+	return resultInWords(r)
+}
+
+// resultInWords is what a call was answered with, or why there is no answer.
+// What nothing vouches for is called so.
+func resultInWords(r journal.Record) string {
+	words := strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
+	if r.Verification == "unsigned" {
+		return "UNSIGNED " + words
+	}
+	return words
 }
 
 func newLogShowCmd(d *deps) *cobra.Command {

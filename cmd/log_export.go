@@ -115,7 +115,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 		events = tell(list, d.now())
 	}
 	for i, r := range list {
-		outcome := d.stateInWords(r)
+		outcome := stateInWords(r)
 		if whole {
 			outcome = strings.Join(append([]string{events[i].Outcome}, marked(events[i].Contradictions)...), "; ")
 		}
@@ -123,7 +123,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "\n## %s, record %d\n\n", r.Endpoint, r.ID)
-		facts := []string{at(r.Time), d.stateInWords(r)}
+		facts := []string{at(r.Time), stateInWords(r)}
 		if r.Timing.Total > 0 {
 			facts = append(facts, "took "+r.Timing.Total.Round(time.Millisecond).String())
 		}

@@ -55,7 +55,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 func (d *deps) settleByHand(j *journal.Journal, r journal.Record, what string, exit int) error {
 	switch {
 	case r.Reads || !r.State.Open():
-		f := refused("record %d is not open: %s", r.ID, d.stateInWords(r))
+		f := refused("record %d is not open: %s", r.ID, stateInWords(r))
 		return f.hint("apo log show %d shows it", r.ID)
 	case j.Alive(r):
 		return refused("record %d is being sent by another process at this moment", r.ID)

@@ -80,7 +80,7 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 		if err != nil {
 			return nil, err
 		}
-		if r.Exit == 0 && r.Result.Status == "F" {
+		if r.Exit == 0 && r.Result.Status == "F" && r.Verification == "verified" {
 			add(r, "its answer said "+r.Result.Code+", and it is done: "+r.Settling)
 		}
 	}

@@ -51,6 +51,6 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 		s.settleWith(op, heard{learnt: told})
 	case refused && told.outcome == apo.Done:
 		s.settleWith(op, heard{learnt: told})
-		s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", r.Endpoint, mainNumber(r), r.ID, s.stateInWords(r)))
+		s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", r.Endpoint, mainNumber(r), r.ID, stateInWords(r)))
 	}
 }

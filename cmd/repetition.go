@@ -84,7 +84,7 @@ func (s *session) twice(r journal.Record, format string) error {
 func (s *session) earlier(r journal.Record, format string, args ...any) *failure {
 	f := refused(format, args...)
 	f.requestID = ownID(r)
-	f.hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), amountFact(r.Amount), s.stateInWords(r))
+	f.hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), amountFact(r.Amount), stateInWords(r))
 	if r.State.Open() {
 		return f.hint("%s asks what became of it", s.command("resume"))
 	}

@@ -150,7 +150,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	}
 	answer := gjson.ParseBytes(r.Answer)
-	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F", "its answer said %s %s", r.Result.Status, r.Result.Code)
+	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F" && r.Verification == "verified", "its answer said %s %s", r.Result.Status, r.Result.Code)
 	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
 	switch r.Endpoint {
 	case "pay":
@@ -221,22 +221,16 @@ func (known *story) inquired(status string, answer gjson.Result) (odd []string) 
 }
 
 func outcomeOf(r journal.Record) string {
-	switch r.State {
-	case journal.Settled:
-		if r.Result.Code != "" {
-			return r.Result.Status + " " + r.Result.Code + "; settled: " + r.Settling
-		}
+	switch {
+	case r.State == journal.Settled && r.Result.Code == "":
 		return "lost its answer; settled: " + r.Settling
-	case journal.InDoubt:
-		return "in doubt: " + first(r.Result.Code, r.Note)
-	case journal.Begun:
-		return "begun, and no answer was written down"
-	}
-	if isNotification(r.Endpoint) {
+	case r.State == journal.Settled:
+		return resultInWords(r) + "; settled: " + r.Settling
+	case isNotification(r.Endpoint):
 		kind, _, _ := strings.Cut(r.Note, ",")
-		return strings.TrimSpace(r.Result.Status+" "+r.Result.Code) + "  " + kind
+		return resultInWords(r) + "  " + kind
 	}
-	return strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
+	return stateInWords(r)
 }
 
 func amountAt(doc gjson.Result, path string) apo.Amount {
