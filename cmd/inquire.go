@@ -114,9 +114,8 @@ func newInquireRefundCmd(d *deps) *cobra.Command {
 		Long: `Tell what became of a refund, by your refundRequestId or by APO's refundId.
 
 @last is the newest refund of the profile. After a lost answer use the
-refundRequestId. A refund that is not found may
-still be on its way: ask again after 15 s; not found three times, it was never
-placed.`,
+refundRequestId. A refund that is not found may still be on its way: ask again
+after 15 s; not found three times, it was never placed.`,
 		Example: `  # by your own ID
   apo inquire-refund refund-0001
 

@@ -31,7 +31,7 @@ the journal and asks nobody.`,
 			if within < 0 {
 				return fail(kindUsage, "--within takes a time such as 24h")
 			}
-			d.resuming = true // it tells by itself
+			d.noReminder = true // it tells by itself
 			j, err := d.readJournal()
 			if err != nil {
 				return err

@@ -174,7 +174,7 @@ func (s *session) mark(record int64, state journal.State, k kind, note string) {
 
 // remind says in one line what has been in doubt for over a minute.
 func (d *deps) remind(j *journal.Journal) {
-	if d.global.quiet || d.resuming {
+	if d.global.quiet || d.noReminder {
 		return
 	}
 	list, err := j.List(journal.Filter{Open: true, Moving: true, Before: d.now().Add(-time.Minute), Limit: 100})

@@ -58,7 +58,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if d.withoutJournal() {
 		return fail(kindUsage, "apo resume is about the journal, where it writes down what it learns; leave out --no-journal and APO_JOURNAL=off")
 	}
-	d.resuming = true
+	d.noReminder = true
 	j, err := d.readJournal()
 	if err != nil {
 		return err

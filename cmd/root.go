@@ -30,7 +30,7 @@ type deps struct {
 	cleanup []func() // what a session opened; run when the command is over
 	sending *sending // the request under way that moves money, if any
 
-	resuming bool // nobody need be reminded of what is in doubt
+	noReminder bool // nobody need be reminded of what is in doubt
 }
 
 // globalFlags are on every command.

@@ -74,9 +74,7 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	o.listen = []string{"127.0.0.1:0"}
 	o.state = filepath.Join(home, "state", "sandbox", "state.db")
 	o.keyFolder = filepath.Dir(o.state) // where apo looks for those of its profile local
-	if o.seed != "" {
-		d.io.Note("its keys are the published ones, which everybody knows")
-	}
+	d.saySeeded(o)
 	asked := &transcript{}
 	s, err := d.serve(o, asked.add)
 	if err != nil {

@@ -228,9 +228,7 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 			return fail(kindError, "--ready-file: %v", err)
 		}
 	}
-	if o.seed != "" {
-		d.io.Note("its keys are the published ones, which everybody knows; its numbers follow from the seed and your request IDs")
-	}
+	d.saySeeded(o)
 	if d.wantsJSON() {
 		_ = d.showLine(r)
 		return nil
@@ -257,6 +255,13 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 		s.base, sandbox.ClientID, quoted(files.Merchant), quoted(files.AntomPublic)))
 	d.io.Hint("lines for an SDK: apo sandbox snippets java")
 	return nil
+}
+
+// saySeeded says what a seed means.
+func (d *deps) saySeeded(o *sandboxOptions) {
+	if o.seed != "" {
+		d.io.Note("its keys are the published ones, which everybody knows; its numbers follow from the seed and your request IDs")
+	}
 }
 
 // odd says what about a sandbox is not as it comes.

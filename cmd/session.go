@@ -134,9 +134,9 @@ func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 }
 
 // leave ends the use of the embedded sandbox, once it has delivered what it has
-// to notify: at this moment there is no server that would, or it is faster. What
-// it answered is durable already, in SQLite's log, and closing would write all of it a second time. So
-// the log is left to the next run, until it has grown long.
+// to notify, unless a server does. What it answered is durable already, in
+// SQLite's log, and closing would write all of it a second time. So the log is
+// left to the next run, until it has grown long.
 func (s *session) leave(ctx context.Context, state string) {
 	const (
 		long    = 256 << 10       // bytes

@@ -158,7 +158,6 @@ func (l ledger) distort(n *Notification) error {
 		n.Next = n.Next.Add(reordered(n.Type))
 	case "notify-lost":
 		n.State = GivenUp
-		n.Attempts = nil
 	}
 	return err
 }

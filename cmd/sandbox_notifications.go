@@ -1,0 +1,175 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+func newSandboxNotificationsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "notifications",
+		Short: "List, show and send again what the sandbox notified",
+		Long: `List, show and send again what the sandbox notified: each attempt with the
+receiver's answer, and why it did not count.`,
+		Example: `  # the newest
+  apo sandbox notifications list
+
+  # one whole, where there is one
+  apo sandbox notifications show 1 || test $? = 1`,
+	}, newNotificationsListCmd(d, o), newNotificationsShowCmd(d, o), newNotificationsResendCmd(d, o))
+}
+
+func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List notifications, the newest first",
+		Long:  "List notifications, the newest first, with what became of them.",
+		Example: `  # as a table
+  apo sandbox notifications list
+
+  # for a script
+  apo sandbox notifications list -o json`,
+		Args: arguments(0, 0, "flags alone"),
+		RunE: func(*cobra.Command, []string) error {
+			if limit < 1 {
+				return fail(kindUsage, "--limit takes a positive number")
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			list, err := box.Notifications(limit)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			if d.wantsJSON() {
+				return d.showOwn(list)
+			}
+			var rows [][]string
+			for _, n := range list {
+				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, attemptsInWords(n), n.URL})
+			}
+			if len(rows) == 0 {
+				d.io.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
+				return nil
+			}
+			return d.io.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "at most `n`")
+	return cmd
+}
+
+func attemptsInWords(n sandbox.Notification) string {
+	text := strconv.Itoa(len(n.Attempts))
+	if last := len(n.Attempts) - 1; last >= 0 && n.Attempts[last].Why != "" {
+		text += ", " + n.Attempts[last].Why
+	}
+	if n.State == sandbox.Queued {
+		text += ", next " + n.Next.Local().Format("2006-01-02 15:04:05")
+	}
+	return text
+}
+
+func notificationID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fail(kindUsage, "%q is not an ID of apo sandbox notifications list", text)
+	}
+	return id, nil
+}
+
+func notificationError(id int64, err error) error {
+	if errors.Is(err, sandbox.ErrNoNotification) {
+		return fail(kindNotFound, "there is no notification %d", id).hint("apo sandbox notifications list shows them")
+	}
+	return fail(kindConfig, "%v", err)
+}
+
+func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a notification with its attempts",
+		Long:  "Show a notification with its body and its attempts: when, what the receiver answered, and why that did not count.",
+		Example: `  # all of it, where there is one
+  apo sandbox notifications show 1 || test $? = 1
+
+  # why the first attempt did not count
+  apo sandbox notifications show 1 -q attempts.0.why || test $? = 1`,
+		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			id, err := notificationID(args[0])
+			if err != nil {
+				return err
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			n, err := box.Notification(id)
+			if err != nil {
+				return notificationError(id, err)
+			}
+			return d.showOwn(n)
+		},
+	}
+}
+
+func newNotificationsResendCmd(d *deps, o *sandboxOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "resend ID",
+		Short: "Deliver a notification again",
+		Long: `Deliver a notification again, whatever became of it. A running server does it at
+once; without one, this command does.`,
+		Example: `  # again, where there is one
+  apo sandbox notifications resend 1 || test $? = 1
+
+  # and see what came of it
+  apo sandbox notifications list`,
+		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := notificationID(args[0])
+			if err != nil {
+				return err
+			}
+			box, err := d.openBox(o)
+			if err != nil {
+				return err
+			}
+			if err := box.Resend(id); err != nil {
+				return notificationError(id, err)
+			}
+			if _, err := box.DeliverDue(cmd.Context()); err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			n, err := d.afterResend(box, id)
+			if err != nil {
+				return err
+			}
+			if d.wantsJSON() {
+				return d.showOwn(n)
+			}
+			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, attemptsInWords(n)))
+			return nil
+		},
+	}
+}
+
+// afterResend waits a moment for a server that delivers it.
+func (d *deps) afterResend(box *sandbox.Sandbox, id int64) (n sandbox.Notification, err error) {
+	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if n, err = box.Notification(id); err != nil {
+			return n, notificationError(id, err)
+		}
+		if n.State != sandbox.Queued || n.Next.After(box.Now()) || time.Now().After(deadline) {
+			return n, nil
+		}
+	}
+}
