@@ -22,6 +22,8 @@ type notice struct {
 	Amount           string `json:"amount,omitempty"`
 	Meaning          string `json:"meaning"`
 	Next             string `json:"next,omitempty"`
+
+	amount apo.Amount // Amount is this one in words
 }
 
 // read takes from a verified notification what decides the next step. It must
@@ -69,7 +71,8 @@ func read(body []byte) (notice, error) {
 	}
 	for _, a := range amounts {
 		if len(a) > 0 && a[0] == '{' {
-			n.Amount = apo.Amount{Currency: gjson.GetBytes(a, "currency").String(), Value: gjson.GetBytes(a, "value").String()}.String()
+			n.amount = apo.Amount{Currency: gjson.GetBytes(a, "currency").String(), Value: gjson.GetBytes(a, "value").String()}
+			n.Amount = n.amount.String()
 			break
 		}
 	}

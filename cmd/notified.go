@@ -3,8 +3,6 @@ package cmd
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -24,9 +22,9 @@ func (v *verifier) notified(n notice, m sign.Message) {
 		return
 	}
 	v.cleanup = append(v.cleanup, j.Leave)
-	_, err = j.Receive(journal.Record{
+	err = j.Receive(journal.Record{
 		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: m.ClientID, Endpoint: notifyEndpoint(n.NotifyType),
-		Amount: amountNotified(m.Body),
+		Amount: n.amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.ResultStatus, Code: n.ResultCode}, Verification: "verified", Answer: m.Body,
 			Note: n.NotifyType + ", request-time " + m.Time,
@@ -56,14 +54,3 @@ func notifyEndpoint(notifyType string) string {
 }
 
 func isNotification(endpoint string) bool { return strings.HasPrefix(endpoint, "notify") }
-
-// amountNotified is the amount that a notification is about.
-func amountNotified(body []byte) apo.Amount {
-	doc := gjson.ParseBytes(body)
-	for _, path := range []string{"captureAmount", "refundAmount", "paymentAmount"} {
-		if a := amountAt(doc, path); !a.IsZero() {
-			return a
-		}
-	}
-	return apo.Amount{}
-}

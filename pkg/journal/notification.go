@@ -8,13 +8,13 @@ import (
 
 // Receive writes a notification down that verified: r has Endpoint
 // ("notifyPayment"), and Answer holds the body. The same one again, with the
-// same note, changes nothing, and fresh is false. ID, Time and State of the
-// record are Receive's to set.
-func (j *Journal) Receive(r Record) (fresh bool, err error) {
+// same note, changes nothing. ID, Time and State of the record are Receive's to
+// set.
+func (j *Journal) Receive(r Record) error {
 	r.Time, r.State, r.Reads = j.now().Truncate(time.Millisecond), Answered, true
 	r.Answer = masked(r.Answer, true)
 	r.Numbers = r.Numbers.Or(NumbersOf(r.Answer))
-	err = j.change(func(tx *sql.Tx) error {
+	return j.change(func(tx *sql.Tx) error {
 		earlier, err := sharing(tx, r, true)
 		if err != nil {
 			return err
@@ -24,11 +24,9 @@ func (j *Journal) Receive(r Record) (fresh bool, err error) {
 				return nil
 			}
 		}
-		fresh = true
 		if r.ID, err = begin(tx, r); err != nil {
 			return err
 		}
 		return end(tx, r, r.Ending)
 	})
-	return fresh && err == nil, err
 }
