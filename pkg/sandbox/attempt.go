@@ -133,7 +133,7 @@ func excerpt(text string, most int) string {
 
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
-		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: n.RequestID, Message: a.Why,
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
 		Took: time.Duration(a.TookMs * float64(time.Millisecond)),
 	}
 	if !a.Accepted {
