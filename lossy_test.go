@@ -40,10 +40,10 @@ type mishap struct {
 }
 
 // mishaps are all there are. Of 100 requests that are on their way to move
-// money 45 get through unharmed.
+// money 41 get through unharmed.
 func mishaps() []mishap {
 	return []mishap{
-		{"none", 45, func(p *passage) { p.reply(p.forward()) }},
+		{"none", 41, func(p *passage) { p.reply(p.forward()) }},
 		{"delay", 6, func(p *passage) { p.wait(300 * time.Millisecond); p.reply(p.forward()) }},
 		{"cut before sending", 10, func(p *passage) { p.cut() }},
 		{"cut after commit", 12, func(p *passage) { p.forward(); p.cut() }},
@@ -55,6 +55,7 @@ func mishaps() []mishap {
 			p.forward()
 			p.reply(http.StatusBadGateway, nil, []byte("<html>\x00\xff Bad gateway"))
 		}},
+		{"unsigned refusal", 4, func(p *passage) { p.afterwards(); p.reply(http.StatusOK, nil, []byte(refusal)) }},
 		{"duplicate", 4, func(p *passage) { p.forward(); p.reply(p.forward()) }},
 	}
 }
@@ -157,15 +158,22 @@ func (p *passage) wait(most time.Duration) {
 
 // late arrives when its sender has given up.
 func (p *passage) late() {
-	p.lossy.under.Add(1)
-	go func() {
-		defer p.lossy.under.Done()
-		<-p.r.Context().Done()
+	p.lossy.under.Add(1) // before the sender knows, who would not wait for it
+	defer p.lossy.under.Done()
+	p.hang()
+	p.afterwards()
+}
+
+// afterwards lets the request arrive a while later.
+func (p *passage) afterwards() {
+	p.lossy.under.Go(func() {
 		p.wait(1500 * time.Millisecond)
 		p.forward()
-	}()
-	p.hang()
+	})
 }
+
+// refusal is what somebody on the way says, and nobody signed.
+const refusal = `{"result":{"resultCode":"ORDER_STATUS_INVALID","resultMessage":"not now","resultStatus":"F"}}`
 
 // serveLossy starts one in front of a sandbox.
 func serveLossy(sandbox string, seed uint64) (l *lossy, address string, stop func(), err error) {
