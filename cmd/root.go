@@ -48,7 +48,11 @@ type globalFlags struct {
 func Main() int {
 	// A reader that goes away must not kill a payment on its way.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	d := &deps{
 		io: term.System(os.Getenv), getenv: os.Getenv, lookup: os.LookupEnv, environ: os.Environ(), now: time.Now,

@@ -8,10 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
@@ -183,15 +181,9 @@ func runSandbox(ctx context.Context, d *deps, o *sandboxOptions) error {
 	if err := d.sayReady(s, o); err != nil {
 		return err
 	}
-	closed := make(chan os.Signal, 1)    // the terminal
-	if !signal.Ignored(syscall.SIGHUP) { // nohup
-		signal.Notify(closed, syscall.SIGHUP)
-		defer signal.Stop(closed)
-	}
 	select {
 	case err := <-s.failed:
 		return fail(kindError, "the sandbox stopped: %v", err)
-	case <-closed:
 	case <-ctx.Done():
 	}
 	if !d.wantsJSON() {
