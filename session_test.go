@@ -307,7 +307,7 @@ func TestManyAtOnce(t *testing.T) {
 		switch got := r.code(t); {
 		case got == 0:
 			ids[r.out.String()] = true
-		case got != 9 || !strings.Contains(r.err.String(), "is being sent by another process"):
+		case got != 9 || !strings.Contains(r.err.String(), "is in use by another process"):
 			t.Errorf("exit code %d\n%s", got, r.err)
 		}
 	}

@@ -223,9 +223,9 @@ func stateInWords(r journal.Record) string {
 	case journal.InDoubt:
 		return "in doubt: " + resultInWords(r)
 	case journal.Begun:
-		return "begun, never ended"
+		return "begun, no end known yet"
 	case journal.Pending:
-		return "pending: " + r.Result.Code
+		return "pending: " + first(r.Result.Code, r.Note)
 	}
 	return resultInWords(r)
 }

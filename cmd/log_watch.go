@@ -71,7 +71,7 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 			return nil, err
 		case j.Alive(r):
 		case r.State == journal.Pending:
-			add(r, "its result is not known yet: "+r.Result.Code)
+			add(r, "its result is not known yet: "+first(r.Result.Code, r.Note))
 		default:
 			add(r, "in doubt; apo resume asks")
 		}

@@ -60,8 +60,8 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 	paymentID := gjson.GetBytes(op.body, "paymentId").String()
 	order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
 	switch {
-	case r.State == journal.Begun && s.journal.Alive(r):
-		return s.earlier(r, "%s %s is being sent by another process at this moment; nothing was sent", op.idName, op.id)
+	case s.sentNow(r):
+		return s.earlier(r, "%s %s is in use by another process at this moment; nothing was sent", op.idName, op.id)
 	case r.Amount != op.amount:
 		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, amountFact(r.Amount), amountFact(op.amount))
 	case r.Card != "" && card != "" && r.Card != card:
@@ -85,11 +85,18 @@ func (s *session) earlier(r journal.Record, format string, args ...any) *failure
 	f := refused(format, args...)
 	f.requestID = ownID(r)
 	f.hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), amountFact(r.Amount), stateInWords(r))
-	if r.State.Open() {
+	switch {
+	case s.sentNow(r):
+		return f.hint("wait for the process that sent it: it tells what became of it")
+	case r.State.Open():
 		return f.hint("%s asks what became of it", s.command("resume"))
 	}
 	return f.hint("apo log show %d shows it", r.ID)
 }
+
+// sentNow reports whether the process that sent a call still runs and does not
+// know what became of it: it waits for the answer, or asks.
+func (s *session) sentNow(r journal.Record) bool { return r.State.Open() && s.journal.Alive(r) }
 
 // ownID is the request ID by which a call is the same when it is repeated.
 func ownID(r journal.Record) string {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -32,7 +33,12 @@ func TestTookEffect(t *testing.T) {
 // of its order for as long as it is; one that is known, for ten minutes.
 func TestRepetitionOfAPaymentInDoubt(t *testing.T) {
 	now := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
-	s := &session{deps: &deps{now: func() time.Time { return now }}}
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	s := &session{deps: &deps{now: func() time.Time { return now }}, journal: j}
 	op := operation{
 		endpoint: apo.Endpoint{Name: "pay"}, id: "p-2", idName: "paymentRequestId", amount: apo.Amount{Currency: "SGD", Value: "4200"},
 		body: []byte(`{"paymentRequestId":"p-2","order":{"referenceOrderId":"A-17"}}`),
