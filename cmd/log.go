@@ -389,22 +389,31 @@ and asks nobody.`,
 			if err != nil {
 				return err
 			}
-			if args[0] == last {
-				numbers, err := d.paymentIn(j, last)
-				if err != nil {
-					return err
-				}
-				args[0] = first(numbers.PaymentRequestID, numbers.PaymentID)
-			}
-			list, err := j.Find(args[0])
+			list, err := d.found(j, args[0])
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return err
 			}
 			if len(list) == 0 {
-				return fail(kindNotFound, "nothing in the journal has the number %s", args[0]).
+				return fail(kindNotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), args[0]).
 					hint("apo inquire %s asks the gateway", quoted(args[0]))
 			}
 			return d.showRecords(list)
 		},
 	}
+}
+
+// found are the records that carry a number, the newest first.
+func (d *deps) found(j *journal.Journal, number string) ([]journal.Record, error) {
+	if number == last {
+		p, err := d.paymentIn(j, last)
+		if err != nil {
+			return nil, err
+		}
+		number = first(p.requestID, p.paymentID)
+	}
+	list, err := j.Find(number)
+	if err != nil {
+		return nil, fail(kindConfig, "%v", err)
+	}
+	return d.ofProfile(list), nil
 }

@@ -62,15 +62,7 @@ written, with what does not fit together. Without it the flags say which records
 // exported are the records that are meant, the oldest first.
 func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]journal.Record, error) {
 	if len(args) == 1 {
-		numbers, err := d.paymentIn(j, args[0])
-		if err != nil {
-			return nil, err
-		}
-		list, err := j.Of(numbers)
-		if err != nil {
-			return nil, fail(kindConfig, "%v", err)
-		}
-		return list, nil
+		return d.recordsOf(j, args[0])
 	}
 	filter, err := d.filter(o)
 	if err != nil {

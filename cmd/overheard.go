@@ -15,7 +15,7 @@ func (s *session) overheard(answer *apo.Answer) {
 		return
 	}
 	p := apo.ReadPayment(answer)
-	list, err := s.journal.Of(journal.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
+	list, err := s.journal.Of(s.client.ClientID, journal.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
 	if err != nil {
 		s.io.Warn(err.Error())
 		return
@@ -27,7 +27,7 @@ func (s *session) overheard(answer *apo.Answer) {
 		}
 	}
 	for _, r := range list {
-		if r.Reads || r.ClientID != s.client.ClientID || r.State.Open() && s.journal.Alive(r) {
+		if r.Reads || r.State.Open() && s.journal.Alive(r) {
 			continue
 		}
 		if !r.State.Open() && done[r.Endpoint+" "+ownID(r)] {

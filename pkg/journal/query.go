@@ -222,16 +222,17 @@ func (j *Journal) Find(number string) ([]Record, error) {
 		number, number+"\U0010FFFF")
 }
 
-// Of returns the records of one payment in their order: its pay, whatever was
-// done with it, the inquiries, and the notifications. Those of a refund may name
-// the refund alone.
-func (j *Journal) Of(n Numbers) ([]Record, error) {
+// Of returns the records of one payment of a client ID in their order: its pay,
+// whatever was done with it, the inquiries, and the notifications. Those of a
+// refund may name the refund alone. Another client ID may have used the same
+// paymentRequestId: that is another payment.
+func (j *Journal) Of(clientID string, n Numbers) ([]Record, error) {
 	return j.records(`WITH own AS (SELECT call FROM numbers WHERE number IN (?, ?) AND number <> '')
-		SELECT `+columns+` FROM calls WHERE id IN (
+		SELECT `+columns+` FROM calls WHERE client_id = ? AND id IN (
 			SELECT call FROM own
 			UNION SELECT numbers.call FROM own JOIN calls ON calls.id = own.call AND calls.refund_request_id <> ''
 				JOIN numbers ON numbers.number = calls.refund_request_id) ORDER BY id`,
-		n.PaymentID, n.PaymentRequestID)
+		n.PaymentID, n.PaymentRequestID, clientID)
 }
 
 func (j *Journal) records(query string, args ...any) ([]Record, error) {
