@@ -315,8 +315,8 @@ func noAuthorization(r Record) any {
 }
 
 // authorization keeps with a pay when its authorization ends, as the pay itself
-// or an inquiry told, until a capture or a cancellation has worked: from then on
-// it is 0.
+// or an inquiry told, until a capture or a cancellation has worked, here or, as
+// an inquiry or a notification tells, elsewhere: from then on it is 0.
 func authorization(tx *sql.Tx, r Record) error {
 	var until int64 // ms since the epoch
 	switch r.Endpoint {
@@ -324,8 +324,16 @@ func authorization(tx *sql.Tx, r Record) error {
 		if r.Exit != 0 || r.State.Open() {
 			return nil
 		}
+	case "notifyCapture":
+		if r.Result.Status != "S" {
+			return nil
+		}
 	case "pay", "inquiryPayment":
-		t, err := apo.ParseTime(apo.ReadPayment(&apo.Answer{Raw: r.Answer}).AuthExpiryTime)
+		p := apo.ReadPayment(&apo.Answer{Raw: r.Answer})
+		if p.Status == apo.StatusCancelled || p.Balance().Captured > 0 {
+			break
+		}
+		t, err := apo.ParseTime(p.AuthExpiryTime)
 		if err != nil {
 			return nil
 		}

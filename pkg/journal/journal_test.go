@@ -226,6 +226,30 @@ func TestAuthEnd(t *testing.T) {
 	}
 }
 
+// Somebody else may have captured it, or given it back: nobody need hurry then.
+func TestAuthEndIsToldByOthers(t *testing.T) {
+	books := `{"paymentId":"p-1","paymentStatus":"%s","authExpiryTime":"2026-12-02T17:16:46-08:00","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[{"transactionType":"CAPTURE","transactionStatus":"%s","transactionAmount":{"currency":"SGD","value":"4200"}}]}`
+	for name, c := range map[string]struct {
+		endpoint, status, answer string
+		over                     bool
+	}{
+		"an inquiry of a captured one":  {"inquiryPayment", "S", fmt.Sprintf(books, "SUCCESS", "SUCCESS"), true},
+		"an inquiry of a cancelled one": {"inquiryPayment", "S", fmt.Sprintf(books, "CANCELLED", "FAIL"), true},
+		"a capture that failed":         {"inquiryPayment", "S", fmt.Sprintf(books, "SUCCESS", "FAIL"), false},
+		"a notification":                {"notifyCapture", "S", `{"paymentId":"p-1"}`, true},
+		"a notification of a failure":   {"notifyCapture", "F", `{"paymentId":"p-1"}`, false},
+	} {
+		j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+		pay := begin(t, j, "pay", payBody)
+		must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+		told := begin(t, j, c.endpoint, `{"paymentId":"p-1"}`)
+		must(t, j.End(told.ID, journal.Ending{State: journal.Answered, Result: apo.Result{Status: c.status}, Answer: []byte(c.answer)}))
+		if r, err := j.Get(pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
+			t.Errorf("%s: ends %v, %v", name, r.AuthEnd, err)
+		}
+	}
+}
+
 func TestEachAndOutcomes(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	for range 3 {
