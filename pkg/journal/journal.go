@@ -49,12 +49,13 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	if err := whole(absolute); err != nil {
 		return nil, err
 	}
-	// SQLite gives its other files the mode of this one.
-	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	// Beside a link to a journal there is nothing of it: no log, no sender's lock.
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		absolute = real
+	}
+	if err := private(absolute); err != nil {
 		return nil, err
 	}
-	f.Close()
 	// synchronous(FULL) syncs the log at each commit: what Begin wrote is on
 	// disk when it returns.
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: absolute}).EscapedPath()+
@@ -68,6 +69,33 @@ func open(file string, now func() time.Time) (*Journal, error) {
 		return nil, err
 	}
 	return &Journal{db: db, file: absolute, now: now, sender: &sender{folder: absolute + "-senders"}}, nil
+}
+
+// private makes a file if there is none, and keeps it and SQLite's other files,
+// which get its mode, from others' eyes. What was made read-only is meant to
+// stay as it is, although root could write it.
+func private(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, name := range []string{filepath.Dir(file), file} {
+		if info, err := os.Stat(name); err != nil {
+			return err
+		} else if mode := info.Mode().Perm(); mode&0o200 == 0 {
+			return fmt.Errorf("%s has mode %04o: %w", name, mode, os.ErrPermission)
+		}
+	}
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 == 0 {
+			continue
+		}
+		if err := os.Chmod(name, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // whole refuses a log without its file. The newest records are in the log alone,
@@ -86,7 +114,8 @@ func whole(file string) error {
 // plain says in a sentence what SQLite's errors mean.
 func plain(err error) error {
 	switch text := err.Error(); {
-	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"):
+	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"),
+		strings.Contains(text, "unsupported file format"), strings.Contains(text, "no such table"), strings.Contains(text, "no such column"):
 		return fmt.Errorf("it is damaged; move it away, with the file beside it whose name ends in -wal, to begin a new one, and keep both: they may know of payments in doubt (%w)", err)
 	case strings.Contains(text, "SQLITE_READONLY"), strings.Contains(text, "readonly"), errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("it cannot be written (%w)", err)

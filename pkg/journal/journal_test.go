@@ -377,11 +377,21 @@ func TestJournalsThatCannotBeUsed(t *testing.T) {
 		data[i] = 0xff
 	}
 	must(t, os.WriteFile(inside, data, 0o600))
+	format := filepath.Join(folder, "format.db")
+	data[18], data[19], data[47] = 9, 9, 9 // versions of the file's format
+	must(t, os.WriteFile(format, data, 0o600))
+	kept := filepath.Join(folder, "kept.db")
+	must(t, os.WriteFile(kept, nil, 0o400))
+	closed := filepath.Join(folder, "closed")
+	must(t, os.Mkdir(closed, 0o500))
 	for name, c := range map[string]struct{ file, want string }{
-		"no database":     {damaged, "it is damaged; move it away"},
-		"a folder":        {folder, "is a directory"},
-		"under a file":    {filepath.Join(damaged, "journal.db"), "not a directory"},
-		"damaged further": {inside, "it is damaged"},
+		"no database":           {damaged, "it is damaged; move it away"},
+		"a folder":              {folder, "is a directory"},
+		"under a file":          {filepath.Join(damaged, "journal.db"), "not a directory"},
+		"damaged further":       {inside, "it is damaged"},
+		"another format":        {format, "it is damaged"},
+		"read-only":             {kept, "it cannot be written"},
+		"in a read-only folder": {filepath.Join(closed, "journal.db"), "it cannot be written"},
 	} {
 		j, err := journal.Open(c.file, time.Now)
 		if err == nil {
@@ -391,6 +401,28 @@ func TestJournalsThatCannotBeUsed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}
+	}
+}
+
+// Somebody may have copied a journal, or unpacked it, for all to read. Reached by
+// a link it is the same one, and whoever sends is seen to live.
+func TestTheJournalIsForItsOwnersEyesAndOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	r := begin(t, open(t, file), "pay", payBody)
+	all := []string{file, file + "-wal", file + "-shm"}
+	for _, name := range all {
+		must(t, os.Chmod(name, 0o644))
+	}
+	link := filepath.Join(t.TempDir(), "link.db")
+	must(t, os.Symlink(file, link))
+	j := open(t, link)
+	for _, name := range all {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+	if got, err := j.Get(r.ID); err != nil || !j.Alive(got) {
+		t.Errorf("through a link: %v; the sender of record %d seems dead", err, r.ID)
 	}
 }
 
