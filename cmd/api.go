@@ -77,7 +77,7 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	if e.Reads {
 		return s.read(ctx, e, body, o.money)
 	}
-	op := s.operationOf(e, body)
+	op := s.operationOf(e, body, s.now())
 	if op.id != "" {
 		if problem := apo.CheckRequestID(op.id); problem != "" {
 			return fail(kindUsage, "%s %q %s", op.idName, op.id, problem)

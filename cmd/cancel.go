@@ -57,7 +57,7 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 	if err != nil {
 		return err
 	}
-	op := s.operationOf(e, body)
+	op := s.operationOf(e, body, s.now())
 	op.amount = p.Amount
 	if m.dryRun {
 		return s.dry(op)

@@ -196,7 +196,7 @@ func (s *session) send(ctx context.Context, name string, request any, m moneyFla
 	if err := invalid("the request", apo.Validate(name, body, s.now())); err != nil {
 		return err
 	}
-	op := s.operationOf(e, body)
+	op := s.operationOf(e, body, s.now())
 	if m.dryRun {
 		return s.dry(op)
 	}

@@ -55,8 +55,9 @@ func movesNothing(code string) bool {
 }
 
 // operationOf reads the request back from its body, so that every way to make
-// one (pay, capture, api, a file) is treated alike.
-func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
+// one (pay, capture, api, a file) is treated alike. It was not sent before the
+// time sent.
+func (s *session) operationOf(e apo.Endpoint, body []byte, sent time.Time) operation {
 	doc := gjson.ParseBytes(body)
 	text := func(path string) string { return doc.Get(path).String() }
 	amount := func(path string) apo.Amount {
@@ -97,9 +98,9 @@ func (s *session) operationOf(e apo.Endpoint, body []byte) operation {
 		op.idName, op.amount = "refundRequestId", r.RefundAmount
 		op.read = func(p apo.Payment) learnt {
 			t, _ := p.Find("REFUND", r.RefundRequestID)
-			return learnt{outcome: apo.RefundOutcome(p, apo.Refund{}, r), code: t.Result.Code}
+			return learnt{outcome: apo.RefundOutcome(p, apo.Refund{}, r, sent), code: t.Result.Code}
 		}
-		op.ask = s.askRefund(r)
+		op.ask = s.askRefund(r, sent)
 		op.inquire = s.command("inquire-refund", r.RefundRequestID)
 	default:
 		for _, name := range []string{"paymentRequestId", "vaultingRequestId", "updateRequestId", "disputeId"} {
@@ -145,25 +146,32 @@ func (s *session) payment(ctx context.Context, key apo.PaymentKey) (apo.Payment,
 }
 
 // askRefund asks the payment, in whose books a refund stands for certain, and
-// then inquiryRefund for one that is not there yet.
-func (s *session) askRefund(r apo.RefundRequest) func(context.Context) (learnt, error) {
+// then inquiryRefund for one that is not there, or whose payment cannot be asked.
+func (s *session) askRefund(r apo.RefundRequest, sent time.Time) func(context.Context) (learnt, error) {
 	return func(ctx context.Context) (learnt, error) {
-		p, answer, err := s.payment(ctx, apo.PaymentKey{PaymentID: r.PaymentID})
-		if err != nil {
-			return learnt{}, err
-		}
+		p, answer, paymentErr := s.payment(ctx, apo.PaymentKey{PaymentID: r.PaymentID})
 		if t, found := p.Find("REFUND", r.RefundRequestID); found {
-			return learnt{apo.RefundOutcome(p, apo.Refund{}, r), answer, t.Result.Code, false}, nil
+			return learnt{apo.RefundOutcome(p, apo.Refund{}, r, sent), answer, t.Result.Code, false}, nil
 		}
 		refund, err := s.client.InquiryRefund(ctx, apo.RefundKey{RefundRequestID: r.RefundRequestID})
 		if err := unusable(refund, err); err != nil {
 			return learnt{}, err
 		}
 		if refund.Verdict() == apo.NotFound {
+			if paymentErr != nil {
+				return learnt{}, paymentErr
+			}
 			return learnt{answer: refund, absent: answer.Verdict() == apo.Succeeded && knownStatus(p)}, nil
 		}
-		return learnt{apo.RefundOutcome(p, apo.ReadRefund(refund), r), refund, "", false}, nil
+		got := apo.ReadRefund(refund)
+		return learnt{apo.RefundOutcome(p, got, r, gatewaysTime(refund, sent)), refund, "refundStatus " + got.Status, false}, nil
 	}
+}
+
+// gatewaysTime is a time of ours on the gateway's clock, which an answer tells,
+// to the second.
+func gatewaysTime(answer *apo.Answer, ours time.Time) time.Time {
+	return ours.Add(answer.GatewayTime.Sub(answer.ReceivedAt)).Add(-2 * time.Second)
 }
 
 // knownStatus reports whether a payment is in a state that apo understands.

@@ -122,7 +122,7 @@ func runPay(ctx context.Context, d *deps, o *payOptions) error {
 	if err != nil {
 		return err
 	}
-	op := s.operationOf(e, body)
+	op := s.operationOf(e, body, s.now())
 	if o.money.dryRun {
 		return s.dry(op)
 	}

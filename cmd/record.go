@@ -48,7 +48,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 
 // record writes a call down before it is sent, and what it came to.
 func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error), error) {
-	op, card := s.operationOf(e, body), cardOf(body)
+	op, card := s.operationOf(e, body, s.now()), cardOf(body)
 	var allow func([]journal.Record) error
 	if !e.Reads {
 		allow = func(earlier []journal.Record) error { return s.repetition(op, card, s.again, earlier) }
@@ -141,7 +141,7 @@ func (s *session) recordedAs(r journal.Record) (operation, error) {
 	if err != nil {
 		return operation{}, err
 	}
-	op := s.operationOf(e, r.Request)
+	op := s.operationOf(e, r.Request, r.Time)
 	op.record = r.ID
 	if r.Verification == "verified" {
 		op.arrived, op.code = r.Result.Status == "U", r.Result.Code

@@ -43,16 +43,17 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		}
 		return v
 	case "capture":
-		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", answer.Get("captureId")))
+		t, _ := apo.ReadPayment(answer).Find("CAPTURE", op.id)
+		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", first(answer.Get("captureId"), t.ID)))
 		v.Next = s.command("inquire", answer.Get("paymentId"))
 		return v
 	case "cancel":
 		p := apo.ReadPayment(answer)
 		return s.verdict(term.Good, "cancelled", amountFact(op.amount), fact("paymentId", p.PaymentID), "the buyer gets everything back")
 	case "refund":
-		r := apo.ReadRefund(answer)
-		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", r.RefundID))
-		v.Next = s.command("inquire-refund", r.RefundRequestID)
+		t, _ := apo.ReadPayment(answer).Find("REFUND", op.id)
+		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", first(apo.ReadRefund(answer).RefundID, t.ID)))
+		v.Next = op.inquire
 		return v
 	}
 	return s.verdict(term.Good, answer.Result.Code, op.endpoint.Name, fact(op.idName, op.id))
@@ -83,7 +84,7 @@ func (s *session) declined(op operation, code string, answer *apo.Answer) *failu
 	}
 	if known && entry.Action != "" {
 		f.hint("%s", entry.Action)
-	} else if message := answer.Result.Message; message != "" {
+	} else if message := answer.Result.Message; message != "" && answer.Result.Status == "F" { // an inquiry's own is about the inquiry
 		f.hint("the gateway says: %s", message)
 	}
 	return f

@@ -1,5 +1,10 @@
 package apo
 
+import (
+	"slices"
+	"time"
+)
+
 // Outcome is what an inquiry says became of a request whose own answer did
 // not say it.
 type Outcome int
@@ -64,9 +69,10 @@ func CancelOutcome(p Payment) Outcome {
 
 // RefundOutcome reads what the inquiries tell after a refund: that of the
 // payment, whose transactions belong to it for certain, and inquiryRefund,
-// which does not say of which payment a refund is. A success that the payment
-// does not list is Unknown.
-func RefundOutcome(p Payment, got Refund, r RefundRequest) Outcome {
+// which does not say of which payment a refund is. So a success that the payment
+// does not list counts only if it is not older than sent, on the gateway's clock,
+// and the payment lists no other refunds; else it is Unknown.
+func RefundOutcome(p Payment, got Refund, r RefundRequest, sent time.Time) Outcome {
 	if _, found := p.Find("REFUND", r.RefundRequestID); found {
 		return transactionOutcome(p, "REFUND", r.RefundRequestID, r.RefundAmount)
 	}
@@ -75,8 +81,17 @@ func RefundOutcome(p Payment, got Refund, r RefundRequest) Outcome {
 		return Different
 	case got.Status == StatusProcessing || got.Status == StatusPending:
 		return Processing
+	case got.Amount.IsZero():
+		return Unknown
+	case got.Status == StatusFail || got.Status == StatusCancelled:
+		return Refused // whoever's it was, nothing else happens under its ID
+	case got.Status != StatusSuccess, slices.ContainsFunc(p.Transactions, func(t Transaction) bool { return t.Type == "REFUND" }):
+		return Unknown
 	}
-	return Unknown
+	if at, err := ParseTime(got.Time); err != nil || at.Before(sent) {
+		return Unknown
+	}
+	return Done
 }
 
 // RefusedForGood reports whether a verified F of this code settles a request to

@@ -2,6 +2,7 @@ package apo_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -80,9 +81,10 @@ func TestCancelOutcome(t *testing.T) {
 	}
 }
 
-// inquiryRefund does not say of which payment a refund is, so that only the
-// payment's own books make one certain.
+// inquiryRefund does not say of which payment a refund is: one that is older than
+// the request is another's, and so is one beside those that the payment lists.
 func TestRefundOutcome(t *testing.T) {
+	sent := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	request := apo.RefundRequest{RefundRequestID: "refund-1", PaymentID: paymentID, RefundAmount: sgd("100")}
 	booked := func(status, value string) apo.Payment {
 		return apo.Payment{Transactions: []apo.Transaction{{Type: "REFUND", RequestID: "refund-1", Status: status, Amount: sgd(value)}}}
@@ -98,15 +100,19 @@ func TestRefundOutcome(t *testing.T) {
 		{"booked, in process", booked("PROCESSING", "100"), apo.Refund{}, apo.Processing},
 		{"booked with another amount", booked("SUCCESS", "1000"), apo.Refund{}, apo.Different},
 		{"a capture under the same ID", apo.Payment{Transactions: []apo.Transaction{{Type: "CAPTURE", RequestID: "refund-1", Status: "SUCCESS", Amount: sgd("100")}}}, apo.Refund{}, apo.Unknown},
-		{"refunded, but not this payment's", apo.Payment{}, apo.Refund{Status: "SUCCESS", Amount: sgd("100")}, apo.Unknown},
-		{"failed, but not this payment's", apo.Payment{}, apo.Refund{Status: "FAIL", Amount: sgd("100")}, apo.Unknown},
+		{"refunded since", apo.Payment{}, apo.Refund{Status: "SUCCESS", Amount: sgd("100"), Time: "2026-01-01T08:00:00+08:00"}, apo.Done},
+		{"refunded before", apo.Payment{}, apo.Refund{Status: "SUCCESS", Amount: sgd("100"), Time: "2026-01-01T07:59:59+08:00"}, apo.Unknown},
+		{"refunded, nobody says when", apo.Payment{}, apo.Refund{Status: "SUCCESS", Amount: sgd("100")}, apo.Unknown},
+		{"refunded, nobody says how much", apo.Payment{}, apo.Refund{Status: "SUCCESS", Time: "2026-01-01T08:00:00+08:00"}, apo.Unknown},
+		{"refunded beside those that are booked", apo.Payment{Transactions: []apo.Transaction{{Type: "REFUND", RequestID: "refund-0", Status: "SUCCESS", Amount: sgd("100")}}}, apo.Refund{Status: "SUCCESS", Amount: sgd("100"), Time: "2026-01-01T08:00:00+08:00"}, apo.Unknown},
+		{"failed", apo.Payment{}, apo.Refund{Status: "FAIL", Amount: sgd("100")}, apo.Refused},
 		{"in process, not booked yet", apo.Payment{}, apo.Refund{Status: "PROCESSING", Amount: sgd("100")}, apo.Processing},
 		{"pending, not booked yet", apo.Payment{}, apo.Refund{Status: "PENDING", Amount: sgd("100")}, apo.Processing},
 		{"another amount", apo.Payment{}, apo.Refund{Status: "PROCESSING", Amount: sgd("1000")}, apo.Different},
 		{"another payment", apo.Payment{}, apo.Refund{Status: "PROCESSING", PaymentID: "2", Amount: sgd("100")}, apo.Different},
 		{"nothing", apo.Payment{}, apo.Refund{}, apo.Unknown},
 	} {
-		if got := apo.RefundOutcome(tt.payment, tt.refund, request); got != tt.want {
+		if got := apo.RefundOutcome(tt.payment, tt.refund, request, sent); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, outcomeName(got), outcomeName(tt.want))
 		}
 	}
