@@ -118,10 +118,10 @@ func (s *session) never(op operation) *failure {
 		unknown = "the payment is not cancelled"
 	}
 	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), unknown)
-	if op.named {
-		return f.hint("repeat the command with --request-id %s: under its own ID it cannot happen twice", quoted(op.id))
+	if f.verdict.Next = s.repeat(op); f.verdict.Next == "" {
+		return f.hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
 	}
-	return f.hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
+	return f.hint("that repeats it with the same %s: so it cannot happen twice", op.idName)
 }
 
 // settleWith writes down what was learnt and says it in words.

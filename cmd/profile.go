@@ -392,7 +392,8 @@ func (d *deps) completeProfiles(*cobra.Command, []string, string) ([]string, cob
 
 // quoted writes a command's argument so that it can be pasted.
 func quoted(s string) string {
-	if strings.ContainsAny(s, " '\"$&;|<>()*?\\") {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,"
+	if s == "" || strings.Trim(s, plain) != "" {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	return s

@@ -47,8 +47,10 @@ type resumed struct {
 	Number string        `json:"number"`
 	State  journal.State `json:"state"`
 	Became string        `json:"became"`
+	Next   string        `json:"next,omitempty"` // the command that repeats what never arrived
 
-	ask *asking // nil where nobody can be asked
+	ask    *asking // nil where nobody can be asked
+	repeat string
 }
 
 func runResume(ctx context.Context, d *deps, within time.Duration) error {
@@ -80,9 +82,9 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	}
 	d.showResumed(asked)
 	if left > 0 {
-		f := fail(kindInDoubt, "%d of %d are still open", left, len(asked))
+		f := fail(kindInDoubt, "still open: %d of %d", left, len(asked))
 		f.maybe = true
-		return f.hint("apo resume asks again; apo log --state in-doubt lists them; apo log settle writes down what you know otherwise")
+		return f.hint("apo resume asks again, apo log watch lists them, apo log settle writes down what you know otherwise")
 	}
 	return nil
 }
@@ -105,7 +107,7 @@ func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal
 				continue
 			}
 		}
-		result := &resumed{ID: r.ID, What: r.Endpoint, Number: mainNumber(r), State: r.State}
+		result := &resumed{ID: r.ID, What: r.Endpoint, Number: mainNumber(r), State: r.State, repeat: repeatOf(r)}
 		var err error
 		if result.ask, err = d.askAbout(ctx, r, sessions); err != nil {
 			result.Became = err.Error()
@@ -153,6 +155,9 @@ func (d *deps) askAll(ctx context.Context, all []*resumed, within time.Duration)
 			state, became := r.ask.session.settleWith(r.ask.op, r.ask.told)
 			if r.Became = became; state != journal.InDoubt { // else it is as open as it was
 				r.State = state
+			}
+			if became == neverArrived {
+				r.Next = r.repeat
 			}
 			return ended
 		})
@@ -206,4 +211,9 @@ func (d *deps) showResumed(list []*resumed) {
 		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.What, r.Number, string(r.State), r.Became})
 	}
 	_ = d.io.WriteTable([]string{"id", "endpoint", "number", "state", "became"}, rows)
+	for _, r := range list {
+		if r.Next != "" {
+			d.io.Hint(fmt.Sprintf("%d never arrived; with the same card and flags it cannot happen twice: %s", r.ID, r.Next))
+		}
+	}
 }

@@ -25,6 +25,7 @@ type deps struct {
 	getenv  func(string) string
 	lookup  func(string) (string, bool)
 	environ []string
+	args    []string // of this run
 	now     func() time.Time
 	global  globalFlags
 	cleanup []func() // what a session opened; run when the command is over
@@ -67,6 +68,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	defer d.close()
+	d.args = args
 	d.io.Interrupted = ctx.Done()
 	root := newRoot(d)
 	root.SetArgs(args)
