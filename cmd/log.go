@@ -173,7 +173,7 @@ func (d *deps) pastTime(text string) (time.Time, error) {
 		return day, nil
 	}
 	t, err := apo.ParseTime(text)
-	if err != nil {
+	if _, number := strconv.Atoi(text); err != nil || number == nil && t.Year() < 2000 { // 90 is no time, without its unit
 		return t, errors.New("it is neither a time nor how long ago, such as 24h, 7d or 2026-11-25T08:00:00+08:00")
 	}
 	return t, nil
@@ -245,19 +245,23 @@ func newLogShowCmd(d *deps) *cobra.Command {
 		Use:   "show ID",
 		Short: "Show one record whole",
 		Long: `Show one record whole: the request and the answer, masked, the times, and what
-became of it. ID is that of apo log, or @last for the newest.`,
+became of it. ID is that of apo log, or @last for the newest, or a whole number
+of a payment, capture or refund: then it is the newest record of what moved.`,
 		Example: `  # the newest
   apo log show @last
 
   # its request alone
   apo log show @last -q request`,
-		Args: arguments(1, 1, "one ID of apo log, or @last"),
+		Args: arguments(1, 1, "one ID of apo log, or @last, or a number of a payment"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			j, err := d.readJournal()
 			if err != nil {
 				return err
 			}
 			r, err := d.recordOf(j, args[0])
+			if f := (*failure)(nil); errors.As(err, &f) && (f.kind == kindUsage || f.kind == kindNotFound) {
+				r, err = d.recordWith(j, args[0], err)
+			}
 			if err != nil {
 				return err
 			}
@@ -268,12 +272,12 @@ became of it. ID is that of apo log, or @last for the newest.`,
 
 func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 	if id == last {
-		list, err := j.List(journal.Filter{Limit: 1})
+		list, err := j.List(journal.Filter{Limit: 1, Profile: d.global.profile})
 		if err != nil {
 			return journal.Record{}, fail(kindConfig, "%v", err)
 		}
 		if len(list) == 0 {
-			return journal.Record{}, fail(kindNotFound, "the journal is empty")
+			return journal.Record{}, fail(kindNotFound, "the journal%s is empty", d.ofWhichProfile())
 		}
 		return list[0], nil
 	}
@@ -289,6 +293,36 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 		return r, fail(kindConfig, "%v", err)
 	}
 	return r, nil
+}
+
+// recordWith is the newest record that has a number, one that moves something
+// before others, and one whose own it is before all.
+func (d *deps) recordWith(j *journal.Journal, number string, otherwise error) (journal.Record, error) {
+	list, err := j.Find(number)
+	if err != nil {
+		return journal.Record{}, fail(kindConfig, "%v", err)
+	}
+	list = slices.DeleteFunc(d.ofProfile(list), func(r journal.Record) bool { return !r.Numbers.Has(number) })
+	if len(list) == 0 {
+		return journal.Record{}, otherwise
+	}
+	list = unlessNone(list, func(r journal.Record) bool { return !r.Reads })
+	return unlessNone(list, func(r journal.Record) bool { return isOwn(r, number) })[0], nil
+}
+
+// isOwn reports whether a number is that of a call itself, not of the payment
+// that it is about.
+func isOwn(r journal.Record, number string) bool {
+	n := r.Numbers
+	switch r.Endpoint {
+	case "capture":
+		return number == n.CaptureRequestID || number == n.CaptureID
+	case "refund":
+		return number == n.RefundRequestID || number == n.RefundID
+	case "pay":
+		return number == n.PaymentRequestID || number == n.PaymentID
+	}
+	return false
 }
 
 // showRecord prints a record. What it holds was masked when it was written.
@@ -350,6 +384,9 @@ what became of them, nor those of the last ten minutes.`,
 			if err != nil {
 				return fail(kindUsage, "--older-than %q: %v", older, err)
 			}
+			if before.After(d.now()) {
+				return fail(kindUsage, "--older-than %q is still to come", older)
+			}
 			if recent := d.now().Add(-soon); before.After(recent) {
 				before = recent
 				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", soon))
@@ -362,7 +399,7 @@ what became of them, nor those of the last ten minutes.`,
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
-			d.io.Note(fmt.Sprintf("%d records removed", n))
+			d.io.Note(fmt.Sprintf("records removed: %d", n))
 			return nil
 		},
 	}
