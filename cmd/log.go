@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -181,18 +180,6 @@ func (d *deps) pastTime(text string) (time.Time, error) {
 
 // showRecords lists records, for people as a table.
 func (d *deps) showRecords(list []journal.Record) error {
-	if d.format() == term.NDJSON && d.global.query == "" {
-		for _, r := range list {
-			text, err := apo.Encode(entryOf(r))
-			if err != nil {
-				return err
-			}
-			if d.io.WriteLines(append(text, '\n')) != nil {
-				return nil // the reader went away
-			}
-		}
-		return nil
-	}
 	if d.wantsJSON() {
 		entries := []entry{}
 		for _, r := range list {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -22,7 +23,8 @@ func newLogExportCmd(d *deps) *cobra.Command {
 		Use:   "export [PAYMENT]",
 		Short: "Write records whole, for a ticket or another program",
 		Long: `Write records whole, the oldest first, with requests and answers, masked: one JSON
-object a line, or with --md a Markdown document for a ticket.
+object a line, with -o json an array, or with --md a Markdown document for a
+ticket.
 
 PAYMENT is any number of a payment, or @last: then everything about it is
 written, with what does not fit together. Without it the flags say which records.`,
@@ -76,7 +78,16 @@ func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]jou
 	return list, nil
 }
 
+// exportLines writes an object a line, unless an array is asked for, or a part of
+// one.
 func (d *deps) exportLines(list []journal.Record) error {
+	if d.format() == term.JSON || d.global.query != "" {
+		all := []whole{}
+		for _, r := range list {
+			all = append(all, wholeOf(r))
+		}
+		return d.showOwn(all)
+	}
 	for _, r := range list {
 		text, err := apo.Encode(wholeOf(r))
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -187,11 +189,18 @@ func (d *deps) command(args ...string) string {
 // what the answer means.
 func (d *deps) show(data []byte) { d.write(data, d.io.WriteJSON, d.io.WriteValue) }
 
-// showOwn writes what apo made itself, and is not masked.
+// showOwn writes what apo made itself, and is not masked; of a list NDJSON has
+// one a line.
 func (d *deps) showOwn(data any) error {
 	text, err := apo.Encode(data)
 	if err != nil {
 		return err
+	}
+	if list := gjson.ParseBytes(text); list.IsArray() && d.format() == term.NDJSON && d.global.query == "" {
+		list.ForEach(func(_, value gjson.Result) bool {
+			return d.io.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
+		})
+		return nil
 	}
 	d.write(text, d.io.WriteOwnJSON, d.io.WriteOwnValue)
 	return nil
