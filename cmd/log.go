@@ -94,10 +94,13 @@ type entry struct {
 	TotalMs          int64         `json:"totalMs"`
 }
 
+// milliseconds is how times are written for scripts.
+const milliseconds = "2006-01-02T15:04:05.000Z07:00"
+
 func entryOf(r journal.Record) entry {
 	n := r.Numbers
 	return entry{
-		ID: r.ID, Time: r.Time.Format("2006-01-02T15:04:05.000Z07:00"), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Endpoint: r.Endpoint,
+		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Endpoint: r.Endpoint,
 		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
 		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID,

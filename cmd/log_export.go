@@ -183,7 +183,7 @@ func row(b *strings.Builder, cells ...string) {
 
 // cell makes text from outside harmless in a Markdown document.
 func cell(text string) string {
-	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "`", "\\`", "[", "\\[", "*", "\\*", "_", "\\_", "\n", " ", "\r", " ").Replace(text)
+	return strings.NewReplacer("\\", "\\\\", "&", "&amp;", "|", "\\|", "<", "&lt;", "`", "\\`", "[", "\\[", "*", "\\*", "_", "\\_", "\n", " ", "\r", " ").Replace(text)
 }
 
 // fenced writes JSON in a fence that nothing inside it can close.
