@@ -69,7 +69,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
-	asked := d.resumable(ctx, j, list)
+	asked, sending := d.resumable(ctx, j, list)
 	d.askAll(ctx, asked, within)
 	if ctx.Err() != nil {
 		return fail(kindInterrupted, "interrupted; run apo resume again")
@@ -80,7 +80,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 			left++
 		}
 	}
-	d.showResumed(asked)
+	d.showResumed(asked, sending)
 	if left > 0 {
 		f := fail(kindInDoubt, "still open: %d of %d", left, len(asked))
 		f.maybe = true
@@ -90,15 +90,16 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 }
 
 // resumable makes ready to ask what became of each record; list has the newest
-// first. What a living process sends is left out.
-func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal.Record) []*resumed {
-	all := []*resumed{}
+// first. What a living process sends is left out, and counted.
+func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal.Record) (all []*resumed, sending int) {
+	all = []*resumed{}
 	sessions := map[string]*session{}
 	for _, r := range slices.Backward(list) {
+		if j.Alive(r) {
+			sending++
+			continue
+		}
 		if r.State == journal.Begun {
-			if j.Alive(r) {
-				continue
-			}
 			// Its sender may have ended well just now.
 			if now, err := j.Get(r.ID); err == nil {
 				r = now
@@ -117,7 +118,7 @@ func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal
 		}
 		all = append(all, result)
 	}
-	return all
+	return all, sending
 }
 
 // askAbout begins the inquiries after one record.
@@ -194,16 +195,19 @@ func (d *deps) sessionOf(ctx context.Context, r journal.Record, sessions map[str
 }
 
 // showResumed tells what became of each.
-func (d *deps) showResumed(list []*resumed) {
+func (d *deps) showResumed(list []*resumed, sending int) {
 	if d.wantsJSON() {
 		_ = d.showOwn(list)
 		return
 	}
-	if len(list) == 0 {
-		d.io.Hint("nothing is in doubt")
+	if d.global.quiet {
 		return
 	}
-	if d.global.quiet {
+	if sending > 0 {
+		d.io.Hint(fmt.Sprintf("left alone, since another process sends it, or asks, at this moment: %d", sending))
+	}
+	if len(list) == 0 {
+		d.io.Hint("nothing is in doubt")
 		return
 	}
 	var rows [][]string
