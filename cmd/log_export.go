@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
@@ -181,9 +182,16 @@ func row(b *strings.Builder, cells ...string) {
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
-// cell makes text from outside harmless in a Markdown document.
+// cell makes text from outside harmless in a Markdown document, and on the
+// terminal of whoever reads that.
 func cell(text string) string {
-	return strings.NewReplacer("\\", "\\\\", "&", "&amp;", "|", "\\|", "<", "&lt;", "`", "\\`", "[", "\\[", "*", "\\*", "_", "\\_", "\n", " ", "\r", " ").Replace(text)
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return strings.NewReplacer("\\", "\\\\", "&", "&amp;", "|", "\\|", "<", "&lt;", "`", "\\`", "[", "\\[", "*", "\\*", "_", "\\_").Replace(text)
 }
 
 // fenced writes JSON in a fence that nothing inside it can close.

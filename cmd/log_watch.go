@@ -20,7 +20,7 @@ func newLogWatchCmd(d *deps) *cobra.Command {
 captured, or ended so within the last week; refunds whose result is not known yet;
 calls in doubt; calls of the last week that are done although their answer said no.
 Exit code 1 if there is anything, so that cron tells. It goes by
-the journal and asks nobody.`,
+the journal and asks nobody; --profile chooses the records of one.`,
 		Example: `  # from cron
   apo log watch || test $? = 1
 
@@ -36,7 +36,7 @@ the journal and asks nobody.`,
 			if err != nil {
 				return err
 			}
-			list, err := watched(j, d.now(), within)
+			list, err := watched(j, d.global.profile, d.now(), within)
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
@@ -59,13 +59,14 @@ type concern struct {
 // forgotten is how long something is news: an authorization after its end.
 const forgotten = 7 * 24 * time.Hour
 
-// watched finds what somebody should look at, the newest first.
-func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern, error) {
+// watched finds what somebody should look at, the newest first: of one profile, or
+// of all.
+func watched(j *journal.Journal, profile string, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
 	add := func(r journal.Record, why string) {
 		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), amountFact(r.Amount), why})
 	}
-	for r, err := range j.Each(journal.Filter{Open: true, Moving: true}) {
+	for r, err := range j.Each(journal.Filter{Open: true, Moving: true, Profile: profile}) {
 		switch {
 		case err != nil:
 			return nil, err
@@ -76,7 +77,7 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 			add(r, "in doubt; apo resume asks")
 		}
 	}
-	for r, err := range j.Each(journal.Filter{State: journal.Settled, Since: now.Add(-forgotten), Moving: true}) {
+	for r, err := range j.Each(journal.Filter{State: journal.Settled, Since: now.Add(-forgotten), Moving: true, Profile: profile}) {
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func watched(j *journal.Journal, now time.Time, within time.Duration) ([]concern
 			add(r, "its answer said "+r.Result.Code+", and it is done: "+r.Settling)
 		}
 	}
-	for r, err := range j.Each(journal.Filter{AuthEnd: now.Add(within)}) {
+	for r, err := range j.Each(journal.Filter{AuthEnd: now.Add(within), Profile: profile}) {
 		end := r.AuthEnd.UTC().Format(time.RFC3339)
 		switch {
 		case err != nil:

@@ -104,12 +104,12 @@ func TestWatched(t *testing.T) {
 		}
 		j := open()
 		write(t, j, c.calls)
-		if got, err := watched(j, now, 24*time.Hour); err != nil || c.calls[0].state == "" && len(got) > 0 {
+		if got, err := watched(j, "", now, 24*time.Hour); err != nil || c.calls[0].state == "" && len(got) > 0 {
 			t.Errorf("%s: what is being sent at this moment is told: %+v, %v", name, got, err)
 		}
 		j.Close() // and the sender is dead
 		j = open()
-		got, err := watched(j, now, 24*time.Hour)
+		got, err := watched(j, "", now, 24*time.Hour)
 		j.Close()
 		switch {
 		case err != nil, c.want == "" && len(got) > 0, c.want != "" && (len(got) != 1 || got[0].Why != c.want):

@@ -25,7 +25,8 @@ answer, a closed laptop. It only inquires, and never sends what moves money. Wha
 another process is sending at this moment is left alone. It may be run twice, at
 once, and from cron: exit code 0 means that nothing is left, 6 that something is.
 
-Each record is asked for in the profile that sent it, all of them in turns.
+Each record is asked for in the profile that sent it, all of them in turns;
+--profile chooses those of one.
 --within says how long to go on for what the gateway does not know yet: it has
 never arrived only when three inquiries over 45 s found nothing.`,
 		Example: `  # settle what is open
@@ -65,7 +66,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return err
 	}
-	list, err := j.List(journal.Filter{Open: true, Moving: true})
+	list, err := j.List(journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
