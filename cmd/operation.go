@@ -189,7 +189,11 @@ func unusable(answer *apo.Answer, err error) error {
 		return err
 	}
 	if v := answer.Verdict(); v != apo.Succeeded && v != apo.NotFound {
-		return fmt.Errorf("the inquiry itself was answered with %s", answer.Result.Code)
+		signed := ""
+		if answer.Unsigned {
+			signed = ", unsigned, which proves nothing"
+		}
+		return fmt.Errorf("the inquiry itself was answered with %s%s", answer.Result.Code, signed)
 	}
 	return nil
 }
