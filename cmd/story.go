@@ -41,7 +41,7 @@ func tell(list []journal.Record, now time.Time) []event {
 	var events []event
 	var known story
 	for _, r := range list {
-		e := event{Time: r.Time.Format(time.RFC3339), Record: r.ID, Endpoint: r.Endpoint, Amount: amountFact(r.Amount), at: r.Time, reads: r.Reads, open: r.State.Open()}
+		e := event{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: amountFact(r.Amount), at: r.Time, reads: r.Reads, open: r.State.Open()}
 		e.Outcome, e.Contradictions = known.hear(r)
 		if missing := r.Endpoint == "capture" && r.State == journal.Pending && now.Sub(r.Time) > resultDue; missing && !answeredLater(list, r) {
 			e.Contradictions = append(e.Contradictions, "its result is missing; inquire")
@@ -100,12 +100,11 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	case "notifyCapture":
 		mark(known.cancelled && r.Result.Status == "S", "captured after it was cancelled")
-		mark(known.captured && r.Result.Status == "F", "it was captured before")
+		mark(known.took("CAPTURE", r.Numbers.CaptureRequestID) && r.Result.Status == "F", "it was captured before")
 		odd = append(odd, known.differsPart("CAPTURE", r.Numbers.CaptureRequestID, r.Amount)...)
 		known.captured = known.captured || r.Result.Status == "S"
 	case "notifyRefund", "inquiryRefund":
-		refunded := slices.ContainsFunc(known.parts, func(p part) bool { return p.done && p.kind == "REFUND" && p.id == r.Numbers.RefundRequestID })
-		mark(refunded && (r.Endpoint == "notifyRefund" && r.Result.Status == "F" || answer.Get("refundStatus").String() == apo.StatusFail), "it was refunded before")
+		mark(known.took("REFUND", r.Numbers.RefundRequestID) && (r.Endpoint == "notifyRefund" && r.Result.Status == "F" || answer.Get("refundStatus").String() == apo.StatusFail), "it was refunded before")
 		odd = append(odd, known.differsPart("REFUND", r.Numbers.RefundRequestID, amountAt(answer, "refundAmount"))...)
 	case "inquiryPayment":
 		if status := answer.Get("paymentStatus").String(); status != "" {
@@ -125,6 +124,16 @@ func (known *story) hearPart(r journal.Record, took bool) {
 	if !slices.ContainsFunc(known.parts, func(other part) bool { return p.id != "" && other.kind == p.kind && other.id == p.id }) {
 		known.parts = append(known.parts, p)
 	}
+}
+
+// took reports whether a capture or refund has worked; where none of its kind was
+// asked for here, whether the payment was captured.
+func (known *story) took(kind, id string) bool {
+	of := slices.DeleteFunc(slices.Clone(known.parts), func(p part) bool { return p.kind != kind })
+	if len(of) == 0 {
+		return kind == "CAPTURE" && known.captured
+	}
+	return slices.ContainsFunc(of, func(p part) bool { return p.done && (p.id == id || p.id == "") })
 }
 
 // differs tells that an amount is another than the one that was paid, or asked

@@ -31,6 +31,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 	pending.Time = time.UnixMilli(0)
 	capture := done("capture", "4200", `{}`)
 	capture.Numbers.CaptureRequestID = "demo-c"
+	otherCapture := capture
+	otherCapture.Numbers.CaptureRequestID = "demo-other"
 	settled := capture
 	settled.State, settled.SettledBy = journal.Settled, 7
 	tooEarly := inquiry("SUCCESS", "4200")
@@ -84,6 +86,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"not there before it was found":       {[]journal.Record{paid, settled, tooEarly}, nil},
 		"captured another amount, notified":   {[]journal.Record{paid, capture, notified("notifyCapture", "S", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were to be captured"}},
 		"refunded another amount, notified":   {[]journal.Record{paid, refund, refunded}, []string{"it says SGD 0.99, and SGD 1.00 were to be refunded"}},
+		"notified of another's F":             {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
 		"refunded, notified of F":             {[]journal.Record{paid, refund, refusedRefund}, []string{"it was refunded before"}},
 		"other amounts are told":              {[]journal.Record{paid, capture, refund, withAmounts}, []string{"it says SGD 0.42, and SGD 42.00 were to be captured", "it says SGD 1.01, and SGD 1.00 were to be refunded"}},
 		"given up, and still there":           {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"it was cancelled before"}},
