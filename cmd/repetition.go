@@ -29,9 +29,6 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 	if again {
 		return nil
 	}
-	if err := s.beyond(op, earlier); err != nil {
-		return err
-	}
 	for _, r := range earlier {
 		if ownID(r) == op.id || r.Endpoint != op.endpoint.Name || !tookEffect(r) {
 			continue
@@ -52,7 +49,7 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 			return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
 		}
 	}
-	return nil
+	return s.beyond(op, earlier)
 }
 
 // sameID refuses a request ID that is used for something else, or by a process
