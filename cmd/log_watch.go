@@ -19,8 +19,8 @@ func newLogWatchCmd(d *deps) *cobra.Command {
 		Long: `Tell what somebody should look at: authorizations that end soon and were not
 captured, or ended so within the last week; refunds whose result is not known yet;
 calls in doubt; calls of the last week that are done although their answer said no.
-Exit code 1 if there is anything, so that cron tells. It goes by
-the journal and asks nobody; --profile chooses the records of one.`,
+Exit code 1 if there is anything, so that cron tells. It goes by the journal and
+asks nobody; --profile chooses the records of one.`,
 		Example: `  # from cron
   apo log watch || test $? = 1
 

@@ -22,8 +22,9 @@ func newResumeCmd(d *deps) *cobra.Command {
 		Short: "Ask what became of all that is in doubt",
 		Long: `Ask the gateway what became of every call that is in doubt: after a crash, a lost
 answer, a closed laptop. It only inquires, and never sends what moves money. What
-another process is sending at this moment is left alone. It may be run twice, at
-once, and from cron: exit code 0 means that nothing is left, 6 that something is.
+another process is sending, or asking about, at this moment is left alone. It may
+be run twice, at once, and from cron: exit code 0 means that nothing is left, 6
+that something is.
 
 Each record is asked for in the profile that sent it, all of them in turns;
 --profile chooses those of one.
