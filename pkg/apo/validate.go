@@ -41,10 +41,12 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 		v.pay()
 	case "inquiryPayment", "cancel":
 		v.oneOf("paymentId", "paymentRequestId")
+		v.text("merchantAccountId", optional, 32)
 	case "capture":
 		v.requestID("captureRequestId")
 		v.text("paymentId", required, 64)
 		v.amount("captureAmount", required)
+		v.fields(v.doc, "", []field{{name: "isLastCapture", kind: yesOrNo}, {name: "captureType"}})
 	case "refund":
 		v.requestID("refundRequestId")
 		v.text("paymentId", required, 64)
@@ -52,8 +54,19 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 		v.text("refundReason", optional, 256)
 		v.text("referenceRefundId", optional, 64)
 		v.url("refundNotifyUrl", optional, 1024, webOnly)
+		v.fields(v.doc, "", []field{
+			{name: "captureId", most: 64},
+			{name: "isAsyncRefund", kind: yesOrNo},
+			{name: "actualRefundAmount", kind: anAmount},
+			{name: "refundDetails", kind: aList, in: []field{
+				{name: "refundAmount", kind: anAmount}, {name: "refundFrom", kind: aWord, words: "SELLER MARKETPLACE UNSETTLED_FUNDS"},
+			}},
+		})
 	case "inquiryRefund":
 		v.oneOf("refundId", "refundRequestId")
+		v.plain("refundId")
+		v.plain("refundRequestId")
+		v.text("merchantAccountId", optional, 32)
 	}
 	return v.found
 }
@@ -108,6 +121,7 @@ func (v *validation) get(path string, must bool) (string, bool) {
 	return value.String(), true
 }
 
+// text is a text of at most so many characters; 0: of any length.
 func (v *validation) text(path string, must bool, most int) (string, bool) {
 	s, ok := v.get(path, must)
 	switch n := utf8.RuneCountInString(s); {
@@ -116,7 +130,7 @@ func (v *validation) text(path string, must bool, most int) (string, bool) {
 	case s == "" && must:
 		v.fail(path, "required", "is empty")
 		return "", false
-	case n > most:
+	case most > 0 && n > most:
 		v.fail(path, "length", fmt.Sprintf("has %d characters, %d more than the %d allowed", n, n-most, most))
 		return "", false
 	}
@@ -131,6 +145,16 @@ func (v *validation) oneOf(a, b string) {
 	v.text(a, optional, 64)
 	v.text(b, optional, 64)
 }
+
+// plain is an ID without special characters.
+func (v *validation) plain(path string) {
+	id := v.doc.Get(path).String()
+	if utf8.RuneCountInString(id) <= 64 && strings.ContainsFunc(id, special) {
+		v.fail(path, "format", "may hold visible ASCII characters alone, no spaces")
+	}
+}
+
+func special(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func (v *validation) requestID(path string) {
 	s, ok := v.get(path, required)
@@ -158,10 +182,8 @@ func CheckRequestID(id string) string {
 	case strings.HasPrefix(id, "-"):
 		return "begins with '-', so that every command would take it for a flag"
 	}
-	for _, r := range id {
-		if r <= ' ' || r >= 0x7f {
-			return "may hold visible ASCII characters alone, no spaces"
-		}
+	if strings.ContainsFunc(id, special) {
+		return "may hold visible ASCII characters alone, no spaces"
 	}
 	return ""
 }
@@ -176,11 +198,8 @@ func (v *validation) amount(path string, must bool) (Amount, bool) {
 	currency, hasCurrency := v.get(path+".currency", required)
 	value, hasValue := v.get(path+".value", required)
 	ok := hasCurrency && hasValue
-	if hasCurrency {
-		if _, err := CurrencyDigits(currency); err != nil {
-			v.fail(path+".currency", "currency", "is not a currency of ISO 4217 in capitals")
-			ok = false
-		}
+	if hasCurrency && !v.currency(path+".currency", currency) {
+		ok = false
 	}
 	if hasValue {
 		if err := checkDigits(value); err != nil {
@@ -193,6 +212,14 @@ func (v *validation) amount(path string, must bool) (Amount, bool) {
 		}
 	}
 	return Amount{currency, value}, ok
+}
+
+func (v *validation) currency(path, currency string) (ok bool) {
+	if _, err := CurrencyDigits(currency); err != nil {
+		v.fail(path, "currency", "is not a currency of ISO 4217 in capitals")
+		return false
+	}
+	return true
 }
 
 func (v *validation) url(path string, must bool, most int, web bool) {
@@ -222,19 +249,11 @@ func (v *validation) enum(path string, must bool, values ...string) (string, boo
 	return "", false
 }
 
-func (v *validation) ascii(path string, must bool, most int) {
-	s, ok := v.text(path, must, most)
-	for _, r := range s {
-		if ok && (r >= 0x7f || r < ' ') {
-			v.fail(path, "english", "may hold English letters alone")
-			return
-		}
-	}
-}
-
-func (v *validation) boolean(path string) {
-	if v.doc.Get(path).Exists() {
-		v.enum(path, optional, "true", "false")
+// english is a text in what the guide calls English characters: those of ASCII.
+func (v *validation) english(path string, most int) {
+	s, ok := v.text(path, optional, most)
+	if ok && strings.ContainsFunc(s, func(r rune) bool { return r >= 0x7f || r < ' ' }) {
+		v.fail(path, "english", "may hold English letters alone")
 	}
 }
 
@@ -257,14 +276,11 @@ func (v *validation) pay() {
 	v.url("paymentRedirectUrl", required, 2048, anyApp)
 	v.url("paymentNotifyUrl", optional, 2048, webOnly)
 	if s, ok := v.get("settlementStrategy.settlementCurrency", optional); ok {
-		if _, err := CurrencyDigits(s); err != nil {
-			v.fail("settlementStrategy.settlementCurrency", "currency", "is not a currency of ISO 4217 in capitals")
-		}
+		v.currency("settlementStrategy.settlementCurrency", s)
 	}
 	v.time("paymentExpiryTime")
 	v.env()
-	v.lengths("", payLengths())
-	v.object("settlementStrategy")
+	v.fields(v.doc, "", payFields())
 	v.whole("creditPayPlan.installmentNum", 2, 36)
 }
 
@@ -278,46 +294,15 @@ func (v *validation) order(amount Amount, amountOK bool) {
 	if buyer.Get("referenceBuyerId").String()+buyer.Get("buyerPhoneNo").String()+buyer.Get("buyerEmail").String() == "" {
 		v.fail("order.buyer", "required", "identifies nobody: referenceBuyerId, buyerPhoneNo or buyerEmail is needed")
 	}
-	v.text("order.buyer.referenceBuyerId", optional, 64)
-	v.text("order.buyer.buyerPhoneNo", optional, 24)
-	v.text("order.buyer.buyerEmail", optional, 64)
-	v.time("order.buyer.buyerRegistrationTime")
-	v.goods()
-	for _, path := range []string{"order.buyer", "order.shipping", "order.shipping.shippingAddress"} {
-		v.object(path)
-	}
-	for _, path := range []string{"order.buyer.buyerName", "order.shipping.shippingName"} {
-		v.object(path)
-		v.lengths(path+".", nameLengths())
-	}
-	v.lengths("order.shipping.shippingAddress.", addressLengths())
+	v.goodsQuantities()
 }
 
-func (v *validation) goods() {
-	const path = "order.goods"
-	list := v.doc.Get(path)
-	switch n := len(list.Array()); {
-	case !list.Exists() || list.Type == gjson.Null:
-		return
-	case !list.IsArray():
-		v.fail(path, "type", "is not a list")
-		return
-	case n > 100:
-		v.fail(path, "length", fmt.Sprintf("lists %d goods; 100 are allowed", n))
-		return
-	}
-	for i, item := range list.Array() {
-		at := fmt.Sprintf("%s.%d", path, i)
-		if !item.IsObject() {
-			v.fail(at, "type", "is not an object")
-			continue
+// goodsQuantities: where there are goods, there is one at least.
+func (v *validation) goodsQuantities() {
+	for i, item := range v.doc.Get("order.goods").Array() {
+		if item.IsObject() {
+			v.whole(fmt.Sprintf("order.goods.%d.goodsQuantity", i), 1, 0)
 		}
-		v.lengths(at+".", []fieldLength{
-			{"referenceGoodsId", 64}, {"goodsName", 256}, {"goodsCategory", 64}, {"goodsUrl", 2048}, {"priceId", 64},
-		})
-		v.object(at + ".goodsUnitAmount")
-		v.whole(at+".goodsQuantity", 1, 1<<31-1)
-		v.enum(at+".deliveryMethodType", optional, "PHYSICAL", "DIGITAL")
 	}
 }
 
@@ -337,20 +322,36 @@ func (v *validation) method() {
 	if cvv, ok := v.text(meta+"cvv", optional, 4); ok && (!isDigits(cvv) || len(cvv) < 3) {
 		v.fail(meta+"cvv", "cvv", "is not three or four digits")
 	}
-	name := v.doc.Get(meta + "cardholderName")
-	if saved == "" && name.Get("firstName").String() == "" && name.Get("lastName").String() == "" && name.Get("fullName").String() == "" {
-		v.fail(meta+"cardholderName", "required", "is missing")
+	v.cardholder(meta+"cardholderName", saved == "")
+	if v.doc.Get(meta + "billingAddress").IsObject() {
+		v.text(meta+"billingAddress.region", required, 0)
 	}
-	v.ascii(meta+"cardholderName.firstName", optional, 32)
-	v.ascii(meta+"cardholderName.middleName", optional, 32)
-	v.ascii(meta+"cardholderName.lastName", optional, 32)
-	v.ascii(meta+"cardholderName.fullName", optional, 128)
-	v.boolean(meta + "is3DSAuthentication")
-	v.boolean(meta + "enableAuthenticationUpgrade")
-	v.text(meta+"tokenizeMode", optional, 64)
-	if v.object(meta + "billingAddress") {
-		v.text(meta+"billingAddress.region", required, 2)
-		v.lengths(meta+"billingAddress.", addressLengths()[1:])
+}
+
+// cardholder is a first and a last name, or a whole one.
+func (v *validation) cardholder(path string, must bool) {
+	name := v.doc.Get(path)
+	switch there := name.Exists() && name.Type != gjson.Null; {
+	case there && !name.IsObject():
+		v.fail(path, "type", "is not an object with firstName and lastName")
+		return
+	case !there && must:
+		v.fail(path, "required", "is missing")
+		return
+	}
+	given := func(part string) bool { return strings.TrimSpace(name.Get(part).String()) != "" }
+	if must && !given("fullName") {
+		switch {
+		case !given("firstName") && !given("lastName"):
+			v.fail(path, "required", "is empty: firstName and lastName are needed")
+		case !given("firstName"):
+			v.fail(path+".firstName", "required", "is missing")
+		case !given("lastName"):
+			v.fail(path+".lastName", "required", "is missing")
+		}
+	}
+	for _, f := range nameFields() {
+		v.english(path+"."+f.name, f.most)
 	}
 }
 
@@ -400,45 +401,6 @@ func (v *validation) env() {
 	}
 }
 
-// fieldLength is a text that need not be there, and how many characters it has
-// at most.
-type fieldLength struct {
-	path string
-	most int
-}
-
-func payLengths() []fieldLength {
-	return []fieldLength{
-		{"merchantRegion", 2},
-		{"userRegion", 2},
-		{"appId", 32},
-		{"merchantAccountId", 32},
-		{"order.shipping.shippingCarrier", 128},
-		{"order.shipping.shippingPhoneNo", 16},
-		{"order.shipping.shipToEmail", 64},
-		{"order.shipping.shippingFeeId", 64},
-		{"order.shipping.shippingDescription", 64},
-		{"env.deviceBrand", 64},
-		{"env.deviceModel", 128},
-		{"env.deviceTokenId", 64},
-		{"env.extendInfo", 2048},
-	}
-}
-
-func nameLengths() []fieldLength {
-	return []fieldLength{{"firstName", 32}, {"middleName", 32}, {"lastName", 32}, {"fullName", 128}}
-}
-
-func addressLengths() []fieldLength {
-	return []fieldLength{{"region", 2}, {"state", 8}, {"city", 32}, {"address1", 256}, {"address2", 256}, {"zipCode", 32}}
-}
-
-func (v *validation) lengths(within string, fields []fieldLength) {
-	for _, f := range fields {
-		v.text(within+f.path, optional, f.most)
-	}
-}
-
 // object complains of something else than an object, and reports whether one is
 // there.
 func (v *validation) object(path string) bool {
@@ -452,10 +414,16 @@ func (v *validation) object(path string) bool {
 	return true
 }
 
-// whole checks a number without a fraction, which may be written as a text.
+// whole checks a number without a fraction, which may be written as a text; 0:
+// it has no end.
 func (v *validation) whole(path string, from, to int) {
 	s, ok := v.text(path, optional, 16)
-	if n, err := strconv.Atoi(s); ok && (err != nil || n < from || n > to) {
+	n, err := strconv.Atoi(s)
+	switch {
+	case !ok:
+	case to == 0 && (err != nil || n < from):
+		v.fail(path, "value", fmt.Sprintf("is not a whole number from %d on", from))
+	case to > 0 && (err != nil || n < from || n > to):
 		v.fail(path, "value", fmt.Sprintf("is not a whole number from %d to %d", from, to))
 	}
 }
