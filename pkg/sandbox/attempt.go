@@ -121,6 +121,9 @@ func unacknowledged(status int, body []byte) string {
 			return fmt.Sprintf("result.%s is %s, not %q", field[0], cmp.Or(got.Raw, "missing"), field[1])
 		}
 	}
+	if err := apo.CheckJSON(body); err != nil { // another reader would find something else in it
+		return "the body is not strict JSON: " + err.Error()
+	}
 	return ""
 }
 

@@ -133,6 +133,9 @@ func TestWrongAcknowledgements(t *testing.T) {
 		{200, `{"result":{"resultStatus":true,"resultCode":"SUCCESS"}}`, `result.resultStatus is true, not "S"`},
 		{200, `{"result":{"resultStatus":"S"}}`, `result.resultCode is missing, not "SUCCESS"`},
 		{200, `{"result":{"resultStatus":"S","resultCode":"success"}}`, `result.resultCode is "success", not "SUCCESS"`},
+		{200, `{"result":{"resultStatus":"S","resultStatus":"F","resultCode":"SUCCESS"}}`, `the body is not strict JSON: the key "resultStatus" comes twice in result`},
+		{200, `{"result":{"resultStatus":"S","resultCode":"SUCCESS"},"result":{}}`, `the body is not strict JSON: the key "result" comes twice`},
+		{200, `{"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"` + "\xff" + `"}}`, "the body is not strict JSON: byte 70 is not UTF-8"},
 		{200, `{"result":{"resultStatus":"S","resultCode":"ERROR"}}`, `result.resultCode is "ERROR", not "SUCCESS"`},
 	} {
 		m, r := newPassiveShop(t, sandbox.Config{})
