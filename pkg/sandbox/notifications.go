@@ -82,6 +82,9 @@ type notifyRefundBody struct {
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
 	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
+	if info := body.ResultInfo; info != nil { // more than pay's answer says
+		info.IssuerName, info.IssuingRegion = p.Card.Issuer, p.Card.Region
+	}
 	return l.post(Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body)
 }
 

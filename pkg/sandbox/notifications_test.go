@@ -182,7 +182,8 @@ func TestFieldsOfNotifications(t *testing.T) {
 		}
 		return all
 	}
-	of := []string{"paymentRequestId", "paymentId", "paymentAmount.value", "paymentAmount.currency", "paymentCreateTime", "acquirerReferenceNo", "paymentResultInfo.cardBrand"}
+	of := []string{"paymentRequestId", "paymentId", "paymentAmount.value", "paymentAmount.currency", "paymentCreateTime", "acquirerReferenceNo", "paymentResultInfo.cardBrand",
+		"paymentResultInfo.cardBin", "paymentResultInfo.funding", "paymentResultInfo.issuerName", "paymentResultInfo.issuingCountry"}
 	capture := []string{"captureRequestId", "paymentId", "captureId", "captureAmount.value", "captureAmount.currency", "captureTime", "acquirerReferenceNo"}
 	refund := []string{"refundStatus", "refundRequestId", "refundId", "refundAmount.value", "refundAmount.currency"}
 	m.has(got[0].body, both(result, acquirer, of, []string{"paymentTime", "authExpiryTime"}), []string{"paymentStatus", "normalUrl"})
