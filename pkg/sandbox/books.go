@@ -106,12 +106,7 @@ func (s *Sandbox) Payment(id string) (p Payment, found bool, err error) {
 		if p.Notifications, err = t.notifications(`WHERE payment_id = ? ORDER BY id`, b.ID); err != nil {
 			return err
 		}
-		for i := range p.Notifications {
-			if p.Notifications[i].Attempts, err = t.attempts(p.Notifications[i].ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.show(p.Notifications)
 	})
 	return p, found, err
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -260,14 +261,23 @@ func (s *Sandbox) Notifications(most int) ([]Notification, error) {
 		if list, err = t.notifications(`ORDER BY id DESC LIMIT ?`, most); err != nil {
 			return err
 		}
-		for i := range list {
-			if list[i].Attempts, err = t.attempts(list[i].ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.show(list)
 	})
 	return list, err
+}
+
+// show adds the attempts of notifications, and takes the password out of their
+// addresses.
+func (t *tx) show(list []Notification) (err error) {
+	for i, n := range list {
+		if u, err := url.Parse(n.URL); err == nil && u.User != nil {
+			list[i].URL = u.Redacted()
+		}
+		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ErrNoNotification says that there is no notification of an ID.
@@ -283,8 +293,8 @@ func (s *Sandbox) Notification(id int64) (n Notification, err error) {
 		if err != nil {
 			return err
 		}
+		err = t.show(list)
 		n = list[0]
-		n.Attempts, err = t.attempts(id)
 		return err
 	})
 	return n, err

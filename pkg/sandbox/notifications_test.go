@@ -182,8 +182,10 @@ func TestFieldsOfNotifications(t *testing.T) {
 		}
 		return all
 	}
-	of := []string{"paymentRequestId", "paymentId", "paymentAmount.value", "paymentAmount.currency", "paymentCreateTime", "acquirerReferenceNo", "paymentResultInfo.cardBrand",
-		"paymentResultInfo.cardBin", "paymentResultInfo.funding", "paymentResultInfo.issuerName", "paymentResultInfo.issuingCountry"}
+	of := []string{
+		"paymentRequestId", "paymentId", "paymentAmount.value", "paymentAmount.currency", "paymentCreateTime", "acquirerReferenceNo", "paymentResultInfo.cardBrand",
+		"paymentResultInfo.cardBin", "paymentResultInfo.funding", "paymentResultInfo.issuerName", "paymentResultInfo.issuingCountry",
+	}
 	capture := []string{"captureRequestId", "paymentId", "captureId", "captureAmount.value", "captureAmount.currency", "captureTime", "acquirerReferenceNo"}
 	refund := []string{"refundStatus", "refundRequestId", "refundId", "refundAmount.value", "refundAmount.currency"}
 	m.has(got[0].body, both(result, acquirer, of, []string{"paymentTime", "authExpiryTime"}), []string{"paymentStatus", "normalUrl"})
@@ -214,6 +216,29 @@ func TestFieldsOfNotifications(t *testing.T) {
 	}
 	if got[1].get("acquirerInfo.acquirerTransactionId") == got[0].get("acquirerInfo.acquirerTransactionId") {
 		t.Error("a capture has the acquirer's number of its payment")
+	}
+}
+
+// A password in an address is for its receiver, and for no list.
+func TestAPasswordInAnAddress(t *testing.T) {
+	t.Parallel()
+	m, r := newPassiveShop(t, sandbox.Config{})
+	request := m.request("a", "1000", "visa")
+	request.PaymentNotifyURL = "http://shop:sesame@shop.example/hooks"
+	answer, err := m.client.Pay(context.Background(), request)
+	m.wants("SUCCESS", answer, err)
+	m.delivers(1)
+	if password, _ := r.all()[0].url.User.Password(); password != "sesame" {
+		t.Errorf("delivered to %s", r.all()[0].url)
+	}
+	shown, _, err := m.box.Payment("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []sandbox.Notification{m.news(), shown.Notifications[0]} {
+		if n.URL != "http://shop:xxxxx@shop.example/hooks" {
+			t.Errorf("shown is %s", n.URL)
+		}
 	}
 }
 
