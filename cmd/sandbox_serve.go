@@ -142,6 +142,8 @@ func (s *server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 	for _, l := range listeners {
 		if authority != nil {
 			l = tls.NewListener(l, authority.TLS())
+		} else {
+			l = blamed{l}
 		}
 		go func() { s.failed <- s.http.Serve(l) }()
 	}
