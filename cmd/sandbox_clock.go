@@ -109,16 +109,24 @@ func asUsage(err error) error {
 
 // longTime reads a duration, in days too.
 func longTime(text string) (time.Duration, error) {
-	if days, found := strings.CutSuffix(text, "d"); found {
-		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 && n <= 36500 {
-			return time.Duration(n * 24 * float64(time.Hour)), nil
-		}
+	wrong := fmt.Errorf("%q is not how long, such as 90s, 26h or 8d", text)
+	days, rest, found := strings.Cut(text, "d")
+	if !found {
+		days, rest = "0", text
 	}
-	by, err := time.ParseDuration(text)
-	if err != nil || by < 0 {
-		return 0, fmt.Errorf("%q is not how long, such as 90s, 26h or 8d", text)
+	n, err := strconv.ParseFloat(days, 64)
+	if err != nil || !(n >= 0 && n <= 36500) {
+		return 0, wrong
 	}
-	return by, nil
+	by := time.Duration(n * 24 * float64(time.Hour))
+	if found && rest == "" {
+		return by, nil
+	}
+	more, err := time.ParseDuration(rest)
+	if err != nil || more < 0 {
+		return 0, wrong
+	}
+	return by + more, nil
 }
 
 // boxTime reads a moment for a clock.
