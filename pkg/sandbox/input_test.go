@@ -328,6 +328,10 @@ func TestOptionsOfRequests(t *testing.T) {
 	if code := sane(t, m.box, payPath, raw(t, m.box, payPath, body, nil)); code != "PARAM_ILLEGAL" {
 		t.Errorf("%s", code)
 	}
+	body = bytes.Replace(payBody(1), []byte(`"env":{`), []byte(`"env":{"colorDepth":"24",`), 1)
+	if code := sane(t, m.box, payPath, raw(t, m.box, payPath, body, nil)); code != "PARAM_ILLEGAL" {
+		t.Errorf("a colorDepth that is a string: %s", code)
+	}
 	m = newMerchant(t, sandbox.Config{Options: sandbox.Options{"signature-code": "SIGNATURE_INVALID"}})
 	w := raw(t, m.box, payPath, payBody(1), func(r *http.Request) { r.Header.Set("Signature", "x") })
 	if code := sane(t, m.box, payPath, w); code != "SIGNATURE_INVALID" {

@@ -111,6 +111,10 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 	plan := b.Plan
 	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
+	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
+		plan = Outcome{Result: plan.Result, Then: "PROCESS_FAIL"}
+		b.Plan = plan
+	}
 	switch {
 	case page:
 		b.ThreeDS.Nonce = numbers.nonce()

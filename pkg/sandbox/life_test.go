@@ -437,6 +437,13 @@ func TestOptionsOfAnswers(t *testing.T) {
 	}
 	m.passes(6 * day)
 	m.is("a", "SUCCESS", "SUCCESS") // it is only what is said
+	m = box("no-url", "failed")
+	m.pay("PAYMENT_IN_PROCESS", "a", "1000", "visa-processing")
+	m.is("a", "FAIL", "PROCESS_FAIL")
+	m.pay("PROCESS_FAIL", "a", "1000", "visa-processing")
+	m.pay("PAYMENT_IN_PROCESS", "b", "1000", "visa-3ds") // it has one
+	m.is("b", "PROCESSING", "PAYMENT_IN_PROCESS")
+	m.pay("SUCCESS", "c", "1000", "visa")
 	m = box("cancelled-code", "ORDER_IS_CANCELLED")
 	payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
 	m.cancel("SUCCESS", "a")

@@ -30,6 +30,7 @@ func AllOptions() []Option {
 		{"values", []string{"both", "strings", "typed"}, "the documentation says that every value is a string; the samples and SDKs send true and 24"},
 		{"expiry-year", []string{"both", "2", "4"}, "expiryYear has two digits in the SDKs, and four in a sample"},
 		{"pay-ids", []string{"always", "in-process"}, "pay answers with IDs and amount always, as the guide's sample does, or with PAYMENT_IN_PROCESS alone"},
+		{"no-url", []string{"in-process", "failed"}, "a U without normalUrl is a payment that is still in process, as the guide has it; for Antom's other products it is one that failed"},
 		{"auth-expiry", []string{"7d", "payment-time"}, "authExpiryTime is seven days later, or the time of the payment, as in the guide's sample"},
 		{"first-retry", []string{"schedule", "at-once"}, "eight tries of a notification, the first of them at once; or a first try, and then eight more that begin at once"},
 		{"notify-time", []string{"request-time", "response-time"}, "the header of a notification with the time that was signed"},
@@ -95,9 +96,18 @@ func (o Options) validate(api string, body []byte) any {
 	return nil
 }
 
+// isCount reports whether the samples and SDKs write a field as a number.
+func isCount(path string) bool {
+	switch path {
+	case "env.colorDepth", "env.screenHeight", "env.screenWidth", "env.timeZoneOffset":
+		return true
+	}
+	return false
+}
+
 // otherwise finds the first value that is not written as wanted: "strings", or
-// "typed", where it is a string that holds true, false or, in a field that is a
-// count, a number.
+// "typed", where it is a string that holds true or false, or a field that is a
+// number.
 func otherwise(v gjson.Result, path, wanted string) (found string) {
 	switch {
 	case v.IsObject() || v.IsArray():
@@ -108,7 +118,7 @@ func otherwise(v gjson.Result, path, wanted string) (found string) {
 		})
 	case wanted == "strings" && (v.Type == gjson.Number || v.Type == gjson.True || v.Type == gjson.False):
 		return path
-	case wanted == "typed" && v.Type == gjson.String && (v.Str == "true" || v.Str == "false"):
+	case wanted == "typed" && v.Type == gjson.String && (v.Str == "true" || v.Str == "false" || isCount(path)):
 		return path
 	}
 	return found
