@@ -50,7 +50,10 @@ its way, or with notifications (--api notify).`,
   # a tenth of all answers is signed by another key
   apo sandbox rule add --fault other-key --rate 0.1`,
 		Args: arguments(0, 0, "flags alone"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("rate") && r.Rate == 0 {
+				return fail(kindUsage, "--rate 0 is for no call at all; leave it out for all of them")
+			}
 			if r.Fault = fault; fault != "" && strings.Contains(fault, "=") {
 				return fail(kindUsage, "--fault takes a name; --api says of which API")
 			}
