@@ -230,8 +230,13 @@ func (v *validation) url(path string, must bool, most int, web bool) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" || strings.ContainsAny(s, " \t\r\n") {
 		v.fail(path, "url", "is not an absolute URL")
-	} else if web && u.Scheme != "https" && u.Scheme != "http" {
+		return
+	}
+	switch ofWeb := u.Scheme == "https" || u.Scheme == "http"; {
+	case web && !ofWeb:
 		v.fail(path, "url", "is not an http or https URL")
+	case ofWeb && u.Hostname() == "":
+		v.fail(path, "url", "names no host")
 	}
 }
 
