@@ -254,7 +254,7 @@ type captureAnswer struct {
 	CaptureAmount     apo.Amount `json:"captureAmount"`
 	CaptureID         string     `json:"captureId"`
 	CaptureRequestID  string     `json:"captureRequestId"`
-	CaptureTime       string     `json:"captureTime"`
+	CaptureTime       string     `json:"captureTime,omitempty"`
 	PaymentID         string     `json:"paymentId"`
 	Result            result     `json:"result"`
 }

@@ -322,7 +322,7 @@ func (l ledger) partly(b books, units int64) any {
 func captureAnswerOf(t transaction) captureAnswer {
 	return captureAnswer{
 		AcquirerReference: t.Acquirer.TransactionID, CaptureAmount: t.Amount, CaptureID: t.ID,
-		CaptureRequestID: t.RequestID, CaptureTime: isoTime(t.Time), PaymentID: t.PaymentID, Result: resultOf(t.Code),
+		CaptureRequestID: t.RequestID, CaptureTime: isoTime(t.done()), PaymentID: t.PaymentID, Result: resultOf(t.Code),
 	}
 }
 
@@ -504,7 +504,7 @@ func refundAnswerOf(t transaction) refundAnswer {
 	return refundAnswer{
 		Acquirer: acquirerAnswer(t.Acquirer, t.Status == success), AcquirerReference: t.Acquirer.TransactionID,
 		PaymentID: t.PaymentID, RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
-		RefundTime: isoTime(t.Time), Result: resultOf(t.Code),
+		RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 }
 
@@ -527,9 +527,6 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	}
 	a := refundAnswerOf(t)
 	a.PaymentID, a.RefundStatus, a.Result = "", t.Status, resultOf("SUCCESS")
-	if t.Status != success {
-		a.RefundTime = ""
-	}
 	return a, nil
 }
 

@@ -356,6 +356,40 @@ func TestManyPartsAndOptions(t *testing.T) {
 	}
 }
 
+// Only of money that moved is it said when.
+func TestTimesOfWhatIsNotDone(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c", payment, "500")
+	later, never := sandbox.Outcome{Then: "SUCCESS", After: time.Hour}, sandbox.Outcome{Result: "PROCESS_FAIL"}
+	for _, c := range []struct {
+		outcome         sandbox.Outcome
+		id              string
+		capture, refund string // their codes
+	}{
+		{later, "later", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS"},
+		{never, "never", "PROCESS_FAIL", "PROCESS_FAIL"},
+	} {
+		rules := []int64{m.will("capture", c.outcome), m.will("refund", c.outcome)}
+		if a := m.capture(c.capture, c.id, payment, "100"); a.Get("captureTime") != "" {
+			t.Errorf("%s", a.Raw)
+		}
+		if a := m.refund(c.refund, c.id, payment, "100"); a.Get("refundTime") != "" {
+			t.Errorf("%s", a.Raw)
+		}
+		m.unrule(rules[0])
+		m.unrule(rules[1])
+	}
+	m.passes(time.Hour)
+	if a := m.capture("SUCCESS", "later", payment, "100"); a.Get("captureTime") == "" {
+		t.Errorf("%s", a.Raw)
+	}
+	if a := m.refund("SUCCESS", "later", payment, "100"); a.Get("refundTime") == "" {
+		t.Errorf("%s", a.Raw)
+	}
+}
+
 func TestCancels(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})

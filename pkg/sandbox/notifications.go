@@ -92,6 +92,7 @@ func (l ledger) notifyPayment(p payment) error {
 // notifyCapture tells the result of a capture.
 func (l ledger) notifyCapture(t transaction, b books) error {
 	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
+	body.CaptureTime = isoTime(t.Time) // of one that failed, too
 	n := Notification{Type: body.NotifyType, RequestID: "captureRequestId " + t.RequestID, PaymentID: b.ID, URL: b.NotifyURL}
 	if err := l.post(n, body); err != nil {
 		return err
@@ -108,10 +109,7 @@ func (l ledger) notifyCapture(t transaction, b books) error {
 func (l ledger) notifyRefund(t transaction, b books) error {
 	body := notifyRefundBody{
 		NotifyType: "REFUND_RESULT", RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
-		RefundStatus: t.Status, Result: resultOf(t.Code),
-	}
-	if t.Status == success {
-		body.RefundTime = isoTime(t.Time)
+		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 	return l.post(Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body)
 }

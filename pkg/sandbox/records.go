@@ -70,6 +70,14 @@ type transaction struct {
 	Time      time.Time
 }
 
+// done is when the money moved; the zero time: it has not.
+func (t transaction) done() time.Time {
+	if t.Status != success {
+		return time.Time{}
+	}
+	return t.Time
+}
+
 // books is a payment with its transactions.
 type books struct {
 	payment
