@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -15,6 +16,9 @@ import (
 
 // maxRequest is the size above which a request is refused, in bytes.
 const maxRequest = 1 << 20
+
+// mostAgentToken is how many characters the header agent-token has at most.
+const mostAgentToken = 128
 
 // pacificSeconds is the offset that the times of the samples of APO have.
 const pacificSeconds = -8 * 60 * 60
@@ -109,6 +113,9 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	}
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
 		return refuse(options.value("signature-code"), err.Error()), false
+	}
+	if len(x.r.Header.Get("agent-token")) > mostAgentToken {
+		return refuse("PARAM_ILLEGAL", fmt.Sprintf("the header agent-token is longer than %d characters", mostAgentToken)), true
 	}
 	if wanted := options.value("paths"); !known || wanted != "both" && wanted != path {
 		return refuse("NO_INTERFACE_DEF", "no API at "+x.r.URL.Path), true

@@ -304,6 +304,17 @@ func TestCardNumbersWhereNobodyExpectsThem(t *testing.T) {
 	}
 }
 
+func TestAgentToken(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	for token, want := range map[string]string{"": "SUCCESS", strings.Repeat("7", 128): "SUCCESS", strings.Repeat("7", 129): "PARAM_ILLEGAL"} {
+		w := raw(t, m.box, payPath, payBody(1), func(r *http.Request) { r.Header.Set("agent-token", token) })
+		if code := sane(t, m.box, payPath, w); code != want {
+			t.Errorf("%d characters: %s", len(token), w.Body)
+		}
+	}
+}
+
 // Options refuse what only some sources allow.
 func TestOptionsOfRequests(t *testing.T) {
 	t.Parallel()
