@@ -114,6 +114,9 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
 		return refuse(options.value("signature-code"), err.Error()), false
 	}
+	if kind := x.r.Header.Get("Content-Type"); !isReadable(kind) {
+		return refuse("MEDIA_TYPE_NOT_ACCEPTABLE", "the body is JSON, and not "+loggable(kind)), true
+	}
 	if len(x.r.Header.Get("agent-token")) > mostAgentToken {
 		return refuse("PARAM_ILLEGAL", fmt.Sprintf("the header agent-token is longer than %d characters", mostAgentToken)), true
 	}
@@ -124,6 +127,17 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 		return refuse("PARAM_ILLEGAL", "the body is unreadable: "+err.Error()), true
 	}
 	return s.call(x, gjson.ParseBytes(x.body), options), true
+}
+
+// isReadable reports whether a Content-Type is JSON, which need not be said, or
+// what libraries of HTTP write of their own accord.
+func isReadable(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); kind {
+	case "", "application/json", "text/json", "text/plain", "application/x-www-form-urlencoded", "application/octet-stream":
+		return true
+	}
+	return strings.HasSuffix(kind, "+json")
 }
 
 func timeProblem(text, wanted string) string {

@@ -315,6 +315,20 @@ func TestAgentToken(t *testing.T) {
 	}
 }
 
+func TestMediaTypes(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	for kind, want := range map[string]string{
+		"": "SUCCESS", "application/json; charset=UTF-8": "SUCCESS", "Application/JSON": "SUCCESS", "text/plain;charset=UTF-8": "SUCCESS",
+		"application/x-www-form-urlencoded": "SUCCESS", "text/xml": "MEDIA_TYPE_NOT_ACCEPTABLE", "multipart/form-data; boundary=x": "MEDIA_TYPE_NOT_ACCEPTABLE",
+	} {
+		w := raw(t, m.box, payPath, payBody(1), func(r *http.Request) { r.Header.Set("Content-Type", kind) })
+		if code := sane(t, m.box, payPath, w); code != want {
+			t.Errorf("%q: %s", kind, w.Body)
+		}
+	}
+}
+
 // Options refuse what only some sources allow.
 func TestOptionsOfRequests(t *testing.T) {
 	t.Parallel()
