@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,7 +126,7 @@ func (s *server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 	var authority *sandbox.Authority
 	if encrypted {
 		var err error
-		if authority, err = sandbox.NewAuthority(now, sandbox.AuthorityNames()); err != nil {
+		if authority, err = sandbox.NewAuthority(now, namesOf(listeners)); err != nil {
 			return err
 		}
 		scheme, s.authority = "https", authority.PEM()
@@ -148,6 +149,18 @@ func (s *server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 		go func() { s.failed <- s.http.Serve(l) }()
 	}
 	return nil
+}
+
+// namesOf are the names that a certificate must be good for: those that are led
+// here, and the addresses themselves.
+func namesOf(listeners []net.Listener) []string {
+	names := sandbox.AuthorityNames()
+	for _, l := range listeners {
+		if at, ok := l.Addr().(*net.TCPAddr); ok && !slices.Contains(names, at.IP.String()) {
+			names = append(names, at.IP.String())
+		}
+	}
+	return names
 }
 
 // stop ends the server, and lets what is under way finish.
