@@ -121,9 +121,19 @@ func (v *validation) get(path string, must bool) (string, bool) {
 	return value.String(), true
 }
 
+// word is get for what is a text: a number may be one, true is none.
+func (v *validation) word(path string, must bool) (string, bool) {
+	s, ok := v.get(path, must)
+	if (s == "true" || s == "false") && v.doc.Get(path).Type != gjson.String {
+		v.fail(path, "type", "is "+s+"; wanted is a text")
+		return "", false
+	}
+	return s, ok
+}
+
 // text is a text of at most so many characters; 0: of any length.
 func (v *validation) text(path string, must bool, most int) (string, bool) {
-	s, ok := v.get(path, must)
+	s, ok := v.word(path, must)
 	switch n := utf8.RuneCountInString(s); {
 	case !ok:
 		return "", false
@@ -157,7 +167,7 @@ func (v *validation) plain(path string) {
 func special(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func (v *validation) requestID(path string) {
-	s, ok := v.get(path, required)
+	s, ok := v.word(path, required)
 	if !ok {
 		return
 	}
