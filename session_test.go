@@ -153,20 +153,25 @@ func withFaults(t *testing.T, faults ...string) string {
 	return home
 }
 
-// Ctrl-C after the request has left does not make its outcome known.
+// Ctrl-C, a closed terminal or a shutdown after the request has left does not
+// make its outcome known.
 func TestInterruptAfterSending(t *testing.T) {
-	home := withFaults(t, "pay=hang")
-	apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
-	eventually(t, "the gateway has the request", func() bool {
-		_, err := os.Stat(filepath.Join(home, "hangs"))
-		return err == nil
-	})
-	apo.Process.Signal(os.Interrupt)
-	if got := apo.code(t); got != 6 {
-		t.Errorf("exit code %d, want 6\n%s", got, apo.err)
-	}
-	if out := apo.err.String(); !strings.Contains(out, "in doubt") || !strings.Contains(out, "apo inquire demo-0001") {
-		t.Errorf("the payment may exist, but apo says\n%s", out)
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			home := withFaults(t, "pay=hang")
+			apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+			eventually(t, "the gateway has the request", func() bool {
+				_, err := os.Stat(filepath.Join(home, "hangs"))
+				return err == nil
+			})
+			apo.Process.Signal(signal)
+			if got := apo.code(t); got != 6 {
+				t.Errorf("exit code %d, want 6\n%s", got, apo.err)
+			}
+			if out := apo.err.String(); !strings.Contains(out, "in doubt") || !strings.Contains(out, "apo inquire demo-0001") {
+				t.Errorf("the payment may exist, but apo says\n%s", out)
+			}
+		})
 	}
 }
 

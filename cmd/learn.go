@@ -11,9 +11,9 @@ import (
 )
 
 // A request that the gateway does not know may still be on its way. If no
-// verified answer to it ever came it has
-// never arrived when so many inquiries over so long found nothing; the embedded
-// sandbox, which has nothing on its way, is believed at once.
+// verified answer to it ever came, it has never arrived when so many inquiries
+// over so long found nothing. The embedded sandbox, which has nothing on its
+// way, is believed at once.
 const (
 	absentTimes = 3
 	absentFor   = 45 * time.Second
