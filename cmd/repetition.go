@@ -5,6 +5,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -48,7 +49,7 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 			return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
 		}
 	}
-	return nil
+	return s.beyond(op, earlier)
 }
 
 // sameID refuses a request ID that is used for something else, or by a process
@@ -92,6 +93,40 @@ func (s *session) earlier(r journal.Record, format string, args ...any) *failure
 		return f.hint("%s asks what became of it", s.command("resume"))
 	}
 	return f.hint("apo log show %d shows it", r.ID)
+}
+
+// beyond refuses a capture or refund that is more than the journal knows to be
+// left of the payment. What an inquiry before it told was looked at already; apo
+// api makes none.
+func (s *session) beyond(op operation, earlier []journal.Record) error {
+	verb := op.endpoint.Name
+	if verb != "capture" && verb != "refund" {
+		return nil
+	}
+	var paid journal.Record
+	gone := map[string]int64{} // by request ID: a repetition takes nothing more
+	for _, r := range earlier {
+		n, err := r.Amount.Units()
+		switch {
+		case err != nil || !tookEffect(r) || r.Amount.Currency != op.amount.Currency || r.Numbers.PaymentID != gjson.GetBytes(op.body, "paymentId").String():
+		case r.Endpoint == "pay":
+			paid = r
+		case r.Endpoint == verb && ownID(r) != op.id:
+			gone[ownID(r)] = n
+		}
+	}
+	left, err := paid.Amount.Units()
+	if err != nil {
+		return nil // nothing is known of the payment
+	}
+	for _, n := range gone {
+		left -= n
+	}
+	if n, err := op.amount.Units(); err != nil || n <= left {
+		return nil
+	}
+	return s.earlier(paid, "%s is more than is left to %s, %s; nothing was sent", op.amount, verb, apo.Units64(paid.Amount.Currency, max(left, 0))).
+		hint("--again sends it all the same")
 }
 
 // sentNow reports whether the process that sent a call still runs and does not
