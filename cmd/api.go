@@ -86,6 +86,11 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	if o.money.dryRun {
 		return s.dry(op)
 	}
+	if !o.money.again {
+		if err := s.beyond(op); err != nil {
+			return err
+		}
+	}
 	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}

@@ -107,6 +107,9 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		if err != nil {
 			return "", amount, err
 		}
+		if o.money.again {
+			return id, amount, nil
+		}
 		return id, amount, s.atMost(p, kind, id, amount, left)
 	}
 	if id = o.money.requestID; id == "" {
@@ -137,7 +140,7 @@ func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left
 	}
 	verb := strings.ToLower(kind)
 	return refused("%s is more than is left to %s, %s; nothing was sent", amount, verb, apo.Units64(p.Amount.Currency, left)).
-		hint("--amount %d --currency %s takes what is left", left, p.Amount.Currency)
+		hint("--amount %d --currency %s takes what is left", left, p.Amount.Currency).hint(sendsAllTheSame)
 }
 
 // wholeBefore refuses what a repetition of the whole would pretend: that an

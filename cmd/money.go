@@ -34,7 +34,7 @@ func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
 	f.BoolVar(&m.live, "live", false, "allow this on a live profile")
 	f.StringVar(&m.confirm, "confirm", "", "`amount` that moves, as confirmation on live: \"SGD 42.00\"")
 	f.BoolVar(&m.dryRun, "dry-run", false, "show the request, masked, and send nothing")
-	f.BoolVar(&m.again, "again", false, "do it although it looks like a repetition of what was sent before")
+	f.BoolVar(&m.again, "again", false, "do it although it looks like a repetition, or is more than is left")
 	f.DurationVar(&m.settle, "settle", time.Minute, "how `long` to ask what became of a request whose answer was lost; 0 does not ask")
 	f.DurationVar(&m.wait, "wait", 0, "how `long` to wait for a final state")
 	f.Lookup("wait").NoOptDefVal = "60s"

@@ -9,6 +9,9 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
+// sendsAllTheSame is how to go past what is known to be left.
+const sendsAllTheSame = "--again sends it all the same, for the gateway to judge"
+
 // soon is within which the same thing asked for again looks like a mistake.
 const soon = 10 * time.Minute
 
@@ -49,7 +52,7 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 			return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
 		}
 	}
-	return s.beyond(op, earlier)
+	return nil
 }
 
 // sameID refuses a request ID that is used for something else, or by a process
@@ -96,19 +99,23 @@ func (s *session) earlier(r journal.Record, format string, args ...any) *failure
 }
 
 // beyond refuses a capture or refund that is more than the journal knows to be
-// left of the payment. What an inquiry before it told was looked at already; apo
-// api makes none.
-func (s *session) beyond(op operation, earlier []journal.Record) error {
-	verb := op.endpoint.Name
-	if verb != "capture" && verb != "refund" {
+// left of the payment. apo api needs it, which makes no inquiry before. What is
+// open is a guard of its own.
+func (s *session) beyond(op operation) error {
+	verb, payment := op.endpoint.Name, gjson.GetBytes(op.body, "paymentId").String()
+	if s.journal == nil || payment == "" || verb != "capture" && verb != "refund" {
 		return nil
+	}
+	earlier, err := s.journal.Of(s.client.ClientID, journal.Numbers{PaymentID: payment})
+	if err != nil {
+		return fail(kindConfig, "%v; nothing was sent", err)
 	}
 	var paid journal.Record
 	gone := map[string]int64{} // by request ID: a repetition takes nothing more
 	for _, r := range earlier {
 		n, err := r.Amount.Units()
 		switch {
-		case err != nil || !tookEffect(r) || r.Amount.Currency != op.amount.Currency || r.Numbers.PaymentID != gjson.GetBytes(op.body, "paymentId").String():
+		case err != nil || !tookEffect(r) || r.State.Open() || r.Amount.Currency != op.amount.Currency || r.Numbers.PaymentID != payment:
 		case r.Endpoint == "pay":
 			paid = r
 		case r.Endpoint == verb && ownID(r) != op.id:
@@ -126,7 +133,7 @@ func (s *session) beyond(op operation, earlier []journal.Record) error {
 		return nil
 	}
 	return s.earlier(paid, "%s is more than is left to %s, %s; nothing was sent", op.amount, verb, apo.Units64(paid.Amount.Currency, max(left, 0))).
-		hint("--again sends it all the same")
+		hint(sendsAllTheSame)
 }
 
 // sentNow reports whether the process that sent a call still runs and does not
