@@ -359,7 +359,8 @@ func newLogPruneCmd(d *deps) *cobra.Command {
 		Use:   "prune --older-than 90d",
 		Short: "Remove old records, never open ones",
 		Long: `Remove records that are older than a time, never those of which it is not known
-what became of them, nor those of the last ten minutes.`,
+what became of them, those of payments whose authorization still waits for a
+capture, nor those of the last ten minutes.`,
 		Example: `  # what is older than a quarter
   apo log prune --older-than 90d
 

@@ -226,6 +226,25 @@ func TestAuthEnd(t *testing.T) {
 	}
 }
 
+// What still waits for a capture is not pruned, for log watch tells of it.
+func TestPruneKeepsWhatWaitsForACapture(t *testing.T) {
+	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { return now })
+	must(t, err)
+	defer j.Close()
+	pay := begin(t, j, "pay", payBody)
+	must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+	for _, c := range []struct {
+		when    time.Time
+		removed int64
+	}{{now.Add(48 * time.Hour), 0}, {now.Add(72 * time.Hour), 1}} {
+		now = c.when
+		if removed, err := j.Prune(now); err != nil || removed != c.removed {
+			t.Errorf("on %s: removed %d, %v; want %d", now, removed, err, c.removed)
+		}
+	}
+}
+
 // Somebody else may have captured it, or given it back: nobody need hurry then.
 func TestAuthEndIsToldByOthers(t *testing.T) {
 	books := `{"paymentId":"p-1","paymentStatus":"%s","authExpiryTime":"2026-12-02T17:16:46-08:00","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[{"transactionType":"CAPTURE","transactionStatus":"%s","transactionAmount":{"currency":"SGD","value":"4200"}}]}`

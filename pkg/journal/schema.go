@@ -1,0 +1,73 @@
+package journal
+
+import (
+	"database/sql"
+	"fmt"
+)
+
+// migrations bring a file from each version to the next.
+func migrations() []string {
+	return []string{`
+CREATE TABLE calls (
+	id INTEGER PRIMARY KEY,
+	time INTEGER NOT NULL,
+	profile TEXT NOT NULL, mode TEXT NOT NULL, client_id TEXT NOT NULL,
+	endpoint TEXT NOT NULL, reads INTEGER NOT NULL,
+	payment_request_id TEXT, payment_id TEXT, capture_request_id TEXT, capture_id TEXT, refund_request_id TEXT, refund_id TEXT,
+	reference_order_id TEXT, acquirer TEXT, acquirer_transaction_id TEXT, acquirer_reference_id TEXT,
+	currency TEXT, value TEXT, card TEXT,
+	request BLOB, sender TEXT,
+	state TEXT NOT NULL, status TEXT, code TEXT, message TEXT, verification TEXT, answer BLOB,
+	connect INTEGER, tls INTEGER, first_byte INTEGER, total INTEGER,
+	exit INTEGER, note TEXT, settled_by INTEGER, settling TEXT
+);
+CREATE TABLE numbers (number TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (number, call)) WITHOUT ROWID;
+CREATE INDEX calls_open ON calls (id) WHERE state IN ('begun', 'pending', 'in-doubt');`, `
+ALTER TABLE calls ADD COLUMN auth_end INTEGER; -- of a pay, in ms; see authorization
+CREATE INDEX calls_moving ON calls (id) WHERE reads = 0;
+CREATE INDEX calls_failed ON calls (id) WHERE exit <> 0;
+CREATE INDEX calls_settled ON calls (id) WHERE state = 'settled';
+CREATE INDEX calls_authorized ON calls (auth_end) WHERE auth_end > 0;
+CREATE INDEX calls_profile ON calls (profile) WHERE reads = 0;
+CREATE INDEX calls_endpoint ON calls (endpoint);
+CREATE INDEX calls_time ON calls (time);
+UPDATE calls SET auth_end = 0 WHERE endpoint = 'pay' AND CASE WHEN json_valid(CAST(request AS TEXT)) THEN json_extract(CAST(request AS TEXT), '$.paymentFactor.captureMode') = 'AUTOMATIC' END;
+WITH told AS MATERIALIZED (
+	SELECT id, client_id, payment_id, unixepoch(json_extract(CAST(answer AS TEXT), '$.authExpiryTime')) * 1000 AS auth_end FROM calls
+	WHERE endpoint IN ('pay', 'inquiryPayment') AND json_valid(CAST(answer AS TEXT)))
+UPDATE calls SET auth_end = (SELECT told.auth_end FROM told
+	WHERE told.client_id = calls.client_id AND told.payment_id = calls.payment_id AND told.auth_end > 0 ORDER BY told.id DESC LIMIT 1)
+WHERE endpoint = 'pay' AND auth_end IS NULL AND payment_id <> '';`}
+}
+
+func migrate(db *sql.DB) error {
+	steps := migrations()
+	var version int
+	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version == len(steps) {
+		return nil
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	// Another process may have done it meanwhile.
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version > len(steps) {
+		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
+	}
+	for _, step := range steps[version:] {
+		if _, err := tx.Exec(step); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
