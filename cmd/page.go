@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -31,7 +32,15 @@ func (s *session) servePages() error {
 	}
 	server := &http.Server{Handler: s.box, ReadHeaderTimeout: 5 * time.Second}
 	go server.Serve(listener)
-	s.cleanup = append(s.cleanup, func() { server.Close() })
+	s.cleanup = append(s.cleanup, func() {
+		// The answer that ends the wait is the buyer's: her browser is still to
+		// hear where it goes on.
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	})
 	s.box.ServePagesAt("http://" + listener.Addr().String())
 	return nil
 }
