@@ -174,7 +174,7 @@ func TestBoxHandlerInPython(t *testing.T) {
 	mustRun(t, home, "sandbox", "clock", "speed", "3600x")
 
 	// The eighth attempt is made 25 hours and a half after the first.
-	within(t, 40*time.Second, "the handler accepts both", func() bool {
+	eventually(t, "the handler accepts both", func() bool {
 		said := log.String()
 		return strings.Contains(said, "accepted PAYMENT_RESULT") && strings.Contains(said, "accepted CAPTURE_RESULT")
 	})
@@ -454,15 +454,6 @@ func tell(t *testing.T, home string, args ...string) string {
 	return strings.TrimSuffix(mustRun(t, home, args...).out.String(), "\n")
 }
 
-func within(t *testing.T, long time.Duration, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(long); !condition(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %s", what, long)
-		}
-	}
-}
-
 // counter counts what came, by its request ID.
 type counter struct {
 	mu sync.Mutex
@@ -535,7 +526,7 @@ func (r signed) raw(t *testing.T, base string) string {
 func (r signed) over(t *testing.T, conn net.Conn) string {
 	t.Helper()
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nClient-Id: %s\r\nRequest-Time: %s\r\nSignature: %s\r\nContent-Length: %d\r\n\r\n%s",
 		r.Path, r.ClientID, r.Time, r.header, len(r.Body), r.Body)
 	answer, err := io.ReadAll(conn)

@@ -47,13 +47,13 @@ func openBrowser(t *testing.T) context.Context {
 		t.Skip("there is no chromium, chromium-browser or google-chrome in PATH, and APO_CHROMIUM names none: the 3DS page is not tested in a browser")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.DisableGPU, chromedp.WSURLReadTimeout(30*time.Second),
+		chromedp.ExecPath(program), chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -399,8 +399,13 @@ func testDoubleClick(c *checkout, b *tab) {
 	c.hold.Store(&hold)
 	b.do(chromedp.Navigate(c.pay("a", nil)))
 	b.shows("Approve this payment?")
-	// Once a form was sent, the browser takes no more input from a test.
-	const clicks = `[0, 200, 400, 600, 800].forEach(ms => setTimeout(() => document.querySelector("button[value=approve]").click(), ms))`
+	// Once a form was sent, the browser takes no more input from a test. A click
+	// may come too soon to be a second one, or too late to be seen by a browser
+	// that is slow: each waits twice as long as the one before.
+	const clicks = `(function click(ms) {
+		document.querySelector("button[value=approve]").click();
+		setTimeout(click, ms, 2 * ms);
+	})(200)`
 	eval[chromedp.Void](b, clicks)
 	b.shows("The shop")
 	for _, visit := range c.visitors() {
@@ -675,14 +680,8 @@ func TestPayOpensThePage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(opener), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	pay := &running{exec.Command("apo", "pay", "--amount", "4200", "--currency", "SGD", "--3ds", "--open", "--wait=30s",
-		"--redirect-url", c.shop+"/return?order=1"), &screen{}, &screen{}}
-	pay.Env = append(os.Environ(), "APO_HOME="+filepath.Join(folder, "home"), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
-	pay.Stdout, pay.Stderr = pay.out, pay.err
-	if err := pay.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pay.Process.Kill() })
+	pay := startWith(t, []string{"APO_HOME=" + filepath.Join(folder, "home"), "PATH=" + folder + string(os.PathListSeparator) + os.Getenv("PATH")},
+		"pay", "--amount", "4200", "--currency", "SGD", "--3ds", "--open", "--wait=10m", "--redirect-url", c.shop+"/return?order=1")
 	var page []byte
 	eventually(t, "apo opens the page", func() (ok bool) {
 		var err error

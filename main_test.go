@@ -7,9 +7,11 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,16 +23,44 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// tidy removes what all tests share, once they have run.
+// tidy keeps what the tests' own process was given from the programs that they
+// start, and removes what all tests share, once they have run.
 type tidy struct{ *testing.M }
 
 func (m tidy) Run() int {
+	forgetSettings()
+	defer hearSignals()()
 	defer func() {
 		if folder, err := testKeys(); err == nil {
 			os.RemoveAll(folder)
 		}
 	}()
 	return m.M.Run()
+}
+
+// forgetSettings takes away the settings of whoever runs the tests: a profile or
+// a color of theirs would be met by each apo.
+func forgetSettings() {
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		ours := name == "APO_CHROMIUM" || strings.HasPrefix(name, "APO_CRASH_")
+		if strings.HasPrefix(name, "APO_") && !ours || name == "NO_COLOR" || name == "CLICOLOR_FORCE" {
+			os.Unsetenv(name)
+		}
+	}
+}
+
+// hearSignals lets the programs that the tests start hear signals that the tests
+// are to ignore: nohup's, or those of a shell that has put them into the
+// background. A signal that is handled here is not ignored in a child.
+func hearSignals() (stop func()) {
+	signals := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
+	return func() { signal.Stop(signals) }
 }
 
 // race keeps the race detector from waiting a second at the end of each of
@@ -158,7 +188,7 @@ func gateway(ts *testscript.TestScript, _ bool, args []string) {
 
 // ready waits for the file of apo sandbox --ready-file and sets $ADDRESS.
 func ready(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		if err != nil {
 			continue
@@ -166,16 +196,19 @@ func ready(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Setenv("ADDRESS", gjson.GetBytes(text, "addresses.0").String())
 		return
 	}
-	ts.Fatalf("%s: not within 20 s", args[0])
+	ts.Fatalf("%s: not within %s", args[0], patience)
 }
+
+// patience is how long a test waits for what must happen: long enough for a
+// machine that does a lot of other things.
+const patience = 2 * time.Minute
 
 // eventually polls until a condition holds.
 func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if condition() {
-			return
+	for deadline := time.Now().Add(patience); !condition(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %s", what, patience)
 		}
 	}
-	t.Fatalf("%s: not within 20 s", what)
 }

@@ -18,11 +18,15 @@ import (
 	"time"
 )
 
-// running is an apo that has not ended yet.
+// running is an apo that has been started.
 type running struct {
 	*exec.Cmd
 	out, err *screen
+	ended    chan struct{}
 }
+
+// Wait waits for the end, as often as one likes.
+func (r *running) Wait() { <-r.ended }
 
 // screen can be read while it is written.
 type screen struct {
@@ -50,25 +54,26 @@ func start(t *testing.T, home string, args ...string) *running {
 // startWith starts apo with more in its environment.
 func startWith(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
-	r := &running{exec.Command("apo", args...), &screen{}, &screen{}}
+	r := &running{exec.Command("apo", args...), &screen{}, &screen{}, make(chan struct{})}
 	r.Env = append(os.Environ(), env...)
 	r.Stdout, r.Stderr = r.out, r.err
+	r.WaitDelay = 10 * time.Second // for what it started and left behind
 	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.Process.Kill() })
+	go func() { r.Cmd.Wait(); close(r.ended) }()
+	// One that still runs would write into a folder that is being removed.
+	t.Cleanup(func() { r.Process.Kill(); r.Wait() })
 	return r
 }
 
 // code waits for the end.
 func (r *running) code(t *testing.T) int {
 	t.Helper()
-	done := make(chan struct{})
-	go func() { r.Wait(); close(done) }()
 	select {
-	case <-done:
+	case <-r.ended:
 		return r.ProcessState.ExitCode()
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("%v does not end; so far:\n%s%s", r.Args, r.out, r.err)
 		return -1
 	}
@@ -97,7 +102,7 @@ func TestChallenge(t *testing.T) {
 	} {
 		t.Run(answer, func(t *testing.T) {
 			t.Parallel()
-			apo := start(t, t.TempDir(), "pay", "--amount", "4200", "--currency", "SGD", "--3ds", "--wait=20s",
+			apo := start(t, t.TempDir(), "pay", "--amount", "4200", "--currency", "SGD", "--3ds", "--wait=2m",
 				"--order-id", "<b>1</b>", "--redirect-url", "https://shop.example/return?order=1")
 			page := apo.shows(t, `open (http://127\.0\.0\.1:[0-9]+/3ds/[0-9a-f]{32})`)
 
@@ -159,7 +164,7 @@ func TestInterruptAfterSending(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
 			home := withFaults(t, "pay=hang")
-			apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+			apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001", "--timeout", "10m")
 			eventually(t, "the gateway has the request", func() bool {
 				_, err := os.Stat(filepath.Join(home, "hangs"))
 				return err == nil
@@ -179,7 +184,7 @@ func TestInterruptAfterSending(t *testing.T) {
 // left alone; when its sender was killed, resume asks what became of it.
 func TestKilledWhileSending(t *testing.T) {
 	home := withFaults(t, "pay=hang*1")
-	apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
+	apo := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001", "--timeout", "10m")
 	eventually(t, "the gateway has the request", func() bool {
 		_, err := os.Stat(filepath.Join(home, "hangs"))
 		return err == nil
@@ -219,7 +224,7 @@ func TestInterruptBeforeSending(t *testing.T) {
 	}
 	defer proxy.Close()
 	home := withFaults(t)
-	c := exec.Command("apo", "pay", "--amount", "4200", "--currency", "SGD", "--connect-timeout", "20s")
+	c := exec.Command("apo", "pay", "--amount", "4200", "--currency", "SGD", "--timeout", "10m", "--connect-timeout", "10m")
 	c.Env = append(os.Environ(), "APO_HOME="+home, "APO_GATEWAY=https://gateway.invalid", "HTTPS_PROXY=http://"+proxy.Addr().String())
 	errs := &screen{}
 	c.Stderr = errs
@@ -260,7 +265,7 @@ func TestInterruptWhileReading(t *testing.T) {
 	go func() { apo.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("it still waits")
 	}
 	if got := apo.ProcessState.ExitCode(); got != 130 {
