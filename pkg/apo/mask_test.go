@@ -353,9 +353,13 @@ func TestMaskIsNotStalled(t *testing.T) {
 		"names without a value":  strings.Repeat("cvv ", 64<<10),
 		"a name and many spaces": "cvv" + strings.Repeat(" ", 256<<10),
 	} {
-		start := time.Now()
-		(apo.Masker{}).Text(text)
-		if took := time.Since(start); took > 3*time.Second {
+		took := time.Hour
+		for tries := 0; tries < 3 && took > 3*time.Second; tries++ { // a machine may be busy with something else
+			start := time.Now()
+			(apo.Masker{}).Text(text)
+			took = min(took, time.Since(start))
+		}
+		if took > 3*time.Second {
 			t.Errorf("%s took %s", name, took)
 		}
 	}

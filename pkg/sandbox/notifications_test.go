@@ -457,12 +457,14 @@ func TestWhereNotificationsGo(t *testing.T) {
 		_, _ = w.Write([]byte(acknowledgement))
 	}))
 	defer server.Close()
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	// Nothing listens at the near end of a connection, and for as long as it is
+	// there nobody else gets its port.
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody := "http://" + closed.Addr().String() + "/"
-	closed.Close()
+	defer conn.Close()
+	nobody := "http://" + conn.LocalAddr().String() + "/"
 	port := server.Listener.Addr().(*net.TCPAddr).Port
 	const notHere = "the sandbox delivers to this machine and to private networks alone, unless it is told otherwise"
 	for to, want := range map[string]string{
@@ -483,7 +485,7 @@ func TestWhereNotificationsGo(t *testing.T) {
 		if a := m.news().Attempts[0]; a.Why != want || want == notHere && a.Status != 0 {
 			t.Errorf("%s: %+v, want %q", to, a, want)
 		}
-		if took := time.Since(start); want == notHere && took > 2*time.Second {
+		if took := time.Since(start); want == notHere && took > 4*time.Second { // connecting may take 5 s
 			t.Errorf("%s was refused after %s", to, took)
 		}
 	}
@@ -521,11 +523,15 @@ func TestOneDeliversForAll(t *testing.T) {
 	eventually(t, func() bool { return len(left.all()) == 1 })
 }
 
+// ample is how long a test waits for what must happen: long enough for a machine
+// that does a lot of other things.
+const ample = time.Minute
+
 func eventually(t *testing.T, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(ample); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it did not happen within 20 s")
+			t.Fatalf("it did not happen within %s", ample)
 		}
 	}
 }

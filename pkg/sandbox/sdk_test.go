@@ -295,7 +295,7 @@ func (s shop) exchange(t *testing.T, request string) answer {
 	if s.roots != nil {
 		conn = tls.Client(conn, &tls.Config{RootCAs: s.roots, ServerName: s.host})
 	}
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(ample))
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}
