@@ -57,9 +57,10 @@ func TestCrashes(t *testing.T) {
 		})
 	}
 	people.Wait()
-	c.lossy.under.Wait()
+	eventually(t, "all that was sent arrives", c.lossy.idle)
 	open := c.count("log", "--state", "in-doubt") + c.count("log", "--state", "begun") + c.count("log", "--state", "pending")
 	c.settle()
+	c.stop()
 
 	a := audit(t, c)
 	t.Logf(`%d rounds, %d commands, %d killed, %d with files that could not grow
@@ -81,6 +82,7 @@ type crowd struct {
 	home    string // of those who pay
 	ledger  string // the sandbox's state file
 	lossy   *lossy
+	stop    func()                   // of lossy
 	usual   map[string]time.Duration // how long a command takes
 	claimed claims
 
@@ -109,7 +111,7 @@ profiles:
 		t.Fatal(err)
 	}
 	return &crowd{
-		t: t, seed: seed, home: home, ledger: filepath.Join(boxHome, "state", "sandbox", "state.db"), lossy: lossy,
+		t: t, seed: seed, home: home, ledger: filepath.Join(boxHome, "state", "sandbox", "state.db"), lossy: lossy, stop: stop,
 		usual: map[string]time.Duration{},
 	}
 }

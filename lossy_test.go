@@ -24,9 +24,9 @@ type lossy struct {
 	seed    uint64
 	calm    atomic.Bool // from now on nothing goes wrong
 	client  http.Client
-	under   sync.WaitGroup // what is still on its way to the sandbox
 
 	mu     sync.Mutex
+	under  int // requests that are here, or still on their way to the sandbox
 	count  uint64
 	moving map[string]int // how often each request was seen that moves money, as "pay pay-0001"
 	faults map[string]int // how often each happened
@@ -69,7 +69,24 @@ type passage struct {
 	dice  *rand.Rand
 }
 
+// sees counts requests that come, or go with -1.
+func (l *lossy) sees(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.under += n
+}
+
+// idle reports whether nothing is on its way. A request of somebody who was
+// killed may be yet to come: this is no end.
+func (l *lossy) idle() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.under == 0
+}
+
 func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.sees(1)
+	defer l.sees(-1)
 	body, err := io.ReadAll(r.Body)
 	if err != nil { // the sender was killed before it had sent all
 		return
@@ -111,8 +128,6 @@ func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // forward hands the request to the sandbox, which does its work whether or not
 // anybody waits for the answer.
 func (p *passage) forward() (int, http.Header, []byte) {
-	p.lossy.under.Add(1)
-	defer p.lossy.under.Done()
 	r, err := http.NewRequestWithContext(context.Background(), p.r.Method, p.lossy.sandbox+p.r.URL.RequestURI(), bytes.NewReader(p.body))
 	if err != nil {
 		panic(err)
@@ -158,24 +173,25 @@ func (p *passage) wait(most time.Duration) {
 
 // late arrives when its sender has given up.
 func (p *passage) late() {
-	p.lossy.under.Add(1) // before the sender knows, who would not wait for it
-	defer p.lossy.under.Done()
 	p.hang()
 	p.afterwards()
 }
 
 // afterwards lets the request arrive a while later.
 func (p *passage) afterwards() {
-	p.lossy.under.Go(func() {
+	p.lossy.sees(1)
+	go func() {
+		defer p.lossy.sees(-1)
 		p.wait(1500 * time.Millisecond)
 		p.forward()
-	})
+	}()
 }
 
 // refusal is what somebody on the way says, and nobody signed.
 const refusal = `{"result":{"resultCode":"ORDER_STATUS_INVALID","resultMessage":"not now","resultStatus":"F"}}`
 
-// serveLossy starts one in front of a sandbox.
+// serveLossy starts one in front of a sandbox. stop returns when it has answered
+// whatever had come.
 func serveLossy(sandbox string, seed uint64) (l *lossy, address string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -184,5 +200,10 @@ func serveLossy(sandbox string, seed uint64) (l *lossy, address string, stop fun
 	l = &lossy{sandbox: sandbox, seed: seed, moving: map[string]int{}, faults: map[string]int{}}
 	server := &http.Server{Handler: l}
 	go server.Serve(listener)
-	return l, "http://" + listener.Addr().String(), func() { server.Close() }, nil
+	return l, "http://" + listener.Addr().String(), func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		server.Shutdown(ctx)
+		server.Close()
+	}, nil
 }
