@@ -11,6 +11,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/apo-cli/apo/pkg/internal/busy"
 )
 
 // Journal is an open journal. It is safe to share.
@@ -60,7 +62,7 @@ func open(file string, now func() time.Time) (*Journal, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if err := migrate(db); err != nil {
+	if err := busy.Wait(func() error { return migrate(db) }); err != nil {
 		db.Close()
 		return nil, err
 	}

@@ -338,6 +338,32 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// Many begin one journal at the same moment. SQLite does not wait for the one
+// that makes it a journal with a log.
+func TestManyBeginAJournal(t *testing.T) {
+	folder := t.TempDir()
+	for round := range 40 {
+		file := filepath.Join(folder, fmt.Sprint(round), "journal.db")
+		var all sync.WaitGroup
+		begin := make(chan bool)
+		for range 8 {
+			all.Go(func() {
+				<-begin
+				j, err := journal.Open(file, time.Now)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				j.Close()
+			})
+		}
+		close(begin)
+		if all.Wait(); t.Failed() {
+			return
+		}
+	}
+}
+
 // A sender is alive for as long as it holds its lock, and no longer.
 func TestAlive(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "journal.db")

@@ -182,3 +182,30 @@ func TestReceiverThatHangsHoldsUpNobodyElse(t *testing.T) {
 		t.Error("what hung was delivered twice")
 	}
 }
+
+// Many make one state at the same moment. SQLite does not wait for the one that
+// makes it a database with a log.
+func TestManyBeginAState(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for round := range 50 {
+		c := sandbox.Config{Keys: publishedKeys(t), State: filepath.Join(folder, fmt.Sprint(round), "state.db"), Passive: true}
+		var all sync.WaitGroup
+		begin := make(chan bool)
+		for range 8 {
+			all.Go(func() {
+				<-begin
+				box, err := sandbox.Open(c)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				box.Close()
+			})
+		}
+		close(begin)
+		if all.Wait(); t.Failed() {
+			return
+		}
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/apo-cli/apo/pkg/internal/busy"
 )
 
 // mostPerCommit bounds how many requests share one commit.
@@ -66,7 +68,8 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 		return nil, err
 	}
 	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
-	if s.sql, err = prepare(db); err == nil {
+	err = busy.Wait(func() (err error) { s.sql, err = prepare(db); return err })
+	if err == nil {
 		err = migrate(s.sql)
 	}
 	if err == nil {
