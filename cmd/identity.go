@@ -70,7 +70,7 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 	}
 	if len(ids) > 0 {
 		return found, fail(kindUsage, "several payments have the number %s, or one that begins so", number).
-			hint("apo find %s lists them; --profile chooses among those of several profiles", quoted(number))
+			hint("apo find %s lists them; a paymentId means one alone; --profile chooses among those of several profiles", quoted(number))
 	}
 	return found, nil
 }

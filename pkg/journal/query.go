@@ -224,15 +224,18 @@ func (j *Journal) Find(number string) ([]Record, error) {
 
 // Of returns the records of one payment of a client ID in their order: its pay,
 // whatever was done with it, the inquiries, and the notifications. Those of a
-// refund may name the refund alone. Another client ID may have used the same
-// paymentRequestId: that is another payment.
+// refund may name the refund alone. Who has the same number for another reason is
+// not of this payment: another client ID may have used the same paymentRequestId,
+// and an order is often named as its first payment was.
 func (j *Journal) Of(clientID string, n Numbers) ([]Record, error) {
-	return j.records(`WITH own AS (SELECT call FROM numbers WHERE number IN (?, ?) AND number <> '')
-		SELECT `+columns+` FROM calls WHERE client_id = ? AND id IN (
-			SELECT call FROM own
-			UNION SELECT numbers.call FROM own JOIN calls ON calls.id = own.call AND calls.refund_request_id <> ''
-				JOIN numbers ON numbers.number = calls.refund_request_id) ORDER BY id`,
-		n.PaymentID, n.PaymentRequestID, clientID)
+	return j.records(`WITH own AS (SELECT id, refund_request_id FROM calls
+			WHERE id IN (SELECT call FROM numbers WHERE number IN (?2, ?3)) AND client_id = ?1
+				AND (payment_id = nullif(?2, '') OR payment_request_id = nullif(?3, '')))
+		SELECT `+columns+` FROM calls WHERE id IN (
+			SELECT id FROM own
+			UNION SELECT calls.id FROM own JOIN numbers ON number = own.refund_request_id AND number <> ''
+				JOIN calls ON calls.id = call AND client_id = ?1 AND calls.refund_request_id = number AND payment_id = '') ORDER BY id`,
+		clientID, n.PaymentID, n.PaymentRequestID)
 }
 
 func (j *Journal) records(query string, args ...any) ([]Record, error) {
