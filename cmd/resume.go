@@ -175,25 +175,32 @@ func (d *deps) askAll(ctx context.Context, all []*resumed, within time.Duration)
 	}
 }
 
-// sessionOf opens the profile that sent a record, once.
+// sessionOf opens the profile that sent a record, once. Whether it still is who
+// sent that record is asked of each: the gateway does not know what another client
+// ID has sent.
 func (d *deps) sessionOf(ctx context.Context, r journal.Record, sessions map[string]*session) (*session, error) {
-	if s, found := sessions[r.Profile]; found {
-		return s, nil
-	}
-	before := d.global.profile
-	defer func() { d.global.profile = before }()
-	if r.Profile != profile.Environment {
-		d.global.profile = r.Profile
-	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("profile %s cannot be used: %w", r.Profile, err)
+	s, found := sessions[r.Profile]
+	if !found {
+		var err error
+		if s, err = d.openProfile(ctx, r.Profile); err != nil {
+			return nil, fmt.Errorf("profile %s cannot be used: %w", r.Profile, err)
+		}
+		sessions[r.Profile] = s
 	}
 	if s.client.ClientID != r.ClientID {
 		return nil, fmt.Errorf("profile %s has another client ID now (%s, then %s)", r.Profile, s.client.ClientID, r.ClientID)
 	}
-	sessions[r.Profile] = s
 	return s, nil
+}
+
+// openProfile is open for another profile than that of this run.
+func (d *deps) openProfile(ctx context.Context, name string) (*session, error) {
+	before := d.global.profile
+	defer func() { d.global.profile = before }()
+	if name != profile.Environment {
+		d.global.profile = name
+	}
+	return d.open(ctx)
 }
 
 // showResumed tells what became of each.
