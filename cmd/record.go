@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,8 +51,12 @@ func (s *session) openJournal(paths profile.Paths) error {
 func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error), error) {
 	op, card := s.operationOf(e, body, s.now()), cardOf(body)
 	var allow func([]journal.Record) error
+	repeated := false
 	if !e.Reads {
-		allow = func(earlier []journal.Record) error { return s.repetition(op, card, s.again, earlier) }
+		allow = func(earlier []journal.Record) error {
+			repeated = slices.ContainsFunc(earlier, op.repeats)
+			return s.repetition(op, card, s.again, earlier)
+		}
 	}
 	r, err := s.journal.Begin(journal.Record{
 		Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Endpoint: e.Name, Reads: e.Reads,
@@ -66,6 +71,9 @@ func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error),
 	}
 	s.recorded = r.ID
 	return func(answer *apo.Answer, err error) {
+		if answer != nil {
+			answer.Repeated = answer.Repeated || repeated
+		}
 		if err := s.journal.End(r.ID, endingOf(e, answer, err)); err != nil {
 			s.io.Warn(err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
 		}

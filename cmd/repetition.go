@@ -153,6 +153,13 @@ func ownID(r journal.Record) string {
 	return ""
 }
 
+// repeats reports whether an earlier call was the same request, and may have taken
+// effect, or may yet: then a refusal may be of the second time alone.
+func (op operation) repeats(r journal.Record) bool {
+	same := op.id != "" && ownID(r) == op.id || r.Endpoint == "cancel" // which has its payment's ID alone
+	return same && r.Endpoint == op.endpoint.Name && (tookEffect(r) || r.Settling == neverArrived)
+}
+
 // neverLeft reports whether nothing of a call was sent.
 func neverLeft(r journal.Record) bool {
 	return r.State == journal.Answered && (r.Exit == kindUnreachable.exitCode() || r.Exit == kindInterrupted.exitCode())
