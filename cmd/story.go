@@ -26,9 +26,9 @@ type story struct {
 
 // part is a capture or refund of which the gateway has said that it knows it.
 type part struct {
-	kind, id string // "CAPTURE" and its request ID
-	amount   apo.Amount
-	told     int64 // the record that told; 0: its own answer
+	kind, id string     // "CAPTURE" and its request ID
+	amount   apo.Amount // asked for; zero where it was not asked for here
+	told     int64      // the record that told; 0: its own answer, or the gateway by itself
 	done     bool
 }
 
@@ -84,9 +84,13 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 	case "capture":
 		mark(known.cancelled && took, "captured after it was cancelled")
 		known.captured = known.captured || took
-		known.hearPart(r, took)
+		if took || r.State == journal.Pending {
+			known.hearPart(part{"CAPTURE", ownID(r), r.Amount, r.SettledBy, took})
+		}
 	case "refund":
-		known.hearPart(r, took)
+		if took || r.State == journal.Pending {
+			known.hearPart(part{"REFUND", ownID(r), r.Amount, r.SettledBy, took})
+		}
 	case "cancel":
 		mark(known.captured && took, "cancelled after it was captured")
 		known.cancelled = known.cancelled || took
@@ -102,10 +106,16 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.cancelled && r.Result.Status == "S", "captured after it was cancelled")
 		mark(known.took("CAPTURE", r.Numbers.CaptureRequestID) && r.Result.Status == "F", "it was captured before")
 		odd = append(odd, known.differsPart("CAPTURE", r.Numbers.CaptureRequestID, r.Amount)...)
-		known.captured = known.captured || r.Result.Status == "S"
+		if r.Result.Status == "S" {
+			known.captured = true
+			known.hearPart(part{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, done: true})
+		}
 	case "notifyRefund", "inquiryRefund":
 		mark(known.took("REFUND", r.Numbers.RefundRequestID) && (r.Endpoint == "notifyRefund" && r.Result.Status == "F" || answer.Get("refundStatus").String() == apo.StatusFail), "it was refunded before")
 		odd = append(odd, known.differsPart("REFUND", r.Numbers.RefundRequestID, amountAt(answer, "refundAmount"))...)
+		if r.Endpoint == "notifyRefund" && r.Result.Status == "S" || answer.Get("refundStatus").String() == apo.StatusSuccess {
+			known.hearPart(part{kind: "REFUND", id: r.Numbers.RefundRequestID, done: true})
+		}
 	case "inquiryPayment":
 		if status := answer.Get("paymentStatus").String(); status != "" {
 			odd = known.inquired(r.ID, status, answer)
@@ -115,25 +125,20 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 	return outcomeOf(r), odd
 }
 
-// hearPart takes in that a capture or refund has arrived at the gateway.
-func (known *story) hearPart(r journal.Record, took bool) {
-	if !took && r.State != journal.Pending {
-		return
+// hearPart takes in that the gateway knows a capture or refund, or that it worked.
+func (known *story) hearPart(p part) {
+	for i, other := range known.parts {
+		if p.id != "" && other.kind == p.kind && other.id == p.id {
+			known.parts[i].done = other.done || p.done
+			return
+		}
 	}
-	p := part{map[string]string{"capture": "CAPTURE", "refund": "REFUND"}[r.Endpoint], ownID(r), r.Amount, r.SettledBy, took}
-	if !slices.ContainsFunc(known.parts, func(other part) bool { return p.id != "" && other.kind == p.kind && other.id == p.id }) {
-		known.parts = append(known.parts, p)
-	}
+	known.parts = append(known.parts, p)
 }
 
-// took reports whether a capture or refund has worked; where none of its kind was
-// asked for here, whether the payment was captured.
+// took reports whether a capture or refund has worked.
 func (known *story) took(kind, id string) bool {
-	of := slices.DeleteFunc(slices.Clone(known.parts), func(p part) bool { return p.kind != kind })
-	if len(of) == 0 {
-		return kind == "CAPTURE" && known.captured
-	}
-	return slices.ContainsFunc(of, func(p part) bool { return p.done && (p.id == id || p.id == "") })
+	return slices.ContainsFunc(known.parts, func(p part) bool { return p.kind == kind && p.done && (p.id == id || p.id == "") })
 }
 
 // differs tells that an amount is another than the one that was paid, or asked
@@ -152,7 +157,7 @@ func (known *story) differs(a apo.Amount) []string {
 // differsPart is differs for a capture or refund.
 func (known *story) differsPart(kind, id string, a apo.Amount) []string {
 	for _, p := range known.parts {
-		if p.kind == kind && p.id == id && id != "" && !a.IsZero() {
+		if p.kind == kind && p.id == id && id != "" && !p.amount.IsZero() && !a.IsZero() {
 			return another(a, p.amount, "were to be "+map[string]string{"CAPTURE": "captured", "REFUND": "refunded"}[kind])
 		}
 	}
@@ -203,6 +208,10 @@ func (known *story) inquired(record int64, status string, answer gjson.Result) (
 	odd = append(odd, known.differs(amount)...)
 	for _, t := range p.Transactions {
 		odd = append(odd, known.differsPart(t.Type, t.RequestID, t.Amount)...)
+		mark(t.Status == apo.StatusFail && known.took(t.Type, t.RequestID), "its %s failed, and had worked before%s", strings.ToLower(t.Type), spaced(t.RequestID))
+		if t.Status == apo.StatusSuccess {
+			known.hearPart(part{kind: t.Type, id: t.RequestID, done: true})
+		}
 	}
 	mark((running || status == apo.StatusFail) && known.notified == "S", "a notification said that it succeeded")
 	mark((running || status == apo.StatusFail) && known.notified != "S" && !known.authorized.IsZero(), "it was authorized before")

@@ -46,6 +46,10 @@ func TestContradictionsAreMarked(t *testing.T) {
 	withAmounts := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[
 		{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"demo-c","transactionAmount":{"currency":"SGD","value":"42"}},
 		{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r","transactionAmount":{"currency":"SGD","value":"101"}}]}`)
+	failedCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionStatus":"FAIL","transactionRequestId":"demo-c"}]}`)
+	failedRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"FAIL","transactionRequestId":"demo-r"}]}`)
+	okRefund := refunded
+	okRefund.Answer, okRefund.Result.Status = nil, "S"
 	unknown := done("pay", "4200", `{}`)
 	unknown.State, unknown.Result = journal.Pending, apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}
 	automatic := done("pay", "4200", `{}`)
@@ -89,6 +93,15 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"notified of another's F":             {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
 		"refunded, notified of F":             {[]journal.Record{paid, refund, refusedRefund}, []string{"it was refunded before"}},
 		"other amounts are told":              {[]journal.Record{paid, capture, refund, withAmounts}, []string{"it says SGD 0.42, and SGD 42.00 were to be captured", "it says SGD 1.01, and SGD 1.00 were to be refunded"}},
+		"captured, and told that it failed":   {[]journal.Record{paid, capture, failedCapture}, []string{"its capture failed, and had worked before: demo-c"}},
+		"told that it worked, and failed":     {[]journal.Record{paid, withCapture, failedCapture}, []string{"its capture failed, and had worked before: demo-c"}},
+		"notified S, told that it failed":     {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), failedCapture}, []string{"its capture failed, and had worked before: demo-c"}},
+		"notified S, and then F":              {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), notified("notifyCapture", "F", "4200")}, []string{"it was captured before"}},
+		"notified S, and it is not there":     {[]journal.Record{paid, notified("notifyCapture", "S", "4200"), inquiry("SUCCESS", "4200")}, []string{"its capture is missing: demo-c"}},
+		"another capture failed":              {[]journal.Record{paid, otherCapture, failedCapture}, []string{"its capture is missing: demo-other"}},
+		"it failed, as was told":              {[]journal.Record{paid, pending, failedCapture}, nil},
+		"refunded, and told that it failed":   {[]journal.Record{paid, okRefund, failedRefund}, []string{"its refund failed, and had worked before: demo-r"}},
+		"notified of a refund, and then of F": {[]journal.Record{paid, okRefund, refusedRefund}, []string{"it was refunded before"}},
 		"given up, and still there":           {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"it was cancelled before"}},
 	} {
 		events := tell(c.list, time.UnixMilli(0).Add(time.Hour))
