@@ -27,7 +27,8 @@ func (s *session) overheard(answer *apo.Answer) {
 		}
 	}
 	for _, r := range list {
-		if r.Reads || r.State.Open() && s.journal.Alive(r) {
+		younger := r.ID > s.recorded // the answer may be older than it is
+		if r.Reads || younger || r.State.Open() && s.journal.Alive(r) {
 			continue
 		}
 		if !r.State.Open() && done[r.Endpoint+" "+ownID(r)] {
