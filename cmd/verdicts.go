@@ -92,12 +92,14 @@ func (s *session) declined(op operation, code string, answer *apo.Answer) *failu
 
 // pendingFailure says that the outcome is not known yet, and what to do.
 func (s *session) pendingFailure(op operation, answer *apo.Answer) *failure {
-	// Of an inquiry's answer the result is the inquiry's own.
-	state := first(answer.Get("paymentStatus"), answer.Get("refundStatus"), answer.Result.Code)
+	p := apo.ReadPayment(answer)
+	// Of an inquiry's answer the result is the inquiry's own, and the status the
+	// payment's.
+	part, _ := p.Find(strings.ToUpper(op.endpoint.Name), op.id)
+	state := first(part.Status, p.Status, answer.Get("refundStatus"), answer.Result.Code)
 	f := fail(kindPending, "%s pending: %s", op.endpoint.Name, state)
 	f.requestID, f.maybe = op.id, true
 	what, next := "pending", op.inquire
-	p := apo.ReadPayment(answer)
 	facts := []string{amountFact(op.amount), fact("paymentId", p.PaymentID), fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
 		what = "3DS needed"
