@@ -11,7 +11,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // pollEvery is how often apo asks for an outcome. APO's guide recommends it.
@@ -346,8 +345,8 @@ func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o
 // end where it told nothing. show is false where standard output has its
 // answer already.
 func (s *session) conclude(op operation, told heard, doubt *failure, show bool) error {
+	s.settleWith(op, told)
 	if told.never {
-		s.settled(op.record, neverArrived, kindInDoubt.exitCode())
 		return s.never(op)
 	}
 	if show && told.answer != nil && told.answer.Verdict() == apo.Succeeded {
@@ -356,16 +355,12 @@ func (s *session) conclude(op operation, told heard, doubt *failure, show bool) 
 	switch told.outcome {
 	case apo.Done:
 		v := s.succeeded(op, told.answer)
-		s.settled(op.record, v.What, 0)
 		v.Facts = append(v.Facts, "as an inquiry told")
 		s.io.Say(*v)
 		return nil
 	case apo.Refused:
-		f := s.declined(op, told.code, told.answer)
-		s.settled(op.record, "declined: "+told.code, f.kind.exitCode())
-		return f
+		return s.declined(op, told.code, told.answer)
 	case apo.Processing:
-		s.mark(op.record, journal.Pending, kindPending, "an inquiry told that it is still in process")
 		return s.pendingFailure(op, told.answer)
 	case apo.Different:
 		doubt.kind = kindInDoubt

@@ -36,24 +36,48 @@ func (s *session) repetition(op operation, card string, again bool, earlier []jo
 		if ownID(r) == op.id || r.Endpoint != op.endpoint.Name || !tookEffect(r) {
 			continue
 		}
-		recent := s.now().Sub(r.Time) < soon
-		order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
-		samePayment := r.Numbers.PaymentID != "" && r.Numbers.PaymentID == gjson.GetBytes(op.body, "paymentId").String()
-		switch {
-		case op.endpoint.Name == "pay" && (order == "" || order != r.Numbers.ReferenceOrderID || r.Amount != op.amount || r.Card != card):
-		case op.endpoint.Name == "pay" && (recent && r.State.Open() || r.State == journal.Begun || r.State == journal.InDoubt):
-			return s.twice(r, "the same order, amount and card were sent %s ago under another request ID, and what became of it is not known yet")
-		case op.endpoint.Name == "pay" && recent:
-			return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
-		case op.endpoint.Name != "capture" && op.endpoint.Name != "refund" || !samePayment:
-		case r.State.Open():
-			return s.twice(r, "a "+r.Endpoint+" of this payment, begun %s ago, is still open")
-		case recent && r.Amount == op.amount:
-			return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
+		var err error
+		switch r.Endpoint {
+		case "pay":
+			err = s.paidTwice(op, card, r)
+		case "capture", "refund":
+			err = s.takenTwice(op, r)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// paidTwice refuses what looks like the same purchase as an earlier payment.
+func (s *session) paidTwice(op operation, card string, r journal.Record) error {
+	order := gjson.GetBytes(op.body, "order.referenceOrderId").String()
+	same := order != "" && order == r.Numbers.ReferenceOrderID && r.Amount == op.amount && r.Card == card
+	switch {
+	case !same:
+	case r.State == journal.Begun, r.State == journal.InDoubt, r.State == journal.Pending && s.recent(r):
+		return s.twice(r, "the same order, amount and card were sent %s ago under another request ID, and what became of it is not known yet")
+	case s.recent(r):
+		return s.twice(r, "the same order, amount and card were paid %s ago under another request ID")
+	}
+	return nil
+}
+
+// takenTwice refuses a capture or refund beside an earlier one of its payment.
+func (s *session) takenTwice(op operation, r journal.Record) error {
+	payment := gjson.GetBytes(op.body, "paymentId").String()
+	switch {
+	case payment == "" || payment != r.Numbers.PaymentID:
+	case r.State.Open():
+		return s.twice(r, "a "+r.Endpoint+" of this payment, begun %s ago, is still open")
+	case r.Amount == op.amount && s.recent(r):
+		return s.twice(r, "the same amount was "+map[string]string{"capture": "captured", "refund": "refunded"}[r.Endpoint]+" on this payment %s ago")
+	}
+	return nil
+}
+
+func (s *session) recent(r journal.Record) bool { return s.now().Sub(r.Time) < soon }
 
 // sameID refuses a request ID that is used for something else, or by a process
 // that still runs.
