@@ -432,12 +432,10 @@ and asks nobody.`,
 
 // found are the records that carry a number, the newest first.
 func (d *deps) found(j *journal.Journal, number string) ([]journal.Record, error) {
-	if number == last {
-		p, err := d.paymentIn(j, last)
-		if err != nil {
-			return nil, err
-		}
-		number = first(p.requestID, p.paymentID)
+	if number == last { // it is a payment, and no beginning of a number
+		list, err := d.recordsOf(j, last)
+		slices.Reverse(list)
+		return list, err
 	}
 	list, err := j.Find(number)
 	if err != nil {
