@@ -5,15 +5,19 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -22,10 +26,14 @@ type scripted struct {
 	key     *sign.PrivateKey
 	answers map[string]string // by API: "inquiryPayment"
 	late    time.Duration     // how much the gateway's clock is behind
+	forged  string            // the API whose answers are signed for other bytes
 }
 
 func (g *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	api := path.Base(r.URL.Path)
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{}) // whatever happens, the request has left
+	}
 	body, found := g.answers[api]
 	if !found {
 		return nil, errors.New("nobody there")
@@ -38,6 +46,9 @@ func (g *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if api == g.forged {
+		m.Body = append(m.Body, ' ')
+	}
 	h := http.Header{"Signature": {signature}, "Response-Time": {m.Time}, "Client-Id": {m.ClientID}, "Content-Type": {"application/json"}}
 	return &http.Response{StatusCode: http.StatusOK, Header: h, Body: io.NopCloser(bytes.NewReader(m.Body)), Request: r}, nil
 }
@@ -45,19 +56,31 @@ func (g *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 // scriptedSession talks to such a gateway, and keeps no journal.
 func scriptedSession(t *testing.T) (*session, *scripted) {
 	t.Helper()
-	keys, err := sandbox.NewKeys()
-	if err != nil {
-		t.Fatal(err)
+	key := func(owner string) *sign.PrivateKey {
+		text, err := os.ReadFile(filepath.Join("..", "pkg", "apo", "testdata", "keys", owner+".pem"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := sign.ParsePrivateKey(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
 	}
+	antom := key("antom")
 	gateway, err := apo.ParseGateway("http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &scripted{key: keys.Antom}
+	g := &scripted{key: antom}
 	return &session{
-		deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), now: time.Now}, profile: &profile.Profile{},
+		deps: &deps{
+			io: term.New(strings.NewReader(""), io.Discard, io.Discard), now: time.Now,
+			getenv: func(string) string { return "" }, lookup: func(string) (string, bool) { return "", false },
+		},
+		profile: &profile.Profile{},
 		client: &apo.Client{
-			Gateway: gateway, ClientID: "SANDBOX_5Y00000000000000", Key: keys.Merchant, AntomKey: keys.Antom.Public(),
+			Gateway: gateway, ClientID: "SANDBOX_5Y00000000000000", Key: key("merchant"), AntomKey: antom.Public(),
 			HTTP: &http.Client{Transport: g},
 		},
 	}, g
@@ -116,5 +139,84 @@ func TestWhatAnInquiryTells(t *testing.T) {
 		if (err != nil) != c.problem || got.outcome != c.want || got.absent != c.absent {
 			t.Errorf("%s: outcome %v, absent %v, %v; want %v, %v", name, got.outcome, got.absent, err, c.want, c.absent)
 		}
+	}
+}
+
+// A run ends with what is known, and its record says the same.
+func TestARunEndsWithWhatIsKnown(t *testing.T) {
+	const pay = `{"paymentRequestId":"p-1","paymentAmount":{"currency":"BHD","value":"4200"}}`
+	const capture = `{"captureRequestId":"c-1","paymentId":"` + payID + `","captureAmount":{"currency":"BHD","value":"4200"}}`
+	answer := func(status, code string) string {
+		return `{"result":{"resultStatus":"` + status + `","resultCode":"` + code + `","resultMessage":"as told"}}`
+	}
+	payment := func(status, value, rest string) string {
+		return success + `"paymentId":"` + payID + `","paymentRequestId":"p-1","paymentStatus":"` + status + `","paymentResultCode":"DO_NOT_HONOR",` +
+			`"paymentAmount":{"currency":"BHD","value":"` + value + `"}` + rest + `}`
+	}
+	captured := func(status string) string {
+		return payment("SUCCESS", "4200", `,"transactions":[{"transactionType":"CAPTURE","transactionStatus":"`+status+`","transactionRequestId":"c-1",`+
+			`"transactionAmount":{"currency":"BHD","value":"4200"},"transactionResult":{"resultStatus":"F","resultCode":"PROCESS_FAIL","resultMessage":"no"}}]`)
+	}
+	for name, c := range map[string]struct {
+		api, body    string
+		own, inquiry string // the answers; empty: none comes
+		wait         time.Duration
+		forged       bool // nobody vouches for its own answer
+		exit         int
+		says         string // in the verdict or its hints
+		state        journal.State
+	}{
+		"authorized after all":                   {api: "pay", body: pay, inquiry: payment("SUCCESS", "4200", ""), state: journal.Settled},
+		"declined, as an inquiry tells":          {api: "pay", body: pay, inquiry: payment("FAIL", "4200", ""), exit: 3, says: "declined", state: journal.Settled},
+		"in process, as an inquiry tells":        {api: "pay", body: pay, inquiry: payment("PROCESSING", "4200", ""), exit: 8, says: "pending", state: journal.Pending},
+		"of another amount":                      {api: "pay", body: pay, inquiry: payment("SUCCESS", "42", ""), exit: 6, says: "belongs to a request with other values", state: journal.InDoubt},
+		"of another amount, after a forgery":     {api: "pay", body: pay, own: answer("S", "SUCCESS"), forged: true, inquiry: payment("SUCCESS", "42", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
+		"unknown after a forgery":                {api: "pay", body: pay, own: answer("S", "SUCCESS"), forged: true, exit: 5, says: "not trusted", state: journal.InDoubt},
+		"an F that nothing is booked of":         {api: "pay", body: pay, own: answer("F", "SYSTEM_ERROR"), inquiry: notThere, exit: 6, says: neverArrived, state: journal.Settled},
+		"a U that nothing is found of":           {api: "pay", body: pay, own: answer("U", "PAYMENT_IN_PROCESS"), inquiry: notThere, wait: 2 * time.Minute, exit: 8, says: "pending", state: journal.Pending},
+		"the ID of another, whatever it came to": {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), inquiry: payment("SUCCESS", "4200", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
+		"the ID of another that failed":          {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), inquiry: payment("FAIL", "4200", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
+		"the ID of another, and nobody tells":    {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), exit: 6, says: "belongs to", state: journal.InDoubt},
+
+		"captured after all":                        {api: "capture", body: capture, inquiry: captured("SUCCESS"), state: journal.Settled},
+		"not captured, as an inquiry tells":         {api: "capture", body: capture, inquiry: captured("FAIL"), exit: 3, says: "capture declined", state: journal.Settled},
+		"captured, although the answer said no":     {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: captured("SUCCESS"), state: journal.Settled},
+		"refused for good":                          {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: payment("SUCCESS", "4200", ""), exit: 3, says: "capture declined", state: journal.Settled},
+		"refused, and there is something":           {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: payment("FROZEN", "4200", ""), exit: 6, says: "in doubt", state: journal.InDoubt},
+		"not refused for good, and it is not there": {api: "capture", body: capture, own: answer("F", "SYSTEM_ERROR"), inquiry: payment("SUCCESS", "4200", ""), exit: 6, says: neverArrived, state: journal.Settled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, gateway := scriptedSession(t)
+			gateway.answers = map[string]string{}
+			for api, answer := range map[string]string{c.api: c.own, "inquiryPayment": c.inquiry} {
+				if answer != "" {
+					gateway.answers[api] = answer
+				}
+			}
+			if gateway.forged = ""; c.forged {
+				gateway.forged = c.api
+			}
+			e, err := apo.FindEndpoint(c.api)
+			if err != nil {
+				t.Fatal(err)
+			}
+			folder := t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				if s.journal, err = journal.Open(filepath.Join(folder, "journal.db"), time.Now); err != nil {
+					t.Fatal(err)
+				}
+				defer s.journal.Close()
+				s.client.Record = s.record
+				err := s.run(t.Context(), s.operationOf(e, []byte(c.body), time.Now()), moneyFlags{settle: time.Minute, wait: c.wait})
+				exit, said := 0, ""
+				if f := (*failure)(nil); errors.As(err, &f) {
+					exit, said = f.kind.exitCode(), f.verdict.What+" "+strings.Join(f.next, " ")
+				}
+				r, err := s.journal.Get(1)
+				if err != nil || exit != c.exit || !strings.Contains(said, c.says) || r.State != c.state || r.State == journal.Settled && r.Exit != exit {
+					t.Errorf("exit code %d, %q, recorded %s with %d, %v; want %d, %q, %s", exit, said, r.State, r.Exit, err, c.exit, c.says, c.state)
+				}
+			})
+		})
 	}
 }

@@ -139,7 +139,7 @@ func (s *session) beyond(op operation) error {
 	for _, r := range earlier {
 		n, err := r.Amount.Units()
 		switch {
-		case err != nil || !tookEffect(r) || r.State.Open() || r.Amount.Currency != op.amount.Currency || r.Numbers.PaymentID != payment:
+		case err != nil || !tookEffect(r) || r.State.Open() || r.Amount.Currency != op.amount.Currency:
 		case r.Endpoint == "pay":
 			paid = r
 		case r.Endpoint == verb && ownID(r) != op.id:
