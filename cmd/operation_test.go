@@ -207,10 +207,14 @@ func TestARunEndsWithWhatIsKnown(t *testing.T) {
 				}
 				defer s.journal.Close()
 				s.client.Record = s.record
+				begin := time.Now()
 				err := s.run(t.Context(), s.operationOf(e, []byte(c.body), time.Now()), moneyFlags{settle: time.Minute, wait: c.wait})
 				exit, said := 0, ""
 				if f := (*failure)(nil); errors.As(err, &f) {
 					exit, said = f.kind.exitCode(), f.verdict.What+" "+strings.Join(f.next, " ")
+				}
+				if took := time.Since(begin); took < c.wait {
+					t.Errorf("it gave up after %s of %s", took, c.wait)
 				}
 				r, err := s.journal.Get(1)
 				if err != nil || exit != c.exit || !strings.Contains(said, c.says) || r.State != c.state || r.State == journal.Settled && r.Exit != exit {

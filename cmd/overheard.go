@@ -48,7 +48,7 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 	told.answer = answer
 	refused := r.State == journal.Answered && r.Exit == kindDeclined.exitCode() || r.State == journal.Settled && r.Exit != 0
 	switch {
-	case r.State.Open() && told.outcome != apo.Different:
+	case r.State.Open():
 		s.settleWith(op, heard{learnt: told})
 	case refused && told.outcome == apo.Done:
 		s.settleWith(op, heard{learnt: told})

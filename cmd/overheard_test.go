@@ -13,52 +13,155 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// That a payment's books do not hold a capture says something of the captures
-// that were sent before they were asked for, and nothing of later ones.
-func TestAnInquiryTellsOfWhatWasBeforeIt(t *testing.T) {
-	const id = "20250101194010890100111600255676857"
-	file := filepath.Join(t.TempDir(), "journal.db")
-	j, err := journal.Open(file, time.Now)
+const overheardID = "20250101194010890100111600255676857"
+
+// hearing is a journal to write calls into, whose senders have ended when an
+// inquiry is heard.
+type hearing struct {
+	*testing.T
+	journal *journal.Journal
+	file    string
+}
+
+func newHearing(t *testing.T) *hearing {
+	h := &hearing{T: t, file: filepath.Join(t.TempDir(), "journal.db")}
+	h.open()
+	return h
+}
+
+func (h *hearing) open() {
+	h.Helper()
+	var err error
+	if h.journal, err = journal.Open(h.file, time.Now); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *hearing) write(endpoint, request string, end journal.Ending) int64 {
+	h.Helper()
+	e, err := apo.FindEndpoint(endpoint)
 	if err != nil {
-		t.Fatal(err)
+		h.Fatal(err)
 	}
-	write := func(endpoint, request string, end journal.Ending) int64 {
-		e, err := apo.FindEndpoint(endpoint)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := j.Begin(journal.Record{ClientID: "SANDBOX_5Y", Endpoint: endpoint, Reads: e.Reads, Request: []byte(request)}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := j.End(r.ID, end); err != nil {
-			t.Fatal(err)
-		}
-		return r.ID
+	r, err := h.journal.Begin(journal.Record{ClientID: "SANDBOX_5Y", Endpoint: endpoint, Reads: e.Reads, Request: []byte(request)}, nil)
+	if err == nil && end.State != journal.Begun {
+		err = h.journal.End(r.ID, end)
 	}
-	refused := journal.Ending{State: journal.InDoubt, Exit: 6, Result: apo.Result{Status: "F", Code: "ORDER_STATUS_INVALID"}, Verification: "verified"}
-	capture := func(request string) int64 {
-		return write("capture", `{"captureRequestId":"`+request+`","paymentId":"`+id+`","captureAmount":{"currency":"SGD","value":"4200"}}`, refused)
+	if err != nil {
+		h.Fatal(err)
 	}
-	before := capture("c-1")
-	inquiry := write("inquiryPayment", `{"paymentId":"`+id+`"}`, journal.Ending{State: journal.Answered})
-	after := capture("c-2")
-	j.Close() // who sent them ends
-	if j, err = journal.Open(file, time.Now); err != nil {
-		t.Fatal(err)
+	return r.ID
+}
+
+func (h *hearing) capture(request string, end journal.Ending) int64 {
+	h.Helper()
+	return h.write("capture", `{"captureRequestId":"`+request+`","paymentId":"`+overheardID+`","captureAmount":{"currency":"SGD","value":"4200"}}`, end)
+}
+
+func (h *hearing) inquiry() int64 {
+	h.Helper()
+	return h.write("inquiryPayment", `{"paymentId":"`+overheardID+`"}`, journal.Ending{State: journal.Answered})
+}
+
+// hear is the answer of an inquiry; alive is whether who sent the rest still is.
+func (h *hearing) hear(inquiry int64, answer string, alive bool) {
+	h.Helper()
+	if !alive {
+		h.journal.Close()
+		h.open()
 	}
-	defer j.Close()
+	h.Cleanup(func() { h.journal.Close() })
 	s := &session{
 		deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), now: time.Now}, profile: &profile.Profile{},
-		client: &apo.Client{ClientID: "SANDBOX_5Y"}, journal: j, recorded: inquiry,
+		client: &apo.Client{ClientID: "SANDBOX_5Y"}, journal: h.journal, recorded: inquiry,
 	}
 	s.overheard(&apo.Answer{
 		Result: apo.Result{Status: "S", Code: "SUCCESS"}, Endpoint: apo.Endpoint{Name: "inquiryPayment", Reads: true},
-		Raw: []byte(`{"paymentId":"` + id + `","paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"}}`),
+		Raw: []byte(`{"paymentId":"` + overheardID + `","paymentRequestId":"p-1","paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"}` + answer + `}`),
 	})
-	for record, want := range map[int64]journal.State{before: journal.Settled, after: journal.InDoubt} {
-		if r, err := j.Get(record); err != nil || r.State != want {
-			t.Errorf("record %d is %s, %v; want %s", record, r.State, err, want)
-		}
+}
+
+func (h *hearing) want(record int64, state journal.State, exit int) {
+	h.Helper()
+	if r, err := h.journal.Get(record); err != nil || r.State != state || r.Exit != exit {
+		h.Errorf("record %d is %s with %d, %v; want %s with %d", record, r.State, r.Exit, err, state, exit)
 	}
+}
+
+// That a payment's books do not hold a capture says something of the captures
+// that were sent before they were asked for, and nothing of later ones.
+func TestAnInquiryTellsOfWhatWasBeforeIt(t *testing.T) {
+	refused := journal.Ending{State: journal.InDoubt, Exit: 6, Result: apo.Result{Status: "F", Code: "ORDER_STATUS_INVALID"}, Verification: "verified"}
+	h := newHearing(t)
+	before := h.capture("c-1", refused)
+	inquiry := h.inquiry()
+	after := h.capture("c-2", refused)
+	h.hear(inquiry, "", false)
+	h.want(before, journal.Settled, 3)
+	h.want(after, journal.InDoubt, 6)
+}
+
+// An answer that nothing vouches for says nothing, whatever it says: the books
+// that do not hold the capture are no reason to call it refused.
+func TestAnUnsignedRefusalIsNoReason(t *testing.T) {
+	h := newHearing(t)
+	capture := h.capture("c-1", journal.Ending{State: journal.InDoubt, Exit: 6, Result: apo.Result{Status: "F", Code: "ORDER_STATUS_INVALID"}, Verification: "unsigned"})
+	h.hear(h.inquiry(), "", false)
+	h.want(capture, journal.InDoubt, 6)
+}
+
+// What an inquiry happens to tell, call by call.
+func TestOverheard(t *testing.T) {
+	const done = `,"transactions":[{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"c-1","transactionAmount":{"currency":"SGD","value":"%s"}}]`
+	taken, other := strings.Replace(done, "%s", "4200", 1), strings.Replace(done, "%s", "42", 1)
+	doubt, declined := journal.Ending{State: journal.InDoubt, Exit: 6}, journal.Ending{State: journal.Answered, Exit: 3}
+	for name, c := range map[string]struct {
+		end    journal.Ending
+		answer string
+		alive  bool
+		state  journal.State
+		exit   int
+	}{
+		"in doubt, and done":               {doubt, taken, false, journal.Settled, 0},
+		"begun, and done":                  {journal.Ending{State: journal.Begun}, taken, false, journal.Settled, 0},
+		"in doubt, and of another amount":  {doubt, other, false, journal.InDoubt, 6},
+		"in doubt, and not there":          {doubt, "", false, journal.InDoubt, 6},
+		"in doubt, and its sender asks":    {doubt, taken, true, journal.InDoubt, 6},
+		"declined, and done":               {declined, taken, false, journal.Settled, 0},
+		"declined, and not there":          {declined, "", false, journal.Answered, 3},
+		"declined, and of another amount":  {declined, other, false, journal.Answered, 3},
+		"unreachable, and done by another": {journal.Ending{State: journal.Answered, Exit: 7}, taken, false, journal.Answered, 7},
+		"done, and not there":              {journal.Ending{State: journal.Answered}, "", false, journal.Answered, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHearing(t)
+			capture := h.capture("c-1", c.end)
+			h.hear(h.inquiry(), c.answer, c.alive)
+			h.want(capture, c.state, c.exit)
+		})
+	}
+	t.Run("declined, and done when it was sent again", func(t *testing.T) {
+		h := newHearing(t)
+		first, second := h.capture("c-1", declined), h.capture("c-1", journal.Ending{State: journal.Answered})
+		h.hear(h.inquiry(), taken, false)
+		h.want(first, journal.Answered, 3)
+		h.want(second, journal.Answered, 0)
+	})
+	t.Run("declined, and in doubt when it was sent again", func(t *testing.T) {
+		h := newHearing(t)
+		first, second, third := h.capture("c-1", declined), h.capture("c-1", journal.Ending{State: journal.Begun}), h.capture("c-1", doubt)
+		h.hear(h.inquiry(), taken, false)
+		h.want(first, journal.Settled, 0) // which of them did it nobody knows
+		h.want(second, journal.Settled, 0)
+		h.want(third, journal.Settled, 0)
+	})
+	t.Run("never arrived, and done", func(t *testing.T) {
+		h := newHearing(t)
+		capture := h.capture("c-1", doubt)
+		if err := h.journal.Settle(capture, neverArrived, 0, 6); err != nil {
+			t.Fatal(err)
+		}
+		h.hear(h.inquiry(), taken, false)
+		h.want(capture, journal.Settled, 0)
+	})
 }

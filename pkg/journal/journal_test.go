@@ -191,6 +191,49 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// Of a payment are the records that carry its own IDs, and those that know of it
+// by a refund alone.
+func TestOf(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	add := func(clientID, endpoint, request, answer string) int64 {
+		r, err := j.Begin(journal.Record{ClientID: clientID, Endpoint: endpoint, Request: []byte(request)}, nil)
+		must(t, err)
+		must(t, j.End(r.ID, journal.Ending{State: journal.Answered, Answer: []byte(answer)}))
+		return r.ID
+	}
+	var own, others []int64
+	own = append(own, add("mine", "pay", `{"paymentRequestId":"A-1","order":{"referenceOrderId":"A-1"}}`, `{"paymentId":"2025"}`))
+	others = append(others,
+		add("mine", "pay", `{"paymentRequestId":"A-2","order":{"referenceOrderId":"A-1"}}`, `{"paymentId":"2026"}`),
+		add("mine", "capture", `{"captureRequestId":"A-1","paymentId":"2026"}`, `{}`),
+		add("other", "pay", `{"paymentRequestId":"A-1"}`, `{"paymentId":"2027"}`),
+		add("other", "inquiryRefund", `{"refundRequestId":"r-1"}`, `{}`),
+		add("mine", "refund", `{"refundRequestId":"r-1","paymentId":"2026"}`, `{}`),
+		add("mine", "inquiryRefund", `{"refundRequestId":"r-2"}`, `{}`))
+	own = append(own,
+		add("mine", "capture", `{"captureRequestId":"c-1","paymentId":"2025"}`, `{}`),
+		add("mine", "refund", `{"refundRequestId":"r-1","paymentId":"2025"}`, `{"refundId":"R"}`),
+		add("mine", "inquiryRefund", `{"refundRequestId":"r-1"}`, `{"refundStatus":"SUCCESS"}`),
+		add("mine", "inquiryPayment", `{"paymentRequestId":"A-1"}`, `{"result":{}}`),
+		add("mine", "notifyRefund", `{}`, `{"refundRequestId":"r-1"}`))
+	for name, n := range map[string]journal.Numbers{
+		"by both": {PaymentID: "2025", PaymentRequestID: "A-1"}, "by none": {},
+	} {
+		list, err := j.Of("mine", n)
+		var got []int64
+		for _, r := range list {
+			got = append(got, r.ID)
+		}
+		want := own
+		if n == (journal.Numbers{}) {
+			want = nil
+		}
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: %v, %v; want %v and not %v", name, got, err, want, others)
+		}
+	}
+}
+
 // IDs go up where times do not.
 func TestSinceWhereTheClockWentBack(t *testing.T) {
 	times := []time.Time{time.Unix(1000, 0), time.Unix(800, 0), time.Unix(1200, 0)}
