@@ -1,0 +1,52 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newLogPruneCmd(d *deps) *cobra.Command {
+	var older string
+	cmd := &cobra.Command{
+		Use:   "prune --older-than 90d",
+		Short: "Remove old records, never open ones",
+		Long: `Remove records that are older than a time, never those of which it is not known
+what became of them, those of payments whose authorization still waits for a
+capture, nor those of the last ten minutes.`,
+		Example: `  # what is older than a quarter
+  apo log prune --older-than 90d
+
+  # nothing is that old
+  apo log prune --older-than 36500d`,
+		Args: arguments(0, 0, "flags alone, no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			if older == "" {
+				return fail(kindUsage, "apo log prune needs --older-than, such as 90d")
+			}
+			before, err := d.pastTime(older)
+			if err != nil {
+				return fail(kindUsage, "--older-than %q: %v", older, err)
+			}
+			if before.After(d.now()) {
+				return fail(kindUsage, "--older-than %q is still to come", older)
+			}
+			if recent := d.now().Add(-soon); before.After(recent) {
+				before = recent
+				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", soon))
+			}
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			n, err := j.Prune(before)
+			if err != nil {
+				return fail(kindConfig, "%v", err)
+			}
+			d.io.Note(fmt.Sprintf("records removed: %d", n))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&older, "older-than", "", "`age`: 90d, 24h, or a time")
+	return cmd
+}
