@@ -12,6 +12,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -115,6 +116,29 @@ func TestNeverArrivedTellsTheCommand(t *testing.T) {
 		f := s.never(op)
 		if f.verdict.Next != c.want || len(f.next) != 1 || !strings.Contains(f.next[0], "with the same paymentId: so it cannot happen twice") {
 			t.Errorf("%q: %q, %q", c.args, f.verdict.Next, f.next)
+		}
+	}
+}
+
+// What a record tells of its repetition has its own IDs: without them it would be
+// another payment.
+func TestRepeatOf(t *testing.T) {
+	amount := apo.Amount{Currency: "JPY", Value: "4200"}
+	for want, r := range map[string]journal.Record{
+		"apo pay --amount 4200 --currency JPY --request-id p-1 --order-id 'A 17' --profile sg": {
+			Endpoint: "pay", Profile: "sg", Amount: amount, Numbers: journal.Numbers{PaymentRequestID: "p-1", ReferenceOrderID: "A 17", PaymentID: "2025"},
+		},
+		"apo capture 2025 --amount 4200 --currency JPY --request-id c-1 --profile sg": {
+			Endpoint: "capture", Profile: "sg", Amount: amount, Numbers: journal.Numbers{CaptureRequestID: "c-1", PaymentID: "2025", ReferenceOrderID: "A 17"},
+		},
+		"apo refund 2025 --amount 4200 --currency JPY --request-id r-1": {
+			Endpoint: "refund", Profile: profile.Environment, Amount: amount, Numbers: journal.Numbers{RefundRequestID: "r-1", PaymentID: "2025"},
+		},
+		"apo cancel p-1 --profile sg": {Endpoint: "cancel", Profile: "sg", Numbers: journal.Numbers{PaymentRequestID: "p-1"}},
+		"":                            {Endpoint: "vaulting", Profile: "sg", Numbers: journal.Numbers{PaymentRequestID: "p-1"}},
+	} {
+		if got := repeatOf(r); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
