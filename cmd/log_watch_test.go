@@ -65,6 +65,7 @@ func TestWatched(t *testing.T) {
 	}{
 		"ends today":             {[]call{paid}, today},
 		"ended":                  {[]call{{"pay", order, journal.Answered, ends("2026-11-26T07:00:00Z"), false}}, "authorized and never captured; the authorization ended 2026-11-26T07:00:00Z"},
+		"ended long ago":         {[]call{{"pay", order, journal.Answered, ends("2026-11-18T07:00:00Z"), false}}, ""},
 		"ends next week":         {[]call{{"pay", order, journal.Answered, ends("2026-12-02T07:00:00Z"), false}}, ""},
 		"ends nobody knows when": {[]call{{"pay", order, journal.Answered, payment, false}}, ""},
 		"in doubt, with an end":  {[]call{{"pay", order, journal.InDoubt, ends("2026-11-26T20:00:00Z"), false}}, "in doubt; apo resume asks"},
@@ -114,6 +115,43 @@ func TestWatched(t *testing.T) {
 		switch {
 		case err != nil, c.want == "" && len(got) > 0, c.want != "" && (len(got) != 1 || got[0].Why != c.want):
 			t.Errorf("%s: %+v, %v, want %q", name, got, err, c.want)
+		}
+	}
+}
+
+// What is done although its answer said no is told, if that answer was the
+// gateway's, for a week.
+func TestWatchedAgainstItsAnswer(t *testing.T) {
+	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		verification string
+		exit         int // that it was settled with
+		after        time.Duration
+		told         bool
+	}{
+		"an answer that verified": {"verified", 0, 0, true},
+		"a week later":            {"verified", 0, 8 * 24 * time.Hour, false},
+		"declined all the same":   {"verified", 3, 0, false},
+		"an unsigned answer":      {"unsigned", 0, 0, false},
+	} {
+		j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { return now })
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := j.Begin(journal.Record{Endpoint: "pay", Request: []byte(`{"paymentRequestId":"order-17"}`)}, nil)
+		if err == nil {
+			err = j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6, Verification: c.verification, Result: apo.Result{Status: "F", Code: "SYSTEM_ERROR"}})
+		}
+		if err == nil {
+			err = j.Settle(r.ID, "authorized", 0, c.exit)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := watched(j, "", now.Add(c.after), 24*time.Hour)
+		j.Close()
+		if err != nil || (len(got) == 1) != c.told || c.told && got[0].Why != "its answer said SYSTEM_ERROR, and it is done: authorized" {
+			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }
