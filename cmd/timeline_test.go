@@ -65,6 +65,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"notified, and it fits":               {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
 		"notified of another amount":          {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were paid"}},
 		"notified of a failure":               {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"it was authorized before"}},
+		"paid elsewhere, notified S and F":    {[]journal.Record{notified("notifyPayment", "S", "4200"), notified("notifyPayment", "F", "4200")}, []string{"it was authorized before"}},
+		"paid elsewhere, of other amounts":    {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("SUCCESS", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were paid"}},
 		"notified S, told PROCESSING":         {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("PROCESSING", "4200")}, []string{"a notification said that it succeeded"}},
 		"notified F, told SUCCESS":            {[]journal.Record{notified("notifyPayment", "F", "4200"), inquiry("SUCCESS", "4200")}, []string{"a notification said that it failed"}},
 		"told FAIL, notified S":               {[]journal.Record{inquiry("FAIL", "4200"), notified("notifyPayment", "S", "4200")}, []string{"an inquiry said FAIL before"}},
