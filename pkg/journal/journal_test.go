@@ -269,6 +269,40 @@ func TestAuthEnd(t *testing.T) {
 	}
 }
 
+// Only a capture of this payment that worked ends the wait for one, and for good.
+func TestAuthEndIsOfOnePayment(t *testing.T) {
+	const ends = `"authExpiryTime":"2026-12-02T17:16:46-08:00"`
+	answered := func(exit int, answer string) journal.Ending {
+		return journal.Ending{State: journal.Answered, Exit: exit, Answer: []byte(answer)}
+	}
+	for name, c := range map[string]struct {
+		client, endpoint, request string
+		end                       journal.Ending
+		over                      bool
+	}{
+		"captured":                             {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(0, `{}`), true},
+		"a capture that was declined":          {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(3, `{}`), false},
+		"another's payment of the same ID":     {"SANDBOX_5Z", "cancel", `{"paymentRequestId":"order-17"}`, answered(0, `{}`), false},
+		"a payment that is named as its order": {"SANDBOX_5Y", "cancel", `{"paymentRequestId":"A-17"}`, answered(0, `{"paymentId":"p-2"}`), false},
+	} {
+		j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+		pay := begin(t, j, "pay", payBody)
+		must(t, j.End(pay.ID, answered(0, `{"paymentId":"p-1",`+ends+`}`)))
+		r, err := j.Begin(journal.Record{ClientID: c.client, Endpoint: c.endpoint, Request: []byte(c.request)}, nil)
+		must(t, err)
+		must(t, j.End(r.ID, c.end))
+		asked := begin(t, j, "inquiryPayment", `{"paymentId":"p-1"}`) // whose books are behind
+		must(t, j.End(asked.ID, answered(0, `{"paymentId":"p-1","paymentStatus":"SUCCESS",`+ends+`}`)))
+		if r, err := j.Get(pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
+			t.Errorf("%s: ends %v, %v", name, r.AuthEnd, err)
+		}
+		list, err := j.List(journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)})
+		if err != nil || (len(list) == 0) != c.over {
+			t.Errorf("%s: %d wait, %v", name, len(list), err)
+		}
+	}
+}
+
 // What still waits for a capture is not pruned, for log watch tells of it.
 func TestPruneKeepsWhatWaitsForACapture(t *testing.T) {
 	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
