@@ -37,6 +37,10 @@ func TestContradictionsAreMarked(t *testing.T) {
 	settled.State, settled.SettledBy = journal.Settled, 7
 	tooEarly := inquiry("SUCCESS", "4200")
 	tooEarly.ID = 6
+	tooLate := tooEarly
+	tooLate.ID = 8
+	found := done("pay", "4200", "")
+	found.Ending = journal.Ending{State: journal.Settled}
 	refund := done("refund", "100", `{}`)
 	refund.Numbers.RefundRequestID = "demo-r"
 	refunded := done("notifyRefund", "", `{"refundAmount":{"currency":"SGD","value":"99"}}`)
@@ -90,6 +94,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"capturing, and it is not there":      {[]journal.Record{paid, pending, inquiry("SUCCESS", "4200")}, []string{"its capture is missing: demo-c"}},
 		"one capture of two is not there":     {[]journal.Record{paid, done("capture", "1", `{}`), capture, withCapture, done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionRequestId":"c-2"}]}`)}, []string{"its capture is missing: demo-c"}},
 		"not there before it was found":       {[]journal.Record{paid, settled, tooEarly}, nil},
+		"found, and not there any more":       {[]journal.Record{paid, settled, tooLate}, []string{"its capture is missing: demo-c"}},
+		"found, and then in process":          {[]journal.Record{found, inquiry("PROCESSING", "4200")}, []string{"it was authorized before"}},
 		"captured another amount, notified":   {[]journal.Record{paid, capture, notified("notifyCapture", "S", "42")}, []string{"it says SGD 0.42, and SGD 42.00 were to be captured"}},
 		"refunded another amount, notified":   {[]journal.Record{paid, refund, refunded}, []string{"it says SGD 0.99, and SGD 1.00 were to be refunded"}},
 		"notified of another's F":             {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
