@@ -82,10 +82,12 @@ func (d *deps) candidates(j *journal.Journal, number string) ([]journal.Record, 
 		return j.List(journal.Filter{Endpoint: "pay", Profile: first(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
 	}
 	list, err := j.Find(number)
-	list = d.ofProfile(list)
-	list = unlessNone(list, func(r journal.Record) bool { return r.Numbers.Has(number) })
+	if err != nil {
+		return nil, err
+	}
+	list = unlessNone(d.ofProfile(list), func(r journal.Record) bool { return r.Numbers.Has(number) })
 	// Who asked in the wrong profile found nothing there.
-	return unlessNone(list, func(r journal.Record) bool { return !r.Reads || r.Exit == 0 }), err
+	return unlessNone(list, func(r journal.Record) bool { return !r.Reads || r.Exit == 0 }), nil
 }
 
 // unlessNone are the records that are wanted, or all where none is.
