@@ -303,6 +303,20 @@ func TestAuthEndIsOfOnePayment(t *testing.T) {
 	}
 }
 
+// What was declined, or is not known to be authorized, waits for no capture.
+func TestNothingToCapture(t *testing.T) {
+	const answer = `{"paymentId":"p-1","paymentStatus":"%s","authExpiryTime":"2026-12-02T17:16:46-08:00"}`
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	declined := begin(t, j, "pay", payBody)
+	must(t, j.End(declined.ID, journal.Ending{State: journal.Answered, Exit: 3, Answer: fmt.Appendf(nil, answer, "FAIL")}))
+	begin(t, j, "pay", payBody) // and its answer is yet to come
+	asked := begin(t, j, "inquiryPayment", `{"paymentRequestId":"order-17"}`)
+	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Answer: fmt.Appendf(nil, answer, "PROCESSING")}))
+	if list, err := j.List(journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || len(list) > 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 // What still waits for a capture is not pruned, for log watch tells of it.
 func TestPruneKeepsWhatWaitsForACapture(t *testing.T) {
 	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
