@@ -103,10 +103,14 @@ func (d *deps) explainCause(c sign.Description) error {
 	if c.Sender != "" {
 		b.WriteString(term.Wrap("Who signs: "+c.Sender, 80) + "\n")
 	}
-	for _, s := range snippetsFor(c.Cause) {
-		fmt.Fprintf(&b, "  %-8s  %s\n", s.framework, s.code)
+	if err := d.io.WriteProse(b.String()); err != nil {
+		return err
 	}
-	return d.io.WriteText(b.String())
+	var code strings.Builder
+	for _, s := range snippetsFor(c.Cause) {
+		fmt.Fprintf(&code, "  %-8s  %s\n", s.framework, s.code)
+	}
+	return d.io.WriteText(code.String())
 }
 
 func snippetMap(cause sign.Cause) map[string]string {
@@ -139,7 +143,7 @@ func (d *deps) explainCode(c apo.Code) error {
 	if len(c.APIs) > 0 {
 		b.WriteString("\n" + term.Wrap("Documented for "+strings.Join(c.APIs, ", ")+".", 80))
 	}
-	return d.io.WriteText(b.String())
+	return d.io.WriteProse(b.String())
 }
 
 func newExplainFaultCmd(d *deps) *cobra.Command {
@@ -224,7 +228,7 @@ func (d *deps) explainFault(f sandbox.Fault) error {
 	fmt.Fprintf(&b, "%s: %s\n\n", f.Name, f.Meaning)
 	fmt.Fprintf(&b, "  stage      %s\n  given for  %s\n\n", f.Stage, faultAPIs(f))
 	b.WriteString(term.Wrap(f.Advice, 80))
-	return d.io.WriteText(b.String())
+	return d.io.WriteProse(b.String())
 }
 
 // faultAPIs says in words for which requests a fault can be given.

@@ -19,7 +19,7 @@ func newHelpCmd(d *deps, root *cobra.Command) *cobra.Command {
   apo help pay`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if topic := findTopic(root, args); topic != nil {
-				_ = d.io.WriteText(topic.Long + "\n")
+				_ = d.io.WriteProse(topic.Long + "\n")
 				return nil
 			}
 			found, rest, err := root.Find(args)
@@ -52,4 +52,16 @@ func findTopic(root *cobra.Command, args []string) *cobra.Command {
 		}
 	}
 	return nil
+}
+
+// helpText is what cobra's own template says, as one text to lay out.
+func helpText(cmd *cobra.Command) string {
+	text := strings.TrimRight(cmd.Long, " \n")
+	if text == "" {
+		text = cmd.Short
+	}
+	if cmd.Runnable() || cmd.HasSubCommands() {
+		return text + "\n\n" + cmd.UsageString()
+	}
+	return text + "\n"
 }

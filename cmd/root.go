@@ -152,6 +152,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	}
 	d.addGlobalFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = d.io.WriteProse(helpText(cmd)) })
 	root.AddGroup(
 		&cobra.Group{ID: "payments", Title: "Payments:"},
 		&cobra.Group{ID: "journal", Title: "What was sent:"},

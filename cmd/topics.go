@@ -11,11 +11,12 @@ func helpTopics() []*cobra.Command {
 		topic("exit-codes", "What each exit code means", `What each exit code means, the same for all commands:
 
   0    ok           a verified S, or the command did its work
-  1    error        anything not below; an inquiry that found nothing, or itself failed
+  1    error        anything not below; an inquiry that found nothing or failed
   2    usage        wrong flags or input; nothing was sent
-  3    declined     a verified F, and no money moved; inquire: the payment failed or was cancelled
-  4    config       profile, key or credentials missing or unusable, or the gateway did not
-                    recognise the caller; no money moved
+  3    declined     a verified F, and no money moved; of inquire: the payment
+                    failed or was cancelled
+  4    config       profile, key or credentials missing or unusable, or the
+                    gateway did not recognise the caller; no money moved
   5    signature    an answer or notification is not signed as it must be
   6    in doubt     sent, but no usable answer came; money may have moved
   7    unreachable  the gateway could not be reached; nothing was sent

@@ -3,7 +3,6 @@ package term
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // hostile reports whether a character could do something to a terminal rather
@@ -60,25 +59,4 @@ func escapeJSON(data []byte) []byte {
 		}
 	}
 	return []byte(b.String())
-}
-
-// Wrap breaks a text into lines of at most so many characters, between words.
-func Wrap(text string, width int) string {
-	var b strings.Builder
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		length := utf8.RuneCountInString(word)
-		switch {
-		case column == 0:
-		case column+1+length > width:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += length
-	}
-	return b.String() + "\n"
 }

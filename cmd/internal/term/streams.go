@@ -32,6 +32,8 @@ type Streams struct {
 
 	Masker *apo.Masker // shared, so that secrets learnt later are hidden too
 	colors colors
+
+	outWidth, errWidth func() int // of a terminal; nil elsewhere
 }
 
 // System returns the process's own streams.
@@ -39,9 +41,21 @@ func System(getenv func(string) string) *Streams {
 	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	s := New(os.Stdin, os.Stdout, os.Stderr)
 	s.InTTY, s.OutTTY, s.ErrTTY = tty(os.Stdin), tty(os.Stdout), tty(os.Stderr)
+	s.outWidth, s.errWidth = widthOf(os.Stdout), widthOf(os.Stderr)
 	s.NoInput = getenv("CI") != "" || getenv("APO_NO_INPUT") != ""
 	_ = s.SetColor("auto", getenv)
 	return s
+}
+
+// widthOf asks each time: a window can be resized.
+func widthOf(f *os.File) func() int {
+	return func() int {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return 0
+		}
+		return width
+	}
 }
 
 // New returns streams that are no terminals, for tests and for buffers.
@@ -177,10 +191,17 @@ func readLine(r io.Reader) (string, error) {
 
 // Width is the number of columns to write in.
 func (s *Streams) Width() int {
-	if f, ok := s.Out.(*os.File); ok && s.OutTTY {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
-			return width
-		}
+	if width := columns(s.outWidth); width > 20 {
+		return width
 	}
 	return 100
+}
+
+// columns is the width of a terminal, and 0 of what is none: there lines stay
+// whole.
+func columns(width func() int) int {
+	if width == nil {
+		return 0
+	}
+	return width()
 }

@@ -1,6 +1,10 @@
 package term
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
 
 // Mood is how a verdict is meant.
 type Mood int
@@ -20,35 +24,38 @@ type Verdict struct {
 	Next  string   // a command to paste
 }
 
-// Say writes a verdict.
+// Say writes a verdict: one line, which a narrow terminal gets as several that
+// break between the facts. What is to be pasted stays whole.
 func (s *Streams) Say(v Verdict) {
 	p := newPalette(s.colors.err)
-	var parts []string
+	line := packed{width: columns(s.errWidth), indent: 2}
 	switch v.Mode {
 	case "":
 	case "LIVE":
-		parts = append(parts, p.alarm(v.Mode))
+		line.whole("", v.Mode, p.alarm)
 	default:
-		parts = append(parts, p.strong(v.Mode))
+		line.whole("", v.Mode, p.strong)
 	}
 	switch what := s.said(v.What); v.Mood {
 	case Good:
-		parts = append(parts, p.good("✔ "+what))
+		line.flowing(" ", "✔ "+what, p.good)
 	case Bad:
-		parts = append(parts, p.bad("✖ "+what))
+		line.flowing(" ", "✖ "+what, p.bad)
 	case Waiting:
-		parts = append(parts, p.warn("… "+what))
+		line.flowing(" ", "… "+what, p.warn)
 	}
-	line := strings.Join(parts, " ")
 	for _, fact := range v.Facts {
 		if fact = s.said(fact); fact != "" {
-			line += "  " + fact
+			line.words("  ", fact, func(text string) string { return text })
 		}
 	}
 	if v.Next != "" {
-		line += "   " + p.dim("next:") + " " + p.link(s.said(v.Next))
+		line.whole("   ", "next: "+s.said(v.Next), func(text string) string {
+			label, command, _ := strings.Cut(text, " ")
+			return p.dim(label) + " " + p.link(command)
+		})
 	}
-	s.styled(line)
+	s.styled(line.b.String())
 }
 
 // Note writes one line of talk.
@@ -57,21 +64,38 @@ func (s *Streams) Note(text string) { s.label("", text) }
 // Warn writes a warning.
 func (s *Streams) Warn(text string) { s.label(newPalette(s.colors.err).warn("warning:")+" ", text) }
 
-// Hint writes advice: mostly a command to paste.
+// Hint writes advice: mostly a command to paste, which is never broken.
 func (s *Streams) Hint(text string) {
-	if !s.Quiet {
-		s.label(newPalette(s.colors.err).link("hint:")+" ", text)
+	if s.Quiet {
+		return
 	}
+	label := newPalette(s.colors.err).link("hint:") + " "
+	if strings.Contains(text, "apo ") || strings.Contains(text, "--") {
+		s.styled(s.prefix() + label + s.said(text))
+		return
+	}
+	s.label(label, text)
 }
 
 // Item writes one line of a list below an error.
-func (s *Streams) Item(text string) { s.styled("     " + s.said("- "+text)) }
+func (s *Streams) Item(text string) {
+	s.styled("     - " + s.broken(text, len("     - "), len("     - ")))
+}
 
 // Error writes what failed.
 func (s *Streams) Error(text string) { s.label(newPalette(s.colors.err).bad("error:")+" ", text) }
 
+func (s *Streams) prefix() string { return newPalette(s.colors.err).dim("apo:") + " " }
+
 func (s *Streams) label(label, text string) {
-	s.styled(newPalette(s.colors.err).dim("apo:") + " " + label + s.said(text))
+	before := s.prefix() + label
+	s.styled(before + s.broken(text, lipgloss.Width(before), len("apo: ")))
+}
+
+// broken is text in lines that fit the terminal.
+func (s *Streams) broken(text string, at, indent int) string {
+	lines := folded(s.said(text), columns(s.errWidth), at, indent)
+	return strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 }
 
 // Live replaces the last line of talk on a terminal; elsewhere it says nothing.
@@ -80,7 +104,7 @@ func (s *Streams) Live(text string) {
 		return
 	}
 	if t, ok := s.Err.(*talk); ok {
-		_, _ = t.to.Write([]byte("\r\x1b[K" + newPalette(s.colors.err).dim(s.said(text))))
+		_, _ = t.to.Write([]byte("\r\x1b[K" + newPalette(s.colors.err).dim(shortened(s.said(text), columns(s.errWidth)))))
 	}
 }
 

@@ -193,3 +193,119 @@ func TestAsking(t *testing.T) {
 		t.Errorf("%q %v", answer, err)
 	}
 }
+
+// A narrow terminal gets lines that break between words and between facts;
+// what is copied, an ID or the next command, stays whole.
+func TestNarrowTerminals(t *testing.T) {
+	const id = "20261126624888805802311265223353881"
+	said := func(width int, say func(*Streams)) string {
+		var talk bytes.Buffer
+		s := New(nil, &bytes.Buffer{}, &talk)
+		s.ErrTTY, s.errWidth = true, func() int { return width }
+		say(s)
+		return talk.String()
+	}
+	verdict := func(s *Streams) {
+		s.Say(Verdict{Mode: "LOCAL", Mood: Good, What: "authorized", Facts: []string{"SGD 42.00", "paymentId " + id, "acquirer ADYEN"}, Next: "apo capture " + id})
+	}
+	for _, c := range []struct {
+		width int
+		say   func(*Streams)
+		want  string
+	}{
+		{0, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId " + id + "  acquirer ADYEN   next: apo capture " + id + "\n"},
+		{100, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId " + id + "  acquirer ADYEN\n  next: apo capture " + id + "\n"},
+		{60, verdict, "LOCAL ✔ authorized  SGD 42.00\n  paymentId " + id + "\n  acquirer ADYEN\n  next: apo capture " + id + "\n"},
+		{40, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId\n  " + id + "\n  acquirer ADYEN\n  next: apo capture " + id + "\n"},
+		{
+			30, func(s *Streams) {
+				s.Say(Verdict{Mode: "LOCAL", Mood: Bad, What: "declined", Facts: []string{"the card's bank said no and gave no reason"}})
+			},
+			"LOCAL ✖ declined  the card's\n  bank said no and gave no\n  reason\n",
+		},
+		{30, func(s *Streams) { s.Error("nothing in the journal has the number " + id) }, "apo: error: nothing in the\n     journal has the number\n     " + id + "\n"},
+		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire " + id + " asks the gateway\n"},
+		{30, func(s *Streams) { s.Item("paymentAmount.value is negative") }, "     - paymentAmount.value is\n       negative\n"},
+		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of 202611…3881 … 12s"},
+	} {
+		if got := said(c.width, c.say); got != c.want {
+			t.Errorf("in %d columns:\n%q\nwant\n%q", c.width, got, c.want)
+		}
+	}
+}
+
+func TestNarrowTables(t *testing.T) {
+	written := func(width int, header []string, rows ...[]string) string {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		s.OutTTY, s.outWidth = true, func() int { return width }
+		if err := s.WriteTable(header, rows); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	// Text goes on in its own column.
+	got := written(40, []string{"name", "meaning"}, []string{"cut-before", "not booked; the connection is closed without an answer"})
+	if want := "name        meaning\ncut-before  not booked; the connection\n            is closed without an answer\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	// An ID that has no room stands whole on a line below.
+	log := [][]string{{"22", "pay", "SGD 15.00", "pending: PAYMENT_IN_PROCESS", "01a2164a-ee69-7135-acea-4c679de86c83"}, {"7", "refund", "", "S SUCCESS", "demo"}}
+	got = written(60, []string{"id", "endpoint", "amount", "state", "number"}, log...)
+	if want := `id  endpoint  amount     state
+    number
+22  pay       SGD 15.00  pending: PAYMENT_IN_PROCESS
+    01a2164a-ee69-7135-acea-4c679de86c83
+7   refund               S SUCCESS
+    demo
+`; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestProse(t *testing.T) {
+	const page = `Tell what happened with one payment, in order: requests, answers and
+notifications of this machine.
+
+Examples:
+  # of the newest payment, for a script that reads what it prints
+  apo timeline @last -o json --profile a-profile-with-a-long-name
+
+  case $? in
+    0) ship=later ;;                  # authorized: capture it
+Flags:
+  -h, --help   help for timeline
+      --all    inquiries and notifications too, which are left out otherwise
+      --endpoint API               of this API: pay, inquiryPayment, …
+`
+	const want = `Tell what happened with one payment, in order:
+requests, answers and notifications of this
+machine.
+
+Examples:
+  # of the newest payment, for a script that
+  # reads what it prints
+  apo timeline @last -o json --profile a-profile-with-a-long-name
+
+  case $? in
+    0) ship=later ;;                  # authorized: capture it
+Flags:
+  -h, --help   help for timeline
+      --all    inquiries and notifications too,
+               which are left out otherwise
+      --endpoint API
+          of this API: pay, inquiryPayment, …
+`
+	for _, c := range []struct {
+		tty   bool
+		width int
+		want  string
+	}{{true, 48, want}, {true, 80, page}, {true, 0, page}, {false, 48, page}} {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		s.OutTTY, s.outWidth = c.tty, func() int { return c.width }
+		if err := s.WriteProse(page); err != nil || out.String() != c.want {
+			t.Errorf("in %d columns:\n%s", c.width, out.String())
+		}
+	}
+}

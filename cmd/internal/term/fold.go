@@ -1,0 +1,96 @@
+package term
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+// folded breaks a text between its words, so that no line reaches beyond
+// width: the first begins at column at, the others at column indent. A word
+// wider than a line, such as an ID, stays whole, since it is there to be
+// copied.
+func folded(text string, width, at, indent int) []string {
+	if width <= 0 || at+lipgloss.Width(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		w := lipgloss.Width(word)
+		if line != "" && at+1+w > width {
+			lines = append(lines, line)
+			line, at = "", indent
+		}
+		if line != "" {
+			line += " "
+			at++
+		}
+		line += word
+		at += w
+	}
+	return append(lines, line)
+}
+
+// Wrap breaks a text into lines of at most width characters where it has spaces.
+func Wrap(text string, width int) string {
+	return strings.Join(folded(oneLine(text), width, 0, 0), "\n") + "\n"
+}
+
+// packed puts pieces side by side for as long as they fit, and goes on below.
+type packed struct {
+	b      strings.Builder
+	width  int // 0: all on one line
+	indent int // of the second line and those after it
+	at     int
+	begun  bool // something stands on this line
+}
+
+// whole adds a piece that is never broken, behind a gap or on a new line.
+func (p *packed) whole(gap, text string, render func(string) string) {
+	w := lipgloss.Width(text)
+	if p.begun && p.width > 0 && p.at+len(gap)+w > p.width {
+		p.newline()
+	}
+	if p.begun {
+		p.b.WriteString(gap)
+		p.at += len(gap)
+	}
+	p.b.WriteString(render(text))
+	p.at += w
+	p.begun = true
+}
+
+// words adds a piece like whole, and breaks it where no line could hold it.
+func (p *packed) words(gap, text string, render func(string) string) {
+	if p.width == 0 || p.indent+lipgloss.Width(text) <= p.width {
+		p.whole(gap, text, render)
+		return
+	}
+	p.flowing(gap, text, render)
+}
+
+// flowing adds a piece that begins here and goes on below.
+func (p *packed) flowing(gap, text string, render func(string) string) {
+	for i, line := range folded(text, p.width, p.at+len(gap), p.indent) {
+		if i > 0 {
+			p.newline()
+		}
+		p.whole(gap, line, render)
+	}
+}
+
+func (p *packed) newline() {
+	p.b.WriteString("\n" + strings.Repeat(" ", p.indent))
+	p.at, p.begun = p.indent, false
+}
+
+// shortened leaves out of the middle what a line cannot hold.
+func shortened(text string, width int) string {
+	const tail = 10
+	runes := []rune(text)
+	if width <= tail+2 || len(runes) < width {
+		return text
+	}
+	return string(runes[:width-tail-2]) + "…" + string(runes[len(runes)-tail:])
+}
