@@ -26,7 +26,9 @@ func newInquireCmd(d *deps) *cobra.Command {
 		Long: `Tell what became of a payment: authorized, captured, refunded, left, why it was
 declined, with which card, and until when it can be captured.
 
-PAYMENT is your paymentRequestId or APO's paymentId; apo finds out which.`,
+PAYMENT is your paymentRequestId or APO's paymentId, of which apo finds out which,
+or @last. The gateway knows no other number; of an order number, a capture's or a
+refund's ID, or an acquirer's number the journal may tell whose it is.`,
 		Example: `  # by your own ID or by APO's
   apo inquire demo-0001
 

@@ -282,7 +282,7 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	}
 	doubt := s.inDoubt(op, what+": "+answer.Result.Message)
 	if code, known := apo.Lookup(answer.Result.Code); known && !answer.Unsigned {
-		doubt.hint("%s: %s", code.Name, code.Action)
+		doubt.hint("%s: %s", code.Name, s.advice(op.body, code.Action))
 	}
 	if op.ask == nil || m.settle == 0 {
 		if !answer.Unsigned {

@@ -196,6 +196,12 @@ func (s *session) notFound(answer *apo.Answer, id string) error {
 	f := fail(kindNotFound, "nothing found under %s: %s", id, answer.Result.Code)
 	f.requestID = id
 	f.verdict = s.verdict(term.Bad, "not found", id, answer.Result.Code)
-	f.hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.client.ClientID)
+	advice, found := s.knownAs(id, answer.Endpoint.Name == "inquiryRefund")
+	if advice != "" {
+		f.hint("%s", advice)
+	}
+	if !found {
+		f.hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.client.ClientID)
+	}
 	return f
 }

@@ -170,13 +170,16 @@ func (s *session) where() string {
 }
 
 // command is how to run apo again for the same profile.
-func (d *deps) command(args ...string) string {
+func (d *deps) command(args ...string) string { return d.commandIn(d.global.profile, args...) }
+
+// commandIn is command for another profile; without a name it is the default.
+func (d *deps) commandIn(profile string, args ...string) string {
 	words := []string{"apo"}
 	for _, a := range args {
 		words = append(words, quoted(a))
 	}
-	if d.global.profile != "" {
-		words = append(words, "--profile", quoted(d.global.profile))
+	if profile != "" {
+		words = append(words, "--profile", quoted(profile))
 	}
 	if d.global.config != "" {
 		words = append(words, "--config", quoted(d.global.config))

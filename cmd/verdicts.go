@@ -83,7 +83,7 @@ func (s *session) declined(op operation, code string, answer *apo.Answer) *failu
 		f.verdict.Facts = append(f.verdict.Facts, "issuer: "+p.Card.Refusal)
 	}
 	if known && entry.Action != "" {
-		f.hint("%s", entry.Action)
+		f.hint("%s", s.advice(op.body, entry.Action))
 	} else if message := answer.Result.Message; message != "" && answer.Result.Status == "F" { // an inquiry's own is about the inquiry
 		f.hint("the gateway says: %s", message)
 	}
