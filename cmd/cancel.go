@@ -12,8 +12,9 @@ func newCancelCmd(d *deps) *cobra.Command {
 	var payment paymentArg
 	var m moneyFlags
 	cmd := &cobra.Command{
-		Use:   "cancel PAYMENT",
-		Short: "Give a payment back as a whole",
+		Use:        "cancel PAYMENT",
+		SuggestFor: []string{"void", "reverse"},
+		Short:      "Give a payment back as a whole",
 		Long: `Give a payment back as a whole: an authorization is released, and what was
 captured goes back. There is no notification of it. A payment that was refunded,
 in part or whole, cannot be cancelled any more.

@@ -10,8 +10,9 @@ import (
 
 func newFindCmd(d *deps) *cobra.Command {
 	return &cobra.Command{
-		Use:   "find NUMBER",
-		Short: "Find a payment by any of its numbers",
+		Use:        "find NUMBER",
+		SuggestFor: []string{"search", "grep"},
+		Short:      "Find a payment by any of its numbers",
 		Long: `Find what was sent by any number: paymentRequestId, paymentId, capture and refund
 IDs of both sides, your order number, the acquirer's transaction and reference
 numbers. The beginning of one is enough. It looks in the journal of this machine

@@ -23,8 +23,9 @@ type logOptions struct {
 func newLogCmd(d *deps) *cobra.Command {
 	var o logOptions
 	cmd := group(&cobra.Command{
-		Use:   "log",
-		Short: "Show what was sent, and what became of it",
+		Use:        "log",
+		SuggestFor: []string{"history", "list", "ls"},
+		Short:      "Show what was sent, and what became of it",
 		Long: `Show what was sent, and what became of it, the newest first.
 
 Every call is written down, masked, before it is sent. Its state is
@@ -42,7 +43,7 @@ Every call is written down, masked, before it is sent. Its state is
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
 	addFilterFlags(cmd, &o)
-	cmd.Flags().IntVar(&o.limit, "limit", 50, "at most `n`")
+	cmd.Flags().IntVarP(&o.limit, "limit", "n", 50, "at most `n`")
 	return cmd
 }
 

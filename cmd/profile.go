@@ -17,8 +17,9 @@ import (
 
 func newProfileCmd(d *deps) *cobra.Command {
 	return group(&cobra.Command{
-		Use:   "profile",
-		Short: "Say who apo is: client ID, gateway and keys",
+		Use:        "profile",
+		SuggestFor: []string{"config", "configure", "login", "init"},
+		Short:      "Say who apo is: client ID, gateway and keys",
 		Long: `Say who apo is: client ID, gateway and keys.
 
 A value comes from a flag, else the environment (apo help environment), else the

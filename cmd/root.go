@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -124,6 +125,7 @@ func (d *deps) classify(err error) error {
 }
 
 func newRoot(d *deps) *cobra.Command {
+	var showVersion bool
 	root := &cobra.Command{
 		Use:   "apo",
 		Short: "Operate and debug payments on Antom Payment Orchestration",
@@ -146,11 +148,15 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
+			if showVersion {
+				return d.printVersion()
+			}
 			return cmd.Help()
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	d.addGlobalFlags(root.PersistentFlags())
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version, as apo version does")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = d.io.WriteProse(helpText(cmd)) })
 	root.AddGroup(
@@ -240,6 +246,9 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	f := fail(kindUsage, "unknown command %q for %q", name, cmd.CommandPath())
 	var known []string
 	for _, c := range cmd.Commands() {
+		if slices.Contains(c.SuggestFor, strings.ToLower(name)) {
+			return f.hint("%s %s: %s", cmd.CommandPath(), c.Name(), c.Short)
+		}
 		known = append(known, c.Name())
 	}
 	if best := spelling.Nearest(name, known); best != "" {
@@ -283,7 +292,7 @@ func arguments(least, most int, wanted string) cobra.PositionalArgs {
 			return fail(kindUsage, "%s needs %s", cmd.CommandPath(), wanted).hint("%s --help shows examples", cmd.CommandPath())
 		case len(args) > most:
 			return fail(kindUsage, "%s takes %s; %q is too much", cmd.CommandPath(), wanted, args[most]).
-				hint("%s --help shows examples", cmd.CommandPath())
+				hint("%s", aboutTooMuch(cmd, args[most]))
 		}
 		for _, a := range args {
 			if a == "" {
@@ -292,4 +301,15 @@ func arguments(least, most int, wanted string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// aboutTooMuch knows the one flag whose value must stand behind "=", since it
+// may be left out.
+func aboutTooMuch(cmd *cobra.Command, argument string) string {
+	if wait := cmd.Flags().Lookup("wait"); wait != nil && wait.Changed {
+		if _, err := time.ParseDuration(argument); err == nil {
+			return "--wait takes its time behind an equals sign: --wait=" + argument
+		}
+	}
+	return cmd.CommandPath() + " --help shows examples"
 }

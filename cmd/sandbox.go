@@ -39,8 +39,9 @@ type sandboxOptions struct {
 func newSandboxCmd(d *deps) *cobra.Command {
 	var o sandboxOptions
 	cmd := group(&cobra.Command{
-		Use:   "sandbox",
-		Short: "Run a local APO, for any client",
+		Use:        "sandbox",
+		SuggestFor: []string{"serve", "listen", "mock", "server", "start"},
+		Short:      "Run a local APO, for any client",
 		Long: `Run a local APO: a gateway that checks signatures, keeps payments, captures and
 refunds, signs its answers and sends notifications. Any client of APO can use it;
 apo's profile local uses the same one, without a port, and shares its state.

@@ -63,7 +63,7 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			return d.io.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "at most `n`")
+	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
 	return cmd
 }
 

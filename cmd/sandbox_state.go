@@ -51,7 +51,7 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			return d.io.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "at most `n`")
+	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
 	return cmd
 }
 

@@ -27,16 +27,18 @@ func newVersionCmd(d *deps) *cobra.Command {
   # for a script
   apo version -o json`,
 		Args: arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			v := struct {
-				Version  string `json:"version"`
-				Go       string `json:"go"`
-				Platform string `json:"platform"`
-			}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			if d.wantsJSON() {
-				return d.showOwn(v)
-			}
-			return d.io.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
-		},
+		RunE: func(*cobra.Command, []string) error { return d.printVersion() },
 	}
+}
+
+func (d *deps) printVersion() error {
+	v := struct {
+		Version  string `json:"version"`
+		Go       string `json:"go"`
+		Platform string `json:"platform"`
+	}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if d.wantsJSON() {
+		return d.showOwn(v)
+	}
+	return d.io.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
 }
