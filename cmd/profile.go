@@ -232,6 +232,9 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 				return fail(kindUsage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
+			if !asDefault && file.Default() == "" {
+				d.io.Hint("no profile is the default yet: apo profile use " + quoted(args[0]) + ", or --profile with each command")
+			}
 			return nil
 		},
 	}
@@ -257,7 +260,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 		return fail(kindConfig, "%s: %v", keyFile, err)
 	}
 	if text, err = profile.ReadFile(antomFile); err != nil {
-		return fail(kindConfig, "%v", err)
+		return fail(kindConfig, "%v", err).hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
 	if err != nil {

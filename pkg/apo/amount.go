@@ -92,6 +92,9 @@ func ParseAmount(text, currency string) (Amount, error) {
 		}
 		return parseMajor(name, strings.TrimSpace(major), text)
 	}
+	if major, name, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
+		return Amount{}, fmt.Errorf("amount %q has its currency behind it; write it before, as in \"%s %s\"", text, name, major)
+	}
 	if currency == "" {
 		return Amount{}, fmt.Errorf("amount %q has no currency; add --currency, or write it as --amount \"SGD 42.00\"", text)
 	}

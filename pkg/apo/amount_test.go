@@ -159,7 +159,7 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"XXX 42.00", "", "not a currency"},
 		{"SGD 42.00", "JPY", "two currencies"},
 		{"SGD 42.00", "sgd", "two currencies"},
-		{"42.00 SGD", "", "no currency"},
+		{"42.00 SGD", "", `write it before, as in "SGD 42.00"`},
 	} {
 		amount, err := apo.ParseAmount(tt.text, tt.currency)
 		if err == nil || !strings.Contains(err.Error(), tt.says) {

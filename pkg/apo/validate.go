@@ -226,7 +226,13 @@ func (v *validation) amount(path string, must bool) (Amount, bool) {
 
 func (v *validation) currency(path, currency string) (ok bool) {
 	if _, err := CurrencyDigits(currency); err != nil {
-		v.fail(path, "currency", "is not a currency of ISO 4217 in capitals")
+		says := "is not a currency of ISO 4217 in capitals"
+		if upper := strings.ToUpper(currency); upper != currency {
+			if _, err := CurrencyDigits(upper); err == nil {
+				says += "; it is written " + upper
+			}
+		}
+		v.fail(path, "currency", says)
 		return false
 	}
 	return true

@@ -137,7 +137,7 @@ func (p *Profile) resolve(r Request) error {
 	get := func(key string) string { return v.GetString(path(key)) }
 
 	if p.ClientID = get("client_id"); p.ClientID == "" {
-		return p.missing("client_id", "APO_CLIENT_ID")
+		return p.missing(r, "client_id", "APO_CLIENT_ID")
 	}
 	if strings.ContainsFunc(p.ClientID, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
 		return fmt.Errorf("profile %s: client_id holds spaces or other invisible characters", p.Name)
@@ -145,7 +145,7 @@ func (p *Profile) resolve(r Request) error {
 	p.origin(r, "client_id", p.ClientID, "APO_CLIENT_ID")
 	gateway := get("gateway")
 	if gateway == "" {
-		return p.missing("gateway", "APO_GATEWAY")
+		return p.missing(r, "gateway", "APO_GATEWAY")
 	}
 	var err error
 	if p.Gateway, err = apo.ParseGateway(gateway); err != nil {
@@ -230,11 +230,27 @@ func (p *Profile) origin(r Request, key, value, variable string) {
 	p.Origins = append(p.Origins, Origin{key, value, from})
 }
 
-func (p *Profile) missing(key, variable string) error {
+func (p *Profile) missing(r Request, key, variable string) error {
 	if p.Name == Environment {
-		return fmt.Errorf("the environment sets some of apo's variables but not %s; set it, or unset the others", variable)
+		return fmt.Errorf("the environment sets some of apo's variables but not %s; set what is missing, or unset the others", strings.Join(lacking(r), ", "))
 	}
 	return fmt.Errorf("profile %s has no %s; add it to the configuration, or set %s", p.Name, key, variable)
+}
+
+// lacking are the variables without which the environment is no profile, all
+// of them, so that a pipeline is mended in one go.
+func lacking(r Request) (names []string) {
+	for _, name := range []string{"APO_CLIENT_ID", "APO_GATEWAY"} {
+		if r.Getenv(name) == "" {
+			names = append(names, name)
+		}
+	}
+	for _, name := range []string{"APO_PRIVATE_KEY", "APO_ANTOM_PUBLIC_KEY"} {
+		if r.Getenv(name) == "" && r.Getenv(name+"_FILE") == "" {
+			names = append(names, name+" (or "+name+"_FILE)")
+		}
+	}
+	return names
 }
 
 // keySource is where a key's text comes from: exactly one of the four.
@@ -277,7 +293,7 @@ func (p *Profile) keySource(r Request, key, variable string) (keySource, error) 
 	}
 	switch len(found) {
 	case 0:
-		return keySource{}, p.missing(key+"_file", variable)
+		return keySource{}, p.missing(r, key+"_file", variable)
 	case 1:
 		source := found[0]
 		value := "***"
