@@ -175,7 +175,7 @@ func (s *session) read(ctx context.Context, e apo.Endpoint, body []byte, m money
 	if m.dryRun {
 		return s.dry(operation{endpoint: e, body: body})
 	}
-	answer, err := s.client.Call(ctx, e, body)
+	answer, err := s.call(ctx, e, body)
 	if err != nil {
 		return s.inquiryLost(ctx, err)
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -140,7 +141,7 @@ func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left
 	}
 	verb := strings.ToLower(kind)
 	return refused("%s is more than is left to %s, %s; nothing was sent", amount, verb, apo.Units64(p.Amount.Currency, left)).
-		hint("--amount %d --currency %s takes what is left", left, p.Amount.Currency).hint(sendsAllTheSame)
+		hint("%s takes what is left", s.command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)).hint(sendsAllTheSame)
 }
 
 // wholeBefore refuses what a repetition of the whole would pretend: that an
@@ -148,6 +149,7 @@ func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left
 func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error {
 	earlier, found := p.Find(kind, id)
 	verb := strings.ToLower(kind)
+	part := s.command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)
 	switch {
 	case !found:
 		return nil
@@ -155,11 +157,11 @@ func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error 
 		return s.nothingLeft(p, kind)
 	case earlier.Status == apo.StatusFail || earlier.Status == apo.StatusCancelled:
 		return refused("the whole %s failed before (%s); nothing was sent", verb, earlier.Result.Code).
-			hint("try it under another ID: --request-id, with --amount %d --currency %s", left, p.Amount.Currency)
+			hint("%s tries again, under a new ID", part)
 	case left > 0 && earlier.Status == apo.StatusSuccess:
 		return refused("a whole %s of %s was made before, and %s has become free since; nothing was sent",
 			verb, earlier.Amount, apo.Units64(p.Amount.Currency, left)).
-			hint("--amount %d --currency %s takes the rest", left, p.Amount.Currency)
+			hint("%s takes the rest", part)
 	}
 	return nil
 }

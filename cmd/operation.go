@@ -202,7 +202,7 @@ func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
 	op.named, s.again = m.named, m.again
 	s.sending = &sending{s, op}
-	answer, err := s.client.Call(ctx, op.endpoint, op.body)
+	answer, err := s.call(ctx, op.endpoint, op.body)
 	op.record = s.recorded
 	if err != nil {
 		return s.noAnswer(ctx, op, m, err)

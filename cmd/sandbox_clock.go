@@ -109,7 +109,7 @@ func asUsage(err error) error {
 
 // longTime reads a duration, in days too.
 func longTime(text string) (time.Duration, error) {
-	wrong := fmt.Errorf("%q is not how long, such as 90s, 26h or 8d", text)
+	wrong := fmt.Errorf("%q is not a length of time such as 90s, 26h or 8d", text)
 	days, rest, found := strings.Cut(text, "d")
 	if !found {
 		days, rest = "0", text

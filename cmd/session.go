@@ -169,6 +169,13 @@ func (s *session) where() string {
 	return s.profile.Gateway.String()
 }
 
+// call sends a request. A gateway may take its time; a person is shown that
+// apo has not stopped.
+func (s *session) call(ctx context.Context, e apo.Endpoint, body []byte) (answer *apo.Answer, err error) {
+	s.io.Waiting("waiting for the answer to "+e.Name, time.Second, func() { answer, err = s.client.Call(ctx, e, body) })
+	return answer, err
+}
+
 // command is how to run apo again for the same profile.
 func (d *deps) command(args ...string) string { return d.commandIn(d.global.profile, args...) }
 
