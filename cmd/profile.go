@@ -68,7 +68,7 @@ func newProfileListCmd(d *deps) *cobra.Command {
 				}
 				cells = append(cells, []string{r.Name, mark})
 			}
-			return d.io.WriteTable([]string{"PROFILE", ""}, cells)
+			return d.io.WriteTable([]string{"profile", ""}, cells)
 		},
 	}
 }
@@ -145,7 +145,7 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	for _, r := range rows {
 		cells = append(cells, []string{r.Key, r.Value, r.From})
 	}
-	if err := d.io.WriteTable([]string{"SETTING", "VALUE", "FROM"}, cells); err != nil {
+	if err := d.io.WriteTable([]string{"setting", "value", "from"}, cells); err != nil {
 		return err
 	}
 	return unusable

@@ -61,7 +61,7 @@ printed too: it is the sandbox's own and worth nothing elsewhere.`,
 			if d.wantsJSON() {
 				return d.showOwn(c)
 			}
-			return d.io.WriteTable([]string{"NAME", "VALUE"}, [][]string{
+			return d.io.WriteTable([]string{"name", "value"}, [][]string{
 				{"gateway", c.Gateway},
 				{"clientId", c.ClientID},
 				{"merchantPrivateKeyFile", c.MerchantPrivateKeyFile},

@@ -38,7 +38,7 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 			if d.wantsJSON() {
 				return d.showOwn(list)
 			}
-			return d.io.WriteTable([]string{"NAME", "BRAND", "NUMBER", "WHAT HAPPENS"}, rows)
+			return d.io.WriteTable([]string{"name", "brand", "number", "what happens"}, rows)
 		},
 	}
 }
@@ -76,7 +76,7 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 			if d.wantsJSON() {
 				return d.showOwn(list)
 			}
-			return d.io.WriteTable([]string{"NAME", "WHAT HAPPENS"}, rows)
+			return d.io.WriteTable([]string{"name", "what happens"}, rows)
 		},
 	}
 }
@@ -129,7 +129,7 @@ NAME=VALUE chooses another.`,
 			if d.wantsJSON() {
 				return d.showOwn(list)
 			}
-			return d.io.WriteTable([]string{"NAME", "VALUES", "WHAT THE SOURCES SAY"}, rows)
+			return d.io.WriteTable([]string{"name", "values", "what the sources say"}, rows)
 		},
 	}
 }

@@ -64,17 +64,27 @@ func (s *Streams) Note(text string) { s.label("", text) }
 // Warn writes a warning.
 func (s *Streams) Warn(text string) { s.label(newPalette(s.colors.err).warn("warning:")+" ", text) }
 
-// Hint writes advice: mostly a command to paste, which is never broken.
+// Hint writes advice. A command to paste that it begins or ends with, or one
+// with flags, is never broken.
 func (s *Streams) Hint(text string) {
 	if s.Quiet {
 		return
 	}
-	label := newPalette(s.colors.err).link("hint:") + " "
-	if strings.Contains(text, "apo ") || strings.Contains(text, "--") {
-		s.styled(s.prefix() + label + s.said(text))
-		return
+	before := s.prefix() + newPalette(s.colors.err).link("hint:") + " "
+	line := packed{width: columns(s.errWidth), indent: len("apo: "), at: lipgloss.Width(before)}
+	render := func(text string) string { return text }
+	text = s.said(text)
+	advice, command, found := strings.Cut(text, ": apo ")
+	switch {
+	case strings.HasPrefix(text, "apo "), strings.Contains(advice, "--"):
+		line.whole("", text, render)
+	case found:
+		line.flowing("", advice+":", render)
+		line.whole(" ", "apo "+command, render)
+	default:
+		line.flowing("", text, render)
 	}
-	s.label(label, text)
+	s.styled(before + line.b.String())
 }
 
 // Item writes one line of a list below an error.

@@ -226,6 +226,17 @@ func TestNarrowTerminals(t *testing.T) {
 		},
 		{30, func(s *Streams) { s.Error("nothing in the journal has the number " + id) }, "apo: error: nothing in the\n     journal has the number\n     " + id + "\n"},
 		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire " + id + " asks the gateway\n"},
+		{
+			50, func(s *Streams) {
+				s.Hint("in doubt since an earlier run: pay demo-0001; apo resume asks what became of it")
+			},
+			"apo: hint: in doubt since an earlier run: pay\n     demo-0001; apo resume asks what became of it\n",
+		},
+		{
+			50, func(s *Streams) { s.Hint("the journal has it as an order number: apo inquire " + id) },
+			"apo: hint: the journal has it as an order number:\n     apo inquire " + id + "\n",
+		},
+		{30, func(s *Streams) { s.Hint("add --live if real money is meant to move") }, "apo: hint: add --live if real money is meant to move\n"},
 		{30, func(s *Streams) { s.Item("paymentAmount.value is negative") }, "     - paymentAmount.value is\n       negative\n"},
 		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of 202611…3881 … 12s"},
 	} {
