@@ -42,7 +42,7 @@ refund's ID, or an acquirer's number the journal may tell whose it is.`,
 	}
 	addPaymentFlags(cmd, &o.payment)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask every 2 s until the payment is final")
-	cmd.Flags().DurationVar(&o.wait, "wait", 0, "like --watch, for so `long`")
+	cmd.Flags().DurationVar(&o.wait, "wait", 0, "like --watch, for this `time`, as in --wait=90s")
 	cmd.Flags().Lookup("wait").NoOptDefVal = "60s"
 	return cmd
 }

@@ -43,7 +43,7 @@ asks nobody; --profile chooses the records of one.`,
 			return d.showWatched(list)
 		},
 	}
-	cmd.Flags().DurationVar(&within, "within", within, "how `long` before its end an authorization is told")
+	cmd.Flags().DurationVar(&within, "within", within, "`time` before its end from which an authorization is told")
 	return cmd
 }
 

@@ -35,8 +35,8 @@ func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
 	f.StringVar(&m.confirm, "confirm", "", "`amount` that moves, as confirmation on live: \"SGD 42.00\"")
 	f.BoolVar(&m.dryRun, "dry-run", false, "show the request, masked, and send nothing")
 	f.BoolVar(&m.again, "again", false, "do it although it looks like a repetition, or is more than is left")
-	f.DurationVar(&m.settle, "settle", time.Minute, "how `long` to ask what became of a request whose answer was lost; 0 does not ask")
-	f.DurationVar(&m.wait, "wait", 0, "how `long` to wait for a final state")
+	f.DurationVar(&m.settle, "settle", time.Minute, "`time` to ask what became of a request whose answer was lost; 0 does not ask")
+	f.DurationVar(&m.wait, "wait", 0, "`time` to wait for a final state, as in --wait=90s")
 	f.Lookup("wait").NoOptDefVal = "60s"
 }
 

@@ -38,7 +38,7 @@ never arrived only when three inquiries over 45 s found nothing.`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runResume(cmd.Context(), d, within) },
 	}
-	cmd.Flags().DurationVar(&within, "within", time.Minute, "how `long` to go on asking")
+	cmd.Flags().DurationVar(&within, "within", time.Minute, "`time` to go on asking")
 	return cmd
 }
 

@@ -70,11 +70,15 @@ hints, questions. A script reads the first and the exit code.
   -o table    for commands that list something
   -q PATH     only what is at a gjson path, bare: -q paymentId, -q transactions.0.transactionId
 
+Where apo waited or asked, the answer is the inquiry's: result is then how the
+inquiry went, paymentStatus what became of the payment.
+
 Card data is masked in all of them. What did not verify is never printed as an
 answer; at most its first bytes, marked UNVERIFIED, on standard error.
 
 Colors are used on terminals alone; --color, NO_COLOR, CLICOLOR_FORCE and
-TERM=dumb decide otherwise. -q, a closed pipe and the like never change an exit code.`),
+TERM=dumb decide otherwise. -q, a closed pipe and the like never change an exit
+code.`),
 		topic("signing", "How APO signs, and what goes wrong", `Every request, answer and notification is signed with SHA256withRSA over
 
   <method> <path with query>\n<client ID>.<time>.<body>
@@ -105,7 +109,8 @@ card is an error. read_only and max_amount of a profile stop what goes beyond.
 The request ID is printed before anything is sent. The same ID is the same
 request: pay --request-id ID again cannot charge twice, and a whole capture or
 refund derives its ID from the payment. What looks like a repetition under
-another ID is refused with the earlier record; --again does it all the same, and may charge twice.
+another ID is refused with the earlier record; --again does it all the same, and
+may charge twice.
 
 When an answer is lost, apo asks what became of the request (--settle) and says
 authorized, declined, pending, never arrived or in doubt; it never calls an
