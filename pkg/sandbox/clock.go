@@ -11,6 +11,8 @@ type Clock struct {
 	Real  time.Time // a moment of the real clock …
 	Box   time.Time // … and what the sandbox's said then
 	Speed float64   // how much faster it goes; 0: it stands still
+
+	Configured bool `json:",omitempty"` // a Config chose the speed, and Forget undoes it
 }
 
 // Now is what the clock says at a moment of the real one.
@@ -36,7 +38,7 @@ func (c Clock) Natural() bool { return c.Real.IsZero() }
 
 // after is the clock that goes on from here in another way.
 func (c Clock) after(real, box time.Time, speed float64) Clock {
-	return Clock{Real: real.Round(0), Box: box.Round(0), Speed: speed}
+	return Clock{Real: real.Round(0), Box: box.Round(0), Speed: speed, Configured: c.Configured}
 }
 
 // speed is how fast it goes.
@@ -100,7 +102,10 @@ func (s *Sandbox) SetTime(to time.Time) error {
 // SetSpeed makes the clock go so many times as fast as the real one; 0 freezes
 // it.
 func (s *Sandbox) SetSpeed(speed float64) error {
-	return s.setClock(func(c Clock, real time.Time) Clock { return c.after(real, c.Now(real), speed) })
+	return s.setClock(func(c Clock, real time.Time) Clock {
+		c.Configured = false
+		return c.after(real, c.Now(real), speed)
+	})
 }
 
 func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {

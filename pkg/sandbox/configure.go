@@ -79,6 +79,7 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 	default:
 		return nil
 	}
+	t.clock.Configured = true
 	if err := t.clock.check(); err != nil {
 		return err
 	}
@@ -128,10 +129,11 @@ func (t *tx) replaceRules(rules []Rule) error {
 
 // Forget undoes what a Config has told a state: rules, acquirers, the address for
 // notifications, options, and how fast the clock goes. The books stay, the rules
-// that were added, and what the clock says.
+// that were added, what the clock says, and a speed that was set since.
 func (s *Sandbox) Forget() error {
 	return s.store.do(func(t *tx) error {
-		if t.clock.speed() != 1 {
+		if t.clock.Configured {
+			t.clock.Configured = false
 			t.clock = t.clock.after(s.real(), t.now, 1)
 			if err := t.setting("clock", t.clock); err != nil {
 				return err
