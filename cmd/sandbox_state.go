@@ -55,6 +55,21 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	return cmd
 }
 
+// newestInBox puts the newest payment of the sandbox in place of @last.
+func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
+	if id != last {
+		return id, nil
+	}
+	list, err := box.Payments(1)
+	if err != nil {
+		return "", fail(kindConfig, "%v", err)
+	}
+	if len(list) == 0 {
+		return "", fail(kindNotFound, "the sandbox has no payments")
+	}
+	return list[0].PaymentID, nil
+}
+
 // movedInWords says how much of a payment was captured and refunded.
 func movedInWords(p sandbox.Payment) string {
 	if p.Captured == 0 {
@@ -72,19 +87,23 @@ func newSandboxShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Use:   "show PAYMENT",
 		Short: "Show one payment of the sandbox whole",
 		Long: `Show one payment of the sandbox whole: what inquiryPayment answers, and what was
-notified. PAYMENT is its paymentRequestId or paymentId.`,
+notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.`,
 		Example: `  # all of it
   apo sandbox show demo-0001
 
-  # its 3DS page, where one waits
-  apo sandbox show demo-0001 -q page`,
+  # the 3DS page of the newest, where one waits
+  apo sandbox show @last -q page`,
 		Args: arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			box, err := d.openBox(o)
 			if err != nil {
 				return err
 			}
-			p, found, err := box.Payment(args[0])
+			id, err := newestInBox(box, args[0])
+			if err != nil {
+				return err
+			}
+			p, found, err := box.Payment(id)
 			if err != nil {
 				return fail(kindConfig, "%v", err)
 			}
