@@ -18,7 +18,7 @@ request ID that belongs to something else, a profile that is gone. Look it up fi
 in the dashboard or with Antom. The note says where you know it from, and stays in
 the record. ID is that of apo log; apo resume asks for everything that can be asked.`,
 		Example: `  # nothing was booked, says the dashboard
-  apo log settle 1 --as failed --note "dashboard, 26 Nov" || test $? = 9
+  apo log settle 1 --as failed --note "dashboard, 26 Nov"
 
   # what is left open
   apo log --state in-doubt`,

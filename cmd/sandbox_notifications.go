@@ -20,8 +20,8 @@ receiver's answer, and why it did not count.`,
 		Example: `  # the newest
   apo sandbox notifications list
 
-  # one whole, where there is one
-  apo sandbox notifications show 1 || test $? = 1`,
+  # one whole
+  apo sandbox notifications show 1`,
 	}, newNotificationsListCmd(d, o), newNotificationsShowCmd(d, o), newNotificationsResendCmd(d, o))
 }
 
@@ -98,11 +98,11 @@ func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Use:   "show ID",
 		Short: "Show a notification with its attempts",
 		Long:  "Show a notification with its body and its attempts: when, what the receiver answered, and why that did not count.",
-		Example: `  # all of it, where there is one
-  apo sandbox notifications show 1 || test $? = 1
+		Example: `  # all of it
+  apo sandbox notifications show 1
 
   # why the first attempt did not count
-  apo sandbox notifications show 1 -q attempts.0.why || test $? = 1`,
+  apo sandbox notifications show 1 -q attempts.0.why`,
 		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
@@ -128,8 +128,8 @@ func newNotificationsResendCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Short: "Deliver a notification again",
 		Long: `Deliver a notification again, whatever became of it. A running server does it at
 once; without one, this command does.`,
-		Example: `  # again, where there is one
-  apo sandbox notifications resend 1 || test $? = 1
+		Example: `  # the first
+  apo sandbox notifications resend 1
 
   # and see what came of it
   apo sandbox notifications list`,

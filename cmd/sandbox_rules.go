@@ -184,8 +184,8 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Example: `  # all of them
   apo sandbox rule remove --all
 
-  # one, where there is one
-  apo sandbox rule remove 1 || test $? = 1`,
+  # one
+  apo sandbox rule remove 1`,
 		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {
