@@ -120,6 +120,7 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		}
 	}
 	if earlier, found := p.Find(kind, id); found {
+		s.io.Note("this " + strings.ToLower(kind) + " of " + earlier.Amount.String() + " was sent before; the same request goes again, and moves nothing twice")
 		return id, earlier.Amount, nil
 	}
 	if left == 0 {
@@ -175,15 +176,26 @@ func currencyUnlessNamed(amount, currency string) string {
 }
 
 func (s *session) nothingLeft(p apo.Payment, kind string) error {
-	verb := map[string]string{"CAPTURE": "capture", "REFUND": "refund"}[kind]
-	f := refused("nothing is left to %s; nothing was sent", verb)
+	verb := strings.ToLower(kind)
+	why := "nothing is left to " + verb
+	open := p.Status == apo.StatusProcessing || p.Status == apo.StatusPending
+	switch {
+	case open:
+		why = "it is not authorized yet"
+	case kind == "REFUND" && p.Balance().Captured == 0:
+		why = "nothing was captured, so nothing is to be refunded"
+	}
+	f := refused("%s; nothing was sent", why)
 	f.requestID = p.PaymentRequestID
 	v := s.told(p)
-	v.Facts = append([]string{"nothing is left to " + verb, "nothing was sent"}, v.Facts...)
+	v.Facts = append([]string{why, "nothing was sent"}, v.Facts...)
 	v.Next = ""
 	f.verdict = v
-	if kind == "REFUND" && p.Status == apo.StatusSuccess && p.Balance().Captured == 0 {
-		f.hint("nothing was captured: %s gives the buyer everything back", s.command("cancel", p.PaymentID))
+	switch {
+	case open:
+		f.hint("%s waits until it is", s.command("inquire", p.PaymentID, "--watch"))
+	case kind == "REFUND" && p.Status == apo.StatusSuccess && p.Balance().Captured == 0:
+		f.hint("%s gives the buyer everything back", s.command("cancel", p.PaymentID))
 	}
 	return f
 }
