@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -405,6 +406,15 @@ func (u *sending) inDoubt(problem string) *failure {
 func (s *session) unreachable(failed *apo.Error) *failure {
 	f := fail(kindUnreachable, "%s; nothing was sent", failed.Problem)
 	f.verdict = s.verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
+	if u, err := url.Parse(s.where()); err == nil && u.Port() != "" && apo.IsLoopback(u.Hostname()) {
+		tls := ""
+		if u.Scheme == "https" {
+			tls = " --tls"
+		}
+		f.hint("is the sandbox meant? in another terminal: apo sandbox --listen %s%s", u.Host, tls)
+	} else {
+		f.hint("check the network, HTTPS_PROXY and the gateway: apo profile show")
+	}
 	return f
 }
 
