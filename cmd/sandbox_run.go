@@ -206,7 +206,7 @@ func (d *deps) tell(t *transcript, box *sandbox.Sandbox) {
 	defer t.mu.Unlock()
 	d.io.Note("the sandbox was asked " + times(t.left+len(t.list)))
 	for _, e := range t.list {
-		d.io.Note("  " + strings.TrimSuffix(eventLine(e), "\n"))
+		d.io.Note("  " + strings.Join(eventFacts(e), "  "))
 	}
 	list, err := box.Notifications(50)
 	if err != nil {

@@ -299,22 +299,25 @@ func (d *deps) logEvent(e sandbox.Event) {
 		})
 		return
 	}
-	_ = d.io.WriteText(d.io.Masker.Text(eventLine(e)))
+	_ = d.io.WriteFacts(len("15:04:05.000  "), eventFacts(e)...)
 }
 
-func eventLine(e sandbox.Event) string {
+func eventFacts(e sandbox.Event) []string {
 	status := e.Status
 	if e.Delivery {
 		status = "→"
 	}
-	line := fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms  %s", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, float64(e.Took.Microseconds())/1000, e.ID)
+	facts := []string{
+		fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, float64(e.Took.Microseconds())/1000),
+		e.ID,
+	}
 	if e.Message != "" {
-		line += "  " + e.Message
+		facts = append(facts, e.Message)
 	}
 	if e.Fault != "" {
-		line += "  ⚡ " + e.Fault
+		facts = append(facts, "⚡ "+e.Fault)
 	}
-	return line + "\n"
+	return facts
 }
 
 // showLine writes one JSON document on one line, masked.

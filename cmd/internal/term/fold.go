@@ -37,6 +37,19 @@ func Wrap(text string, width int) string {
 	return strings.Join(folded(oneLine(text), width, 0, 0), "\n") + "\n"
 }
 
+// WriteFacts writes a line of masked facts as data. A narrow terminal gets the
+// later ones on lines below, behind an indent.
+func (s *Streams) WriteFacts(indent int, facts ...string) error {
+	line := packed{indent: indent}
+	if s.OutTTY {
+		line.width = columns(s.outWidth)
+	}
+	for _, fact := range facts {
+		line.words("  ", s.Masker.Text(fact), func(text string) string { return text })
+	}
+	return s.WriteText(line.b.String() + "\n")
+}
+
 // packed puts pieces side by side for as long as they fit, and goes on below.
 type packed struct {
 	b      strings.Builder

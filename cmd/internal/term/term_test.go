@@ -339,3 +339,18 @@ func TestWaiting(t *testing.T) {
 		}
 	}
 }
+
+func TestFacts(t *testing.T) {
+	const head, id = "05:23:53.788  pay            S SUCCESS", "paymentRequestId 01a2164f-6d12-758a-9572-6237295e39aa"
+	for width, want := range map[int]string{
+		0:  head + "  " + id + "  card ************0768\n",
+		80: head + "\n              " + id + "\n              card ************0768\n",
+	} {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		s.OutTTY, s.outWidth = width > 0, func() int { return width }
+		if err := s.WriteFacts(14, head, id, "card 4054695723100768"); err != nil || out.String() != want {
+			t.Errorf("in %d columns: %q", width, out.String())
+		}
+	}
+}
