@@ -32,8 +32,9 @@ type deliverer struct {
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 
-	mu   sync.Mutex
-	file *os.File // its lock; nil without
+	mu    sync.Mutex
+	file  *os.File              // its lock; nil without
+	round atomic.Pointer[round] // the one under way; nil without
 }
 
 func newDeliverer(c Config) *deliverer {
@@ -75,6 +76,13 @@ func (d *deliverer) changed(t *tx) {
 	if t.soonest != 0 && t.soonest < d.alarm.Load() {
 		d.wake()
 	}
+}
+
+// brings reports whether a notification of a payment is under way. Its receiver
+// may be who asks: it does not acknowledge while it waits for an answer.
+func (d *deliverer) brings(payment string) bool {
+	r := d.round.Load()
+	return r != nil && r.isUnder(payment)
 }
 
 // deliver brings notifications as they come due, until the context ends.
@@ -155,6 +163,8 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 		return 0, err
 	}
 	r := &round{box: s, under: map[string]bool{}, turn: make(chan struct{}, mostTogether), ended: make(chan struct{}, 1)}
+	d.round.Store(r)
+	defer d.round.Store(nil)
 	defer r.work.Wait()
 	for ctx.Err() == nil && r.failure() == nil {
 		busy := r.busy()

@@ -173,6 +173,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	if refusal := s.validate(x.api, x.body, options); refusal != nil {
 		return refusal
 	}
+	behind := s.delivery.brings(request.Get("paymentId").String())
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
 		reply, x.first = nil, false
@@ -182,7 +183,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 		before := t.posted
 		t.posted = false
 		reply, err = s.ledger(t).do(x.api, request)
-		if err == nil && t.posted {
+		if err == nil && t.posted && !behind {
 			var early Outcome
 			early, _, err = t.draw(call{api: "notify", requestID: requestIDOf(x.api, request)}, isFault("notify-first"))
 			x.first = early.Fault != ""

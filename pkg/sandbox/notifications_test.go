@@ -603,6 +603,45 @@ func TestFaultsOfNotifications(t *testing.T) {
 	}
 }
 
+// A receiver may call APO before it acknowledges what it was told: its answer
+// does not wait until the news of its call, which stand behind, are told.
+func TestReceiverThatCapturesAtOnce(t *testing.T) {
+	for name, c := range map[string]sandbox.Config{
+		"on the real clock":       {},
+		"on a clock that was set": {Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, r := newPassiveShop(t, c)
+			if _, err := m.box.AddRule(sandbox.Rule{Outcome: sandbox.Outcome{Fault: "notify-first"}}); err != nil {
+				t.Fatal(err)
+			}
+			r.answer = func(n int) (int, string) {
+				if n > 0 {
+					return 200, acknowledgement
+				}
+				captured := make(chan *apo.Answer, 1)
+				go func() {
+					answer, _ := m.client.Capture(context.Background(), apo.CaptureRequest{
+						CaptureRequestID: "c", PaymentID: r.all()[0].get("paymentId"), CaptureAmount: apo.Amount{Currency: "SGD", Value: "4200"},
+					})
+					captured <- answer
+				}()
+				select {
+				case answer := <-captured:
+					m.wants("SUCCESS", answer, nil)
+				case <-time.After(10 * time.Second):
+					t.Error("the capture waits for the receiver, which waits for the capture")
+				}
+				return 200, acknowledgement
+			}
+			m.pay("SUCCESS", "a", "4200", "visa")
+			if news := m.news(); len(r.all()) != 2 || news.Type != "CAPTURE_RESULT" || news.State != sandbox.Accepted {
+				t.Errorf("%d deliveries, the last of %+v", len(r.all()), news)
+			}
+		})
+	}
+}
+
 // Where all news is late, later news still overtakes earlier.
 func TestAllNotificationsReordered(t *testing.T) {
 	t.Parallel()

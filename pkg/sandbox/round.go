@@ -33,6 +33,30 @@ func (r *round) busy() map[string]bool {
 	return maps.Clone(r.under)
 }
 
+func (r *round) isUnder(payment string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.under[payment]
+}
+
+func (r *round) begins(payment string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.under[payment] = true
+}
+
+// isOver takes a payment away and says so in one step: wait must not find
+// neither.
+func (r *round) isOver(payment string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.under, payment)
+	select {
+	case r.ended <- struct{}{}:
+	default:
+	}
+}
+
 func (r *round) failure() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,33 +88,30 @@ func (r *round) start(ctx context.Context, batch []Notification, busy map[string
 	header := r.header
 	for _, payment := range order {
 		r.turn <- struct{}{}
-		r.mu.Lock()
-		r.under[payment] = true
-		r.mu.Unlock()
+		r.begins(payment)
 		r.work.Go(func() {
-			for _, n := range of[payment] {
-				if ctx.Err() != nil || r.failure() != nil {
-					break
-				}
-				a := r.box.attempt(ctx, n, header)
-				if a.Time.IsZero() {
-					break
-				}
-				err := r.box.store.do(func(t *tx) error { return t.attempted(n, a) })
-				r.box.log(deliveryOf(n, a))
-				r.ends(1, err)
-			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			delete(r.under, payment)
+			r.oneByOne(ctx, of[payment], header)
 			<-r.turn
-			select {
-			case r.ended <- struct{}{}:
-			default:
-			}
+			r.isOver(payment)
 		})
 	}
 	return len(order)
+}
+
+// oneByOne attempts notifications and writes each attempt down at once.
+func (r *round) oneByOne(ctx context.Context, list []Notification, header string) {
+	for _, n := range list {
+		if ctx.Err() != nil || r.failure() != nil {
+			return
+		}
+		a := r.box.attempt(ctx, n, header)
+		if a.Time.IsZero() {
+			return
+		}
+		err := r.box.store.do(func(t *tx) error { return t.attempted(n, a) })
+		r.box.log(deliveryOf(n, a))
+		r.ends(1, err)
+	}
 }
 
 // wait ends when there may be something to start; ok is false where nothing is
@@ -120,7 +141,9 @@ func (r *round) inOrder(ctx context.Context, batch []Notification) (ended int) {
 		if ctx.Err() != nil {
 			break
 		}
+		r.begins(n.PaymentID)
 		a := r.box.attempt(ctx, n, r.header)
+		r.isOver(n.PaymentID)
 		if a.Time.IsZero() {
 			break
 		}
