@@ -61,6 +61,9 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		return l.payAnswer(known.payment), nil
 	}
 
+	if refusal := l.late(r); refusal != nil {
+		return refusal, nil
+	}
 	numbers := l.ids.of("payment", requestID)
 	p := payment{
 		ID: numbers.transaction(l.now), RequestID: requestID, MethodID: methodID, Amount: amount,
@@ -106,6 +109,21 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	return answer, nil
 }
 
+// late refuses a pay that comes after the end of its card or its own.
+func (l ledger) late(r gjson.Result) any {
+	for _, v := range apo.Validate("pay", []byte(r.Raw), l.now) {
+		if v.Rule == "expired" {
+			return refuse("INVALID_EXPIRATION_DATE", v.Path+" "+v.Text)
+		}
+	}
+	if expiry := r.Get("paymentExpiryTime").String(); expiry != "" {
+		if at, err := apo.ParseTime(expiry); err != nil || !at.After(l.now) {
+			return refuse("PARAM_ILLEGAL", "paymentExpiryTime must be an ISO 8601 time that is still to come")
+		}
+	}
+	return nil
+}
+
 // begin is the first step of a payment: to the 3DS page, to an acquirer that
 // takes its time, or to its decision.
 func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
@@ -135,7 +153,7 @@ func (l ledger) begin(b *books, wants3DS bool, numbers numbers) (any, error) {
 
 // closing is when a payment that is not finished is closed.
 func (l ledger) closing(expiry string) time.Time {
-	if at, err := apo.ParseTime(expiry); err == nil && at.After(l.now) {
+	if at, err := apo.ParseTime(expiry); err == nil {
 		return at
 	}
 	return l.now.Add(PaymentLife)

@@ -191,6 +191,36 @@ func TestRepeatedPay(t *testing.T) {
 	m.cancel("ORDER_NOT_EXIST", "c")
 }
 
+// A repeated pay finds what became of the first one, however late it comes: time
+// can make nothing wrong of a request that was taken.
+func TestPayRepeatedLate(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	r := m.request("a", "1000", "visa")
+	r.PaymentMethod.PaymentMethodMetaData.ExpiryYear, r.PaymentMethod.PaymentMethodMetaData.ExpiryMonth = "26", "04"
+	body, err := apo.Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(body), "{", `{"paymentExpiryTime":"2026-03-01T12:05:00Z",`, 1)
+	first := m.wants("SUCCESS", m.call("pay", text), nil)
+	m.capture("SUCCESS", "c", first.Get("paymentId"), "1000")
+	another := strings.Replace(text, `"paymentRequestId":"a"`, `"paymentRequestId":"b"`, 1)
+	for _, late := range []struct {
+		by   time.Duration
+		code string // of another payment
+	}{
+		{5 * time.Minute, "PARAM_ILLEGAL"},
+		{62 * 24 * time.Hour, "INVALID_EXPIRATION_DATE"},
+	} {
+		m.passes(late.by)
+		if again := m.wants("SUCCESS", m.call("pay", text), nil); !bytes.Equal(again.Raw, first.Raw) {
+			t.Errorf("%s later: %s", late.by, again.Raw)
+		}
+		m.wants(late.code, m.call("pay", another), nil)
+		another = strings.Replace(another, "2026-03-01T12:05:00Z", "2026-12-01T12:05:00Z", 1)
+	}
+}
+
 func TestEveryTestCardDoesWhatItSays(t *testing.T) {
 	m := newMerchant(t, sandbox.Config{})
 	for i, card := range sandbox.TestCards() {
