@@ -222,10 +222,16 @@ func (l ledger) planOf(p payment) Outcome {
 // cardOf picks what may be kept of the card, with a token if it is to be saved,
 // or finds the saved one.
 func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
-	if token := method.Get("paymentMethodId").String(); token != "" {
-		return l.cardByToken(token)
-	}
 	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
+	cvv := ""
+	if meta.Get("cvv").String() != "" {
+		cvv = "Y"
+	}
+	if token := method.Get("paymentMethodId").String(); token != "" {
+		c, ok, err = l.cardByToken(token)
+		c.CVV, c.Network = cvv, numbers.digits(15) // each payment's own
+		return c, ok, err
+	}
 	number := meta.Get("cardNo").String()
 	var test TestCard
 	if i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Number == number }); i >= 0 {
@@ -234,13 +240,10 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 	c = card{
 		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
 		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
-		Behaviour: test.Name, AVS: "Y", Network: numbers.digits(15),
+		Behaviour: test.Name, AVS: "Y", CVV: cvv, Network: numbers.digits(15),
 	}
 	if test.funding != "" {
 		c.Funding = test.funding
-	}
-	if meta.Get("cvv").String() != "" {
-		c.CVV = "Y"
 	}
 	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
 		c.Token = numbers.token()

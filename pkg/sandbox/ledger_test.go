@@ -334,16 +334,31 @@ func TestSavedCard(t *testing.T) {
 	r := m.request("a", "1000", "mastercard")
 	r.PaymentMethod.PaymentMethodMetaData.TokenizeMode = "ASKFORCONSENT"
 	answer, err := m.client.Pay(context.Background(), r)
-	token := m.wants("SUCCESS", answer, err).Get("paymentResultInfo.cardToken")
+	first := m.wants("SUCCESS", answer, err)
+	token := first.Get("paymentResultInfo.cardToken")
 	if token == "" {
 		t.Fatal("there is no token")
 	}
 	r = m.request("b", "500", "visa")
 	r.PaymentMethod = &apo.Method{PaymentMethodType: "CARD", PaymentMethodID: token}
 	answer, err = m.client.Pay(context.Background(), r)
-	if p := apo.ReadPayment(m.wants("SUCCESS", answer, err)); p.Card.Brand != "MASTERCARD" {
+	second := m.wants("SUCCESS", answer, err)
+	if p := apo.ReadPayment(second); p.Card.Brand != "MASTERCARD" {
 		t.Errorf("the token paid with %+v", p.Card)
 	}
+	network, cvv := "paymentResultInfo.networkTransactionId", "paymentResultInfo.cvvResultRaw"
+	if number := second.Get(network); number == "" || number == first.Get(network) {
+		t.Errorf("the two payments have one number at the scheme: %q", number)
+	}
+	if got := second.Get(cvv); got != "" {
+		t.Errorf("a security code that nobody sent is answered with %q", got)
+	}
+	r.PaymentRequestID, r.PaymentMethod.PaymentMethodMetaData = "with-code", &apo.CardData{CVV: "123"}
+	answer, err = m.client.Pay(context.Background(), r)
+	if got := m.wants("SUCCESS", answer, err).Get(cvv); got != "Y" {
+		t.Errorf("a security code is answered with %q", got)
+	}
+	r.PaymentMethod.PaymentMethodMetaData = nil
 	r.PaymentRequestID, r.PaymentMethod.PaymentMethodID = "c", "ALIPAYnosuchtoken"
 	answer, err = m.client.Pay(context.Background(), r)
 	m.wants("INVALID_PAYMENT_METHOD_META_DATA", answer, err)
