@@ -89,9 +89,9 @@ func TestScripts(t *testing.T) {
 			return giveKeys(filepath.Join(home, "apo"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"alter":        alter,
 			"exits":        exits,
 			"gateway":      gateway,
-			"newer":        newer,
 			"notification": notification,
 			"perm":         perm,
 			"ready":        ready,
@@ -165,12 +165,12 @@ func signNotification(check func(error), keys, uri, at string, body []byte) stri
 	return parsed.Signature
 }
 
-// newer makes a state file look like that of a later version.
-func newer(ts *testscript.TestScript, _ bool, args []string) {
+// alter does something to a state file that apo itself never does.
+func alter(ts *testscript.TestScript, _ bool, args []string) {
 	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer db.Close()
-	_, err = db.Exec("PRAGMA user_version = 99")
+	_, err = db.Exec(args[1])
 	ts.Check(err)
 }
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -163,11 +164,13 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 			return nil
 		}
 	}
+	var unread error
 	err = box.AllPayments(func(p sandbox.Payment) bool {
 		whole, found, err := box.Payment(p.PaymentID)
+		unread = err
 		return err == nil && (!found || line("payment", whole))
 	})
-	if err != nil {
+	if err = errors.Join(err, unread); err != nil {
 		return fail(kindConfig, "%v", err)
 	}
 	return nil
