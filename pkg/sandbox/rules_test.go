@@ -261,6 +261,13 @@ func TestWrongRulesAreRefused(t *testing.T) {
 		`delay is a fault of calls, not of notifications`: {API: "notify", Outcome: o(sandbox.Outcome{Fault: "delay"})},
 		`a fault leaves the books as they are`:            {API: "pay", Outcome: o(sandbox.Outcome{Fault: "cut-after-commit", Result: "DO_NOT_HONOR"})},
 		`knows neither card nor acquirer`:                 {API: "pay", Card: "amex", Outcome: o(sandbox.Outcome{Fault: "cut-after-commit"})},
+		`u-then-f says itself what is answered`:           {API: "pay", Outcome: o(sandbox.Outcome{Fault: "u-then-f", Result: "SUCCESS"})},
+		`and what it becomes`:                             {API: "refund", Outcome: o(sandbox.Outcome{Fault: "u-then-s", Then: "PROCESS_FAIL"})},
+		`gzip does not wait`:                              {API: "pay", Outcome: o(sandbox.Outcome{Fault: "gzip", Delay: time.Second})},
+		`u-then-s does not wait: delay and slow-headers`:  {API: "pay", Outcome: o(sandbox.Outcome{Fault: "u-then-s", Delay: time.Second})},
+		`a delay is of a fault`:                           {API: "pay", Outcome: o(sandbox.Outcome{Result: "SUCCESS", Delay: time.Second})},
+		`a fault leaves the books`:                        {API: "pay", Outcome: o(sandbox.Outcome{Fault: "gzip", After: time.Second})},
+		`times, after and delay are not`:                  {API: "pay", Outcome: o(sandbox.Outcome{Fault: "u-then-s", After: -1})},
 		`neither card nor acquirer`:                       {API: "pay", Acquirer: "ADYEN", Outcome: o(sandbox.Outcome{Fault: "unsigned-s"})},
 	} {
 		added, err := m.box.AddRule(r)

@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Outcome is what a rule makes of a call.
+type Outcome struct {
+	Result  string        `json:"result,omitempty"`  // result code of the answer
+	Then    string        `json:"then,omitempty"`    // what it becomes: the result code that the books have in the end
+	After   time.Duration `json:"after,omitempty"`   // when, in the sandbox's time; 0: at once, whatever the answer says
+	ThreeDS string        `json:"threeDS,omitempty"` // of pay: "page" or "frictionless"
+
+	Fault string        `json:"fault,omitempty"` // name of a fault of the wire, the answer or the notifications
+	Delay time.Duration `json:"delay,omitempty"` // of the faults that wait, in real time
+}
+
+// outcome is what the books make of a call: of the first rule that fits, or
+// else of the card.
+func (l ledger) outcome(c call) (Outcome, error) {
+	o, found, err := l.draw(c, func(r Rule) bool { return r.Fault == "" })
+	if found || err != nil {
+		return o, err
+	}
+	test, _ := l.testCard(c.card)
+	for _, r := range test.Rules {
+		if r.API == c.api {
+			return r.Outcome, nil
+		}
+	}
+	return Outcome{}, nil
+}
+
+// final is the result code that the books have in the end.
+func (o Outcome) final() string { return cmp.Or(o.Then, o.Result, "SUCCESS") }
+
+// turnsAway reports whether a call is answered with the rule's code and nothing
+// is booked: the code is not one of a payment, capture or refund that failed,
+// but of a request that was not taken.
+func (o Outcome) turnsAway() bool {
+	if o.Result == "" || o.Then != "" || o.After > 0 {
+		return false
+	}
+	switch o.Result {
+	case "PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS":
+		return false
+	case "PARAM_ILLEGAL", "SYSTEM_ERROR", "METHOD_NOT_SUPPORTED", "MEDIA_TYPE_NOT_ACCEPTABLE", "REPEAT_REQ_INCONSISTENT", "REPEAT_REQUEST",
+		"ORDER_NOT_EXIST", "ORDER_IS_CANCELED", "ORDER_IS_CANCELLED", "ORDER_IS_CLOSED", "ORDER_STATUS_INVALID",
+		"AUTH_CANCELLED", "AUTH_EXPIRED", "AUTH_NOT_FOUND", "CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "MULTI_CAPTURE_NOT_SUPPORTED",
+		"REFUND_AMOUNT_EXCEED", "REFUND_WINDOW_EXCEED", "REFUND_NOT_SUPPORTED", "MULTIPLE_REFUNDS_NOT_SUPPORTED", "PARTIAL_REFUND_NOT_SUPPORTED",
+		"CANCEL_WINDOW_EXCEED", "TIME_EXCEEDS_LIMIT", "INVALID_AMOUNT":
+		return true
+	}
+	code, known := apo.Lookup(o.Result)
+	return !known || code.Caller || code.Status == "U"
+}
+
+// undecided reports whether what a call asks for never comes to an end.
+func (o Outcome) undecided() bool {
+	return o.Then == "" && o.After == 0 && strings.HasSuffix(o.Result, "_IN_PROCESS")
+}
+
+// waits reports whether a call's answer says "not yet".
+func (o Outcome) waits() bool {
+	return o.After > 0 || strings.HasSuffix(o.Result, "_IN_PROCESS")
+}
+
+// untrue reports whether the answer says something else than what is booked.
+func (o Outcome) untrue() bool {
+	return o.Then != "" && o.Result != "" && !strings.HasSuffix(o.Result, "_IN_PROCESS") && o.Result != o.Then
+}
+
+// notYet is the code of an answer that says "not yet".
+func notYet(api string) string {
+	switch api {
+	case "capture":
+		return "CAPTURE_IN_PROCESS"
+	case "refund":
+		return "REFUND_IN_PROCESS"
+	}
+	return "PAYMENT_IN_PROCESS"
+}
