@@ -2,21 +2,17 @@ package sandbox
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -98,35 +94,6 @@ func problemOf(err error) string {
 	return err.Error()
 }
 
-// unacknowledged says why an answer is not the one that ends the deliveries;
-// empty: it is.
-//
-// Source: APO's guide for cards, server to server.
-func unacknowledged(status int, body []byte) string {
-	if status != http.StatusOK {
-		return fmt.Sprintf("HTTP %d, not 200", status)
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return "the body is empty"
-	}
-	if !gjson.ValidBytes(body) {
-		return "the body is not JSON"
-	}
-	result := gjson.GetBytes(body, "result")
-	if !result.IsObject() {
-		return "the body has no object result"
-	}
-	for _, field := range [][2]string{{"resultStatus", "S"}, {"resultCode", "SUCCESS"}} {
-		if got := result.Get(field[0]); got.Type != gjson.String || got.Str != field[1] {
-			return fmt.Sprintf("result.%s is %s, not %q", field[0], cmp.Or(got.Raw, "missing"), field[1])
-		}
-	}
-	if err := apo.CheckJSON(body); err != nil { // another reader would find something else in it
-		return "the body is not strict JSON: " + err.Error()
-	}
-	return ""
-}
-
 // excerpt is what is kept of a text from outside. It is masked before it is
 // cut: half a card number would not be recognised.
 func excerpt(text string, most int) string {
@@ -144,20 +111,3 @@ func deliveryOf(n Notification, a Attempt) Event {
 	}
 	return e
 }
-
-// reachable lets connections through to this machine and to private networks,
-// whatever name led there.
-func reachable(anywhere bool) func(context.Context, string, string, syscall.RawConn) error {
-	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		if ip := at.Addr().Unmap(); anywhere || ip.IsLoopback() || ip.IsPrivate() {
-			return nil
-		}
-		return errNotHere
-	}
-}
-
-var errNotHere = errors.New("the sandbox delivers to this machine and to private networks alone, unless it is told otherwise")

@@ -34,14 +34,8 @@ type Authority struct {
 // AuthorityNames lists the names of this machine and of Antom's gateways, old
 // and new. With these, a program whose resolver is bent to this machine meets
 // the sandbox under the address that it has for production.
-//
-// Source: Antom's API overview, "domains", and the constants of the SDKs.
 func AuthorityNames() []string {
-	return []string{
-		"localhost", "127.0.0.1", "::1",
-		"open-sea-global.alipay.com", "open-na-global.alipay.com", "open-de-global.alipay.com",
-		"open-sea.alipay.com", "open-na.alipay.com", "open-eu.alipay.com",
-	}
+	return append([]string{"localhost", "127.0.0.1", "::1"}, antomHosts()...)
 }
 
 // NewAuthority makes an authority whose certificates are valid for 7 days from

@@ -26,7 +26,7 @@ const pacificSeconds = -8 * 60 * 60
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !admit(w, r, nil) {
+	if !admit(w, r) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock

@@ -15,14 +15,11 @@ import (
 // returns false. It keeps out what the browser of this machine is made to send
 // by a page of another site: under a name of that site's own (DNS rebinding),
 // or as a form or script that posts to this address (CSRF).
-//
-// names are hosts without port that the owner of the sandbox opens besides,
-// "apo" or "192.0.2.1". They are taken literally, in upper or lower case.
-func admit(w http.ResponseWriter, r *http.Request, names []string) bool {
+func admit(w http.ResponseWriter, r *http.Request) bool {
 	var reason string
 	switch {
-	case !isOwnHost(r, names):
-		reason = fmt.Sprintf("403: the host %.100q is neither this machine nor a name that was given to the sandbox", hostOf(r))
+	case !isOwnHost(r):
+		reason = fmt.Sprintf("403: the host %.100q is not this machine", hostOf(r))
 	case http.NewCrossOriginProtection().Check(r) != nil:
 		reason = "403: this was posted by a page of another site"
 	default:
@@ -37,12 +34,12 @@ func admit(w http.ResponseWriter, r *http.Request, names []string) bool {
 // is meant. Antom's own names count for the API: an SDK keeps them when its
 // connections are led here. They do not count for the pages, whose address the
 // sandbox gives out itself.
-func isOwnHost(r *http.Request, names []string) bool {
+func isOwnHost(r *http.Request) bool {
 	host := (&url.URL{Host: hostOf(r)}).Hostname()
-	same := func(name string) bool { return strings.EqualFold(name, host) }
-	if apo.IsLoopback(host) || slices.ContainsFunc(names, same) {
+	if apo.IsLoopback(host) {
 		return true
 	}
+	same := func(name string) bool { return strings.EqualFold(name, host) }
 	return !strings.HasPrefix(r.URL.Path, pagePrefix) && slices.ContainsFunc(antomHosts(), same)
 }
 
