@@ -343,6 +343,9 @@ func TestSavedCard(t *testing.T) {
 	r.PaymentMethod = &apo.Method{PaymentMethodType: "CARD", PaymentMethodID: token}
 	answer, err = m.client.Pay(context.Background(), r)
 	second := m.wants("SUCCESS", answer, err)
+	without := m.request("b", "500", "mastercard")
+	answer, err = m.client.Pay(context.Background(), without)
+	m.wants("REPEAT_REQ_INCONSISTENT", answer, err)
 	if p := apo.ReadPayment(second); p.Card.Brand != "MASTERCARD" {
 		t.Errorf("the token paid with %+v", p.Card)
 	}

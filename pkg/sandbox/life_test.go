@@ -204,6 +204,25 @@ func TestChallenge(t *testing.T) {
 	}
 }
 
+// A card that is declined anyway is declined without a page, with 3DS passed. Who
+// fails on the page was not refused by the issuer: its words are not told.
+func TestDeclinesAnd3DS(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	r := m.request("a", "1000", "visa-declined")
+	r.PaymentMethod.PaymentMethodMetaData.Is3DSAuthenticated = true
+	answer, err := m.client.Pay(t.Context(), r)
+	if m.wants("DO_NOT_HONOR", answer, err); answer.Get("paymentResultInfo.threeDSResult.eci") != "05" {
+		t.Errorf("%s", answer.Raw)
+	}
+	for choice, refusal := range map[string]string{"approve": "Do not honor", "fail": ""} {
+		m.answerPage(m.pay("PAYMENT_IN_PROCESS", choice, "1000", "visa-3ds-declined").Get("normalUrl"), choice)
+		if p := m.inquire("SUCCESS", choice); p.Card.Refusal != refusal {
+			t.Errorf("%s: refused with %q", choice, p.Card.Refusal)
+		}
+	}
+}
+
 func TestChallengeTooLate(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
@@ -262,6 +281,30 @@ func TestCaptureFailsAsTheAuthorizationEnds(t *testing.T) {
 	m.is("a", "CANCELLED", "AUTH_EXPIRED")
 }
 
+// What is under way counts: it is held back from the authorization, and is not
+// there to be refunded.
+func TestCapturesUnderWay(t *testing.T) {
+	t.Parallel()
+	for parts, code := range map[string]string{"several": "CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "once": "MULTI_CAPTURE_NOT_SUPPORTED"} {
+		m := newMerchant(t, sandbox.Config{Options: sandbox.Options{"capture-parts": parts}})
+		payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
+		m.rule(sandbox.Rule{API: "capture", RequestID: "slow", Outcome: sandbox.Outcome{Then: "PROCESS_FAIL", After: time.Minute}})
+		m.capture("CAPTURE_IN_PROCESS", "slow", payment, "600")
+		rest := map[string]string{"several": "401", "once": "400"}[parts]
+		m.capture(code, "c", payment, rest)
+		m.passes(time.Minute)
+		m.capture("SUCCESS", "c", payment, rest) // it failed, and is to be had again
+	}
+	m := newMerchant(t, sandbox.Config{})
+	payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c1", payment, "100")
+	m.will("capture", sandbox.Outcome{Then: "SUCCESS", After: time.Minute})
+	m.capture("CAPTURE_IN_PROCESS", "c2", payment, "600")
+	m.refund("REFUND_AMOUNT_EXCEED", "r", payment, "101")
+	m.passes(time.Minute)
+	m.refund("SUCCESS", "r", payment, "700")
+}
+
 func TestRefundsUnderWay(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
@@ -276,10 +319,14 @@ func TestRefundsUnderWay(t *testing.T) {
 	rule := m.will("refund", sandbox.Outcome{Then: "PROCESS_FAIL", After: time.Hour})
 	answer := m.refund("REFUND_IN_PROCESS", "r1", payment, "700")
 	m.unrule(rule)
+	m.cancel("ORDER_STATUS_INVALID", "a")
 	m.refund("REFUND_AMOUNT_EXCEED", "r2", payment, "301")
 	m.refund("SUCCESS", "r2", payment, "300")
 	m.refund("REFUND_IN_PROCESS", "r1", payment, "700")
 	m.refund("REPEAT_REQ_INCONSISTENT", "r1", payment, "699")
+	other := m.pay("SUCCESS", "other", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c3", other, "1000")
+	m.refund("REPEAT_REQ_INCONSISTENT", "r1", other, "700")
 	m.cancel("ORDER_STATUS_INVALID", "a")
 	if r := m.refundOf("r1"); r.Status != "PROCESSING" || r.RefundID != answer.Get("refundId") {
 		t.Errorf("%+v", r)
