@@ -139,11 +139,14 @@ func (s sdkSnippet) lines(at sdkGateway, state string) []string {
 	if s.pkcs1 {
 		notes = append(notes,
 			fmt.Sprintf(`  apo keys convert "$(%s -q merchantPrivateKeyFile)" --to pkcs1-base64 --out merchant-pkcs1.txt`, credentials),
-			`  export ANTOM_PRIVATE_KEY="$(cat merchant-pkcs1.txt)"`)
+			`  export MERCHANT_PRIVATE_KEY="$(cat merchant-pkcs1.txt)"`)
 	} else {
-		notes = append(notes, fmt.Sprintf(`  export ANTOM_PRIVATE_KEY="$(%s -q merchantPrivateKey)"`, credentials))
+		notes = append(notes, fmt.Sprintf(`  export MERCHANT_PRIVATE_KEY="$(%s -q merchantPrivateKey)"`, credentials))
 	}
 	notes = append(notes, fmt.Sprintf(`  export ANTOM_PUBLIC_KEY="$(%s -q antomPublicKey)"`, credentials))
+	if !at.secure {
+		notes = append(notes, "Under apo sandbox run that is there already, and GATEWAY_URL with it.")
+	}
 	notes = append(notes, s.notes(at)...)
 	if !apo.IsLoopback(at.host) {
 		notes = append(notes,
@@ -190,6 +193,7 @@ func goNotes(at sdkGateway) []string {
 
 func goSnippet(sdkGateway) string {
 	return `import (
+	"cmp"
 	"os"
 
 	antom "github.com/alipay/global-open-sdk-go/com/alipay/api"
@@ -197,9 +201,9 @@ func goSnippet(sdkGateway) string {
 
 func sandboxClient() *antom.DefaultAlipayClient {
 	return antom.NewDefaultAlipayClient(
-		"{gateway}",
+		cmp.Or(os.Getenv("GATEWAY_URL"), "{gateway}"),
 		"{clientId}",
-		os.Getenv("ANTOM_PRIVATE_KEY"),
+		os.Getenv("MERCHANT_PRIVATE_KEY"),
 		os.Getenv("ANTOM_PUBLIC_KEY"),
 	)
 }`
@@ -229,7 +233,7 @@ class Sandbox {
     static AlipayClient client() {
         return new DefaultAlipayClient(
                 "{gateway}",
-                System.getenv("ANTOM_PRIVATE_KEY"),
+                System.getenv("MERCHANT_PRIVATE_KEY"),
                 System.getenv("ANTOM_PUBLIC_KEY"),
                 "{clientId}");
     }
@@ -275,7 +279,7 @@ default_http_rpc.http_client = types.SimpleNamespace(HTTPSConnection=SandboxConn
 client = DefaultAlipayClient(
     "{gateway}",
     "{clientId}",
-    os.environ["ANTOM_PRIVATE_KEY"],
+    os.environ["MERCHANT_PRIVATE_KEY"],
     os.environ["ANTOM_PUBLIC_KEY"],
 )`
 }
@@ -293,8 +297,8 @@ func phpNotes(at sdkGateway) []string {
 
 func phpSnippet(sdkGateway) string {
 	return `$client = new \Client\DefaultAlipayClient(
-    '{gateway}',
-    getenv('ANTOM_PRIVATE_KEY'),
+    getenv('GATEWAY_URL') ?: '{gateway}',
+    getenv('MERCHANT_PRIVATE_KEY'),
     getenv('ANTOM_PUBLIC_KEY'),
     '{clientId}',
 );`
@@ -313,10 +317,10 @@ func nodeNotes(at sdkGateway) []string {
 func nodeSnippet(sdkGateway) string {
 	return `import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 
-const gateway = '{gateway}';
+const gateway = process.env.GATEWAY_URL ?? '{gateway}';
 const clientId = '{clientId}';
 const der = (name) => Buffer.from(process.env[name], 'base64');
-const privateKey = createPrivateKey({ key: der('ANTOM_PRIVATE_KEY'), format: 'der', type: 'pkcs8' });
+const privateKey = createPrivateKey({ key: der('MERCHANT_PRIVATE_KEY'), format: 'der', type: 'pkcs8' });
 const publicKey = createPublicKey({ key: der('ANTOM_PUBLIC_KEY'), format: 'der', type: 'spki' });
 
 // Returns the verified answer of an API such as 'pay'.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func snippetOf(t *testing.T, args ...string) string {
 // where it speaks HTTPS.
 func TestSnippetsStartTheSandboxThatTheyUse(t *testing.T) {
 	for args, want := range map[string][]string{
-		"go":     {"//   apo sandbox\n", `"http://127.0.0.1:4242",`},
+		"go":     {"//   apo sandbox\n", `"http://127.0.0.1:4242"),`},
 		"java":   {"//   apo sandbox --tls --ca-out sandbox-ca.pem\n", `"https://127.0.0.1:4242",`},
 		"python": {"#   apo sandbox --tls --ca-out sandbox-ca.pem --listen 127.0.0.1:443\n", `"https://127.0.0.1",`, "python --gateway https://127.0.0.1:4242\n"},
 		"php":    {"//   apo sandbox\n", `'http://127.0.0.1:4242',`},
@@ -141,6 +142,23 @@ func TestSnippetOfGoIsFormatted(t *testing.T) {
 	}
 }
 
+// A program that was tried by hand runs under apo sandbox run as it is.
+func TestSnippetsReadWhatRunExports(t *testing.T) {
+	exported := strings.Join(variables("", credentials{}), " ")
+	name := regexp.MustCompile(`\b[A-Z]+(?:_[A-Z]+)*_(?:KEY|URL)\b`)
+	for _, language := range []string{"go", "php", "node"} { // the other SDKs speak HTTPS alone
+		text := snippetOf(t, language)
+		for _, used := range name.FindAllString(text, -1) {
+			if !strings.Contains(exported, used+"=") {
+				t.Errorf("%s reads %s, which apo sandbox run does not export", language, used)
+			}
+		}
+		if len(name.FindAllString(text, -1)) < 3 || !strings.Contains(text, "GATEWAY_URL") {
+			t.Errorf("%s: no names in\n%s", language, text)
+		}
+	}
+}
+
 // What is printed for Node.js has no SDK and so can run: it pays at a sandbox
 // and believes its answers, and no other's.
 func TestSnippetOfNodeTalksToASandbox(t *testing.T) {
@@ -166,7 +184,7 @@ console.log((await call('inquiryPayment', { paymentRequestId: 'Stühle' })).resu
 		{"another's request", base64.StdEncoding.EncodeToString(other.Merchant.DER()), public, "an unsigned answer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			out := runProgram(t, "node", "shop.mjs", code, nil, "ANTOM_PRIVATE_KEY="+tt.private, "ANTOM_PUBLIC_KEY="+tt.public)
+			out := runProgram(t, "node", "shop.mjs", code, nil, "MERCHANT_PRIVATE_KEY="+tt.private, "ANTOM_PUBLIC_KEY="+tt.public)
 			if !strings.Contains(out, tt.want) {
 				t.Errorf("want %q in\n%s", tt.want, out)
 			}
@@ -200,7 +218,7 @@ c = connection()
 print("port", c.port, c.host, c.timeout)
 print("others", http.client.HTTPSConnection("localhost").port)
 `
-		out := runProgram(t, "python3", "shop.py", code, pythonSDK(), "ANTOM_PRIVATE_KEY=mine", "ANTOM_PUBLIC_KEY=theirs")
+		out := runProgram(t, "python3", "shop.py", code, pythonSDK(), "MERCHANT_PRIVATE_KEY=mine", "ANTOM_PUBLIC_KEY=theirs")
 		want := gateway + " " + sandbox.ClientID + " mine theirs\nport " + port + " localhost 7\nothers 443\n"
 		if out != want {
 			t.Errorf("%s: printed is\n%s\nwant\n%s", gateway, out, want)
@@ -218,7 +236,7 @@ class DefaultAlipayClient {
 }
 `}
 	code := "<?php\nrequire 'sdk.php';\n" + snippetOf(t, "php")
-	out := runProgram(t, "php", "shop.php", code, sdk, "ANTOM_PRIVATE_KEY=mine", "ANTOM_PUBLIC_KEY=theirs")
+	out := runProgram(t, "php", "shop.php", code, sdk, "MERCHANT_PRIVATE_KEY=mine", "ANTOM_PUBLIC_KEY=theirs")
 	if want := "http://127.0.0.1:4242 mine theirs " + sandbox.ClientID; out != want {
 		t.Errorf("printed is %q, want %q", out, want)
 	}

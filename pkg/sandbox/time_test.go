@@ -224,6 +224,11 @@ func TestClock(t *testing.T) {
 	if c, err := m.box.Clock(); err != nil || c.Natural() || c.Speed != 10 {
 		t.Errorf("%+v %v", c, err)
 	}
+	must(t, m.box.SetTime(noon())) // and goes on as fast as before
+	m.passes(time.Minute)
+	if at := m.box.Now(); !at.Equal(noon().Add(10 * time.Minute)) {
+		t.Errorf("%s", at)
+	}
 	for name, c := range map[string]sandbox.Config{"speed": {Speed: -1}, "fast": {Speed: 1e10}, "nan": {Speed: math.NaN()}} {
 		c.Passive, c.Keys = true, publishedKeys(t)
 		if box, err := sandbox.Open(c); err == nil {
