@@ -439,6 +439,28 @@ func TestFaultsHaveRateAndTimes(t *testing.T) {
 
 // A request that is refused before any business meets no fault, and a client
 // that goes away ends the wait for it.
+// A fault for one request ID is met under whatever name the call has for it.
+func TestFaultsOfCallsByAnotherID(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	payment := m.pay("SUCCESS", "a", "1000", "visa").Get("paymentId")
+	m.capture("SUCCESS", "c", payment, "1000")
+	refund := m.refund("SUCCESS", "r", payment, "10").Get("refundId")
+	for _, c := range []struct{ api, id, body string }{
+		{"inquiryPayment", "a", `{"paymentRequestId":"a"}`},
+		{"inquiryPayment", "a", `{"paymentId":"` + payment + `"}`},
+		{"cancel", "a", `{"paymentId":"` + payment + `"}`},
+		{"inquiryRefund", "r", `{"refundRequestId":"r"}`},
+		{"inquiryRefund", "r", `{"refundId":"` + refund + `"}`},
+	} {
+		rule := m.rule(sandbox.Rule{API: c.api, RequestID: c.id, Outcome: sandbox.Outcome{Fault: "unsigned-f"}})
+		if answer := m.call(c.api, c.body); !answer.Unsigned {
+			t.Errorf("%s %s was answered with %s", c.api, c.body, answer.Raw)
+		}
+		m.unrule(rule.ID)
+	}
+}
+
 func TestFaultsMeetValidRequestsAlone(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})

@@ -176,19 +176,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	behind := s.delivery.brings(request.Get("paymentId").String())
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
-		reply, x.first = nil, false
-		if x.fault, _, err = t.draw(call{api: x.api, requestID: requestIDOf(x.api, request)}, isOfTheWire); err != nil || !booked(x.fault.Fault, t.ids, x.body) {
-			return err
-		}
-		before := t.posted
-		t.posted = false
-		reply, err = s.ledger(t).do(x.api, request)
-		if err == nil && t.posted && !behind {
-			var early Outcome
-			early, _, err = t.draw(call{api: "notify", requestID: requestIDOf(x.api, request)}, isFault("notify-first"))
-			x.first = early.Fault != ""
-		}
-		t.posted = t.posted || before
+		reply, err = s.ledger(t).work(x, request, behind)
 		return err
 	})
 	if err != nil {
@@ -196,6 +184,29 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 		return resultOnly{result{"UNKNOWN_EXCEPTION", "the sandbox's state failed: " + err.Error(), "U"}}
 	}
 	return reply
+}
+
+// work does a call, unless a fault keeps it from the books, and settles what goes
+// wrong with its answer. behind says that its news stand behind others.
+func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
+	x.first = false
+	id, err := l.requestIDOf(x.api, request)
+	if err != nil {
+		return nil, err
+	}
+	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !booked(x.fault.Fault, l.ids, x.body) {
+		return nil, err
+	}
+	before := l.posted
+	l.posted = false
+	reply, err = l.do(x.api, request)
+	if err == nil && l.posted && !behind {
+		var early Outcome
+		early, _, err = l.draw(call{api: "notify", requestID: id}, isFault("notify-first"))
+		x.first = early.Fault != ""
+	}
+	l.posted = l.posted || before
+	return reply, err
 }
 
 // do is the business of an API.
@@ -215,15 +226,26 @@ func (l ledger) do(api string, request gjson.Result) (any, error) {
 	return l.inquiryRefund(request)
 }
 
-// requestIDOf is the ID by which a call is the same when it is repeated.
-func requestIDOf(api string, request gjson.Result) string {
+// requestIDOf is the ID by which a call is the same when it is repeated,
+// whichever of its IDs it names.
+func (l ledger) requestIDOf(api string, request gjson.Result) (id string, err error) {
 	switch api {
 	case "capture":
-		return request.Get("captureRequestId").String()
-	case "refund", "inquiryRefund":
-		return request.Get("refundRequestId").String()
+		return request.Get("captureRequestId").String(), nil
+	case "refund":
+		return request.Get("refundRequestId").String(), nil
+	case "inquiryRefund":
+		if id := request.Get("refundId").String(); id != "" {
+			t, _, err := l.transaction("REFUND", "id", id)
+			return t.RequestID, err
+		}
+		return request.Get("refundRequestId").String(), nil
+	case "inquiryPayment", "cancel":
+		if id := request.Get("paymentId").String(); id != "" {
+			return l.requestIDOfPayment(id)
+		}
 	}
-	return request.Get("paymentRequestId").String()
+	return request.Get("paymentRequestId").String(), nil
 }
 
 // validate turns the first broken rule into APO's code for it. What time makes

@@ -68,6 +68,16 @@ func (t *tx) books(query, key string) (b books, found bool, err error) {
 	return b, err == nil, err
 }
 
+// requestIDOfPayment is the paymentRequestId of a paymentId; "" where there is
+// no such payment.
+func (t *tx) requestIDOfPayment(id string) (requestID string, err error) {
+	err = t.sql.row(`SELECT request_id FROM payments WHERE id = ?`, []any{id}, &requestID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return requestID, err
+}
+
 // paymentIDs are those of some payments.
 func (t *tx) paymentIDs(which string, arg any) ([]string, error) {
 	rows, err := t.sql.Query(`SELECT id FROM payments `+which, arg)
