@@ -94,13 +94,15 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	}
 	p.Acquirer = numbers.acquirer(name, "pay_", p.ID, p.RequestID, l.now)
 	p.step(accept)
-	inProcess := l.payAnswer(p)
+	inProcess, authorized := l.payAnswer(p), l.authorized(p)
 
 	b := &books{payment: p}
 	answer, err := l.begin(b, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 	switch {
 	case err != nil:
 		return nil, err
+	case p.Plan.untrue() && p.Plan.Result == "SUCCESS":
+		return l.payAnswer(authorized), nil
 	case p.Plan.untrue():
 		return told(p.Plan.Result), nil
 	case p.Plan.waits() && b.Status != processing:
@@ -176,8 +178,7 @@ func (l ledger) decide(b *books) (any, error) {
 		}
 		return l.payAnswer(b.payment), err
 	}
-	b.step(authorize)
-	b.Paid, b.AuthExpires = l.now, l.now.Add(authorizationLife)
+	b.payment = l.authorized(b.payment)
 	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
 		err = l.captureAutomatically(b)
@@ -187,6 +188,13 @@ func (l ledger) decide(b *books) (any, error) {
 		}
 	}
 	return l.payAnswer(b.payment), err
+}
+
+// authorized is a payment to which the acquirer says yes now.
+func (l ledger) authorized(p payment) payment {
+	p.step(authorize)
+	p.Code, p.Paid, p.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
+	return p
 }
 
 // captureAutomatically is APO's own capture. Its request ID is the payment's,
@@ -402,11 +410,13 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 		return t, err
 	}
 	b.transactions = append(b.transactions, t)
-	if plan.untrue() {
+	switch { // what the answer says
+	case plan.untrue() && plan.Result == "SUCCESS":
+		t.Status, t.Code = success, plan.Result
+	case plan.untrue():
 		return t, turnedAway{plan.Result}
-	}
-	if plan.After == 0 && plan.waits() && plan.Then != "" {
-		t.Status, t.Code = processing, notYet(api) // so says the answer
+	case plan.After == 0 && plan.waits() && plan.Then != "":
+		t.Status, t.Code = processing, notYet(api)
 	}
 	return t, nil
 }
@@ -467,18 +477,18 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan.final() != "SUCCESS" {
-		return told(cmp.Or(plan.Result, plan.final())), nil
+	says := cmp.Or(plan.Result, plan.final())
+	b.Cancelled = l.now
+	answer := told(says)
+	if says == "SUCCESS" {
+		answer = cancelAnswerOf(b)
 	}
-	b.step(cancel)
-	b.Code, b.Cancelled = "ORDER_IS_CANCELED", l.now
-	if err := l.savePayment(&b.payment); err != nil {
-		return nil, err
+	if plan.final() == "SUCCESS" {
+		b.step(cancel)
+		b.Code = "ORDER_IS_CANCELED"
+		err = l.savePayment(&b.payment)
 	}
-	if plan.untrue() {
-		return told(plan.Result), nil
-	}
-	return cancelAnswerOf(b), nil
+	return answer, err
 }
 
 func cancelAnswerOf(b books) cancelAnswer {
