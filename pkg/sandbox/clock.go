@@ -109,20 +109,19 @@ func (s *Sandbox) SetSpeed(speed float64) error {
 }
 
 func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
-	return s.store.do(func(t *tx) (err error) {
+	err := s.store.do(func(t *tx) error {
 		real := s.real()
 		c := change(t.clock, real)
 		if err := c.check(); err != nil {
 			return err
 		}
-		if err := t.setting("clock", c); err != nil {
-			return err
-		}
-		t.clock, t.now = c, c.Now(real)
+		t.moved = true             // for whom comes next: time has not caught up yet
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
-		for more := true; more && err == nil; {
-			more, err = s.ledger(t).catchUp(mostCaughtUp)
-		}
-		return err
+		return t.setting("clock", c)
 	})
+	if err != nil {
+		return err
+	}
+	// Before any other work time catches up, a part at a time.
+	return s.store.do(func(*tx) error { return nil })
 }

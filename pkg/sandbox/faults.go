@@ -13,7 +13,7 @@ import (
 
 // isOfTheWire picks the rules that say what goes wrong with a call on its way,
 // or with its answer.
-func isOfTheWire(r Rule) bool { return r.Fault != "" && r.API != "notify" }
+func isOfTheWire(r Rule) bool { return r.Fault != "" }
 
 // booked reports whether a call that meets a fault reaches the books.
 func booked(fault string, ids ids, body []byte) bool {

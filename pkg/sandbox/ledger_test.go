@@ -191,6 +191,29 @@ func TestRepeatedPay(t *testing.T) {
 	m.cancel("ORDER_NOT_EXIST", "c")
 }
 
+// The order's amount is the shop's affair: APO does not hold the payment's against
+// it.
+func TestOrderAmountIsNotCompared(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	r := m.request("a", "1000", "visa")
+	r.Order.OrderAmount = &apo.Amount{Currency: "SGD", Value: "1200"}
+	body, err := apo.Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.wants("SUCCESS", m.call("pay", string(body)), nil)
+}
+
+// A debit card is one in answers, too.
+func TestFunding(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	for card, want := range map[string]string{"visa": "CREDIT", "visa-debit": "DEBIT"} {
+		if got := m.pay("SUCCESS", card, "1000", card).Get("paymentResultInfo.funding"); got != want {
+			t.Errorf("%s is %s", card, got)
+		}
+	}
+}
+
 // A repeated pay finds what became of the first one, however late it comes: time
 // can make nothing wrong of a request that was taken.
 func TestPayRepeatedLate(t *testing.T) {

@@ -603,6 +603,61 @@ func TestFaultsOfNotifications(t *testing.T) {
 	}
 }
 
+// What is sent again is sent now, whenever it was due, and signed with that time.
+func TestResendIsNow(t *testing.T) {
+	m, r := newPassiveShop(t, sandbox.Config{})
+	for n, answer := range []func(int) (int, string){nil, refusing} {
+		r.answer = answer
+		m.pay("SUCCESS", fmt.Sprint("p", n), "4200", "visa")
+		m.delivers(1)
+		m.passes(time.Minute) // before the second attempt
+		if err := m.box.Resend(m.news().ID); err != nil {
+			t.Fatal(err)
+		}
+		m.delivers(1)
+		all := r.all()
+		if at, err := apo.ParseTime(all[len(all)-1].time("request-time")); err != nil || !at.Equal(m.clock) {
+			t.Errorf("it was sent at %s (%v), not at %s", at, err, m.clock)
+		}
+	}
+}
+
+// What came due while nobody delivered is attempted once, when somebody does, and
+// goes on from there.
+func TestNobodyDelivered(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state.db")
+	first, _ := newPassiveShop(t, sandbox.Config{State: file, Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Speed: 1})
+	first.pay("SUCCESS", "a", "4200", "visa")
+	if err := first.box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m, r := newPassiveShop(t, sandbox.Config{State: file})
+	r.answer = refusing
+	m.passes(time.Hour)
+	m.delivers(1)
+	m.passes(2*time.Minute - time.Second)
+	m.delivers(0)
+	m.passes(time.Second)
+	m.delivers(1)
+}
+
+// An attempt that ends because the sandbox does was none of the receiver's making.
+func TestAttemptThatIsBrokenOff(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	m := newMerchant(t, sandbox.Config{NotifyURL: "http://shop.example/hooks", Deliver: roundTrip(func(r *http.Request) (*http.Response, error) {
+		stop()
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})})
+	m.pay("SUCCESS", "a", "4200", "visa")
+	if n, err := m.box.DeliverDue(ctx); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d attempts, %v", n, err)
+	}
+	if news := m.news(); len(news.Attempts) != 0 || news.State != sandbox.Queued {
+		t.Errorf("%+v", news)
+	}
+}
+
 // A receiver may call APO before it acknowledges what it was told: its answer
 // does not wait until the news of its call, which stand behind, are told.
 func TestReceiverThatCapturesAtOnce(t *testing.T) {

@@ -230,6 +230,10 @@ func (s *store) recall(t *tx) (seeded bool, err error) {
 }
 
 func (s *store) keep(t *tx) {
+	if t.moved {
+		s.kept = nil
+		return
+	}
 	s.kept = &kept{t.version, t.clock, t.ids, t.settings, t.known}
 	s.clock.Store(&t.clock)
 	s.options.Store(&t.settings)
@@ -285,6 +289,7 @@ type tx struct {
 	ids      ids
 	settings settings
 	known    *[]Rule // nil until they are asked for
+	moved    bool    // the clock was, for the next transaction
 	posted   bool    // a notification was queued
 	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }
