@@ -1,0 +1,272 @@
+package sandbox
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// pay books a payment, or answers as before when its request ID is known.
+func (l ledger) pay(r gjson.Result) (any, error) {
+	requestID, amount := r.Get("paymentRequestId").String(), amountOf(r.Get("paymentAmount"))
+	methodID := r.Get("paymentMethod.paymentMethodId").String()
+	known, found, err := l.paymentByRequestID(requestID)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && (known.Amount != amount || known.MethodID != methodID):
+		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
+	case found:
+		return l.payAgain(known.payment), nil
+	}
+	if refusal := l.late(r); refusal != nil {
+		return refusal, nil
+	}
+	card, found, err := l.cardOf(requestID, r.Get("paymentMethod"))
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card"), nil
+	}
+	numbers := l.ids.of("payment", requestID)
+	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
+	plan, err := l.outcome(call{"pay", card.Behaviour, acquirer, requestID})
+	if err != nil {
+		return nil, err
+	}
+	if plan.turnsAway() {
+		return told(plan.Result), nil
+	}
+	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
+		if err := l.saveCard(card); err != nil {
+			return nil, err
+		}
+	}
+	p := payment{
+		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
+		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
+		OrderID:     r.Get("order.referenceOrderId").String(),
+		Description: apo.Masker{}.Text(r.Get("order.orderDescription").String()),
+		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
+		RedirectURL: r.Get("paymentRedirectUrl").String(),
+		NotifyURL:   r.Get("paymentNotifyUrl").String(),
+		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
+	}
+	p.step(accept)
+	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+}
+
+// payAgain answers a pay that is repeated.
+func (l ledger) payAgain(p payment) any {
+	switch {
+	case p.Status == cancelled:
+		return l.cancelled("the payment under this paymentRequestId was cancelled")
+	case p.Closed:
+		return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid")
+	}
+	return l.payAnswer(p)
+}
+
+// begin books the first step of a payment, and answers what its plan says, which
+// need not be what is booked.
+func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
+	b := &books{payment: p}
+	answer, err := l.firstStep(b, wants3DS, numbers)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Plan.untrue() && p.Plan.Result == "SUCCESS":
+		return l.payAnswer(l.authorized(p)), nil
+	case p.Plan.untrue():
+		return told(p.Plan.Result), nil
+	case p.Plan.waits() && b.Status != processing:
+		return l.payAnswer(p), nil
+	}
+	return answer, nil
+}
+
+// firstStep takes a payment to the 3DS page, to an acquirer that takes its time, or
+// to its decision.
+func (l ledger) firstStep(b *books, wants3DS bool, numbers numbers) (any, error) {
+	plan := b.Plan
+	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
+	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
+		plan = Outcome{Result: plan.Result, Then: "PROCESS_FAIL"}
+		b.Plan = plan
+	}
+	switch {
+	case page:
+		b.ThreeDS.Nonce = numbers.nonce()
+	case plan.After > 0:
+		b.Final = l.now.Add(plan.After)
+	case plan.undecided(): // to its end
+	default:
+		if plan.ThreeDS == "frictionless" || wants3DS {
+			b.ThreeDS.Result = "frictionless"
+		}
+		return l.decide(b)
+	}
+	if err := l.savePayment(&b.payment); err != nil {
+		return nil, err
+	}
+	return l.payAnswer(b.payment), l.schedule(&b.payment)
+}
+
+// decide is the acquirer's answer.
+func (l ledger) decide(b *books) (any, error) {
+	code := l.planOf(b.payment).final()
+	if b.ThreeDS.Result == "failed" {
+		code = "USER_PAYMENT_VERIFICATION_FAILED"
+	}
+	if b.Code = code; code != "SUCCESS" {
+		b.step(decline)
+		if test, found := l.testCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
+			b.Refusal = test.refusal
+		}
+		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
+		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
+			err = l.notifyPayment(b.payment)
+		}
+		return l.payAnswer(b.payment), err
+	}
+	b.payment = l.authorized(b.payment)
+	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
+	if err == nil && b.CaptureMode == "AUTOMATIC" {
+		err = l.captureAutomatically(b)
+		var away turnedAway
+		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
+			err = nil
+		}
+	}
+	return l.payAnswer(b.payment), err
+}
+
+// authorized is a payment to which the acquirer says yes now.
+func (l ledger) authorized(p payment) payment {
+	p.step(authorize)
+	p.Code, p.Paid, p.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
+	return p
+}
+
+// captureAutomatically is APO's own capture. Its request ID is the payment's,
+// unless the merchant has used that for another capture before.
+func (l ledger) captureAutomatically(b *books) error {
+	id := b.RequestID
+	_, taken, err := l.transaction("CAPTURE", "request_id", id)
+	if err != nil {
+		return err
+	}
+	if taken {
+		id = l.ids.of("automatic capture", id).digits(32)
+	}
+	_, err = l.book(b, "CAPTURE", id, b.Amount, "")
+	return err
+}
+
+// planOf is what was planned for a payment when it was made; before there were
+// plans, its card's.
+func (l ledger) planOf(p payment) Outcome {
+	if p.Plan != (Outcome{}) {
+		return p.Plan
+	}
+	test, _ := l.testCard(p.Card.Behaviour)
+	for _, r := range test.Rules {
+		if r.API == "pay" {
+			return r.Outcome
+		}
+	}
+	return Outcome{}
+}
+
+// late refuses a pay that comes after the end of its card or its own.
+func (l ledger) late(r gjson.Result) any {
+	for _, v := range apo.Validate("pay", []byte(r.Raw), l.now) {
+		if v.Rule == "expired" {
+			return refuse("INVALID_EXPIRATION_DATE", v.Path+" "+v.Text)
+		}
+	}
+	if expiry := r.Get("paymentExpiryTime").String(); expiry != "" {
+		if at, err := apo.ParseTime(expiry); err != nil || !at.After(l.now) {
+			return refuse("PARAM_ILLEGAL", "paymentExpiryTime must be an ISO 8601 time that is still to come")
+		}
+	}
+	return nil
+}
+
+// closing is when a payment that is not finished is closed.
+func (l ledger) closing(expiry string) time.Time {
+	if at, err := apo.ParseTime(expiry); err == nil {
+		return at
+	}
+	return l.now.Add(PaymentLife)
+}
+
+// cardOf picks what may be kept of the card, with a token if it is to be saved,
+// or finds the saved one.
+func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
+	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
+	cvv := ""
+	if meta.Get("cvv").String() != "" {
+		cvv = "Y"
+	}
+	if token := method.Get("paymentMethodId").String(); token != "" {
+		c, ok, err = l.cardByToken(token)
+		c.CVV, c.Network = cvv, numbers.digits(15) // each payment's own
+		return c, ok, err
+	}
+	number := meta.Get("cardNo").String()
+	var test TestCard
+	if i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Number == number }); i >= 0 {
+		test = l.cards[i]
+	}
+	c = card{
+		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
+		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
+		Behaviour: test.Name, AVS: "Y", CVV: cvv, Network: numbers.digits(15),
+	}
+	if test.funding != "" {
+		c.Funding = test.funding
+	}
+	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
+		c.Token = numbers.token()
+	}
+	return c, true, nil
+}
+
+// testCard finds a test card by its name.
+func (l ledger) testCard(name string) (TestCard, bool) {
+	i := slices.IndexFunc(l.cards, func(c TestCard) bool { return c.Name == name })
+	if i < 0 {
+		return TestCard{}, false
+	}
+	return l.cards[i], true
+}
+
+// answerChallenge is what the buyer did on the 3DS page.
+func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool, err error) {
+	b, found, err = l.paymentByNonce(nonce)
+	if !found || err != nil {
+		return b, found, err
+	}
+	if b.Status != processing || b.ThreeDS.Result != "" {
+		return b, true, nil // too late, or answered before: the first answer counts
+	}
+	if b.ThreeDS.Result = "failed"; passed {
+		b.ThreeDS.Result = "passed"
+	}
+	if after := b.Plan.After; passed && (after > 0 || b.Plan.undecided()) {
+		if after > 0 {
+			b.Final = l.now.Add(after)
+		}
+		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
+	}
+	_, err = l.decide(&b)
+	return b, true, err
+}
