@@ -268,8 +268,8 @@ type cancelAnswer struct {
 
 type refundAnswer struct {
 	Acquirer          *acquirerJSON `json:"acquirerInfo,omitempty"`
-	AcquirerReference string        `json:"acquirerReferenceNo,omitempty"`
-	PaymentID         string        `json:"paymentId,omitempty"` // refund has it, inquiryRefund has not
+	AcquirerReference string        `json:"acquirerReferenceNo,omitempty"` // refund has these two, inquiryRefund has not
+	PaymentID         string        `json:"paymentId,omitempty"`
 	RefundAmount      apo.Amount    `json:"refundAmount"`
 	RefundID          string        `json:"refundId"`
 	RefundRequestID   string        `json:"refundRequestId"`

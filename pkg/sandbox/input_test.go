@@ -357,6 +357,22 @@ func TestOptionsOfRequests(t *testing.T) {
 	if code := sane(t, m.box, payPath, raw(t, m.box, payPath, body, nil)); code != "PARAM_ILLEGAL" {
 		t.Errorf("a colorDepth that is a string: %s", code)
 	}
+	m = newMerchant(t, sandbox.Config{Options: sandbox.Options{"values": "strings"}})
+	texts := bytes.Replace(payBody(1), []byte(`"isAuthorization":true`), []byte(`"isAuthorization":"true"`), 1)
+	texts = bytes.Replace(texts, []byte(`"is3DSAuthentication":false`), []byte(`"is3DSAuthentication":"false"`), 1)
+	for value, code := range map[string]string{`"false"`: "SUCCESS", "false": "PARAM_ILLEGAL"} {
+		body := bytes.Replace(texts, []byte(`"env":{`), []byte(`"env":{"browserInfo":{"javaEnabled":`+value+`},`), 1)
+		if got := sane(t, m.box, payPath, raw(t, m.box, payPath, body, nil)); got != code {
+			t.Errorf("javaEnabled %s: %s, want %s", value, got, code)
+		}
+	}
+	m = newMerchant(t, sandbox.Config{Options: sandbox.Options{"method-id": "128"}})
+	for length, code := range map[int]string{128: "INVALID_PAYMENT_METHOD_META_DATA", 129: "PARAM_ILLEGAL"} {
+		r := m.request("token", "1000", "visa")
+		r.PaymentMethod = &apo.Method{PaymentMethodType: "CARD", PaymentMethodID: strings.Repeat("T", length)}
+		answer, err := m.client.Pay(t.Context(), r)
+		m.wants(code, answer, err)
+	}
 	m = newMerchant(t, sandbox.Config{Options: sandbox.Options{"signature-code": "SIGNATURE_INVALID"}})
 	w := raw(t, m.box, payPath, payBody(1), func(r *http.Request) { r.Header.Set("Signature", "x") })
 	if code := sane(t, m.box, payPath, w); code != "SIGNATURE_INVALID" {

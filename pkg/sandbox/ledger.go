@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -80,10 +78,6 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 		return refuse("ORDER_NOT_EXIST", "no refund has this ID"), nil
 	}
 	a := refundAnswerOf(t)
-	a.PaymentID, a.RefundStatus, a.Result = "", t.Status, resultOf("SUCCESS")
+	a.PaymentID, a.AcquirerReference, a.RefundStatus, a.Result = "", "", t.Status, resultOf("SUCCESS")
 	return a, nil
-}
-
-func sortByTime(ts []transaction) {
-	slices.SortStableFunc(ts, func(a, b transaction) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Number, b.Number)) })
 }

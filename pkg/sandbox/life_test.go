@@ -348,6 +348,11 @@ func (m *merchant) refundOf(id string) apo.Refund {
 	m.Helper()
 	answer, err := m.client.InquiryRefund(context.Background(), apo.RefundKey{RefundRequestID: id})
 	m.wants("SUCCESS", answer, err)
+	for _, field := range []string{"acquirerReferenceNo", "paymentId"} { // refund's answer has them, this one's has not
+		if answer.Get(field) != "" {
+			m.Errorf("%s is in %s", field, answer.Raw)
+		}
+	}
 	if at := answer.Get("refundTime"); (at != "") != (answer.Get("refundStatus") == "SUCCESS") {
 		m.Errorf("refundTime is %q with refundStatus %s", at, answer.Get("refundStatus"))
 	}

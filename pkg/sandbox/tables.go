@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 func (t *tx) put(query string, doc any, args ...any) error {
@@ -66,6 +68,10 @@ func (t *tx) books(query, key string) (b books, found bool, err error) {
 	b.transactions, err = documents[transaction](t.sql, `SELECT doc FROM transactions WHERE payment_id = ?`, b.ID)
 	sortByTime(b.transactions)
 	return b, err == nil, err
+}
+
+func sortByTime(ts []transaction) {
+	slices.SortStableFunc(ts, func(a, b transaction) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Number, b.Number)) })
 }
 
 // requestIDOfPayment is the paymentRequestId of a paymentId; "" where there is
