@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -22,20 +23,18 @@ func newSandboxClockCmd(d *deps, o *sandboxOptions) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if len(args) == 0 {
-					if err := change(box, args); err != nil {
+				moves := len(args) > 0
+				if moves {
+					if err := deliverDue(cmd.Context(), box); err != nil {
 						return err
 					}
-					return d.showClock(box)
 				}
-				// Where no server delivers, this command does: what is due now, and
-				// then what falls due by the change.
-				for _, step := range []func() error{func() error { return nil }, func() error { return change(box, args) }} {
-					if err := step(); err != nil {
+				if err := change(box, args); err != nil {
+					return err
+				}
+				if moves {
+					if err := deliverDue(cmd.Context(), box); err != nil {
 						return err
-					}
-					if _, err := box.DeliverDue(cmd.Context()); err != nil {
-						return fail(kindConfig, "%v", err)
 					}
 				}
 				return d.showClock(box)
@@ -97,6 +96,15 @@ unfinished payments, and the attempts to deliver notifications.`,
 			}
 			return asUsage(box.SetSpeed(speed))
 		}))
+}
+
+// deliverDue delivers where no server does: before a clock is moved what is due by
+// then, and afterwards what has come due.
+func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
+	if _, err := box.DeliverDue(ctx); err != nil {
+		return fail(kindConfig, "%v", err)
+	}
+	return nil
 }
 
 // asUsage is an error of the sandbox about what it was asked for.

@@ -146,8 +146,8 @@ once; without one, this command does.`,
 			if err := box.Resend(id); err != nil {
 				return notificationError(id, err)
 			}
-			if _, err := box.DeliverDue(cmd.Context()); err != nil {
-				return fail(kindConfig, "%v", err)
+			if err := deliverDue(cmd.Context(), box); err != nil {
+				return err
 			}
 			n, err := d.afterResend(box, id)
 			if err != nil {
