@@ -641,6 +641,23 @@ func TestNobodyDelivered(t *testing.T) {
 	m.delivers(1)
 }
 
+// On the real clock what could not be delivered before is late: it is signed with
+// the time at which it comes, and the next attempt is counted from there.
+func TestLateOnTheRealClock(t *testing.T) {
+	m, r := newPassiveShop(t, sandbox.Config{})
+	r.answer = refusing
+	m.pay("SUCCESS", "a", "4200", "visa")
+	m.passes(time.Hour)
+	m.delivers(1)
+	if at, err := apo.ParseTime(r.all()[0].time("request-time")); err != nil || !at.Equal(m.clock) {
+		t.Errorf("it was sent at %s (%v), not at %s", at, err, m.clock)
+	}
+	m.passes(2*time.Minute - time.Second)
+	m.delivers(0)
+	m.passes(time.Second)
+	m.delivers(1)
+}
+
 // An attempt that ends because the sandbox does was none of the receiver's making.
 func TestAttemptThatIsBrokenOff(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())

@@ -308,6 +308,29 @@ func TestWrongRulesAreRefused(t *testing.T) {
 	}
 }
 
+// A rule that is added has met nothing yet, whatever its maker says.
+func TestAddedRuleIsUnused(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	if r := m.rule(sandbox.Rule{API: "pay", Times: 1, Seen: 3, Hits: 1, Outcome: sandbox.Outcome{Result: "LOST_CARD"}}); r.Seen != 0 || r.Hits != 0 {
+		t.Errorf("%+v", r)
+	}
+	m.pay("LOST_CARD", "a", "1000", "visa")
+	m.pay("SUCCESS", "b", "1000", "visa")
+}
+
+// A fault that is an outcome comes when it is told to, or after five seconds.
+func TestWhenAnOutcomeComes(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	for after, want := range map[time.Duration]time.Duration{0: 5 * time.Second, time.Hour: time.Hour} {
+		r := m.rule(sandbox.Rule{API: "capture", Outcome: sandbox.Outcome{Fault: "u-then-f", After: after}})
+		if r.After != want || r.Result != "CAPTURE_IN_PROCESS" || r.Then != "PROCESS_FAIL" || r.Fault != "" {
+			t.Errorf("after %s it is %s", after, r)
+		}
+	}
+}
+
 // Rules are of the state: a second process that adds one is heard at once, and
 // a third that opens the file later finds all of them.
 func TestRulesAreShared(t *testing.T) {
