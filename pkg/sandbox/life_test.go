@@ -215,6 +215,7 @@ func TestDeclinesAnd3DS(t *testing.T) {
 	if m.wants("DO_NOT_HONOR", answer, err); answer.Get("paymentResultInfo.threeDSResult.eci") != "05" {
 		t.Errorf("%s", answer.Raw)
 	}
+	m.has(answer.Raw, []string{"paymentResultInfo.refusalReasonRaw"}, []string{"paymentResultInfo.networkTransactionId", "paymentTime", "authExpiryTime"})
 	for choice, refusal := range map[string]string{"approve": "Do not honor", "fail": ""} {
 		m.answerPage(m.pay("PAYMENT_IN_PROCESS", choice, "1000", "visa-3ds-declined").Get("normalUrl"), choice)
 		if p := m.inquire("SUCCESS", choice); p.Card.Refusal != refusal {
