@@ -238,6 +238,24 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// What a server told a state is forgotten when it ends: how fast the clock goes,
+// and not what it says. One that was never moved is left alone.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	must(t, m.box.Forget())
+	if c, err := m.box.Clock(); err != nil || !c.Natural() {
+		t.Errorf("%+v %v", c, err)
+	}
+	must(t, m.box.SetSpeed(60))
+	m.passes(time.Minute)
+	must(t, m.box.Forget())
+	m.passes(time.Minute)
+	if at := m.box.Now(); !at.Equal(noon().Add(time.Hour + time.Minute)) {
+		t.Errorf("%s", at)
+	}
+}
+
 // A clock that is set back does not undo anything, nor do anything twice, and
 // answers are not older than their requests.
 func TestClockSetBack(t *testing.T) {
