@@ -28,3 +28,18 @@ func TestUntil(t *testing.T) {
 		}
 	}
 }
+
+// However fast it goes and for however long, a clock stops at its end.
+func TestEndOfTheClock(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	c := Clock{Real: at, Box: at, Speed: maxSpeed}
+	for _, gone := range []time.Duration{time.Hour, 365 * 24 * time.Hour} {
+		if got := c.Now(at.Add(gone)); !got.Equal(latest()) {
+			t.Errorf("after %s it says %s", gone, got)
+		}
+	}
+	if got := c.Now(at.Add(time.Second)); !got.Equal(at.Add(maxSpeed * time.Second)) {
+		t.Errorf("after a second it says %s", got)
+	}
+}
