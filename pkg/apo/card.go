@@ -2,7 +2,9 @@ package apo
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Card is a card as a buyer types it in. It prints as its brand and last four
@@ -46,6 +48,20 @@ func Luhn(digits string) bool {
 		sum += d
 	}
 	return sum%10 == 0
+}
+
+// CardExpired says of expiryYear that a card is no good any more.
+const CardExpired = "and expiryMonth lie in the past: the card has expired"
+
+// CardEnd is the end of the month until which a card is good ("35" or "2035",
+// "12"), wherever on earth it is paid with. Digits are expected.
+func CardEnd(expiryYear, expiryMonth string) time.Time {
+	year, _ := strconv.Atoi(expiryYear)
+	if len(expiryYear) == 2 {
+		year += 2000
+	}
+	month, _ := strconv.Atoi(expiryMonth)
+	return time.Date(year, time.Month(month)+1, 1, 12, 0, 0, 0, time.UTC)
 }
 
 // Brand names the brand of a card number in APO's words ("VISA"), by its first

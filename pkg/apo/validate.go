@@ -387,17 +387,8 @@ func (v *validation) expiry(yearPath, monthPath string, must bool) {
 		v.fail(monthPath, "expiry", "is not a month from 01 to 12")
 		hasMonth = false
 	}
-	if !hasYear || !hasMonth {
-		return
-	}
-	y, _ := strconv.Atoi(year)
-	if len(year) == 2 {
-		y += 2000
-	}
-	m, _ := strconv.Atoi(month)
-	// A card is good to the last moment of its month, wherever that is.
-	if end := time.Date(y, time.Month(m)+1, 1, 12, 0, 0, 0, time.UTC); !v.now.Before(end) {
-		v.fail(yearPath, "expired", "and expiryMonth lie in the past: the card has expired")
+	if hasYear && hasMonth && !v.now.Before(CardEnd(year, month)) {
+		v.fail(yearPath, "expired", CardExpired)
 	}
 }
 

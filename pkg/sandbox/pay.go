@@ -187,10 +187,10 @@ func (l ledger) planOf(p payment) Outcome {
 
 // late refuses a pay that comes after the end of its card or its own.
 func (l ledger) late(r gjson.Result) any {
-	for _, v := range apo.Validate("pay", []byte(r.Raw), l.now) {
-		if v.Rule == "expired" {
-			return refuse("INVALID_EXPIRATION_DATE", v.Path+" "+v.Text)
-		}
+	const meta = "paymentMethod.paymentMethodMetaData."
+	year, month := r.Get(meta+"expiryYear").String(), r.Get(meta+"expiryMonth").String()
+	if year != "" && month != "" && !l.now.Before(apo.CardEnd(year, month)) {
+		return refuse("INVALID_EXPIRATION_DATE", meta+"expiryYear "+apo.CardExpired)
 	}
 	if expiry := r.Get("paymentExpiryTime").String(); expiry != "" {
 		if at, err := apo.ParseTime(expiry); err != nil || !at.After(l.now) {

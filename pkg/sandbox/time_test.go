@@ -239,19 +239,28 @@ func TestClock(t *testing.T) {
 }
 
 // What a server told a state is forgotten when it ends: how fast the clock goes,
-// and not what it says. One that was never moved is left alone.
+// and not what it says. A clock that was never moved is left alone, and so is a
+// speed that somebody has set since.
 func TestForget(t *testing.T) {
 	t.Parallel()
-	m := newMerchant(t, sandbox.Config{})
-	must(t, m.box.Forget())
-	if c, err := m.box.Clock(); err != nil || !c.Natural() {
+	never := newMerchant(t, sandbox.Config{})
+	must(t, never.box.Forget())
+	if c, err := never.box.Clock(); err != nil || !c.Natural() {
 		t.Errorf("%+v %v", c, err)
 	}
-	must(t, m.box.SetSpeed(60))
-	m.passes(time.Minute)
-	must(t, m.box.Forget())
-	m.passes(time.Minute)
-	if at := m.box.Now(); !at.Equal(noon().Add(time.Hour + time.Minute)) {
+	fast := newMerchant(t, sandbox.Config{Speed: 60})
+	fast.passes(time.Minute)
+	must(t, fast.box.Forget())
+	fast.passes(time.Minute)
+	if at := fast.box.Now(); !at.Equal(noon().Add(time.Hour + time.Minute)) {
+		t.Errorf("%s", at)
+	}
+	set := newMerchant(t, sandbox.Config{Speed: 3600})
+	must(t, set.box.SetSpeed(60))
+	set.passes(time.Minute)
+	must(t, set.box.Forget())
+	set.passes(time.Minute)
+	if at := set.box.Now(); !at.Equal(noon().Add(2 * time.Hour)) {
 		t.Errorf("%s", at)
 	}
 }
