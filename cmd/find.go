@@ -33,8 +33,11 @@ and asks nobody.`,
 				return err
 			}
 			if len(list) == 0 {
-				return fail(kindNotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), args[0]).
-					hint("apo inquire %s asks the gateway", quoted(args[0]))
+				f := fail(kindNotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), args[0])
+				if d.io.Masker.Text(args[0]) != args[0] {
+					return f.hint("whole card numbers are not kept, so none can be found")
+				}
+				return f.hint("apo inquire %s asks the gateway", quoted(args[0]))
 			}
 			return d.showRecords(list)
 		},
