@@ -47,7 +47,9 @@ func (s *session) openJournal(paths profile.Paths) error {
 	return nil
 }
 
-// record writes a call down before it is sent, and what it came to.
+// record writes a call down before it is sent, and what it came to. It marks the
+// answer to a request that an earlier run has sent, too: a refusal may be of the
+// second time alone, and then says nothing of the first.
 func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error), error) {
 	op, card := s.operationOf(e, body, s.now()), cardOf(body)
 	var allow func([]journal.Record) error

@@ -50,9 +50,6 @@ func Luhn(digits string) bool {
 	return sum%10 == 0
 }
 
-// CardExpired says of expiryYear that a card is no good any more.
-const CardExpired = "and expiryMonth lie in the past: the card has expired"
-
 // CardEnd is the end of the month until which a card is good ("35" or "2035",
 // "12"), wherever on earth it is paid with. Digits are expected.
 func CardEnd(expiryYear, expiryMonth string) time.Time {

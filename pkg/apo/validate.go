@@ -388,7 +388,7 @@ func (v *validation) expiry(yearPath, monthPath string, must bool) {
 		hasMonth = false
 	}
 	if hasYear && hasMonth && !v.now.Before(CardEnd(year, month)) {
-		v.fail(yearPath, "expired", CardExpired)
+		v.fail(yearPath, "expired", "and expiryMonth lie in the past: the card has expired")
 	}
 }
 

@@ -190,7 +190,7 @@ func (l ledger) late(r gjson.Result) any {
 	const meta = "paymentMethod.paymentMethodMetaData."
 	year, month := r.Get(meta+"expiryYear").String(), r.Get(meta+"expiryMonth").String()
 	if year != "" && month != "" && !l.now.Before(apo.CardEnd(year, month)) {
-		return refuse("INVALID_EXPIRATION_DATE", meta+"expiryYear "+apo.CardExpired)
+		return refuse("INVALID_EXPIRATION_DATE", meta+"expiryYear: the card has expired")
 	}
 	if expiry := r.Get("paymentExpiryTime").String(); expiry != "" {
 		if at, err := apo.ParseTime(expiry); err != nil || !at.After(l.now) {
