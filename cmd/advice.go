@@ -13,7 +13,7 @@ func (d *deps) advice(body []byte, action string) string {
 	refund := gjson.GetBytes(body, "refundRequestId").String()
 	for _, c := range [][2]string{{"inquire", payment}, {"cancel", payment}, {"refund", payment}, {"inquire-refund", refund}} {
 		if c[1] != "" {
-			action = strings.ReplaceAll(action, "`apo "+c[0]+" ID`", d.command(c[0], c[1]))
+			action = strings.ReplaceAll(action, "`apo "+c[0]+" ID`", d.words().Command(c[0], c[1]))
 		}
 	}
 	return action

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -61,7 +62,7 @@ exit codes and the settling of the commands that move money.`,
 func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	e, err := apo.FindEndpoint(o.endpoint)
 	if err != nil {
-		return fail(kindUsage, "%v", err)
+		return say.Fail(say.Usage, "%v", err)
 	}
 	if err := o.money.check(); err != nil {
 		return err
@@ -80,7 +81,7 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	op := s.operationOf(e, body, s.now())
 	if op.id != "" {
 		if problem := apo.CheckRequestID(op.id); problem != "" {
-			return fail(kindUsage, "%s %q %s", op.idName, op.id, problem)
+			return say.Fail(say.Usage, "%s %q %s", op.idName, op.id, problem)
 		}
 	}
 	if o.money.dryRun {
@@ -120,7 +121,7 @@ func amountIn(op operation) (apo.Amount, error) {
 	switch op.endpoint.Name {
 	case "pay", "capture", "refund":
 		if _, err := op.amount.Units(); err != nil {
-			return apo.Amount{}, fail(kindUsage, "the amount of %s %v", op.endpoint.Name, err)
+			return apo.Amount{}, say.Fail(say.Usage, "the amount of %s %v", op.endpoint.Name, err)
 		}
 		return op.amount, nil
 	case "cancel":
@@ -145,7 +146,7 @@ func amountIn(op operation) (apo.Amount, error) {
 // apiBody reads the body and changes it only where that is asked for.
 func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 	if o.data == "" && len(o.changes) == 0 {
-		return nil, fail(kindUsage, "apo api %s needs a body", o.endpoint).hint("give it with -d '{…}', -d @file or -d -")
+		return nil, say.Fail(say.Usage, "apo api %s needs a body", o.endpoint).Hint("give it with -d '{…}', -d @file or -d -")
 	}
 	body := []byte("{}")
 	if o.data != "" {
@@ -154,7 +155,7 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 			return nil, err
 		}
 		if err := apo.CheckJSON(body); err != nil {
-			return nil, fail(kindUsage, "-d: %v", err)
+			return nil, say.Fail(say.Usage, "-d: %v", err)
 		}
 		if o.data != "-" && !strings.HasPrefix(o.data, "@") {
 			if err := s.typedCard(s.profile, o.data, "-d"); err != nil {
@@ -182,7 +183,7 @@ func (s *session) read(ctx context.Context, e apo.Endpoint, body []byte, m money
 	if err := s.inquiryRefused(answer, e.Name); err != nil {
 		return err
 	}
-	s.show(answer.Raw)
-	s.io.Say(*s.verdict(term.Good, answer.Result.Code, e.Name))
+	s.printer().Show(answer.Raw)
+	s.io.Say(*s.words().Verdict(term.Good, answer.Result.Code, e.Name))
 	return nil
 }

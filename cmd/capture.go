@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -66,16 +67,16 @@ func (d *deps) openPart(ctx context.Context, o *partOptions) (*session, apo.Paym
 		return nil, apo.Payment{}, err
 	}
 	if o.amount == "" && o.currency != "" {
-		return nil, apo.Payment{}, fail(kindUsage, "--currency without --amount")
+		return nil, apo.Payment{}, say.Fail(say.Usage, "--currency without --amount")
 	}
 	if o.money.requestID != "" {
 		if problem := apo.CheckRequestID(o.money.requestID); problem != "" {
-			return nil, apo.Payment{}, fail(kindUsage, "--request-id %q %s", o.money.requestID, problem)
+			return nil, apo.Payment{}, say.Fail(say.Usage, "--request-id %q %s", o.money.requestID, problem)
 		}
 	}
 	if o.amount != "" && o.currency != "" { // without its currency it waits for the payment's
 		if _, err := apo.ParseAmount(o.amount, o.currency); err != nil {
-			return nil, apo.Payment{}, fail(kindUsage, "--%v", err)
+			return nil, apo.Payment{}, say.Fail(say.Usage, "--%v", err)
 		}
 	}
 	s, err := d.open(ctx)
@@ -100,7 +101,7 @@ func (s *session) part(o *partOptions, p apo.Payment, kind string, left int64) (
 		}
 		amount, err := apo.ParseAmount(o.amount, currencyUnlessNamed(o.amount, currency))
 		if err != nil {
-			return "", apo.Amount{}, fail(kindUsage, "--%v", err)
+			return "", apo.Amount{}, say.Fail(say.Usage, "--%v", err)
 		}
 		if id = o.money.requestID; id == "" {
 			id, err = newID()
@@ -142,7 +143,7 @@ func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left
 	}
 	verb := strings.ToLower(kind)
 	return refused("%s is more than is left to %s, %s; nothing was sent", amount, verb, apo.Units64(p.Amount.Currency, left)).
-		hint("%s takes what is left", s.command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)).hint(sendsAllTheSame)
+		Hint("%s takes what is left", s.words().Command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)).Hint(sendsAllTheSame)
 }
 
 // wholeBefore refuses what a repetition of the whole would pretend: that an
@@ -150,7 +151,7 @@ func (s *session) atMost(p apo.Payment, kind, id string, amount apo.Amount, left
 func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error {
 	earlier, found := p.Find(kind, id)
 	verb := strings.ToLower(kind)
-	part := s.command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)
+	part := s.words().Command(verb, p.PaymentID, "--amount", strconv.FormatInt(left, 10), "--currency", p.Amount.Currency)
 	switch {
 	case !found:
 		return nil
@@ -158,11 +159,11 @@ func (s *session) wholeBefore(p apo.Payment, kind, id string, left int64) error 
 		return s.nothingLeft(p, kind)
 	case earlier.Status == apo.StatusFail || earlier.Status == apo.StatusCancelled:
 		return refused("the whole %s failed before (%s); nothing was sent", verb, earlier.Result.Code).
-			hint("%s tries again, under a new ID", part)
+			Hint("%s tries again, under a new ID", part)
 	case left > 0 && earlier.Status == apo.StatusSuccess:
 		return refused("a whole %s of %s was made before, and %s has become free since; nothing was sent",
 			verb, earlier.Amount, apo.Units64(p.Amount.Currency, left)).
-			hint("%s takes the rest", part)
+			Hint("%s takes the rest", part)
 	}
 	return nil
 }
@@ -186,16 +187,16 @@ func (s *session) nothingLeft(p apo.Payment, kind string) error {
 		why = "nothing was captured, so nothing is to be refunded"
 	}
 	f := refused("%s; nothing was sent", why)
-	f.requestID = p.PaymentRequestID
+	f.RequestID = p.PaymentRequestID
 	v := s.told(p)
 	v.Facts = append([]string{why, "nothing was sent"}, v.Facts...)
 	v.Next = ""
-	f.verdict = v
+	f.Verdict = v
 	switch {
 	case open:
-		f.hint("%s waits until it is", s.command("inquire", p.PaymentID, "--watch"))
+		f.Hint("%s waits until it is", s.words().Command("inquire", p.PaymentID, "--watch"))
 	case kind == "REFUND" && p.Status == apo.StatusSuccess && p.Balance().Captured == 0:
-		f.hint("%s gives the buyer everything back", s.command("cancel", p.PaymentID))
+		f.Hint("%s gives the buyer everything back", s.words().Command("cancel", p.PaymentID))
 	}
 	return f
 }

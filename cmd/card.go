@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -20,7 +21,7 @@ func (s *session) cardOf(o *payOptions) (*apo.Card, error) {
 	case o.cardFile != "":
 		text, err := profile.ReadSecret(o.cardFile)
 		if err != nil {
-			return nil, fail(kindUsage, "--card-file: %v", err)
+			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}
 		return s.parseCard("--card-file", text)
 	case o.card == "-":
@@ -48,10 +49,10 @@ func (s *session) namedCard(name string) (*apo.Card, error) {
 		return &card, nil
 	}
 	if strings.ContainsAny(name, "0123456789") && len(name) > 8 {
-		return nil, fail(kindUsage, "--card takes the name of a test card, never a number: others on this machine can read it").
-			hint("use --card-file, --card - or --card prompt")
+		return nil, say.Fail(say.Usage, "--card takes the name of a test card, never a number: others on this machine can read it").
+			Hint("use --card-file, --card - or --card prompt")
 	}
-	return nil, fail(kindUsage, "there is no test card %q", name).hint("apo sandbox cards lists them")
+	return nil, say.Fail(say.Usage, "there is no test card %q", name).Hint("apo sandbox cards lists them")
 }
 
 func cardOfTest(test sandbox.TestCard) apo.Card {
@@ -63,8 +64,8 @@ func cardOfTest(test sandbox.TestCard) apo.Card {
 // parseCard reads a card as APO's paymentMethodMetaData has it.
 func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 	if err := apo.CheckJSON(text); err != nil {
-		return nil, fail(kindUsage, "%s: %v", from, err).
-			hint(`wanted is {"cardNo":"…","expiryYear":"30","expiryMonth":"12","cvv":"…","cardholderName":{"firstName":"…","lastName":"…"}}`)
+		return nil, say.Fail(say.Usage, "%s: %v", from, err).
+			Hint(`wanted is {"cardNo":"…","expiryYear":"30","expiryMonth":"12","cvv":"…","cardholderName":{"firstName":"…","lastName":"…"}}`)
 	}
 	doc := gjson.ParseBytes(text)
 	if whole := doc.Get("paymentMethodMetaData"); whole.IsObject() {
@@ -77,7 +78,7 @@ func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 		LastName: doc.Get("cardholderName.lastName").String(),
 	}
 	if card.Number == "" {
-		return nil, fail(kindUsage, "%s: there is no cardNo in it", from)
+		return nil, say.Fail(say.Usage, "%s: there is no cardNo in it", from)
 	}
 	s.rememberCard(card)
 	return card, nil
@@ -86,7 +87,7 @@ func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 // askCard asks without echo.
 func (s *session) askCard() (*apo.Card, error) {
 	if !s.io.CanAsk() {
-		return nil, fail(kindUsage, "there is no terminal to ask for the card on").hint("use --card-file or --card -")
+		return nil, say.Fail(say.Usage, "there is no terminal to ask for the card on").Hint("use --card-file or --card -")
 	}
 	card := &apo.Card{}
 	for _, q := range []struct {
@@ -113,9 +114,9 @@ func (s *session) askCard() (*apo.Card, error) {
 
 func notRead(err error) error {
 	if errors.Is(err, term.ErrInterrupted) {
-		return fail(kindInterrupted, "interrupted; nothing was sent")
+		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
-	return fail(kindUsage, "the card was not read")
+	return say.Fail(say.Usage, "the card was not read")
 }
 
 // rememberCard has the number hidden wherever it might come up, whatever its

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/spf13/cobra"
 )
 
@@ -36,7 +37,7 @@ The same scripts are in the folder completions of the sources.`,
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(d.io.Out)
 			}
-			return fail(kindUsage, "%q is not bash, zsh, fish or powershell", args[0])
+			return say.Fail(say.Usage, "%q is not bash, zsh, fish or powershell", args[0])
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -74,10 +75,10 @@ func diagnosed(d sign.Diagnosis, v *verifier) verification {
 // the excerpts below the verdict are masked, and what was given is marked.
 func (d *deps) notVerified(v verification, given sign.Message, o *verifyOptions) error {
 	d.printVerification(v)
-	f := fail(kindSignature, "not verified: %s: %s", v.Cause, v.Explanation)
-	f.verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.inWords()}}
-	f.detail = func(s *term.Streams) { d.drawDiagnosis(s, v, given, o) }
-	f.hint("%s", d.command("explain", string(v.Cause)))
+	f := say.Fail(say.Signature, "not verified: %s: %s", v.Cause, v.Explanation)
+	f.Verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.inWords()}}
+	f.Detail = func(s *term.Streams) { d.drawDiagnosis(s, v, given, o) }
+	f.Hint("%s", d.words().Command("explain", string(v.Cause)))
 	return f
 }
 
@@ -175,14 +176,14 @@ func partName(part string) string {
 
 // printVerification writes the result where it was asked for.
 func (d *deps) printVerification(v verification) {
-	if !d.wantsJSON() {
+	if !d.printer().WantsJSON() {
 		return
 	}
 	if v.Faults == nil {
 		v.Faults = []faultJSON{}
 	}
 	if text, err := json.Marshal(v); err == nil {
-		d.show(text)
+		d.printer().Show(text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -36,14 +37,14 @@ Faults of the sandbox have a command of their own: apo explain fault.`,
 			if code, known := apo.Lookup(strings.ToUpper(args[0])); known {
 				return d.explainCode(code)
 			}
-			f := fail(kindUsage, "%q is neither a cause nor a result code that apo knows", args[0])
+			f := say.Fail(say.Usage, "%q is neither a cause nor a result code that apo knows", args[0])
 			if fault, known := sandbox.FindFault(strings.ToLower(args[0])); known {
-				return f.hint("apo explain fault %s", fault.Name)
+				return f.Hint("apo explain fault %s", fault.Name)
 			}
 			if best := spelling.Nearest(args[0], explained()); best != "" {
-				return f.hint("did you mean %s?", best)
+				return f.Hint("did you mean %s?", best)
 			}
-			return f.hint("apo explain lists the causes")
+			return f.Hint("apo explain lists the causes")
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return explained(), cobra.ShellCompDirectiveNoFileComp
@@ -77,15 +78,15 @@ func (d *deps) listCauses() error {
 		rows = append(rows, row{c, about.Summary})
 		table = append(table, []string{string(c), about.Summary})
 	}
-	if d.wantsJSON() {
-		return d.showOwn(rows)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(rows)
 	}
 	return d.io.WriteTable([]string{"cause", "meaning"}, table)
 }
 
 func (d *deps) explainCause(c sign.Description) error {
-	if d.wantsJSON() {
-		return d.showOwn(struct {
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(struct {
 			Cause    sign.Cause        `json:"cause"`
 			Summary  string            `json:"summary"`
 			Example  string            `json:"example"`
@@ -127,8 +128,8 @@ func (d *deps) explainCode(c apo.Code) error {
 		apo.MoneyMaybe: "money may have moved: ask with apo inquire before anything else",
 		apo.MoneyMoved: "money moved",
 	}[c.Money]
-	if d.wantsJSON() {
-		return d.showOwn(struct {
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(struct {
 			Code    string   `json:"code"`
 			Status  string   `json:"resultStatus"`
 			Meaning string   `json:"meaning"`
@@ -166,11 +167,11 @@ one does. Without an argument it lists the faults.`,
 			if fault, known := sandbox.FindFault(strings.ToLower(args[0])); known {
 				return d.explainFault(fault)
 			}
-			f := fail(kindUsage, "%q is no fault that the sandbox can play", args[0])
+			f := say.Fail(say.Usage, "%q is no fault that the sandbox can play", args[0])
 			if best := spelling.Nearest(args[0], faultNames()); best != "" {
-				return f.hint("did you mean %s?", best)
+				return f.Hint("did you mean %s?", best)
 			}
-			return f.hint("apo explain fault lists them")
+			return f.Hint("apo explain fault lists them")
 		},
 		ValidArgsFunction: completeFaults,
 	}
@@ -208,15 +209,15 @@ func (d *deps) listFaults() error {
 		rows = append(rows, row{f.Name, f.Stage, f.APIs, f.Meaning})
 		table = append(table, []string{f.Name, string(f.Stage), f.Meaning})
 	}
-	if d.wantsJSON() {
-		return d.showOwn(rows)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(rows)
 	}
 	return d.io.WriteTable([]string{"fault", "stage", "meaning"}, table)
 }
 
 func (d *deps) explainFault(f sandbox.Fault) error {
-	if d.wantsJSON() {
-		return d.showOwn(struct {
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(struct {
 			Fault   string        `json:"fault"`
 			Stage   sandbox.Stage `json:"stage"`
 			APIs    string        `json:"apis"`

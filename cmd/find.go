@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -33,11 +34,11 @@ and asks nobody.`,
 				return err
 			}
 			if len(list) == 0 {
-				f := fail(kindNotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), args[0])
+				f := say.Fail(say.NotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), args[0])
 				if d.io.Masker.Text(args[0]) != args[0] {
-					return f.hint("whole card numbers are not kept, so none can be found")
+					return f.Hint("whole card numbers are not kept, so none can be found")
 				}
-				return f.hint("apo inquire %s asks the gateway", quoted(args[0]))
+				return f.Hint("apo inquire %s asks the gateway", say.Quoted(args[0]))
 			}
 			return d.showRecords(list)
 		},
@@ -53,7 +54,7 @@ func (d *deps) found(j *journal.Journal, number string) ([]journal.Record, error
 	}
 	list, err := j.Find(number)
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, say.Fail(say.Config, "%v", err)
 	}
 	return d.ofProfile(list), nil
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"slices"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -14,7 +15,7 @@ func (d *deps) recordsOf(j *journal.Journal, number string) ([]journal.Record, e
 	}
 	list, err := j.Of(p.clientID, p.numbers())
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, say.Fail(say.Config, "%v", err)
 	}
 	return list, nil
 }
@@ -46,7 +47,7 @@ func (i identity) same(other identity) bool {
 func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 	list, err := d.candidates(j, number)
 	if err != nil {
-		return identity{}, fail(kindConfig, "%v", err)
+		return identity{}, say.Fail(say.Config, "%v", err)
 	}
 	var ids []identity
 	for _, r := range list {
@@ -55,7 +56,7 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 		}
 	}
 	if len(ids) == 0 {
-		return identity{}, fail(kindNotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), number).hint("apo log lists what there is")
+		return identity{}, say.Fail(say.NotFound, "nothing in the journal%s has the number %s", d.ofWhichProfile(), number).Hint("apo log lists what there is")
 	}
 	found := ids[0]
 	for before := -1; before != len(ids); { // each ID that is learnt may lead to others
@@ -69,8 +70,8 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 		})
 	}
 	if len(ids) > 0 {
-		return found, fail(kindUsage, "several payments have the number %s, or one that begins so", number).
-			hint("apo find %s lists them; a paymentId means one alone; --profile chooses among those of several profiles", quoted(number))
+		return found, say.Fail(say.Usage, "several payments have the number %s, or one that begins so", number).
+			Hint("apo find %s lists them; a paymentId means one alone; --profile chooses among those of several profiles", say.Quoted(number))
 	}
 	return found, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/sjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -29,7 +30,7 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 	var from io.Reader
 	if name == "-" {
 		if d.io.InTTY {
-			return nil, fail(kindUsage, "%s - reads standard input, which is the terminal; pipe a file into it", flag)
+			return nil, say.Fail(say.Usage, "%s - reads standard input, which is the terminal; pipe a file into it", flag)
 		}
 		from, name = d.io.In, "standard input"
 	} else {
@@ -39,23 +40,23 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 			if errors.As(err, &path) {
 				err = path.Err
 			}
-			return nil, fail(kindUsage, "%s %s: %v", flag, name, err)
+			return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, fail(kindUsage, "%s %s: it is a folder; give a file", flag, name)
+			return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file", flag, name)
 		}
 		from = f
 	}
 	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))
 	if errors.Is(err, term.ErrInterrupted) {
-		return nil, fail(kindInterrupted, "interrupted; nothing was sent")
+		return nil, say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
-		return nil, fail(kindUsage, "%s %s cannot be read", flag, name)
+		return nil, say.Fail(say.Usage, "%s %s cannot be read", flag, name)
 	}
 	if len(data) > most {
-		return nil, fail(kindUsage, "%s %s is larger than %d MiB", flag, name, most>>20)
+		return nil, say.Fail(say.Usage, "%s %s is larger than %d MiB", flag, name, most>>20)
 	}
 	return data, nil
 }
@@ -67,7 +68,7 @@ func (d *deps) readObject(flag, name string) ([]byte, error) {
 		return nil, err
 	}
 	if err := apo.CheckJSON(data); err != nil {
-		return nil, fail(kindUsage, "%s %s: %v", flag, name, err)
+		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
 	}
 	return data, nil
 }
@@ -162,7 +163,7 @@ func apply(doc []byte, list []change) ([]byte, error) {
 			doc, err = sjson.SetBytes(doc, c.path, c.value)
 		}
 		if err != nil {
-			return nil, fail(kindUsage, "%s %s: this path does not fit the document", c.flag, c.path)
+			return nil, say.Fail(say.Usage, "%s %s: this path does not fit the document", c.flag, c.path)
 		}
 	}
 	return doc, nil
@@ -174,7 +175,7 @@ func profileDefaults(expressions []string) ([]change, error) {
 	for _, text := range expressions {
 		c, err := parseChange("defaults:", text, false)
 		if err != nil {
-			return nil, fail(kindConfig, "defaults of the profile: %q: %v", text, err)
+			return nil, say.Fail(say.Config, "defaults of the profile: %q: %v", text, err)
 		}
 		list = append(list, c)
 	}
@@ -189,7 +190,7 @@ func (d *deps) typedCard(p *profile.Profile, text, where string) error {
 	}
 	if p.Live() {
 		return refused("card data stands in %s, on the command line, where others can read it; nothing was sent", where).
-			hint("use a file, standard input or the prompt")
+			Hint("use a file, standard input or the prompt")
 	}
 	d.io.Warn("card data in " + where + " can be read by others on this machine; use a file or standard input")
 	return nil
@@ -204,10 +205,10 @@ func invalid(what string, violations []apo.Violation) error {
 	for _, v := range violations {
 		lines = append(lines, v.String())
 	}
-	f := fail(kindUsage, "%s is not valid; nothing was sent", what)
-	f.problems = lines
+	f := say.Fail(say.Usage, "%s is not valid; nothing was sent", what)
+	f.Problems = lines
 	if violations[0].Path == "paymentAmount" {
-		f.hint("apo pay --amount 4200 --currency SGD is SGD 42.00")
+		f.Hint("apo pay --amount 4200 --currency SGD is SGD 42.00")
 	}
 	return f
 }

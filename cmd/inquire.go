@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -65,19 +66,19 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 		s.overheard(answer)
 		p = apo.ReadPayment(answer)
 	}
-	s.show(answer.Raw)
+	s.printer().Show(answer.Raw)
 	v := s.told(p)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.io.Say(*v)
 		return nil
 	case apo.StatusFail, apo.StatusCancelled:
-		return &failure{kind: kindDeclined, text: v.What, requestID: p.PaymentRequestID, verdict: v}
+		return &say.Failure{Kind: say.Declined, Text: v.What, RequestID: p.PaymentRequestID, Verdict: v}
 	case apo.StatusProcessing, apo.StatusPending:
-		return &failure{kind: kindPending, text: v.What, requestID: p.PaymentRequestID, maybe: true, verdict: v}
+		return &say.Failure{Kind: say.Pending, Text: v.What, RequestID: p.PaymentRequestID, MoneyMayHaveMoved: true, Verdict: v}
 	}
-	f := fail(kindInquiryFailed, "the answer has no paymentStatus that apo knows (%q)", p.Status)
-	f.requestID, f.maybe = p.PaymentRequestID, true
+	f := say.Fail(say.InquiryFailed, "the answer has no paymentStatus that apo knows (%q)", p.Status)
+	f.RequestID, f.MoneyMayHaveMoved = p.PaymentRequestID, true
 	return f
 }
 
@@ -129,7 +130,7 @@ after 15 s; not found three times, it was never placed.`,
 				return err
 			}
 			if (len(args) == 1) == (refundID != "") {
-				return fail(kindUsage, "%s needs one REFUND_REQUEST_ID, or --refund-id", cmd.CommandPath())
+				return say.Fail(say.Usage, "%s needs one REFUND_REQUEST_ID, or --refund-id", cmd.CommandPath())
 			}
 			return nil
 		},
@@ -148,7 +149,7 @@ after 15 s; not found three times, it was never placed.`,
 func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
 	id := first(key.RefundID, key.RefundRequestID)
 	if problem := apo.CheckRequestID(id); problem != "" && id != last {
-		return fail(kindUsage, "the ID %q %s", id, problem)
+		return say.Fail(say.Usage, "the ID %q %s", id, problem)
 	}
 	s, err := d.open(ctx)
 	if err != nil {
@@ -169,21 +170,21 @@ func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
 	if err := s.inquiryRefused(answer, id); err != nil {
 		return err
 	}
-	s.show(answer.Raw)
+	s.printer().Show(answer.Raw)
 	r := apo.ReadRefund(answer)
-	v := s.verdict(term.Good, "refunded", amountFact(r.Amount), fact("refundId", r.RefundID), fact("on", r.Time))
+	v := s.words().Verdict(term.Good, "refunded", say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
 	switch r.Status {
 	case apo.StatusSuccess:
 		s.io.Say(*v)
 		return nil
 	case apo.StatusFail:
 		v.Mood, v.What = term.Bad, "refund failed"
-		return &failure{kind: kindDeclined, text: "the refund failed", requestID: r.RefundRequestID, verdict: v}
+		return &say.Failure{Kind: say.Declined, Text: "the refund failed", RequestID: r.RefundRequestID, Verdict: v}
 	case apo.StatusProcessing, apo.StatusPending:
-		v.Mood, v.What, v.Next = term.Waiting, "refund in process", s.command("inquire-refund", r.RefundRequestID)
-		return &failure{kind: kindPending, text: "the refund is in process", requestID: r.RefundRequestID, maybe: true, verdict: v}
+		v.Mood, v.What, v.Next = term.Waiting, "refund in process", s.words().Command("inquire-refund", r.RefundRequestID)
+		return &say.Failure{Kind: say.Pending, Text: "the refund is in process", RequestID: r.RefundRequestID, MoneyMayHaveMoved: true, Verdict: v}
 	}
-	f := fail(kindInquiryFailed, "the answer has no refundStatus that apo knows (%q)", r.Status)
-	f.maybe = true
+	f := say.Fail(say.InquiryFailed, "the answer has no refundStatus that apo knows (%q)", r.Status)
+	f.MoneyMayHaveMoved = true
 	return f
 }

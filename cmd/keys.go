@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -56,18 +57,18 @@ dashboard takes it.`,
 		Args: arguments(1, 1, "one FILE to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if bits != 2048 && bits != 3072 && bits != 4096 {
-				return fail(kindUsage, "--bits is 2048, 3072 or 4096")
+				return say.Fail(say.Usage, "--bits is 2048, 3072 or 4096")
 			}
 			raw, err := rsa.GenerateKey(rand.Reader, bits)
 			if err != nil {
-				return fail(kindError, "no key could be made: %v", err)
+				return say.Fail(say.Error, "no key could be made: %v", err)
 			}
 			key, err := sign.NewPrivateKey(raw)
 			if err != nil {
-				return fail(kindError, "%v", err)
+				return say.Fail(say.Error, "%v", err)
 			}
 			if err := profile.WriteFile(args[0], key.PEM(), false); err != nil {
-				return fail(kindError, "%v", err)
+				return say.Fail(say.Error, "%v", err)
 			}
 			d.io.Note("private key written to " + args[0] + "; below is its public half, to be uploaded to the dashboard")
 			return d.printKey(keyInfo{"private", key.Bits(), key.Public().Fingerprint(), key.Public().Base64()})
@@ -86,8 +87,8 @@ type keyInfo struct {
 }
 
 func (d *deps) printKey(k keyInfo) error {
-	if d.wantsJSON() {
-		return d.showOwn(k)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(k)
 	}
 	d.io.Note(fmt.Sprintf("RSA %s key, %d bits, SHA-256 %s", k.Role, k.Bits, k.Fingerprint))
 	_ = d.io.WriteText(k.PublicKey + "\n")
@@ -114,7 +115,7 @@ func (d *deps) readKey(file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey,
 	if errors.As(asPrivate, &problem) && strings.Contains(problem.Given, "private") {
 		err = asPrivate
 	}
-	return keyInfo{}, nil, nil, fail(kindConfig, "%s: %v", file, err)
+	return keyInfo{}, nil, nil, say.Fail(say.Config, "%s: %v", file, err)
 }
 
 func newKeysShowCmd(d *deps) *cobra.Command {
@@ -216,23 +217,23 @@ func runKeysConvert(d *deps, file, to, out string) error {
 		text = line(public.DER())
 	case "pkcs8", "pkcs8-base64", "pkcs1-base64":
 		if private == nil {
-			return fail(kindUsage, "%s holds a public key; a private one cannot be made of it", file)
+			return say.Fail(say.Usage, "%s holds a public key; a private one cannot be made of it", file)
 		}
 		if out == "" {
-			return fail(kindUsage, "a private key goes to a file alone; add --out FILE")
+			return say.Fail(say.Usage, "a private key goes to a file alone; add --out FILE")
 		}
 		text = map[string][]byte{"pkcs8": private.PEM(), "pkcs8-base64": line(private.DER()), "pkcs1-base64": line(private.PKCS1())}[to]
 	case "":
-		return fail(kindUsage, "--to is missing: public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64")
+		return say.Fail(say.Usage, "--to is missing: public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64")
 	default:
-		return fail(kindUsage, "--to %q is not public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64", to)
+		return say.Fail(say.Usage, "--to %q is not public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64", to)
 	}
 	if out == "" {
 		_ = d.io.WriteText(string(text))
 		return nil
 	}
 	if err := profile.WriteFile(out, text, false); err != nil {
-		return fail(kindError, "%v", err)
+		return say.Fail(say.Error, "%v", err)
 	}
 	d.io.Note("written to " + out)
 	return nil

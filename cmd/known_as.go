@@ -22,13 +22,13 @@ func (s *session) knownAs(number string, asRefund bool) (advice string, found bo
 	}
 	n, profile := list[0].Numbers, list[0].Profile
 	if slices.ContainsFunc(list, func(r journal.Record) bool { return r.Profile != profile || !samePayment(r.Numbers, n) }) {
-		return "the journal has it on several payments: " + s.command("find", number), true
+		return "the journal has it on several payments: " + s.words().Command("find", number), true
 	}
 	command := func(verb, id string) string {
 		if profile != s.profile.Name {
-			return s.commandIn(profile, verb, id)
+			return s.words().CommandIn(profile, verb, id)
 		}
-		return s.command(verb, id)
+		return s.words().Command(verb, id)
 	}
 	payment := command("inquire", first(n.PaymentRequestID, n.PaymentID))
 	switch number {

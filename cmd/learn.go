@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -104,31 +105,31 @@ func sleep(ctx context.Context, long time.Duration) bool {
 // never is the end of a run whose request the gateway does not know. It may be
 // sent again under its own ID, and under no other: should it be on its way all
 // the same, it cannot happen twice.
-func (s *session) never(op operation) *failure {
-	f := fail(kindInDoubt, "%s: %s: %d inquiries over %s found nothing", op.endpoint.Name, neverArrived, absentTimes, absentFor)
+func (s *session) never(op operation) *say.Failure {
+	f := say.Fail(say.InDoubt, "%s: %s: %d inquiries over %s found nothing", op.endpoint.Name, neverArrived, absentTimes, absentFor)
 	if s.box != nil {
-		f.text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
+		f.Text = op.endpoint.Name + ": " + neverArrived + ": the embedded sandbox does not know it"
 	}
 	if op.code != "" {
-		f.hint("it was answered with %s, and nothing is on the books", op.code)
+		f.Hint("it was answered with %s, and nothing is on the books", op.code)
 	}
-	f.requestID, f.maybe = op.id, true
+	f.RequestID, f.MoneyMayHaveMoved = op.id, true
 	unknown := "the gateway does not know it"
 	if op.endpoint.Name == "cancel" {
 		unknown = "the payment is not cancelled"
 	}
-	f.verdict = s.verdict(term.Waiting, neverArrived, amountFact(op.amount), fact(op.idName, op.id), unknown)
-	if f.verdict.Next = s.repeat(op); f.verdict.Next == "" {
-		return f.hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
+	f.Verdict = s.words().Verdict(term.Waiting, neverArrived, say.Amount(op.amount), say.Fact(op.idName, op.id), unknown)
+	if f.Verdict.Next = s.repeat(op); f.Verdict.Next == "" {
+		return f.Hint("repeat the command with the same %s: so it cannot happen twice", op.idName)
 	}
-	return f.hint("that repeats it with the same %s: so it cannot happen twice", op.idName)
+	return f.Hint("that repeats it with the same %s: so it cannot happen twice", op.idName)
 }
 
 // settleWith writes down what was learnt and says it in words.
 func (s *session) settleWith(op operation, h heard) (journal.State, string) {
 	switch {
 	case h.never:
-		s.settled(op.record, neverArrived, kindInDoubt.exitCode())
+		s.settled(op.record, neverArrived, exitOf(say.InDoubt))
 		return journal.Settled, neverArrived
 	case h.outcome == apo.Done:
 		what := s.succeeded(op, h.answer).What
@@ -136,10 +137,10 @@ func (s *session) settleWith(op operation, h heard) (journal.State, string) {
 		return journal.Settled, what
 	case h.outcome == apo.Refused:
 		what := "declined: " + h.code
-		s.settled(op.record, what, kindDeclined.exitCode())
+		s.settled(op.record, what, exitOf(say.Declined))
 		return journal.Settled, what
 	case h.outcome == apo.Processing:
-		s.mark(op.record, journal.Pending, kindPending, "an inquiry told that it is still in process")
+		s.mark(op.record, journal.Pending, say.Pending, "an inquiry told that it is still in process")
 		return journal.Pending, "still in process"
 	}
 	if h.outcome == apo.Different {

@@ -114,8 +114,8 @@ func TestNeverArrivedTellsTheCommand(t *testing.T) {
 		s.args = c.args
 		op := operation{endpoint: apo.Endpoint{Name: c.args[0]}, idName: "paymentId", id: "2025", named: c.named, body: []byte(`{"paymentId":"2025"}`)}
 		f := s.never(op)
-		if f.verdict.Next != c.want || len(f.next) != 1 || !strings.Contains(f.next[0], "with the same paymentId: so it cannot happen twice") {
-			t.Errorf("%q: %q, %q", c.args, f.verdict.Next, f.next)
+		if f.Verdict.Next != c.want || len(f.Next) != 1 || !strings.Contains(f.Next[0], "with the same paymentId: so it cannot happen twice") {
+			t.Errorf("%q: %q, %q", c.args, f.Verdict.Next, f.Next)
 		}
 	}
 }

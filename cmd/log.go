@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -113,10 +114,10 @@ func entryOf(r journal.Record) entry {
 func (d *deps) readJournal() (j *journal.Journal, err error) {
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, say.Fail(say.Config, "%v", err)
 	}
 	if j, err = journal.Open(journalFile(paths), d.now); err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, say.Fail(say.Config, "%v", err)
 	}
 	d.cleanup = append(d.cleanup, j.Leave)
 	d.remind(j)
@@ -125,7 +126,7 @@ func (d *deps) readJournal() (j *journal.Journal, err error) {
 
 func runLog(d *deps, o *logOptions) error {
 	if o.limit < 1 {
-		return fail(kindUsage, "--limit takes a positive number")
+		return say.Fail(say.Usage, "--limit takes a positive number")
 	}
 	filter, err := d.filter(o)
 	if err != nil {
@@ -137,7 +138,7 @@ func runLog(d *deps, o *logOptions) error {
 	}
 	list, err := j.List(filter)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	return d.showRecords(list)
 }
@@ -150,11 +151,11 @@ func (d *deps) filter(o *logOptions) (journal.Filter, error) {
 		Moving: !o.all && (o.endpoint == "" || err == nil && !e.Reads),
 	}
 	if o.state != "" && !slices.Contains(states(), o.state) {
-		return filter, fail(kindUsage, "--state %q is not one of %s", o.state, strings.Join(states(), ", "))
+		return filter, say.Fail(say.Usage, "--state %q is not one of %s", o.state, strings.Join(states(), ", "))
 	}
 	if o.since != "" {
 		if filter.Since, err = d.pastTime(o.since); err != nil {
-			return filter, fail(kindUsage, "--since %q: %v", o.since, err)
+			return filter, say.Fail(say.Usage, "--since %q: %v", o.since, err)
 		}
 	}
 	return filter, nil
@@ -182,18 +183,18 @@ func (d *deps) pastTime(text string) (time.Time, error) {
 
 // showRecords lists records, for people as a table.
 func (d *deps) showRecords(list []journal.Record) error {
-	if d.wantsJSON() {
+	if d.printer().WantsJSON() {
 		entries := []entry{}
 		for _, r := range list {
 			entries = append(entries, entryOf(r))
 		}
-		return d.showOwn(entries)
+		return d.printer().ShowOwn(entries)
 	}
 	var rows [][]string
 	for _, r := range list {
 		rows = append(rows, []string{
 			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			amountFact(r.Amount), stateInWords(r), mainNumber(r),
+			say.Amount(r.Amount), stateInWords(r), mainNumber(r),
 		})
 	}
 	if len(rows) == 0 {

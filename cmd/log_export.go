@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -39,7 +40,7 @@ written, with what does not fit together. Without it the flags say which records
 			if len(args) == 1 {
 				for _, flag := range []string{"since", "state", "endpoint", "failed"} {
 					if cmd.Flags().Changed(flag) {
-						return fail(kindUsage, "--%s chooses among all records; of %s all are written", flag, args[0])
+						return say.Fail(say.Usage, "--%s chooses among all records; of %s all are written", flag, args[0])
 					}
 				}
 			}
@@ -73,7 +74,7 @@ func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]jou
 	}
 	list, err := j.List(filter)
 	if err != nil {
-		return nil, fail(kindConfig, "%v", err)
+		return nil, say.Fail(say.Config, "%v", err)
 	}
 	slices.Reverse(list)
 	return list, nil
@@ -87,7 +88,7 @@ func (d *deps) exportLines(list []journal.Record) error {
 		for _, r := range list {
 			all = append(all, wholeOf(r))
 		}
-		return d.showOwn(all)
+		return d.printer().ShowOwn(all)
 	}
 	for _, r := range list {
 		text, err := apo.Encode(wholeOf(r))
@@ -123,7 +124,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 		if whole {
 			outcome = strings.Join(append([]string{events[i].Outcome}, marked(events[i].Contradictions)...), "; ")
 		}
-		row(&b, fmt.Sprint(r.ID), at(r.Time), r.Mode+" "+r.Profile, r.Endpoint, amountFact(r.Amount), outcome)
+		row(&b, fmt.Sprint(r.ID), at(r.Time), r.Mode+" "+r.Profile, r.Endpoint, say.Amount(r.Amount), outcome)
 	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "\n## %s, record %d\n\n", r.Endpoint, r.ID)

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/spf13/cobra"
 )
 
@@ -22,14 +23,14 @@ capture, nor those of the last ten minutes.`,
 		Args: arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			if older == "" {
-				return fail(kindUsage, "apo log prune needs --older-than, such as 90d")
+				return say.Fail(say.Usage, "apo log prune needs --older-than, such as 90d")
 			}
 			before, err := d.pastTime(older)
 			if err != nil {
-				return fail(kindUsage, "--older-than %q: %v", older, err)
+				return say.Fail(say.Usage, "--older-than %q: %v", older, err)
 			}
 			if before.After(d.now()) {
-				return fail(kindUsage, "--older-than %q is still to come", older)
+				return say.Fail(say.Usage, "--older-than %q is still to come", older)
 			}
 			if recent := d.now().Add(-soon); before.After(recent) {
 				before = recent
@@ -41,7 +42,7 @@ capture, nor those of the last ten minutes.`,
 			}
 			n, err := j.Prune(before)
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			d.io.Note(fmt.Sprintf("records removed: %d", n))
 			return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -28,12 +29,12 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 			switch as {
 			case "done":
 			case "failed":
-				exit = kindDeclined.exitCode()
+				exit = exitOf(say.Declined)
 			default:
-				return fail(kindUsage, "--as is done or failed, not %q", as)
+				return say.Fail(say.Usage, "--as is done or failed, not %q", as)
 			}
 			if note == "" {
-				return fail(kindUsage, "apo log settle needs --note: where you know it from")
+				return say.Fail(say.Usage, "apo log settle needs --note: where you know it from")
 			}
 			j, err := d.readJournal()
 			if err != nil {
@@ -56,15 +57,15 @@ func (d *deps) settleByHand(j *journal.Journal, r journal.Record, what string, e
 	switch {
 	case r.Reads || !r.State.Open():
 		f := refused("record %d is not open: %s", r.ID, stateInWords(r))
-		return f.hint("apo log show %d shows it", r.ID)
+		return f.Hint("apo log show %d shows it", r.ID)
 	case j.Alive(r):
 		return refused("record %d is being sent by another process at this moment", r.ID)
 	}
 	if err := j.Settle(r.ID, what, 0, exit); err != nil {
 		if errors.Is(err, journal.ErrNotFound) {
-			return fail(kindNotFound, "the journal has no record %d", r.ID)
+			return say.Fail(say.NotFound, "the journal has no record %d", r.ID)
 		}
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	d.io.Note("settled: " + what)
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -32,7 +33,7 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 				return err
 			}
 			r, err := d.recordOf(j, args[0])
-			if f := (*failure)(nil); errors.As(err, &f) && (f.kind == kindUsage || f.kind == kindNotFound) {
+			if f := (*say.Failure)(nil); errors.As(err, &f) && (f.Kind == say.Usage || f.Kind == say.NotFound) {
 				r, err = d.recordWith(j, args[0], err)
 			}
 			if err != nil {
@@ -47,23 +48,23 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 	if id == last {
 		list, err := j.List(journal.Filter{Limit: 1, Profile: d.global.profile})
 		if err != nil {
-			return journal.Record{}, fail(kindConfig, "%v", err)
+			return journal.Record{}, say.Fail(say.Config, "%v", err)
 		}
 		if len(list) == 0 {
-			return journal.Record{}, fail(kindNotFound, "the journal%s is empty", d.ofWhichProfile())
+			return journal.Record{}, say.Fail(say.NotFound, "the journal%s is empty", d.ofWhichProfile())
 		}
 		return list[0], nil
 	}
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return journal.Record{}, fail(kindUsage, "%q is no ID of apo log", id).hint("apo find %s looks for a number of a payment", quoted(id))
+		return journal.Record{}, say.Fail(say.Usage, "%q is no ID of apo log", id).Hint("apo find %s looks for a number of a payment", say.Quoted(id))
 	}
 	r, err := j.Get(n)
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
-		return r, fail(kindNotFound, "the journal has no record %d", n).hint("apo log lists them")
+		return r, say.Fail(say.NotFound, "the journal has no record %d", n).Hint("apo log lists them")
 	case err != nil:
-		return r, fail(kindConfig, "%v", err)
+		return r, say.Fail(say.Config, "%v", err)
 	}
 	return r, nil
 }
@@ -73,7 +74,7 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 func (d *deps) recordWith(j *journal.Journal, number string, otherwise error) (journal.Record, error) {
 	list, err := j.Find(number)
 	if err != nil {
-		return journal.Record{}, fail(kindConfig, "%v", err)
+		return journal.Record{}, say.Fail(say.Config, "%v", err)
 	}
 	list = slices.DeleteFunc(d.ofProfile(list), func(r journal.Record) bool { return !r.Numbers.Has(number) })
 	if len(list) == 0 {
@@ -99,7 +100,7 @@ func isOwn(r journal.Record, number string) bool {
 }
 
 // showRecord prints a record. What it holds was masked when it was written.
-func (d *deps) showRecord(r journal.Record) error { return d.showOwn(wholeOf(r)) }
+func (d *deps) showRecord(r journal.Record) error { return d.printer().ShowOwn(wholeOf(r)) }
 
 // whole is a record with everything in it.
 type whole struct {

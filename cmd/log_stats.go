@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -32,7 +33,7 @@ codes came, and how long answers took.`,
 			if since != "" {
 				var err error
 				if filter.Since, err = d.pastTime(since); err != nil {
-					return fail(kindUsage, "--since %q: %v", since, err)
+					return say.Fail(say.Usage, "--since %q: %v", since, err)
 				}
 			}
 			j, err := d.readJournal()
@@ -41,7 +42,7 @@ codes came, and how long answers took.`,
 			}
 			all, err := addUp(j.Outcomes(filter))
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			return d.showStats(all)
 		},
@@ -130,8 +131,8 @@ func (d *deps) showStats(all []*stats) error {
 	if all == nil {
 		all = []*stats{}
 	}
-	if d.wantsJSON() {
-		return d.showOwn(all)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(all)
 	}
 	if len(all) == 0 {
 		d.io.Note("the journal has no calls of that time")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -29,7 +30,7 @@ asks nobody; --profile chooses the records of one.`,
 		Args: arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			if within < 0 {
-				return fail(kindUsage, "--within takes a time such as 24h")
+				return say.Fail(say.Usage, "--within takes a time such as 24h")
 			}
 			d.noReminder = true // it tells by itself
 			j, err := d.readJournal()
@@ -38,7 +39,7 @@ asks nobody; --profile chooses the records of one.`,
 			}
 			list, err := watched(j, d.global.profile, d.now(), within)
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			return d.showWatched(list)
 		},
@@ -64,7 +65,7 @@ const forgotten = 7 * 24 * time.Hour
 func watched(j *journal.Journal, profile string, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
 	add := func(r journal.Record, why string) {
-		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), amountFact(r.Amount), why})
+		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), say.Amount(r.Amount), why})
 	}
 	for r, err := range j.Each(journal.Filter{Open: true, Moving: true, Profile: profile}) {
 		switch {
@@ -102,8 +103,8 @@ func watched(j *journal.Journal, profile string, now time.Time, within time.Dura
 }
 
 func (d *deps) showWatched(list []concern) error {
-	if d.wantsJSON() {
-		if err := d.showOwn(list); err != nil {
+	if d.printer().WantsJSON() {
+		if err := d.printer().ShowOwn(list); err != nil {
 			return err
 		}
 	} else if len(list) > 0 {
@@ -117,5 +118,5 @@ func (d *deps) showWatched(list []concern) error {
 		d.io.Hint("nothing to look at")
 		return nil
 	}
-	return fail(kindError, "%d to look at", len(list))
+	return say.Fail(say.Error, "%d to look at", len(list))
 }

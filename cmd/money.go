@@ -9,6 +9,7 @@ import (
 	"github.com/cli/browser"
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -43,7 +44,7 @@ func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
 // check holds for all of them.
 func (m moneyFlags) check() error {
 	if m.settle < 0 || m.wait < 0 {
-		return fail(kindUsage, "--settle and --wait take a time such as 60s")
+		return say.Fail(say.Usage, "--settle and --wait take a time such as 60s")
 	}
 	return nil
 }
@@ -60,13 +61,13 @@ func (s *session) guard(m moneyFlags, what string, amount apo.Amount) error {
 	if !s.profile.Live() {
 		if m.live {
 			return refused("--live was given, but profile %s is not live; %s was not sent", s.profile.Name, what).
-				hint("choose the live profile with --profile, or leave --live out")
+				Hint("choose the live profile with --profile, or leave --live out")
 		}
 		return nil
 	}
 	if !m.live {
 		return refused("profile %s is live; %s was not sent", s.profile.Name, what).
-			hint("add --live if real money is meant to move")
+			Hint("add --live if real money is meant to move")
 	}
 	wanted := amount.String()
 	if amount.IsZero() {
@@ -80,11 +81,11 @@ func (s *session) guard(m moneyFlags, what string, amount apo.Amount) error {
 	}
 	if !s.io.CanAsk() {
 		return refused("a live %s needs a confirmation and there is no terminal to ask on; nothing was sent", what).
-			hint("add --confirm %q", wanted)
+			Hint("add --confirm %q", wanted)
 	}
-	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, amountFact(amount), s.profile.Name, s.client.ClientID, wanted))
+	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, say.Amount(amount), s.profile.Name, s.client.ClientID, wanted))
 	if errors.Is(err, term.ErrInterrupted) {
-		return fail(kindInterrupted, "interrupted; %s was not sent", what)
+		return say.Fail(say.Interrupted, "interrupted; %s was not sent", what)
 	}
 	if err != nil || !confirms(typed, wanted, amount) {
 		return refused("not confirmed; %s was not sent", what)
@@ -124,24 +125,24 @@ func (s *session) limit(amount apo.Amount, what string) error {
 	return nil
 }
 
-func refused(format string, args ...any) *failure { return fail(kindRefused, format, args...) }
+func refused(format string, args ...any) *say.Failure { return say.Fail(say.Refused, format, args...) }
 
 // dry shows a request instead of sending it.
 func (s *session) dry(op operation) error {
-	s.show(op.body)
+	s.printer().Show(op.body)
 	if !s.global.quiet {
-		s.io.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.client.ClientID, op.endpoint.Path), s.where()))
+		s.io.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.client.ClientID, op.endpoint.Path), s.words().Where))
 	}
 	return nil
 }
 
 // openPage opens the 3DS page in a browser, if asked to.
-func (s *session) openPage(m moneyFlags, page string, waiting *failure) {
+func (s *session) openPage(m moneyFlags, page string, waiting *say.Failure) {
 	if page == "" {
 		return
 	}
 	if s.box != nil && m.wait == 0 {
-		waiting.hint("apo sandbox serves this page, in another terminal; or pay again with --open")
+		waiting.Hint("apo sandbox serves this page, in another terminal; or pay again with --open")
 	}
 	if !m.open {
 		return

@@ -110,13 +110,13 @@ func meaning(kind, status, code string) string {
 func (d *deps) nextOf(n notice) string {
 	switch {
 	case n.NotifyType == "PAYMENT_RESULT" && n.ResultStatus == "S" && n.PaymentID != "":
-		return d.command("capture", n.PaymentID)
+		return d.words().Command("capture", n.PaymentID)
 	case n.NotifyType == "REFUND_RESULT" && n.RefundRequestID != "":
-		return d.command("inquire-refund", n.RefundRequestID)
+		return d.words().Command("inquire-refund", n.RefundRequestID)
 	case n.PaymentID != "":
-		return d.command("inquire", n.PaymentID)
+		return d.words().Command("inquire", n.PaymentID)
 	case n.PaymentRequestID != "":
-		return d.command("inquire", n.PaymentRequestID)
+		return d.words().Command("inquire", n.PaymentRequestID)
 	}
 	return ""
 }

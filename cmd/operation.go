@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -80,7 +81,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte, sent time.Time) opera
 			return learnt{outcome: apo.CaptureOutcome(p, r), code: capture.Result.Code, absent: !found && knownStatus(p)}
 		}
 		op.ask = s.askPayment(apo.PaymentKey{PaymentID: r.PaymentID}, op.read)
-		op.inquire = s.command("inquire", r.PaymentID)
+		op.inquire = s.words().Command("inquire", r.PaymentID)
 	case "cancel":
 		key := apo.PaymentKey{PaymentID: text("paymentId")}
 		op.idName = "paymentId"
@@ -101,7 +102,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte, sent time.Time) opera
 			return learnt{outcome: apo.RefundOutcome(p, apo.Refund{}, r, sent), code: t.Result.Code}
 		}
 		op.ask = s.askRefund(r, sent)
-		op.inquire = s.command("inquire-refund", r.RefundRequestID)
+		op.inquire = s.words().Command("inquire-refund", r.RefundRequestID)
 	default:
 		for _, name := range []string{"paymentRequestId", "vaultingRequestId", "updateRequestId", "disputeId"} {
 			if doc.Get(name).Exists() {
@@ -113,7 +114,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte, sent time.Time) opera
 	}
 	op.id = text(op.idName)
 	if op.inquire == "" && op.ask != nil {
-		op.inquire = s.command("inquire", op.id)
+		op.inquire = s.words().Command("inquire", op.id)
 	}
 	return op
 }
@@ -210,13 +211,13 @@ func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	}
 	switch answer.Verdict() {
 	case apo.Succeeded:
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 		s.io.Say(*s.succeeded(op, answer))
 		return nil
 	case apo.Pending:
 		return s.pending(ctx, op, m, answer)
 	case apo.Declined:
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 		return s.declined(op, answer.Result.Code, answer)
 	case apo.Unrecognised:
 		return s.unrecognised(answer, op.id)
@@ -246,18 +247,18 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 	case apo.Unreachable:
 		return s.unreachable(failed)
 	case apo.Interrupted:
-		f := fail(kindInterrupted, "interrupted; nothing was sent")
-		f.requestID = op.id
+		f := say.Fail(say.Interrupted, "interrupted; nothing was sent")
+		f.RequestID = op.id
 		return f
 	}
 	doubt := s.inDoubt(op, failed.Problem)
 	if failed.Kind == apo.Untrusted {
-		doubt.kind = kindSignature
-		doubt.verdict.What = "not trusted"
+		doubt.Kind = say.Signature
+		doubt.Verdict.What = "not trusted"
 	}
 	addExcerpt(doubt, failed)
 	if op.ask == nil || m.settle == 0 || ctx.Err() != nil {
-		doubt.next = append(doubt.next, s.whyUntrusted(ctx, failed)...)
+		doubt.Next = append(doubt.Next, s.whyUntrusted(ctx, failed)...)
 		return doubt
 	}
 	if failed.Kind == apo.Untrusted {
@@ -283,11 +284,11 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	}
 	doubt := s.inDoubt(op, what+": "+answer.Result.Message)
 	if code, known := apo.Lookup(answer.Result.Code); known && !answer.Unsigned {
-		doubt.hint("%s: %s", code.Name, s.advice(op.body, code.Action))
+		doubt.Hint("%s: %s", code.Name, s.advice(op.body, code.Action))
 	}
 	if op.ask == nil || m.settle == 0 {
 		if !answer.Unsigned {
-			s.show(answer.Raw)
+			s.printer().Show(answer.Raw)
 		}
 		return doubt
 	}
@@ -299,7 +300,7 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	// tells of a success, else the command's own.
 	own := !answer.Unsigned && told.outcome != apo.Done
 	if own {
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 	}
 	return s.conclude(op, told, doubt, !own)
 }
@@ -325,16 +326,16 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 		s.openPage(m, apo.ReadPayment(answer).NormalURL, waiting)
 	}
 	if m.wait == 0 || op.ask == nil {
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 		return waiting
 	}
 	if s.format() == term.Pretty { // the buyer's turn comes while apo waits
-		s.io.Say(*waiting.verdict)
+		s.io.Say(*waiting.Verdict)
 	}
 	told := s.learn(ctx, op, m.wait, func(l learnt) bool { return isFinal(l.outcome) })
 	if !isFinal(told.outcome) {
-		s.show(answer.Raw)
-		waiting.text += fmt.Sprintf("; still so after %s", m.wait)
+		s.printer().Show(answer.Raw)
+		waiting.Text += fmt.Sprintf("; still so after %s", m.wait)
 		return waiting
 	}
 	return s.conclude(op, told, waiting, true)
@@ -345,13 +346,13 @@ func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o
 // conclude turns what an inquiry told into the end of the run; doubt is the
 // end where it told nothing. show is false where standard output has its
 // answer already.
-func (s *session) conclude(op operation, told heard, doubt *failure, show bool) error {
+func (s *session) conclude(op operation, told heard, doubt *say.Failure, show bool) error {
 	s.settleWith(op, told)
 	if told.never {
 		return s.never(op)
 	}
 	if show && told.answer != nil && told.answer.Verdict() == apo.Succeeded {
-		s.show(told.answer.Raw)
+		s.printer().Show(told.answer.Raw)
 	}
 	switch told.outcome {
 	case apo.Done:
@@ -364,22 +365,22 @@ func (s *session) conclude(op operation, told heard, doubt *failure, show bool) 
 	case apo.Processing:
 		return s.pendingFailure(op, told.answer)
 	case apo.Different:
-		doubt.kind = kindInDoubt
-		doubt.hint("%s %s belongs to a request with other values; look at it before you go on", op.idName, op.id)
+		doubt.Kind = say.InDoubt
+		doubt.Hint("%s %s belongs to a request with other values; look at it before you go on", op.idName, op.id)
 	}
 	return doubt
 }
 
 // notSent ends a run whose request could not even be made, or recorded.
 func notSent(err error) error {
-	var f *failure
+	var f *say.Failure
 	if errors.As(err, &f) {
 		return f
 	}
-	return fail(kindError, "%v", err)
+	return say.Fail(say.Error, "%v", err)
 }
 
-func (s *session) inDoubt(op operation, problem string) *failure {
+func (s *session) inDoubt(op operation, problem string) *say.Failure {
 	return (&sending{s, op}).inDoubt(problem)
 }
 
@@ -391,42 +392,42 @@ type sending struct {
 }
 
 // inDoubt is the end of a run of which nobody knows whether money moved.
-func (u *sending) inDoubt(problem string) *failure {
-	f := fail(kindInDoubt, "%s: outcome unknown: %s", u.op.endpoint.Name, problem)
-	f.requestID, f.maybe = u.op.id, true
-	f.verdict = u.verdict(term.Waiting, "in doubt", amountFact(u.op.amount), problem)
+func (u *sending) inDoubt(problem string) *say.Failure {
+	f := say.Fail(say.InDoubt, "%s: outcome unknown: %s", u.op.endpoint.Name, problem)
+	f.RequestID, f.MoneyMayHaveMoved = u.op.id, true
+	f.Verdict = u.words().Verdict(term.Waiting, "in doubt", say.Amount(u.op.amount), problem)
 	if u.op.id != "" {
-		f.verdict.Facts = append(f.verdict.Facts, u.op.idName+" "+u.op.id)
+		f.Verdict.Facts = append(f.Verdict.Facts, u.op.idName+" "+u.op.id)
 	}
-	f.verdict.Next = u.op.inquire
-	f.hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
+	f.Verdict.Next = u.op.inquire
+	f.Hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
 	return f
 }
 
-func (s *session) unreachable(failed *apo.Error) *failure {
-	f := fail(kindUnreachable, "%s; nothing was sent", failed.Problem)
-	f.verdict = s.verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
-	if u, err := url.Parse(s.where()); err == nil && u.Port() != "" && apo.IsLoopback(u.Hostname()) {
+func (s *session) unreachable(failed *apo.Error) *say.Failure {
+	f := say.Fail(say.Unreachable, "%s; nothing was sent", failed.Problem)
+	f.Verdict = s.words().Verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
+	if u, err := url.Parse(s.words().Where); err == nil && u.Port() != "" && apo.IsLoopback(u.Hostname()) {
 		tls := ""
 		if u.Scheme == "https" {
 			tls = " --tls"
 		}
-		f.hint("is the sandbox meant? in another terminal: apo sandbox --listen %s%s", u.Host, tls)
+		f.Hint("is the sandbox meant? in another terminal: apo sandbox --listen %s%s", u.Host, tls)
 	} else {
-		f.hint("check the network, HTTPS_PROXY and the gateway: apo profile show")
+		f.Hint("check the network, HTTPS_PROXY and the gateway: apo profile show")
 	}
 	return f
 }
 
 // addExcerpt shows the first bytes of what nothing vouches for.
-func addExcerpt(f *failure, failed *apo.Error) {
+func addExcerpt(f *say.Failure, failed *apo.Error) {
 	if failed.Status != 0 && failed.Status != 200 {
-		f.text += fmt.Sprintf(" (HTTP %d)", failed.Status)
-		if f.verdict != nil {
-			f.verdict.Facts = append(f.verdict.Facts, fmt.Sprintf("HTTP %d", failed.Status))
+		f.Text += fmt.Sprintf(" (HTTP %d)", failed.Status)
+		if f.Verdict != nil {
+			f.Verdict.Facts = append(f.Verdict.Facts, fmt.Sprintf("HTTP %d", failed.Status))
 		}
 	}
 	if text := strings.TrimSpace(failed.Excerpt); text != "" {
-		f.hint("UNVERIFIED, it begins: %s", text)
+		f.Hint("UNVERIFIED, it begins: %s", text)
 	}
 }

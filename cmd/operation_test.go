@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -210,8 +211,8 @@ func TestARunEndsWithWhatIsKnown(t *testing.T) {
 				begin := time.Now()
 				err := s.run(t.Context(), s.operationOf(e, []byte(c.body), time.Now()), moneyFlags{settle: time.Minute, wait: c.wait})
 				exit, said := 0, ""
-				if f := (*failure)(nil); errors.As(err, &f) {
-					exit, said = f.kind.exitCode(), f.verdict.What+" "+strings.Join(f.next, " ")
+				if f := (*say.Failure)(nil); errors.As(err, &f) {
+					exit, said = exitOf(f.Kind), f.Verdict.What+" "+strings.Join(f.Next, " ")
 				}
 				if took := time.Since(begin); took < c.wait {
 					t.Errorf("it gave up after %s of %s", took, c.wait)

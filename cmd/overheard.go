@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -46,7 +47,7 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 	}
 	told := op.weigh(op.read(p))
 	told.answer = answer
-	refused := r.State == journal.Answered && r.Exit == kindDeclined.exitCode() || r.State == journal.Settled && r.Exit != 0
+	refused := r.State == journal.Answered && r.Exit == exitOf(say.Declined) || r.State == journal.Settled && r.Exit != 0
 	switch {
 	case r.State.Open():
 		s.settleWith(op, heard{learnt: told})

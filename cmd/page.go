@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -28,7 +29,7 @@ func checkPage(page string) error {
 func (s *session) servePages() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return fail(kindError, "the 3DS page cannot be served: %v", err)
+		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
 	}
 	server := &http.Server{Handler: s.box, ReadHeaderTimeout: 5 * time.Second}
 	go server.Serve(listener)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -148,13 +149,13 @@ func (o *payOptions) check() error {
 	}
 	switch {
 	case o.file == "-" && o.card == "-":
-		return fail(kindUsage, "--file - and --card - both read standard input; give one of them a file")
+		return say.Fail(say.Usage, "--file - and --card - both read standard input; give one of them a file")
 	case o.card != "" && o.cardFile != "":
-		return fail(kindUsage, "--card and --card-file both give the card; keep one")
+		return say.Fail(say.Usage, "--card and --card-file both give the card; keep one")
 	case o.amount == "" && o.currency != "" && o.file == "":
-		return fail(kindUsage, "--currency without --amount")
+		return say.Fail(say.Usage, "--currency without --amount")
 	case o.capture != "" && o.capture != "auto" && o.capture != "manual":
-		return fail(kindUsage, "--capture %q is not auto or manual", o.capture)
+		return say.Fail(say.Usage, "--capture %q is not auto or manual", o.capture)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -51,7 +52,7 @@ func (s *session) payBody(o *payOptions) ([]byte, error) {
 		return nil, err
 	}
 	if err := apo.CheckJSON(asked); err != nil {
-		return nil, fail(kindUsage, "the request cannot be sent: %v", err)
+		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
 	}
 	missing, err := s.payDefaults(asked)
 	if err != nil {
@@ -82,7 +83,7 @@ func (s *session) payFlags(o *payOptions) (list []change, err error) {
 			// Left to the validation, which tells of everything at once.
 			a = apo.Amount{Currency: o.currency, Value: o.amount}
 		default:
-			return nil, fail(kindUsage, "--%v", err)
+			return nil, say.Fail(say.Usage, "--%v", err)
 		}
 		set("paymentAmount.currency", a.Currency)
 		set("paymentAmount.value", a.Value)
@@ -258,7 +259,7 @@ func overlay(doc []byte, from gjson.Result, path string) ([]byte, error) {
 	from.ForEach(func(key, value gjson.Result) bool {
 		name := key.String()
 		if strings.Trim(name, "-0123456789") == "" {
-			err = fail(kindUsage, "a field of the request is called %q, which reads as a position of a list", name)
+			err = say.Fail(say.Usage, "a field of the request is called %q, which reads as a position of a list", name)
 			return false
 		}
 		inner := sjsonKey(name)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -29,17 +30,17 @@ func addPaymentFlags(cmd *cobra.Command, p *paymentArg) {
 			if f := cmd.Flags().Lookup(name); f.Changed {
 				given++
 				if problem := apo.CheckRequestID(f.Value.String()); problem != "" {
-					return fail(kindUsage, "--%s %q %s", name, f.Value.String(), problem)
+					return say.Fail(say.Usage, "--%s %q %s", name, f.Value.String(), problem)
 				}
 			}
 		}
 		if given != 1 {
-			return fail(kindUsage, "%s needs one payment: its paymentRequestId or paymentId", cmd.CommandPath()).
-				hint("%s --help shows examples", cmd.CommandPath())
+			return say.Fail(say.Usage, "%s needs one payment: its paymentRequestId or paymentId", cmd.CommandPath()).
+				Hint("%s --help shows examples", cmd.CommandPath())
 		}
 		if len(args) == 1 {
 			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != last {
-				return fail(kindUsage, "the ID %q %s", args[0], problem)
+				return say.Fail(say.Usage, "the ID %q %s", args[0], problem)
 			}
 			p.any = args[0]
 		}
@@ -112,14 +113,14 @@ func (s *session) resolveLast(arg *paymentArg) error {
 // newest are the numbers of the newest pay or refund of this profile.
 func (s *session) newest(endpoint string) (journal.Numbers, error) {
 	if s.journal == nil {
-		return journal.Numbers{}, fail(kindUsage, "%s is the newest of the journal, and none is kept", last)
+		return journal.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
 	}
 	list, err := s.journal.List(journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
 	if err != nil {
-		return journal.Numbers{}, fail(kindConfig, "%v", err)
+		return journal.Numbers{}, say.Fail(say.Config, "%v", err)
 	}
 	if len(list) == 0 {
-		return journal.Numbers{}, fail(kindNotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
+		return journal.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
 	}
 	return list[0].Numbers, nil
 }
@@ -128,12 +129,12 @@ func (s *session) newest(endpoint string) (journal.Numbers, error) {
 // it tells nothing, nothing was sent that could move any.
 func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, apo.PaymentKey, error) {
 	answer, key, err := s.find(ctx, arg)
-	var f *failure
-	if errors.As(err, &f) && (f.kind == kindInDoubt || f.kind == kindSignature || f.kind == kindPending) {
-		f.kind, f.maybe = kindInquiryFailed, false
-		f.text += "; nothing was sent after it"
-		if f.verdict != nil {
-			f.verdict.Facts = append(f.verdict.Facts, "nothing was sent after it")
+	var f *say.Failure
+	if errors.As(err, &f) && (f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending) {
+		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
+		f.Text += "; nothing was sent after it"
+		if f.Verdict != nil {
+			f.Verdict.Facts = append(f.Verdict.Facts, "nothing was sent after it")
 		}
 	}
 	return answer, key, err
@@ -146,21 +147,21 @@ func (s *session) inquiryLost(ctx context.Context, err error) error {
 	if !errors.As(err, &failed) {
 		return notSent(err)
 	}
-	var f *failure
+	var f *say.Failure
 	switch failed.Kind {
 	case apo.Unreachable:
 		return s.unreachable(failed)
 	case apo.Interrupted:
-		return fail(kindInterrupted, "interrupted; nothing was sent")
+		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case apo.Untrusted:
-		f = fail(kindSignature, "%s: %s", failed.Endpoint, failed.Problem)
-		f.verdict = s.verdict(term.Bad, "not trusted", failed.Problem)
+		f = say.Fail(say.Signature, "%s: %s", failed.Endpoint, failed.Problem)
+		f.Verdict = s.words().Verdict(term.Bad, "not trusted", failed.Problem)
 	default:
-		f = fail(kindInDoubt, "%s: %s", failed.Endpoint, failed.Problem)
-		f.verdict = s.verdict(term.Waiting, "no usable answer", failed.Problem)
+		f = say.Fail(say.InDoubt, "%s: %s", failed.Endpoint, failed.Problem)
+		f.Verdict = s.words().Verdict(term.Waiting, "no usable answer", failed.Problem)
 	}
 	addExcerpt(f, failed)
-	f.next = append(f.next, s.whyUntrusted(ctx, failed)...)
+	f.Next = append(f.Next, s.whyUntrusted(ctx, failed)...)
 	return f
 }
 
@@ -175,33 +176,33 @@ func (s *session) inquiryRefused(answer *apo.Answer, id string) error {
 	case apo.NotFound:
 		return s.notFound(answer, id)
 	case apo.Pending:
-		s.show(answer.Raw)
-		f := fail(kindPending, "the inquiry is pending: %s", r.Code)
-		f.verdict = s.verdict(term.Waiting, "inquiry pending", r.Code, r.Message)
+		s.printer().Show(answer.Raw)
+		f := say.Fail(say.Pending, "the inquiry is pending: %s", r.Code)
+		f.Verdict = s.words().Verdict(term.Waiting, "inquiry pending", r.Code, r.Message)
 		return f
 	}
 	facts := []string{r.Code, r.Message, "this says nothing about the payment"}
 	if answer.Unsigned {
 		facts = append([]string{"UNSIGNED"}, facts...)
 	} else {
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 	}
-	f := fail(kindInquiryFailed, "the inquiry failed: %s %s", r.Code, r.Message)
-	f.verdict = s.verdict(term.Bad, "inquiry failed", facts...)
+	f := say.Fail(say.InquiryFailed, "the inquiry failed: %s %s", r.Code, r.Message)
+	f.Verdict = s.words().Verdict(term.Bad, "inquiry failed", facts...)
 	return f
 }
 
 func (s *session) notFound(answer *apo.Answer, id string) error {
-	s.show(answer.Raw)
-	f := fail(kindNotFound, "nothing found under %s: %s", id, answer.Result.Code)
-	f.requestID = id
-	f.verdict = s.verdict(term.Bad, "not found", id, answer.Result.Code)
+	s.printer().Show(answer.Raw)
+	f := say.Fail(say.NotFound, "nothing found under %s: %s", id, answer.Result.Code)
+	f.RequestID = id
+	f.Verdict = s.words().Verdict(term.Bad, "not found", id, answer.Result.Code)
 	advice, found := s.knownAs(id, answer.Endpoint.Name == "inquiryRefund")
 	if advice != "" {
-		f.hint("%s", advice)
+		f.Hint("%s", advice)
 	}
 	if !found {
-		f.hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.client.ClientID)
+		f.Hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.client.ClientID)
 	}
 	return f
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -57,8 +57,8 @@ func newProfileListCmd(d *deps) *cobra.Command {
 			for _, name := range file.Names() {
 				rows = append(rows, row{name, name == file.Default()})
 			}
-			if d.wantsJSON() {
-				return d.showOwn(rows)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(rows)
 			}
 			var cells [][]string
 			for _, r := range rows {
@@ -110,7 +110,7 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	if p.Name == profile.Local {
 		keys, err := sandbox.LoadKeys(boxFolder(paths))
 		if err != nil {
-			return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+			return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 		}
 		private, antom, p.ClientID = keys.Merchant, keys.Antom.Public(), sandbox.ClientID
 	} else {
@@ -128,15 +128,15 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	}
 	var unusable error
 	if err != nil { // what is wrong with a key is told below what is right
-		unusable = fail(kindConfig, "%v", err)
+		unusable = say.Fail(say.Config, "%v", err)
 	} else {
 		rows = append(rows,
 			setting{"private key, SHA-256 of its public half", private.Public().Fingerprint(), "computed"},
 			setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"})
 	}
 	rows = append(rows, setting{"configuration", paths.Config, "file"}, setting{"state", paths.State, "folder"})
-	if d.wantsJSON() {
-		if err := d.showOwn(rows); err != nil {
+	if d.printer().WantsJSON() {
+		if err := d.printer().ShowOwn(rows); err != nil {
 			return err
 		}
 		return unusable
@@ -173,7 +173,7 @@ func newProfileUseCmd(d *deps) *cobra.Command {
 				return err
 			}
 			if err := file.Use(args[0]); err != nil {
-				return fail(kindError, "%v", err)
+				return say.Fail(say.Error, "%v", err)
 			}
 			what := "default profile is " + args[0]
 			if p.Live() {
@@ -206,10 +206,10 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 				return err
 			}
 			if clientID == "" || keyFile == "" || antomFile == "" {
-				return fail(kindUsage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
+				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
 			if _, err := apo.ParseGateway(gateway); err != nil {
-				return fail(kindUsage, "--gateway: %v", err)
+				return say.Fail(say.Usage, "--gateway: %v", err)
 			}
 			if err := checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
@@ -229,11 +229,11 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
 			}
 			if err := file.Add(args[0], settings, asDefault); err != nil {
-				return fail(kindUsage, "%v", err)
+				return say.Fail(say.Usage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
 			if !asDefault && file.Default() == "" {
-				d.io.Hint("no profile is the default yet: apo profile use " + quoted(args[0]) + ", or --profile with each command")
+				d.io.Hint("no profile is the default yet: apo profile use " + say.Quoted(args[0]) + ", or --profile with each command")
 			}
 			return nil
 		},
@@ -253,22 +253,22 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 func checkKeyFiles(keyFile, antomFile string) error {
 	text, err := profile.ReadSecret(keyFile)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	key, err := sign.ParsePrivateKey(text)
 	if err != nil {
-		return fail(kindConfig, "%s: %v", keyFile, err)
+		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
 	if text, err = profile.ReadFile(antomFile); err != nil {
-		return fail(kindConfig, "%v", err).hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
+		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
 	if err != nil {
-		return fail(kindConfig, "%s: %v", antomFile, err)
+		return say.Fail(say.Config, "%s: %v", antomFile, err)
 	}
 	if antom.Equal(key.Public()) {
-		return fail(kindConfig, "%s is the merchant's own public key, not Antom's (SHA-256 %s)", antomFile, antom.Fingerprint()).
-			hint("copy the key that the dashboard shows as Antom's, after uploading yours")
+		return say.Fail(say.Config, "%s is the merchant's own public key, not Antom's (SHA-256 %s)", antomFile, antom.Fingerprint()).
+			Hint("copy the key that the dashboard shows as Antom's, after uploading yours")
 	}
 	return nil
 }
@@ -290,7 +290,7 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
 				return err
 			}
 			if err := file.Remove(args[0]); err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
 			return nil
@@ -338,8 +338,8 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 		return err
 	}
 	if p.Name == profile.Local && d.global.profile != profile.Local {
-		return fail(kindConfig, "nothing is configured, so there is nothing to check").
-			hint("apo profile add NAME, or set APO_CLIENT_ID, APO_GATEWAY, APO_PRIVATE_KEY_FILE and APO_ANTOM_PUBLIC_KEY_FILE")
+		return say.Fail(say.Config, "nothing is configured, so there is nothing to check").
+			Hint("apo profile add NAME, or set APO_CLIENT_ID, APO_GATEWAY, APO_PRIVATE_KEY_FILE and APO_ANTOM_PUBLIC_KEY_FILE")
 	}
 	s, err := d.open(ctx)
 	if err != nil {
@@ -347,7 +347,7 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	}
 	id, err := newID()
 	if err != nil {
-		return fail(kindError, "%v", err)
+		return say.Fail(say.Error, "%v", err)
 	}
 	answer, err := s.client.InquiryPayment(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
 	if err != nil {
@@ -361,16 +361,16 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	}
 	key, antom := s.client.Key.Public().Fingerprint(), s.client.AntomKey.Fingerprint()
 	result := checked{
-		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Gateway: s.where(),
+		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Gateway: s.words().Where,
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
-	if s.wantsJSON() {
-		if err := s.showOwn(result); err != nil {
+	if s.printer().WantsJSON() {
+		if err := s.printer().ShowOwn(result); err != nil {
 			return err
 		}
 	}
-	v := s.verdict(term.Good, "credentials work", s.profile.Name, s.client.ClientID, s.where(),
+	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.client.ClientID, s.words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
 	s.io.Say(*v)
 	return nil
@@ -379,9 +379,9 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 // checkFailed adds to a failed check what is to be compared.
 func (s *session) checkFailed(ctx context.Context, err error) error {
 	lost := s.inquiryLost(ctx, err)
-	var f *failure
-	if errors.As(lost, &f) && f.kind == kindSignature {
-		f.hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())
+	var f *say.Failure
+	if errors.As(lost, &f) && f.Kind == say.Signature {
+		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())
 	}
 	return lost
 }
@@ -392,13 +392,4 @@ func (d *deps) completeProfiles(*cobra.Command, []string, string) ([]string, cob
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
-}
-
-// quoted writes a command's argument so that it can be pasted.
-func quoted(s string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,"
-	if s == "" || strings.Trim(s, plain) != "" {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
 }

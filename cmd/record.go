@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -27,7 +28,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	case "off":
 		off = true
 	default:
-		return fail(kindConfig, "APO_JOURNAL=%s is neither on nor off", value)
+		return say.Fail(say.Config, "APO_JOURNAL=%s is neither on nor off", value)
 	}
 	if off && s.profile.Live() {
 		return refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.profile.Name)
@@ -38,7 +39,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	}
 	j, err := journal.Open(journalFile(paths), s.now)
 	if err != nil {
-		return fail(kindConfig, "%v; nothing was sent", err).hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
+		return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
 	}
 	s.journal = j
 	s.cleanup = append(s.cleanup, j.Leave)
@@ -64,12 +65,12 @@ func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error),
 		Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Endpoint: e.Name, Reads: e.Reads,
 		Amount: op.amount, Card: card, Request: body,
 	}, allow)
-	var f *failure
+	var f *say.Failure
 	if errors.As(err, &f) {
 		return nil, f
 	}
 	if err != nil {
-		return nil, fail(kindConfig, "%v; nothing was sent", err)
+		return nil, say.Fail(say.Config, "%v; nothing was sent", err)
 	}
 	s.recorded = r.ID
 	return func(answer *apo.Answer, err error) {
@@ -104,16 +105,16 @@ func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
 	switch answer.Verdict() {
 	case apo.Succeeded:
 	case apo.Pending:
-		end.State, end.Exit = journal.Pending, kindPending.exitCode()
+		end.State, end.Exit = journal.Pending, exitOf(say.Pending)
 	case apo.Declined:
-		end.Exit = kindDeclined.exitCode()
+		end.Exit = exitOf(say.Declined)
 	case apo.Open:
-		end.State, end.Exit = journal.InDoubt, kindInDoubt.exitCode()
+		end.State, end.Exit = journal.InDoubt, exitOf(say.InDoubt)
 		end.Note = "the answer does not say whether money moved"
 	case apo.Unrecognised:
-		end.Exit = kindUnrecognised.exitCode()
+		end.Exit = exitOf(say.Unrecognised)
 	default:
-		end.Exit = kindError.exitCode()
+		end.Exit = exitOf(say.Error)
 	}
 	if e.Reads {
 		end.State = journal.Answered // an inquiry leaves nothing open
@@ -123,19 +124,19 @@ func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
 
 // lost says what a call without a usable answer came to.
 func lost(e apo.Endpoint, err error) journal.Ending {
-	end := journal.Ending{State: journal.InDoubt, Exit: kindInDoubt.exitCode(), Note: err.Error()}
+	end := journal.Ending{State: journal.InDoubt, Exit: exitOf(say.InDoubt), Note: err.Error()}
 	var failed *apo.Error
 	if errors.As(err, &failed) {
 		end.Timing, end.Note = failed.Timing, failed.Problem
 		switch failed.Kind {
 		case apo.Unreachable:
-			end.State, end.Exit = journal.Answered, kindUnreachable.exitCode()
+			end.State, end.Exit = journal.Answered, exitOf(say.Unreachable)
 			end.Note += "; nothing was sent"
 		case apo.Interrupted:
-			end.State, end.Exit = journal.Answered, kindInterrupted.exitCode()
+			end.State, end.Exit = journal.Answered, exitOf(say.Interrupted)
 			end.Note += "; nothing was sent"
 		case apo.Untrusted:
-			end.Verification, end.Exit = "untrusted", kindSignature.exitCode()
+			end.Verification, end.Exit = "untrusted", exitOf(say.Signature)
 		}
 	}
 	if e.Reads {
@@ -173,11 +174,11 @@ func (s *session) settled(record int64, what string, exit int) {
 }
 
 // mark writes down that a call that was in doubt is known to be open otherwise.
-func (s *session) mark(record int64, state journal.State, k kind, note string) {
+func (s *session) mark(record int64, state journal.State, k say.Kind, note string) {
 	if s.journal == nil || record == 0 {
 		return
 	}
-	if err := s.journal.Mark(record, state, k.exitCode(), note); err != nil {
+	if err := s.journal.Mark(record, state, exitOf(k), note); err != nil {
 		s.io.Warn(err.Error())
 	}
 }
@@ -200,9 +201,9 @@ func (d *deps) remind(j *journal.Journal) {
 	}
 	switch {
 	case count == 1:
-		d.io.Hint("in doubt since an earlier run: " + which + "; " + d.command("resume") + " asks what became of it")
+		d.io.Hint("in doubt since an earlier run: " + which + "; " + d.words().Command("resume") + " asks what became of it")
 	case count > 1:
-		d.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + d.command("resume") + " asks what became of them")
+		d.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + d.words().Command("resume") + " asks what became of them")
 	}
 }
 

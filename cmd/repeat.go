@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -28,7 +29,7 @@ func (d *deps) repeat(op operation) string {
 		if a == last { // it may be another by then
 			a = first(gjson.GetBytes(op.body, "paymentId").String(), a)
 		}
-		line += " " + quoted(a)
+		line += " " + say.Quoted(a)
 	}
 	if len(args) == 0 || (apo.Masker{}).Text(line) != line {
 		return ""
@@ -61,7 +62,7 @@ func repeatOf(r journal.Record) string {
 		words = append(words, "--profile", r.Profile)
 	}
 	for i, w := range words {
-		words[i] = quoted(w)
+		words[i] = say.Quoted(w)
 	}
 	return strings.Join(words, " ")
 }

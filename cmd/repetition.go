@@ -5,6 +5,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -91,7 +92,7 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 	case s.sentNow(r):
 		return s.earlier(r, "%s %s is in use by another process at this moment; nothing was sent", op.idName, op.id)
 	case r.Amount != op.amount:
-		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, amountFact(r.Amount), amountFact(op.amount))
+		return s.earlier(r, "%s %s was used before, for %s instead of %s; nothing was sent", op.idName, op.id, say.Amount(r.Amount), say.Amount(op.amount))
 	case r.Card != "" && card != "" && r.Card != card:
 		return s.earlier(r, "%s %s was used before, with another card (%s, now %s); nothing was sent", op.idName, op.id, r.Card, card)
 	case op.endpoint.Name == "pay" && r.Numbers.ReferenceOrderID != "" && order != "" && r.Numbers.ReferenceOrderID != order:
@@ -105,21 +106,21 @@ func (s *session) sameID(op operation, card string, r journal.Record) error {
 // twice is the refusal of a repetition; format takes how long ago.
 func (s *session) twice(r journal.Record, format string) error {
 	f := s.earlier(r, format+"; nothing was sent", s.now().Sub(r.Time).Round(time.Second))
-	return f.hint("--again does it all the same, and may move the money twice")
+	return f.Hint("--again does it all the same, and may move the money twice")
 }
 
 // earlier is a refusal that shows the earlier record.
-func (s *session) earlier(r journal.Record, format string, args ...any) *failure {
+func (s *session) earlier(r journal.Record, format string, args ...any) *say.Failure {
 	f := refused(format, args...)
-	f.requestID = ownID(r)
-	f.hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), amountFact(r.Amount), stateInWords(r))
+	f.RequestID = ownID(r)
+	f.Hint("the earlier one: %s %s, %s, %s", r.Endpoint, mainNumber(r), say.Amount(r.Amount), stateInWords(r))
 	switch {
 	case s.sentNow(r):
-		return f.hint("wait for the process that sent it: it tells what became of it")
+		return f.Hint("wait for the process that sent it: it tells what became of it")
 	case r.State.Open():
-		return f.hint("%s asks what became of it", s.command("resume"))
+		return f.Hint("%s asks what became of it", s.words().Command("resume"))
 	}
-	return f.hint("apo log show %d shows it", r.ID)
+	return f.Hint("apo log show %d shows it", r.ID)
 }
 
 // beyond refuses a capture or refund that is more than the journal knows to be
@@ -132,7 +133,7 @@ func (s *session) beyond(op operation) error {
 	}
 	earlier, err := s.journal.Of(s.client.ClientID, journal.Numbers{PaymentID: payment})
 	if err != nil {
-		return fail(kindConfig, "%v; nothing was sent", err)
+		return say.Fail(say.Config, "%v; nothing was sent", err)
 	}
 	var paid journal.Record
 	gone := map[string]int64{} // by request ID: a repetition takes nothing more
@@ -157,7 +158,7 @@ func (s *session) beyond(op operation) error {
 		return nil
 	}
 	return s.earlier(paid, "%s is more than is left to %s, %s; nothing was sent", op.amount, verb, apo.Units64(paid.Amount.Currency, max(left, 0))).
-		hint(sendsAllTheSame)
+		Hint(sendsAllTheSame)
 }
 
 // sentNow reports whether the process that sent a call still runs and does not
@@ -186,7 +187,7 @@ func (op operation) repeats(r journal.Record) bool {
 
 // neverLeft reports whether nothing of a call was sent.
 func neverLeft(r journal.Record) bool {
-	return r.State == journal.Answered && (r.Exit == kindUnreachable.exitCode() || r.Exit == kindInterrupted.exitCode())
+	return r.State == journal.Answered && (r.Exit == exitOf(say.Unreachable) || r.Exit == exitOf(say.Interrupted))
 }
 
 // tookEffect reports whether a call moved money, or may have.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -57,10 +58,10 @@ type resumed struct {
 
 func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if within < 0 {
-		return fail(kindUsage, "--within takes a time such as 60s")
+		return say.Fail(say.Usage, "--within takes a time such as 60s")
 	}
 	if d.withoutJournal() {
-		return fail(kindUsage, "apo resume is about the journal, where it writes down what it learns; leave out --no-journal and APO_JOURNAL=off")
+		return say.Fail(say.Usage, "apo resume is about the journal, where it writes down what it learns; leave out --no-journal and APO_JOURNAL=off")
 	}
 	d.noReminder = true
 	j, err := d.readJournal()
@@ -69,12 +70,12 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	}
 	list, err := j.List(journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	asked, sending := d.resumable(ctx, j, list)
 	d.askAll(ctx, asked, within)
 	if ctx.Err() != nil {
-		return fail(kindInterrupted, "interrupted; run apo resume again")
+		return say.Fail(say.Interrupted, "interrupted; run apo resume again")
 	}
 	left := 0
 	for _, r := range asked {
@@ -84,9 +85,9 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	}
 	d.showResumed(asked, sending)
 	if left > 0 {
-		f := fail(kindInDoubt, "still open: %d of %d", left, len(asked))
-		f.maybe = true
-		return f.hint("apo resume asks again, apo log watch lists them, apo log settle writes down what you know otherwise")
+		f := say.Fail(say.InDoubt, "still open: %d of %d", left, len(asked))
+		f.MoneyMayHaveMoved = true
+		return f.Hint("apo resume asks again, apo log watch lists them, apo log settle writes down what you know otherwise")
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 		return nil, err
 	}
 	if r.State == journal.Begun {
-		s.mark(r.ID, journal.InDoubt, kindInDoubt, "the process that sent it ended before the answer came")
+		s.mark(r.ID, journal.InDoubt, say.InDoubt, "the process that sent it ended before the answer came")
 	}
 	op, err := s.recordedAs(r)
 	if err != nil {
@@ -205,8 +206,8 @@ func (d *deps) openProfile(ctx context.Context, name string) (*session, error) {
 
 // showResumed tells what became of each.
 func (d *deps) showResumed(list []*resumed, sending int) {
-	if d.wantsJSON() {
-		_ = d.showOwn(list)
+	if d.printer().WantsJSON() {
+		_ = d.printer().ShowOwn(list)
 		return
 	}
 	if d.global.quiet {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
 )
@@ -87,7 +88,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 // crashed ends a run that met a fault of apo's own. What went wrong is not
 // printed: it could hold anything.
 func (d *deps) crashed() int {
-	f := fail(kindError, "apo met a fault of its own and stopped; please report the command")
+	f := say.Fail(say.Error, "apo met a fault of its own and stopped; please report the command")
 	if d.sending != nil {
 		f = d.sending.inDoubt("apo met a fault of its own while the request was under way")
 	}
@@ -117,11 +118,11 @@ func (d *deps) errorFormat(args []string) term.Format {
 
 // classify gives errors of cobra and pflag their kind.
 func (d *deps) classify(err error) error {
-	var f *failure
+	var f *say.Failure
 	if err == nil || errors.As(err, &f) {
 		return err
 	}
-	return fail(kindUsage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).hint("apo --help lists the commands")
+	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("apo --help lists the commands")
 }
 
 func newRoot(d *deps) *cobra.Command {
@@ -213,7 +214,7 @@ func (d *deps) addGlobalFlags(f *pflag.FlagSet) {
 func (d *deps) prepare() error {
 	g := &d.global
 	if err := d.io.SetColor(g.color, d.getenv); err != nil {
-		return fail(kindUsage, "%v", err)
+		return say.Fail(say.Usage, "%v", err)
 	}
 	if g.output == "" {
 		g.output = d.getenv("APO_OUTPUT")
@@ -223,13 +224,13 @@ func (d *deps) prepare() error {
 	default:
 		bad := g.output
 		g.output = ""
-		return fail(kindUsage, "output format %q is not json, table, raw or ndjson", bad)
+		return say.Fail(say.Usage, "output format %q is not json, table, raw or ndjson", bad)
 	}
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
-		return fail(kindUsage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
+		return say.Fail(say.Usage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
 	if len(g.query) > 256 || strings.Count(g.query, "@") > 4 { // a chain of modifiers can grow without end
-		return fail(kindUsage, "the path of -q is longer than 256 characters, or has more than 4 modifiers")
+		return say.Fail(say.Usage, "the path of -q is longer than 256 characters, or has more than 4 modifiers")
 	}
 	if g.caFile == "" {
 		g.caFile = d.getenv("APO_CA_FILE")
@@ -243,32 +244,32 @@ func (d *deps) prepare() error {
 
 // unknownCommand names the command that was probably meant.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	f := fail(kindUsage, "unknown command %q for %q", name, cmd.CommandPath())
+	f := say.Fail(say.Usage, "unknown command %q for %q", name, cmd.CommandPath())
 	var known []string
 	for _, c := range cmd.Commands() {
 		if slices.Contains(c.SuggestFor, strings.ToLower(name)) {
-			return f.hint("%s %s: %s", cmd.CommandPath(), c.Name(), c.Short)
+			return f.Hint("%s %s: %s", cmd.CommandPath(), c.Name(), c.Short)
 		}
 		known = append(known, c.Name())
 	}
 	if best := spelling.Nearest(name, known); best != "" {
-		return f.hint("did you mean %s %s?", cmd.CommandPath(), best)
+		return f.Hint("did you mean %s %s?", cmd.CommandPath(), best)
 	}
-	return f.hint("%s --help lists the commands", cmd.CommandPath())
+	return f.Hint("%s --help lists the commands", cmd.CommandPath())
 }
 
 // flagError names the flag that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
-	f := fail(kindUsage, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
+	f := say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var known []string
 		cmd.Flags().VisitAll(func(flag *pflag.Flag) { known = append(known, flag.Name) })
 		if best := spelling.Nearest(unknown.GetSpecifiedName(), known); best != "" {
-			return f.hint("did you mean --%s?", best)
+			return f.Hint("did you mean --%s?", best)
 		}
 	}
-	return f.hint("%s --help lists the flags", cmd.CommandPath())
+	return f.Hint("%s --help lists the flags", cmd.CommandPath())
 }
 
 // group makes a command that only holds others.
@@ -289,14 +290,14 @@ func arguments(least, most int, wanted string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return fail(kindUsage, "%s needs %s", cmd.CommandPath(), wanted).hint("%s --help shows examples", cmd.CommandPath())
+			return say.Fail(say.Usage, "%s needs %s", cmd.CommandPath(), wanted).Hint("%s --help shows examples", cmd.CommandPath())
 		case len(args) > most:
-			return fail(kindUsage, "%s takes %s; %q is too much", cmd.CommandPath(), wanted, args[most]).
-				hint("%s", aboutTooMuch(cmd, args[most]))
+			return say.Fail(say.Usage, "%s takes %s; %q is too much", cmd.CommandPath(), wanted, args[most]).
+				Hint("%s", aboutTooMuch(cmd, args[most]))
 		}
 		for _, a := range args {
 			if a == "" {
-				return fail(kindUsage, "an argument of %s is empty; is a variable of your script unset?", cmd.CommandPath())
+				return say.Fail(say.Usage, "an argument of %s is empty; is a variable of your script unset?", cmd.CommandPath())
 			}
 		}
 		return nil

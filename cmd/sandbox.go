@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -111,7 +112,7 @@ func (o *sandboxOptions) places(d *deps) (state, folder string, err error) {
 	if o.state != "" {
 		absolute, err := filepath.Abs(o.state)
 		if err != nil {
-			return "", "", fail(kindUsage, "--state %s: %v", o.state, err)
+			return "", "", say.Fail(say.Usage, "--state %s: %v", o.state, err)
 		}
 		if paths, _, err := d.configuration(); err == nil && absolute == filepath.Join(boxFolder(paths), "state.db") {
 			return absolute, boxFolder(paths), nil // that of profile local, by its name
@@ -134,39 +135,39 @@ func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
 	c = sandbox.Config{Now: d.now, Seed: o.seed, Scenario: o.scenario, NotifyURL: o.notifyURL, NotifyAnywhere: o.notifyAnywhere}
 	if o.notifyURL != "" {
 		if err := sandbox.CheckNotifyURL(o.notifyURL); err != nil {
-			return c, fail(kindUsage, "--notify-url: %v", err)
+			return c, say.Fail(say.Usage, "--notify-url: %v", err)
 		}
 	}
 	if o.now != "" {
 		if c.Time, err = d.boxTime(o.now); err != nil {
-			return c, fail(kindUsage, "--now %q: %v", o.now, err)
+			return c, say.Fail(say.Usage, "--now %q: %v", o.now, err)
 		}
 	}
 	if o.speed != "" {
 		if c.Speed, err = parseSpeed(o.speed); err != nil {
-			return c, fail(kindUsage, "--speed: %v", err)
+			return c, say.Fail(say.Usage, "--speed: %v", err)
 		}
 	}
 	if o.acquirers != "" {
 		if c.Acquirers, err = sandbox.ParseAcquirers(o.acquirers); err != nil {
-			return c, fail(kindUsage, "--acquirers: %v", err)
+			return c, say.Fail(say.Usage, "--acquirers: %v", err)
 		}
 	}
 	for _, text := range o.options {
 		name, value, _ := strings.Cut(text, "=")
 		if err := c.Options.Set(name, value); err != nil {
-			return c, fail(kindUsage, "--option %s: %v", text, err).hint("apo sandbox options lists them")
+			return c, say.Fail(say.Usage, "--option %s: %v", text, err).Hint("apo sandbox options lists them")
 		}
 	}
 	for _, text := range o.faults {
 		r, err := sandbox.ParseFault(text)
 		if err != nil {
-			return c, fail(kindUsage, "--fault %s: %v", text, err)
+			return c, say.Fail(say.Usage, "--fault %s: %v", text, err)
 		}
 		c.Rules = append(c.Rules, r)
 	}
 	if _, found := sandbox.FindScenario(o.scenario); o.scenario != "" && !found {
-		return c, fail(kindUsage, "--scenario %q is not one of %s", o.scenario, strings.Join(scenarioNames(), ", "))
+		return c, say.Fail(say.Usage, "--scenario %q is not one of %s", o.scenario, strings.Join(scenarioNames(), ", "))
 	}
 	return c, nil
 }
@@ -190,12 +191,12 @@ func parseSpeed(text string) (float64, error) {
 func (o *sandboxOptions) keys(folder string) (sandbox.Keys, error) {
 	if o.seed != "" {
 		if err := sandbox.PublishKeys(folder); err != nil {
-			return sandbox.Keys{}, fail(kindConfig, "%v", err).hint("a seed goes with published keys: give it a --state of its own")
+			return sandbox.Keys{}, say.Fail(say.Config, "%v", err).Hint("a seed goes with published keys: give it a --state of its own")
 		}
 	}
 	keys, err := sandbox.LoadKeys(folder)
 	if err != nil {
-		return keys, fail(kindConfig, "the sandbox's keys cannot be used: %v", err)
+		return keys, say.Fail(say.Config, "the sandbox's keys cannot be used: %v", err)
 	}
 	return keys, nil
 }
@@ -207,7 +208,7 @@ func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(state); o.state != "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(kindUsage, "--state %s: there is no such file", o.state).hint("apo sandbox --state %s makes it", quoted(o.state))
+		return nil, say.Fail(say.Usage, "--state %s: there is no such file", o.state).Hint("apo sandbox --state %s makes it", say.Quoted(o.state))
 	}
 	keys, err := o.keys(folder)
 	if err != nil {
@@ -223,5 +224,5 @@ func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
 
 // stateFailure is about a state that cannot be used.
 func stateFailure(err error) error {
-	return fail(kindConfig, "%v", err).hint("move the file out of the way, or name another with --state")
+	return say.Fail(say.Config, "%v", err).Hint("move the file out of the way, or name another with --state")
 }

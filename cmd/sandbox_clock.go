@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -65,7 +66,7 @@ unfinished payments, and the attempts to deliver notifications.`,
   apo sandbox clock advance 2m`, 1, "how long, such as 26h", func(box *sandbox.Sandbox, args []string) error {
 			by, err := longTime(args[0])
 			if err != nil {
-				return fail(kindUsage, "%v", err)
+				return say.Fail(say.Usage, "%v", err)
 			}
 			return asUsage(box.Advance(by))
 		}),
@@ -76,7 +77,7 @@ unfinished payments, and the attempts to deliver notifications.`,
   apo sandbox clock set now`, 1, "a time, or now", func(box *sandbox.Sandbox, args []string) error {
 			to, err := d.boxTime(args[0])
 			if err != nil {
-				return fail(kindUsage, "%q: %v", args[0], err)
+				return say.Fail(say.Usage, "%q: %v", args[0], err)
 			}
 			return asUsage(box.SetTime(to))
 		}),
@@ -92,7 +93,7 @@ unfinished payments, and the attempts to deliver notifications.`,
   apo sandbox clock speed 1x`, 1, "how many times as fast, such as 3600x", func(box *sandbox.Sandbox, args []string) error {
 			speed, err := parseSpeed(args[0])
 			if err != nil {
-				return fail(kindUsage, "%v", err)
+				return say.Fail(say.Usage, "%v", err)
 			}
 			return asUsage(box.SetSpeed(speed))
 		}))
@@ -102,7 +103,7 @@ unfinished payments, and the attempts to deliver notifications.`,
 // then, and afterwards what has come due.
 func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
 	if _, err := box.DeliverDue(ctx); err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func asUsage(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fail(kindUsage, "%v", err)
+	return say.Fail(say.Usage, "%v", err)
 }
 
 // longTime reads a duration, in days too.
@@ -152,14 +153,14 @@ func (d *deps) boxTime(text string) (time.Time, error) {
 func (d *deps) showClock(box *sandbox.Sandbox) error {
 	clock, err := box.Clock()
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
-	if d.wantsJSON() {
+	if d.printer().WantsJSON() {
 		speed := clock.Speed
 		if clock.Real.IsZero() {
 			speed = 1
 		}
-		return d.showOwn(struct {
+		return d.printer().ShowOwn(struct {
 			Time  string  `json:"time"`
 			Speed float64 `json:"speed"`
 			Moved bool    `json:"moved"`

@@ -58,8 +58,8 @@ printed too: it is the sandbox's own and worth nothing elsewhere.`,
 				return err
 			}
 			c := credentialsOf(gateway, folder, keys)
-			if d.wantsJSON() {
-				return d.showOwn(c)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(c)
 			}
 			return d.io.WriteTable([]string{"name", "value"}, [][]string{
 				{"gateway", c.Gateway},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -35,8 +36,8 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 				list = append(list, card{c.Name, c.Brand, c.Number, c.CVV(), c.Meaning})
 				rows = append(rows, []string{c.Name, c.Brand, c.Number, c.Meaning})
 			}
-			if d.wantsJSON() {
-				return d.showOwn(list)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(list)
 			}
 			return d.io.WriteTable([]string{"name", "brand", "number", "what happens"}, rows)
 		},
@@ -73,8 +74,8 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 				list = append(list, scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
 				rows = append(rows, []string{s.Name, s.Meaning})
 			}
-			if d.wantsJSON() {
-				return d.showOwn(list)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(list)
 			}
 			return d.io.WriteTable([]string{"name", "what happens"}, rows)
 		},
@@ -84,10 +85,10 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 func (d *deps) showScenario(name string) error {
 	s, found := sandbox.FindScenario(name)
 	if !found {
-		return fail(kindUsage, "%q is not one of %s", name, strings.Join(scenarioNames(), ", "))
+		return say.Fail(say.Usage, "%q is not one of %s", name, strings.Join(scenarioNames(), ", "))
 	}
-	if d.wantsJSON() {
-		return d.showOwn(scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
 	}
 	text := s.Meaning + "\n"
 	var faults []string
@@ -126,8 +127,8 @@ NAME=VALUE chooses another.`,
 				list = append(list, option{o.Name, o.Values, o.Meaning})
 				rows = append(rows, []string{o.Name, strings.Join(o.Values, " | "), o.Meaning})
 			}
-			if d.wantsJSON() {
-				return d.showOwn(list)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(list)
 			}
 			return d.io.WriteTable([]string{"name", "values", "what the sources say"}, rows)
 		},

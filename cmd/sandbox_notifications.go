@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -39,7 +40,7 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Args: arguments(0, 0, "flags alone"),
 		RunE: func(*cobra.Command, []string) error {
 			if limit < 1 {
-				return fail(kindUsage, "--limit takes a positive number")
+				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
 			box, err := d.openBox(o)
 			if err != nil {
@@ -47,10 +48,10 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			list, err := box.Notifications(limit)
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
-			if d.wantsJSON() {
-				return d.showOwn(list)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(list)
 			}
 			var rows [][]string
 			for _, n := range list {
@@ -81,16 +82,16 @@ func attemptsInWords(n sandbox.Notification) string {
 func notificationID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fail(kindUsage, "%q is not an ID of apo sandbox notifications list", text)
+		return 0, say.Fail(say.Usage, "%q is not an ID of apo sandbox notifications list", text)
 	}
 	return id, nil
 }
 
 func notificationError(id int64, err error) error {
 	if errors.Is(err, sandbox.ErrNoNotification) {
-		return fail(kindNotFound, "there is no notification %d", id).hint("apo sandbox notifications list shows them")
+		return say.Fail(say.NotFound, "there is no notification %d", id).Hint("apo sandbox notifications list shows them")
 	}
-	return fail(kindConfig, "%v", err)
+	return say.Fail(say.Config, "%v", err)
 }
 
 func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
@@ -117,7 +118,7 @@ func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if err != nil {
 				return notificationError(id, err)
 			}
-			return d.showOwn(n)
+			return d.printer().ShowOwn(n)
 		},
 	}
 }
@@ -153,8 +154,8 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			if d.wantsJSON() {
-				return d.showOwn(n)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(n)
 			}
 			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, attemptsInWords(n)))
 			return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -52,10 +53,10 @@ its way, or with notifications (--api notify).`,
 		Args: arguments(0, 0, "flags alone"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("rate") && r.Rate == 0 {
-				return fail(kindUsage, "--rate 0 is for no call at all; leave it out for all of them")
+				return say.Fail(say.Usage, "--rate 0 is for no call at all; leave it out for all of them")
 			}
 			if r.Fault = fault; fault != "" && strings.Contains(fault, "=") {
-				return fail(kindUsage, "--fault takes a name; --api says of which API")
+				return say.Fail(say.Usage, "--fault takes a name; --api says of which API")
 			}
 			if r.Acquirer != "" {
 				r.Acquirer = strings.ToUpper(r.Acquirer)
@@ -66,13 +67,13 @@ its way, or with notifications (--api notify).`,
 			}
 			added, err := box.AddRule(r)
 			if err != nil {
-				return fail(kindUsage, "%v", err)
+				return say.Fail(say.Usage, "%v", err)
 			}
 			if added.API == "pay" && added.After >= sandbox.PaymentLife {
 				d.io.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
 			}
-			if d.wantsJSON() {
-				return d.showOwn(ruleOf(added))
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(ruleOf(added))
 			}
 			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
 			return nil
@@ -153,10 +154,10 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			rules, err := box.Rules()
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
-			if d.wantsJSON() {
-				return d.showOwn(rulesOf(rules))
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(rulesOf(rules))
 			}
 			var rows [][]string
 			for _, r := range rules {
@@ -192,7 +193,7 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 				all, args = true, nil
 			}
 			if all == (len(args) == 1) {
-				return fail(kindUsage, "apo sandbox rule remove takes one ID, or --all")
+				return say.Fail(say.Usage, "apo sandbox rule remove takes one ID, or --all")
 			}
 			box, err := d.openBox(o)
 			if err != nil {
@@ -203,11 +204,11 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			rules, err := box.Rules()
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			for _, r := range rules {
 				if _, err := box.RemoveRule(r.ID); err != nil {
-					return fail(kindConfig, "%v", err)
+					return say.Fail(say.Config, "%v", err)
 				}
 			}
 			d.io.Note(rulesInWords(len(rules)) + " removed")
@@ -228,14 +229,14 @@ func rulesInWords(n int) string {
 func removeRule(box *sandbox.Sandbox, text string) error {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return fail(kindUsage, "%q is not an ID of apo sandbox rule list", text)
+		return say.Fail(say.Usage, "%q is not an ID of apo sandbox rule list", text)
 	}
 	found, err := box.RemoveRule(id)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	if !found {
-		return fail(kindNotFound, "there is no rule %d", id).hint("apo sandbox rule list shows them")
+		return say.Fail(say.NotFound, "there is no rule %d", id).Hint("apo sandbox rule list shows them")
 	}
 	return nil
 }

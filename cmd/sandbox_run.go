@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -42,10 +43,10 @@ Every APO_* variable is taken away from the command, and it gets
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fail(kindUsage, "apo sandbox run needs a command: apo sandbox run -- npm test")
+				return say.Fail(say.Usage, "apo sandbox run needs a command: apo sandbox run -- npm test")
 			}
 			if cmd.Flags().Changed("state") {
-				return fail(kindUsage, "apo sandbox run has a state of its own; --state is not for it")
+				return say.Fail(say.Usage, "apo sandbox run has a state of its own; --state is not for it")
 			}
 			return runWithSandbox(cmd.Context(), d, &o, args)
 		},
@@ -64,11 +65,11 @@ func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []string) error {
 	program, err := exec.LookPath(argv[0])
 	if err != nil {
-		return fail(kindUsage, "%s cannot be run: %v", argv[0], errors.Unwrap(err))
+		return say.Fail(say.Usage, "%s cannot be run: %v", argv[0], errors.Unwrap(err))
 	}
 	home, err := os.MkdirTemp("", "apo-sandbox-")
 	if err != nil {
-		return fail(kindError, "%v", err)
+		return say.Fail(say.Error, "%v", err)
 	}
 	defer os.RemoveAll(home)
 	o.listen = []string{"127.0.0.1:0"}
@@ -83,7 +84,7 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	defer s.stop(ctx)
 	keys, err := sandbox.LoadKeys(s.folder)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	cmd := exec.Command(program, argv[1:]...)
 	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
@@ -97,9 +98,9 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 	}
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return fail(kindInterrupted, "interrupted")
+		return say.Fail(say.Interrupted, "interrupted")
 	case err != nil:
-		return fail(kindError, "%s cannot be run: %v", argv[0], err)
+		return say.Fail(say.Error, "%s cannot be run: %v", argv[0], err)
 	case code != 0:
 		return exitWith{code}
 	}

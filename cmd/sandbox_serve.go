@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -41,10 +42,10 @@ func (d *deps) serve(o *sandboxOptions, log func(sandbox.Event)) (*server, error
 	for _, address := range o.listen {
 		host, port, err := net.SplitHostPort(address)
 		if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-			return nil, fail(kindUsage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
+			return nil, say.Fail(say.Usage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
 		}
 		if !apo.IsLoopback(host) {
-			return nil, fail(kindUsage, "--listen %q is not on this machine; the sandbox listens on loopback alone", address)
+			return nil, say.Fail(say.Usage, "--listen %q is not on this machine; the sandbox listens on loopback alone", address)
 		}
 	}
 	state, folder, err := o.places(d)
@@ -96,7 +97,7 @@ func (d *deps) forget(o *sandboxOptions) error {
 		return err
 	}
 	if err := box.Reset(); err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	return nil
 }
@@ -107,7 +108,7 @@ func listen(addresses []string) (listeners []net.Listener, err error) {
 		listener, err := net.Listen("tcp", address)
 		if err != nil {
 			closeAll(listeners)
-			return nil, fail(kindError, "%s is not free: %v", address, errors.Unwrap(err)).hint("--listen 127.0.0.1:0 takes any free port")
+			return nil, say.Fail(say.Error, "%s is not free: %v", address, errors.Unwrap(err)).Hint("--listen 127.0.0.1:0 takes any free port")
 		}
 		listeners = append(listeners, listener)
 	}
@@ -178,10 +179,10 @@ func (s *server) stop(ctx context.Context) {
 
 func runSandbox(ctx context.Context, d *deps, o *sandboxOptions) error {
 	if o.memory && o.state != "" {
-		return fail(kindUsage, "--memory and --state contradict each other")
+		return say.Fail(say.Usage, "--memory and --state contradict each other")
 	}
 	if o.caOut != "" && !o.tls {
-		return fail(kindUsage, "--ca-out without --tls")
+		return say.Fail(say.Usage, "--ca-out without --tls")
 	}
 	s, err := d.serve(o, d.logEvent)
 	if err != nil {
@@ -190,7 +191,7 @@ func runSandbox(ctx context.Context, d *deps, o *sandboxOptions) error {
 	defer s.stop(ctx)
 	if o.caOut != "" {
 		if err := profile.WriteFile(o.caOut, s.authority, true); err != nil {
-			return fail(kindError, "--ca-out: %v", err)
+			return say.Fail(say.Error, "--ca-out: %v", err)
 		}
 	}
 	if err := d.sayReady(s, o); err != nil {
@@ -198,10 +199,10 @@ func runSandbox(ctx context.Context, d *deps, o *sandboxOptions) error {
 	}
 	select {
 	case err := <-s.failed:
-		return fail(kindError, "the sandbox stopped: %v", err)
+		return say.Fail(say.Error, "the sandbox stopped: %v", err)
 	case <-ctx.Done():
 	}
-	if !d.wantsJSON() {
+	if !d.printer().WantsJSON() {
 		d.io.Note("stopped")
 	}
 	return nil
@@ -229,11 +230,11 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 			err = profile.WriteFile(o.readyFile, append(text, '\n'), true)
 		}
 		if err != nil {
-			return fail(kindError, "--ready-file: %v", err)
+			return say.Fail(say.Error, "--ready-file: %v", err)
 		}
 	}
 	d.saySeeded(o)
-	if d.wantsJSON() {
+	if d.printer().WantsJSON() {
 		_ = d.showLine(r)
 		return nil
 	}
@@ -251,12 +252,12 @@ func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 	}
 	switch {
 	case s.authority != nil && o.caOut != "":
-		d.io.Hint("apo trusts it with --ca-file " + quoted(o.caOut))
+		d.io.Hint("apo trusts it with --ca-file " + say.Quoted(o.caOut))
 	case s.authority != nil:
 		d.io.Hint("--ca-out FILE writes it to a file, and apo trusts it with --ca-file FILE")
 	}
 	d.io.Hint(fmt.Sprintf("to use it: apo profile add box --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
-		s.base, sandbox.ClientID, quoted(files.Merchant), quoted(files.AntomPublic)))
+		s.base, sandbox.ClientID, say.Quoted(files.Merchant), say.Quoted(files.AntomPublic)))
 	d.io.Hint("lines for an SDK: apo sandbox snippets java")
 	return nil
 }
@@ -282,7 +283,7 @@ func (d *deps) odd(box *sandbox.Sandbox, o *sandboxOptions) string {
 
 // logEvent writes one line for each request that was answered.
 func (d *deps) logEvent(e sandbox.Event) {
-	if d.wantsJSON() {
+	if d.printer().WantsJSON() {
 		_ = d.showLine(struct {
 			Type     string  `json:"type"`
 			Time     string  `json:"time"`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -65,7 +66,7 @@ by themselves.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			i := slices.IndexFunc(sdkSnippets(), func(s sdkSnippet) bool { return s.language == args[0] })
 			if i < 0 {
-				return fail(kindUsage, "%q is not one of %s", args[0], strings.Join(names, ", "))
+				return say.Fail(say.Usage, "%q is not one of %s", args[0], strings.Join(names, ", "))
 			}
 			s := sdkSnippets()[i]
 			if gateway == "" {
@@ -76,11 +77,11 @@ by themselves.`,
 				return err
 			}
 			if strings.ContainsFunc(o.state, unicode.IsControl) {
-				return fail(kindUsage, "--state %q cannot stand in a comment", o.state)
+				return say.Fail(say.Usage, "--state %q cannot stand in a comment", o.state)
 			}
 			lines := s.lines(at, o.state)
-			if d.wantsJSON() {
-				return d.showOwn(struct {
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(struct {
 					Language string   `json:"language"`
 					Lines    []string `json:"lines"`
 				}{s.language, lines})
@@ -97,11 +98,11 @@ by themselves.`,
 func (s sdkSnippet) parseGateway(text string) (sdkGateway, error) {
 	g, err := apo.ParseGateway(text)
 	if err != nil {
-		return sdkGateway{}, fail(kindUsage, "--gateway: %v", err)
+		return sdkGateway{}, say.Fail(say.Usage, "--gateway: %v", err)
 	}
 	u, err := url.Parse(g.String())
 	if err != nil {
-		return sdkGateway{}, fail(kindUsage, "--gateway: %v", err)
+		return sdkGateway{}, say.Fail(say.Usage, "--gateway: %v", err)
 	}
 	at := sdkGateway{url: g.String(), host: strings.ToLower(u.Hostname()), port: u.Port(), secure: u.Scheme == "https"}
 	switch {
@@ -112,12 +113,12 @@ func (s sdkSnippet) parseGateway(text string) (sdkGateway, error) {
 		at.port = "80"
 	}
 	if s.secure && !at.secure {
-		return sdkGateway{}, fail(kindUsage, "--gateway: the SDK for %s speaks https:// alone, not %s", s.language, at.url).
-			hint("apo sandbox snippets %s --gateway %s", s.language, s.gateway)
+		return sdkGateway{}, say.Fail(say.Usage, "--gateway: the SDK for %s speaks https:// alone, not %s", s.language, at.url).
+			Hint("apo sandbox snippets %s --gateway %s", s.language, s.gateway)
 	}
 	if at.secure && !slices.Contains(sandbox.AuthorityNames(), at.host) {
-		return sdkGateway{}, fail(kindUsage, "--gateway: the sandbox has no certificate for %s", at.host).
-			hint("it has one for %s", strings.Join(sandbox.AuthorityNames(), ", "))
+		return sdkGateway{}, say.Fail(say.Usage, "--gateway: the sandbox has no certificate for %s", at.host).
+			Hint("it has one for %s", strings.Join(sandbox.AuthorityNames(), ", "))
 	}
 	return at, nil
 }
@@ -126,8 +127,8 @@ func (s sdkSnippet) parseGateway(text string) (sdkGateway, error) {
 func (s sdkSnippet) lines(at sdkGateway, state string) []string {
 	server, credentials := "apo sandbox", "apo sandbox credentials"
 	if state != "" {
-		server += " --state " + quoted(state)
-		credentials += " --state " + quoted(state)
+		server += " --state " + say.Quoted(state)
+		credentials += " --state " + say.Quoted(state)
 	}
 	if at.secure {
 		server += " --tls --ca-out " + trustedFile

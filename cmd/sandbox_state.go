@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -25,7 +26,7 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Args: arguments(0, 0, "flags alone"),
 		RunE: func(*cobra.Command, []string) error {
 			if limit < 1 {
-				return fail(kindUsage, "--limit takes a positive number")
+				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
 			box, err := d.openBox(o)
 			if err != nil {
@@ -33,15 +34,15 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			list, err := box.Payments(limit)
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
-			if d.wantsJSON() {
-				return d.showOwn(list)
+			if d.printer().WantsJSON() {
+				return d.printer().ShowOwn(list)
 			}
 			var rows [][]string
 			for _, p := range list {
 				rows = append(rows, []string{
-					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, amountFact(p.Amount), p.Status, p.Code,
+					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, say.Amount(p.Amount), p.Status, p.Code,
 					movedInWords(p), p.Card, p.Acquirer, p.PaymentID,
 				})
 			}
@@ -63,10 +64,10 @@ func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
 	}
 	list, err := box.Payments(1)
 	if err != nil {
-		return "", fail(kindConfig, "%v", err)
+		return "", say.Fail(say.Config, "%v", err)
 	}
 	if len(list) == 0 {
-		return "", fail(kindNotFound, "the sandbox has no payments")
+		return "", say.Fail(say.NotFound, "the sandbox has no payments")
 	}
 	return list[0].PaymentID, nil
 }
@@ -106,12 +107,12 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			}
 			p, found, err := box.Payment(id)
 			if err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			if !found {
-				return fail(kindNotFound, "the sandbox has no payment %s", args[0]).hint("apo sandbox ls lists them")
+				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
 			}
-			return d.showOwn(p)
+			return d.printer().ShowOwn(p)
 		},
 	}
 }
@@ -150,11 +151,11 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 	}
 	clock, err := box.Clock()
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	rules, err := box.Rules()
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	if !line("clock", map[string]string{"time": clock.Now(d.now()).UTC().Format(time.RFC3339Nano)}) {
 		return nil // the reader went away
@@ -171,7 +172,7 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 		return err == nil && (!found || line("payment", whole))
 	})
 	if err = errors.Join(err, unread); err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	return nil
 }
@@ -194,7 +195,7 @@ again. The keys stay.`,
 				return err
 			}
 			if err := box.Reset(); err != nil {
-				return fail(kindConfig, "%v", err)
+				return say.Fail(say.Config, "%v", err)
 			}
 			d.io.Note("the sandbox is empty")
 			return nil

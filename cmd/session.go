@@ -5,13 +5,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/apo-cli/apo/cmd/internal/profile"
-	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -32,15 +29,15 @@ type session struct {
 // configuration loads the file and finds apo's folders.
 func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err := profile.CheckVariables(d.lookup); err != nil {
-		return profile.Paths{}, nil, fail(kindConfig, "%v", err)
+		return profile.Paths{}, nil, say.Fail(say.Config, "%v", err)
 	}
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
 	if err != nil {
-		return paths, nil, fail(kindConfig, "%v", err)
+		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
 	file, err := profile.Load(paths.Config)
 	if err != nil {
-		return paths, nil, fail(kindConfig, "%v", err)
+		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
 	return paths, file, nil
 }
@@ -55,7 +52,7 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 		File: file, Getenv: d.getenv, Lookup: d.lookup, Profile: d.global.profile, Timeout: d.global.timeout,
 	})
 	if err != nil {
-		return nil, paths, fail(kindConfig, "%v", err).hint("apo profile show tells where each value comes from")
+		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
 	}
 	if p.AgentToken != "" {
 		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
@@ -86,17 +83,17 @@ func (s *session) openGateway(ctx context.Context) error {
 	d, p := s.deps, s.profile
 	key, antom, err := p.Keys(ctx)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
 		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
-			return fail(kindConfig, "%v", err)
+			return say.Fail(say.Config, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
-		return fail(kindConfig, "%s: %v", d.global.caFile, err)
+		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
 	}
 	s.client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
@@ -113,12 +110,12 @@ func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 	folder := boxFolder(paths)
 	keys, err := sandbox.LoadKeys(folder)
 	if err != nil {
-		return fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+		return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 	}
 	state := filepath.Join(folder, "state.db")
 	s.box, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.now, Passive: true})
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	s.cleanup = append(s.cleanup, func() { s.leave(ctx, state) })
 	c := s.box.Credentials()
@@ -161,14 +158,6 @@ func (s *session) common() {
 	s.client.Now = s.now
 }
 
-// where is the gateway in words.
-func (s *session) where() string {
-	if s.box != nil {
-		return "the embedded sandbox"
-	}
-	return s.profile.Gateway.String()
-}
-
 // call sends a request. A gateway may take its time; a person is shown that
 // apo has not stopped.
 func (s *session) call(ctx context.Context, e apo.Endpoint, body []byte) (answer *apo.Answer, err error) {
@@ -176,64 +165,22 @@ func (s *session) call(ctx context.Context, e apo.Endpoint, body []byte) (answer
 	return answer, err
 }
 
-// command is how to run apo again for the same profile.
-func (d *deps) command(args ...string) string { return d.commandIn(d.global.profile, args...) }
-
-// commandIn is command for another profile; without a name it is the default.
-func (d *deps) commandIn(profile string, args ...string) string {
-	words := []string{"apo"}
-	for _, a := range args {
-		words = append(words, quoted(a))
-	}
-	if profile != "" {
-		words = append(words, "--profile", quoted(profile))
-	}
-	if d.global.config != "" {
-		words = append(words, "--config", quoted(d.global.config))
-	}
-	return strings.Join(words, " ")
+// words are what sentences need to know of this run.
+func (d *deps) words() say.Words {
+	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now()}
 }
 
-// show writes an answer to standard output, or the part that -q asks for. A
-// path that is not there, or a reader that went away, changes nothing about
-// what the answer means.
-func (d *deps) show(data []byte) { d.write(data, d.io.WriteJSON, d.io.WriteValue) }
-
-// showOwn writes what apo made itself, and is not masked; of a list NDJSON has
-// one a line.
-func (d *deps) showOwn(data any) error {
-	text, err := apo.Encode(data)
-	if err != nil {
-		return err
+// words are those of a run that talks to a gateway.
+func (s *session) words() say.Words {
+	w := s.deps.words()
+	w.Mode, w.Where = s.profile.Mode(), s.profile.Gateway.String()
+	if s.box != nil {
+		w.Where = "the embedded sandbox"
 	}
-	if list := gjson.ParseBytes(text); list.IsArray() && d.format() == term.NDJSON && d.global.query == "" {
-		list.ForEach(func(_, value gjson.Result) bool {
-			return d.io.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
-		})
-		return nil
-	}
-	d.write(text, d.io.WriteOwnJSON, d.io.WriteOwnValue)
-	return nil
+	return w
 }
 
-func (d *deps) write(data []byte, whole func([]byte, term.Format) error, part func([]byte, string) (bool, error)) {
-	if d.global.query == "" {
-		_ = whole(data, d.format())
-		return
-	}
-	found, err := part(data, d.global.query)
-	if err == nil && !found {
-		d.io.Warn("there is nothing at -q " + d.global.query)
-	}
-}
-
-// wantsJSON reports whether a command that would talk in words was asked for
-// JSON.
-func (d *deps) wantsJSON() bool {
-	return d.global.query != "" || d.format() != term.Pretty && d.format() != term.Table
-}
-
-// verdict begins a verdict line for this session.
-func (s *session) verdict(mood term.Mood, what string, facts ...string) *term.Verdict {
-	return &term.Verdict{Mode: s.profile.Mode(), Mood: mood, What: what, Facts: facts}
+// printer writes data as this run asks for it.
+func (d *deps) printer() say.Printer {
+	return say.Printer{Streams: d.io, Format: d.format(), Query: d.global.query}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/emit"
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -85,13 +86,13 @@ type signature struct {
 
 func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if !hasBody {
-		return fail(kindUsage, "apo sign needs the body").hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
+		return say.Fail(say.Usage, "apo sign needs the body").Hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
 	}
 	if err := d.checkEmit(o); err != nil {
 		return err
 	}
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
-		return fail(kindUsage, "method, path, client ID and time must not hold line breaks")
+		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
 	}
 	body, err := d.readData(o.data)
 	if err != nil {
@@ -113,7 +114,7 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if !strings.HasPrefix(o.path, "/") {
 		e, err := apo.FindEndpoint(o.path)
 		if err != nil {
-			return fail(kindUsage, "%v", err)
+			return say.Fail(say.Usage, "%v", err)
 		}
 		m.Path = apo.SandboxPath(m.ClientID, e.Path)
 	} else if want := apo.SandboxPath(m.ClientID, m.Path); want != m.Path {
@@ -127,7 +128,7 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	}
 	header, err := sign.Sign(key, p.KeyVersion, m)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	out := signature{
 		Method: m.Method, URI: m.Path, ClientID: m.ClientID, RequestTime: m.Time, KeyVersion: p.KeyVersion, Signature: header,
@@ -149,8 +150,8 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 }
 
 func (d *deps) printSignature(out signature, m sign.Message, secret bool) error {
-	if d.wantsJSON() {
-		return d.showOwn(out)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(out)
 	}
 	var b strings.Builder
 	if out.Content != "" {
@@ -174,13 +175,13 @@ func (d *deps) checkEmit(o *signOptions) error {
 	case o.emit == "":
 		return nil
 	case !slices.Contains(emit.Languages(), o.emit):
-		return fail(kindUsage, "--emit %q is not go, java, node, python or php", o.emit)
+		return say.Fail(say.Usage, "--emit %q is not go, java, node, python or php", o.emit)
 	case d.global.query != "":
-		return fail(kindUsage, "--emit prints source; leave out -q")
-	case d.wantsJSON():
-		return fail(kindUsage, "--emit prints source; leave out -o %s", d.format())
+		return say.Fail(say.Usage, "--emit prints source; leave out -q")
+	case d.printer().WantsJSON():
+		return say.Fail(say.Usage, "--emit prints source; leave out -o %s", d.format())
 	case o.explain:
-		return fail(kindUsage, "--emit prints source; leave out --explain")
+		return say.Fail(say.Usage, "--emit prints source; leave out --explain")
 	}
 	return nil
 }
@@ -194,11 +195,11 @@ func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion str
 	}
 	header, err := sign.Sign(key, keyVersion, m)
 	if err != nil {
-		return fail(kindConfig, "%v", err)
+		return say.Fail(say.Config, "%v", err)
 	}
 	source, err := emit.Source(language, emit.Request{Message: m, KeyVersion: keyVersion, Signature: header})
 	if err != nil {
-		return fail(kindUsage, "%v", err)
+		return say.Fail(say.Usage, "%v", err)
 	}
 	_ = d.io.WriteText(source)
 	return nil
@@ -218,14 +219,14 @@ func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, 
 	if p.Name == profile.Local {
 		keys, err := sandbox.LoadKeys(boxFolder(paths))
 		if err != nil {
-			return nil, nil, fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+			return nil, nil, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 		}
 		p.ClientID = sandbox.ClientID
 		return p, keys.Merchant, nil
 	}
 	key, err := p.PrivateKey(ctx)
 	if err != nil {
-		return nil, nil, fail(kindConfig, "%v", err)
+		return nil, nil, say.Fail(say.Config, "%v", err)
 	}
 	return p, key, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -41,7 +42,7 @@ func tell(list []journal.Record, now time.Time) []event {
 	var events []event
 	var known story
 	for _, r := range list {
-		e := event{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: amountFact(r.Amount), at: r.Time, reads: r.Reads, open: r.State.Open()}
+		e := event{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: say.Amount(r.Amount), at: r.Time, reads: r.Reads, open: r.State.Open()}
 		e.Outcome, e.Contradictions = known.hear(r)
 		if missing := r.Endpoint == "capture" && r.State == journal.Pending && now.Sub(r.Time) > resultDue; missing && !answeredLater(list, r) {
 			e.Contradictions = append(e.Contradictions, "its result is missing; inquire")

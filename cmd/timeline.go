@@ -91,8 +91,8 @@ func balanceOf(answer gjson.Result) string {
 
 // showTimeline draws the events along a line, and what contradicts beside it.
 func (d *deps) showTimeline(events []event) error {
-	if d.wantsJSON() {
-		return d.showOwn(events)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(events)
 	}
 	var rows [][]string
 	for i, e := range events {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -13,24 +14,24 @@ import (
 
 // unrecognised tells that the gateway did not take the caller for one: what
 // was signed, and what is likely to be wrong with it.
-func (s *session) unrecognised(answer *apo.Answer, id string) *failure {
+func (s *session) unrecognised(answer *apo.Answer, id string) *say.Failure {
 	r := answer.Result
-	f := fail(kindUnrecognised, "%s: %s %s: no money moved", answer.Endpoint.Name, r.Code, r.Message)
-	f.requestID = id
+	f := say.Fail(say.Unrecognised, "%s: %s %s: no money moved", answer.Endpoint.Name, r.Code, r.Message)
+	f.RequestID = id
 	facts := []string{r.Code, r.Message, "no money moved"}
 	if answer.Unsigned {
 		facts = append([]string{"UNSIGNED"}, facts...)
 	} else {
-		s.show(answer.Raw)
+		s.printer().Show(answer.Raw)
 	}
-	f.verdict = s.verdict(term.Bad, "not recognised", facts...)
+	f.Verdict = s.words().Verdict(term.Bad, "not recognised", facts...)
 	if code, known := apo.Lookup(r.Code); known {
-		f.hint("%s: %s", code.Name, code.Action)
+		f.Hint("%s: %s", code.Name, code.Action)
 	}
-	f.hint("client ID %s, key %s (SHA-256 of the public key, to compare with the dashboard)", s.client.ClientID, s.client.Key.Public().Fingerprint())
-	f.hint("%s", signedInWords(answer.Signed))
+	f.Hint("client ID %s, key %s (SHA-256 of the public key, to compare with the dashboard)", s.client.ClientID, s.client.Key.Public().Fingerprint())
+	f.Hint("%s", signedInWords(answer.Signed))
 	for i, cause := range s.likelyCauses(r.Code) {
-		f.hint("%d. %s", i+1, cause)
+		f.Hint("%d. %s", i+1, cause)
 	}
 	return f
 }
@@ -51,7 +52,7 @@ func (s *session) likelyCauses(code string) []string {
 	if apo.IsSandbox(s.client.ClientID) {
 		path = "/ams/sandbox/api/…"
 	}
-	proxy := fmt.Sprintf("something between apo and the gateway (%s) changes the path or the body: apo signs %s and sends just that", s.where(), path)
+	proxy := fmt.Sprintf("something between apo and the gateway (%s) changes the path or the body: apo signs %s and sends just that", s.words().Where, path)
 	switch code {
 	case "INVALID_SIGNATURE", "SIGNATURE_INVALID":
 		return []string{
@@ -68,7 +69,7 @@ func (s *session) likelyCauses(code string) []string {
 		}
 	case "CLIENT_INVALID":
 		return []string{
-			"the client ID is misspelt, or of another region: this gateway is " + s.where(),
+			"the client ID is misspelt, or of another region: this gateway is " + s.words().Where,
 			"a client ID that begins with SANDBOX_ belongs to the sandbox, one without to live",
 			"the account is not activated, or was restricted: ask Antom support",
 		}
@@ -98,6 +99,6 @@ func (s *session) whyUntrusted(ctx context.Context, failed *apo.Error) []string 
 	}
 	return []string{
 		fmt.Sprintf("why the answer does not verify: %s (%s): %s", d.Cause, certainty, d.Explanation),
-		s.command("explain", string(d.Cause)),
+		s.words().Command("explain", string(d.Cause)),
 	}
 }

@@ -7,25 +7,10 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
-
-// amountFact writes an amount in both of its forms, since people think in one
-// and APO in the other.
-func amountFact(a apo.Amount) string {
-	if a.IsZero() {
-		return ""
-	}
-	return a.String()
-}
-
-func fact(name, value string) string {
-	if value == "" {
-		return ""
-	}
-	return name + " " + value
-}
 
 // succeeded says what an S means. answer is the operation's own, or that of
 // an inquiry that settled it.
@@ -33,10 +18,10 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 	switch op.endpoint.Name {
 	case "pay":
 		p := apo.ReadPayment(answer)
-		v := s.verdict(term.Good, "authorized", amountFact(op.amount), fact("paymentId", p.PaymentID), fact("acquirer", p.Acquirer.Name))
-		v.Next = s.command("capture", p.PaymentID)
+		v := s.words().Verdict(term.Good, "authorized", say.Amount(op.amount), say.Fact("paymentId", p.PaymentID), say.Fact("acquirer", p.Acquirer.Name))
+		v.Next = s.words().Command("capture", p.PaymentID)
 		if gjson.GetBytes(op.body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
-			v.What, v.Next = "authorized, captured by APO", s.command("inquire", p.PaymentID)
+			v.What, v.Next = "authorized, captured by APO", s.words().Command("inquire", p.PaymentID)
 		}
 		if p.PaymentID == "" { // the answer does not tell it
 			v.Next = op.inquire
@@ -44,69 +29,69 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		return v
 	case "capture":
 		t, _ := apo.ReadPayment(answer).Find("CAPTURE", op.id)
-		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", first(answer.Get("captureId"), t.ID)))
-		v.Next = s.command("inquire", answer.Get("paymentId"))
+		v := s.words().Verdict(term.Good, "captured", say.Amount(op.amount), say.Fact("paymentId", answer.Get("paymentId")), say.Fact("captureId", first(answer.Get("captureId"), t.ID)))
+		v.Next = s.words().Command("inquire", answer.Get("paymentId"))
 		return v
 	case "cancel":
 		p := apo.ReadPayment(answer)
-		return s.verdict(term.Good, "cancelled", amountFact(op.amount), fact("paymentId", p.PaymentID), "the buyer gets everything back")
+		return s.words().Verdict(term.Good, "cancelled", say.Amount(op.amount), say.Fact("paymentId", p.PaymentID), "the buyer gets everything back")
 	case "refund":
 		t, _ := apo.ReadPayment(answer).Find("REFUND", op.id)
-		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", first(apo.ReadRefund(answer).RefundID, t.ID)))
+		v := s.words().Verdict(term.Good, "refunded", say.Amount(op.amount), say.Fact("refundId", first(apo.ReadRefund(answer).RefundID, t.ID)))
 		v.Next = op.inquire
 		return v
 	}
-	return s.verdict(term.Good, answer.Result.Code, op.endpoint.Name, fact(op.idName, op.id))
+	return s.words().Verdict(term.Good, answer.Result.Code, op.endpoint.Name, say.Fact(op.idName, op.id))
 }
 
 // declined says why not, and that no money moved.
-func (s *session) declined(op operation, code string, answer *apo.Answer) *failure {
+func (s *session) declined(op operation, code string, answer *apo.Answer) *say.Failure {
 	reason := code
 	entry, known := apo.Lookup(code)
 	if known {
 		reason += ": " + entry.Meaning
 	}
-	f := fail(kindDeclined, "%s declined: %s", op.endpoint.Name, reason)
-	f.requestID = op.id
+	f := say.Fail(say.Declined, "%s declined: %s", op.endpoint.Name, reason)
+	f.RequestID = op.id
 	p := apo.ReadPayment(answer)
 	what := "declined"
 	if op.endpoint.Name != "pay" {
 		what = op.endpoint.Name + " declined"
 	}
-	f.verdict = s.verdict(term.Bad, what, amountFact(op.amount), reason, cardFact(p.Card), fact("paymentId", p.PaymentID))
+	f.Verdict = s.words().Verdict(term.Bad, what, say.Amount(op.amount), reason, cardFact(p.Card), say.Fact("paymentId", p.PaymentID))
 	if known && entry.Money == apo.MoneyNone {
-		f.verdict.Facts = append(f.verdict.Facts, "no money moved")
+		f.Verdict.Facts = append(f.Verdict.Facts, "no money moved")
 	} else {
-		f.maybe = true // refused, but the code speaks of money that may have been taken
+		f.MoneyMayHaveMoved = true // refused, but the code speaks of money that may have been taken
 	}
 	if p.Card.Refusal != "" {
-		f.verdict.Facts = append(f.verdict.Facts, "issuer: "+p.Card.Refusal)
+		f.Verdict.Facts = append(f.Verdict.Facts, "issuer: "+p.Card.Refusal)
 	}
 	if known && entry.Action != "" {
-		f.hint("%s", s.advice(op.body, entry.Action))
+		f.Hint("%s", s.advice(op.body, entry.Action))
 	} else if message := answer.Result.Message; message != "" && answer.Result.Status == "F" { // an inquiry's own is about the inquiry
-		f.hint("the gateway says: %s", message)
+		f.Hint("the gateway says: %s", message)
 	}
 	return f
 }
 
 // pendingFailure says that the outcome is not known yet, and what to do.
-func (s *session) pendingFailure(op operation, answer *apo.Answer) *failure {
+func (s *session) pendingFailure(op operation, answer *apo.Answer) *say.Failure {
 	p := apo.ReadPayment(answer)
 	// Of an inquiry's answer the result is the inquiry's own, and the status the
 	// payment's.
 	part, _ := p.Find(strings.ToUpper(op.endpoint.Name), op.id)
 	state := first(part.Status, p.Status, answer.Get("refundStatus"), answer.Result.Code)
-	f := fail(kindPending, "%s pending: %s", op.endpoint.Name, state)
-	f.requestID, f.maybe = op.id, true
+	f := say.Fail(say.Pending, "%s pending: %s", op.endpoint.Name, state)
+	f.RequestID, f.MoneyMayHaveMoved = op.id, true
 	what, next := "pending", op.inquire
-	facts := []string{amountFact(op.amount), fact("paymentId", p.PaymentID), fact("acquirer", p.Acquirer.Name)}
+	facts := []string{say.Amount(op.amount), say.Fact("paymentId", p.PaymentID), say.Fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
 		what = "3DS needed"
 		facts = append(facts, "open "+p.NormalURL)
 	}
-	f.verdict = s.verdict(term.Waiting, what, facts...)
-	f.verdict.Next = next
+	f.Verdict = s.words().Verdict(term.Waiting, what, facts...)
+	f.Verdict.Next = next
 	return f
 }
 
@@ -121,7 +106,7 @@ func cardFact(c apo.PaidCard) string {
 func (s *session) told(p apo.Payment) *term.Verdict {
 	b := p.Balance()
 	money := func(n int64) string { return apo.Units64(b.Currency, n).String() }
-	v := s.verdict(term.Good, "", cardFact(p.Card), fact("acquirer", p.Acquirer.Name), fact("paymentId", p.PaymentID))
+	v := s.words().Verdict(term.Good, "", cardFact(p.Card), say.Fact("acquirer", p.Acquirer.Name), say.Fact("paymentId", p.PaymentID))
 	switch {
 	case p.Status == apo.StatusFail:
 		v.Mood, v.What = term.Bad, "declined "+p.Amount.String()+": "+reasonOf(p.ResultCode)
@@ -135,7 +120,7 @@ func (s *session) told(p apo.Payment) *term.Verdict {
 	case b.Captured+b.Capturing == 0:
 		v.What = "authorized " + money(b.Authorized) + ", nothing captured"
 		v.Facts = append(v.Facts, untilFact(p.AuthExpiryTime, s.now()))
-		v.Next = s.command("capture", p.PaymentID)
+		v.Next = s.words().Command("capture", p.PaymentID)
 	default:
 		v.What = "captured " + money(b.Captured) + " of " + money(b.Authorized)
 		if b.Capturing > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -56,14 +57,14 @@ func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 	k := sign.KnownKey{Name: "the key in " + file, Role: sign.RoleExpected}
 	text, err := profile.ReadFile(file)
 	if err != nil {
-		return k, fail(kindUsage, "--public-key: %v", err)
+		return k, say.Fail(say.Usage, "--public-key: %v", err)
 	}
 	if k.Key, err = sign.ParsePublicKey(text); err == nil {
 		return k, nil
 	}
 	private, privateErr := sign.ParsePrivateKey(text)
 	if privateErr != nil {
-		return k, fail(kindUsage, "--public-key %s: %v", file, err)
+		return k, say.Fail(say.Usage, "--public-key %s: %v", file, err)
 	}
 	v.io.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
 	k.Key, k.Name = private.Public(), "the public half of the private key in "+file
@@ -84,7 +85,7 @@ func (v *verifier) fromProfile(ctx context.Context) (sign.KnownKey, error) {
 	if v.profile.Name == profile.Local {
 		keys, err := sandbox.LoadKeys(boxFolder(v.paths))
 		if err != nil {
-			return k, fail(kindConfig, "the embedded sandbox's keys cannot be used: %v", err)
+			return k, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 		}
 		if k.Key = keys.Antom.Public(); own {
 			k.Key = keys.Merchant.Public()
@@ -94,14 +95,14 @@ func (v *verifier) fromProfile(ctx context.Context) (sign.KnownKey, error) {
 	if own {
 		private, err := v.profile.PrivateKey(ctx)
 		if err != nil {
-			return k, fail(kindConfig, "%v", err)
+			return k, say.Fail(say.Config, "%v", err)
 		}
 		k.Key = private.Public()
 		return k, nil
 	}
 	var err error
 	if k.Key, err = v.profile.AntomKey(ctx); err != nil {
-		return k, fail(kindConfig, "%v", err)
+		return k, say.Fail(say.Config, "%v", err)
 	}
 	return k, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -73,15 +74,15 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 			if errors.As(err, &path) {
 				err = path.Err
 			}
-			return fail(kindUsage, "--ndjson %s: %v", o.ndjson, err)
+			return say.Fail(say.Usage, "--ndjson %s: %v", o.ndjson, err)
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return fail(kindUsage, "--ndjson %s: it is a folder; give a file, or - for standard input", o.ndjson)
+			return say.Fail(say.Usage, "--ndjson %s: it is a folder; give a file, or - for standard input", o.ndjson)
 		}
 		from = f
 	} else if d.io.InTTY {
-		return fail(kindUsage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
+		return say.Fail(say.Usage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
 	}
 	v, err := d.verifier(ctx, o)
 	if err != nil {
@@ -227,7 +228,7 @@ func (s *stream) run(ctx context.Context, batches <-chan *batch) error {
 		var b *batch
 		select {
 		case <-ctx.Done():
-			return fail(kindInterrupted, "interrupted: %s", summary(s.verified, s.unreadable, s.causes))
+			return say.Fail(say.Interrupted, "interrupted: %s", summary(s.verified, s.unreadable, s.causes))
 		case b = <-batches:
 		}
 		if b == nil {
@@ -247,7 +248,7 @@ func (s *stream) run(ctx context.Context, batches <-chan *batch) error {
 			s.io.Note("the reader of the verdicts went away; reading stopped")
 			return s.end()
 		} else if err != nil {
-			return fail(kindError, "the verdicts cannot be written: %v", err)
+			return say.Fail(say.Error, "the verdicts cannot be written: %v", err)
 		}
 		if b.err != nil {
 			return s.broken(b.err)
@@ -279,7 +280,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 		text = s.io.Masker.JSON(text)
 	}
 	if s.global.query != "" {
-		s.show(text)
+		s.printer().Show(text)
 		return out
 	}
 	return append(append(out, bytes.TrimSpace(text)...), '\n')
@@ -310,13 +311,13 @@ func (s *stream) end() error {
 	text := summary(s.verified, s.unreadable+s.loose, s.causes)
 	switch failed := s.failed(); {
 	case s.lines == 0:
-		return fail(kindUsage, "--ndjson %s: there is no line", s.options.ndjson)
+		return say.Fail(say.Usage, "--ndjson %s: there is no line", s.options.ndjson)
 	case failed > 0:
-		return fail(kindSignature, "%d of %d lines do not verify: %s", failed, s.lines, text)
+		return say.Fail(say.Signature, "%d of %d lines do not verify: %s", failed, s.lines, text)
 	case s.loose > 0:
-		return fail(kindError, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, text)
+		return say.Fail(say.Error, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, text)
 	case s.unreadable > 0:
-		return fail(kindUsage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, text)
+		return say.Fail(say.Usage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, text)
 	}
 	s.io.Note(text)
 	return nil
@@ -332,9 +333,9 @@ func (s *stream) failed() int {
 
 // broken ends a stream that cannot be read any further.
 func (s *stream) broken(err error) error {
-	k := kindUsage
+	k := say.Usage
 	if s.failed() > 0 {
-		k = kindSignature
+		k = say.Signature
 	}
-	return fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, summary(s.verified, s.unreadable+s.loose, s.causes))
+	return say.Fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, summary(s.verified, s.unreadable+s.loose, s.causes))
 }

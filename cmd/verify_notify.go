@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -110,13 +111,13 @@ func (o *verifyOptions) side() sign.Side {
 func (o *verifyOptions) check() error {
 	switch {
 	case !slices.Contains(kinds(), o.kind):
-		return fail(kindUsage, "--kind %q is not notification, response or request", o.kind)
+		return say.Fail(say.Usage, "--kind %q is not notification, response or request", o.kind)
 	case o.framework != "" && !slices.Contains(frameworks(), o.framework):
-		return fail(kindUsage, "--framework %q is not one of %s", o.framework, strings.Join(frameworks(), ", "))
+		return say.Fail(say.Usage, "--framework %q is not one of %s", o.framework, strings.Join(frameworks(), ", "))
 	case o.http != "" && o.ndjson != "":
-		return fail(kindUsage, "--http and --ndjson are two ways to give the same; keep one")
+		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
 	case o.responseTime != "" && o.side() != sign.Response:
-		return fail(kindUsage, "--response-time is for --kind response; a %s has a request-time", o.kind)
+		return say.Fail(say.Usage, "--response-time is for --kind response; a %s has a request-time", o.kind)
 	}
 	return nil
 }
@@ -147,7 +148,7 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 	v := keys.verify(ctx, signed, header, m)
 	v.ElapsedMs = time.Since(start).Milliseconds()
 	if ctx.Err() != nil {
-		return fail(kindInterrupted, "interrupted before the cause was found; the signature does not verify")
+		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
 	if !v.Verified {
 		return d.notVerified(v, signed, o)
@@ -169,10 +170,10 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 			part = received.ResponsePart
 		}
 		if m, err = received.Dump(data, part); err != nil {
-			return m, fail(kindUsage, "--http %s: %v", o.http, err)
+			return m, say.Fail(say.Usage, "--http %s: %v", o.http, err)
 		}
 		if name := m.Twice(); name != "" {
-			return m, fail(kindUsage, "--http %s: the header %s comes twice, with different values", o.http, name)
+			return m, say.Fail(say.Usage, "--http %s: the header %s comes twice, with different values", o.http, name)
 		}
 	}
 	if problem := o.missing(m); problem != nil {
@@ -180,24 +181,24 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	}
 	if m.HasBody {
 		if len(m.Body) == 0 {
-			return m, fail(kindUsage, "--http %s: there is no body behind the headers", o.http)
+			return m, say.Fail(say.Usage, "--http %s: there is no body behind the headers", o.http)
 		}
 		return m, nil
 	}
 	switch {
 	case o.http == "-":
-		return m, fail(kindUsage, "there is no body behind the headers on standard input")
+		return m, say.Fail(say.Usage, "there is no body behind the headers on standard input")
 	case d.io.InTTY:
-		return m, fail(kindUsage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
+		return m, say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}
 	body, err := d.readUpTo("the body:", "-", maxBody)
 	if err != nil {
 		return m, err
 	}
 	if m.Body = body; len(body) == 0 {
-		f := fail(kindUsage, "there is no body on standard input")
+		f := say.Fail(say.Usage, "there is no body on standard input")
 		if o.http != "" {
-			f.hint("%s holds headers alone (curl -v does not print the body that it sends)", o.http)
+			f.Hint("%s holds headers alone (curl -v does not print the body that it sends)", o.http)
 		}
 		return m, f
 	}
@@ -226,11 +227,11 @@ func (o *verifyOptions) missing(m received.Message) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	f := fail(kindUsage, "apo verify-notify needs %s", strings.Join(missing, ", "))
+	f := say.Fail(say.Usage, "apo verify-notify needs %s", strings.Join(missing, ", "))
 	if o.http != "" {
-		f.text += ": " + o.http + " does not have it"
+		f.Text += ": " + o.http + " does not have it"
 	}
-	return f.hint("apo verify-notify --help shows examples")
+	return f.Hint("apo verify-notify --help shows examples")
 }
 
 // signed puts the message together whose content was signed.
@@ -255,8 +256,8 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 	}
 	header := pick("signature", o.signature, m.Get("Signature"), "")
 	if strings.TrimSpace(header) == "" {
-		return s, "", fail(kindSignature, "there is no signature: the header is empty").
-			hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
+		return s, "", say.Fail(say.Signature, "there is no signature: the header is empty").
+			Hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
 	}
 	return s, header, nil
 }
@@ -267,8 +268,8 @@ func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
 	if err != nil {
 		v.Explanation = "the signature verifies, but the body is not strict JSON: " + err.Error()
 		d.printVerification(v)
-		f := fail(kindError, "%s", v.Explanation)
-		f.verdict = &term.Verdict{Mood: term.Bad, What: "verified, but unreadable", Facts: []string{err.Error(), "do not act upon it"}}
+		f := say.Fail(say.Error, "%s", v.Explanation)
+		f.Verdict = &term.Verdict{Mood: term.Bad, What: "verified, but unreadable", Facts: []string{err.Error(), "do not act upon it"}}
 		return f
 	}
 	verdict := term.Verdict{Mood: term.Good, What: "verified"}
@@ -276,8 +277,8 @@ func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
 	case sign.Notification:
 		v.Notification = &n
 		verdict.Facts = []string{
-			n.NotifyType, n.Meaning, n.Amount, fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),
-			fact("captureId", n.CaptureID), fact("refundRequestId", n.RefundRequestID),
+			n.NotifyType, n.Meaning, n.Amount, say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
+			say.Fact("captureId", n.CaptureID), say.Fact("refundRequestId", n.RefundRequestID),
 		}
 		verdict.Next = d.nextOf(n)
 		d.remember(n.NotifyType, m.Body)
@@ -285,7 +286,7 @@ func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
 	case sign.Response:
 		verdict.Facts = []string{
 			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,
-			fact("paymentRequestId", n.PaymentRequestID), fact("paymentId", n.PaymentID),
+			say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
 		}
 	case sign.Request:
 		verdict.Facts = []string{"the signature is as APO wants it", "key " + short(v.KeyFingerprint)}

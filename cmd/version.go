@@ -37,8 +37,8 @@ func (d *deps) printVersion() error {
 		Go       string `json:"go"`
 		Platform string `json:"platform"`
 	}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-	if d.wantsJSON() {
-		return d.showOwn(v)
+	if d.printer().WantsJSON() {
+		return d.printer().ShowOwn(v)
 	}
 	return d.io.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
 }

@@ -1,0 +1,101 @@
+package say
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+)
+
+// Kind is how a run ended, in the word that scripts see.
+type Kind string
+
+const (
+	Error         Kind = "error"
+	Usage         Kind = "usage"
+	Config        Kind = "config"
+	Unrecognised  Kind = "unrecognised-caller"
+	Declined      Kind = "declined"
+	NotFound      Kind = "not-found"
+	InquiryFailed Kind = "inquiry-failed"
+	Signature     Kind = "signature"
+	InDoubt       Kind = "in-doubt"
+	Unreachable   Kind = "unreachable"
+	Pending       Kind = "pending"
+	Refused       Kind = "refused"
+	Interrupted   Kind = "interrupted"
+)
+
+// Failure is every way to end other than well. It says nothing of exit codes.
+type Failure struct {
+	Kind              Kind
+	Text              string
+	RequestID         string
+	MoneyMayHaveMoved bool
+	Next              []string // commands or advice
+	Problems          []string // all that is wrong with an input, a line each
+
+	Verdict *term.Verdict       // the line that says it on a terminal; nil: an error line
+	Detail  func(*term.Streams) // what stands below that line, for people; may be nil
+}
+
+func (f *Failure) Error() string { return f.Text }
+
+// Fail makes a failure of a sentence.
+func Fail(k Kind, format string, args ...any) *Failure {
+	return &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
+}
+
+// Hint adds advice.
+func (f *Failure) Hint(format string, args ...any) *Failure {
+	f.Next = append(f.Next, fmt.Sprintf(format, args...))
+	return f
+}
+
+// Report tells how a run failed: in words, or as the one JSON object of an
+// error.
+func Report(s *term.Streams, format term.Format, f *Failure, exit int) {
+	if format == term.JSON || format == term.NDJSON {
+		reportJSON(s, f, exit)
+		return
+	}
+	if f.Verdict != nil {
+		s.Say(*f.Verdict)
+	} else {
+		s.Error(f.Text)
+	}
+	for _, problem := range f.Problems {
+		s.Item(problem)
+	}
+	if f.Detail != nil {
+		f.Detail(s)
+	}
+	for _, next := range f.Next {
+		s.Hint(next)
+	}
+}
+
+func reportJSON(s *term.Streams, f *Failure, exit int) {
+	type object struct {
+		Kind              Kind     `json:"kind"`
+		Exit              int      `json:"exit"`
+		Message           string   `json:"message"`
+		RequestID         string   `json:"requestId,omitempty"`
+		MoneyMayHaveMoved bool     `json:"moneyMayHaveMoved"`
+		Problems          []string `json:"problems,omitempty"`
+		Next              []string `json:"next"`
+	}
+	o := object{f.Kind, exit, f.Text, f.RequestID, f.MoneyMayHaveMoved, f.Problems, f.Next}
+	if o.Next == nil {
+		o.Next = []string{}
+	}
+	if f.Verdict != nil && f.Verdict.Next != "" {
+		o.Next = append([]string{f.Verdict.Next}, o.Next...)
+	}
+	text, err := json.Marshal(map[string]object{"error": o})
+	if err != nil {
+		s.Error(f.Text)
+		return
+	}
+	s.SayJSON(text)
+}

@@ -1,0 +1,54 @@
+package say
+
+import (
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Printer writes data as this run asks for it.
+type Printer struct {
+	*term.Streams
+	Format term.Format
+	Query  string // the path of -q; empty: all
+}
+
+// Show writes an answer to standard output, or the part that -q asks for. A
+// path that is not there, or a reader that went away, changes nothing about
+// what the answer means.
+func (p Printer) Show(data []byte) { p.write(data, p.WriteJSON, p.WriteValue) }
+
+// ShowOwn writes what apo made itself, and is not masked; of a list NDJSON has
+// one a line.
+func (p Printer) ShowOwn(data any) error {
+	text, err := apo.Encode(data)
+	if err != nil {
+		return err
+	}
+	if list := gjson.ParseBytes(text); list.IsArray() && p.Format == term.NDJSON && p.Query == "" {
+		list.ForEach(func(_, value gjson.Result) bool {
+			return p.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
+		})
+		return nil
+	}
+	p.write(text, p.WriteOwnJSON, p.WriteOwnValue)
+	return nil
+}
+
+func (p Printer) write(data []byte, whole func([]byte, term.Format) error, part func([]byte, string) (bool, error)) {
+	if p.Query == "" {
+		_ = whole(data, p.Format)
+		return
+	}
+	found, err := part(data, p.Query)
+	if err == nil && !found {
+		p.Warn("there is nothing at -q " + p.Query)
+	}
+}
+
+// WantsJSON reports whether a command that would talk in words was asked for
+// JSON.
+func (p Printer) WantsJSON() bool {
+	return p.Query != "" || p.Format != term.Pretty && p.Format != term.Table
+}
