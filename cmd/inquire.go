@@ -102,7 +102,7 @@ func (s *session) watch(ctx context.Context, key apo.PaymentKey, answer *apo.Ans
 		case <-time.After(pollEvery):
 		}
 		next, err := s.client.InquiryPayment(ctx, key)
-		if err == nil && next.Verdict() == apo.Succeeded {
+		if err == nil && next.Outcome() == apo.Succeeded {
 			answer = next
 		} else if ctx.Err() == nil {
 			s.io.Live("the inquiry failed; asking again")

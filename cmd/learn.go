@@ -45,7 +45,7 @@ type asking struct {
 func (a *asking) once(ctx context.Context) (ended bool) {
 	told, err := a.op.ask(ctx)
 	told = a.op.weigh(told)
-	missing := err == nil && (told.answer.Verdict() == apo.NotFound || told.absent)
+	missing := err == nil && (told.answer.Outcome() == apo.NotFound || told.absent)
 	switch {
 	case err != nil:
 		a.told.nothing = err.Error()
@@ -57,7 +57,7 @@ func (a *asking) once(ctx context.Context) (ended bool) {
 	default:
 		a.told.learnt, a.told.nothing = told, "the inquiry does not tell"
 	}
-	if told.outcome == apo.Processing {
+	if told.outcome == apo.Pending {
 		a.op.arrived = true // whatever a later inquiry finds
 	}
 	now := a.session.now()
@@ -131,15 +131,15 @@ func (s *session) settleWith(op operation, h heard) (journal.State, string) {
 	case h.never:
 		s.settled(op.record, neverArrived, exitOf(say.InDoubt))
 		return journal.Settled, neverArrived
-	case h.outcome == apo.Done:
+	case h.outcome == apo.Succeeded:
 		what := s.succeeded(op, h.answer).What
 		s.settled(op.record, what, 0)
 		return journal.Settled, what
-	case h.outcome == apo.Refused:
+	case h.outcome == apo.Declined:
 		what := "declined: " + h.code
 		s.settled(op.record, what, exitOf(say.Declined))
 		return journal.Settled, what
-	case h.outcome == apo.Processing:
+	case h.outcome == apo.Pending:
 		s.mark(op.record, journal.Pending, say.Pending, "an inquiry told that it is still in process")
 		return journal.Pending, "still in process"
 	}

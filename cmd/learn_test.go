@@ -35,11 +35,11 @@ func slowlyAbsent() (learnt, error) {
 }
 func silent() (learnt, error) { return learnt{}, errors.New("no answer within 30s") }
 func done() (learnt, error) {
-	return learnt{outcome: apo.Done, answer: answered("S", "SUCCESS")}, nil
+	return learnt{outcome: apo.Succeeded, answer: answered("S", "SUCCESS")}, nil
 }
 
 func processing() (learnt, error) {
-	return learnt{outcome: apo.Processing, answer: answered("S", "SUCCESS")}, nil
+	return learnt{outcome: apo.Pending, answer: answered("S", "SUCCESS")}, nil
 }
 
 func TestLearn(t *testing.T) {
@@ -60,19 +60,19 @@ func TestLearn(t *testing.T) {
 
 		arrived bool
 	}{
-		"what was answered has arrived":           {[]told{absent}, time.Minute, true, false, 0, 31, time.Minute, true},
-		"what was found has arrived":              {[]told{processing, absent}, time.Minute, false, false, 0, 31, time.Minute, false},
-		"known at once":                           {[]told{done}, time.Minute, false, false, apo.Done, 1, 0, false},
-		"known after a while":                     {append(times(5, processing), done), time.Minute, false, false, apo.Done, 6, 10 * time.Second, false},
-		"absent for 45 s has never arrived":       {[]told{absent}, time.Minute, false, true, 0, 24, 46 * time.Second, false},
-		"absent for less is not known":            {[]told{absent}, 40 * time.Second, false, false, 0, 21, 40 * time.Second, false},
-		"two inquiries are too few, however slow": {[]told{slowlyAbsent}, 5 * time.Minute, false, true, 0, 3, 154 * time.Second, false},
-		"it arrives late":                         {append(times(20, absent), done), time.Minute, false, false, apo.Done, 21, 40 * time.Second, false},
-		"silence in between counts for none":      {append(append(times(20, absent), silent), absent), 2 * time.Minute, false, true, 0, 45, 88 * time.Second, false},
-		"silence alone proves nothing":            {[]told{silent}, time.Minute, false, false, 0, 31, time.Minute, false},
-		"the embedded sandbox is believed":        {[]told{absent}, time.Minute, true, true, 0, 1, 0, false},
-		"0 asks once":                             {[]told{absent}, 0, false, false, 0, 1, 0, false},
-		"processing to the end is processing":     {[]told{processing}, 10 * time.Second, false, false, apo.Processing, 6, 10 * time.Second, false},
+		"what was answered has arrived":           {[]told{absent}, time.Minute, true, false, "", 31, time.Minute, true},
+		"what was found has arrived":              {[]told{processing, absent}, time.Minute, false, false, "", 31, time.Minute, false},
+		"known at once":                           {[]told{done}, time.Minute, false, false, apo.Succeeded, 1, 0, false},
+		"known after a while":                     {append(times(5, processing), done), time.Minute, false, false, apo.Succeeded, 6, 10 * time.Second, false},
+		"absent for 45 s has never arrived":       {[]told{absent}, time.Minute, false, true, "", 24, 46 * time.Second, false},
+		"absent for less is not known":            {[]told{absent}, 40 * time.Second, false, false, "", 21, 40 * time.Second, false},
+		"two inquiries are too few, however slow": {[]told{slowlyAbsent}, 5 * time.Minute, false, true, "", 3, 154 * time.Second, false},
+		"it arrives late":                         {append(times(20, absent), done), time.Minute, false, false, apo.Succeeded, 21, 40 * time.Second, false},
+		"silence in between counts for none":      {append(append(times(20, absent), silent), absent), 2 * time.Minute, false, true, "", 45, 88 * time.Second, false},
+		"silence alone proves nothing":            {[]told{silent}, time.Minute, false, false, "", 31, time.Minute, false},
+		"the embedded sandbox is believed":        {[]told{absent}, time.Minute, true, true, "", 1, 0, false},
+		"0 asks once":                             {[]told{absent}, 0, false, false, "", 1, 0, false},
+		"processing to the end is processing":     {[]told{processing}, 10 * time.Second, false, false, apo.Pending, 6, 10 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestLearn(t *testing.T) {
 // What is told to repeat a request is the command of this run, with the request's
 // own ID, and nothing that must not be shown.
 func TestNeverArrivedTellsTheCommand(t *testing.T) {
-	s := &session{deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard)}, profile: &profile.Profile{}}
+	s := &session{deps: &deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), now: time.Now}, profile: &profile.Profile{}}
 	for _, c := range []struct {
 		named bool // there is a flag for the ID
 		args  []string

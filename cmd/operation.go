@@ -122,7 +122,7 @@ func (s *session) operationOf(e apo.Endpoint, body []byte, sent time.Time) opera
 func (s *session) askPayment(key apo.PaymentKey, read func(apo.Payment) learnt) func(context.Context) (learnt, error) {
 	return func(ctx context.Context) (learnt, error) {
 		p, answer, err := s.payment(ctx, key)
-		if err != nil || answer.Verdict() == apo.NotFound {
+		if err != nil || answer.Outcome() == apo.NotFound {
 			return learnt{answer: answer}, err
 		}
 		told := read(p)
@@ -139,7 +139,7 @@ func (s *session) payment(ctx context.Context, key apo.PaymentKey) (apo.Payment,
 		return apo.Payment{}, nil, err
 	}
 	p := apo.ReadPayment(answer)
-	if answer.Verdict() == apo.Succeeded &&
+	if answer.Outcome() == apo.Succeeded &&
 		(key.PaymentID != "" && p.PaymentID != key.PaymentID || key.PaymentID == "" && p.PaymentRequestID != key.PaymentRequestID) {
 		return apo.Payment{}, nil, errors.New("the inquiry's answer does not name the payment")
 	}
@@ -158,11 +158,11 @@ func (s *session) askRefund(r apo.RefundRequest, sent time.Time) func(context.Co
 		if err := unusable(refund, err); err != nil {
 			return learnt{}, err
 		}
-		if refund.Verdict() == apo.NotFound {
+		if refund.Outcome() == apo.NotFound {
 			if paymentErr != nil {
 				return learnt{}, paymentErr
 			}
-			return learnt{answer: refund, absent: answer.Verdict() == apo.Succeeded && knownStatus(p)}, nil
+			return learnt{answer: refund, absent: answer.Outcome() == apo.Succeeded && knownStatus(p)}, nil
 		}
 		got := apo.ReadRefund(refund)
 		return learnt{apo.RefundOutcome(p, got, r, gatewaysTime(refund, sent)), refund, "refundStatus " + got.Status, false}, nil
@@ -189,7 +189,7 @@ func unusable(answer *apo.Answer, err error) error {
 	if err != nil {
 		return err
 	}
-	if v := answer.Verdict(); v != apo.Succeeded && v != apo.NotFound {
+	if v := answer.Outcome(); v != apo.Succeeded && v != apo.NotFound {
 		signed := ""
 		if answer.Unsigned {
 			signed = ", unsigned, which proves nothing"
@@ -209,7 +209,7 @@ func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	if err != nil {
 		return s.noAnswer(ctx, op, m, err)
 	}
-	switch answer.Verdict() {
+	switch answer.Outcome() {
 	case apo.Succeeded:
 		s.printer().Show(answer.Raw)
 		s.io.Say(*s.succeeded(op, answer))
@@ -298,7 +298,7 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	}
 	// Standard output has what the exit code says: the inquiry's answer where it
 	// tells of a success, else the command's own.
-	own := !answer.Unsigned && told.outcome != apo.Done
+	own := !answer.Unsigned && told.outcome != apo.Succeeded
 	if own {
 		s.printer().Show(answer.Raw)
 	}
@@ -313,7 +313,7 @@ func (op operation) weigh(l learnt) learnt {
 	case l.absent && (apo.RefusedForGood(op.endpoint.Name, op.code) || movesNothing(op.code)):
 		// It was refused, and one look into the payment's books is enough: they
 		// do not hold it.
-		l.outcome, l.code = apo.Refused, op.code
+		l.outcome, l.code = apo.Declined, op.code
 	}
 	return l
 }
@@ -341,7 +341,9 @@ func (s *session) pending(ctx context.Context, op operation, m moneyFlags, answe
 	return s.conclude(op, told, waiting, true)
 }
 
-func isFinal(o apo.Outcome) bool { return o == apo.Done || o == apo.Refused || o == apo.Different }
+func isFinal(o apo.Outcome) bool {
+	return o == apo.Succeeded || o == apo.Declined || o == apo.Different
+}
 
 // conclude turns what an inquiry told into the end of the run; doubt is the
 // end where it told nothing. show is false where standard output has its
@@ -351,18 +353,18 @@ func (s *session) conclude(op operation, told heard, doubt *say.Failure, show bo
 	if told.never {
 		return s.never(op)
 	}
-	if show && told.answer != nil && told.answer.Verdict() == apo.Succeeded {
+	if show && told.answer != nil && told.answer.Outcome() == apo.Succeeded {
 		s.printer().Show(told.answer.Raw)
 	}
 	switch told.outcome {
-	case apo.Done:
+	case apo.Succeeded:
 		v := s.succeeded(op, told.answer)
 		v.Facts = append(v.Facts, "as an inquiry told")
 		s.io.Say(*v)
 		return nil
-	case apo.Refused:
+	case apo.Declined:
 		return s.declined(op, told.code, told.answer)
-	case apo.Processing:
+	case apo.Pending:
 		return s.pendingFailure(op, told.answer)
 	case apo.Different:
 		doubt.Kind = say.InDoubt

@@ -115,16 +115,16 @@ func TestWhatAnInquiryTells(t *testing.T) {
 		"no payment is named, of a capture":    {api: "capture", body: capture, payment: success + `"paymentStatus":"SUCCESS"}`, problem: true},
 
 		"not cancelled":                      {api: "cancel", body: `{"paymentId":"` + payID + `"}`, payment: payment(`"paymentStatus":"SUCCESS"`), absent: true},
-		"cancelled":                          {api: "cancel", body: `{"paymentId":"` + payID + `"}`, payment: payment(`"paymentStatus":"CANCELLED"`), want: apo.Done},
+		"cancelled":                          {api: "cancel", body: `{"paymentId":"` + payID + `"}`, payment: payment(`"paymentStatus":"CANCELLED"`), want: apo.Succeeded},
 		"not cancelled, as far as apo reads": {api: "cancel", body: `{"paymentId":"` + payID + `"}`, payment: payment(`"paymentStatus":"FROZEN"`)},
 		"no payment is named, of a cancel":   {api: "cancel", body: `{"paymentRequestId":"p-1"}`, payment: payment(`"paymentStatus":"CANCELLED"`), problem: true},
 
 		"nobody knows a refund":                  {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: notThere, absent: true},
 		"nobody knows it, nor is its state read": {api: "refund", body: refund, payment: payment(`"paymentStatus":"FROZEN"`), refund: notThere},
 		"the payment does not answer":            {api: "refund", body: refund, refund: notThere, problem: true},
-		"refunded, by inquiryRefund alone":       {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: refunded(time.Now()), want: apo.Done},
+		"refunded, by inquiryRefund alone":       {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: refunded(time.Now()), want: apo.Succeeded},
 		"another was refunded before":            {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: refunded(time.Now().Add(-time.Minute))},
-		"refunded, by a clock that is behind":    {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: refunded(time.Now().Add(-time.Minute)), late: time.Minute, want: apo.Done},
+		"refunded, by a clock that is behind":    {api: "refund", body: refund, payment: payment(`"paymentStatus":"SUCCESS"`), refund: refunded(time.Now().Add(-time.Minute)), late: time.Minute, want: apo.Succeeded},
 	} {
 		gateway.answers, gateway.late = map[string]string{}, c.late
 		for api, answer := range map[string]string{"inquiryPayment": c.payment, "inquiryRefund": c.refund} {

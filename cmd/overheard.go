@@ -12,7 +12,7 @@ import (
 // calls: those that are open, and those that were refused and are done all the
 // same.
 func (s *session) overheard(answer *apo.Answer) {
-	if s.journal == nil || answer.Verdict() != apo.Succeeded {
+	if s.journal == nil || answer.Outcome() != apo.Succeeded {
 		return
 	}
 	p := apo.ReadPayment(answer)
@@ -51,7 +51,7 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 	switch {
 	case r.State.Open():
 		s.settleWith(op, heard{learnt: told})
-	case refused && told.outcome == apo.Done:
+	case refused && told.outcome == apo.Succeeded:
 		s.settleWith(op, heard{learnt: told})
 		s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", r.Endpoint, mainNumber(r), r.ID, stateInWords(r)))
 	}

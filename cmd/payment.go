@@ -89,7 +89,7 @@ func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.Pa
 		if answer, err = s.client.InquiryPayment(ctx, key); err != nil {
 			return nil, key, s.inquiryLost(ctx, err)
 		}
-		if answer.Verdict() != apo.NotFound {
+		if answer.Outcome() != apo.NotFound {
 			s.overheard(answer)
 			return answer, key, s.inquiryRefused(answer, arg.String())
 		}
@@ -168,7 +168,7 @@ func (s *session) inquiryLost(ctx context.Context, err error) error {
 // inquiryRefused ends a run whose inquiry was answered, but with no success.
 func (s *session) inquiryRefused(answer *apo.Answer, id string) error {
 	r := answer.Result
-	switch answer.Verdict() {
+	switch answer.Outcome() {
 	case apo.Succeeded:
 		return nil
 	case apo.Unrecognised:

@@ -353,7 +353,7 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	if err != nil {
 		return s.checkFailed(ctx, err)
 	}
-	switch v := answer.Verdict(); {
+	switch v := answer.Outcome(); {
 	case v == apo.Unrecognised:
 		return s.unrecognised(answer, "")
 	case v != apo.NotFound && v != apo.Succeeded:

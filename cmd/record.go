@@ -102,13 +102,13 @@ func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
 	if answer.Unsigned {
 		end.Verification, end.Answer = "unsigned", nil
 	}
-	switch answer.Verdict() {
+	switch answer.Outcome() {
 	case apo.Succeeded:
 	case apo.Pending:
 		end.State, end.Exit = journal.Pending, exitOf(say.Pending)
 	case apo.Declined:
 		end.Exit = exitOf(say.Declined)
-	case apo.Open:
+	case apo.InDoubt:
 		end.State, end.Exit = journal.InDoubt, exitOf(say.InDoubt)
 		end.Note = "the answer does not say whether money moved"
 	case apo.Unrecognised:

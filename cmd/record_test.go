@@ -36,11 +36,11 @@ func TestEndings(t *testing.T) {
 		"not recognised":     {"pay", unsigned("F", "INVALID_SIGNATURE"), nil, journal.Ending{State: journal.Answered, Exit: 4, Verification: "unsigned"}},
 		"asked":              {"inquiryPayment", signed("S", "SUCCESS"), nil, journal.Ending{State: journal.Answered, Verification: "verified"}},
 		"nothing found":      {"inquiryPayment", signed("F", "ORDER_NOT_EXIST"), nil, journal.Ending{State: journal.Answered, Exit: 1, Verification: "verified"}},
-		"lost":               {"pay", nil, &apo.Error{Kind: apo.InDoubt}, journal.Ending{State: journal.InDoubt, Exit: 6}},
+		"lost":               {"pay", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.InDoubt, Exit: 6}},
 		"not trusted":        {"pay", nil, &apo.Error{Kind: apo.Untrusted}, journal.Ending{State: journal.InDoubt, Exit: 5, Verification: "untrusted"}},
 		"nobody there":       {"pay", nil, &apo.Error{Kind: apo.Unreachable}, journal.Ending{State: journal.Answered, Exit: 7}},
 		"stopped before":     {"pay", nil, &apo.Error{Kind: apo.Interrupted}, journal.Ending{State: journal.Answered, Exit: 130}},
-		"an inquiry is lost": {"inquiryPayment", nil, &apo.Error{Kind: apo.InDoubt}, journal.Ending{State: journal.Answered, Exit: 6}},
+		"an inquiry is lost": {"inquiryPayment", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.Answered, Exit: 6}},
 	} {
 		e, err := apo.FindEndpoint(c.api)
 		if err != nil {

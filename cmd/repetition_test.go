@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/profile"
+
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -17,7 +19,7 @@ func guarding(t *testing.T, now time.Time) *session {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { j.Close() })
-	return &session{deps: &deps{now: func() time.Time { return now }}, journal: j, client: &apo.Client{ClientID: "SANDBOX_5Y"}}
+	return &session{profile: &profile.Profile{}, deps: &deps{now: func() time.Time { return now }}, journal: j, client: &apo.Client{ClientID: "SANDBOX_5Y"}}
 }
 
 // capturing is a capture of the payment 2025.
@@ -56,7 +58,7 @@ func TestRepetitionOfAPaymentInDoubt(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	s := &session{deps: &deps{now: func() time.Time { return now }}, journal: j}
+	s := &session{profile: &profile.Profile{}, deps: &deps{now: func() time.Time { return now }}, journal: j}
 	op := operation{
 		endpoint: apo.Endpoint{Name: "pay"}, id: "p-2", idName: "paymentRequestId", amount: apo.Amount{Currency: "SGD", Value: "4200"},
 		body: []byte(`{"paymentRequestId":"p-2","order":{"referenceOrderId":"A-17"}}`),

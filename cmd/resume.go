@@ -140,7 +140,7 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 	if op.ask == nil {
 		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
 	}
-	final := func(l learnt) bool { return isFinal(l.outcome) || l.outcome == apo.Processing }
+	final := func(l learnt) bool { return isFinal(l.outcome) || l.outcome == apo.Pending }
 	return &asking{session: s, op: op, final: final}, nil
 }
 

@@ -60,65 +60,6 @@ func signedOf(m sign.Message) Signed {
 // Get returns the value at a gjson path as text, "" where there is none.
 func (a *Answer) Get(path string) string { return gjson.GetBytes(a.Raw, path).String() }
 
-// Verdict says what an answer settles.
-type Verdict int
-
-const (
-	// Succeeded: a verified S.
-	Succeeded Verdict = iota + 1
-
-	// Pending: a verified U. The outcome is not known yet.
-	Pending
-
-	// Declined: a verified F to a request that moves money, of which the
-	// catalogue says that no money moved.
-	Declined
-
-	// Open: an F, or an unsigned answer, that does not say whether money
-	// moved. Ask before concluding anything.
-	Open
-
-	// Unrecognised: the gateway did not recognise the caller, or could not
-	// read the request. No money moved.
-	Unrecognised
-
-	// NotFound: an inquiry found nothing.
-	NotFound
-
-	// Failed: an inquiry itself failed. It says nothing of a payment.
-	Failed
-)
-
-// Verdict weighs the answer by its status, its code's entry in the catalogue
-// and the kind of its endpoint. A code that the catalogue does not know is
-// weighed by its status alone, the cautious way.
-func (a *Answer) Verdict() Verdict {
-	code, known := Lookup(a.Result.Code)
-	switch {
-	case a.Unsigned && a.Result.Status == "F" && known && (code.Caller || code.Name == "PARAM_ILLEGAL"):
-		return Unrecognised
-	case a.Unsigned && a.Endpoint.Reads:
-		return Failed
-	case a.Unsigned:
-		return Open
-	case a.Result.Status == "S":
-		return Succeeded
-	case a.Result.Status == "U":
-		return Pending
-	case known && code.Caller:
-		return Unrecognised
-	case a.Endpoint.Reads && code.Name == "ORDER_NOT_EXIST":
-		return NotFound
-	case a.Endpoint.Reads:
-		return Failed
-	case a.Repeated && a.Endpoint.Name != "pay":
-		return Open // what an earlier try has captured or refunded may stand in its way
-	case known && code.Status == "F" && code.Money == MoneyNone:
-		return Declined
-	}
-	return Open
-}
-
 func readResult(raw []byte) Result {
 	r := gjson.GetBytes(raw, "result")
 	field := func(name string) string {

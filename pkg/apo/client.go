@@ -86,7 +86,7 @@ func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 			}
 		case err != nil:
 			return nil, err
-		case doubt == nil || e.Reads || answer.Verdict() != Unrecognised:
+		case doubt == nil || e.Reads || answer.Outcome() != Unrecognised:
 			answer.Repeated = doubt != nil
 			return answer, nil
 		}
@@ -130,7 +130,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		return nil, err
 	}
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: InDoubt, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
+		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted

@@ -50,23 +50,23 @@ func TestUnusableAnswers(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"204 without a body", status(204, ""), apo.InDoubt, 204, "error"},
-		{"400 with a signed success", signed(func(w http.ResponseWriter) { w.WriteHeader(400) }, accepted), apo.InDoubt, 400, "error"},
-		{"201 with a signed success", signed(func(w http.ResponseWriter) { w.WriteHeader(201) }, accepted), apo.InDoubt, 201, "error"},
-		{"404", status(404, "no such path; "+spill), apo.InDoubt, 404, "error"},
-		{"500", status(500, spill), apo.InDoubt, 500, "error"},
-		{"500 with an unsigned decline", status(500, `{`+result("F", "DO_NOT_HONOR")+`}`), apo.InDoubt, 500, "error"},
-		{"503 with a page", status(503, page), apo.InDoubt, 503, "page of HTML"},
-		{"502 with a page behind white space", status(502, "\n\n "+page), apo.InDoubt, 502, "page of HTML"},
-		{"200 with a page", status(200, page), apo.InDoubt, 200, "page of HTML"},
+		{"204 without a body", status(204, ""), apo.NoAnswer, 204, "error"},
+		{"400 with a signed success", signed(func(w http.ResponseWriter) { w.WriteHeader(400) }, accepted), apo.NoAnswer, 400, "error"},
+		{"201 with a signed success", signed(func(w http.ResponseWriter) { w.WriteHeader(201) }, accepted), apo.NoAnswer, 201, "error"},
+		{"404", status(404, "no such path; "+spill), apo.NoAnswer, 404, "error"},
+		{"500", status(500, spill), apo.NoAnswer, 500, "error"},
+		{"500 with an unsigned decline", status(500, `{`+result("F", "DO_NOT_HONOR")+`}`), apo.NoAnswer, 500, "error"},
+		{"503 with a page", status(503, page), apo.NoAnswer, 503, "page of HTML"},
+		{"502 with a page behind white space", status(502, "\n\n "+page), apo.NoAnswer, 502, "page of HTML"},
+		{"200 with a page", status(200, page), apo.NoAnswer, 200, "page of HTML"},
 		{"200 with a page that has a Response-Time", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Response-Time", atNoon)
 			io.WriteString(w, page)
-		}, apo.InDoubt, 200, "page of HTML"},
-		{"200 with text", status(200, spill), apo.InDoubt, 200, "unreadable"},
-		{"200 without a body", status(200, ""), apo.InDoubt, 200, "empty"},
-		{"200 without a body, signed", signed(func(http.ResponseWriter) {}, ""), apo.InDoubt, 200, "empty"},
-		{"200 with white space", status(200, " \n"), apo.InDoubt, 200, "empty"},
+		}, apo.NoAnswer, 200, "page of HTML"},
+		{"200 with text", status(200, spill), apo.NoAnswer, 200, "unreadable"},
+		{"200 without a body", status(200, ""), apo.NoAnswer, 200, "empty"},
+		{"200 without a body, signed", signed(func(http.ResponseWriter) {}, ""), apo.NoAnswer, 200, "empty"},
+		{"200 with white space", status(200, " \n"), apo.NoAnswer, 200, "empty"},
 		{"gzip that nobody asked for", func(w http.ResponseWriter, r *http.Request) {
 			var packed bytes.Buffer
 			zip := gzip.NewWriter(&packed)
@@ -77,10 +77,10 @@ func TestUnusableAnswers(t *testing.T) {
 			}
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(packed.Bytes())
-		}, apo.InDoubt, 200, `encoded as "gzip"`},
-		{"brotli in name only", signed(func(w http.ResponseWriter) { w.Header().Set("Content-Encoding", "br") }, accepted), apo.InDoubt, 200, `encoded as "br"`},
-		{"another charset", signed(func(w http.ResponseWriter) { w.Header().Set("Content-Type", "application/json; charset=ISO-8859-1") }, accepted), apo.InDoubt, 200, `charset "ISO-8859-1"`},
-		{"a signed page", signed(func(http.ResponseWriter) {}, page), apo.InDoubt, 200, "signed but unreadable"},
+		}, apo.NoAnswer, 200, `encoded as "gzip"`},
+		{"brotli in name only", signed(func(w http.ResponseWriter) { w.Header().Set("Content-Encoding", "br") }, accepted), apo.NoAnswer, 200, `encoded as "br"`},
+		{"another charset", signed(func(w http.ResponseWriter) { w.Header().Set("Content-Type", "application/json; charset=ISO-8859-1") }, accepted), apo.NoAnswer, 200, `charset "ISO-8859-1"`},
+		{"a signed page", signed(func(http.ResponseWriter) {}, page), apo.NoAnswer, 200, "signed but unreadable"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -127,7 +127,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			_, err := pay(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, other.URL+"/?"+spill, code)
 			}))
-			wantError(t, err, apo.InDoubt, code, "redirects")
+			wantError(t, err, apo.NoAnswer, code, "redirects")
 			if n := elsewhere.Load(); n != 0 {
 				t.Errorf("the signed request went elsewhere %d times", n)
 			}
@@ -150,7 +150,7 @@ func TestAnswersHaveALargestSize(t *testing.T) {
 	})
 	t.Run("one byte more", func(t *testing.T) {
 		_, err := pay(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body(4<<20+1)) }))
-		wantError(t, err, apo.InDoubt, 200, "longer than 4 MiB")
+		wantError(t, err, apo.NoAnswer, 200, "longer than 4 MiB")
 	})
 }
 
@@ -186,7 +186,7 @@ func TestBrokenConnections(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := pay(t, serveRaw(t, tt.answer))
-			wantError(t, err, apo.InDoubt, tt.status, tt.says)
+			wantError(t, err, apo.NoAnswer, tt.status, tt.says)
 		})
 	}
 }
@@ -344,12 +344,12 @@ func TestTimeouts(t *testing.T) {
 		{
 			"a gateway that never answers",
 			func(t *testing.T) *apo.Client { return piped(t, gateway, swallow) },
-			0, apo.InDoubt, 0, "no answer within 30s", 30 * time.Second,
+			0, apo.NoAnswer, 0, "no answer within 30s", 30 * time.Second,
 		},
 		{
 			"a shorter patience",
 			func(t *testing.T) *apo.Client { return piped(t, gateway, swallow) },
-			50 * time.Millisecond, apo.InDoubt, 0, "no answer within 50ms", 50 * time.Millisecond,
+			50 * time.Millisecond, apo.NoAnswer, 0, "no answer within 50ms", 50 * time.Millisecond,
 		},
 		{
 			"an answer that never ends",
@@ -361,7 +361,7 @@ func TestTimeouts(t *testing.T) {
 					}
 				})
 			},
-			0, apo.InDoubt, 200, "no answer within 30s", 30 * time.Second,
+			0, apo.NoAnswer, 200, "no answer within 30s", 30 * time.Second,
 		},
 		{
 			"a TLS handshake that never ends",
@@ -432,7 +432,7 @@ func TestInterruption(t *testing.T) {
 			})
 			client.Retries = 3
 			err := call(ctx, t, client)
-			wantError(t, err, apo.InDoubt, 0, "interrupted while waiting")
+			wantError(t, err, apo.NoAnswer, 0, "interrupted while waiting")
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("the cause is not kept: %v", err)
 			}
@@ -449,7 +449,7 @@ func TestInterruption(t *testing.T) {
 					swallow(conn)
 				}
 			})
-			wantError(t, call(ctx, t, client), apo.InDoubt, 200, "interrupted while waiting")
+			wantError(t, call(ctx, t, client), apo.NoAnswer, 200, "interrupted while waiting")
 		})
 	})
 }
@@ -465,7 +465,7 @@ func TestExcerptIsMaskedBeforeItIsCut(t *testing.T) {
 	for shift := range 24 {
 		body = strings.Repeat("x", 195-shift) + " " + visa + " cvv=737"
 		_, err := pay(t, client)
-		failed := wantError(t, err, apo.InDoubt, 500, "error")
+		failed := wantError(t, err, apo.NoAnswer, 500, "error")
 		if len(failed.Excerpt) > 250 {
 			t.Errorf("an excerpt of %d bytes", len(failed.Excerpt))
 		}
@@ -482,7 +482,7 @@ func TestExcerptIsMaskedAsAWhole(t *testing.T) {
 	for shift := range 24 {
 		body = `{"password":"` + strings.Repeat("x", 4<<10-20-shift) + `","a":"` + visa + `"}`
 		_, err := pay(t, client)
-		wantError(t, err, apo.InDoubt, 500, "error")
+		wantError(t, err, apo.NoAnswer, 500, "error")
 	}
 }
 
@@ -516,14 +516,14 @@ func TestProblemsAreMasked(t *testing.T) {
 				}
 				io.WriteString(w, body)
 			}))
-			wantError(t, err, apo.InDoubt, 200, "")
+			wantError(t, err, apo.NoAnswer, 200, "")
 		})
 	}
 }
 
 func TestExcerptIsText(t *testing.T) {
 	_, err := pay(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "M\xfcller \x00\xff") }))
-	if got := wantError(t, err, apo.InDoubt, 200, "").Excerpt; got != "M\uFFFDller \x00\uFFFD" {
+	if got := wantError(t, err, apo.NoAnswer, 200, "").Excerpt; got != "M\uFFFDller \x00\uFFFD" {
 		t.Errorf("%q", got)
 	}
 }

@@ -16,9 +16,9 @@ const (
 	// say that nothing happened.
 	Unreachable Kind = iota + 1
 
-	// InDoubt: bytes may have left, and no usable answer came. The request
+	// NoAnswer: bytes may have left, and no usable answer came. The request
 	// may have taken effect.
-	InDoubt
+	NoAnswer
 
 	// Untrusted: an answer came whose signature is missing or wrong. The
 	// request may have taken effect.

@@ -50,10 +50,10 @@ func ExampleClient_Pay() {
 		fmt.Println("it may have been paid; ask with InquiryPayment:", failed)
 	case err != nil:
 		fmt.Println(err)
-	case answer.Verdict() == apo.Succeeded:
+	case answer.Outcome() == apo.Succeeded:
 		payment := apo.ReadPayment(answer)
 		fmt.Println("authorized", payment.Amount, "as", payment.PaymentID)
-	case answer.Verdict() == apo.Declined:
+	case answer.Outcome() == apo.Declined:
 		code, _ := apo.Lookup(answer.Result.Code)
 		fmt.Println("declined:", code.Meaning)
 	default:

@@ -209,22 +209,14 @@ func kindName(k apo.Kind) string {
 	switch k {
 	case apo.Unreachable:
 		return "Unreachable"
-	case apo.InDoubt:
-		return "InDoubt"
+	case apo.NoAnswer:
+		return "NoAnswer"
 	case apo.Untrusted:
 		return "Untrusted"
 	case apo.Interrupted:
 		return "Interrupted"
 	}
 	return "of no kind"
-}
-
-func verdictName(v apo.Verdict) string {
-	names := []string{"none", "Succeeded", "Pending", "Declined", "Open", "Unrecognised", "NotFound", "Failed"}
-	if int(v) < len(names) {
-		return names[v]
-	}
-	return "unknown"
 }
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

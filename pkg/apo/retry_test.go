@@ -141,7 +141,7 @@ func TestAnInterruptionEndsTheRetries(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		_, err := client.Call(ctx, endpoint(t, "pay"), []byte(payBody))
-		wantError(t, err, apo.InDoubt, 0, "broke before the answer")
+		wantError(t, err, apo.NoAnswer, 0, "broke before the answer")
 		if len(*sent) != 2 {
 			t.Errorf("%d attempts in 2 s, want 2: at 0 s and at 1 s", len(*sent))
 		}
@@ -163,8 +163,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, _ := retrying(t, 3, tt.script)
 				_, err := pay(t, client)
-				if kindOf(err) != apo.InDoubt {
-					t.Errorf("got %v, %s, want InDoubt", err, kindName(kindOf(err)))
+				if kindOf(err) != apo.NoAnswer {
+					t.Errorf("got %v, %s, want NoAnswer", err, kindName(kindOf(err)))
 				}
 			})
 		})
@@ -173,8 +173,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, _ := retrying(t, 3, gatewayScript{cut, unsignedAnswer(`{` + result("F", "INVALID_SIGNATURE") + `}`)})
 			answer, err := pay(t, client)
-			if kindOf(err) != apo.InDoubt {
-				t.Errorf("got %+v, %v; want InDoubt", answer, err)
+			if kindOf(err) != apo.NoAnswer {
+				t.Errorf("got %+v, %v; want NoAnswer", answer, err)
 			}
 		})
 	})
@@ -183,7 +183,7 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, _ := retrying(t, 3, gatewayScript{cut, honest(readKey(t, "antom"), `{`+result("F", "DO_NOT_HONOR")+`}`)})
 			answer, err := pay(t, client)
-			if err != nil || answer.Verdict() != apo.Declined {
+			if err != nil || answer.Outcome() != apo.Declined {
 				t.Errorf("got %+v, %v; want Declined", answer, err)
 			}
 		})
@@ -196,8 +196,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 				return nil, context.Canceled
 			}})
 			_, err := client.Call(ctx, endpoint(t, "pay"), []byte(payBody))
-			if kindOf(err) != apo.InDoubt {
-				t.Errorf("got %v, %s, want InDoubt", err, kindName(kindOf(err)))
+			if kindOf(err) != apo.NoAnswer {
+				t.Errorf("got %v, %s, want NoAnswer", err, kindName(kindOf(err)))
 			}
 		})
 	})
@@ -205,8 +205,8 @@ func TestARetryNeverClearsADoubt(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, _ := retrying(t, 1, gatewayScript{honest(readKey(t, "stranger"), accepted), refuse})
 			_, err := pay(t, client)
-			if kind := kindOf(err); kind != apo.InDoubt && kind != apo.Untrusted {
-				t.Errorf("got %v, %s, want InDoubt or Untrusted", err, kindName(kind))
+			if kind := kindOf(err); kind != apo.NoAnswer && kind != apo.Untrusted {
+				t.Errorf("got %v, %s, want NoAnswer or Untrusted", err, kindName(kind))
 			}
 		})
 	})

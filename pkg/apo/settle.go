@@ -5,35 +5,23 @@ import (
 	"time"
 )
 
-// Outcome is what an inquiry says became of a request whose own answer did
-// not say it.
-type Outcome int
-
-const (
-	Unknown    Outcome = iota // the inquiry does not say; ask again
-	Done                      // it took effect
-	Refused                   // it did not, and will not
-	Processing                // it arrived and is not final
-	Different                 // its ID belongs to a request with other values
-)
-
 // PayOutcome reads the inquiry after a pay for want.
 func PayOutcome(p Payment, want Amount) Outcome {
 	switch {
 	case p.Amount.IsZero():
-		return Unknown // an answer that names no amount proves nothing of ours
+		return "" // an answer that names no amount proves nothing of ours
 	case p.Amount != want:
 		return Different
 	}
 	switch p.Status {
 	case StatusSuccess:
-		return Done
+		return Succeeded
 	case StatusFail, StatusCancelled:
-		return Refused
+		return Declined
 	case StatusProcessing, StatusPending:
-		return Processing
+		return Pending
 	}
-	return Unknown
+	return ""
 }
 
 // CaptureOutcome reads the inquiry of the payment after a capture.
@@ -45,33 +33,33 @@ func transactionOutcome(p Payment, kind, requestID string, want Amount) Outcome 
 	t, found := p.Find(kind, requestID)
 	switch {
 	case !found || t.Amount.IsZero():
-		return Unknown
+		return ""
 	case t.Amount != want:
 		return Different
 	case t.Status == StatusSuccess:
-		return Done
+		return Succeeded
 	case t.Status == StatusFail || t.Status == StatusCancelled:
-		return Refused
+		return Declined
 	case t.Status == StatusProcessing || t.Status == StatusPending:
-		return Processing
+		return Pending
 	}
-	return Unknown
+	return ""
 }
 
 // CancelOutcome reads the inquiry of the payment after a cancel. A payment
 // that is not cancelled says nothing: the cancel may still be under way.
 func CancelOutcome(p Payment) Outcome {
 	if p.Status == StatusCancelled {
-		return Done
+		return Succeeded
 	}
-	return Unknown
+	return ""
 }
 
 // RefundOutcome reads what the inquiries tell after a refund: that of the
 // payment, whose transactions belong to it for certain, and inquiryRefund,
 // which does not say of which payment a refund is. So a success that the payment
 // does not list counts only if it is not older than sent, on the gateway's clock,
-// and the payment lists no other refunds; else it is Unknown.
+// and the payment lists no other refunds; else it is not known.
 func RefundOutcome(p Payment, got Refund, r RefundRequest, sent time.Time) Outcome {
 	if _, found := p.Find("REFUND", r.RefundRequestID); found {
 		return transactionOutcome(p, "REFUND", r.RefundRequestID, r.RefundAmount)
@@ -80,18 +68,18 @@ func RefundOutcome(p Payment, got Refund, r RefundRequest, sent time.Time) Outco
 	case got.PaymentID != "" && got.PaymentID != r.PaymentID, !got.Amount.IsZero() && got.Amount != r.RefundAmount:
 		return Different
 	case got.Status == StatusProcessing || got.Status == StatusPending:
-		return Processing
+		return Pending
 	case got.Amount.IsZero():
-		return Unknown
+		return ""
 	case got.Status == StatusFail || got.Status == StatusCancelled:
-		return Refused // whoever's it was, nothing else happens under its ID
+		return Declined // whoever's it was, nothing else happens under its ID
 	case got.Status != StatusSuccess, slices.ContainsFunc(p.Transactions, func(t Transaction) bool { return t.Type == "REFUND" }):
-		return Unknown
+		return ""
 	}
 	if at, err := ParseTime(got.Time); err != nil || at.Before(sent) {
-		return Unknown
+		return ""
 	}
-	return Done
+	return Succeeded
 }
 
 // RefusedForGood reports whether a verified F of this code settles a request to

@@ -28,20 +28,20 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 		}
 	}
 	if problem := unreadable(resp, raw); problem != "" {
-		return nil, fail(InDoubt, problem, nil)
+		return nil, fail(NoAnswer, problem, nil)
 	}
 	signatures, times := resp.Header.Values("Signature"), resp.Header.Values("Response-Time")
 	answer := &Answer{Endpoint: e, Raw: raw, SentAt: sentAt, ReceivedAt: c.now()}
 
 	if len(signatures) == 0 && len(times) == 0 {
 		if err := CheckJSON(raw); err != nil {
-			return nil, fail(InDoubt, "the answer is unsigned and unreadable: "+err.Error(), nil)
+			return nil, fail(NoAnswer, "the answer is unsigned and unreadable: "+err.Error(), nil)
 		}
 		if answer.Result = readResult(raw); answer.Result.Status == "S" {
 			return nil, fail(Untrusted, "the answer says success but is not signed", nil)
 		}
 		if !answer.Result.valid() {
-			return nil, fail(InDoubt, "the answer is unsigned and has no result", nil)
+			return nil, fail(NoAnswer, "the answer is unsigned and has no result", nil)
 		}
 		answer.Unsigned, answer.Signed = true, signedOf(m)
 		return answer, nil
@@ -63,24 +63,24 @@ func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.R
 	}
 
 	if ids := resp.Header.Values("Client-Id"); len(ids) != 1 || ids[0] != c.ClientID {
-		return nil, fail(InDoubt, "the answer is signed but not addressed to our client ID", nil)
+		return nil, fail(NoAnswer, "the answer is signed but not addressed to our client ID", nil)
 	}
 	if err := CheckJSON(raw); err != nil {
-		return nil, fail(InDoubt, "the answer is signed but unreadable: "+err.Error(), nil)
+		return nil, fail(NoAnswer, "the answer is signed but unreadable: "+err.Error(), nil)
 	}
 	if answer.Result = readResult(raw); !answer.Result.valid() {
-		return nil, fail(InDoubt, "the answer is signed but has no result of status S, F or U", nil)
+		return nil, fail(NoAnswer, "the answer is signed but has no result of status S, F or U", nil)
 	}
 	at, err := ParseTime(times[0])
 	if err != nil {
-		return nil, fail(InDoubt, "the answer's Response-Time is not a time", nil)
+		return nil, fail(NoAnswer, "the answer's Response-Time is not a time", nil)
 	}
 	answer.GatewayTime = at
 	if early := sentAt.Sub(at); early > clockGrace {
-		return nil, fail(InDoubt, fmt.Sprintf("the answer is %s older than the request: an old answer, or a wrong clock", early.Round(time.Second)), nil)
+		return nil, fail(NoAnswer, fmt.Sprintf("the answer is %s older than the request: an old answer, or a wrong clock", early.Round(time.Second)), nil)
 	}
 	if problem := foreign(gjson.ParseBytes(sent.Body), gjson.ParseBytes(raw)); problem != "" {
-		return nil, fail(InDoubt, problem, nil)
+		return nil, fail(NoAnswer, problem, nil)
 	}
 	if code, known := Lookup(answer.Result.Code); known && code.Caller {
 		answer.Signed = signedOf(sent)

@@ -37,7 +37,7 @@ type trustCase struct {
 	code   string   // "SUCCESS" when empty
 
 	unsigned bool
-	verdict  apo.Verdict // Succeeded when 0
+	verdict  apo.Outcome // Succeeded when empty
 }
 
 const accepted = `{` + success + `,"paymentRequestId":"demo-0001","paymentId":"` + paymentID +
@@ -104,7 +104,7 @@ func trustCases() []trustCase {
 		{name: "signed success"},
 		{name: "signed, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, status: "U", code: "PAYMENT_IN_PROCESS", verdict: apo.Pending},
 		{name: "signed decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, status: "F", code: "DO_NOT_HONOR", verdict: apo.Declined},
-		{name: "signed F that leaves it open", answer: `{` + result("F", "RISK_REJECT") + `}`, status: "F", code: "RISK_REJECT", verdict: apo.Open},
+		{name: "signed F that leaves it open", answer: `{` + result("F", "RISK_REJECT") + `}`, status: "F", code: "RISK_REJECT", verdict: apo.InDoubt},
 		{name: "signed, the caller is not recognised", answer: `{` + result("F", "ACCESS_DENIED") + `}`, status: "F", code: "ACCESS_DENIED", verdict: apo.Unrecognised},
 		{name: "signed inquiry of an unknown payment", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, status: "F", code: "ORDER_NOT_EXIST", verdict: apo.NotFound},
 
@@ -116,16 +116,16 @@ func trustCases() []trustCase {
 		// Neither.
 		{name: "unsigned success", header: unsigned, kind: apo.Untrusted, says: "success but is not signed"},
 		{name: "unsigned success of an inquiry", api: "inquiryPayment", answer: `{` + success + `,"paymentStatus":"SUCCESS"}`, header: unsigned, kind: apo.Untrusted, says: "not signed"},
-		{name: "unsigned decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, unsigned: true, status: "F", code: "DO_NOT_HONOR", verdict: apo.Open},
+		{name: "unsigned decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, unsigned: true, status: "F", code: "DO_NOT_HONOR", verdict: apo.InDoubt},
 		{name: "unsigned bad signature", answer: `{` + result("F", "INVALID_SIGNATURE") + `}`, header: unsigned, unsigned: true, status: "F", code: "INVALID_SIGNATURE", verdict: apo.Unrecognised},
 		{name: "unsigned illegal parameter", answer: `{` + result("F", "PARAM_ILLEGAL") + `}`, header: unsigned, unsigned: true, status: "F", code: "PARAM_ILLEGAL", verdict: apo.Unrecognised},
-		{name: "unsigned, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, header: unsigned, unsigned: true, status: "U", code: "PAYMENT_IN_PROCESS", verdict: apo.Open},
-		{name: "unsigned, too many requests", answer: `{` + result("U", "REQUEST_TRAFFIC_EXCEED_LIMIT") + `}`, header: unsigned, unsigned: true, status: "U", code: "REQUEST_TRAFFIC_EXCEED_LIMIT", verdict: apo.Open},
+		{name: "unsigned, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, header: unsigned, unsigned: true, status: "U", code: "PAYMENT_IN_PROCESS", verdict: apo.InDoubt},
+		{name: "unsigned, too many requests", answer: `{` + result("U", "REQUEST_TRAFFIC_EXCEED_LIMIT") + `}`, header: unsigned, unsigned: true, status: "U", code: "REQUEST_TRAFFIC_EXCEED_LIMIT", verdict: apo.InDoubt},
 		{name: "unsigned miss of an inquiry", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, header: unsigned, unsigned: true, status: "F", code: "ORDER_NOT_EXIST", verdict: apo.Failed},
-		{name: "unsigned without a result", answer: `{"code":"ACCESS_DENIED"}`, header: unsigned, kind: apo.InDoubt, says: "unsigned and has no result"},
-		{name: "unsigned with status X", answer: `{` + result("X", "ACCESS_DENIED") + `}`, header: unsigned, kind: apo.InDoubt, says: "unsigned and has no result"},
-		{name: "unsigned with two results", answer: `{` + result("F", "ACCESS_DENIED") + `,` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, kind: apo.InDoubt, says: "twice"},
-		{name: "unsigned and cut off", answer: `{` + result("F", "ACCESS_DENIED"), header: unsigned, kind: apo.InDoubt, says: "ends too early"},
+		{name: "unsigned without a result", answer: `{"code":"ACCESS_DENIED"}`, header: unsigned, kind: apo.NoAnswer, says: "unsigned and has no result"},
+		{name: "unsigned with status X", answer: `{` + result("X", "ACCESS_DENIED") + `}`, header: unsigned, kind: apo.NoAnswer, says: "unsigned and has no result"},
+		{name: "unsigned with two results", answer: `{` + result("F", "ACCESS_DENIED") + `,` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, kind: apo.NoAnswer, says: "twice"},
+		{name: "unsigned and cut off", answer: `{` + result("F", "ACCESS_DENIED"), header: unsigned, kind: apo.NoAnswer, says: "ends too early"},
 
 		// Present but empty.
 		{name: "empty Signature", header: set("Signature", ""), kind: apo.Untrusted, says: "does not verify", cause: sign.ErrHeader},
@@ -196,11 +196,11 @@ func trustCases() []trustCase {
 		{name: "one Signature in each case", header: func(h http.Header) { h["signature"] = h["Signature"] }, kind: apo.Untrusted, says: "two Signature"},
 
 		// Whose answer it is.
-		{name: "no client-id", header: drop("Client-Id"), kind: apo.InDoubt, says: "not addressed to our client ID"},
-		{name: "another client-id", header: set("Client-Id", "SANDBOX_5Y0000000000002"), kind: apo.InDoubt, says: "not addressed to our client ID"},
-		{name: "client-id in lower case", header: set("Client-Id", strings.ToLower(clientID)), kind: apo.InDoubt, says: "not addressed to our client ID"},
-		{name: "client-id twice", header: func(h http.Header) { h["Client-Id"] = []string{clientID, clientID} }, kind: apo.InDoubt, says: "not addressed to our client ID"},
-		{name: "an empty client-id", header: set("Client-Id", ""), kind: apo.InDoubt, says: "not addressed to our client ID"},
+		{name: "no client-id", header: drop("Client-Id"), kind: apo.NoAnswer, says: "not addressed to our client ID"},
+		{name: "another client-id", header: set("Client-Id", "SANDBOX_5Y0000000000002"), kind: apo.NoAnswer, says: "not addressed to our client ID"},
+		{name: "client-id in lower case", header: set("Client-Id", strings.ToLower(clientID)), kind: apo.NoAnswer, says: "not addressed to our client ID"},
+		{name: "client-id twice", header: func(h http.Header) { h["Client-Id"] = []string{clientID, clientID} }, kind: apo.NoAnswer, says: "not addressed to our client ID"},
+		{name: "an empty client-id", header: set("Client-Id", ""), kind: apo.NoAnswer, says: "not addressed to our client ID"},
 
 		// When it was made.
 		{name: "time in UTC", at: "2025-06-01T12:00:00Z"},
@@ -209,74 +209,74 @@ func trustCases() []trustCase {
 		{name: "time in milliseconds", at: fmt.Sprint(noon().UnixMilli())},
 		{name: "4m59s old", at: "2025-06-01T19:55:01+08:00"},
 		{name: "5m old", at: "2025-06-01T19:55:00+08:00"},
-		{name: "5m01s old", at: "2025-06-01T19:54:59+08:00", kind: apo.InDoubt, says: "5m1s older than the request"},
-		{name: "5m01s old in milliseconds", at: fmt.Sprint(noon().UnixMilli() - 301_000), kind: apo.InDoubt, says: "5m1s older than the request"},
-		{name: "a year old", at: "2024-06-01T20:00:00+08:00", kind: apo.InDoubt, says: "older than the request"},
-		{name: "from the first year", at: "0001-01-01T00:00:00Z", kind: apo.InDoubt, says: "older than the request"},
-		{name: "an old decline", at: "2025-06-01T19:54:59+08:00", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, kind: apo.InDoubt, says: "older than the request"},
+		{name: "5m01s old", at: "2025-06-01T19:54:59+08:00", kind: apo.NoAnswer, says: "5m1s older than the request"},
+		{name: "5m01s old in milliseconds", at: fmt.Sprint(noon().UnixMilli() - 301_000), kind: apo.NoAnswer, says: "5m1s older than the request"},
+		{name: "a year old", at: "2024-06-01T20:00:00+08:00", kind: apo.NoAnswer, says: "older than the request"},
+		{name: "from the first year", at: "0001-01-01T00:00:00Z", kind: apo.NoAnswer, says: "older than the request"},
+		{name: "an old decline", at: "2025-06-01T19:54:59+08:00", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, kind: apo.NoAnswer, says: "older than the request"},
 		{name: "from the future", at: "2025-06-01T21:00:00+08:00"},
-		{name: "time without a zone", at: "2025-06-01T12:00:00", kind: apo.InDoubt, says: "not a time"},
-		{name: "time in words", at: "Sun, 01 Jun 2025 12:00:00 GMT", kind: apo.InDoubt, says: "not a time"},
-		{name: "time in seconds", at: fmt.Sprint(noon().Unix()), kind: apo.InDoubt, says: "older than the request"},
-		{name: "an empty time, signed", at: " ", signs: func(m *sign.Message) { m.Time = "" }, kind: apo.InDoubt, says: "not a time"},
+		{name: "time without a zone", at: "2025-06-01T12:00:00", kind: apo.NoAnswer, says: "not a time"},
+		{name: "time in words", at: "Sun, 01 Jun 2025 12:00:00 GMT", kind: apo.NoAnswer, says: "not a time"},
+		{name: "time in seconds", at: fmt.Sprint(noon().Unix()), kind: apo.NoAnswer, says: "older than the request"},
+		{name: "an empty time, signed", at: " ", signs: func(m *sign.Message) { m.Time = "" }, kind: apo.NoAnswer, says: "not a time"},
 
 		// What it is about.
-		{name: "another paymentRequestId", answer: `{` + success + `,"paymentRequestId":"demo-0002"}`, kind: apo.InDoubt, says: "another paymentRequestId"},
-		{name: "a paymentRequestId in another case", answer: `{` + success + `,"paymentRequestId":"DEMO-0001"}`, kind: apo.InDoubt, says: "another paymentRequestId"},
-		{name: "a decline of another paymentRequestId", answer: `{` + result("F", "DO_NOT_HONOR") + `,"paymentRequestId":"demo-0002"}`, kind: apo.InDoubt, says: "another paymentRequestId"},
-		{name: "another paymentId", api: "cancel", answer: `{` + success + `,"paymentId":"20250601194010890100111600255689114"}`, kind: apo.InDoubt, says: "another paymentId"},
-		{name: "another paymentId of an inquiry", api: "inquiryPayment", answer: `{` + success + `,"paymentId":"1","paymentStatus":"SUCCESS"}`, kind: apo.InDoubt, says: "another paymentId"},
-		{name: "another captureRequestId", api: "capture", answer: `{` + success + `,"captureRequestId":"capture-2"}`, kind: apo.InDoubt, says: "another captureRequestId"},
-		{name: "another refundRequestId", api: "refund", answer: `{` + success + `,"refundRequestId":"refund-2"}`, kind: apo.InDoubt, says: "another refundRequestId"},
-		{name: "another refund of an inquiry", api: "inquiryRefund", answer: `{` + success + `,"refundRequestId":"refund-2","refundStatus":"SUCCESS"}`, kind: apo.InDoubt, says: "another refundRequestId"},
-		{name: "an ID that is an object", answer: `{` + success + `,"paymentRequestId":{"demo-0001":1}}`, kind: apo.InDoubt, says: "another paymentRequestId"},
+		{name: "another paymentRequestId", answer: `{` + success + `,"paymentRequestId":"demo-0002"}`, kind: apo.NoAnswer, says: "another paymentRequestId"},
+		{name: "a paymentRequestId in another case", answer: `{` + success + `,"paymentRequestId":"DEMO-0001"}`, kind: apo.NoAnswer, says: "another paymentRequestId"},
+		{name: "a decline of another paymentRequestId", answer: `{` + result("F", "DO_NOT_HONOR") + `,"paymentRequestId":"demo-0002"}`, kind: apo.NoAnswer, says: "another paymentRequestId"},
+		{name: "another paymentId", api: "cancel", answer: `{` + success + `,"paymentId":"20250601194010890100111600255689114"}`, kind: apo.NoAnswer, says: "another paymentId"},
+		{name: "another paymentId of an inquiry", api: "inquiryPayment", answer: `{` + success + `,"paymentId":"1","paymentStatus":"SUCCESS"}`, kind: apo.NoAnswer, says: "another paymentId"},
+		{name: "another captureRequestId", api: "capture", answer: `{` + success + `,"captureRequestId":"capture-2"}`, kind: apo.NoAnswer, says: "another captureRequestId"},
+		{name: "another refundRequestId", api: "refund", answer: `{` + success + `,"refundRequestId":"refund-2"}`, kind: apo.NoAnswer, says: "another refundRequestId"},
+		{name: "another refund of an inquiry", api: "inquiryRefund", answer: `{` + success + `,"refundRequestId":"refund-2","refundStatus":"SUCCESS"}`, kind: apo.NoAnswer, says: "another refundRequestId"},
+		{name: "an ID that is an object", answer: `{` + success + `,"paymentRequestId":{"demo-0001":1}}`, kind: apo.NoAnswer, says: "another paymentRequestId"},
 		{name: "no ID and no amount"},
-		{name: "another amount", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":"4201"}}`, kind: apo.InDoubt, says: "SGD 42.01 instead of SGD 42.00"},
-		{name: "another currency", answer: `{` + success + `,"paymentAmount":{"currency":"USD","value":"4200"}}`, kind: apo.InDoubt, says: "USD 42.00 instead of SGD 42.00"},
+		{name: "another amount", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":"4201"}}`, kind: apo.NoAnswer, says: "SGD 42.01 instead of SGD 42.00"},
+		{name: "another currency", answer: `{` + success + `,"paymentAmount":{"currency":"USD","value":"4200"}}`, kind: apo.NoAnswer, says: "USD 42.00 instead of SGD 42.00"},
 		{name: "the amount as a number", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":4200}}`},
-		{name: "another amount as a number", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":420}}`, kind: apo.InDoubt, says: "paymentAmount is SGD 4.20"},
-		{name: "the amount as a number with an exponent", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":42e2}}`, kind: apo.InDoubt, says: "paymentAmount is"},
-		{name: "the amount without currency", answer: `{` + success + `,"paymentAmount":{"value":"4200"}}`, kind: apo.InDoubt, says: "paymentAmount is"},
-		{name: "another captureAmount", api: "capture", answer: `{` + success + `,"captureAmount":{"currency":"SGD","value":"100"}}`, kind: apo.InDoubt, says: "captureAmount is SGD 1.00"},
-		{name: "another refundAmount", api: "refund", answer: `{` + success + `,"refundAmount":{"currency":"SGD","value":"100"}}`, kind: apo.InDoubt, says: "refundAmount is SGD 1.00"},
+		{name: "another amount as a number", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":420}}`, kind: apo.NoAnswer, says: "paymentAmount is SGD 4.20"},
+		{name: "the amount as a number with an exponent", answer: `{` + success + `,"paymentAmount":{"currency":"SGD","value":42e2}}`, kind: apo.NoAnswer, says: "paymentAmount is"},
+		{name: "the amount without currency", answer: `{` + success + `,"paymentAmount":{"value":"4200"}}`, kind: apo.NoAnswer, says: "paymentAmount is"},
+		{name: "another captureAmount", api: "capture", answer: `{` + success + `,"captureAmount":{"currency":"SGD","value":"100"}}`, kind: apo.NoAnswer, says: "captureAmount is SGD 1.00"},
+		{name: "another refundAmount", api: "refund", answer: `{` + success + `,"refundAmount":{"currency":"SGD","value":"100"}}`, kind: apo.NoAnswer, says: "refundAmount is SGD 1.00"},
 		{name: "an inquiry tells an amount that it was not asked for", api: "inquiryPayment", answer: `{` + success + `,"paymentAmount":{"currency":"JPY","value":"120"}}`},
 
 		// JSON that readers disagree about.
-		{name: "two results", answer: twoResults, kind: apo.InDoubt, says: `the key "result" comes twice`},
-		{name: "two results, one of them escaped", answer: `{` + success + `,"\u0072esult":{"resultStatus":"F","resultCode":"PROCESS_FAIL"}}`, kind: apo.InDoubt, says: `the key "result" comes twice`},
-		{name: "two statuses", answer: `{"result":{"resultStatus":"F","resultStatus":"S","resultCode":"SUCCESS"}}`, kind: apo.InDoubt, says: `"resultStatus" comes twice in result`},
-		{name: "two keys deep inside", answer: `{` + success + `,"a":[{"b":{"c":1,"c":1}}]}`, kind: apo.InDoubt, says: `"c" comes twice in a.0.b`},
-		{name: "cut off", answer: accepted[:len(accepted)-20], kind: apo.InDoubt, says: "ends too early"},
-		{name: "cut off before the last brace", answer: accepted[:len(accepted)-1], kind: apo.InDoubt, says: "ends too early"},
-		{name: "text behind", answer: accepted + `x`, kind: apo.InDoubt, says: "more text behind"},
-		{name: "a second object behind", answer: accepted + `{}`, kind: apo.InDoubt, says: "more text behind"},
+		{name: "two results", answer: twoResults, kind: apo.NoAnswer, says: `the key "result" comes twice`},
+		{name: "two results, one of them escaped", answer: `{` + success + `,"\u0072esult":{"resultStatus":"F","resultCode":"PROCESS_FAIL"}}`, kind: apo.NoAnswer, says: `the key "result" comes twice`},
+		{name: "two statuses", answer: `{"result":{"resultStatus":"F","resultStatus":"S","resultCode":"SUCCESS"}}`, kind: apo.NoAnswer, says: `"resultStatus" comes twice in result`},
+		{name: "two keys deep inside", answer: `{` + success + `,"a":[{"b":{"c":1,"c":1}}]}`, kind: apo.NoAnswer, says: `"c" comes twice in a.0.b`},
+		{name: "cut off", answer: accepted[:len(accepted)-20], kind: apo.NoAnswer, says: "ends too early"},
+		{name: "cut off before the last brace", answer: accepted[:len(accepted)-1], kind: apo.NoAnswer, says: "ends too early"},
+		{name: "text behind", answer: accepted + `x`, kind: apo.NoAnswer, says: "more text behind"},
+		{name: "a second object behind", answer: accepted + `{}`, kind: apo.NoAnswer, says: "more text behind"},
 		{name: "white space around", answer: "\r\n " + accepted + "\n"},
-		{name: "a byte order mark", answer: "\xef\xbb\xbf" + accepted, kind: apo.InDoubt, says: "byte order mark"},
-		{name: "UTF-16", answer: asUTF16(accepted), kind: apo.InDoubt, says: "UTF-16"},
-		{name: "not UTF-8", answer: `{` + success + `,"name":"M` + "\xfc" + `ller"}`, kind: apo.InDoubt, says: "not UTF-8"},
-		{name: "a hundred thousand levels", answer: `{` + success + `,"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`, kind: apo.InDoubt, says: "nested deeper"},
-		{name: "a comma too many", answer: `{` + success + `,}`, kind: apo.InDoubt, says: "unreadable"},
-		{name: "a comment", answer: `{` + success + `/* paid */}`, kind: apo.InDoubt, says: "unreadable"},
-		{name: "a NUL behind", answer: accepted + "\x00", kind: apo.InDoubt, says: "more text behind"},
+		{name: "a byte order mark", answer: "\xef\xbb\xbf" + accepted, kind: apo.NoAnswer, says: "byte order mark"},
+		{name: "UTF-16", answer: asUTF16(accepted), kind: apo.NoAnswer, says: "UTF-16"},
+		{name: "not UTF-8", answer: `{` + success + `,"name":"M` + "\xfc" + `ller"}`, kind: apo.NoAnswer, says: "not UTF-8"},
+		{name: "a hundred thousand levels", answer: `{` + success + `,"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`, kind: apo.NoAnswer, says: "nested deeper"},
+		{name: "a comma too many", answer: `{` + success + `,}`, kind: apo.NoAnswer, says: "unreadable"},
+		{name: "a comment", answer: `{` + success + `/* paid */}`, kind: apo.NoAnswer, says: "unreadable"},
+		{name: "a NUL behind", answer: accepted + "\x00", kind: apo.NoAnswer, says: "more text behind"},
 
 		// JSON without a result.
-		{name: "a list", answer: `[` + accepted + `]`, kind: apo.InDoubt, says: "not an object"},
-		{name: "an empty object", answer: `{}`, kind: apo.InDoubt, says: "no result"},
-		{name: "no result", answer: `{"paymentId":"1"}`, kind: apo.InDoubt, says: "no result"},
-		{name: "Result in another case", answer: `{"Result":{"resultStatus":"S","resultCode":"SUCCESS"}}`, kind: apo.InDoubt, says: "no result"},
-		{name: "result is null", answer: `{"result":null}`, kind: apo.InDoubt, says: "no result"},
-		{name: "result is text", answer: `{"result":"S"}`, kind: apo.InDoubt, says: "no result"},
-		{name: "result is JSON in a text", answer: `{"result":"{\"resultStatus\":\"S\",\"resultCode\":\"SUCCESS\"}"}`, kind: apo.InDoubt, says: "no result"},
-		{name: "result is a list", answer: `{"result":[{"resultStatus":"S","resultCode":"SUCCESS"}]}`, kind: apo.InDoubt, says: "no result"},
-		{name: "status X", answer: `{` + result("X", "SUCCESS") + `}`, kind: apo.InDoubt, says: "no result"},
-		{name: "status in lower case", answer: `{` + result("s", "SUCCESS") + `}`, kind: apo.InDoubt, says: "no result"},
-		{name: "status SUCCESS", answer: `{` + result("SUCCESS", "SUCCESS") + `}`, kind: apo.InDoubt, says: "no result"},
-		{name: "status with a space", answer: `{` + result("S ", "SUCCESS") + `}`, kind: apo.InDoubt, says: "no result"},
-		{name: "status is true", answer: `{"result":{"resultStatus":true,"resultCode":"SUCCESS"}}`, kind: apo.InDoubt, says: "no result"},
-		{name: "no status", answer: `{"result":{"resultCode":"SUCCESS"}}`, kind: apo.InDoubt, says: "no result"},
-		{name: "no code", answer: `{"result":{"resultStatus":"S"}}`, kind: apo.InDoubt, says: "no result"},
-		{name: "an empty code", answer: `{` + result("S", "") + `}`, kind: apo.InDoubt, says: "no result"},
-		{name: "code is a number", answer: `{"result":{"resultStatus":"S","resultCode":200}}`, kind: apo.InDoubt, says: "no result"},
+		{name: "a list", answer: `[` + accepted + `]`, kind: apo.NoAnswer, says: "not an object"},
+		{name: "an empty object", answer: `{}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "no result", answer: `{"paymentId":"1"}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "Result in another case", answer: `{"Result":{"resultStatus":"S","resultCode":"SUCCESS"}}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "result is null", answer: `{"result":null}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "result is text", answer: `{"result":"S"}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "result is JSON in a text", answer: `{"result":"{\"resultStatus\":\"S\",\"resultCode\":\"SUCCESS\"}"}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "result is a list", answer: `{"result":[{"resultStatus":"S","resultCode":"SUCCESS"}]}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "status X", answer: `{` + result("X", "SUCCESS") + `}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "status in lower case", answer: `{` + result("s", "SUCCESS") + `}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "status SUCCESS", answer: `{` + result("SUCCESS", "SUCCESS") + `}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "status with a space", answer: `{` + result("S ", "SUCCESS") + `}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "status is true", answer: `{"result":{"resultStatus":true,"resultCode":"SUCCESS"}}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "no status", answer: `{"result":{"resultCode":"SUCCESS"}}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "no code", answer: `{"result":{"resultStatus":"S"}}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "an empty code", answer: `{` + result("S", "") + `}`, kind: apo.NoAnswer, says: "no result"},
+		{name: "code is a number", answer: `{"result":{"resultStatus":"S","resultCode":200}}`, kind: apo.NoAnswer, says: "no result"},
 		{name: "message is a number", answer: `{"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":7}}`},
 	}
 }
@@ -352,7 +352,7 @@ func (tt trustCase) check(t *testing.T, answer *apo.Answer) {
 		want = apo.Result{Status: tt.status, Code: tt.code}
 	}
 	verdict := tt.verdict
-	if verdict == 0 {
+	if verdict == "" {
 		verdict = apo.Succeeded
 	}
 	if answer.Result.Status != want.Status || answer.Result.Code != want.Code {
@@ -361,8 +361,8 @@ func (tt trustCase) check(t *testing.T, answer *apo.Answer) {
 	if answer.Unsigned != tt.unsigned {
 		t.Errorf("unsigned: %v, want %v", answer.Unsigned, tt.unsigned)
 	}
-	if got := answer.Verdict(); got != verdict {
-		t.Errorf("verdict %s, want %s", verdictName(got), verdictName(verdict))
+	if got := answer.Outcome(); got != verdict {
+		t.Errorf("verdict %s, want %s", got, verdict)
 	}
 	if string(answer.Raw) != tt.body() {
 		t.Errorf("the bytes received were not kept:\n%s\n%s", answer.Raw, tt.body())
@@ -399,7 +399,7 @@ func TestReadersDisagreeAboutDuplicateKeys(t *testing.T) {
 
 		client := serve(t, func(w http.ResponseWriter, r *http.Request) { write(w, r, antom, body) })
 		_, err := pay(t, client)
-		wantError(t, err, apo.InDoubt, http.StatusOK, "comes twice")
+		wantError(t, err, apo.NoAnswer, http.StatusOK, "comes twice")
 	}
 }
 
@@ -413,5 +413,5 @@ func TestTruncatedJSONThatGjsonAnswersFrom(t *testing.T) {
 	}
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) { write(w, r, antom, cut) })
 	_, err := client.Call(t.Context(), endpoint(t, "inquiryPayment"), []byte(requestBody("inquiryPayment")))
-	wantError(t, err, apo.InDoubt, http.StatusOK, "ends too early")
+	wantError(t, err, apo.NoAnswer, http.StatusOK, "ends too early")
 }

@@ -354,7 +354,7 @@ func TestFaultsInProcess(t *testing.T) {
 					t.Errorf("%+v, %v", answer, err)
 				case !good[f.Name] && f.Name != "unsigned-f":
 					var failed *apo.Error
-					if !errors.As(err, &failed) || failed.Kind != apo.InDoubt && failed.Kind != apo.Untrusted {
+					if !errors.As(err, &failed) || failed.Kind != apo.NoAnswer && failed.Kind != apo.Untrusted {
 						t.Errorf("answer %+v, error %v", answer, err)
 					}
 				}

@@ -8,16 +8,16 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-func weigh(api apo.Endpoint, status, code string, unsigned bool) apo.Verdict {
+func weigh(api apo.Endpoint, status, code string, unsigned bool) apo.Outcome {
 	a := apo.Answer{Endpoint: api, Result: apo.Result{Status: status, Code: code}, Unsigned: unsigned}
-	return a.Verdict()
+	return a.Outcome()
 }
 
 func TestVerdict(t *testing.T) {
 	for _, tt := range []struct {
 		api, status, code string
 		unsigned          bool
-		want              apo.Verdict
+		want              apo.Outcome
 	}{
 		{"pay", "S", "SUCCESS", false, apo.Succeeded},
 		{"inquiryPayment", "S", "SUCCESS", false, apo.Succeeded},
@@ -33,17 +33,17 @@ func TestVerdict(t *testing.T) {
 		{"capture", "F", "ORDER_NOT_EXIST", false, apo.Declined},
 		{"pay", "F", "PARAM_ILLEGAL", false, apo.Declined},
 
-		{"pay", "F", "RISK_REJECT", false, apo.Open},
-		{"pay", "F", "SYSTEM_ERROR", false, apo.Open},
-		{"capture", "F", "ORDER_STATUS_INVALID", false, apo.Open},
-		{"refund", "F", "REPEAT_REQ_INCONSISTENT", false, apo.Open},
-		{"pay", "F", "FRAUD_REJECT", false, apo.Open},
-		{"pay", "F", "NEW_CODE", false, apo.Open},
-		{"pay", "F", "do_not_honor", false, apo.Open},
+		{"pay", "F", "RISK_REJECT", false, apo.InDoubt},
+		{"pay", "F", "SYSTEM_ERROR", false, apo.InDoubt},
+		{"capture", "F", "ORDER_STATUS_INVALID", false, apo.InDoubt},
+		{"refund", "F", "REPEAT_REQ_INCONSISTENT", false, apo.InDoubt},
+		{"pay", "F", "FRAUD_REJECT", false, apo.InDoubt},
+		{"pay", "F", "NEW_CODE", false, apo.InDoubt},
+		{"pay", "F", "do_not_honor", false, apo.InDoubt},
 		// The status and the code contradict each other.
-		{"pay", "F", "SUCCESS", false, apo.Open},
-		{"pay", "F", "PAYMENT_IN_PROCESS", false, apo.Open},
-		{"pay", "F", "UNKNOWN_EXCEPTION", false, apo.Open},
+		{"pay", "F", "SUCCESS", false, apo.InDoubt},
+		{"pay", "F", "PAYMENT_IN_PROCESS", false, apo.InDoubt},
+		{"pay", "F", "UNKNOWN_EXCEPTION", false, apo.InDoubt},
 
 		{"pay", "F", "ACCESS_DENIED", false, apo.Unrecognised},
 		{"inquiryPayment", "F", "KEY_NOT_FOUND", false, apo.Unrecognised},
@@ -55,20 +55,20 @@ func TestVerdict(t *testing.T) {
 		{"inquiryPayment", "F", "DO_NOT_HONOR", false, apo.Failed},
 		{"consult", "F", "NEW_CODE", false, apo.Failed},
 
-		{"pay", "F", "DO_NOT_HONOR", true, apo.Open},
-		{"pay", "U", "PAYMENT_IN_PROCESS", true, apo.Open},
-		{"pay", "F", "NEW_CODE", true, apo.Open},
-		{"pay", "S", "SUCCESS", true, apo.Open},
+		{"pay", "F", "DO_NOT_HONOR", true, apo.InDoubt},
+		{"pay", "U", "PAYMENT_IN_PROCESS", true, apo.InDoubt},
+		{"pay", "F", "NEW_CODE", true, apo.InDoubt},
+		{"pay", "S", "SUCCESS", true, apo.InDoubt},
 		{"pay", "F", "INVALID_SIGNATURE", true, apo.Unrecognised},
 		{"pay", "F", "PARAM_ILLEGAL", true, apo.Unrecognised},
-		{"pay", "U", "INVALID_SIGNATURE", true, apo.Open},
+		{"pay", "U", "INVALID_SIGNATURE", true, apo.InDoubt},
 		{"inquiryPayment", "F", "CLIENT_INVALID", true, apo.Unrecognised},
 		{"inquiryPayment", "F", "ORDER_NOT_EXIST", true, apo.Failed},
 		{"inquiryPayment", "S", "SUCCESS", true, apo.Failed},
 		{"inquiryPayment", "U", "REQUEST_TRAFFIC_EXCEED_LIMIT", true, apo.Failed},
 	} {
 		if got := weigh(endpoint(t, tt.api), tt.status, tt.code, tt.unsigned); got != tt.want {
-			t.Errorf("%s %s %s, unsigned %v: %s, want %s", tt.api, tt.status, tt.code, tt.unsigned, verdictName(got), verdictName(tt.want))
+			t.Errorf("%s %s %s, unsigned %v: %s, want %s", tt.api, tt.status, tt.code, tt.unsigned, got, tt.want)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestVerdictOfEveryCode(t *testing.T) {
 				for _, unsigned := range []bool{false, true} {
 					got := weigh(api, status, code.Name, unsigned)
 					if want := allowed(api, status, code, unsigned); !slices.Contains(want, got) {
-						t.Errorf("%s, unsigned %v: %s", name, unsigned, verdictName(got))
+						t.Errorf("%s, unsigned %v: %s", name, unsigned, got)
 					}
 				}
 			}
@@ -94,43 +94,43 @@ func TestVerdictOfEveryCode(t *testing.T) {
 }
 
 // allowed states design's rules one by one, not in the order of the code.
-func allowed(api apo.Endpoint, status string, code apo.Code, unsigned bool) []apo.Verdict {
+func allowed(api apo.Endpoint, status string, code apo.Code, unsigned bool) []apo.Outcome {
 	if unsigned {
-		settlesNothing := []apo.Verdict{apo.Open}
+		settlesNothing := []apo.Outcome{apo.InDoubt}
 		if api.Reads {
-			settlesNothing = []apo.Verdict{apo.Failed}
+			settlesNothing = []apo.Outcome{apo.Failed}
 		}
 		if status == "F" && (code.Caller || code.Name == "PARAM_ILLEGAL") {
-			return []apo.Verdict{apo.Unrecognised}
+			return []apo.Outcome{apo.Unrecognised}
 		}
 		return settlesNothing
 	}
 	switch status {
 	case "S":
-		return []apo.Verdict{apo.Succeeded}
+		return []apo.Outcome{apo.Succeeded}
 	case "U":
-		return []apo.Verdict{apo.Pending}
+		return []apo.Outcome{apo.Pending}
 	}
 	if code.Caller {
-		return []apo.Verdict{apo.Unrecognised}
+		return []apo.Outcome{apo.Unrecognised}
 	}
 	if api.Reads {
 		if code.Name == "ORDER_NOT_EXIST" {
-			return []apo.Verdict{apo.NotFound}
+			return []apo.Outcome{apo.NotFound}
 		}
-		return []apo.Verdict{apo.Failed}
+		return []apo.Outcome{apo.Failed}
 	}
 	if code.Status == "F" && code.Money == apo.MoneyNone {
-		return []apo.Verdict{apo.Declined}
+		return []apo.Outcome{apo.Declined}
 	}
-	return []apo.Verdict{apo.Open}
+	return []apo.Outcome{apo.InDoubt}
 }
 
-// FindEndpoint and Verdict meet here: a path that nobody knows is weighed as
+// FindEndpoint and Outcome meet here: a path that nobody knows is weighed as
 // one that moves money.
 func TestVerdictOfAnUnknownAPI(t *testing.T) {
 	unknown := endpoint(t, "/ams/api/v1/payments/inquiryPaymentLater")
-	if got := weigh(unknown, "F", "SYSTEM_ERROR", false); got != apo.Open {
-		t.Errorf("%s, want Open", verdictName(got))
+	if got := weigh(unknown, "F", "SYSTEM_ERROR", false); got != apo.InDoubt {
+		t.Errorf("%s, want InDoubt", got)
 	}
 }
