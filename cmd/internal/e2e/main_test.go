@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"context"
@@ -22,6 +22,11 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
+
+// inModule returns the path of a file of the module, and of its root for none.
+func inModule(path ...string) string {
+	return filepath.Join(append([]string{"..", "..", ".."}, path...)...)
+}
 
 // tidy keeps what the tests' own process was given from the programs that they
 // start, and removes what all tests share, once they have run.
@@ -74,7 +79,7 @@ func TestMain(m *testing.M) {
 
 // Each script is one story, told by running the real command.
 func TestScripts(t *testing.T) {
-	dir := filepath.Join("testdata", "scripts")
+	dir := inModule("testdata", "scripts")
 	found, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil || len(found) == 0 {
 		t.Fatalf("no scripts in %s: %v", dir, err)

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package e2e
 
 import (
 	"database/sql"
@@ -211,7 +211,7 @@ type command struct {
 }
 
 func benchmarkCommands(b *testing.B, env []string, list []command) {
-	program := build(b, ".")
+	program := build(b, inModule())
 	took := medians{}
 	var resident int64 // KiB
 	for b.Loop() {

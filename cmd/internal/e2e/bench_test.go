@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package e2e
 
 import (
 	"os"
@@ -48,7 +48,7 @@ func BenchmarkColdStart(b *testing.B) {
 	if err := os.WriteFile(hello, []byte("package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	apo := build(b, ".")
+	apo := build(b, inModule())
 	env := append(os.Environ(), "APO_HOME="+dir)
 	commands := []struct {
 		name string

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package e2e
 
 import (
 	"bufio"
@@ -34,7 +34,7 @@ import (
 // thousand; next to nothing where nobody calls.
 func BenchmarkSandbox(b *testing.B) {
 	dir := b.TempDir()
-	apo := build(b, ".")
+	apo := build(b, inModule())
 	few, many := filepath.Join(dir, "few.db"), filepath.Join(dir, "many.db")
 	stored := map[string]int{few: 1_000, many: 1_000_000}
 	for file, payments := range stored {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package e2e
 
 import (
 	"bytes"
@@ -143,7 +143,7 @@ func TestBoxHandlerInPython(t *testing.T) {
 		}
 	}
 	home := homeWithKeys(t)
-	handler := exec.Command("python3", filepath.Join("testdata", "handlers", "merchant.py"), sandbox.KeyFilesIn(keyFolder(home)).AntomPublic)
+	handler := exec.Command("python3", inModule("testdata", "handlers", "merchant.py"), sandbox.KeyFilesIn(keyFolder(home)).AntomPublic)
 	log, complaints := &screen{}, &screen{}
 	handler.Stdout, handler.Stderr = log, complaints
 	if err := handler.Start(); err != nil {
