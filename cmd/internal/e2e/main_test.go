@@ -23,11 +23,6 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// inModule returns the path of a file of the module, and of its root for none.
-func inModule(path ...string) string {
-	return filepath.Join(append([]string{"..", "..", ".."}, path...)...)
-}
-
 // tidy keeps what the tests' own process was given from the programs that they
 // start, and removes what all tests share, once they have run.
 type tidy struct{ *testing.M }
@@ -35,6 +30,7 @@ type tidy struct{ *testing.M }
 func (m tidy) Run() int {
 	forgetSettings()
 	defer hearSignals()()
+	defer coverQuietly()()
 	defer func() {
 		if folder, err := testKeys(); err == nil {
 			os.RemoveAll(folder)
@@ -66,6 +62,20 @@ func hearSignals() (stop func()) {
 		}
 	}
 	return func() { signal.Stop(signals) }
+}
+
+// coverQuietly gives the programs that the tests start a folder for what go
+// test -cover counts. Without one each of them complains on stderr.
+func coverQuietly() (remove func()) {
+	if testing.CoverMode() == "" || os.Getenv("GOCOVERDIR") != "" {
+		return func() {}
+	}
+	folder, err := os.MkdirTemp("", "apo-cover-")
+	if err != nil {
+		return func() {}
+	}
+	os.Setenv("GOCOVERDIR", folder)
+	return func() { os.RemoveAll(folder) }
 }
 
 // race keeps the race detector from waiting a second at the end of each of
