@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"net/url"
@@ -20,7 +20,7 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 	v.whole(hints)
 	path, query, hasQuery := strings.Cut(given, "?")
 	if len(given) > longURI || strings.Count(query, "&") > manyParameters {
-		v.add(1, CauseURIQuery, path, "the query string was not signed")
+		v.add(1, URIQuery, path, "the query string was not signed")
 		return v
 	}
 	suffix := ""
@@ -33,7 +33,7 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 	v.encodings(path, suffix)
 	for _, path := range hints.Paths {
 		if strings.HasPrefix(path, "/") {
-			v.add(1, CauseURIPrefix, path, knownAddress)
+			v.add(1, URIPrefix, path, knownAddress)
 		}
 	}
 	return v
@@ -43,22 +43,22 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 func (v *variants) whole(hints Hints) {
 	given := v.given
 	if trimmed := strings.TrimSpace(given); trimmed != given {
-		v.add(1, CauseURIEncoding, trimmed, "the path has white space around it")
+		v.add(1, URIEncoding, trimmed, "the path has white space around it")
 	}
 	rest := given
 	if method, after, found := strings.Cut(given, " "); found && method == strings.ToUpper(method) && method != "" {
 		rest, _, _ = strings.Cut(after, " ")
-		v.add(1, CauseURIHost, rest, "the whole request line was given instead of the path")
+		v.add(1, URIHost, rest, "the whole request line was given instead of the path")
 	}
 	if path, ok := cutHost(rest); ok {
-		v.add(1, CauseURIHost, path, "the scheme and the host stand in front of the path")
+		v.add(1, URIHost, path, "the scheme and the host stand in front of the path")
 	}
 	if before, _, found := strings.Cut(given, "#"); found {
-		v.add(2, CauseURIQuery, before, "the path has a fragment, which no browser sends")
+		v.add(2, URIQuery, before, "the path has a fragment, which no browser sends")
 	}
 	for _, host := range hints.Hosts {
 		for _, scheme := range []string{"https://", "http://", ""} {
-			v.add(2, CauseURIHost, scheme+host+given, "the path was signed with its host")
+			v.add(2, URIHost, scheme+host+given, "the path was signed with its host")
 		}
 	}
 }
@@ -77,7 +77,7 @@ func uriDifferences(given, signed string) []Fault {
 	path, had := cutHost(ours)
 	other, has := cutHost(theirs)
 	if had != has {
-		add(CauseURIHost, "the path stands with its host in one of the two")
+		add(URIHost, "the path stands with its host in one of the two")
 	}
 	if had {
 		ours = path
@@ -96,17 +96,17 @@ func uriDifferences(given, signed string) []Fault {
 	switch {
 	case ours == theirs:
 	case plain(ours) == plain(theirs):
-		add(CauseURISlash, "the slashes of the path are not those that were signed")
+		add(URISlash, "the slashes of the path are not those that were signed")
 	case strings.EqualFold(unescape(ours), unescape(theirs)):
-		add(CauseURIEncoding, "the path was signed in another case or with other escapes")
+		add(URIEncoding, "the path was signed in another case or with other escapes")
 	default:
-		add(CauseURIPrefix, knownAddress)
+		add(URIPrefix, knownAddress)
 		if strings.HasSuffix(ours, "/") != strings.HasSuffix(theirs, "/") || strings.Contains(ours, "//") != strings.Contains(theirs, "//") {
-			add(CauseURISlash, "the slashes of the path are not those that were signed")
+			add(URISlash, "the slashes of the path are not those that were signed")
 		}
 	}
 	if query != otherQuery || strings.Contains(given, "?") != strings.Contains(signed, "?") {
-		add(CauseURIQuery, "the query string is not the one that was signed")
+		add(URIQuery, "the query string is not the one that was signed")
 	}
 	return faults
 }
@@ -133,11 +133,11 @@ func cutHost(s string) (path string, ok bool) {
 }
 
 func (v *variants) query(path, query string) {
-	v.add(1, CauseURIQuery, path, "the query string was not signed")
-	v.add(2, CauseURIQuery, path+"?", "only the question mark of the query string was signed")
+	v.add(1, URIQuery, path, "the query string was not signed")
+	v.add(2, URIQuery, path+"?", "only the question mark of the query string was signed")
 	items := strings.FieldsFunc(query, func(r rune) bool { return r == '&' })
 	with := func(t tier, list []string, what string) {
-		v.add(t, CauseURIQuery, path+"?"+strings.Join(list, "&"), what)
+		v.add(t, URIQuery, path+"?"+strings.Join(list, "&"), what)
 	}
 	const order = "the parameters of the query string stood in another order"
 	with(1, slices.Sorted(slices.Values(items)), order)
@@ -157,7 +157,7 @@ func (v *variants) query(path, query string) {
 		with(2, items[i:], "parameters were added to the query string")
 	}
 	const encoding = "the query string was encoded in another way"
-	encoded := func(t tier, query string) { v.add(t, CauseURIQuery, path+"?"+query, encoding) }
+	encoded := func(t tier, query string) { v.add(t, URIQuery, path+"?"+query, encoding) }
 	encoded(1, strings.ReplaceAll(query, "%20", "+"))
 	encoded(1, strings.ReplaceAll(query, "+", "%20"))
 	encoded(1, strings.ReplaceAll(query, " ", "%20"))
@@ -219,7 +219,7 @@ func permutations(items []string, f func([]string)) {
 }
 
 func (v *variants) slashes(path, suffix string) {
-	add := func(t tier, path, what string) { v.add(t, CauseURISlash, path+suffix, what) }
+	add := func(t tier, path, what string) { v.add(t, URISlash, path+suffix, what) }
 	if trimmed := strings.TrimRight(path, "/"); trimmed != path {
 		add(1, trimmed, "the slash at the end of the path was not signed")
 		add(1, trimmed+"/", "the path ends in more slashes than were signed")
@@ -252,7 +252,7 @@ func (v *variants) slashes(path, suffix string) {
 }
 
 func (v *variants) prefixes(path, suffix string, hints Hints) {
-	add := func(t tier, path, what string) { v.add(t, CauseURIPrefix, path+suffix, what) }
+	add := func(t tier, path, what string) { v.add(t, URIPrefix, path+suffix, what) }
 	if rest, found := strings.CutPrefix(path, "/ams/sandbox/api/"); found {
 		add(1, "/ams/api/"+rest, "the path was signed without /sandbox")
 	}
@@ -317,7 +317,7 @@ func commonPrefixes() []string {
 }
 
 func (v *variants) encodings(path, suffix string) {
-	add := func(t tier, path, what string) { v.add(t, CauseURIEncoding, path+suffix, what) }
+	add := func(t tier, path, what string) { v.add(t, URIEncoding, path+suffix, what) }
 	const decoded, encoded = "the path was decoded: its escapes were signed", "the path was encoded: it was signed without escapes"
 	add(1, unescape(path), encoded)
 	add(2, unescape(unescape(path)), encoded)

@@ -1,17 +1,18 @@
-package sign_test
+package diagnose_test
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
 
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // base is a message as it should be: what was signed is what arrived.
 type base struct {
 	name    string
-	side    sign.Side
+	side    diagnose.Side
 	message sign.Message
 	habit   writer
 	sibling func(*rand.Rand) *tree // another body of the same type
@@ -194,7 +195,7 @@ func bases(seed uint64) []base {
 	)
 	who := people()
 	var all []base
-	add := func(name string, side sign.Side, path, client, time, habit string, body func(*rand.Rand) *tree) {
+	add := func(name string, side diagnose.Side, path, client, time, habit string, body func(*rand.Rand) *tree) {
 		w := habitNamed(habit)
 		r := rand.New(rand.NewPCG(seed, uint64(len(all))))
 		all = append(all, base{
@@ -209,33 +210,33 @@ func bases(seed uint64) []base {
 	long := func(p person, size int) func(*rand.Rand) *tree {
 		return func(r *rand.Rand) *tree { return notifyLong(r, p, size) }
 	}
-	add("notifyPayment", sign.Notification, hook, test, iso, "", payment(who["ascii"]))
-	add("notifyPayment, Latin names", sign.Notification, query, live, iso, "", payment(who["latin"]))
-	add("notifyPayment, Chinese names", sign.Notification, encoded, test, utc, "", payment(who["chinese"]))
-	add("notifyPayment, Japanese names", sign.Notification, hook+"/", live, pacific, "", payment(who["japanese"]))
-	add("notifyPayment, emoji", sign.Notification, query, test, iso, "", payment(who["emoji"]))
-	add("notifyPayment, 3 spaces", sign.Notification, hook, test, iso, "json.dumps indent=3", payment(who["latin"]))
-	add("notifyPayment, escaped slashes", sign.Notification, query, live, iso, "json_encode", payment(who["emoji"]))
-	add("notifyPayment, HTML escapes", sign.Notification, hook, test, utc, "Gson", payment(who["emoji"]))
-	add("notifyPayment, 2 spaces", sign.Notification, query, test, iso, "JSON.stringify with 2 spaces", payment(who["chinese"]))
-	add("notifyPayment, pending", sign.Notification, hook, test, iso, "", notifySmall)
-	add("notifyPayment, fancy numbers", sign.Notification, hook, live, iso, "", notifyFancy)
-	add("notifyPayment, doubles", sign.Notification, hook, live, iso, "", notifyDoubles)
-	add("notifyCapture", sign.Notification, query, test, iso, "", notifyCapture)
-	add("notifyRefund", sign.Notification, hook, live, iso, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["ascii"]) })
-	add("notifyRefund, Latin names", sign.Notification, query, test, utc, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["latin"]) })
-	add("notifyRefund, Chinese names", sign.Notification, encoded, live, iso, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["chinese"]) })
-	add("notifyRefund, tabs", sign.Notification, encoded, test, iso, "JSON.stringify with tabs", func(r *rand.Rand) *tree { return notifyRefund(r, who["japanese"]) })
-	add("notifyPayment of 4 KB", sign.Notification, query, live, iso, "", long(who["latin"], 4000))
-	add("notifyPayment of 8 KB", sign.Notification, encoded, live, pacific, "json_encode UNESCAPED_UNICODE", long(who["chinese"], 8000))
-	add("notifyPayment of 16 KB", sign.Notification, query, test, iso, "", long(who["ascii"], 16000))
-	add("notifyPayment of 32 KB", sign.Notification, query, test, iso, "json.dumps indent=3", long(who["japanese"], 13000))
-	add("notifyPayment of 64 KB", sign.Notification, hook, live, utc, "", long(who["emoji"], 63000))
-	add("pay", sign.Request, sandboxPay, test, oddMillis, "", func(r *rand.Rand) *tree { return payRequest(r, who["latin"], "") })
-	add("pay with a card", sign.Request, pay, live, millis, "Go's Marshal", func(r *rand.Rand) *tree { return payRequest(r, who["ascii"], testCardFields()) })
-	add("pay with a card, 3 spaces", sign.Request, sandboxPay, test, "2026-03-03T21:06:07+00:00", "json.dumps indent=3", func(r *rand.Rand) *tree { return payRequest(r, who["emoji"], testCardFields()) })
-	add("inquiryPayment", sign.Request, sandboxInq, test, millis, "", inquiryRequest)
-	add("answer to pay", sign.Response, sandboxPay, test, iso, "", payResponse)
-	add("answer to inquiryPayment", sign.Response, inquiry, live, iso, "", func(r *rand.Rand) *tree { return inquiryResponse(r, who["latin"]) })
+	add("notifyPayment", diagnose.Notification, hook, test, iso, "", payment(who["ascii"]))
+	add("notifyPayment, Latin names", diagnose.Notification, query, live, iso, "", payment(who["latin"]))
+	add("notifyPayment, Chinese names", diagnose.Notification, encoded, test, utc, "", payment(who["chinese"]))
+	add("notifyPayment, Japanese names", diagnose.Notification, hook+"/", live, pacific, "", payment(who["japanese"]))
+	add("notifyPayment, emoji", diagnose.Notification, query, test, iso, "", payment(who["emoji"]))
+	add("notifyPayment, 3 spaces", diagnose.Notification, hook, test, iso, "json.dumps indent=3", payment(who["latin"]))
+	add("notifyPayment, escaped slashes", diagnose.Notification, query, live, iso, "json_encode", payment(who["emoji"]))
+	add("notifyPayment, HTML escapes", diagnose.Notification, hook, test, utc, "Gson", payment(who["emoji"]))
+	add("notifyPayment, 2 spaces", diagnose.Notification, query, test, iso, "JSON.stringify with 2 spaces", payment(who["chinese"]))
+	add("notifyPayment, pending", diagnose.Notification, hook, test, iso, "", notifySmall)
+	add("notifyPayment, fancy numbers", diagnose.Notification, hook, live, iso, "", notifyFancy)
+	add("notifyPayment, doubles", diagnose.Notification, hook, live, iso, "", notifyDoubles)
+	add("notifyCapture", diagnose.Notification, query, test, iso, "", notifyCapture)
+	add("notifyRefund", diagnose.Notification, hook, live, iso, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["ascii"]) })
+	add("notifyRefund, Latin names", diagnose.Notification, query, test, utc, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["latin"]) })
+	add("notifyRefund, Chinese names", diagnose.Notification, encoded, live, iso, "", func(r *rand.Rand) *tree { return notifyRefund(r, who["chinese"]) })
+	add("notifyRefund, tabs", diagnose.Notification, encoded, test, iso, "JSON.stringify with tabs", func(r *rand.Rand) *tree { return notifyRefund(r, who["japanese"]) })
+	add("notifyPayment of 4 KB", diagnose.Notification, query, live, iso, "", long(who["latin"], 4000))
+	add("notifyPayment of 8 KB", diagnose.Notification, encoded, live, pacific, "json_encode UNESCAPED_UNICODE", long(who["chinese"], 8000))
+	add("notifyPayment of 16 KB", diagnose.Notification, query, test, iso, "", long(who["ascii"], 16000))
+	add("notifyPayment of 32 KB", diagnose.Notification, query, test, iso, "json.dumps indent=3", long(who["japanese"], 13000))
+	add("notifyPayment of 64 KB", diagnose.Notification, hook, live, utc, "", long(who["emoji"], 63000))
+	add("pay", diagnose.Request, sandboxPay, test, oddMillis, "", func(r *rand.Rand) *tree { return payRequest(r, who["latin"], "") })
+	add("pay with a card", diagnose.Request, pay, live, millis, "Go's Marshal", func(r *rand.Rand) *tree { return payRequest(r, who["ascii"], testCardFields()) })
+	add("pay with a card, 3 spaces", diagnose.Request, sandboxPay, test, "2026-03-03T21:06:07+00:00", "json.dumps indent=3", func(r *rand.Rand) *tree { return payRequest(r, who["emoji"], testCardFields()) })
+	add("inquiryPayment", diagnose.Request, sandboxInq, test, millis, "", inquiryRequest)
+	add("answer to pay", diagnose.Response, sandboxPay, test, iso, "", payResponse)
+	add("answer to inquiryPayment", diagnose.Response, inquiry, live, iso, "", func(r *rand.Rand) *tree { return inquiryResponse(r, who["latin"]) })
 	return all
 }

@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // Side says whose signature is looked at. It decides in whose code a repair is
@@ -27,11 +29,11 @@ const (
 	RoleOtherProfile             // that of another account or environment
 )
 
-// KnownKey is a key that a diagnosis may try.
-type KnownKey struct {
+// Key is a key that a diagnosis may try.
+type Key struct {
 	Name string // in words: "Antom's public key of profile sg"
 	Role Role
-	Key  *PublicKey
+	Key  *sign.PublicKey
 }
 
 // Hints is what may be known beside the message. All of it is optional.
@@ -41,7 +43,7 @@ type Hints struct {
 	Times     []string // other times that stood in the headers
 	Paths     []string // other paths of the same address, or prefixes that a proxy adds or strips
 	Hosts     []string // host names of the address
-	Bodies    [][]byte // bodies, or their [Skeleton], of the same type that verified before: the order of their keys is learnt
+	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
 	Budget    int64    // bytes to hash at most; 0: 1 GiB
 }
@@ -52,11 +54,11 @@ type Diagnosis struct {
 	Cause    Cause // empty if verified
 	Proven   bool  // Content, with Faults mended, was seen to verify
 
-	Faults  []Fault  // what was changed to make it verify; of an unproven cause the suspicion alone
-	Message Message  // the message that verifies, if proven; put together otherwise where a fault is [CauseSeparator]
-	Content []byte   // the text that was signed, if proven
-	Header  string   // the Signature header as it should have read, if proven
-	Key     KnownKey // the key that verifies, if verified or proven
+	Faults  []Fault      // what was changed to make it verify; of an unproven cause the suspicion alone
+	Message sign.Message // the message that verifies, if proven; put together otherwise where a fault is [Separator]
+	Content []byte       // the text that was signed, if proven
+	Header  string       // the Signature header as it should have read, if proven
+	Key     Key          // the key that verifies, if verified or proven
 
 	Explanation string  // one sentence or two
 	Repair      string  // what to do
@@ -77,7 +79,7 @@ type Fault struct {
 	Writer string // who writes JSON so, where that is known: "php", "python", "go", "jackson", "gson", "node", "dotnet", "jq"
 }
 
-// Diagnose finds out why header is not the signature of m.
+// Signature finds out why header is not the signature of m.
 //
 // The verification of an RSASSA-PKCS1-v1_5 signature recovers the digest that
 // was signed. So the search has a target, and a hit is a fact: Proven is true
@@ -89,17 +91,17 @@ type Fault struct {
 // result depends on the arguments alone, not on the speed of the machine or
 // the number of its cores, unless ctx ends first or the search takes longer
 // than 10 s.
-func Diagnose(ctx context.Context, m Message, header string, keys []KnownKey, hints Hints) Diagnosis {
+func Signature(ctx context.Context, m sign.Message, header string, keys []Key, hints Hints) Diagnosis {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	c := &examination{message: m, text: header, keys: usable(keys), own: own(keys), hints: hints}
 	if len(c.keys) == 0 {
-		return Diagnosis{Cause: CauseKeyUnknown, Explanation: "there is no key to verify with"}
+		return Diagnosis{Cause: KeyUnknown, Explanation: "there is no key to verify with"}
 	}
-	if h, err := ReadHeader(header); err == nil && h.Verify(c.keys[0].Key, m) == nil {
+	if h, err := sign.ReadHeader(header); err == nil && h.Verify(c.keys[0].Key, m) == nil {
 		return Diagnosis{Verified: true, Key: c.keys[0], Explanation: "the signature verifies"}
 	}
-	if len(header) <= maxHeader {
+	if len(header) <= sign.MaxHeader {
 		c.readings = readings(header)
 	}
 	c.aim()
@@ -113,14 +115,14 @@ func Diagnose(ctx context.Context, m Message, header string, keys []KnownKey, hi
 }
 
 // usable puts the expected keys first and drops what is none or comes twice.
-func usable(keys []KnownKey) []KnownKey {
-	var list []KnownKey
+func usable(keys []Key) []Key {
+	var list []Key
 	for _, role := range []Role{RoleExpected, RoleOwnPublic, RoleOtherProfile} {
 		for _, k := range keys {
-			if k.Role != role || k.Key == nil || k.Key.rsa == nil {
+			if k.Role != role || k.Key == nil || k.Key.RSA() == nil {
 				continue
 			}
-			if !slices.ContainsFunc(list, func(o KnownKey) bool { return o.Key.Equal(k.Key) }) {
+			if !slices.ContainsFunc(list, func(o Key) bool { return o.Key.Equal(k.Key) }) {
 				list = append(list, k)
 			}
 		}
@@ -128,10 +130,10 @@ func usable(keys []KnownKey) []KnownKey {
 	return list
 }
 
-func own(keys []KnownKey) []KnownKey {
-	var list []KnownKey
+func own(keys []Key) []Key {
+	var list []Key
 	for _, k := range keys {
-		if k.Role == RoleOwnPublic && k.Key != nil && k.Key.rsa != nil {
+		if k.Role == RoleOwnPublic && k.Key != nil && k.Key.RSA() != nil {
 			list = append(list, k)
 		}
 	}
@@ -140,10 +142,10 @@ func own(keys []KnownKey) []KnownKey {
 
 // examination is one diagnosis under way.
 type examination struct {
-	message  Message
+	message  sign.Message
 	text     string
-	keys     []KnownKey
-	own      []KnownKey // those of RoleOwnPublic, the expected one among them
+	keys     []Key
+	own      []Key // those of RoleOwnPublic, the expected one among them
 	hints    Hints
 	readings []reading
 
@@ -182,11 +184,11 @@ func (c *examination) aim() {
 	}
 	for _, r := range c.readings {
 		for _, k := range c.keys {
-			for _, raw := range completions(r.text, k.Key.rsa.Size()) {
+			for _, raw := range completions(r.text, k.Key.RSA().Size()) {
 				c.tried++
 				if t := recoverTarget(raw, k); t != nil {
-					r.faults = append(without(r.faults, CauseSignatureTruncated),
-						signatureFault(CauseSignatureTruncated, "the last characters of the signature are missing"))
+					r.faults = append(without(r.faults, SignatureTruncated),
+						signatureFault(SignatureTruncated, "the last characters of the signature are missing"))
 					r.header.Signature = escapeForm(encodeBase64(string(raw)))
 					c.aims = append(c.aims, aim{t, r})
 					return

@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"context"
@@ -350,7 +350,7 @@ func (s *search) edits() iter.Seq[job] {
 		try := func(at, cut int, insert string) bool {
 			return yield(job{candidate{
 				body:  pieces{body[:at], []byte(insert), body[at+cut:]},
-				fault: Fault{Cause: CauseBodyEdited, Part: "body", What: "one character of the body is not what was signed", Offset: at},
+				fault: Fault{Cause: BodyEdited, Part: "body", What: "one character of the body is not what was signed", Offset: at},
 			}, []head{s.given}, false})
 		}
 		for at := range body {

@@ -1,4 +1,4 @@
-package sign_test
+package diagnose_test
 
 import (
 	"cmp"
@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/apo-cli/apo/pkg/sign"
+	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
 // corpusSeed makes the bodies, their values and the choice of pairs. Any other
@@ -34,7 +34,7 @@ const shortSearch = 4 << 20
 // outcome is a story, what was said about it, and what that is worth.
 type outcome struct {
 	story   story
-	said    sign.Diagnosis
+	said    diagnose.Diagnosis
 	verdict verdictOn
 	took    time.Duration
 }
@@ -50,7 +50,7 @@ func diagnoseAll(stories []story, atATime int) []outcome {
 			for i := int(next.Add(1)) - 1; i < len(stories); i = int(next.Add(1)) - 1 {
 				s := stories[i]
 				start := time.Now()
-				d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
+				d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 				took := time.Since(start)
 				all[i] = outcome{s, d, s.judge(d), took}
 			}
@@ -229,7 +229,7 @@ func TestWhatVerifiesIsNotDiagnosed(t *testing.T) {
 				return true
 			}})
 			s, _ := told.sealed()
-			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
+			d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 			if !d.Verified || d.Cause != "" || len(d.Faults) > 0 {
 				t.Errorf("%s: verified=%v, cause %q, faults %v; nothing is wrong", s.name, d.Verified, d.Cause, causesOf(d))
 			}
@@ -255,7 +255,7 @@ func TestAnUnknownKeyIsCalledUnknown(t *testing.T) {
 			}
 			asked++
 			s, _ = s.sealed()
-			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
+			d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 			if !slices.Contains(f.oneOf, d.Cause) || d.Proven {
 				t.Errorf("%s: %s, proven=%v; want one of %v, not proven", s.name, d.Cause, d.Proven, f.oneOf)
 			}
@@ -283,8 +283,8 @@ func TestWhatCannotBeExplainedIsNotBlamedOnTheKey(t *testing.T) {
 			asked++
 			s, _ = s.sealed()
 			s.hints.Budget = shortSearch
-			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
-			if strings.HasPrefix(string(d.Cause), "key-") || strings.HasPrefix(string(d.Cause), "signature-") || d.Cause == sign.CauseAlgorithm {
+			d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
+			if strings.HasPrefix(string(d.Cause), "key-") || strings.HasPrefix(string(d.Cause), "signature-") || d.Cause == diagnose.Algorithm {
 				t.Errorf("%s: it is said to be %s", s.name, d.Cause)
 			}
 			break
@@ -312,9 +312,9 @@ func TestMaskedDigitsAreToldAndNotGuessed(t *testing.T) {
 			asked++
 			s, _ = s.sealed()
 			s.hints.Budget = shortSearch
-			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
-			if d.Cause != sign.CauseBodyEdited || d.Proven {
-				t.Errorf("%s: %s, proven=%v; want %s as a suspicion", s.name, d.Cause, d.Proven, sign.CauseBodyEdited)
+			d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
+			if d.Cause != diagnose.BodyEdited || d.Proven {
+				t.Errorf("%s: %s, proven=%v; want %s as a suspicion", s.name, d.Cause, d.Proven, diagnose.BodyEdited)
 			}
 			for _, lie := range s.lies(d) {
 				t.Errorf("%s: %s", s.name, lie)
@@ -358,7 +358,7 @@ func TestADiagnosisDependsOnItsArgumentsAlone(t *testing.T) {
 	}
 }
 
-func summary(d sign.Diagnosis) string {
+func summary(d diagnose.Diagnosis) string {
 	return fmt.Sprintf("%s proven=%v faults=%+v excluded=%v tried=%d hashed=%d exhausted=%v %q %q", d.Cause, d.Proven, d.Faults, d.Excluded, d.Tried, d.Hashed, d.Exhausted, d.Explanation, d.Repair)
 }
 
@@ -367,7 +367,7 @@ func TestADiagnosisLeavesItsArgumentsAlone(t *testing.T) {
 	c := newCorpus(t, corpusSeed)
 	for _, s := range c.pairs(t, 8, c.smallBase) {
 		message, keys, hints := fmt.Sprintf("%+v", s.message), fmt.Sprintf("%+v", s.keys), fmt.Sprintf("%+v", s.hints)
-		sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
+		diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 		if fmt.Sprintf("%+v", s.message) != message || fmt.Sprintf("%+v", s.keys) != keys || fmt.Sprintf("%+v", s.hints) != hints {
 			t.Errorf("%s: its arguments changed", s.name)
 		}
@@ -419,7 +419,7 @@ func slowest(tb testing.TB, all []outcome) {
 func byGrade(tb testing.TB, all []outcome) {
 	tb.Helper()
 	had, asked := map[string]int{}, map[string]int{}
-	suspected, suspicions := map[string]map[sign.Cause]int{}, 0
+	suspected, suspicions := map[string]map[diagnose.Cause]int{}, 0
 	for _, o := range all {
 		name := o.story.faults[0]
 		switch o.story.grade {
@@ -430,7 +430,7 @@ func byGrade(tb testing.TB, all []outcome) {
 			}
 		case unreachable:
 			if suspected[name] == nil {
-				suspected[name] = map[sign.Cause]int{}
+				suspected[name] = map[diagnose.Cause]int{}
 			}
 			suspected[name][o.said.Cause]++
 			suspicions++

@@ -1,4 +1,4 @@
-package sign_test
+package diagnose_test
 
 import (
 	"bytes"
@@ -22,6 +22,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -34,7 +35,7 @@ func allFaults() []fault {
 	)
 }
 
-func one(causes ...sign.Cause) []sign.Cause { return causes }
+func one(causes ...diagnose.Cause) []diagnose.Cause { return causes }
 
 // edit makes another body of a body; nil where there is nothing to do.
 type edit func(in *incident, body []byte) []byte
@@ -64,7 +65,7 @@ func plain(change func([]byte) []byte) edit {
 
 func newlineFaults() []fault {
 	var all []fault
-	cause := one(sign.CauseBodyTrailingNewline)
+	cause := one(diagnose.BodyTrailingNewline)
 	for _, end := range []string{"\n", "\r\n", "\r", " ", "  ", "\t", "\n\n"} {
 		add := plain(func(body []byte) []byte { return append(body, end...) })
 		all = append(all,
@@ -75,7 +76,7 @@ func newlineFaults() []fault {
 		add := plain(func(body []byte) []byte { return append([]byte(start), body...) })
 		all = append(all,
 			fault{name: fmt.Sprintf("%q was added in front", start), kind: "body-newline", oneOf: cause, happen: arrives(add)},
-			fault{name: fmt.Sprintf("%q was lost in front", start), kind: "body-newline", oneOf: cause, also: one(sign.CauseSeparator), happen: wasSigned(add)})
+			fault{name: fmt.Sprintf("%q was lost in front", start), kind: "body-newline", oneOf: cause, also: one(diagnose.Separator), happen: wasSigned(add)})
 	}
 	return all
 }
@@ -123,11 +124,11 @@ func (in *incident) expectRewritten(w writer) {
 	givenFrame, givenInside := bones(in.given.Body)
 	switch {
 	case signedFrame == givenFrame && sameStrings(in.signed.Body, in.given.Body):
-		in.expect(one(sign.CauseBodyEscaping))
+		in.expect(one(diagnose.BodyEscaping))
 	case !slices.Equal(signedInside, givenInside):
-		in.expect(one(sign.CauseBodyReserialized), sign.CauseBodyEscaping)
+		in.expect(one(diagnose.BodyReserialized), diagnose.BodyEscaping)
 	default:
-		in.expect(one(sign.CauseBodyReserialized))
+		in.expect(one(diagnose.BodyReserialized))
 	}
 }
 
@@ -173,7 +174,7 @@ func numberFaults() []fault {
 			return n + ".0"
 		})
 	}
-	cause := one(sign.CauseBodyReserialized)
+	cause := one(diagnose.BodyReserialized)
 	return []fault{
 		{name: "1 became 1.0", kind: "body-layout", oneOf: cause, happen: func(in *incident) bool { return whole(in, false) && arrives(doubles)(in) }},
 		{name: "1.0 became 1", kind: "body-layout", oneOf: cause, happen: func(in *incident) bool { return whole(in, true) && arrives(integers)(in) }},
@@ -182,7 +183,7 @@ func numberFaults() []fault {
 		{name: "one 1 became 1.0", kind: "body-layout", oneOf: cause, happen: func(in *incident) bool { return whole(in, false) && arrives(first)(in) }},
 		{name: "12.50 became 12.5", kind: "body-layout", grade: hard, oneOf: cause, happen: arrives(func(in *incident, body []byte) []byte { return mapNumbers(in, body, javascriptNumber) })},
 		{name: "signed with 12.5, sent with 12.50", kind: "body-layout", grade: hard, oneOf: cause, happen: wasSigned(func(in *incident, body []byte) []byte { return mapNumbers(in, body, javascriptNumber) })},
-		{name: "1 was quoted", kind: "body-layout", grade: hard, oneOf: one(sign.CauseBodyReserialized, sign.CauseBodyEdited), happen: arrives(func(in *incident, body []byte) []byte {
+		{name: "1 was quoted", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyReserialized, diagnose.BodyEdited), happen: arrives(func(in *incident, body []byte) []byte {
 			t := readTree(body)
 			t.leaves(func(leaf *tree) {
 				if leaf.kind == '0' {
@@ -191,10 +192,10 @@ func numberFaults() []fault {
 			})
 			return in.base.habit.write(t)
 		})},
-		{name: "empty objects became arrays", kind: "body-layout", grade: hard, oneOf: one(sign.CauseBodyReserialized, sign.CauseBodyEdited), happen: arrives(plain(func(body []byte) []byte {
+		{name: "empty objects became arrays", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyReserialized, diagnose.BodyEdited), happen: arrives(plain(func(body []byte) []byte {
 			return bytes.ReplaceAll(body, []byte("{}"), []byte("[]"))
 		}))},
-		{name: "nulls were dropped", kind: "body-layout", grade: hard, oneOf: one(sign.CauseBodyReserialized, sign.CauseBodyEdited), happen: arrives(plain(func(body []byte) []byte {
+		{name: "nulls were dropped", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyReserialized, diagnose.BodyEdited), happen: arrives(plain(func(body []byte) []byte {
 			return regexp.MustCompile(`,\s*"[A-Za-z]+"\s*:\s*null`).ReplaceAll(body, nil)
 		}))},
 	}
@@ -216,7 +217,7 @@ func orderFaults() []fault {
 		return string(writer{sorted: true}.write(readTree(in.base.message.Body))) != string(writer{}.write(readTree(in.base.message.Body)))
 	}
 	stable := func(in *incident) bool { return in.base.name != "notifyPayment, fancy numbers" }
-	cause := one(sign.CauseBodyReserialized)
+	cause := one(diagnose.BodyReserialized)
 	var all []fault
 	for _, w := range sorters() {
 		sortIt := rewritten(w)
@@ -236,7 +237,7 @@ func orderFaults() []fault {
 	sortIt := rewritten(sorters()[1])
 	return append(all,
 		fault{name: "sorted, and the skeleton of a body to learn from", kind: "body-layout", oneOf: cause, happen: func(in *incident) bool {
-			in.hints.Bodies = [][]byte{sign.Skeleton(in.base.habit.write(in.base.sibling(in.random)))}
+			in.hints.Bodies = [][]byte{diagnose.KeyOrder(in.base.habit.write(in.base.sibling(in.random)))}
 			return learns(in, sortedOtherwise(in) && stable(in), sortIt, sorters()[1])
 		}},
 		fault{name: "sorted, and a body with more names to learn from", kind: "body-layout", oneOf: cause, happen: func(in *incident) bool {
@@ -277,7 +278,7 @@ func learns(in *incident, may bool, sortIt func(*incident) bool, w writer) bool 
 }
 
 func escapeFaults() []fault {
-	cause := one(sign.CauseBodyEscaping)
+	cause := one(diagnose.BodyEscaping)
 	replaced := func(pairs ...string) edit {
 		r := strings.NewReplacer(pairs...)
 		return plain(func(body []byte) []byte { return []byte(r.Replace(string(body))) })
@@ -351,15 +352,15 @@ func escapeFaults() []fault {
 		})},
 		fault{name: `" became &#34;, & became &amp;`, kind: "body-escape", oneOf: cause, happen: arrives(plain(func(body []byte) []byte { return []byte(html.EscapeString(string(body))) }))},
 		fault{name: "htmlspecialchars", kind: "body-escape", oneOf: cause, happen: arrives(replaced("&", "&amp;", `"`, "&quot;", "'", "&#039;", "<", "&lt;", ">", "&gt;"))},
-		fault{name: `signed with &quot; for "`, kind: "body-escape", sides: []sign.Side{sign.Request}, oneOf: cause, happen: wasSigned(replaced("&", "&amp;", `"`, "&quot;", "'", "&#039;", "<", "&lt;", ">", "&gt;"))},
-		fault{name: `" became \"`, kind: "body-escape", oneOf: one(sign.CauseBodyEscaping, sign.CauseBodyEncoding), happen: arrives(escaped)},
-		fault{name: "addslashes", kind: "body-escape", oneOf: one(sign.CauseBodyEscaping, sign.CauseBodyEncoding), happen: arrives(replaced(`\`, `\\`, `"`, `\"`, `'`, `\'`))},
-		fault{name: "every backslash was doubled", kind: "body-escape", grade: hard, oneOf: cause, also: one(sign.CauseBodyEdited), happen: arrives(replaced(`\`, `\\`))},
+		fault{name: `signed with &quot; for "`, kind: "body-escape", sides: []diagnose.Side{diagnose.Request}, oneOf: cause, happen: wasSigned(replaced("&", "&amp;", `"`, "&quot;", "'", "&#039;", "<", "&lt;", ">", "&gt;"))},
+		fault{name: `" became \"`, kind: "body-escape", oneOf: one(diagnose.BodyEscaping, diagnose.BodyEncoding), happen: arrives(escaped)},
+		fault{name: "addslashes", kind: "body-escape", oneOf: one(diagnose.BodyEscaping, diagnose.BodyEncoding), happen: arrives(replaced(`\`, `\\`, `"`, `\"`, `'`, `\'`))},
+		fault{name: "every backslash was doubled", kind: "body-escape", grade: hard, oneOf: cause, also: one(diagnose.BodyEdited), happen: arrives(replaced(`\`, `\\`))},
 	)
 }
 
 func charsetFaults() []fault {
-	cause := one(sign.CauseBodyCharset)
+	cause := one(diagnose.BodyCharset)
 	both := func(name string, change edit) []fault {
 		return []fault{
 			{name: name, kind: "body-charset", oneOf: cause, happen: arrives(change)},
@@ -433,10 +434,10 @@ func charsetFaults() []fault {
 		both("UTF-8 encoded twice", twice),
 	),
 		fault{name: "UTF-8 read as Windows-1252", kind: "body-charset", oneOf: cause, happen: arrives(twiceByWindows)},
-		fault{name: "in UTF-16LE", kind: "body-charset", grade: hard, oneOf: one(sign.CauseBodyCharset, sign.CauseBodyEncoding), happen: arrives(sixteen(false))},
-		fault{name: "in UTF-16BE", kind: "body-charset", grade: hard, oneOf: one(sign.CauseBodyCharset, sign.CauseBodyEncoding), happen: arrives(sixteen(true))},
-		fault{name: "what is not ASCII became U+FFFD", kind: "body-charset", grade: unreachable, oneOf: one(sign.CauseBodyCharset, sign.CauseBodyEdited), happen: arrives(mapRunes(utf8.RuneError))},
-		fault{name: "what is not ASCII became a question mark", kind: "body-charset", grade: unreachable, oneOf: one(sign.CauseBodyCharset, sign.CauseBodyEdited), happen: arrives(mapRunes('?'))},
+		fault{name: "in UTF-16LE", kind: "body-charset", grade: hard, oneOf: one(diagnose.BodyCharset, diagnose.BodyEncoding), happen: arrives(sixteen(false))},
+		fault{name: "in UTF-16BE", kind: "body-charset", grade: hard, oneOf: one(diagnose.BodyCharset, diagnose.BodyEncoding), happen: arrives(sixteen(true))},
+		fault{name: "what is not ASCII became U+FFFD", kind: "body-charset", grade: unreachable, oneOf: one(diagnose.BodyCharset, diagnose.BodyEdited), happen: arrives(mapRunes(utf8.RuneError))},
+		fault{name: "what is not ASCII became a question mark", kind: "body-charset", grade: unreachable, oneOf: one(diagnose.BodyCharset, diagnose.BodyEdited), happen: arrives(mapRunes('?'))},
 	)
 }
 
@@ -470,7 +471,7 @@ func gbkOfTheCorpus() map[rune]string {
 }
 
 func wrapFaults() []fault {
-	cause := one(sign.CauseBodyEncoding)
+	cause := one(diagnose.BodyEncoding)
 	var all []fault
 	given := func(name string, change func([]byte) []byte) {
 		all = append(all, fault{name: name, kind: "body-wrap", oneOf: cause, happen: arrives(plain(change))})
@@ -479,13 +480,13 @@ func wrapFaults() []fault {
 		all = append(all, fault{name: name, kind: "body-wrap", oneOf: cause, happen: wasSigned(plain(change))})
 	}
 	lucky := func(name string, change func([]byte) []byte) {
-		all = append(all, fault{name: name, kind: "body-wrap", grade: hard, oneOf: cause, also: one(sign.CauseBodyEdited, sign.CauseBodyTruncated, sign.CauseBodyTrailingNewline), happen: arrives(plain(change))})
+		all = append(all, fault{name: name, kind: "body-wrap", grade: hard, oneOf: cause, also: one(diagnose.BodyEdited, diagnose.BodyTruncated, diagnose.BodyTrailingNewline), happen: arrives(plain(change))})
 	}
 	given("a BOM was added", marked)
 	signed("a BOM was lost", marked)
 	all = append(all,
-		fault{name: "LF became CRLF", kind: "body-lines", oneOf: cause, also: one(sign.CauseBodyReserialized), happen: arrives(plain(carriage))},
-		fault{name: "CRLF became LF", kind: "body-lines", oneOf: cause, also: one(sign.CauseBodyReserialized), happen: wasSigned(plain(carriage))})
+		fault{name: "LF became CRLF", kind: "body-lines", oneOf: cause, also: one(diagnose.BodyReserialized), happen: arrives(plain(carriage))},
+		fault{name: "CRLF became LF", kind: "body-lines", oneOf: cause, also: one(diagnose.BodyReserialized), happen: wasSigned(plain(carriage))})
 	for _, level := range []int{gzip.DefaultCompression, gzip.BestCompression, gzip.NoCompression} {
 		given(fmt.Sprintf("gzip of level %d", level), func(body []byte) []byte {
 			var b bytes.Buffer
@@ -530,7 +531,7 @@ func wrapFaults() []fault {
 		}
 		if zone.ReplaceAllString(text, "$1+$2") != string(in.given.Body) {
 			in.grade = max(in.grade, hard)
-			in.expect(cause, sign.CauseBodyEdited)
+			in.expect(cause, diagnose.BodyEdited)
 		}
 		in.given.Body = []byte(text)
 		return true
@@ -563,7 +564,7 @@ func columns(text string, width int, end string) string {
 }
 
 func cutFaults() []fault {
-	cause := one(sign.CauseBodyTruncated)
+	cause := one(diagnose.BodyTruncated)
 	closing := func(body []byte) int { // how many of the last bytes close something
 		return len(body) - len(bytes.TrimRight(body, "}]\" \n\t"))
 	}
@@ -601,7 +602,7 @@ func cutFaults() []fault {
 			}
 			return len(body) - 512
 		}))},
-		{name: "longer than its length", kind: "body-cut", grade: hard, oneOf: one(sign.CauseBodyTruncated, sign.CauseBodyEncoding, sign.CauseBodyEdited), also: one(sign.CauseBodyTrailingNewline), happen: lengthKnown(arrives(plain(func(body []byte) []byte {
+		{name: "longer than its length", kind: "body-cut", grade: hard, oneOf: one(diagnose.BodyTruncated, diagnose.BodyEncoding, diagnose.BodyEdited), also: one(diagnose.BodyTrailingNewline), happen: lengthKnown(arrives(plain(func(body []byte) []byte {
 			return append(body, `{"notifyType":`...)
 		})))},
 	}
@@ -609,7 +610,7 @@ func cutFaults() []fault {
 
 // editFaults: the body says something else. What it said cannot be had.
 func editFaults() []fault {
-	cause := one(sign.CauseBodyEdited)
+	cause := one(diagnose.BodyEdited)
 	member := func(name string, change func(in *incident, text string) string) edit {
 		return func(in *incident, body []byte) []byte {
 			t := readTree(body)
@@ -648,17 +649,17 @@ func editFaults() []fault {
 			return strings.Replace(text, testCard, testCard[:8]+"XXXX"+testCard[12:], 1)
 		}))},
 		{name: "masked CVV", kind: "body-edit", grade: unreachable, oneOf: cause, happen: arrives(member("cvv", func(*incident, string) string { return "***" }))},
-		{name: "another body altogether", kind: "body-edit", grade: unreachable, oneOf: one(sign.CauseBodyEdited, sign.CauseContentUnexplained), happen: arrives(func(in *incident, body []byte) []byte {
+		{name: "another body altogether", kind: "body-edit", grade: unreachable, oneOf: one(diagnose.BodyEdited, diagnose.ContentUnexplained), happen: arrives(func(in *incident, body []byte) []byte {
 			return writer{}.write(notifyPayment(in.random, people()["ascii"]))
 		})},
-		{name: "no JSON at all", kind: "body-edit", grade: unreachable, oneOf: one(sign.CauseBodyEdited, sign.CauseContentUnexplained), happen: arrives(func(in *incident, body []byte) []byte {
+		{name: "no JSON at all", kind: "body-edit", grade: unreachable, oneOf: one(diagnose.BodyEdited, diagnose.ContentUnexplained), happen: arrives(func(in *incident, body []byte) []byte {
 			noise := make([]byte, len(body))
 			for i := range noise {
 				noise[i] = byte(in.random.IntN(256))
 			}
 			return noise
 		})},
-		{name: "no body", kind: "body-edit", grade: unreachable, oneOf: one(sign.CauseBodyEdited, sign.CauseContentUnexplained, sign.CauseBodyTruncated), happen: arrives(plain(func([]byte) []byte { return []byte{} }))},
+		{name: "no body", kind: "body-edit", grade: unreachable, oneOf: one(diagnose.BodyEdited, diagnose.ContentUnexplained, diagnose.BodyTruncated), happen: arrives(plain(func([]byte) []byte { return []byte{} }))},
 	}
 }
 
@@ -697,20 +698,20 @@ func knowing(happen func(*incident) bool) func(*incident) bool {
 
 func ignorant(happen func(*incident) bool) func(*incident) bool {
 	return func(in *incident) bool {
-		in.hints = sign.Hints{Side: in.hints.Side}
+		in.hints = diagnose.Hints{Side: in.hints.Side}
 		return happen(in)
 	}
 }
 
 func hostOf(in *incident) string {
-	if in.base.side == sign.Notification {
+	if in.base.side == diagnose.Notification {
 		return "shop.example"
 	}
 	return "open-sea-global.alipay.com"
 }
 
 func hostFaults() []fault {
-	cause := one(sign.CauseURIHost)
+	cause := one(diagnose.URIHost)
 	with := func(before func(host string) string) func(*incident, string, string) (string, string) {
 		return func(in *incident, path, query string) (string, string) { return before(hostOf(in)) + path, query }
 	}
@@ -724,19 +725,19 @@ func hostFaults() []fault {
 	}
 	var all []fault
 	for _, name := range slices.Sorted(mapKeys(forms)) {
-		all = append(all, fault{name: name + " are in the path", kind: "uri-host", oneOf: cause, also: one(sign.CauseURIPrefix), happen: givenPath(with(forms[name]))})
+		all = append(all, fault{name: name + " are in the path", kind: "uri-host", oneOf: cause, also: one(diagnose.URIPrefix), happen: givenPath(with(forms[name]))})
 	}
 	for _, name := range []string{"https and host", "http and host", "a host without a scheme"} {
 		all = append(all,
-			fault{name: name + " were signed, the host is known", kind: "uri-host", oneOf: cause, also: one(sign.CauseURIPrefix), happen: func(in *incident) bool {
+			fault{name: name + " were signed, the host is known", kind: "uri-host", oneOf: cause, also: one(diagnose.URIPrefix), happen: func(in *incident) bool {
 				in.hints.Hosts = []string{"127.0.0.1:8080", hostOf(in)}
 				return signedPath(with(forms[name]))(in)
 			}},
-			fault{name: name + " were signed, and nobody knows the host", kind: "uri-host", grade: unreachable, oneOf: one(sign.CauseURIHost, sign.CauseContentUnexplained), sides: []sign.Side{sign.Notification}, happen: ignorant(signedPath(func(_ *incident, path, query string) (string, string) {
+			fault{name: name + " were signed, and nobody knows the host", kind: "uri-host", grade: unreachable, oneOf: one(diagnose.URIHost, diagnose.ContentUnexplained), sides: []diagnose.Side{diagnose.Notification}, happen: ignorant(signedPath(func(_ *incident, path, query string) (string, string) {
 				return forms[name]("a7f3.tunnel.example") + path, query
 			}))})
 	}
-	return append(all, fault{name: "the path of localhost", kind: "uri-host", oneOf: cause, also: one(sign.CauseURIPrefix), happen: givenPath(with(func(string) string { return "http://127.0.0.1:8080" }))})
+	return append(all, fault{name: "the path of localhost", kind: "uri-host", oneOf: cause, also: one(diagnose.URIPrefix), happen: givenPath(with(func(string) string { return "http://127.0.0.1:8080" }))})
 }
 
 func mapKeys[V any](m map[string]V) func(func(string) bool) {
@@ -750,7 +751,7 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 }
 
 func queryFaults() []fault {
-	cause, also := one(sign.CauseURIQuery), one(sign.CauseURIEncoding)
+	cause, also := one(diagnose.URIQuery), one(diagnose.URIEncoding)
 	plus := func(query, more string) string {
 		if query == "" {
 			return "?" + more
@@ -775,10 +776,10 @@ func queryFaults() []fault {
 			return path, strings.ReplaceAll(query, from, to)
 		}
 	}
-	either := one(sign.CauseURIQuery, sign.CauseURIEncoding)
+	either := one(diagnose.URIQuery, diagnose.URIEncoding)
 	return []fault{
 		{name: "the query was lost, the address is known", kind: "uri-query", oneOf: cause, happen: knowing(givenPath(lost))},
-		{name: "the query was lost", kind: "uri-query", grade: unreachable, oneOf: one(sign.CauseURIQuery, sign.CauseContentUnexplained), happen: ignorant(givenPath(lost))},
+		{name: "the query was lost", kind: "uri-query", grade: unreachable, oneOf: one(diagnose.URIQuery, diagnose.ContentUnexplained), happen: ignorant(givenPath(lost))},
 		{name: "a query was added", kind: "uri-query", oneOf: cause, happen: givenPath(more("utm_source=antom"))},
 		{name: "two parameters were added", kind: "uri-query", oneOf: cause, happen: givenPath(more("a=1&b="))},
 		{name: "a bare question mark was added", kind: "uri-query", oneOf: cause, also: also, happen: givenPath(func(_ *incident, path, query string) (string, string) {
@@ -814,12 +815,12 @@ func queryFaults() []fault {
 			return path, text
 		})},
 		{name: "the query was encoded twice", kind: "uri-query", oneOf: either, happen: givenPath(recoded("%", "%25"))},
-		{name: "a fragment was added", kind: "uri-query", grade: hard, oneOf: either, also: one(sign.CauseURIPrefix, sign.CauseURISlash), happen: givenPath(func(_ *incident, path, query string) (string, string) { return path, query + "#top" })},
+		{name: "a fragment was added", kind: "uri-query", grade: hard, oneOf: either, also: one(diagnose.URIPrefix, diagnose.URISlash), happen: givenPath(func(_ *incident, path, query string) (string, string) { return path, query + "#top" })},
 	}
 }
 
 func slashFaults() []fault {
-	cause, also := one(sign.CauseURISlash), one(sign.CauseURIPrefix, sign.CauseURIEncoding)
+	cause, also := one(diagnose.URISlash), one(diagnose.URIPrefix, diagnose.URIEncoding)
 	trailing := func(_ *incident, path, query string) (string, string) {
 		if before, found := strings.CutSuffix(path, "/"); found {
 			return before, query
@@ -841,14 +842,14 @@ func slashFaults() []fault {
 		{name: "a slash was signed doubled", kind: "uri-slash", oneOf: cause, also: also, happen: signedPath(inner)},
 		{name: "the first slash was lost", kind: "uri-start", oneOf: cause, also: also, happen: givenPath(none)},
 		{name: "the first slash was not signed", kind: "uri-start", oneOf: cause, also: also, happen: signedPath(none)},
-		{name: "the SDK's doubled slash, api//v1", kind: "uri-slash", oneOf: cause, also: also, sides: []sign.Side{sign.Request, sign.Response}, happen: signedPath(func(_ *incident, path, query string) (string, string) {
+		{name: "the SDK's doubled slash, api//v1", kind: "uri-slash", oneOf: cause, also: also, sides: []diagnose.Side{diagnose.Request, diagnose.Response}, happen: signedPath(func(_ *incident, path, query string) (string, string) {
 			return strings.Replace(path, "/api/", "/api//", 1), query
 		})},
 	}
 }
 
 func prefixFaults() []fault {
-	cause, also := one(sign.CauseURIPrefix), one(sign.CauseURISlash)
+	cause, also := one(diagnose.URIPrefix), one(diagnose.URISlash)
 	add := func(prefix string) func(*incident, string, string) (string, string) {
 		return func(_ *incident, path, query string) (string, string) { return prefix + path, query }
 	}
@@ -865,12 +866,12 @@ func prefixFaults() []fault {
 		}
 		return strings.Replace(path, "/ams/api/", "/ams/sandbox/api/", 1), query
 	}
-	gateway := []sign.Side{sign.Request, sign.Response}
+	gateway := []diagnose.Side{diagnose.Request, diagnose.Response}
 	return []fault{
 		{name: "a prefix was added", kind: "uri-prefix", oneOf: cause, happen: givenPath(add("/proxy"))},
 		{name: "two segments were added", kind: "uri-prefix", oneOf: cause, happen: givenPath(add("/edge/prod"))},
 		{name: "signed without the prefix /api", kind: "uri-prefix", oneOf: cause, happen: givenPath(add("/api"))},
-		{name: "the prefix /api was stripped", kind: "uri-prefix", oneOf: cause, sides: []sign.Side{sign.Notification}, happen: signedPath(add("/api"))},
+		{name: "the prefix /api was stripped", kind: "uri-prefix", oneOf: cause, sides: []diagnose.Side{diagnose.Notification}, happen: signedPath(add("/api"))},
 		{name: "the prefix of a hint was stripped", kind: "uri-prefix", oneOf: cause, happen: func(in *incident) bool {
 			in.hints.Paths = []string{"/other", "/tenant-7"}
 			return signedPath(add("/tenant-7"))(in)
@@ -882,7 +883,7 @@ func prefixFaults() []fault {
 			in.hints.Paths = []string{in.base.message.Path}
 			return true
 		}},
-		{name: "an unknown prefix was stripped", kind: "uri-prefix", grade: unreachable, oneOf: one(sign.CauseURIPrefix, sign.CauseContentUnexplained), happen: ignorant(signedPath(add("/tenant-83d1")))},
+		{name: "an unknown prefix was stripped", kind: "uri-prefix", grade: unreachable, oneOf: one(diagnose.URIPrefix, diagnose.ContentUnexplained), happen: ignorant(signedPath(add("/tenant-83d1")))},
 		{name: "the first segment came twice", kind: "uri-prefix", oneOf: cause, happen: givenPath(func(_ *incident, path, query string) (string, string) {
 			at := strings.Index(path[1:], "/") + 1
 			return path[:at] + path, query
@@ -894,7 +895,7 @@ func prefixFaults() []fault {
 		{name: "the sandbox's path for the live one, or the other way", kind: "uri-prefix", oneOf: cause, sides: gateway, happen: givenPath(sandbox)},
 		{name: "signed with the sandbox's path for the live one, or the other way", kind: "uri-prefix", oneOf: cause, sides: gateway, happen: signedPath(sandbox)},
 		{name: "signed without /ams", kind: "uri-prefix", oneOf: cause, also: also, sides: gateway, happen: signedPath(strip)},
-		{name: "another address of the same shop, which is known", kind: "uri-other", oneOf: one(sign.CauseURIPrefix, sign.CauseURIQuery, sign.CauseURIEncoding, sign.CauseURISlash), happen: func(in *incident) bool {
+		{name: "another address of the same shop, which is known", kind: "uri-other", oneOf: one(diagnose.URIPrefix, diagnose.URIQuery, diagnose.URIEncoding, diagnose.URISlash), happen: func(in *incident) bool {
 			in.signed.Path = "/payments/antom/callback"
 			in.hints.Paths = []string{"/hooks/other", "/payments/antom/callback"}
 			return in.given.Path == in.base.message.Path
@@ -903,7 +904,7 @@ func prefixFaults() []fault {
 }
 
 func encodingFaults() []fault {
-	cause := one(sign.CauseURIEncoding)
+	cause := one(diagnose.URIEncoding)
 	lower := func(_ *incident, path, query string) (string, string) { return strings.ToLower(path), query }
 	odd := func(path string) func(*incident) bool { // the address of the story, before anything happens
 		return func(in *incident) bool {
@@ -922,7 +923,7 @@ func encodingFaults() []fault {
 			return strings.ReplaceAll(path, from, to), query
 		}
 	}
-	notify := []sign.Side{sign.Notification}
+	notify := []diagnose.Side{diagnose.Notification}
 	return []fault{
 		{name: "signed in lower case", kind: "uri-encoding", oneOf: cause, happen: signedPath(lower)},
 		{name: "in lower case, the address is known", kind: "uri-encoding", oneOf: cause, happen: knowing(givenPath(lower))},
@@ -945,7 +946,7 @@ func encodingFaults() []fault {
 }
 
 func clientFaults() []fault {
-	cause := one(sign.CauseClientID)
+	cause := one(diagnose.ClientID)
 	other := "5Y5555555555555"
 	given := func(change func(string) string) func(*incident) bool {
 		return func(in *incident) bool {
@@ -980,7 +981,7 @@ func clientFaults() []fault {
 	return []fault{
 		{name: "another profile's client ID", kind: "client", oneOf: cause, happen: known(given(func(string) string { return other }))},
 		{name: "signed with another profile's client ID", kind: "client", oneOf: cause, happen: known(signed(func(string) string { return other }))},
-		{name: "an unknown client ID was signed", kind: "client", grade: unreachable, oneOf: one(sign.CauseClientID, sign.CauseContentUnexplained), happen: ignorant(signed(func(string) string { return other }))},
+		{name: "an unknown client ID was signed", kind: "client", grade: unreachable, oneOf: one(diagnose.ClientID, diagnose.ContentUnexplained), happen: ignorant(signed(func(string) string { return other }))},
 		{name: "the client ID in lower case", kind: "client", oneOf: cause, happen: given(strings.ToLower)},
 		{name: "signed with the client ID in lower case", kind: "client", oneOf: cause, happen: signed(strings.ToLower)},
 		{name: "a space after the client ID", kind: "client", oneOf: cause, happen: given(around("", " "))},
@@ -990,7 +991,7 @@ func clientFaults() []fault {
 		{name: "signed with a space before the client ID", kind: "client", oneOf: cause, happen: signed(around(" ", ""))},
 		{name: "SANDBOX_ came or went, and the ID is known", kind: "client", oneOf: cause, happen: known(given(toggled))},
 		{name: "SANDBOX_ came or went", kind: "client", grade: hard, oneOf: cause, happen: given(toggled)},
-		{name: "no client ID, and it is known", kind: "client", oneOf: cause, also: one(sign.CauseSeparator), happen: known(given(func(string) string { return "" }))},
+		{name: "no client ID, and it is known", kind: "client", oneOf: cause, also: one(diagnose.Separator), happen: known(given(func(string) string { return "" }))},
 	}
 }
 
@@ -1005,7 +1006,7 @@ func moment(text string) (time.Time, bool) {
 
 func timeFaults() []fault {
 	const iso = "2006-01-02T15:04:05"
-	cause := one(sign.CauseTimeFormat)
+	cause := one(diagnose.TimeFormat)
 	zone := func(layout string, hours float64) func(time.Time) string {
 		return func(t time.Time) string { return t.In(time.FixedZone("", int(hours*3600))).Format(layout) }
 	}
@@ -1087,7 +1088,7 @@ func timeFaults() []fault {
 			in.hints.Times = []string{"1772000000000", in.signed.Time}
 			return given(later)(in)
 		}},
-		fault{name: "another time", kind: "time", grade: unreachable, oneOf: one(sign.CauseTimeFormat, sign.CauseContentUnexplained), happen: ignorant(given(later))},
+		fault{name: "another time", kind: "time", grade: unreachable, oneOf: one(diagnose.TimeFormat, diagnose.ContentUnexplained), happen: ignorant(given(later))},
 		fault{name: "signed with microseconds", kind: "time", grade: hard, oneOf: cause, happen: signed(func(s string) string {
 			t, _ := moment(s)
 			return t.Add(271 * time.Microsecond).Format("2006-01-02T15:04:05.000000-07:00")
@@ -1096,7 +1097,7 @@ func timeFaults() []fault {
 }
 
 func methodFaults() []fault {
-	cause := one(sign.CauseMethod)
+	cause := one(diagnose.Method)
 	var all []fault
 	for _, method := range []string{"post", "Post", "GET", "PUT", "get"} {
 		all = append(all, fault{name: "the method as " + method, kind: "method", oneOf: cause, happen: func(in *incident) bool { in.given.Method = method; return true }})
@@ -1105,7 +1106,7 @@ func methodFaults() []fault {
 		}
 	}
 	return append(all,
-		fault{name: "a space after the method", kind: "method", grade: hard, oneOf: one(sign.CauseMethod, sign.CauseSeparator), happen: func(in *incident) bool { in.given.Method += " "; return true }},
+		fault{name: "a space after the method", kind: "method", grade: hard, oneOf: one(diagnose.Method, diagnose.Separator), happen: func(in *incident) bool { in.given.Method += " "; return true }},
 		fault{name: "no method", kind: "method", oneOf: cause, happen: func(in *incident) bool { in.given.Method = ""; return true }})
 }
 
@@ -1133,7 +1134,7 @@ func separatorFaults() []fault {
 	}
 	var all []fault
 	for _, f := range forms {
-		all = append(all, fault{name: "signed with " + f.name, kind: "separator", grade: f.grade, oneOf: one(sign.CauseSeparator), happen: func(in *incident) bool {
+		all = append(all, fault{name: "signed with " + f.name, kind: "separator", grade: f.grade, oneOf: one(diagnose.Separator), happen: func(in *incident) bool {
 			in.join = func(m sign.Message) string {
 				form := f.form
 				if form == "%[5]s" {
@@ -1151,8 +1152,8 @@ func separatorFaults() []fault {
 
 func spellingFaults() []fault {
 	std := base64.StdEncoding.EncodeToString
-	decoded := one(sign.CauseSignatureNotDecoded, sign.CauseSignaturePlusSpace)
-	truncated, alphabet := one(sign.CauseSignatureTruncated), one(sign.CauseSignatureAlphabet)
+	decoded := one(diagnose.SignatureNotDecoded, diagnose.SignaturePlusSpace)
+	truncated, alphabet := one(diagnose.SignatureTruncated), one(diagnose.SignatureAlphabet)
 	spelt := func(spell func(raw []byte) string) func(*incident) bool {
 		return func(in *incident) bool {
 			in.spell = spell
@@ -1170,17 +1171,17 @@ func spellingFaults() []fault {
 			in.spell = std
 			return hasPlus(in)
 		}},
-		{name: "decoded twice", kind: "signature-spelling", oneOf: one(sign.CauseSignaturePlusSpace), also: one(sign.CauseSignatureNotDecoded), happen: func(in *incident) bool {
+		{name: "decoded twice", kind: "signature-spelling", oneOf: one(diagnose.SignaturePlusSpace), also: one(diagnose.SignatureNotDecoded), happen: func(in *incident) bool {
 			in.spell = func(raw []byte) string { return strings.ReplaceAll(std(raw), "+", " ") }
 			return hasPlus(in)
 		}},
-		{name: "+ became %20", kind: "signature-spelling", oneOf: one(sign.CauseSignaturePlusSpace), also: one(sign.CauseSignatureNotDecoded, sign.CauseSignatureEncodedTwice), happen: func(in *incident) bool {
+		{name: "+ became %20", kind: "signature-spelling", oneOf: one(diagnose.SignaturePlusSpace), also: one(diagnose.SignatureNotDecoded, diagnose.SignatureEncodedTwice), happen: func(in *incident) bool {
 			in.spell = func(raw []byte) string { return strings.ReplaceAll(formEncoded(raw), "%2B", "%20") }
 			return hasPlus(in)
 		}},
-		{name: "encoded twice", kind: "signature-spelling", oneOf: one(sign.CauseSignatureEncodedTwice), happen: spelt(func(raw []byte) string { return url.QueryEscape(formEncoded(raw)) })},
-		{name: "encoded three times", kind: "signature-spelling", oneOf: one(sign.CauseSignatureEncodedTwice), happen: spelt(func(raw []byte) string { return url.QueryEscape(url.QueryEscape(formEncoded(raw))) })},
-		{name: "base64 of base64", kind: "signature-spelling", grade: hard, oneOf: one(sign.CauseSignatureEncodedTwice, sign.CauseSignatureAlphabet), happen: spelt(func(raw []byte) string { return formEncoded([]byte(std(raw))) })},
+		{name: "encoded twice", kind: "signature-spelling", oneOf: one(diagnose.SignatureEncodedTwice), happen: spelt(func(raw []byte) string { return url.QueryEscape(formEncoded(raw)) })},
+		{name: "encoded three times", kind: "signature-spelling", oneOf: one(diagnose.SignatureEncodedTwice), happen: spelt(func(raw []byte) string { return url.QueryEscape(url.QueryEscape(formEncoded(raw))) })},
+		{name: "base64 of base64", kind: "signature-spelling", grade: hard, oneOf: one(diagnose.SignatureEncodedTwice, diagnose.SignatureAlphabet), happen: spelt(func(raw []byte) string { return formEncoded([]byte(std(raw))) })},
 		{name: "base64url", kind: "signature-spelling", oneOf: alphabet, also: truncated, happen: spelt(base64.RawURLEncoding.EncodeToString)},
 		{name: "base64url with padding", kind: "signature-spelling", oneOf: alphabet, happen: spelt(base64.URLEncoding.EncodeToString)},
 		{name: "base64url, url-encoded", kind: "signature-spelling", oneOf: alphabet, happen: spelt(func(raw []byte) string { return url.QueryEscape(base64.URLEncoding.EncodeToString(raw)) })},
@@ -1189,22 +1190,22 @@ func spellingFaults() []fault {
 		{name: "no padding", kind: "signature-spelling", oneOf: truncated, happen: spelt(cut(0))},
 		{name: "one %3D is missing", kind: "signature-spelling", oneOf: truncated, happen: spelt(func(raw []byte) string { return strings.TrimSuffix(formEncoded(raw), "%3D") })},
 		{name: "cut inside %3D", kind: "signature-spelling", oneOf: truncated, happen: spelt(func(raw []byte) string { return strings.TrimSuffix(formEncoded(raw), "D") })},
-		{name: "cut at =", kind: "signature-spelling", oneOf: truncated, also: append(slices.Clone(decoded), sign.CauseSignatureHeader), happen: spelt(func(raw []byte) string { return strings.TrimRight(std(raw), "=") })},
+		{name: "cut at =", kind: "signature-spelling", oneOf: truncated, also: append(slices.Clone(decoded), diagnose.SignatureHeader), happen: spelt(func(raw []byte) string { return strings.TrimRight(std(raw), "=") })},
 		{name: "cut by one character", kind: "signature-spelling", oneOf: truncated, happen: spelt(cut(1))},
 		{name: "cut by two characters", kind: "signature-spelling", oneOf: truncated, happen: spelt(cut(2))},
 		{name: "one character is missing, the padding is there", kind: "signature-spelling", oneOf: truncated, happen: spelt(func(raw []byte) string { return cut(1)(raw) + "%3D%3D" })},
 		{name: "cut by three characters", kind: "signature-spelling", grade: hard, oneOf: truncated, happen: spelt(cut(3))},
 		{name: "the first character is missing", kind: "signature-spelling", grade: hard, oneOf: truncated, happen: spelt(func(raw []byte) string { return url.QueryEscape(std(raw)[1:]) })},
-		{name: "cut by twelve characters", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseSignatureTruncated, sign.CauseKeyUnknown), happen: spelt(cut(12))},
-		{name: "cut in the middle", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseSignatureTruncated, sign.CauseKeyUnknown), happen: spelt(cut(171))},
-		{name: "in upper case", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseSignatureAlphabet, sign.CauseKeyUnknown), happen: spelt(func(raw []byte) string { return url.QueryEscape(strings.ToUpper(std(raw))) })},
-		{name: "in lower case", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseSignatureAlphabet, sign.CauseKeyUnknown), happen: spelt(func(raw []byte) string { return url.QueryEscape(strings.ToLower(std(raw))) })},
-		{name: "one character was changed", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseKeyUnknown, sign.CauseSignatureTruncated, sign.CauseSignatureAlphabet), happen: spelt(func(raw []byte) string {
+		{name: "cut by twelve characters", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.SignatureTruncated, diagnose.KeyUnknown), happen: spelt(cut(12))},
+		{name: "cut in the middle", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.SignatureTruncated, diagnose.KeyUnknown), happen: spelt(cut(171))},
+		{name: "in upper case", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.SignatureAlphabet, diagnose.KeyUnknown), happen: spelt(func(raw []byte) string { return url.QueryEscape(strings.ToUpper(std(raw))) })},
+		{name: "in lower case", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.SignatureAlphabet, diagnose.KeyUnknown), happen: spelt(func(raw []byte) string { return url.QueryEscape(strings.ToLower(std(raw))) })},
+		{name: "one character was changed", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.KeyUnknown, diagnose.SignatureTruncated, diagnose.SignatureAlphabet), happen: spelt(func(raw []byte) string {
 			broken := bytes.Clone(raw)
 			broken[len(broken)/2] ^= 0x20
 			return formEncoded(broken)
 		})},
-		{name: "random bytes", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseKeyUnknown), happen: func(in *incident) bool {
+		{name: "random bytes", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.KeyUnknown), happen: func(in *incident) bool {
 			noise := make([]byte, 256)
 			for i := range noise {
 				noise[i] = byte(in.random.IntN(256))
@@ -1213,7 +1214,7 @@ func spellingFaults() []fault {
 			in.spell = func([]byte) string { return formEncoded(noise) }
 			return true
 		}},
-		{name: "no signature", kind: "signature-spelling", grade: unreachable, oneOf: one(sign.CauseSignatureHeader, sign.CauseSignatureTruncated), happen: spelt(func([]byte) string { return "" })},
+		{name: "no signature", kind: "signature-spelling", grade: unreachable, oneOf: one(diagnose.SignatureHeader, diagnose.SignatureTruncated), happen: spelt(func([]byte) string { return "" })},
 	}
 }
 
@@ -1225,7 +1226,7 @@ func hasPlus(in *incident) bool {
 }
 
 func frameFaults() []fault {
-	cause := one(sign.CauseSignatureHeader)
+	cause := one(diagnose.SignatureHeader)
 	around := func(frame func(signature string) string) func(*incident) bool {
 		return func(in *incident) bool {
 			in.frame = frame
@@ -1235,7 +1236,7 @@ func frameFaults() []fault {
 	renamed := func(name string) func(*incident) bool {
 		return around(func(s string) string { return "algorithm=" + name + ",keyVersion=1,signature=" + s })
 	}
-	either := one(sign.CauseSignatureHeader, sign.CauseAlgorithm)
+	either := one(diagnose.SignatureHeader, diagnose.Algorithm)
 	return []fault{
 		{name: "the bare value", kind: "signature-frame", quiet: true, oneOf: cause, happen: around(func(s string) string { return s })},
 		{name: "signature= alone", kind: "signature-frame", quiet: true, oneOf: cause, happen: around(func(s string) string { return "signature=" + s })},
@@ -1256,11 +1257,11 @@ func frameFaults() []fault {
 		{name: "a line break before signature=", kind: "signature-frame", oneOf: cause, happen: around(func(s string) string { return "algorithm=RSA256,keyVersion=1,\r\n signature=" + s })},
 		{name: "in lines of 76", kind: "signature-frame", oneOf: cause, happen: around(func(s string) string { return framed(columns(s, 76, "\n")) })},
 		{name: "in lines of 64, with CR", kind: "signature-frame", oneOf: cause, happen: around(func(s string) string { return framed(columns(s, 64, "\r\n")) })},
-		{name: "base64 in lines, url-encoded", kind: "signature-frame", oneOf: one(sign.CauseSignatureHeader, sign.CauseSignatureAlphabet), happen: around(func(s string) string {
+		{name: "base64 in lines, url-encoded", kind: "signature-frame", oneOf: one(diagnose.SignatureHeader, diagnose.SignatureAlphabet), happen: around(func(s string) string {
 			text, _ := url.QueryUnescape(s)
 			return framed(url.QueryEscape(columns(text, 76, "\n")))
 		})},
-		{name: "the whole header url-encoded", kind: "signature-frame", oneOf: one(sign.CauseSignatureHeader, sign.CauseSignatureEncodedTwice), also: one(sign.CauseSignatureEncodedTwice, sign.CauseSignatureHeader), happen: around(func(s string) string { return url.QueryEscape(framed(s)) })},
+		{name: "the whole header url-encoded", kind: "signature-frame", oneOf: one(diagnose.SignatureHeader, diagnose.SignatureEncodedTwice), also: one(diagnose.SignatureEncodedTwice, diagnose.SignatureHeader), happen: around(func(s string) string { return url.QueryEscape(framed(s)) })},
 		{name: "the algorithm is called SHA256withRSA", kind: "signature-frame", oneOf: either, happen: renamed("SHA256withRSA")},
 		{name: "the algorithm is called RS256", kind: "signature-frame", oneOf: either, happen: renamed("RS256")},
 		{name: "as JSON", kind: "signature-frame", grade: hard, oneOf: cause, happen: around(func(s string) string { return `{"algorithm":"RSA256","keyVersion":"1","signature":"` + s + `"}` })},
@@ -1272,44 +1273,44 @@ func frameFaults() []fault {
 }
 
 func keyFaults() []fault {
-	own := one(sign.CauseKeyOwnPublic)
-	public := func(in *incident, name string, role sign.Role, key *rsa.PrivateKey) sign.KnownKey {
-		return sign.KnownKey{Name: name, Role: role, Key: in.corpus.public[key]}
+	own := one(diagnose.KeyOwnPublic)
+	public := func(in *incident, name string, role diagnose.Role, key *rsa.PrivateKey) diagnose.Key {
+		return diagnose.Key{Name: name, Role: role, Key: in.corpus.public[key]}
 	}
-	theirs := []sign.Side{sign.Notification, sign.Response}
+	theirs := []diagnose.Side{diagnose.Notification, diagnose.Response}
 	return []fault{
 		{name: "signed by the reader's own key", kind: "key", oneOf: own, happen: func(in *incident) bool {
-			if in.base.side == sign.Request {
+			if in.base.side == diagnose.Request {
 				in.signer = in.corpus.antom
 			} else {
 				in.signer = in.corpus.merchant
 			}
 			return true
 		}},
-		{name: "signed by the key of another profile", kind: "key", oneOf: one(sign.CauseKeyOtherProfile), happen: func(in *incident) bool {
+		{name: "signed by the key of another profile", kind: "key", oneOf: one(diagnose.KeyOtherProfile), happen: func(in *incident) bool {
 			in.signer = in.corpus.foreign
 			return true
 		}},
-		{name: "the reader's own public key stands where Antom's should, and Antom's is known", kind: "key", sides: theirs, oneOf: one(sign.CauseKeyOwnPublic, sign.CauseKeyOtherProfile), happen: func(in *incident) bool {
-			in.keys = []sign.KnownKey{
-				public(in, "Antom's public key of profile sg", sign.RoleExpected, in.corpus.merchant),
-				public(in, "the public half of the private key of profile sg", sign.RoleOwnPublic, in.corpus.merchant),
-				public(in, "Antom's public key of profile jp", sign.RoleOtherProfile, in.corpus.antom),
+		{name: "the reader's own public key stands where Antom's should, and Antom's is known", kind: "key", sides: theirs, oneOf: one(diagnose.KeyOwnPublic, diagnose.KeyOtherProfile), happen: func(in *incident) bool {
+			in.keys = []diagnose.Key{
+				public(in, "Antom's public key of profile sg", diagnose.RoleExpected, in.corpus.merchant),
+				public(in, "the public half of the private key of profile sg", diagnose.RoleOwnPublic, in.corpus.merchant),
+				public(in, "Antom's public key of profile jp", diagnose.RoleOtherProfile, in.corpus.antom),
 			}
 			return true
 		}},
-		{name: "the reader's own public key stands where Antom's should, and Antom's is not known", kind: "key", grade: unreachable, sides: theirs, oneOf: one(sign.CauseKeyOwnPublic, sign.CauseKeyUnknown), happen: func(in *incident) bool {
-			in.keys = []sign.KnownKey{
-				public(in, "Antom's public key of profile sg", sign.RoleExpected, in.corpus.merchant),
-				public(in, "the public half of the private key of profile sg", sign.RoleOwnPublic, in.corpus.merchant),
+		{name: "the reader's own public key stands where Antom's should, and Antom's is not known", kind: "key", grade: unreachable, sides: theirs, oneOf: one(diagnose.KeyOwnPublic, diagnose.KeyUnknown), happen: func(in *incident) bool {
+			in.keys = []diagnose.Key{
+				public(in, "Antom's public key of profile sg", diagnose.RoleExpected, in.corpus.merchant),
+				public(in, "the public half of the private key of profile sg", diagnose.RoleOwnPublic, in.corpus.merchant),
 			}
 			return true
 		}},
-		{name: "signed by a stranger's key", kind: "key", grade: unreachable, oneOf: one(sign.CauseKeyUnknown), happen: func(in *incident) bool {
+		{name: "signed by a stranger's key", kind: "key", grade: unreachable, oneOf: one(diagnose.KeyUnknown), happen: func(in *incident) bool {
 			in.signer = in.corpus.stranger
 			return true
 		}},
-		{name: "signed by the key of another profile, which is not known", kind: "key", grade: unreachable, oneOf: one(sign.CauseKeyUnknown), happen: func(in *incident) bool {
+		{name: "signed by the key of another profile, which is not known", kind: "key", grade: unreachable, oneOf: one(diagnose.KeyUnknown), happen: func(in *incident) bool {
 			in.signer = in.corpus.foreign
 			in.keys = in.keys[:1]
 			return true
@@ -1318,7 +1319,7 @@ func keyFaults() []fault {
 }
 
 func algorithmFaults() []fault {
-	cause := one(sign.CauseAlgorithm)
+	cause := one(diagnose.Algorithm)
 	var all []fault
 	for _, s := range []struct {
 		name   string
@@ -1329,13 +1330,13 @@ func algorithmFaults() []fault {
 		{"MD5", scheme{hash: crypto.MD5}},
 		{"PSS", scheme{hash: crypto.SHA256, pss: true}},
 	} {
-		all = append(all, fault{name: "signed with " + s.name, kind: "algorithm", oneOf: cause, also: one(sign.CauseSignatureHeader), happen: func(in *incident) bool {
+		all = append(all, fault{name: "signed with " + s.name, kind: "algorithm", oneOf: cause, also: one(diagnose.SignatureHeader), happen: func(in *incident) bool {
 			in.scheme = s.scheme
 			return true
 		}})
 	}
 	return append(all,
-		fault{name: "signed with SHA-512, and said so", kind: "algorithm", oneOf: cause, also: one(sign.CauseSignatureHeader), happen: func(in *incident) bool {
+		fault{name: "signed with SHA-512, and said so", kind: "algorithm", oneOf: cause, also: one(diagnose.SignatureHeader), happen: func(in *incident) bool {
 			if long := strings.Repeat("x", 100); in.frame(long) != framed(long) {
 				return false // it has another header already
 			}

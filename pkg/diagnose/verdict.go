@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // proven makes the diagnosis of a content that was found. crypto/rsa is asked
@@ -18,7 +20,7 @@ func (c *examination) proven(h *hit) Diagnosis {
 	r := c.readingOf(h.target)
 	d := c.diagnosis()
 	d.Proven, d.Key, d.Content = true, h.target.key, content
-	d.Message = Message{Method: h.head.method, Path: h.head.uri, ClientID: h.head.client, Time: h.head.time, Body: append(h.body.body.bytes(), h.tail...)}
+	d.Message = sign.Message{Method: h.head.method, Path: h.head.uri, ClientID: h.head.client, Time: h.head.time, Body: append(h.body.body.bytes(), h.tail...)}
 	d.Faults = c.certain(h.target, r)
 	for _, f := range h.head.faults() {
 		if f.What == knownAddress {
@@ -29,7 +31,7 @@ func (c *examination) proven(h *hit) Diagnosis {
 	}
 	d.Faults = append(d.Faults, c.bodyFaults(h)...)
 	if h.twice != "" {
-		d.Faults = append(d.Faults, Fault{Cause: CauseAlgorithm, Part: "content", What: h.twice, Offset: -1})
+		d.Faults = append(d.Faults, Fault{Cause: Algorithm, Part: "content", What: h.twice, Offset: -1})
 	}
 	d.Header = r.header.String()
 	d.Cause = mainCause(d.Faults)
@@ -69,31 +71,31 @@ func (c *examination) certain(t *target, r reading) []Fault {
 		faults = append(faults, Fault{Cause: cause, Part: "key", What: what, Offset: -1})
 	}
 	if !t.isOwn() {
-		faults = append(faults, Fault{Cause: CauseAlgorithm, Part: "signature", What: "it was signed with " + t.algorithm + " instead of SHA-256 and PKCS#1 v1.5", Offset: -1})
+		faults = append(faults, Fault{Cause: Algorithm, Part: "signature", What: "it was signed with " + t.algorithm + " instead of SHA-256 and PKCS#1 v1.5", Offset: -1})
 	}
 	return once(faults)
 }
 
 // keyFault compares the key that signed with the one that was expected to.
-func (c *examination) keyFault(signer KnownKey) (Cause, string) {
+func (c *examination) keyFault(signer Key) (Cause, string) {
 	expected := c.keys[0]
 	if signer.Key.Equal(expected.Key) {
 		return "", ""
 	}
 	switch {
 	case c.isOwn(expected.Key):
-		return CauseKeyOwnPublic, "the key to verify with is " + c.ownName(expected.Key) + "; the signature is by " + signer.Name
+		return KeyOwnPublic, "the key to verify with is " + c.ownName(expected.Key) + "; the signature is by " + signer.Name
 	case signer.Role == RoleOwnPublic:
-		return CauseKeyOwnPublic, "the signature is by " + signer.Name + ", not by " + expected.Name
+		return KeyOwnPublic, "the signature is by " + signer.Name + ", not by " + expected.Name
 	}
-	return CauseKeyOtherProfile, "the signature is by " + signer.Name + ", not by " + expected.Name
+	return KeyOtherProfile, "the signature is by " + signer.Name + ", not by " + expected.Name
 }
 
-func (c *examination) isOwn(key *PublicKey) bool { return c.ownName(key) != "" }
+func (c *examination) isOwn(key *sign.PublicKey) bool { return c.ownName(key) != "" }
 
 // ownName finds the reader's own key under the expected one, which usable has
 // merged with it.
-func (c *examination) ownName(key *PublicKey) string {
+func (c *examination) ownName(key *sign.PublicKey) string {
 	for _, k := range c.own {
 		if k.Key.Equal(key) {
 			return k.Name
@@ -116,7 +118,7 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 	if one.fault.Cause != "" {
 		f := one.fault
 		f.Offset = firstDifference(given, signed)
-		if f.Cause == CauseBodyTrailingNewline && h.tail != "" {
+		if f.Cause == BodyTrailingNewline && h.tail != "" {
 			f.What = "the white space at the end of the body was signed in another form"
 		}
 		faults = append(faults, f)
@@ -128,7 +130,7 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 		faults = append(faults, differences(given, one.before)...)
 	}
 	edge := func(what string) {
-		f := Fault{Cause: CauseBodyTrailingNewline, Part: "body", What: what, Offset: -1}
+		f := Fault{Cause: BodyTrailingNewline, Part: "body", What: what, Offset: -1}
 		if len(faults) == 0 {
 			f.Offset = firstDifference(given, signed)
 		}
@@ -141,7 +143,7 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 		edge("the body was signed with white space at one of its ends")
 	}
 	if one.mark {
-		faults = append(faults, Fault{Cause: CauseBodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
+		faults = append(faults, Fault{Cause: BodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
 	}
 	return once(faults)
 }
@@ -158,7 +160,7 @@ func mainCause(faults []Fault) Cause {
 	if len(faults) > 0 {
 		return faults[0].Cause
 	}
-	return CauseContentUnexplained // unreachable: what verifies as it is has no faults
+	return ContentUnexplained // unreachable: what verifies as it is has no faults
 }
 
 func sentence(faults []Fault) string {
@@ -209,32 +211,32 @@ func (c *examination) suspect(cause Cause, part, what string, offset int) Diagno
 func (c *examination) withoutTarget() Diagnosis {
 	expected := c.keys[0]
 	if len(c.readings) == 0 {
-		_, err := ParseHeader(c.text)
+		_, err := sign.ParseHeader(c.text)
 		what := "the signature cannot be read: it is not base64"
 		if err != nil && (strings.TrimSpace(c.text) == "" || strings.Contains(c.text, "=")) {
 			what = err.Error()
 		}
-		return c.suspect(CauseSignatureHeader, "signature", what, -1)
+		return c.suspect(SignatureHeader, "signature", what, -1)
 	}
-	r, size := c.readings[0], expected.Key.rsa.Size()
+	r, size := c.readings[0], expected.Key.RSA().Size()
 	letters := strings.Trim(r.text, "0123456789+/=")
 	switch {
 	case c.isOwn(expected.Key) && len(r.raw) == size:
-		return c.suspect(CauseKeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what "+c.signerWord()+" signed; no other known key verifies it either", -1)
+		return c.suspect(KeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what "+c.signerWord()+" signed; no other known key verifies it either", -1)
 	case len(letters) > 64 && (strings.ToUpper(r.text) == r.text || strings.ToLower(r.text) == r.text):
-		return c.suspect(CauseSignatureAlphabet, "signature", "the letters of the signature are all of one case, which loses what base64 says", -1)
+		return c.suspect(SignatureAlphabet, "signature", "the letters of the signature are all of one case, which loses what base64 says", -1)
 	case len(r.raw) < size && len(r.raw) != 128:
-		return c.suspect(CauseSignatureTruncated, "signature",
+		return c.suspect(SignatureTruncated, "signature",
 			fmt.Sprintf("the signature has %d bytes; one by %s has %d: its end is missing, or a shorter key made it", len(r.raw), expected.Name, size), -1)
 	case len(r.raw) != size:
-		return c.suspect(CauseKeyUnknown, "key",
+		return c.suspect(KeyUnknown, "key",
 			fmt.Sprintf("the signature has %d bytes; one by %s has %d: a key of another size made it", len(r.raw), expected.Name, size), -1)
 	}
 	what := "no known key made this signature: neither " + c.names()
 	if len(c.keys) == 1 {
 		what = "another key than " + expected.Name + " made this signature"
 	}
-	return c.suspect(CauseKeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
+	return c.suspect(KeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
 }
 
 func (c *examination) signerWord() string {
@@ -262,7 +264,7 @@ func (c *examination) unexplained() Diagnosis {
 	certain := c.certain(a.target, a.reading)
 	cause, what, offset := c.suspicion()
 	d := c.suspect(cause, "body", what, offset)
-	if cause == CauseContentUnexplained {
+	if cause == ContentUnexplained {
 		d.Faults[0].Part = "content"
 	}
 	d.Excluded = c.excluded(certain)
@@ -286,7 +288,7 @@ func (c *examination) unexplained() Diagnosis {
 func (c *examination) excluded(certain []Fault) []Cause {
 	var list []Cause
 	for _, cause := range Causes() {
-		if !cause.isOf("signature") && !cause.isOf("key") && cause != CauseAlgorithm {
+		if !cause.isOf("signature") && !cause.isOf("key") && cause != Algorithm {
 			continue
 		}
 		if !slices.ContainsFunc(certain, func(f Fault) bool { return f.Cause == cause }) {
@@ -310,25 +312,25 @@ func (c *examination) suspicion() (Cause, string, int) {
 	})
 	switch {
 	case len(body) == 0:
-		return CauseBodyTruncated, "the body is empty", 0
+		return BodyTruncated, "the body is empty", 0
 	case c.hints.Length > len(body):
-		return CauseBodyTruncated, fmt.Sprintf("the body has %d bytes, and Content-Length says %d", len(body), c.hints.Length), len(body)
+		return BodyTruncated, fmt.Sprintf("the body has %d bytes, and Content-Length says %d", len(body), c.hints.Length), len(body)
 	case strings.Contains(text, "\uFFFD"):
 		at := strings.Index(text, "\uFFFD")
-		return CauseBodyCharset, fmt.Sprintf("byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at), at
+		return BodyCharset, fmt.Sprintf("byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at), at
 	case !utf8.Valid(body):
-		return CauseBodyCharset, "the body is not UTF-8", -1
+		return BodyCharset, "the body is not UTF-8", -1
 	case masked:
-		return CauseBodyEdited, fmt.Sprintf("a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt), maskedAt
+		return BodyEdited, fmt.Sprintf("a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt), maskedAt
 	case !ok && text != "" && isCutOff(text):
-		return CauseBodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
+		return BodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
 	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
-		return CauseBodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
+		return BodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
 	}
 	if c.search != nil && c.search.exhausted {
-		return CauseContentUnexplained, "none of the changes to method, path, client ID, time and body that were tried explains it; the search ended at its limit, before its list did", -1
+		return ContentUnexplained, "none of the changes to method, path, client ID, time and body that were tried explains it; the search ended at its limit, before its list did", -1
 	}
-	return CauseContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
+	return ContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
 }
 
 func isCutOff(text string) bool {

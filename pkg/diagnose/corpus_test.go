@@ -1,4 +1,4 @@
-package sign_test
+package diagnose_test
 
 import (
 	"bytes"
@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/diagnose"
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -58,8 +60,8 @@ type incident struct {
 	spell func(raw []byte) string       // the signature as text
 	frame func(signature string) string // the header around it
 
-	keys  []sign.KnownKey
-	hints sign.Hints
+	keys  []diagnose.Key
+	hints diagnose.Hints
 
 	corpus    *corpus
 	grade     grade
@@ -70,9 +72,9 @@ type incident struct {
 // want is what a diagnosis has to say about one fault.
 type want struct {
 	fault string
-	oneOf []sign.Cause // a name of these must be among its faults
-	also  []sign.Cause // these may be
-	quiet bool         // the fault does no harm by itself: it need not be named
+	oneOf []diagnose.Cause // a name of these must be among its faults
+	also  []diagnose.Cause // these may be
+	quiet bool             // the fault does no harm by itself: it need not be named
 }
 
 // fault is one way for a signature to go wrong.
@@ -80,10 +82,10 @@ type fault struct {
 	name   string
 	kind   string // "body-newline": the part it is in, and what is done to it
 	grade  grade
-	oneOf  []sign.Cause
-	also   []sign.Cause
+	oneOf  []diagnose.Cause
+	also   []diagnose.Cause
 	quiet  bool
-	sides  []sign.Side // all where empty
+	sides  []diagnose.Side // all where empty
 	happen func(*incident) bool
 }
 
@@ -96,8 +98,8 @@ type story struct {
 	wants   []want
 	message sign.Message
 	header  string
-	keys    []sign.KnownKey
-	hints   sign.Hints
+	keys    []diagnose.Key
+	hints   diagnose.Hints
 	content []byte // what was signed
 	raw     []byte // the signature that was made of it
 	truth   *incident
@@ -119,7 +121,7 @@ func newCorpus(tb testing.TB, seed uint64) *corpus {
 	}
 	c := &corpus{
 		seed:     seed,
-		antom:    bareKey(tb),
+		antom:    signtest.BareKey(tb),
 		merchant: bareKeyIn(tb, "throwaway-other-pkcs8.pem"),
 		foreign:  bareKeyIn(tb, "throwaway-rsapss-pkcs8.pem"),
 		stranger: stranger,
@@ -141,7 +143,7 @@ func newCorpus(tb testing.TB, seed uint64) *corpus {
 // RSA scheme it says it is.
 func bareKeyIn(tb testing.TB, name string) *rsa.PrivateKey {
 	tb.Helper()
-	block, _ := pem.Decode([]byte(readKey(tb, name)))
+	block, _ := pem.Decode([]byte(signtest.KeyText(tb, name)))
 	if block == nil {
 		tb.Fatalf("%s is no PEM", name)
 	}
@@ -173,19 +175,19 @@ func (c *corpus) begin(b base, name string) *incident {
 		join:   joined,
 		spell:  formEncoded,
 		frame:  framed,
-		hints:  sign.Hints{Side: b.side},
+		hints:  diagnose.Hints{Side: b.side},
 	}
 	own, ours, theirs := c.merchant, "the merchant's own public key", "Antom's public key"
-	if b.side == sign.Request {
+	if b.side == diagnose.Request {
 		in.signer = c.merchant
 		own, ours, theirs = c.antom, "Antom's public key", "the merchant's own public key"
 	} else {
 		in.signer = c.antom
 	}
-	in.keys = []sign.KnownKey{
-		{Name: theirs, Role: sign.RoleExpected, Key: c.public[in.signer]},
-		{Name: ours, Role: sign.RoleOwnPublic, Key: c.public[own]},
-		{Name: "the public key of profile jp", Role: sign.RoleOtherProfile, Key: c.public[c.foreign]},
+	in.keys = []diagnose.Key{
+		{Name: theirs, Role: diagnose.RoleExpected, Key: c.public[in.signer]},
+		{Name: ours, Role: diagnose.RoleOwnPublic, Key: c.public[own]},
+		{Name: "the public key of profile jp", Role: diagnose.RoleOtherProfile, Key: c.public[c.foreign]},
 	}
 	if r.IntN(2) == 0 {
 		return in
@@ -253,7 +255,7 @@ func (s story) sealed() (story, bool) {
 func (s story) signerKey() *sign.PublicKey { return s.truth.corpus.public[s.truth.signer] }
 
 // expect says what the fault that is happening is called here.
-func (in *incident) expect(oneOf []sign.Cause, also ...sign.Cause) {
+func (in *incident) expect(oneOf []diagnose.Cause, also ...diagnose.Cause) {
 	last := &in.wants[len(in.wants)-1]
 	last.oneOf, last.also = oneOf, also
 }
@@ -296,7 +298,7 @@ type verdictOn struct {
 }
 
 // judge holds a diagnosis against what happened.
-func (s story) judge(d sign.Diagnosis) verdictOn {
+func (s story) judge(d diagnose.Diagnosis) verdictOn {
 	v := verdictOn{lies: s.lies(d)}
 	switch {
 	case s.grade == unreachable:
@@ -321,20 +323,20 @@ func (s story) harmless() bool {
 	return !slices.ContainsFunc(s.wants, func(w want) bool { return !w.quiet })
 }
 
-func (s story) missing(d sign.Diagnosis) string {
+func (s story) missing(d diagnose.Diagnosis) string {
 	if !d.Proven {
 		return "not proven"
 	}
 	for _, w := range s.wants {
-		if !w.quiet && !slices.ContainsFunc(causesOf(d), func(c sign.Cause) bool { return slices.Contains(w.oneOf, c) }) {
+		if !w.quiet && !slices.ContainsFunc(causesOf(d), func(c diagnose.Cause) bool { return slices.Contains(w.oneOf, c) }) {
 			return fmt.Sprintf("no fault %v", w.oneOf)
 		}
 	}
 	return ""
 }
 
-func causesOf(d sign.Diagnosis) []sign.Cause {
-	var causes []sign.Cause
+func causesOf(d diagnose.Diagnosis) []diagnose.Cause {
+	var causes []diagnose.Cause
 	for _, f := range d.Faults {
 		causes = append(causes, f.Cause)
 	}
@@ -342,7 +344,7 @@ func causesOf(d sign.Diagnosis) []sign.Cause {
 }
 
 // lies returns what a diagnosis says and what is not so.
-func (s story) lies(d sign.Diagnosis) []string {
+func (s story) lies(d diagnose.Diagnosis) []string {
 	var lies []string
 	lie := func(format string, args ...any) { lies = append(lies, fmt.Sprintf(format, args...)) }
 	if d.Verified && (d.Proven && d.Cause != "" || d.Cause != "" || len(d.Faults) > 0) {
@@ -391,7 +393,7 @@ func (s story) lies(d sign.Diagnosis) []string {
 	if len(causes) == 0 || !slices.Contains(causes, d.Cause) {
 		lie("the cause %s is not among the faults %v", d.Cause, causes)
 	}
-	if !slices.Contains(causes, sign.CauseSeparator) && joined(d.Message) != string(s.content) {
+	if !slices.Contains(causes, diagnose.Separator) && joined(d.Message) != string(s.content) {
 		lie("the message is not that of the content")
 	}
 	for _, f := range d.Faults {
@@ -409,7 +411,7 @@ func (s story) lies(d sign.Diagnosis) []string {
 	return lies
 }
 
-func (s story) words(d sign.Diagnosis) []string {
+func (s story) words(d diagnose.Diagnosis) []string {
 	var words []string
 	for _, f := range d.Faults {
 		words = append(words, f.What, f.Given, f.Signed)
@@ -418,17 +420,17 @@ func (s story) words(d sign.Diagnosis) []string {
 }
 
 // allowed reports whether a cause is a name for one of the faults.
-func (s story) allowed(c sign.Cause) bool {
+func (s story) allowed(c diagnose.Cause) bool {
 	return slices.ContainsFunc(s.wants, func(w want) bool { return slices.Contains(w.oneOf, c) || slices.Contains(w.also, c) })
 }
 
 // only reports whether a cause is the sole name for one of the faults.
-func (s story) only(c sign.Cause) bool {
+func (s story) only(c diagnose.Cause) bool {
 	return slices.ContainsFunc(s.wants, func(w want) bool { return !w.quiet && len(w.oneOf) == 1 && w.oneOf[0] == c })
 }
 
 // is reports whether the part that a cause speaks of is wrong at all.
-func (s story) is(c sign.Cause) (string, bool) {
+func (s story) is(c diagnose.Cause) (string, bool) {
 	in := s.truth
 	family, _, _ := strings.Cut(string(c), "-")
 	switch family {
@@ -456,7 +458,7 @@ func (s story) is(c sign.Cause) (string, bool) {
 
 // tells reports whether what a fault says of a short part is so. Of two faults
 // in one part, one may tell of the way between.
-func (s story) tells(f sign.Fault) (truth string, so bool) {
+func (s story) tells(f diagnose.Fault) (truth string, so bool) {
 	given, signed := s.truth.given, s.truth.signed
 	var was, is string
 	switch f.Part {

@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 // tier says how likely a mistake is: 1 happens every week, 3 was seen once.
 type tier int

@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -297,7 +297,7 @@ func differences(given, signed []byte) []Fault {
 	a, endA, okA := parseJSON(string(given))
 	b, endB, okB := parseJSON(string(signed))
 	if !okA || !okB {
-		return []Fault{fault(CauseBodyReserialized, "the body was written anew")}
+		return []Fault{fault(BodyReserialized, "the body was written anew")}
 	}
 	var faults []Fault
 	var changed []string
@@ -313,24 +313,24 @@ func differences(given, signed []byte) []Fault {
 		changed = append(changed, "its white space")
 	}
 	if len(changed) > 0 {
-		faults = append(faults, fault(CauseBodyReserialized, "the JSON of the body was read and written again, which changed "+strings.Join(changed, " and ")))
+		faults = append(faults, fault(BodyReserialized, "the JSON of the body was read and written again, which changed "+strings.Join(changed, " and ")))
 	}
 	if escapes := escapesChanged(a, b); escapes != "" {
-		faults = append(faults, fault(CauseBodyEscaping, "the strings of the body are escaped in another way: "+escapes))
+		faults = append(faults, fault(BodyEscaping, "the strings of the body are escaped in another way: "+escapes))
 	}
 	switch end, other := string(given[endA:]), string(signed[endB:]); {
 	case end != other && end == "":
-		faults = append(faults, fault(CauseBodyTrailingNewline, "the body was signed with white space at its end"))
+		faults = append(faults, fault(BodyTrailingNewline, "the body was signed with white space at its end"))
 	case end != other:
-		faults = append(faults, fault(CauseBodyTrailingNewline, "the body ends in white space that was not signed"))
+		faults = append(faults, fault(BodyTrailingNewline, "the body ends in white space that was not signed"))
 	case front(given) != front(signed):
-		faults = append(faults, fault(CauseBodyTrailingNewline, "the body begins with other white space than was signed"))
+		faults = append(faults, fault(BodyTrailingNewline, "the body begins with other white space than was signed"))
 	}
 	for i := range faults[min(1, len(faults)):] {
 		faults[i+1].Offset = -1 // only the first difference has a place that is known
 	}
 	if len(faults) == 0 {
-		faults = append(faults, fault(CauseBodyReserialized, "the body was written anew"))
+		faults = append(faults, fault(BodyReserialized, "the body was written anew"))
 	}
 	return faults
 }

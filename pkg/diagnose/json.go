@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"slices"
@@ -547,11 +547,11 @@ func (n node) like(model node) node {
 	return n
 }
 
-// Skeleton returns the keys of a JSON object in their order, with all values
+// KeyOrder returns the keys of a JSON object in their order, with all values
 // emptied: {"a":"","b":{"c":""}}. It is what [Hints] needs of a body that
 // verified, and holds none of its values. It is nil for other bodies, for those
 // over 64 KB, and where a key is no word.
-func Skeleton(body []byte) []byte {
+func KeyOrder(body []byte) []byte {
 	const most = 64 << 10 // bytes; APO's bodies have a few thousand
 	if len(body) > most {
 		return nil

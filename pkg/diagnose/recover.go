@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 // target is what a signature says of the content it is of: whoever finds a
 // content that fits has found what was signed.
 type target struct {
-	key       KnownKey
+	key       Key
 	raw       []byte // the signature
 	hash      crypto.Hash
 	algorithm string // "" for SHA-256 with PKCS#1 v1.5, else in words what was used instead
@@ -61,11 +61,11 @@ func (t *target) verifies(content []byte) bool {
 	digest := h.Sum(nil)
 	switch {
 	case t.pss != nil:
-		return rsa.VerifyPSS(t.key.Key.rsa, t.hash, digest, t.raw, nil) == nil
+		return rsa.VerifyPSS(t.key.Key.RSA(), t.hash, digest, t.raw, nil) == nil
 	case t.bare():
-		return rsa.VerifyPKCS1v15(t.key.Key.rsa, crypto.Hash(0), t.payload(digest), t.raw) == nil
+		return rsa.VerifyPKCS1v15(t.key.Key.RSA(), crypto.Hash(0), t.payload(digest), t.raw) == nil
 	}
-	return rsa.VerifyPKCS1v15(t.key.Key.rsa, t.hash, digest, t.raw) == nil
+	return rsa.VerifyPKCS1v15(t.key.Key.RSA(), t.hash, digest, t.raw) == nil
 }
 
 // The algorithms without a DigestInfo.
@@ -86,8 +86,8 @@ func (t *target) payload(digest []byte) []byte {
 // recoverTarget applies the public key to a signature. It returns nil where
 // what comes out has no padding that anybody uses: then another key signed it,
 // or it is damaged.
-func recoverTarget(raw []byte, key KnownKey) *target {
-	public := key.Key.rsa
+func recoverTarget(raw []byte, key Key) *target {
+	public := key.Key.RSA()
 	size := public.Size()
 	if len(raw) != size {
 		return nil

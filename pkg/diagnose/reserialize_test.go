@@ -1,4 +1,4 @@
-package sign_test
+package diagnose_test
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/diagnose"
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -210,7 +212,7 @@ func (c *corpus) explainRewriting(t *testing.T, p rewriting, names ...string) {
 			if s.grade != reachable {
 				s.hints.Budget = shortSearch
 			}
-			d := sign.Diagnose(context.Background(), s.message, s.header, s.keys, s.hints)
+			d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 			v := s.judge(d)
 			o := outcome{story: s, said: d, verdict: v}
 			reportLies(t, []outcome{o})
@@ -244,25 +246,25 @@ func (in *incident) expectProgram(lost bool) {
 	if !lost && !ordered && !slices.Equal(namesOf(a), namesOf(readTree(writer{sorted: true}.write(a)))) {
 		in.grade = hard // the order of a hash, which is nobody's
 	}
-	var oneOf, also []sign.Cause
+	var oneOf, also []diagnose.Cause
 	trimmedSigned, trimmedGiven := bytes.TrimSpace(signed), bytes.TrimSpace(given)
 	signedFrame, signedInside := bones(trimmedSigned)
 	givenFrame, givenInside := bones(trimmedGiven)
 	switch {
 	case bytes.Equal(trimmedSigned, trimmedGiven):
-		in.expect([]sign.Cause{sign.CauseBodyTrailingNewline})
+		in.expect([]diagnose.Cause{diagnose.BodyTrailingNewline})
 		return
 	case signedFrame == givenFrame && ordered && sameStrings(signed, given):
-		oneOf = []sign.Cause{sign.CauseBodyEscaping}
+		oneOf = []diagnose.Cause{diagnose.BodyEscaping}
 	default:
-		oneOf = []sign.Cause{sign.CauseBodyReserialized}
+		oneOf = []diagnose.Cause{diagnose.BodyReserialized}
 		if !slices.Equal(signedInside, givenInside) {
-			also = []sign.Cause{sign.CauseBodyEscaping}
+			also = []diagnose.Cause{diagnose.BodyEscaping}
 		}
 	}
 	in.expect(oneOf, also...)
 	if len(trimmedSigned) != len(signed) || len(trimmedGiven) != len(given) {
-		in.wants = append(in.wants, want{fault: "a final newline", oneOf: []sign.Cause{sign.CauseBodyTrailingNewline}})
+		in.wants = append(in.wants, want{fault: "a final newline", oneOf: []diagnose.Cause{diagnose.BodyTrailingNewline}})
 	}
 }
 
@@ -288,7 +290,7 @@ func opening(body []byte) string { return string(body[:min(len(body), 300)]) }
 func TestSevenMistakesAreToldApart(t *testing.T) {
 	c := newCorpus(t, corpusSeed)
 	b := c.bases[1]
-	antom, merchant := publicKey(t, "throwaway-rsa2048-spki.pem"), privateKey(t, "throwaway-other-pkcs8.pem")
+	antom, merchant := signtest.PublicKey(t, "throwaway-rsa2048-spki.pem"), signtest.PrivateKey(t, "throwaway-other-pkcs8.pem")
 	whole, _ := c.tell(b, fault{happen: func(*incident) bool { return true }})
 	whole, _ = whole.sealed()
 	_, signature, _ := strings.Cut(whole.header, "signature=")
@@ -296,26 +298,26 @@ func TestSevenMistakesAreToldApart(t *testing.T) {
 	if !strings.Contains(raw, "+") {
 		t.Fatal("the signature has no '+': another seed is needed")
 	}
-	ask := func(m sign.Message, header string, keys ...sign.KnownKey) sign.Diagnosis {
-		return sign.Diagnose(context.Background(), m, header, keys, sign.Hints{})
+	ask := func(m sign.Message, header string, keys ...diagnose.Key) diagnose.Diagnosis {
+		return diagnose.Signature(context.Background(), m, header, keys, diagnose.Hints{})
 	}
-	expected := sign.KnownKey{Name: "Antom's public key", Role: sign.RoleExpected, Key: antom}
+	expected := diagnose.Key{Name: "Antom's public key", Role: diagnose.RoleExpected, Key: antom}
 	otherPath, otherBody := whole.message, whole.message
 	otherPath.Path = "https://shop.example" + otherPath.Path
 	otherBody.Body = writer{indent: "  "}.write(readTree(otherBody.Body))
 
 	sentences := map[string]string{}
-	diagnosed := func(name string, d sign.Diagnosis, proven bool, oneOf ...sign.Cause) {
+	diagnosed := func(name string, d diagnose.Diagnosis, proven bool, oneOf ...diagnose.Cause) {
 		t.Helper()
 		if !slices.Contains(oneOf, d.Cause) || d.Proven != proven {
 			t.Errorf("%s: %s, proven=%v; want one of %v, proven=%v", name, d.Cause, d.Proven, oneOf, proven)
 		}
 		sentences[name] = d.Explanation
 	}
-	diagnosed("wrong path", ask(otherPath, whole.header, expected), true, sign.CauseURIHost)
-	diagnosed("body written again", ask(otherBody, whole.header, expected), true, sign.CauseBodyReserialized)
-	diagnosed("header without signature=", ask(whole.message, strings.Replace(whole.header, "signature=", "", 1), expected), true, sign.CauseSignatureHeader)
-	diagnosed("signature not url-encoded", ask(whole.message, framed(raw), expected), true, sign.CauseSignatureNotDecoded, sign.CauseSignaturePlusSpace)
+	diagnosed("wrong path", ask(otherPath, whole.header, expected), true, diagnose.URIHost)
+	diagnosed("body written again", ask(otherBody, whole.header, expected), true, diagnose.BodyReserialized)
+	diagnosed("header without signature=", ask(whole.message, strings.Replace(whole.header, "signature=", "", 1), expected), true, diagnose.SignatureHeader)
+	diagnosed("signature not url-encoded", ask(whole.message, framed(raw), expected), true, diagnose.SignatureNotDecoded, diagnose.SignaturePlusSpace)
 
 	// PEM is what everybody has: here it is no mistake.
 	if d := ask(whole.message, whole.header, expected); !d.Verified {
@@ -328,18 +330,18 @@ func TestSevenMistakesAreToldApart(t *testing.T) {
 	} else {
 		sentences["garbage for a key"] = err.Error()
 	}
-	_, err := sign.ParsePublicKey([]byte(readKey(t, "throwaway-other-pkcs8.pem")))
+	_, err := sign.ParsePublicKey([]byte(signtest.KeyText(t, "throwaway-other-pkcs8.pem")))
 	if err == nil || !strings.Contains(err.Error(), "private key") {
 		t.Errorf("a private key for a public one: %v", err)
 	} else {
 		sentences["private key for a public one"] = err.Error()
 	}
 	// Whoever takes the public half of it has his own key where Antom's should be.
-	own := sign.KnownKey{Name: "the public half of the private key", Role: sign.RoleOwnPublic, Key: merchant.Public()}
-	mistaken := sign.KnownKey{Name: "Antom's public key", Role: sign.RoleExpected, Key: merchant.Public()}
+	own := diagnose.Key{Name: "the public half of the private key", Role: diagnose.RoleOwnPublic, Key: merchant.Public()}
+	mistaken := diagnose.Key{Name: "Antom's public key", Role: diagnose.RoleExpected, Key: merchant.Public()}
 	d := ask(whole.message, whole.header, mistaken, own)
-	if d.Cause != sign.CauseKeyOwnPublic || d.Proven {
-		t.Errorf("the public half of the private key where Antom's key should be: %s, proven=%v; want %s as a suspicion", d.Cause, d.Proven, sign.CauseKeyOwnPublic)
+	if d.Cause != diagnose.KeyOwnPublic || d.Proven {
+		t.Errorf("the public half of the private key where Antom's key should be: %s, proven=%v; want %s as a suspicion", d.Cause, d.Proven, diagnose.KeyOwnPublic)
 	}
 
 	if len(sentences) != 7 {

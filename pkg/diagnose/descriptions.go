@@ -1,11 +1,11 @@
-package sign
+package diagnose
 
 // descriptions lists all causes. It is made anew at each call, so that no
 // caller can change what another one reads.
 func descriptions() []Description {
 	return []Description{
 		{
-			Cause:   CauseSignatureHeader,
+			Cause:   SignatureHeader,
 			Summary: "the Signature header cannot be read, or is not written as APO writes it",
 			Example: `Signature: algorithm=RSA256;keyVersion=1;signature="oEf…"   for   algorithm=RSA256,keyVersion=1,signature=oEf…`,
 			Why:     "The header was quoted, broken over two lines, taken from a log with its name in front, or put together with other separators. Without signature= there is nothing to verify.",
@@ -13,7 +13,7 @@ func descriptions() []Description {
 			Sender:  "Write the header on one line as algorithm=RSA256,keyVersion=1,signature=<url-encoded base64>, without quotes.",
 		},
 		{
-			Cause:   CauseSignatureNotDecoded,
+			Cause:   SignatureNotDecoded,
 			Summary: "the layer of url-encoding around the base64 is not where it is expected",
 			Example: "signature=oEf+x/…==   for   signature=oEf%2Bx%2F…%3D%3D",
 			Why:     "In the header the base64 is url-encoded. Bare base64 was either decoded before it came here, or never encoded by its sender: whoever url-decodes it once more turns each + into a space. Read without decoding, its % signs are lost.",
@@ -21,7 +21,7 @@ func descriptions() []Description {
 			Sender:  "Url-encode the base64 before it goes into the header: URLEncoder.encode, url.QueryEscape, encodeURIComponent, quote_plus, urlencode.",
 		},
 		{
-			Cause:   CauseSignatureEncodedTwice,
+			Cause:   SignatureEncodedTwice,
 			Summary: "the signature is encoded twice",
 			Example: "signature=oEf%252Bx%252F…%253D%253D   for   signature=oEf%2Bx%2F…%3D%3D",
 			Why:     "An HTTP library, a proxy or a test tool url-encoded a value that was url-encoded already; or base64 was made of base64.",
@@ -29,7 +29,7 @@ func descriptions() []Description {
 			Sender:  "Encode once: base64, then url-encoding, and hand the result to the HTTP library as a plain header.",
 		},
 		{
-			Cause:   CauseSignaturePlusSpace,
+			Cause:   SignaturePlusSpace,
 			Summary: "+ of the base64 became, or will become, a space",
 			Example: "signature=oEf x/…==   for   signature=oEf%2Bx%2F…%3D%3D",
 			Why:     "Url-decoding reads + as a space. It was applied to base64 that was decoded already, or in which + was not escaped.",
@@ -37,7 +37,7 @@ func descriptions() []Description {
 			Sender:  "Escape + as %2B, / as %2F and = as %3D: an encoder for whole addresses (encodeURI) leaves them.",
 		},
 		{
-			Cause:   CauseSignatureAlphabet,
+			Cause:   SignatureAlphabet,
 			Summary: "the signature is written in another alphabet than base64",
 			Example: "signature=a047…   (hex)   or   oEf-x_…   (base64url)   for   oEf%2Bx%2F…%3D%3D",
 			Why:     "The bytes were written in hex or in base64url, or somebody changed the case of the text, which loses what base64 says.",
@@ -45,14 +45,14 @@ func descriptions() []Description {
 			Sender:  "Write the signature in standard base64 with + and / and padding, then url-encode it.",
 		},
 		{
-			Cause:   CauseSignatureTruncated,
+			Cause:   SignatureTruncated,
 			Summary: "the end of the signature is missing",
 			Example: "signature=oEf%2Bx%2F…%3D   cut to   signature=oEf%2Bx%2F…",
 			Why:     "The header was split at '=' or ',' and what stood behind was dropped, or a database column or log line was too short. The signature of an RSA-2048 key has 256 bytes, 344 characters of base64.",
 			Repair:  "Split each item of the header at its first '=' only, and store the value in a field that is long enough.",
 		},
 		{
-			Cause:   CauseKeyOwnPublic,
+			Cause:   KeyOwnPublic,
 			Summary: "your own key stands where Antom's ought to, or the other way round",
 			Example: "verifying a notification with merchant_public.pem instead of the key that the dashboard shows as Antom's",
 			Why:     "Both are RSA public keys of the same length. You upload your own to the dashboard; Antom's is shown there after that. Antom signs notifications and answers with its own; your requests are signed with yours.",
@@ -60,7 +60,7 @@ func descriptions() []Description {
 			Sender:  "Sign with the private key whose public half you uploaded to the dashboard.",
 		},
 		{
-			Cause:   CauseKeyOtherProfile,
+			Cause:   KeyOtherProfile,
 			Summary: "the key belongs to another account or environment",
 			Example: "a notification of the sandbox verified with the live account's key of Antom",
 			Why:     "Each client ID has a key of Antom's of its own, sandbox and live differ, and keys change when they are rotated.",
@@ -68,7 +68,7 @@ func descriptions() []Description {
 			Sender:  "Sign with the private key that belongs to the client ID of the request.",
 		},
 		{
-			Cause:   CauseKeyUnknown,
+			Cause:   KeyUnknown,
 			Summary: "none of the known keys made this signature",
 			Example: "the key in the configuration is of last year; Antom signs with a new one",
 			Why:     "The key was rotated, is that of another account, or the text of the signature was damaged by a character or more. What the content was cannot be said without the key.",
@@ -76,7 +76,7 @@ func descriptions() []Description {
 			Sender:  "Compare the fingerprint with the public key that is registered in the dashboard for this client ID and key version.",
 		},
 		{
-			Cause:   CauseAlgorithm,
+			Cause:   Algorithm,
 			Summary: "it was signed with another algorithm than SHA256withRSA",
 			Example: "SHA1withRSA, SHA512withRSA, MD5withRSA, RSASSA-PSS or a digest of a digest, for SHA256withRSA",
 			Why:     "RSA256 in the header means RSASSA-PKCS1-v1_5 over SHA-256 of the content. Libraries default to other hashes or paddings, and some hash by themselves what was hashed already.",
@@ -84,14 +84,14 @@ func descriptions() []Description {
 			Sender:  "Sign the content itself, not its digest, with SHA256withRSA and PKCS#1 v1.5 padding.",
 		},
 		{
-			Cause:   CauseMethod,
+			Cause:   Method,
 			Summary: "the HTTP method in the content is another",
 			Example: "post /hooks/apo   for   POST /hooks/apo",
 			Why:     "The method is signed in upper case, and it is POST. Some frameworks give it in lower case, and a redirect may have turned POST into GET.",
 			Repair:  "Put POST into the content, in upper case.",
 		},
 		{
-			Cause:   CauseURIHost,
+			Cause:   URIHost,
 			Summary: "scheme and host stand in front of the path",
 			Example: "POST https://shop.example/hooks/apo   for   POST /hooks/apo",
 			Why:     "Frameworks have one field for the whole address and another for the path; the content has the path with its query, from its first slash.",
@@ -99,7 +99,7 @@ func descriptions() []Description {
 			Sender:  "Sign path and query without scheme and host.",
 		},
 		{
-			Cause:   CauseURIQuery,
+			Cause:   URIQuery,
 			Summary: "the query string is missing, added or written in another way",
 			Example: "POST /hooks/apo   for   POST /hooks/apo?shop=1",
 			Why:     "The query belongs to what is signed, with its order and its escapes. getRequestURI() of a servlet and request.path of Flask leave it out; frameworks that parse it write it anew.",
@@ -107,7 +107,7 @@ func descriptions() []Description {
 			Sender:  "Sign the very path and query that are sent.",
 		},
 		{
-			Cause:   CauseURISlash,
+			Cause:   URISlash,
 			Summary: "a slash more or less in the path",
 			Example: "POST /hooks/apo/   for   POST /hooks/apo",
 			Why:     "Routers add or strip the slash at the end, and joining a base address with a path doubles one.",
@@ -115,7 +115,7 @@ func descriptions() []Description {
 			Sender:  "Sign the path that is sent, character by character.",
 		},
 		{
-			Cause:   CauseURIPrefix,
+			Cause:   URIPrefix,
 			Summary: "a prefix of the path was added or stripped",
 			Example: "POST /hooks/apo   for   POST /prod/hooks/apo;   POST /ams/api/v1/…   for   POST /ams/sandbox/api/v1/…",
 			Why:     "A proxy, an ingress or an API gateway rewrites the path, or the application is mounted under a prefix. Antom signs the path of the address that you gave it. Requests of a sandbox client ID have /ams/sandbox/api in place of /ams/api, in the address and in what is signed.",
@@ -123,7 +123,7 @@ func descriptions() []Description {
 			Sender:  "Sign the path that is sent: with /sandbox for a client ID that begins with SANDBOX_.",
 		},
 		{
-			Cause:   CauseURIEncoding,
+			Cause:   URIEncoding,
 			Summary: "the path was decoded, encoded or changed its case",
 			Example: "POST /hooks/a/b   for   POST /hooks/a%2Fb;   POST /hooks/apo   for   POST /Hooks/apo",
 			Why:     "Servers decode the path before they hand it on. What is signed is the path as it stood in the request line.",
@@ -131,7 +131,7 @@ func descriptions() []Description {
 			Sender:  "Sign the path in the very form in which it is sent.",
 		},
 		{
-			Cause:   CauseClientID,
+			Cause:   ClientID,
 			Summary: "the client ID in the content is another",
 			Example: "5Y…   for   SANDBOX_5Y…",
 			Why:     "The client ID of another account was used, in another case, or with white space around it.",
@@ -139,7 +139,7 @@ func descriptions() []Description {
 			Sender:  "Sign the client ID that stands in the Client-Id header.",
 		},
 		{
-			Cause:   CauseTimeFormat,
+			Cause:   TimeFormat,
 			Summary: "the time in the content is another, or in another format",
 			Example: "1735689602000   for   2025-01-01T08:00:02+08:00",
 			Why:     "The time was parsed and written again, taken from another header or from a clock, or its + was url-decoded. It is a text: every character counts.",
@@ -147,14 +147,14 @@ func descriptions() []Description {
 			Sender:  "Make the time once, as a text, and use that text in the content and in the Request-Time header.",
 		},
 		{
-			Cause:   CauseSeparator,
+			Cause:   Separator,
 			Summary: "the five parts were put together in another way",
 			Example: `POST /hooks/apo\r\nSANDBOX_5Y….2025-….{…}   for   POST /hooks/apo\nSANDBOX_5Y….2025-….{…}`,
 			Why:     "The content is METHOD, a space, path, one newline, client ID, a dot, time, a dot, body, and nothing else: no CRLF, no backslash and n, no part left out.",
 			Repair:  "Compare your content with the one of apo sign --explain, character by character.",
 		},
 		{
-			Cause:   CauseBodyTrailingNewline,
+			Cause:   BodyTrailingNewline,
 			Summary: "white space at an end of the body, mostly a final newline, is more or less than was signed",
 			Example: `{"a":"b"}\n   for   {"a":"b"}`,
 			Why:     "echo, editors, logs and template engines add a newline; trim() takes one off.",
@@ -162,7 +162,7 @@ func descriptions() []Description {
 			Sender:  "Sign the very bytes that you send: with printf %s instead of echo, without a final newline.",
 		},
 		{
-			Cause:   CauseBodyEncoding,
+			Cause:   BodyEncoding,
 			Summary: "the body was packed, unpacked or converted on its way",
 			Example: "base64 of the body, a body still compressed with gzip, an envelope {\"body\":\"…\"}, a form-decoded body, a byte order mark, CRLF for LF",
 			Why:     "API gateways and queues wrap bodies, form parsers decode them, and text tools convert line ends. What is signed is the body as APO sent it.",
@@ -170,7 +170,7 @@ func descriptions() []Description {
 			Sender:  "Sign the body in the very form in which it is sent.",
 		},
 		{
-			Cause:   CauseBodyReserialized,
+			Cause:   BodyReserialized,
 			Summary: "the JSON was read and written again",
 			Example: `{"a": "b"}   for   {"a":"b"}`,
 			Why:     "A framework parsed the body and your code wrote it again. White space, the order of keys and the form of numbers are then those of the writer.",
@@ -178,7 +178,7 @@ func descriptions() []Description {
 			Sender:  "Write the JSON once, sign those bytes, and send those bytes.",
 		},
 		{
-			Cause:   CauseBodyEscaping,
+			Cause:   BodyEscaping,
 			Summary: "the strings of the body are escaped in another way",
 			Example: `"https:\/\/shop.example"   for   "https://shop.example";   "\u00e9"   for   "é"`,
 			Why:     "PHP escapes slashes, Python and PHP what is not ASCII, Go and Gson < > and &, template engines quotes: the JSON means the same and is another text.",
@@ -186,7 +186,7 @@ func descriptions() []Description {
 			Sender:  "Write the JSON once, sign those bytes, and send those bytes.",
 		},
 		{
-			Cause:   CauseBodyCharset,
+			Cause:   BodyCharset,
 			Summary: "the body was read or written in another charset than UTF-8",
 			Example: "Ã©   (UTF-8 read as Latin-1)   for   é",
 			Why:     "A string was made of the bytes with the platform's charset, Latin-1 or GBK, or encoded as UTF-8 a second time.",
@@ -194,14 +194,14 @@ func descriptions() []Description {
 			Sender:  "Make the bytes of the body with UTF-8, sign them and send them.",
 		},
 		{
-			Cause:   CauseBodyTruncated,
+			Cause:   BodyTruncated,
 			Summary: "a part of the body is missing",
 			Example: `{"notifyType":"PAYMENT_RESULT","result":{"resultCode":"SUC   (cut off)`,
 			Why:     "The body was read in one piece of a fixed size, cut by a log or a column, or the connection ended early.",
 			Repair:  "Read the body to its end, as far as Content-Length says.",
 		},
 		{
-			Cause:   CauseBodyEdited,
+			Cause:   BodyEdited,
 			Summary: "the body was changed in its content",
 			Example: `"value":"4300"   for   "value":"4200"`,
 			Why:     "Somebody edited it, masked an ID for a log, or put text around it. A body from a log is seldom the body that came. Or it is a forgery.",
@@ -209,7 +209,7 @@ func descriptions() []Description {
 			Sender:  "Sign after the last change to the body.",
 		},
 		{
-			Cause:   CauseContentUnexplained,
+			Cause:   ContentUnexplained,
 			Summary: "the key is right, and what was signed is something else than what was given",
 			Example: "a body re-sorted by its keys; the body of one notification with the headers of another",
 			Why:     "None of the usual changes explains the difference. Most often the body was rebuilt from parsed values, or headers and body are of two requests.",

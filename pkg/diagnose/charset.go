@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"errors"
@@ -70,9 +70,9 @@ func (b *bodies) charsets(hints Hints) {
 // recoded adds a body that was read in another charset, and the ways in which
 // it may have been written before.
 func (b *bodies) recoded(t tier, text []byte, what string, hints Hints) {
-	b.add(t, CauseBodyCharset, text, what)
+	b.add(t, BodyCharset, text, what)
 	if len(b.list) < maxRecoded {
-		b.rewritten(text, hints, unpacked{body: text, what: what, cause: CauseBodyCharset})
+		b.rewritten(text, hints, unpacked{body: text, what: what, cause: BodyCharset})
 	}
 }
 
@@ -83,7 +83,7 @@ const maxRecoded = 2000 // candidates
 // given body, if this one is that in another writing.
 func (b *bodies) signedIn(body []byte, t tier, rewritten []byte) {
 	put := func(text []byte, what string) {
-		c := candidate{tier: t, body: onePiece(text), fault: Fault{Cause: CauseBodyCharset, Part: "body", What: what, Offset: -1}}
+		c := candidate{tier: t, body: onePiece(text), fault: Fault{Cause: BodyCharset, Part: "body", What: what, Offset: -1}}
 		if rewritten != nil {
 			c.json, c.before = true, body
 		}

@@ -1,5 +1,5 @@
 //go:build !race
 
-package sign_test
+package diagnose_test
 
 const underRace = false

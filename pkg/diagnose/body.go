@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -122,7 +122,7 @@ func within(piece, all []byte) bool {
 // edges are the changes at both ends, and of the ends of lines.
 func (b *bodies) edges() {
 	g := b.given
-	const newline = CauseBodyTrailingNewline
+	const newline = BodyTrailingNewline
 	if rest, found := bytes.CutSuffix(g, []byte("\r\n")); found {
 		b.addPieces(1, newline, "the body ends in CRLF, which was not signed", rest)
 	}
@@ -133,7 +133,7 @@ func (b *bodies) edges() {
 		b.addPieces(1, newline, "the body ends in white space that was not signed", rest)
 	}
 	if rest := bytes.TrimRight(g, "\x00"); len(rest) < len(g) {
-		b.addPieces(1, CauseBodyEncoding, "the body ends in zero bytes, of a buffer that was longer, which were not signed", rest)
+		b.addPieces(1, BodyEncoding, "the body ends in zero bytes, of a buffer that was longer, which were not signed", rest)
 	}
 	if rest := bytes.TrimLeft(g, " \t\r\n"); len(rest) < len(g) {
 		b.addPieces(1, newline, "the body begins with white space that was not signed", rest)
@@ -149,9 +149,9 @@ func (b *bodies) edges() {
 	}
 	mark := []byte("\xef\xbb\xbf")
 	if rest, found := bytes.CutPrefix(g, mark); found {
-		b.addPieces(1, CauseBodyEncoding, "the body begins with a byte order mark (EF BB BF) that was not signed", rest)
+		b.addPieces(1, BodyEncoding, "the body begins with a byte order mark (EF BB BF) that was not signed", rest)
 	} else {
-		b.addPieces(1, CauseBodyEncoding, "the body was signed with a byte order mark (EF BB BF) in front", mark, g)
+		b.addPieces(1, BodyEncoding, "the body was signed with a byte order mark (EF BB BF) in front", mark, g)
 	}
 	for _, blank := range blankTails() {
 		b.addPieces(2, newline, "the body was signed with white space at its end", g, []byte(blank))
@@ -160,10 +160,10 @@ func (b *bodies) edges() {
 		b.addPieces(2, newline, "the body was signed with white space in front", []byte(blank), g)
 	}
 	if bytes.Contains(g, []byte("\r\n")) {
-		b.add(1, CauseBodyEncoding, bytes.ReplaceAll(g, []byte("\r\n"), []byte("\n")), "the lines of the body end in CRLF, where LF was signed")
+		b.add(1, BodyEncoding, bytes.ReplaceAll(g, []byte("\r\n"), []byte("\n")), "the lines of the body end in CRLF, where LF was signed")
 	} else if bytes.IndexByte(g, '\n') >= 0 {
-		b.add(1, CauseBodyEncoding, bytes.ReplaceAll(g, []byte("\n"), []byte("\r\n")), "the lines of the body end in LF, where CRLF was signed")
-		b.add(2, CauseBodyEncoding, bytes.ReplaceAll(g, []byte("\n"), nil), "the body has line breaks that were not signed")
+		b.add(1, BodyEncoding, bytes.ReplaceAll(g, []byte("\n"), []byte("\r\n")), "the lines of the body end in LF, where CRLF was signed")
+		b.add(2, BodyEncoding, bytes.ReplaceAll(g, []byte("\n"), nil), "the body has line breaks that were not signed")
 	}
 }
 
@@ -175,11 +175,11 @@ func blankFronts() []string { return []string{" ", "\n", "\r\n", "\t", "  ", "\x
 func (b *bodies) surroundings() {
 	g := b.given
 	if _, end, ok := parseJSON(string(g)); ok && len(bytes.TrimSpace(g[end:])) > 0 {
-		b.addPieces(1, CauseBodyEdited, "there is more text behind the JSON that was not signed", g[:end])
+		b.addPieces(1, BodyEdited, "there is more text behind the JSON that was not signed", g[:end])
 	}
 	if start := bytes.IndexAny(g, "{["); start > 0 && len(bytes.TrimSpace(g[:start])) > 0 {
 		if _, end, ok := parseJSON(string(g[start:])); ok {
-			b.addPieces(1, CauseBodyEdited, "there is more text around the JSON that was not signed", g[start:start+end])
+			b.addPieces(1, BodyEdited, "there is more text around the JSON that was not signed", g[start:start+end])
 		}
 	}
 }
@@ -190,7 +190,7 @@ func (b *bodies) truncated() {
 	text := string(b.given)
 	if closers, open := unclosed(text); open {
 		add := func(tail string) {
-			b.add(1, CauseBodyTruncated, []byte(text+tail), "the end of the body is missing: "+shown(tail))
+			b.add(1, BodyTruncated, []byte(text+tail), "the end of the body is missing: "+shown(tail))
 		}
 		add(closers)
 		for _, l := range layouts()[:likelyLayouts] {
@@ -202,7 +202,7 @@ func (b *bodies) truncated() {
 	for _, tail := range knownTails() {
 		for n := min(len(tail)-1, len(text)); n > 0; n-- {
 			if strings.HasSuffix(text, tail[:n]) {
-				b.add(2, CauseBodyTruncated, []byte(text+tail[n:]), "the end of the body is missing: "+shown(tail[n:]))
+				b.add(2, BodyTruncated, []byte(text+tail[n:]), "the end of the body is missing: "+shown(tail[n:]))
 			}
 		}
 	}
@@ -263,11 +263,11 @@ func knownTails() []string {
 // wrapped are the bodies that a signer makes of the given one before it signs.
 func (b *bodies) wrapped() {
 	g := string(b.given)
-	b.add(2, CauseBodyEncoding, []byte(encodeBase64(g)), "the base64 of the body was signed")
-	b.add(2, CauseBodyEncoding, []byte(escapeForm(g)), "the body was signed url-encoded")
-	b.add(3, CauseBodyEncoding, []byte(escapeComponent(g)), "the body was signed url-encoded")
-	b.add(2, CauseBodyEncoding, escaping{}.string(nil, g), "the body was signed as a JSON string")
-	b.add(2, CauseBodyEscaping, []byte(escapeEntities(g)), "the body was signed with entities of HTML")
-	b.add(3, CauseBodyEdited, nil, "no body was signed")
-	b.add(3, CauseBodyEdited, []byte("{}"), "an empty object was signed")
+	b.add(2, BodyEncoding, []byte(encodeBase64(g)), "the base64 of the body was signed")
+	b.add(2, BodyEncoding, []byte(escapeForm(g)), "the body was signed url-encoded")
+	b.add(3, BodyEncoding, []byte(escapeComponent(g)), "the body was signed url-encoded")
+	b.add(2, BodyEncoding, escaping{}.string(nil, g), "the body was signed as a JSON string")
+	b.add(2, BodyEscaping, []byte(escapeEntities(g)), "the body was signed with entities of HTML")
+	b.add(3, BodyEdited, nil, "no body was signed")
+	b.add(3, BodyEdited, []byte("{}"), "an empty object was signed")
 }

@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -6,14 +6,16 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // reading is one way to read the text of a signature: its bits, and what had
 // to be mended to get at them.
 type reading struct {
 	raw    []byte
-	text   string // base64 without its padding, from which raw comes
-	header Header // as it should have read
+	text   string      // base64 without its padding, from which raw comes
+	header sign.Header // as it should have read
 	faults []Fault
 }
 
@@ -26,9 +28,9 @@ func readings(header string) []reading {
 			faults := append(found.faults, r.faults...)
 			r.header = found.Header
 			r.header.Signature = url.QueryEscape(base64.StdEncoding.EncodeToString(r.raw))
-			if a := r.header.Algorithm; a != "" && !strings.EqualFold(a, Algorithm) {
-				faults = append(faults, signatureFault(CauseAlgorithm, "the header calls its algorithm "+shown(a)+" instead of "+Algorithm))
-				r.header.Algorithm = Algorithm
+			if a := r.header.Algorithm; a != "" && !strings.EqualFold(a, sign.Algorithm) {
+				faults = append(faults, signatureFault(Algorithm, "the header calls its algorithm "+shown(a)+" instead of "+sign.Algorithm))
+				r.header.Algorithm = sign.Algorithm
 			}
 			r.faults = once(faults)
 			list = append(list, r)
@@ -59,13 +61,13 @@ func once(faults []Fault) []Fault {
 
 // extracted is a header of which the signature was found.
 type extracted struct {
-	Header
+	sign.Header
 	faults []Fault
 }
 
 // extract finds the signature in a header that may be none.
 func extract(header string) []extracted {
-	if h, err := ParseHeader(header); err == nil {
+	if h, err := sign.ParseHeader(header); err == nil {
 		found := []extracted{{Header: h}}
 		if strings.HasPrefix(strings.ToLower(h.Signature), "signature=") || strings.Contains(strings.ToLower(header), "signature:") {
 			found = append(found, extractLoose(header)...)
@@ -75,12 +77,12 @@ func extract(header string) []extracted {
 	if strings.Contains(strings.ToLower(header), "signature") {
 		return extractLoose(header)
 	}
-	found := extracted{Header: Header{Algorithm: Algorithm, KeyVersion: "1", Signature: header}}
+	found := extracted{Header: sign.Header{Algorithm: sign.Algorithm, KeyVersion: "1", Signature: header}}
 	if strings.Contains(header, ",") || strings.Contains(header, ";") {
 		for item := range strings.FieldsFuncSeq(header, func(r rune) bool { return r == ',' || r == ';' }) {
 			if len(item) > 128 {
 				found.Signature = strings.TrimSpace(item)
-				found.faults = []Fault{signatureFault(CauseSignatureHeader, "there is no signature= in front of the signature")}
+				found.faults = []Fault{signatureFault(SignatureHeader, "there is no signature= in front of the signature")}
 			}
 		}
 	}
@@ -135,8 +137,8 @@ func extractLoose(header string) []extracted {
 			what = "the signature is quoted"
 		}
 		found = append(found, extracted{
-			Header: Header{Algorithm: Algorithm, KeyVersion: "1", Signature: value},
-			faults: []Fault{signatureFault(CauseSignatureHeader, what)},
+			Header: sign.Header{Algorithm: sign.Algorithm, KeyVersion: "1", Signature: value},
+			faults: []Fault{signatureFault(SignatureHeader, what)},
 		})
 	}
 }
@@ -147,11 +149,11 @@ func decode(text string) []reading {
 	add := func(c Cause, what string) { faults = append(faults, signatureFault(c, what)) }
 	s := text
 	if trimmed := strings.Trim(s, "\"'`“”‘’ \t\r\n"); trimmed != s {
-		add(CauseSignatureHeader, "there are quotes or white space around the signature")
+		add(SignatureHeader, "there are quotes or white space around the signature")
 		s = trimmed
 	}
 	if joined := strings.NewReplacer("\r", "", "\n", "", "\t", "", `\r`, "", `\n`, "").Replace(s); joined != s {
-		add(CauseSignatureHeader, "there are line breaks inside the signature")
+		add(SignatureHeader, "there are line breaks inside the signature")
 		s = strings.ReplaceAll(joined, " ", "") // an indentation, not a plus
 	}
 	raw := s // before its escapes are undone
@@ -160,40 +162,40 @@ func decode(text string) []reading {
 		s = unescape(s)
 	}
 	if joined := strings.NewReplacer("\r", "", "\n", "").Replace(s); joined != s {
-		add(CauseSignatureHeader, "there are url-encoded line breaks inside the signature")
+		add(SignatureHeader, "there are url-encoded line breaks inside the signature")
 		s = joined
 	}
 	if i := strings.IndexByte(s, '%'); i >= 0 && len(s)-i < 3 {
-		add(CauseSignatureTruncated, "the signature ends inside an escape")
+		add(SignatureTruncated, "the signature ends inside an escape")
 		s = s[:i]
 	}
 	switch {
 	case rounds > 1:
-		add(CauseSignatureEncodedTwice, "the signature is url-encoded "+times(rounds)+": %25 stands for %")
+		add(SignatureEncodedTwice, "the signature is url-encoded "+times(rounds)+": %25 stands for %")
 	case strings.Contains(s, " "):
-		add(CauseSignaturePlusSpace, "the signature has spaces where its base64 had +")
+		add(SignaturePlusSpace, "the signature has spaces where its base64 had +")
 	case rounds == 1 && strings.Contains(raw, "+"):
-		add(CauseSignaturePlusSpace, "the signature has a bare +, which url-decoding turns into a space")
+		add(SignaturePlusSpace, "the signature has a bare +, which url-decoding turns into a space")
 	case rounds == 0 && strings.Contains(s, "+"):
-		add(CauseSignatureNotDecoded, "the signature is bare base64, where the header has it url-encoded: decoding it once more turns + into spaces")
+		add(SignatureNotDecoded, "the signature is bare base64, where the header has it url-encoded: decoding it once more turns + into spaces")
 	}
 	s = strings.ReplaceAll(s, " ", "+")
 
 	if digits := strings.NewReplacer(":", "", "0x", "").Replace(s); len(digits) >= 128 && len(digits)%2 == 0 {
 		if bytes, err := hex.DecodeString(digits); err == nil {
-			add(CauseSignatureAlphabet, "the signature is written in hex instead of base64")
+			add(SignatureAlphabet, "the signature is written in hex instead of base64")
 			return []reading{{raw: bytes, text: base64.RawStdEncoding.EncodeToString(bytes), faults: faults}}
 		}
 	}
 	if strings.ContainsAny(s, "-_") {
-		add(CauseSignatureAlphabet, "the signature is written in base64url, with - and _ for + and /")
+		add(SignatureAlphabet, "the signature is written in base64url, with - and _ for + and /")
 		s = strings.NewReplacer("-", "+", "_", "/").Replace(s)
 	}
 	list := fromBase64(s, faults)
 	if rounds == 0 && !strings.ContainsAny(s, "+/=") {
 		for _, restored := range withPercents(s) {
 			list = append(list, fromBase64(restored, append(faults,
-				signatureFault(CauseSignatureNotDecoded, "the signature lost its % signs: url-encoded text was read as base64")))...)
+				signatureFault(SignatureNotDecoded, "the signature lost its % signs: url-encoded text was read as base64")))...)
 		}
 	}
 	return list
@@ -222,21 +224,21 @@ func fromBase64(s string, faults []Fault) []reading {
 	}
 	switch _, err := loose.Strict().DecodeString(whole); {
 	case padding < want || want == 3:
-		faults = append(faults, signatureFault(CauseSignatureTruncated, "the end of the signature is missing: "+missing(padding, want)))
+		faults = append(faults, signatureFault(SignatureTruncated, "the end of the signature is missing: "+missing(padding, want)))
 	case padding > want:
-		faults = append(faults, signatureFault(CauseSignatureHeader, "there are more '=' at the end of the signature than base64 has"))
+		faults = append(faults, signatureFault(SignatureHeader, "there are more '=' at the end of the signature than base64 has"))
 	case err != nil:
-		faults = append(faults, signatureFault(CauseSignatureAlphabet, "the last character of the signature carries bits that base64 leaves zero"))
+		faults = append(faults, signatureFault(SignatureAlphabet, "the last character of the signature carries bits that base64 leaves zero"))
 	}
 	if raw[0] == 0 && len(raw)%64 == 1 {
 		raw = raw[1:]
-		faults = append(faults, signatureFault(CauseSignatureAlphabet, "the signature has a zero byte in front, as big integers are written with"))
+		faults = append(faults, signatureFault(SignatureAlphabet, "the signature has a zero byte in front, as big integers are written with"))
 	}
 	list := []reading{{raw: raw, text: bare, faults: faults}}
 	if inner, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(raw))); err == nil && len(inner) >= 128 {
 		list = append(list, reading{
 			raw: inner, text: base64.RawStdEncoding.EncodeToString(inner),
-			faults: append(faults, signatureFault(CauseSignatureEncodedTwice, "the signature is base64 of base64")),
+			faults: append(faults, signatureFault(SignatureEncodedTwice, "the signature is base64 of base64")),
 		})
 	}
 	return list

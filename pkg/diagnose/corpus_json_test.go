@@ -1,4 +1,4 @@
-package sign_test
+package diagnose_test
 
 import (
 	"bytes"

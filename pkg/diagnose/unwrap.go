@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"bytes"
@@ -59,7 +59,7 @@ func unwrap(body []byte) []unpacked {
 			list = append(list, unpacked{body: inner, what: what, cause: c})
 		}
 	}
-	const packed = CauseBodyEncoding
+	const packed = BodyEncoding
 	packing := bytes.TrimLeft(body, " \t\r\n") // white space in front of it is another fault
 	if r, err := gzip.NewReader(bytes.NewReader(packing)); err == nil {
 		if inner, err := io.ReadAll(io.LimitReader(r, maxUnwrapped)); err == nil {
@@ -99,12 +99,12 @@ func unwrap(body []byte) []unpacked {
 		}
 	})
 	if strings.Contains(text, "&") {
-		add(CauseBodyEscaping, []byte(unescapeEntities(text)), "has entities of HTML for its quotes")
-		add(CauseBodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), "has entities of HTML for its quotes, twice")
+		add(BodyEscaping, []byte(unescapeEntities(text)), "has entities of HTML for its quotes")
+		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), "has entities of HTML for its quotes, twice")
 	}
 	if strings.Contains(text, `\"`) {
-		add(CauseBodyEscaping, []byte(stripSlashes(text)), "has backslashes in front of its quotes")
-		add(CauseBodyEscaping, []byte(strings.ReplaceAll(text, `\"`, `"`)), "has backslashes in front of its quotes")
+		add(BodyEscaping, []byte(stripSlashes(text)), "has backslashes in front of its quotes")
+		add(BodyEscaping, []byte(strings.ReplaceAll(text, `\"`, `"`)), "has backslashes in front of its quotes")
 	}
 	return list
 }

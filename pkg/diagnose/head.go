@@ -1,4 +1,4 @@
-package sign
+package diagnose
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // glue is what stands between the parts of a content.
@@ -22,7 +24,7 @@ type head struct {
 	changes                   [2]*change
 }
 
-func headOf(m Message) head {
+func headOf(m sign.Message) head {
 	return head{method: m.Method, uri: m.Path, client: m.ClientID, time: m.Time, glue: apoGlue()}
 }
 
@@ -74,7 +76,7 @@ const (
 
 // headChanges lists what may differ in front of the body, by part, down to a
 // tier.
-func headChanges(m Message, hints Hints, most tier) []*change {
+func headChanges(m sign.Message, hints Hints, most tier) []*change {
 	var all []*change
 	take := func(part int, v *variants, set func(*head, string)) {
 		for _, one := range v.list {
@@ -93,19 +95,19 @@ const longPart = 256
 
 func methodVariants(given string, most tier) *variants {
 	v := newVariants("method", given, most)
-	v.add(1, CauseMethod, strings.TrimSpace(given), "the method has white space around it")
-	v.add(1, CauseMethod, strings.ToUpper(strings.TrimSpace(given)), "the method is signed in upper case")
-	v.add(1, CauseMethod, http.MethodPost, "the method that is signed is POST")
-	v.add(1, CauseMethod, strings.ToLower(given), "the method was signed in lower case")
-	v.add(2, CauseMethod, http.MethodGet, "another method was signed")
-	v.add(2, CauseMethod, http.MethodPut, "another method was signed")
-	v.add(2, CauseMethod, "get", "another method was signed")
-	v.add(2, CauseMethod, "Post", "the method was signed in another case")
-	v.add(2, CauseMethod, "", "no method was signed")
-	v.add(3, CauseMethod, http.MethodPatch, "another method was signed")
-	v.add(3, CauseMethod, http.MethodDelete, "another method was signed")
-	v.add(3, CauseMethod, http.MethodOptions, "another method was signed")
-	v.add(3, CauseMethod, http.MethodHead, "another method was signed")
+	v.add(1, Method, strings.TrimSpace(given), "the method has white space around it")
+	v.add(1, Method, strings.ToUpper(strings.TrimSpace(given)), "the method is signed in upper case")
+	v.add(1, Method, http.MethodPost, "the method that is signed is POST")
+	v.add(1, Method, strings.ToLower(given), "the method was signed in lower case")
+	v.add(2, Method, http.MethodGet, "another method was signed")
+	v.add(2, Method, http.MethodPut, "another method was signed")
+	v.add(2, Method, "get", "another method was signed")
+	v.add(2, Method, "Post", "the method was signed in another case")
+	v.add(2, Method, "", "no method was signed")
+	v.add(3, Method, http.MethodPatch, "another method was signed")
+	v.add(3, Method, http.MethodDelete, "another method was signed")
+	v.add(3, Method, http.MethodOptions, "another method was signed")
+	v.add(3, Method, http.MethodHead, "another method was signed")
 	return v
 }
 
@@ -114,7 +116,7 @@ func clientVariants(given string, hints Hints, most tier) *variants {
 	if len(given) > longPart {
 		return v
 	}
-	add := func(t tier, value, what string) { v.add(t, CauseClientID, value, what) }
+	add := func(t tier, value, what string) { v.add(t, ClientID, value, what) }
 	add(1, strings.TrimSpace(given), "the client ID has white space around it")
 	add(1, strings.Trim(given, "\"' \t\r\n"), "the client ID has quotes around it")
 	add(1, strings.ToUpper(given), "the client ID was signed in upper case")
@@ -146,7 +148,7 @@ func timeVariants(given string, hints Hints, most tier) *variants {
 	if len(given) > longPart {
 		return v
 	}
-	add := func(t tier, value, what string) { v.add(t, CauseTimeFormat, value, what) }
+	add := func(t tier, value, what string) { v.add(t, TimeFormat, value, what) }
 	add(1, strings.TrimSpace(given), "the time has white space around it")
 	add(1, strings.Trim(given, "\"' \t\r\n"), "the time has quotes around it")
 	if at := strings.LastIndexByte(given, ' '); at >= 0 {
@@ -203,7 +205,7 @@ func readTime(s string) (at time.Time, fine, ok bool) {
 
 // instant adds the other ways to write a time.
 func (v *variants) instant(at time.Time, fine bool) {
-	add := func(t tier, value, what string) { v.add(t, CauseTimeFormat, value, what) }
+	add := func(t tier, value, what string) { v.add(t, TimeFormat, value, what) }
 	add(1, strconv.FormatInt(at.UnixMilli(), 10), "the time was signed in milliseconds")
 	add(1, strconv.FormatInt(at.Unix(), 10), "the time was signed in seconds")
 	add(1, strconv.FormatInt(at.Unix()*1000, 10), "the time was signed in milliseconds, without a fraction of a second")
@@ -265,7 +267,7 @@ func glueChanges(most tier) []*change {
 		if t > most {
 			return
 		}
-		list = append(list, &change{t, gluePart, Fault{Cause: CauseSeparator, Part: "content", What: what, Offset: -1}, apply})
+		list = append(list, &change{t, gluePart, Fault{Cause: Separator, Part: "content", What: what, Offset: -1}, apply})
 	}
 	line := func(t tier, s, what string) { add(t, what, func(h *head) { h.glue.line = s }) }
 	line(1, "\r\n", "CRLF was signed in place of the newline before the client ID")
