@@ -140,7 +140,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	requestID := doc.Get("paymentRequestId").String()
 	if !doc.Get("paymentRequestId").Exists() {
 		var err error
-		if requestID, err = newID(); err != nil {
+		if requestID, err = operate.NewID(); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +157,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	}
 	invent := !s.profile.Live()
 	if invent {
-		text("order.referenceOrderId", "order-"+derived("order", requestID)[:18])
+		text("order.referenceOrderId", "order-"+operate.DerivedID("order", requestID)[:18])
 		text("order.orderDescription", "apo pay")
 	}
 	if a := doc.Get("paymentAmount"); a.Exists() {
@@ -168,7 +168,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	}
 	buyer := doc.Get("order.buyer")
 	if invent && !buyer.Get("referenceBuyerId").Exists() && !buyer.Get("buyerEmail").Exists() && !buyer.Get("buyerPhoneNo").Exists() {
-		text("order.buyer.referenceBuyerId", "buyer-"+derived("buyer", requestID)[:18])
+		text("order.buyer.referenceBuyerId", "buyer-"+operate.DerivedID("buyer", requestID)[:18])
 	}
 	text("paymentMethod.paymentMethodType", "CARD")
 	saved := doc.Get("paymentMethod.paymentMethodId").Exists()
