@@ -129,18 +129,16 @@ func (s *session) never(op operation) *say.Failure {
 func (s *session) settleWith(op operation, h heard) (journal.State, string) {
 	switch {
 	case h.never:
-		s.settled(op.record, neverArrived, exitOf(say.InDoubt))
-		return journal.Settled, neverArrived
+		s.resolved(op.record, journal.Resolution{Outcome: apo.NeverArrived, By: s.recorded})
+		return journal.Resolved, neverArrived
 	case h.outcome == apo.Succeeded:
-		what := s.succeeded(op, h.answer).What
-		s.settled(op.record, what, 0)
-		return journal.Settled, what
+		s.resolved(op.record, journal.Resolution{Outcome: apo.Succeeded, By: s.recorded})
+		return journal.Resolved, tookEffectInWords(op.endpoint.Name)
 	case h.outcome == apo.Declined:
-		what := "declined: " + h.code
-		s.settled(op.record, what, exitOf(say.Declined))
-		return journal.Settled, what
+		s.resolved(op.record, journal.Resolution{Outcome: apo.Declined, Code: h.code, By: s.recorded})
+		return journal.Resolved, "declined: " + h.code
 	case h.outcome == apo.Pending:
-		s.mark(op.record, journal.Pending, say.Pending, "an inquiry told that it is still in process")
+		s.resolved(op.record, journal.Resolution{Outcome: apo.Pending, By: s.recorded, Note: "an inquiry told that it is still in process"})
 		return journal.Pending, "still in process"
 	}
 	if h.outcome == apo.Different {

@@ -126,16 +126,16 @@ func TestRepeatOf(t *testing.T) {
 	amount := apo.Amount{Currency: "JPY", Value: "4200"}
 	for want, r := range map[string]journal.Record{
 		"apo pay --amount 4200 --currency JPY --request-id p-1 --order-id 'A 17' --profile sg": {
-			Endpoint: "pay", Profile: "sg", Amount: amount, Numbers: journal.Numbers{PaymentRequestID: "p-1", ReferenceOrderID: "A 17", PaymentID: "2025"},
+			Endpoint: "pay", Account: journal.Account{Profile: "sg"}, Amount: amount, Numbers: apo.Numbers{PaymentRequestID: "p-1", ReferenceOrderID: "A 17", PaymentID: "2025"},
 		},
 		"apo capture 2025 --amount 4200 --currency JPY --request-id c-1 --profile sg": {
-			Endpoint: "capture", Profile: "sg", Amount: amount, Numbers: journal.Numbers{CaptureRequestID: "c-1", PaymentID: "2025", ReferenceOrderID: "A 17"},
+			Endpoint: "capture", Account: journal.Account{Profile: "sg"}, Amount: amount, Numbers: apo.Numbers{CaptureRequestID: "c-1", PaymentID: "2025", ReferenceOrderID: "A 17"},
 		},
 		"apo refund 2025 --amount 4200 --currency JPY --request-id r-1": {
-			Endpoint: "refund", Profile: profile.Environment, Amount: amount, Numbers: journal.Numbers{RefundRequestID: "r-1", PaymentID: "2025"},
+			Endpoint: "refund", Account: journal.Account{Profile: profile.Environment}, Amount: amount, Numbers: apo.Numbers{RefundRequestID: "r-1", PaymentID: "2025"},
 		},
-		"apo cancel p-1 --profile sg": {Endpoint: "cancel", Profile: "sg", Numbers: journal.Numbers{PaymentRequestID: "p-1"}},
-		"":                            {Endpoint: "vaulting", Profile: "sg", Numbers: journal.Numbers{PaymentRequestID: "p-1"}},
+		"apo cancel p-1 --profile sg": {Endpoint: "cancel", Account: journal.Account{Profile: "sg"}, Numbers: apo.Numbers{PaymentRequestID: "p-1"}},
+		"":                            {Endpoint: "vaulting", Account: journal.Account{Profile: "sg"}, Numbers: apo.Numbers{PaymentRequestID: "p-1"}},
 	} {
 		if got := repeatOf(r); got != want {
 			t.Errorf("%q, want %q", got, want)

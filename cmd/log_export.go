@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -64,7 +65,7 @@ written, with what does not fit together. Without it the flags say which records
 }
 
 // exported are the records that are meant, the oldest first.
-func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]journal.Record, error) {
+func (d *deps) exported(j *journal.SQLite, args []string, o *logOptions) ([]journal.Record, error) {
 	if len(args) == 1 {
 		return d.recordsOf(j, args[0])
 	}
@@ -72,7 +73,7 @@ func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]jou
 	if err != nil {
 		return nil, err
 	}
-	list, err := j.List(filter)
+	list, err := journal.List(context.Background(), j, filter)
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}
@@ -151,7 +152,7 @@ func marked(list []string) (all []string) {
 
 // aboutPayment heads the document of one payment with its numbers.
 func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
-	var n journal.Numbers
+	var n apo.Numbers
 	var card string
 	for _, r := range list {
 		n = n.Or(r.Numbers)

@@ -21,7 +21,7 @@ capture, nor those of the last ten minutes.`,
   # nothing is that old
   apo log prune --older-than 36500d`,
 		Args: arguments(0, 0, "flags alone, no arguments"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if older == "" {
 				return say.Fail(say.Usage, "apo log prune needs --older-than, such as 90d")
 			}
@@ -40,7 +40,7 @@ capture, nor those of the last ten minutes.`,
 			if err != nil {
 				return err
 			}
-			n, err := j.Prune(before)
+			n, err := j.Prune(cmd.Context(), before)
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}

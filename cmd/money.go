@@ -23,7 +23,7 @@ type moneyFlags struct {
 	dryRun    bool
 	again     bool
 	open      bool
-	settle    time.Duration
+	resolve   time.Duration
 	wait      time.Duration
 }
 
@@ -36,15 +36,17 @@ func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
 	f.StringVar(&m.confirm, "confirm", "", "`amount` that moves, as confirmation on live: \"SGD 42.00\"")
 	f.BoolVar(&m.dryRun, "dry-run", false, "show the request, masked, and send nothing")
 	f.BoolVar(&m.again, "again", false, "do it although it looks like a repetition, or is more than is left")
-	f.DurationVar(&m.settle, "settle", time.Minute, "`time` to ask what became of a request whose answer was lost; 0 does not ask")
+	f.DurationVar(&m.resolve, "resolve", time.Minute, "`time` to ask what became of a request whose answer was lost; 0 does not ask")
+	f.DurationVar(&m.resolve, "settle", time.Minute, "`time`: --resolve, as it was called before")
+	f.Lookup("settle").Hidden = true
 	f.DurationVar(&m.wait, "wait", 0, "`time` to wait for a final state, as in --wait=90s")
 	f.Lookup("wait").NoOptDefVal = "60s"
 }
 
 // check holds for all of them.
 func (m moneyFlags) check() error {
-	if m.settle < 0 || m.wait < 0 {
-		return say.Fail(say.Usage, "--settle and --wait take a time such as 60s")
+	if m.resolve < 0 || m.wait < 0 {
+		return say.Fail(say.Usage, "--resolve and --wait take a time such as 60s")
 	}
 	return nil
 }

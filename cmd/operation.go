@@ -257,7 +257,7 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 		doubt.Verdict.What = "not trusted"
 	}
 	addExcerpt(doubt, failed)
-	if op.ask == nil || m.settle == 0 || ctx.Err() != nil {
+	if op.ask == nil || m.resolve == 0 || ctx.Err() != nil {
 		doubt.Next = append(doubt.Next, s.whyUntrusted(ctx, failed)...)
 		return doubt
 	}
@@ -269,7 +269,7 @@ func (s *session) noAnswer(ctx context.Context, op operation, m moneyFlags, err 
 	} else if s.format() == term.Pretty {
 		s.io.Note(failed.Error() + "; asking what became of it")
 	}
-	return s.conclude(op, s.learn(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) }), doubt, true)
+	return s.conclude(op, s.learn(ctx, op, m.resolve, func(l learnt) bool { return isFinal(l.outcome) }), doubt, true)
 }
 
 // leftOpen deals with an answer that does not say whether money moved.
@@ -286,13 +286,13 @@ func (s *session) leftOpen(ctx context.Context, op operation, m moneyFlags, answ
 	if code, known := apo.Lookup(answer.Result.Code); known && !answer.Unsigned {
 		doubt.Hint("%s: %s", code.Name, s.advice(op.body, code.Action))
 	}
-	if op.ask == nil || m.settle == 0 {
+	if op.ask == nil || m.resolve == 0 {
 		if !answer.Unsigned {
 			s.printer().Show(answer.Raw)
 		}
 		return doubt
 	}
-	told := s.learn(ctx, op, m.settle, func(l learnt) bool { return isFinal(l.outcome) })
+	told := s.learn(ctx, op, m.resolve, func(l learnt) bool { return isFinal(l.outcome) })
 	if apo.OfAnother(op.code) {
 		told.outcome = apo.Different // even where no inquiry was answered
 	}

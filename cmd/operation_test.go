@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -167,24 +168,24 @@ func TestARunEndsWithWhatIsKnown(t *testing.T) {
 		says         string // in the verdict or its hints
 		state        journal.State
 	}{
-		"authorized after all":                   {api: "pay", body: pay, inquiry: payment("SUCCESS", "4200", ""), state: journal.Settled},
-		"declined, as an inquiry tells":          {api: "pay", body: pay, inquiry: payment("FAIL", "4200", ""), exit: 3, says: "declined", state: journal.Settled},
+		"authorized after all":                   {api: "pay", body: pay, inquiry: payment("SUCCESS", "4200", ""), state: journal.Resolved},
+		"declined, as an inquiry tells":          {api: "pay", body: pay, inquiry: payment("FAIL", "4200", ""), exit: 3, says: "declined", state: journal.Resolved},
 		"in process, as an inquiry tells":        {api: "pay", body: pay, inquiry: payment("PROCESSING", "4200", ""), exit: 8, says: "pending", state: journal.Pending},
 		"of another amount":                      {api: "pay", body: pay, inquiry: payment("SUCCESS", "42", ""), exit: 6, says: "belongs to a request with other values", state: journal.InDoubt},
 		"of another amount, after a forgery":     {api: "pay", body: pay, own: answer("S", "SUCCESS"), forged: true, inquiry: payment("SUCCESS", "42", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
 		"unknown after a forgery":                {api: "pay", body: pay, own: answer("S", "SUCCESS"), forged: true, exit: 5, says: "not trusted", state: journal.InDoubt},
-		"an F that nothing is booked of":         {api: "pay", body: pay, own: answer("F", "SYSTEM_ERROR"), inquiry: notThere, exit: 6, says: neverArrived, state: journal.Settled},
+		"an F that nothing is booked of":         {api: "pay", body: pay, own: answer("F", "SYSTEM_ERROR"), inquiry: notThere, exit: 6, says: neverArrived, state: journal.Resolved},
 		"a U that nothing is found of":           {api: "pay", body: pay, own: answer("U", "PAYMENT_IN_PROCESS"), inquiry: notThere, wait: 2 * time.Minute, exit: 8, says: "pending", state: journal.Pending},
 		"the ID of another, whatever it came to": {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), inquiry: payment("SUCCESS", "4200", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
 		"the ID of another that failed":          {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), inquiry: payment("FAIL", "4200", ""), exit: 6, says: "belongs to", state: journal.InDoubt},
 		"the ID of another, and nobody tells":    {api: "pay", body: pay, own: answer("F", "REPEAT_REQ_INCONSISTENT"), exit: 6, says: "belongs to", state: journal.InDoubt},
 
-		"captured after all":                        {api: "capture", body: capture, inquiry: captured("SUCCESS"), state: journal.Settled},
-		"not captured, as an inquiry tells":         {api: "capture", body: capture, inquiry: captured("FAIL"), exit: 3, says: "capture declined", state: journal.Settled},
-		"captured, although the answer said no":     {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: captured("SUCCESS"), state: journal.Settled},
-		"refused for good":                          {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: payment("SUCCESS", "4200", ""), exit: 3, says: "capture declined", state: journal.Settled},
+		"captured after all":                        {api: "capture", body: capture, inquiry: captured("SUCCESS"), state: journal.Resolved},
+		"not captured, as an inquiry tells":         {api: "capture", body: capture, inquiry: captured("FAIL"), exit: 3, says: "capture declined", state: journal.Resolved},
+		"captured, although the answer said no":     {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: captured("SUCCESS"), state: journal.Resolved},
+		"refused for good":                          {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: payment("SUCCESS", "4200", ""), exit: 3, says: "capture declined", state: journal.Resolved},
 		"refused, and there is something":           {api: "capture", body: capture, own: answer("F", "ORDER_STATUS_INVALID"), inquiry: payment("FROZEN", "4200", ""), exit: 6, says: "in doubt", state: journal.InDoubt},
-		"not refused for good, and it is not there": {api: "capture", body: capture, own: answer("F", "SYSTEM_ERROR"), inquiry: payment("SUCCESS", "4200", ""), exit: 6, says: neverArrived, state: journal.Settled},
+		"not refused for good, and it is not there": {api: "capture", body: capture, own: answer("F", "SYSTEM_ERROR"), inquiry: payment("SUCCESS", "4200", ""), exit: 6, says: neverArrived, state: journal.Resolved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, gateway := scriptedSession(t)
@@ -209,7 +210,7 @@ func TestARunEndsWithWhatIsKnown(t *testing.T) {
 				defer s.journal.Close()
 				s.client.Record = s.record
 				begin := time.Now()
-				err := s.run(t.Context(), s.operationOf(e, []byte(c.body), time.Now()), moneyFlags{settle: time.Minute, wait: c.wait})
+				err := s.run(t.Context(), s.operationOf(e, []byte(c.body), time.Now()), moneyFlags{resolve: time.Minute, wait: c.wait})
 				exit, said := 0, ""
 				if f := (*say.Failure)(nil); errors.As(err, &f) {
 					exit, said = exitOf(f.Kind), f.Verdict.What+" "+strings.Join(f.Next, " ")
@@ -217,9 +218,9 @@ func TestARunEndsWithWhatIsKnown(t *testing.T) {
 				if took := time.Since(begin); took < c.wait {
 					t.Errorf("it gave up after %s of %s", took, c.wait)
 				}
-				r, err := s.journal.Get(1)
-				if err != nil || exit != c.exit || !strings.Contains(said, c.says) || r.State != c.state || r.State == journal.Settled && r.Exit != exit {
-					t.Errorf("exit code %d, %q, recorded %s with %d, %v; want %d, %q, %s", exit, said, r.State, r.Exit, err, c.exit, c.says, c.state)
+				r, err := s.journal.Get(context.Background(), 1)
+				if err != nil || exit != c.exit || !strings.Contains(said, c.says) || r.State != c.state || r.State == journal.Resolved && endedExit(r.Ending) != exit {
+					t.Errorf("exit code %d, %q, recorded %s with %d, %v; want %d, %q, %s", exit, said, r.State, endedExit(r.Ending), err, c.exit, c.says, c.state)
 				}
 			})
 		})

@@ -1,9 +1,9 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
-	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -16,20 +16,20 @@ func (s *session) overheard(answer *apo.Answer) {
 		return
 	}
 	p := apo.ReadPayment(answer)
-	list, err := s.journal.Of(s.client.ClientID, journal.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
+	list, err := s.journal.Payment(context.Background(), s.client.ClientID, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
 	if err != nil {
 		s.io.Warn(err.Error())
 		return
 	}
 	done := map[string]bool{} // by a call that was made again under its own ID
 	for _, r := range list {
-		if !r.Reads && r.Exit == 0 && !r.State.Open() {
+		if !r.Reads && r.Outcome == apo.Succeeded && !r.State.Open() {
 			done[r.Endpoint+" "+ownID(r)] = true
 		}
 	}
 	for _, r := range list {
 		younger := r.ID > s.recorded // the answer may be older than it is
-		if r.Reads || younger || r.State.Open() && s.journal.Alive(r) {
+		if r.Reads || younger || r.InFlight {
 			continue
 		}
 		if !r.State.Open() && done[r.Endpoint+" "+ownID(r)] {
@@ -47,7 +47,7 @@ func (s *session) overheardOf(op operation, r journal.Record, p apo.Payment, ans
 	}
 	told := op.weigh(op.read(p))
 	told.answer = answer
-	refused := r.State == journal.Answered && r.Exit == exitOf(say.Declined) || r.State == journal.Settled && r.Exit != 0
+	refused := r.State == journal.Answered && r.Outcome == apo.Declined || r.State == journal.Resolved && r.Outcome != apo.Succeeded
 	switch {
 	case r.State.Open():
 		s.settleWith(op, heard{learnt: told})

@@ -111,16 +111,16 @@ func (s *session) resolveLast(arg *paymentArg) error {
 }
 
 // newest are the numbers of the newest pay or refund of this profile.
-func (s *session) newest(endpoint string) (journal.Numbers, error) {
+func (s *session) newest(endpoint string) (apo.Numbers, error) {
 	if s.journal == nil {
-		return journal.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
+		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
 	}
-	list, err := s.journal.List(journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
+	list, err := journal.List(context.Background(), s.journal, journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
 	if err != nil {
-		return journal.Numbers{}, say.Fail(say.Config, "%v", err)
+		return apo.Numbers{}, say.Fail(say.Config, "%v", err)
 	}
 	if len(list) == 0 {
-		return journal.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
+		return apo.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
 	}
 	return list[0].Numbers, nil
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -61,8 +62,9 @@ func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error),
 			return s.repetition(op, card, s.again, earlier)
 		}
 	}
-	r, err := s.journal.Begin(journal.Record{
-		Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Endpoint: e.Name, Reads: e.Reads,
+	r, err := s.journal.Begin(context.Background(), journal.Record{
+		Account:  journal.Account{Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID},
+		Endpoint: e.Name, Reads: e.Reads,
 		Amount: op.amount, Card: card, Request: body,
 	}, allow)
 	var f *say.Failure
@@ -77,7 +79,7 @@ func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error),
 		if answer != nil {
 			answer.Repeated = answer.Repeated || repeated
 		}
-		if err := s.journal.End(r.ID, endingOf(e, answer, err)); err != nil {
+		if err := s.journal.End(context.Background(), r.ID, endingOf(e, answer, err)); err != nil {
 			s.io.Warn(err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
 		}
 	}, nil
@@ -102,19 +104,12 @@ func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
 	if answer.Unsigned {
 		end.Verification, end.Answer = "unsigned", nil
 	}
-	switch answer.Outcome() {
-	case apo.Succeeded:
+	switch end.Outcome = answer.Outcome(); end.Outcome {
 	case apo.Pending:
-		end.State, end.Exit = journal.Pending, exitOf(say.Pending)
-	case apo.Declined:
-		end.Exit = exitOf(say.Declined)
+		end.State = journal.Pending
 	case apo.InDoubt:
-		end.State, end.Exit = journal.InDoubt, exitOf(say.InDoubt)
+		end.State = journal.InDoubt
 		end.Note = "the answer does not say whether money moved"
-	case apo.Unrecognised:
-		end.Exit = exitOf(say.Unrecognised)
-	default:
-		end.Exit = exitOf(say.Error)
 	}
 	if e.Reads {
 		end.State = journal.Answered // an inquiry leaves nothing open
@@ -124,19 +119,16 @@ func endingOf(e apo.Endpoint, answer *apo.Answer, err error) journal.Ending {
 
 // lost says what a call without a usable answer came to.
 func lost(e apo.Endpoint, err error) journal.Ending {
-	end := journal.Ending{State: journal.InDoubt, Exit: exitOf(say.InDoubt), Note: err.Error()}
+	end := journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Note: err.Error()}
 	var failed *apo.Error
 	if errors.As(err, &failed) {
 		end.Timing, end.Note = failed.Timing, failed.Problem
 		switch failed.Kind {
-		case apo.Unreachable:
-			end.State, end.Exit = journal.Answered, exitOf(say.Unreachable)
-			end.Note += "; nothing was sent"
-		case apo.Interrupted:
-			end.State, end.Exit = journal.Answered, exitOf(say.Interrupted)
+		case apo.Unreachable, apo.Interrupted:
+			end.State, end.Outcome = journal.Answered, apo.NotSent
 			end.Note += "; nothing was sent"
 		case apo.Untrusted:
-			end.Verification, end.Exit = "untrusted", exitOf(say.Signature)
+			end.Verification = "untrusted"
 		}
 	}
 	if e.Reads {
@@ -163,38 +155,28 @@ func (s *session) recordedAs(r journal.Record) (operation, error) {
 	return op, nil
 }
 
-// settled writes down what an inquiry told of a call, and which one.
-func (s *session) settled(record int64, what string, exit int) {
+// resolved writes down what an inquiry told of a call, and which one.
+func (s *session) resolved(record int64, told journal.Resolution) {
 	if s.journal == nil || record == 0 {
 		return
 	}
-	if err := s.journal.Settle(record, what, s.recorded, exit); err != nil {
-		s.io.Warn(err.Error())
-	}
-}
-
-// mark writes down that a call that was in doubt is known to be open otherwise.
-func (s *session) mark(record int64, state journal.State, k say.Kind, note string) {
-	if s.journal == nil || record == 0 {
-		return
-	}
-	if err := s.journal.Mark(record, state, exitOf(k), note); err != nil {
+	if err := s.journal.Resolve(context.Background(), record, told); err != nil {
 		s.io.Warn(err.Error())
 	}
 }
 
 // remind says in one line what has been in doubt for over a minute.
-func (d *deps) remind(j *journal.Journal) {
+func (d *deps) remind(j *journal.SQLite) {
 	if d.global.quiet || d.noReminder {
 		return
 	}
-	list, err := j.List(journal.Filter{Open: true, Moving: true, Before: d.now().Add(-time.Minute), Limit: 100})
+	list, err := journal.List(context.Background(), j, journal.Filter{Open: true, Moving: true, Before: d.now().Add(-time.Minute), Limit: 100})
 	if err != nil {
 		return
 	}
 	count, which := 0, ""
 	for _, r := range list {
-		if r.State != journal.Pending && !j.Alive(r) {
+		if r.State != journal.Pending && !r.InFlight {
 			count++
 			which = r.Endpoint + " " + mainNumber(r)
 		}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,20 +28,20 @@ func TestEndings(t *testing.T) {
 		err    error
 		want   journal.Ending
 	}{
-		"done":               {"pay", signed("S", "SUCCESS"), nil, journal.Ending{State: journal.Answered, Verification: "verified"}},
-		"pending":            {"pay", signed("U", "PAYMENT_IN_PROCESS"), nil, journal.Ending{State: journal.Pending, Exit: 8, Verification: "verified"}},
-		"declined":           {"pay", signed("F", "DO_NOT_HONOR"), nil, journal.Ending{State: journal.Answered, Exit: 3, Verification: "verified"}},
-		"an F that is open":  {"pay", signed("F", "SYSTEM_ERROR"), nil, journal.Ending{State: journal.InDoubt, Exit: 6, Verification: "verified"}},
-		"unsigned, an F":     {"pay", unsigned("F", "DO_NOT_HONOR"), nil, journal.Ending{State: journal.InDoubt, Exit: 6, Verification: "unsigned"}},
-		"unsigned, a U":      {"pay", unsigned("U", "PAYMENT_IN_PROCESS"), nil, journal.Ending{State: journal.InDoubt, Exit: 6, Verification: "unsigned"}},
-		"not recognised":     {"pay", unsigned("F", "INVALID_SIGNATURE"), nil, journal.Ending{State: journal.Answered, Exit: 4, Verification: "unsigned"}},
-		"asked":              {"inquiryPayment", signed("S", "SUCCESS"), nil, journal.Ending{State: journal.Answered, Verification: "verified"}},
-		"nothing found":      {"inquiryPayment", signed("F", "ORDER_NOT_EXIST"), nil, journal.Ending{State: journal.Answered, Exit: 1, Verification: "verified"}},
-		"lost":               {"pay", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.InDoubt, Exit: 6}},
-		"not trusted":        {"pay", nil, &apo.Error{Kind: apo.Untrusted}, journal.Ending{State: journal.InDoubt, Exit: 5, Verification: "untrusted"}},
-		"nobody there":       {"pay", nil, &apo.Error{Kind: apo.Unreachable}, journal.Ending{State: journal.Answered, Exit: 7}},
-		"stopped before":     {"pay", nil, &apo.Error{Kind: apo.Interrupted}, journal.Ending{State: journal.Answered, Exit: 130}},
-		"an inquiry is lost": {"inquiryPayment", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.Answered, Exit: 6}},
+		"done":               {"pay", signed("S", "SUCCESS"), nil, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Verification: "verified"}},
+		"pending":            {"pay", signed("U", "PAYMENT_IN_PROCESS"), nil, journal.Ending{State: journal.Pending, Outcome: apo.Pending, Verification: "verified"}},
+		"declined":           {"pay", signed("F", "DO_NOT_HONOR"), nil, journal.Ending{State: journal.Answered, Outcome: apo.Declined, Verification: "verified"}},
+		"an F that is open":  {"pay", signed("F", "SYSTEM_ERROR"), nil, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "verified"}},
+		"unsigned, an F":     {"pay", unsigned("F", "DO_NOT_HONOR"), nil, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "unsigned"}},
+		"unsigned, a U":      {"pay", unsigned("U", "PAYMENT_IN_PROCESS"), nil, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "unsigned"}},
+		"not recognised":     {"pay", unsigned("F", "INVALID_SIGNATURE"), nil, journal.Ending{State: journal.Answered, Outcome: apo.Unrecognised, Verification: "unsigned"}},
+		"asked":              {"inquiryPayment", signed("S", "SUCCESS"), nil, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Verification: "verified"}},
+		"nothing found":      {"inquiryPayment", signed("F", "ORDER_NOT_EXIST"), nil, journal.Ending{State: journal.Answered, Outcome: apo.NotFound, Verification: "verified"}},
+		"lost":               {"pay", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}},
+		"not trusted":        {"pay", nil, &apo.Error{Kind: apo.Untrusted}, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "untrusted"}},
+		"nobody there":       {"pay", nil, &apo.Error{Kind: apo.Unreachable}, journal.Ending{State: journal.Answered, Outcome: apo.NotSent}},
+		"stopped before":     {"pay", nil, &apo.Error{Kind: apo.Interrupted}, journal.Ending{State: journal.Answered, Outcome: apo.NotSent}},
+		"an inquiry is lost": {"inquiryPayment", nil, &apo.Error{Kind: apo.NoAnswer}, journal.Ending{State: journal.Answered, Outcome: apo.InDoubt}},
 	} {
 		e, err := apo.FindEndpoint(c.api)
 		if err != nil {
@@ -50,8 +51,8 @@ func TestEndings(t *testing.T) {
 			c.answer.Endpoint = e
 		}
 		got := endingOf(e, c.answer, c.err)
-		if got.State != c.want.State || got.Exit != c.want.Exit || got.Verification != c.want.Verification {
-			t.Errorf("%s: %s with %d, %q; want %s with %d, %q", name, got.State, got.Exit, got.Verification, c.want.State, c.want.Exit, c.want.Verification)
+		if got.State != c.want.State || got.Outcome != c.want.Outcome || got.Verification != c.want.Verification {
+			t.Errorf("%s: %s, %s, %q; want %s, %s, %q", name, got.State, got.Outcome, got.Verification, c.want.State, c.want.Outcome, c.want.Verification)
 		}
 		if kept := len(got.Answer) > 0; kept != (c.want.Verification == "verified") {
 			t.Errorf("%s: its answer is kept: %v", name, kept)
@@ -67,11 +68,11 @@ func TestRecordedAs(t *testing.T) {
 		arrived bool
 		code    string
 	}{
-		"a U":                       {journal.Ending{State: journal.Pending, Verification: "verified", Result: apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}}, true, "PAYMENT_IN_PROCESS"},
-		"an F":                      {journal.Ending{State: journal.InDoubt, Verification: "verified", Result: apo.Result{Status: "F", Code: "SYSTEM_ERROR"}}, false, "SYSTEM_ERROR"},
-		"an unsigned U":             {journal.Ending{State: journal.InDoubt, Verification: "unsigned", Result: apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}}, false, ""},
-		"lost, and nothing is told": {journal.Ending{State: journal.InDoubt}, false, ""},
-		"lost, and found":           {journal.Ending{State: journal.Pending}, true, ""},
+		"a U":                       {journal.Ending{State: journal.Pending, Outcome: apo.Pending, Verification: "verified", Result: apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}}, true, "PAYMENT_IN_PROCESS"},
+		"an F":                      {journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "verified", Result: apo.Result{Status: "F", Code: "SYSTEM_ERROR"}}, false, "SYSTEM_ERROR"},
+		"an unsigned U":             {journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: "unsigned", Result: apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}}, false, ""},
+		"lost, and nothing is told": {journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}, false, ""},
+		"lost, and found":           {journal.Ending{State: journal.Pending, Outcome: apo.Pending}, true, ""},
 	} {
 		op, err := s.recordedAs(journal.Record{ID: 7, Endpoint: "pay", Request: []byte(`{"paymentRequestId":"p-1"}`), Ending: c.end})
 		if err != nil || op.arrived != c.arrived || op.code != c.code || op.record != 7 || op.id != "p-1" {
@@ -104,14 +105,14 @@ func TestReminder(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, state := range c.states {
-				r, err := j.Begin(journal.Record{Endpoint: "pay", Numbers: journal.Numbers{PaymentRequestID: "demo-" + string(rune('0'+i))}}, nil)
+				r, err := j.Begin(context.Background(), journal.Record{Endpoint: "pay", Numbers: apo.Numbers{PaymentRequestID: "demo-" + string(rune('0'+i))}}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if state == journal.Begun {
 					continue
 				}
-				if err := j.End(r.ID, journal.Ending{State: state}); err != nil {
+				if err := j.End(context.Background(), r.ID, journal.Ending{State: state}); err != nil {
 					t.Fatal(err)
 				}
 			}

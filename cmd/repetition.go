@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -131,7 +132,7 @@ func (s *session) beyond(op operation) error {
 	if s.journal == nil || payment == "" || verb != "capture" && verb != "refund" {
 		return nil
 	}
-	earlier, err := s.journal.Of(s.client.ClientID, journal.Numbers{PaymentID: payment})
+	earlier, err := s.journal.Payment(context.Background(), s.client.ClientID, apo.Numbers{PaymentID: payment})
 	if err != nil {
 		return say.Fail(say.Config, "%v; nothing was sent", err)
 	}
@@ -163,7 +164,7 @@ func (s *session) beyond(op operation) error {
 
 // sentNow reports whether the process that sent a call still runs and does not
 // know what became of it: it waits for the answer, or asks.
-func (s *session) sentNow(r journal.Record) bool { return r.State.Open() && s.journal.Alive(r) }
+func (s *session) sentNow(r journal.Record) bool { return r.State.Open() && r.InFlight }
 
 // ownID is the request ID by which a call is the same when it is repeated.
 func ownID(r journal.Record) string {
@@ -182,15 +183,15 @@ func ownID(r journal.Record) string {
 // effect, or may yet: then a refusal may be of the second time alone.
 func (op operation) repeats(r journal.Record) bool {
 	same := op.id != "" && ownID(r) == op.id || r.Endpoint == "cancel" // which has its payment's ID alone
-	return same && r.Endpoint == op.endpoint.Name && (tookEffect(r) || r.Settling == neverArrived)
+	return same && r.Endpoint == op.endpoint.Name && (tookEffect(r) || r.Outcome == apo.NeverArrived)
 }
 
 // neverLeft reports whether nothing of a call was sent.
 func neverLeft(r journal.Record) bool {
-	return r.State == journal.Answered && (r.Exit == exitOf(say.Unreachable) || r.Exit == exitOf(say.Interrupted))
+	return r.State == journal.Answered && r.Outcome == apo.NotSent
 }
 
 // tookEffect reports whether a call moved money, or may have.
 func tookEffect(r journal.Record) bool {
-	return r.State.Open() || r.Exit == 0
+	return r.State.Open() || r.Outcome == apo.Succeeded
 }

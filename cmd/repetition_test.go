@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"time"
@@ -37,11 +38,11 @@ func TestTookEffect(t *testing.T) {
 		end  journal.Ending
 		want bool
 	}{
-		"authorized":                 {journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}}, true},
-		"declined":                   {journal.Ending{State: journal.Answered, Result: refused, Exit: 3}, false},
-		"unsigned F, and it is done": {journal.Ending{State: journal.Settled, Result: refused, Verification: "unsigned"}, true},
-		"never arrived":              {journal.Ending{State: journal.Settled, Exit: 6}, false},
-		"in doubt":                   {journal.Ending{State: journal.InDoubt, Exit: 6}, true},
+		"authorized":                 {journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"}}, true},
+		"declined":                   {journal.Ending{State: journal.Answered, Result: refused, Outcome: apo.Declined}, false},
+		"unsigned F, and it is done": {journal.Ending{State: journal.Resolved, Outcome: apo.Succeeded, Result: refused, Verification: "unsigned"}, true},
+		"never arrived":              {journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}, false},
+		"in doubt":                   {journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}, true},
 	} {
 		if got := tookEffect(journal.Record{Ending: c.end}); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -68,16 +69,16 @@ func TestRepetitionOfAPaymentInDoubt(t *testing.T) {
 		ago     time.Duration
 		refused bool
 	}{
-		"in doubt for an hour":    {journal.Ending{State: journal.InDoubt, Exit: 6}, time.Hour, true},
+		"in doubt for an hour":    {journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}, time.Hour, true},
 		"begun an hour ago":       {journal.Ending{State: journal.Begun}, time.Hour, true},
-		"pending for a minute":    {journal.Ending{State: journal.Pending, Exit: 8}, time.Minute, true},
-		"pending for an hour":     {journal.Ending{State: journal.Pending, Exit: 8}, time.Hour, false},
-		"authorized a minute ago": {journal.Ending{State: journal.Answered}, time.Minute, true},
-		"authorized an hour ago":  {journal.Ending{State: journal.Answered}, time.Hour, false},
+		"pending for a minute":    {journal.Ending{State: journal.Pending, Outcome: apo.Pending}, time.Minute, true},
+		"pending for an hour":     {journal.Ending{State: journal.Pending, Outcome: apo.Pending}, time.Hour, false},
+		"authorized a minute ago": {journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}, time.Minute, true},
+		"authorized an hour ago":  {journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}, time.Hour, false},
 	} {
 		earlier := journal.Record{
 			Time: now.Add(-c.ago), Endpoint: "pay", Amount: op.amount, Card: "VISA 0768", Ending: c.end,
-			Numbers: journal.Numbers{PaymentRequestID: "p-1", ReferenceOrderID: "A-17"},
+			Numbers: apo.Numbers{PaymentRequestID: "p-1", ReferenceOrderID: "A-17"},
 		}
 		if err := s.repetition(op, "VISA 0768", false, []journal.Record{earlier}); (err != nil) != c.refused {
 			t.Errorf("%s: %v", name, err)
@@ -94,7 +95,7 @@ func TestRepetitionOfACapture(t *testing.T) {
 	now := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
 	s := guarding(t, now)
 	amount := apo.Amount{Currency: "JPY", Value: "4200"}
-	done, open := journal.Ending{State: journal.Answered}, journal.Ending{State: journal.InDoubt, Exit: 6}
+	done, open := journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}
 	for name, c := range map[string]struct {
 		id, payment string // of the earlier one
 		amount      apo.Amount
@@ -109,17 +110,17 @@ func TestRepetitionOfACapture(t *testing.T) {
 		"of another payment":                        {"c-1", "2024", amount, done, time.Minute, false},
 		"one that is open":                          {"c-1", "2025", apo.Amount{Currency: "JPY", Value: "1"}, open, time.Hour, true},
 		"one that is open, of another payment":      {"c-1", "2024", amount, open, time.Hour, false},
-		"one that was declined":                     {"c-1", "2025", amount, journal.Ending{State: journal.Answered, Exit: 3}, time.Minute, false},
+		"one that was declined":                     {"c-1", "2025", amount, journal.Ending{State: journal.Answered, Outcome: apo.Declined}, time.Minute, false},
 		"itself":                                    {"c-2", "2025", amount, done, time.Minute, false},
 		"its ID, for another amount":                {"c-2", "2025", apo.Amount{Currency: "BHD", Value: "4200"}, done, time.Hour, true},
 		"its ID, for another payment":               {"c-2", "2024", amount, done, time.Hour, true},
-		"its ID, for another that could not be had": {"c-2", "2024", amount, journal.Ending{State: journal.Answered, Exit: 7}, time.Hour, false},
-		"its ID, for another that was interrupted":  {"c-2", "2024", amount, journal.Ending{State: journal.Answered, Exit: 130}, time.Hour, false},
-		"its ID, for another that never arrived":    {"c-2", "2024", amount, journal.Ending{State: journal.Settled, Exit: 6}, time.Hour, true},
+		"its ID, for another that could not be had": {"c-2", "2024", amount, journal.Ending{State: journal.Answered, Outcome: apo.NotSent}, time.Hour, false},
+		"its ID, for another that was interrupted":  {"c-2", "2024", amount, journal.Ending{State: journal.Answered, Outcome: apo.NotSent}, time.Hour, false},
+		"its ID, for another that never arrived":    {"c-2", "2024", amount, journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}, time.Hour, true},
 	} {
 		earlier := journal.Record{
 			Time: now.Add(-c.ago), Endpoint: "capture", Amount: c.amount, Ending: c.end,
-			Numbers: journal.Numbers{PaymentID: c.payment, CaptureRequestID: c.id},
+			Numbers: apo.Numbers{PaymentID: c.payment, CaptureRequestID: c.id},
 		}
 		if err := s.repetition(capturing("c-2", amount), "", false, []journal.Record{earlier}); (err != nil) != c.refused {
 			t.Errorf("%s: %v", name, err)
@@ -131,14 +132,14 @@ func TestRepetitionOfACapture(t *testing.T) {
 func TestARequestIDIsInUse(t *testing.T) {
 	s := guarding(t, time.Now())
 	amount := apo.Amount{Currency: "JPY", Value: "4200"}
-	r, err := s.journal.Begin(journal.Record{
-		ClientID: "SANDBOX_5Y", Endpoint: "capture", Amount: amount, Request: []byte(`{"captureRequestId":"c-2","paymentId":"2025"}`),
+	r, err := s.journal.Begin(context.Background(), journal.Record{
+		Account: journal.Account{ClientID: "SANDBOX_5Y"}, Endpoint: "capture", Amount: amount, Request: []byte(`{"captureRequestId":"c-2","paymentId":"2025"}`),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for state, refused := range map[journal.State]bool{
-		journal.Begun: true, journal.InDoubt: true, journal.Pending: true, journal.Answered: false, journal.Settled: false,
+		journal.Begun: true, journal.InDoubt: true, journal.Pending: true, journal.Answered: false, journal.Resolved: false,
 	} {
 		r.State = state
 		if err := s.repetition(capturing("c-2", amount), "", true, []journal.Record{r}); (err != nil) != refused {
@@ -156,15 +157,15 @@ func TestRepeats(t *testing.T) {
 		r    journal.Record
 		want bool
 	}{
-		"in doubt":         {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, true},
-		"done":             {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered}}, true},
-		"never arrived":    {capture, journal.Record{Endpoint: "capture", Settling: neverArrived, Ending: journal.Ending{State: journal.Settled, Exit: 6}}, true},
-		"declined":         {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered, Exit: 3}}, false},
-		"nothing was sent": {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered, Exit: 7}}, false},
-		"no ID":            {noID, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, false},
-		"a cancel":         {cancel, journal.Record{Endpoint: "cancel", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, true},
-		"not of a cancel":  {cancel, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, false},
-		"not by a cancel":  {capture, journal.Record{Endpoint: "cancel", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, false},
+		"in doubt":         {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, true},
+		"done":             {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}}, true},
+		"never arrived":    {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}}, true},
+		"declined":         {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered, Outcome: apo.Declined}}, false},
+		"nothing was sent": {capture, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.Answered, Outcome: apo.NotSent}}, false},
+		"no ID":            {noID, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, false},
+		"a cancel":         {cancel, journal.Record{Endpoint: "cancel", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, true},
+		"not of a cancel":  {cancel, journal.Record{Endpoint: "capture", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, false},
+		"not by a cancel":  {capture, journal.Record{Endpoint: "cancel", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, false},
 	} {
 		if c.r.Endpoint == "capture" && c.op.id != "" {
 			c.r.Numbers.CaptureRequestID = "c-1"
@@ -181,17 +182,17 @@ func TestWhatIsLeft(t *testing.T) {
 	s := guarding(t, time.Now())
 	write := func(endpoint, request, currency, value string, end journal.Ending) {
 		t.Helper()
-		r, err := s.journal.Begin(journal.Record{
-			ClientID: "SANDBOX_5Y", Endpoint: endpoint, Amount: apo.Amount{Currency: currency, Value: value}, Request: []byte(request),
+		r, err := s.journal.Begin(context.Background(), journal.Record{
+			Account: journal.Account{ClientID: "SANDBOX_5Y"}, Endpoint: endpoint, Amount: apo.Amount{Currency: currency, Value: value}, Request: []byte(request),
 		}, nil)
 		if err == nil {
-			err = s.journal.End(r.ID, end)
+			err = s.journal.End(context.Background(), r.ID, end)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	done := journal.Ending{State: journal.Answered}
+	done := journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}
 	write("capture", `{"captureRequestId":"c-0","paymentId":"2025"}`, "SGD", "1", done) // whoever paid
 	for _, value := range []string{"1", "9999999999999999"} {
 		if err := s.beyond(capturing("c-2", apo.Amount{Currency: "JPY", Value: value})); err != nil {
@@ -203,8 +204,8 @@ func TestWhatIsLeft(t *testing.T) {
 	write("pay", `{"paymentRequestId":"p-1"}`, "JPY", "9999999999999999", paid)
 	write("capture", `{"captureRequestId":"c-1","paymentId":"2025"}`, "JPY", "9999999999999000", done)
 	write("capture", `{"captureRequestId":"c-1","paymentId":"2025"}`, "JPY", "9999999999999000", done) // once more
-	write("capture", `{"captureRequestId":"c-3","paymentId":"2025"}`, "JPY", "1", journal.Ending{State: journal.Answered, Exit: 3})
-	write("capture", `{"captureRequestId":"c-4","paymentId":"2025"}`, "JPY", "1", journal.Ending{State: journal.InDoubt, Exit: 6})
+	write("capture", `{"captureRequestId":"c-3","paymentId":"2025"}`, "JPY", "1", journal.Ending{State: journal.Answered, Outcome: apo.Declined})
+	write("capture", `{"captureRequestId":"c-4","paymentId":"2025"}`, "JPY", "1", journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt})
 	write("refund", `{"refundRequestId":"r-1","paymentId":"2025"}`, "JPY", "5", done)
 	write("capture", `{"captureRequestId":"c-5","paymentId":"2024"}`, "JPY", "1", done)
 	for name, c := range map[string]struct {

@@ -68,7 +68,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return err
 	}
-	list, err := j.List(journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
+	list, err := journal.List(context.Background(), j, journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -87,24 +87,24 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if left > 0 {
 		f := say.Fail(say.InDoubt, "still open: %d of %d", left, len(asked))
 		f.MoneyMayHaveMoved = true
-		return f.Hint("apo resume asks again, apo log watch lists them, apo log settle writes down what you know otherwise")
+		return f.Hint("apo resume asks again, apo log watch lists them, apo log resolve writes down what you know otherwise")
 	}
 	return nil
 }
 
 // resumable makes ready to ask what became of each record; list has the newest
 // first. What a living process sends is left out, and counted.
-func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal.Record) (all []*resumed, sending int) {
+func (d *deps) resumable(ctx context.Context, j *journal.SQLite, list []journal.Record) (all []*resumed, sending int) {
 	all = []*resumed{}
 	sessions := map[string]*session{}
 	for _, r := range slices.Backward(list) {
-		if j.Alive(r) {
+		if r.InFlight {
 			sending++
 			continue
 		}
 		if r.State == journal.Begun {
 			// Its sender may have ended well just now.
-			if now, err := j.Get(r.ID); err == nil {
+			if now, err := j.Get(context.Background(), r.ID); err == nil {
 				r = now
 			}
 			if !r.State.Open() {
@@ -131,7 +131,7 @@ func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[stri
 		return nil, err
 	}
 	if r.State == journal.Begun {
-		s.mark(r.ID, journal.InDoubt, say.InDoubt, "the process that sent it ended before the answer came")
+		s.resolved(r.ID, journal.Resolution{Outcome: apo.InDoubt, Note: "the process that sent it ended before the answer came"})
 	}
 	op, err := s.recordedAs(r)
 	if err != nil {

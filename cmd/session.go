@@ -21,9 +21,9 @@ type session struct {
 	client  *apo.Client
 	box     *sandbox.Sandbox // the embedded sandbox, for the profile local
 
-	journal  *journal.Journal // nil where none is kept
-	recorded int64            // the record of the call that was sent last
-	again    bool             // what looks like a repetition is meant
+	journal  *journal.SQLite // nil where none is kept
+	recorded int64           // the record of the call that was sent last
+	again    bool            // what looks like a repetition is meant
 }
 
 // configuration loads the file and finds apo's folders.

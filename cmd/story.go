@@ -68,8 +68,8 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	}
 	answer := gjson.ParseBytes(r.Answer)
-	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F" && r.Verification == "verified", "its answer said %s %s", r.Result.Status, r.Result.Code)
-	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
+	mark(r.State == journal.Resolved && r.Outcome == apo.Succeeded && r.Result.Status == "F" && r.Verification == "verified", "its answer said %s %s", r.Result.Status, r.Result.Code)
+	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Resolved && r.Outcome == apo.Succeeded
 	switch r.Endpoint {
 	case "pay":
 		told := amountAt(answer, "paymentAmount")
@@ -77,7 +77,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		known.denied, known.asked = "", r.Amount
 		switch {
 		case !took && !r.State.Open() && !neverLeft(r):
-			known.denied = first(r.Settling, r.Result.Code)
+			known.denied = first(resolvedInWords(r), r.Result.Code)
 		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
@@ -86,11 +86,11 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.cancelled && took, "captured after it was cancelled")
 		known.captured = known.captured || took
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"CAPTURE", ownID(r), r.Amount, r.SettledBy, took})
+			known.hearPart(part{"CAPTURE", ownID(r), r.Amount, r.Resolved.By, took})
 		}
 	case "refund":
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"REFUND", ownID(r), r.Amount, r.SettledBy, took})
+			known.hearPart(part{"REFUND", ownID(r), r.Amount, r.Resolved.By, took})
 		}
 	case "cancel":
 		mark(known.captured && took, "cancelled after it was captured")

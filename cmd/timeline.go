@@ -59,13 +59,12 @@ type event struct {
 
 func outcomeOf(r journal.Record) string {
 	switch {
-	case r.State == journal.Settled && r.Result.Code == "":
-		return "lost its answer; settled: " + r.Settling
-	case r.State == journal.Settled:
-		return resultInWords(r) + "; settled: " + r.Settling
+	case r.State == journal.Resolved && r.Result.Code == "":
+		return "lost its answer; resolved: " + resolvedInWords(r)
+	case r.State == journal.Resolved:
+		return resultInWords(r) + "; resolved: " + resolvedInWords(r)
 	case isNotification(r.Endpoint):
-		kind, _, _ := strings.Cut(r.Note, ",")
-		return resultInWords(r) + "  " + kind
+		return resultInWords(r) + "  " + r.Notice.Type
 	}
 	return stateInWords(r)
 }
