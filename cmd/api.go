@@ -10,6 +10,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 type apiOptions struct {
@@ -29,7 +30,7 @@ its path, with a body of your own.
 
 The body is sent byte for byte as it is given; --set changes fields of it. Only
 inquiries and consult count as reading. Everything else has the guards, the
-exit codes and the settling of the commands that move money.`,
+exit codes and the resolving of the commands that move money.`,
 		Example: `  # an inquiry, by the API's name
   apo api inquiryPayment -d '{"paymentRequestId":"demo-0001"}'
 

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -10,8 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // moneyFlags are those of every command that moves money.

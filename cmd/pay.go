@@ -2,14 +2,13 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 type payOptions struct {

@@ -1,13 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-		"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -63,7 +64,7 @@ func (p paymentArg) keys() []apo.PaymentKey {
 	return []apo.PaymentKey{byRequest, byID}
 }
 
-func (p paymentArg) String() string { return first(p.any, p.paymentID, p.requestID) }
+func (p paymentArg) String() string { return cmp.Or(p.any, p.paymentID, p.requestID) }
 
 func looksLikePaymentID(id string) bool {
 	if len(id) != 35 || id[:2] != "20" {
@@ -140,7 +141,7 @@ func (s *session) newest(endpoint string) (apo.Numbers, error) {
 	if s.journal == nil {
 		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
 	}
-	list, err := s.journal.List(journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
+	list, err := journal.List(context.Background(), s.journal, journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
 	if err != nil {
 		return apo.Numbers{}, say.Fail(say.Config, "%v", err)
 	}

@@ -1,11 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
-
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 func newRefundCmd(d *deps) *cobra.Command {

@@ -55,7 +55,7 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return err
 	}
-	list, err := j.List(ctx, journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
+	list, err := journal.List(ctx, j, journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}

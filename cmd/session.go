@@ -132,7 +132,7 @@ func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey,
 		KeyVersion: s.profile.KeyVersion, HTTP: &http.Client{Transport: s.box.Transport()},
 	}
-	s.operator.Gateway = "sandbox " + s.box.Identity()
+	s.operator.Gateway = operate.SandboxBooks + s.box.Identity()
 	s.operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
 	s.common()
 	return nil

@@ -55,7 +55,7 @@ var ErrFault = errors.New("a fault of the program's own while the request was un
 // endingOf is what the record says of a call that was answered.
 func endingOf(a *apo.Answer, said reading) journal.Ending {
 	end := journal.Ending{
-		State: journal.Answered, Outcome: said.outcome, Result: a.Result, Answer: a.Raw, Timing: a.Timing, Verification: "verified",
+		State: journal.Answered, Outcome: said.outcome, Result: a.Result, Answer: a.Raw, Timing: a.Timing, GatewayTime: a.GatewayTime, Verification: "verified",
 	}
 	if a.Unsigned {
 		end.Verification, end.Answer = "unsigned", nil
@@ -64,7 +64,7 @@ func endingOf(a *apo.Answer, said reading) journal.Ending {
 	case said.outcome == "":
 		end.State, end.Outcome, end.Note = journal.InDoubt, apo.InDoubt, said.problem
 		if said.confirm {
-			end.Note = "the refusal does not say of which request it is"
+			end.Note = unconfirmed
 		}
 	case said.outcome == apo.Pending:
 		end.State = journal.Pending
@@ -119,8 +119,7 @@ func (o *Operator) read(ctx context.Context, e apo.Endpoint, body []byte) (*apo.
 func (c *call) entry() journal.Record {
 	return journal.Record{
 		Account: c.operator.Account, Gateway: c.operator.Gateway,
-		Endpoint: c.request.endpoint.Name, Reads: c.request.endpoint.Reads,
-		Numbers: c.request.numbers, Amount: c.request.amount, Card: c.request.card,
+		Endpoint: c.request.endpoint.Name, Reads: c.request.endpoint.Reads, Amount: c.request.amount, Card: c.request.card,
 		Request: c.masker.JSON(c.request.body),
 	}
 }

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,34 +24,30 @@ func (q request) differs(masked []byte, r journal.Record) (fatal string, others 
 		return cardField, nil
 	}
 	now, then := flatten(masked), flatten(r.Request)
+	rank := len(identityFields())
 	for _, path := range slices.Sorted(keysOf(now, then)) {
 		if now[path] == then[path] || path == cardField {
 			continue
 		}
-		if isIdentity(path) {
-			if fatal == "" {
-				fatal = path
-			}
-			continue
+		if at := slices.IndexFunc(identityFields(), func(field string) bool { return path == field || strings.HasPrefix(path, field+".") }); at < 0 {
+			others = append(others, path)
+		} else if at < rank {
+			fatal, rank = path, at
 		}
-		others = append(others, path)
 	}
 	return fatal, others
 }
 
 const cardField = "paymentMethod.paymentMethodMetaData.cardNo"
 
-func isIdentity(path string) bool {
-	for _, field := range []string{
+// identityFields are the fields that make a request what it is, with all that is
+// in them; the more telling ones first.
+func identityFields() []string {
+	return []string{
 		"paymentAmount", "captureAmount", "refundAmount", "paymentId", "paymentRequestId", "order",
 		"paymentMethod.paymentMethodType", "paymentMethod.paymentMethodId", "paymentFactor.captureMode",
 		"paymentRedirectUrl", "paymentNotifyUrl", "refundNotifyUrl", "refundReason",
-	} {
-		if path == field || strings.HasPrefix(path, field+".") {
-			return true
-		}
 	}
-	return false
 }
 
 func keysOf(maps ...map[string]string) func(func(string) bool) {
@@ -106,7 +103,7 @@ func (q request) same(r journal.Record) bool {
 	if r.Endpoint == "cancel" { // which has its payment's ID alone
 		return samePayment(q.numbers, r.Numbers)
 	}
-	return q.id.Value != "" && idOf(r.Endpoint, gjson.ParseBytes(r.Request)) == q.id
+	return q.id.Value != "" && q.id.Value == cmp.Or(r.RequestID(), idOf(r.Endpoint, gjson.ParseBytes(r.Request)).Value)
 }
 
 func samePayment(a, b apo.Numbers) bool {

@@ -28,8 +28,7 @@ type Limits struct {
 	MaxAmount      map[string]string // by currency, in its smallest unit; nil: no limit; one that is not listed is refused
 }
 
-// Patience is how long is asked for an outcome. The zero value does not poll: it
-// asks at most once, and only where an answer needs it.
+// Patience is how long is asked for an outcome. The zero value asks nobody.
 type Patience struct {
 	Lost    time.Duration // after an answer that tells nothing
 	Pending time.Duration // after a verified U
@@ -96,7 +95,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	case apo.InDoubt:
 		s := series{arrived: answer.Result.Status == "U" && !answer.Unsigned}
 		if said.confirm {
-			s.refusal = answer
+			s.refusal = &refusal{answer.Result.Code, answer.GatewayTime}
 		}
 		o.tell(Event{Stage: Lost, Result: result})
 		return o.follow(ctx, c, result, o.Patience.Lost, s)
@@ -125,7 +124,7 @@ func (o *Operator) lost(ctx context.Context, c *call, result Result, err error) 
 // follow asks what became of a request until it is known, or the time is up, and
 // writes it down.
 func (o *Operator) follow(ctx context.Context, c *call, result Result, within time.Duration, s series) Result {
-	if !c.request.canAsk() || ctx.Err() != nil || within == 0 && s.refusal == nil {
+	if !c.request.canAsk() || ctx.Err() != nil || within == 0 {
 		return result
 	}
 	s.operator, s.request = o, c.request

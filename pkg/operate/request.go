@@ -26,6 +26,9 @@ type Request struct {
 // cancel has that of its payment.
 type ID struct{ Name, Value string }
 
+// ID is the request's idempotency key, as it stands in its body.
+func (r Request) ID() ID { return idOf(r.Endpoint.Name, gjson.ParseBytes(r.Body)) }
+
 // NewID makes a request ID. They sort by time.
 func NewID() (string, error) {
 	id, err := uuid.NewV7()

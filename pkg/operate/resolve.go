@@ -22,11 +22,17 @@ type series struct {
 	operator *Operator
 	request  request
 
-	arrived     bool        // a verified message knew of it: then it has not got lost on its way
-	refusal     *apo.Answer // a final F that does not say of which request it is; one inquiry confirms it
-	pendingEnds bool        // what is not final ends the series too
+	arrived     bool     // a verified message knew of it: then it has not got lost on its way
+	refusal     *refusal // a final F that does not say of which request it is; one inquiry confirms it
+	pendingEnds bool     // what is not final ends the series too
 
 	learnt learnt
+}
+
+// refusal is a verified, final F that does not say of which request it is.
+type refusal struct {
+	code string
+	at   time.Time // by the gateway's clock
 }
 
 // run asks until the answer is final, the request has never arrived, or the time
@@ -75,7 +81,7 @@ func (s *series) poll(ctx context.Context) (ended bool) {
 	case f.outcome == apo.Pending:
 		s.arrived = true // whatever a later inquiry finds
 	case f.outcome == apo.Declined && s.refusal != nil:
-		f.code = s.refusal.Result.Code
+		f.code = s.refusal.code
 	}
 	s.learnt.finding = f
 	return f.outcome != apo.Pending || s.pendingEnds
@@ -85,8 +91,8 @@ func (s *series) poll(ctx context.Context) (ended bool) {
 // counts where the gateway is that to which the request was sent, and nothing
 // ever knew of it.
 func (s *series) missing(f finding) (ended bool) {
-	if s.refusal != nil && !s.refusal.GatewayTime.Before(gatewaysTime(f.answer, s.request.sent)) {
-		f.outcome, f.code = apo.Declined, s.refusal.Result.Code
+	if s.refusal != nil && !s.refusal.at.Before(gatewaysTime(f.answer, s.request.sent)) {
+		f.outcome, f.code = apo.Declined, s.refusal.code
 		s.learnt.finding = f
 		return true
 	}
@@ -165,7 +171,11 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 		return nil, result
 	}
 	arrived := r.State == journal.Pending || r.Verification == "verified" && r.Result.Status == "U"
-	return &series{operator: o, request: q, arrived: arrived}, result
+	s := &series{operator: o, request: q, arrived: arrived}
+	if needsConfirmation(r) {
+		s.refusal = &refusal{r.Result.Code, r.GatewayTime}
+	}
+	return s, result
 }
 
 // claim makes sure that nobody else asks. What its sender left behind as begun is

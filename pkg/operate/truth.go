@@ -4,6 +4,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // What became of a request is decided in this file alone. A reading is what one
@@ -51,6 +52,16 @@ func readAnswer(q request, a *apo.Answer, earlier bool) reading {
 		r.problem = "the answer does not say whether money moved"
 	}
 	return r
+}
+
+// unconfirmed is the note of a record whose verified, final F does not say of which
+// request it is, where no other try may stand behind it.
+const unconfirmed = "a refusal that does not say of which request it is"
+
+// needsConfirmation reports whether one inquiry can confirm the refusal that a
+// call was answered with.
+func needsConfirmation(r journal.Record) bool {
+	return r.State == journal.InDoubt && r.Verification == "verified" && r.Note == unconfirmed
 }
 
 // saysNoMoneyMoved reports whether an F of this code is final, and says that no

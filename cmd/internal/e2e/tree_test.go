@@ -68,7 +68,7 @@ func exampleHome(t *testing.T) string {
 	}
 	out, err := shell(dir, `set -e
 apo sandbox rule add --api pay --fault cut-before --times 1
-apo pay --amount 4200 --currency SGD --settle 0 || test $? = 6
+apo pay --amount 4200 --currency SGD --resolve 0 || test $? = 6
 apo pay --amount 4200 --currency SGD --request-id demo-0001 --notify-url http://127.0.0.1:9/hooks/apo
 apo pay --amount 4200 --currency SGD --request-id demo-0002 --capture auto
 apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001

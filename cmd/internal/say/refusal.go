@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
@@ -43,9 +42,9 @@ func (w Words) Refusal(r *operate.Refusal, api string, id operate.ID) *Failure {
 	case operate.NoLimit:
 		return Fail(Refused, "profile %s has no max_amount for %s; %s was not sent", w.ProfileName, r.Amount.Currency, api)
 	case operate.AmountUnclear:
-		return Fail(Refused, "it is not clear how much %s moves, which the max_amount of profile %s, or real money, asks for; it was not sent", api, w.ProfileName)
+		return Fail(Usage, "it is not clear how much %s moves, which the max_amount of profile %s, or real money, asks for; it was not sent", api, w.ProfileName)
 	case operate.BadAmount:
-		return Fail(Refused, "%s is no amount (%v); %s was not sent", r.Amount, r.Err, api)
+		return Fail(Usage, "%s is no amount (%v); %s was not sent", r.Amount, r.Err, api)
 	case operate.Unconfirmed:
 		return Fail(Refused, "a live %s needs a confirmation; nothing was sent", api)
 	case operate.NoJournal:

@@ -31,7 +31,7 @@ func ResumedOf(r journal.Record) Resumed {
 
 // Take takes in what was learnt of the call.
 func (r *Resumed) Take(result operate.Result, record journal.Record) {
-	r.Became = Became(result.Outcome, result.Code)
+	r.Became = Became(r.What, result.Outcome, result.Code)
 	switch result.Outcome {
 	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.NeverArrived:
 		r.State = journal.Resolved
@@ -51,10 +51,10 @@ func (r *Resumed) Take(result operate.Result, record journal.Record) {
 }
 
 // Became is an outcome in words.
-func Became(o apo.Outcome, code string) string {
+func Became(endpoint string, o apo.Outcome, code string) string {
 	switch o {
 	case apo.Succeeded:
-		return "succeeded"
+		return DoneOf(endpoint)
 	case apo.Declined:
 		return "declined: " + code
 	case apo.Cancelled:

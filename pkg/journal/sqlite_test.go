@@ -23,7 +23,7 @@ const (
 		`"acquirerInfo":{"acquirerName":"ADYEN","acquirerTransactionId":"T-1","referenceRequestId":"R-1"},"paymentResultInfo":{"cardToken":"ALIPAYtokentoken"}}`
 )
 
-func open(t *testing.T, file string) *journal.Journal {
+func open(t *testing.T, file string) *journal.SQLite {
 	t.Helper()
 	j, err := journal.Open(file, time.Now)
 	if err != nil {
@@ -33,10 +33,10 @@ func open(t *testing.T, file string) *journal.Journal {
 	return j
 }
 
-func begin(t *testing.T, j *journal.Journal, endpoint, body string) journal.Record {
+func begin(t *testing.T, j *journal.SQLite, endpoint, body string) journal.Record {
 	t.Helper()
-	r, err := j.Begin(journal.Record{
-		Profile: "sg", Mode: "SANDBOX", ClientID: "SANDBOX_5Y", Endpoint: endpoint, Reads: strings.HasPrefix(endpoint, "inquiry"),
+	r, err := j.Begin(t.Context(), journal.Record{
+		Account: journal.Account{Profile: "sg", Mode: "SANDBOX", ClientID: "SANDBOX_5Y"}, Endpoint: endpoint, Reads: strings.HasPrefix(endpoint, "inquiry"),
 		Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Card: "VISA 0768", Request: []byte(body),
 	}, nil)
 	if err != nil {
@@ -55,26 +55,26 @@ func must(t *testing.T, err error) {
 func TestACallIsFoundByAnyOfItsNumbers(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	r := begin(t, j, "pay", payBody)
-	must(t, j.End(r.ID, journal.Ending{
+	must(t, j.End(t.Context(), r.ID, journal.Ending{
 		State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Verification: "verified", Answer: []byte(payAnswer),
-		Timing: apo.Timing{Total: 12 * time.Millisecond}, Exit: 0,
+		Timing: apo.Timing{Total: 12 * time.Millisecond}, Outcome: apo.Succeeded,
 	}))
 	for _, number := range []string{"order-17", "order-", "20250101194010890100111600255676857", "2025", "A-17", "T-1", "R-1"} {
-		list, err := j.Find(number)
+		list, err := j.Find(t.Context(), number)
 		if err != nil || len(list) != 1 || list[0].ID != r.ID {
 			t.Errorf("%s: %d records, %v", number, len(list), err)
 		}
 	}
 	for _, number := range []string{"", "order-170", "rder-17", "ADYEN", "%", "_"} {
-		if list, err := j.Find(number); err != nil || len(list) != 0 {
+		if list, err := j.Find(t.Context(), number); err != nil || len(list) != 0 {
 			t.Errorf("%q: %d records, %v", number, len(list), err)
 		}
 	}
-	got, err := j.Get(r.ID)
+	got, err := j.Get(t.Context(), r.ID)
 	if err != nil || got.State != journal.Answered || got.Numbers.Acquirer != "ADYEN" || got.Timing.Total != 12*time.Millisecond || got.Amount.Value != "4200" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := j.Get(99); !errors.Is(err, journal.ErrNotFound) {
+	if _, err := j.Get(t.Context(), 99); !errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("an ID that is none: %v", err)
 	}
 }
@@ -84,10 +84,10 @@ func TestNoCardIsInTheFiles(t *testing.T) {
 	folder := t.TempDir()
 	j := open(t, filepath.Join(folder, "journal.db"))
 	r := begin(t, j, "pay", payBody)
-	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Answer: []byte(payAnswer), Note: "it said " + card, Result: apo.Result{Message: card}}))
-	must(t, j.Settle(r.ID, "authorized with "+card, 0, 0))
+	must(t, j.End(t.Context(), r.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Answer: []byte(payAnswer), Note: "it said " + card, Result: apo.Result{Message: card}}))
+	must(t, j.Resolve(t.Context(), r.ID, journal.Resolution{Outcome: apo.Succeeded, Note: "authorized with " + card, Code: card}))
 	r = begin(t, j, "inquiryPayment", `{"paymentRequestId":"`+card+`"}`) // somebody asks by the card's number
-	must(t, j.End(r.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentRequestId":"` + card + `"}`)}))
+	must(t, j.End(t.Context(), r.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(`{"paymentRequestId":"` + card + `"}`)}))
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("%v, %v", files, err)
@@ -111,17 +111,18 @@ func TestNoCardIsInTheFiles(t *testing.T) {
 	}
 }
 
-func TestWhoSettlesFirstKnew(t *testing.T) {
+func TestWhoResolvesFirstKnew(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	r := begin(t, j, "pay", payBody)
-	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6, Note: "no answer within 30s"}))
+	must(t, j.End(t.Context(), r.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Note: "no answer within 30s"}))
 	asked := begin(t, j, "inquiryPayment", `{"paymentRequestId":"order-17"}`)
-	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Answer: []byte(payAnswer)}))
-	must(t, j.Settle(r.ID, "authorized", asked.ID, 0))
-	must(t, j.Settle(r.ID, "declined", 0, 3))
-	must(t, j.Mark(r.ID, journal.Pending, 8, "late"))
-	got, err := j.Get(r.ID)
-	if err != nil || got.State != journal.Settled || got.Settling != "authorized" || got.SettledBy != asked.ID || got.Exit != 0 {
+	must(t, j.End(t.Context(), asked.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(payAnswer)}))
+	authorized := journal.Resolution{Outcome: apo.Succeeded, By: asked.ID}
+	for _, told := range []journal.Resolution{authorized, {Outcome: apo.Declined, Code: "DO_NOT_HONOR"}, {Outcome: apo.Pending, Note: "late"}, {Outcome: apo.Succeeded, Note: "late"}} {
+		must(t, j.Resolve(t.Context(), r.ID, told))
+	}
+	got, err := j.Get(t.Context(), r.ID)
+	if err != nil || got.State != journal.Resolved || got.Resolved != authorized || got.Outcome != apo.Succeeded {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got.Numbers.PaymentID != "20250101194010890100111600255676857" {
@@ -134,14 +135,15 @@ func TestWhoSettlesFirstKnew(t *testing.T) {
 func TestWhatArrivesLateIsDone(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	r := begin(t, j, "pay", payBody)
-	must(t, j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
-	must(t, j.Settle(r.ID, "never arrived", 0, 6))
-	must(t, j.Settle(r.ID, "declined", 0, 3))
-	if got, err := j.Get(r.ID); err != nil || got.Settling != "never arrived" || got.Exit != 6 {
+	must(t, j.End(t.Context(), r.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}))
+	resolve := func(outcome apo.Outcome) { must(t, j.Resolve(t.Context(), r.ID, journal.Resolution{Outcome: outcome})) }
+	resolve(apo.NeverArrived)
+	resolve(apo.Declined)
+	if got, err := j.Get(t.Context(), r.ID); err != nil || got.Outcome != apo.NeverArrived || got.Resolved.Outcome != apo.NeverArrived {
 		t.Errorf("%+v, %v", got, err)
 	}
-	must(t, j.Settle(r.ID, "authorized", 0, 0))
-	if got, err := j.Get(r.ID); err != nil || got.Settling != "authorized" || got.Exit != 0 {
+	resolve(apo.Succeeded)
+	if got, err := j.Get(t.Context(), r.ID); err != nil || got.Outcome != apo.Succeeded || got.Resolved.Outcome != apo.Succeeded {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -152,9 +154,9 @@ func TestFilters(t *testing.T) {
 	must(t, err)
 	defer j.Close()
 	answered, doubt, asked := begin(t, j, "pay", payBody), begin(t, j, "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`), begin(t, j, "inquiryPayment", `{}`)
-	must(t, j.End(answered.ID, journal.Ending{State: journal.Answered}))
-	must(t, j.End(doubt.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
-	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Exit: 1}))
+	must(t, j.End(t.Context(), answered.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}))
+	must(t, j.End(t.Context(), doubt.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}))
+	must(t, j.End(t.Context(), asked.ID, journal.Ending{State: journal.Answered, Outcome: apo.NotFound}))
 	for name, c := range map[string]struct {
 		filter journal.Filter
 		want   []int64
@@ -170,7 +172,7 @@ func TestFilters(t *testing.T) {
 		"of another profile":    {journal.Filter{Profile: "live"}, nil},
 		"of an API":             {journal.Filter{Endpoint: "capture"}, []int64{doubt.ID}},
 	} {
-		list, err := j.List(c.filter)
+		list, err := journal.List(t.Context(), j, c.filter)
 		var got []int64
 		for _, r := range list {
 			got = append(got, r.ID)
@@ -179,14 +181,14 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %v", name, got, err, c.want)
 		}
 	}
-	removed, err := j.Prune(now.Add(time.Hour))
+	removed, err := j.Prune(t.Context(), now.Add(time.Hour))
 	if err != nil || removed != 2 {
 		t.Errorf("pruned %d, %v", removed, err)
 	}
-	if list, err := j.List(journal.Filter{}); err != nil || len(list) != 1 || list[0].ID != doubt.ID {
+	if list, err := journal.List(t.Context(), j, journal.Filter{}); err != nil || len(list) != 1 || list[0].ID != doubt.ID {
 		t.Errorf("what is in doubt was pruned: %v, %v", list, err)
 	}
-	if list, err := j.Find("order-17"); err != nil || len(list) != 0 {
+	if list, err := j.Find(t.Context(), "order-17"); err != nil || len(list) != 0 {
 		t.Errorf("pruned, and still found: %v, %v", list, err)
 	}
 }
@@ -196,9 +198,9 @@ func TestFilters(t *testing.T) {
 func TestOf(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	add := func(clientID, endpoint, request, answer string) int64 {
-		r, err := j.Begin(journal.Record{ClientID: clientID, Endpoint: endpoint, Request: []byte(request)}, nil)
+		r, err := j.Begin(t.Context(), journal.Record{Account: journal.Account{ClientID: clientID}, Endpoint: endpoint, Request: []byte(request)}, nil)
 		must(t, err)
-		must(t, j.End(r.ID, journal.Ending{State: journal.Answered, Answer: []byte(answer)}))
+		must(t, j.End(t.Context(), r.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(answer)}))
 		return r.ID
 	}
 	var own, others []int64
@@ -216,16 +218,16 @@ func TestOf(t *testing.T) {
 		add("mine", "inquiryRefund", `{"refundRequestId":"r-1"}`, `{"refundStatus":"SUCCESS"}`),
 		add("mine", "inquiryPayment", `{"paymentRequestId":"A-1"}`, `{"result":{}}`),
 		add("mine", "notifyRefund", `{}`, `{"refundRequestId":"r-1"}`))
-	for name, n := range map[string]journal.Numbers{
+	for name, n := range map[string]apo.Numbers{
 		"by both": {PaymentID: "2025", PaymentRequestID: "A-1"}, "by none": {},
 	} {
-		list, err := j.Of("mine", n)
+		list, err := j.Payment(t.Context(), "mine", n)
 		var got []int64
 		for _, r := range list {
 			got = append(got, r.ID)
 		}
 		want := own
-		if n == (journal.Numbers{}) {
+		if n == (apo.Numbers{}) {
 			want = nil
 		}
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
@@ -246,7 +248,7 @@ func TestSinceWhereTheClockWentBack(t *testing.T) {
 	for range 3 {
 		begin(t, j, "pay", `{}`)
 	}
-	list, err := j.List(journal.Filter{Since: time.Unix(900, 0)})
+	list, err := journal.List(t.Context(), j, journal.Filter{Since: time.Unix(900, 0)})
 	if err != nil || len(list) != 2 || list[0].ID != 3 || list[1].ID != 1 {
 		t.Errorf("%+v, %v; want 3 and 1", list, err)
 	}
@@ -257,14 +259,14 @@ func TestAuthEnd(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	end := time.Date(2026, 12, 3, 1, 16, 46, 0, time.UTC)
 	pay := begin(t, j, "pay", payBody)
-	must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+	must(t, j.End(t.Context(), pay.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
 	capture := begin(t, j, "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`)
-	must(t, j.End(capture.ID, journal.Ending{State: journal.InDoubt, Exit: 6}))
-	if r, err := j.Get(pay.ID); err != nil || !r.AuthEnd.Equal(end) {
+	must(t, j.End(t.Context(), capture.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}))
+	if r, err := j.Get(t.Context(), pay.ID); err != nil || !r.AuthEnd.Equal(end) {
 		t.Errorf("a capture in doubt: %v, %v; want %v", r.AuthEnd, err, end)
 	}
-	must(t, j.Settle(capture.ID, "captured", 0, 0))
-	if r, err := j.Get(pay.ID); err != nil || !r.AuthEnd.IsZero() {
+	must(t, j.Resolve(t.Context(), capture.ID, journal.Resolution{Outcome: apo.Succeeded}))
+	if r, err := j.Get(t.Context(), pay.ID); err != nil || !r.AuthEnd.IsZero() {
 		t.Errorf("a capture that worked: %v, %v", r.AuthEnd, err)
 	}
 }
@@ -272,31 +274,31 @@ func TestAuthEnd(t *testing.T) {
 // Only a capture of this payment that worked ends the wait for one, and for good.
 func TestAuthEndIsOfOnePayment(t *testing.T) {
 	const ends = `"authExpiryTime":"2026-12-02T17:16:46-08:00"`
-	answered := func(exit int, answer string) journal.Ending {
-		return journal.Ending{State: journal.Answered, Exit: exit, Answer: []byte(answer)}
+	answered := func(outcome apo.Outcome, answer string) journal.Ending {
+		return journal.Ending{State: journal.Answered, Outcome: outcome, Answer: []byte(answer)}
 	}
 	for name, c := range map[string]struct {
 		client, endpoint, request string
 		end                       journal.Ending
 		over                      bool
 	}{
-		"captured":                             {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(0, `{}`), true},
-		"a capture that was declined":          {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(3, `{}`), false},
-		"another's payment of the same ID":     {"SANDBOX_5Z", "cancel", `{"paymentRequestId":"order-17"}`, answered(0, `{}`), false},
-		"a payment that is named as its order": {"SANDBOX_5Y", "cancel", `{"paymentRequestId":"A-17"}`, answered(0, `{"paymentId":"p-2"}`), false},
+		"captured":                             {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(apo.Succeeded, `{}`), true},
+		"a capture that was declined":          {"SANDBOX_5Y", "capture", `{"captureRequestId":"c-1","paymentId":"p-1"}`, answered(apo.Declined, `{}`), false},
+		"another's payment of the same ID":     {"SANDBOX_5Z", "cancel", `{"paymentRequestId":"order-17"}`, answered(apo.Succeeded, `{}`), false},
+		"a payment that is named as its order": {"SANDBOX_5Y", "cancel", `{"paymentRequestId":"A-17"}`, answered(apo.Succeeded, `{"paymentId":"p-2"}`), false},
 	} {
 		j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 		pay := begin(t, j, "pay", payBody)
-		must(t, j.End(pay.ID, answered(0, `{"paymentId":"p-1",`+ends+`}`)))
-		r, err := j.Begin(journal.Record{ClientID: c.client, Endpoint: c.endpoint, Request: []byte(c.request)}, nil)
+		must(t, j.End(t.Context(), pay.ID, answered(apo.Succeeded, `{"paymentId":"p-1",`+ends+`}`)))
+		r, err := j.Begin(t.Context(), journal.Record{Account: journal.Account{ClientID: c.client}, Endpoint: c.endpoint, Request: []byte(c.request)}, nil)
 		must(t, err)
-		must(t, j.End(r.ID, c.end))
+		must(t, j.End(t.Context(), r.ID, c.end))
 		asked := begin(t, j, "inquiryPayment", `{"paymentId":"p-1"}`) // whose books are behind
-		must(t, j.End(asked.ID, answered(0, `{"paymentId":"p-1","paymentStatus":"SUCCESS",`+ends+`}`)))
-		if r, err := j.Get(pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
+		must(t, j.End(t.Context(), asked.ID, answered(apo.Succeeded, `{"paymentId":"p-1","paymentStatus":"SUCCESS",`+ends+`}`)))
+		if r, err := j.Get(t.Context(), pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
 			t.Errorf("%s: ends %v, %v", name, r.AuthEnd, err)
 		}
-		list, err := j.List(journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)})
+		list, err := journal.List(t.Context(), j, journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)})
 		if err != nil || (len(list) == 0) != c.over {
 			t.Errorf("%s: %d wait, %v", name, len(list), err)
 		}
@@ -308,11 +310,11 @@ func TestNothingToCapture(t *testing.T) {
 	const answer = `{"paymentId":"p-1","paymentStatus":"%s","authExpiryTime":"2026-12-02T17:16:46-08:00"}`
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	declined := begin(t, j, "pay", payBody)
-	must(t, j.End(declined.ID, journal.Ending{State: journal.Answered, Exit: 3, Answer: fmt.Appendf(nil, answer, "FAIL")}))
+	must(t, j.End(t.Context(), declined.ID, journal.Ending{State: journal.Answered, Outcome: apo.Declined, Answer: fmt.Appendf(nil, answer, "FAIL")}))
 	begin(t, j, "pay", payBody) // and its answer is yet to come
 	asked := begin(t, j, "inquiryPayment", `{"paymentRequestId":"order-17"}`)
-	must(t, j.End(asked.ID, journal.Ending{State: journal.Answered, Answer: fmt.Appendf(nil, answer, "PROCESSING")}))
-	if list, err := j.List(journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || len(list) > 0 {
+	must(t, j.End(t.Context(), asked.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: fmt.Appendf(nil, answer, "PROCESSING")}))
+	if list, err := journal.List(t.Context(), j, journal.Filter{AuthEnd: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil || len(list) > 0 {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
@@ -324,13 +326,13 @@ func TestPruneKeepsWhatWaitsForACapture(t *testing.T) {
 	must(t, err)
 	defer j.Close()
 	pay := begin(t, j, "pay", payBody)
-	must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+	must(t, j.End(t.Context(), pay.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
 	for _, c := range []struct {
 		when    time.Time
 		removed int64
 	}{{now.Add(48 * time.Hour), 0}, {now.Add(72 * time.Hour), 1}} {
 		now = c.when
-		if removed, err := j.Prune(now); err != nil || removed != c.removed {
+		if removed, err := j.Prune(t.Context(), now); err != nil || removed != c.removed {
 			t.Errorf("on %s: removed %d, %v; want %d", now, removed, err, c.removed)
 		}
 	}
@@ -351,10 +353,10 @@ func TestAuthEndIsToldByOthers(t *testing.T) {
 	} {
 		j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 		pay := begin(t, j, "pay", payBody)
-		must(t, j.End(pay.ID, journal.Ending{State: journal.Answered, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
+		must(t, j.End(t.Context(), pay.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(`{"paymentId":"p-1","authExpiryTime":"2026-12-02T17:16:46-08:00"}`)}))
 		told := begin(t, j, c.endpoint, `{"paymentId":"p-1"}`)
-		must(t, j.End(told.ID, journal.Ending{State: journal.Answered, Result: apo.Result{Status: c.status}, Answer: []byte(c.answer)}))
-		if r, err := j.Get(pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
+		must(t, j.End(t.Context(), told.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: c.status}, Answer: []byte(c.answer)}))
+		if r, err := j.Get(t.Context(), pay.ID); err != nil || r.AuthEnd.IsZero() != c.over {
 			t.Errorf("%s: ends %v, %v", name, r.AuthEnd, err)
 		}
 	}
@@ -364,11 +366,11 @@ func TestEachAndOutcomes(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	for range 3 {
 		r := begin(t, j, "pay", payBody)
-		must(t, j.End(r.ID, journal.Ending{
-			State: journal.Answered, Exit: 3, Answer: []byte(payAnswer), Result: apo.Result{Code: "RISK_REJECT"}, Timing: apo.Timing{Total: time.Second},
+		must(t, j.End(t.Context(), r.ID, journal.Ending{
+			State: journal.Answered, Outcome: apo.Declined, Answer: []byte(payAnswer), Result: apo.Result{Code: "RISK_REJECT"}, Timing: apo.Timing{Total: time.Second},
 		}))
 	}
-	for r, err := range j.Each(journal.Filter{}) {
+	for r, err := range j.Records(t.Context(), journal.Filter{}) {
 		if err != nil || r.ID != 3 || len(r.Answer) == 0 {
 			t.Errorf("the newest: %+v, %v", r, err)
 		}
@@ -376,9 +378,9 @@ func TestEachAndOutcomes(t *testing.T) {
 	}
 	// Whoever breaks off leaves the journal to others.
 	outcomes := 0
-	for r, err := range j.Outcomes(journal.Filter{Endpoint: "pay", Limit: 2}) {
+	for r, err := range j.Outcomes(t.Context(), journal.Filter{Endpoint: "pay", Limit: 2}) {
 		outcomes++
-		if err != nil || r.Endpoint != "pay" || r.Numbers.Acquirer != "ADYEN" || r.State != journal.Answered || r.Result.Code != "RISK_REJECT" || r.Exit != 3 || r.Timing.Total != time.Second {
+		if err != nil || r.Endpoint != "pay" || r.Numbers.Acquirer != "ADYEN" || r.State != journal.Answered || r.Result.Code != "RISK_REJECT" || r.Outcome != apo.Declined || r.Timing.Total != time.Second {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}
@@ -387,7 +389,7 @@ func TestEachAndOutcomes(t *testing.T) {
 	}
 	must(t, j.Close())
 	errs := 0
-	for _, err := range j.Each(journal.Filter{}) {
+	for _, err := range j.Records(t.Context(), journal.Filter{}) {
 		if err == nil {
 			t.Error("a journal that is closed tells something")
 		}
@@ -411,9 +413,9 @@ func TestManyAtOnce(t *testing.T) {
 			}
 			defer j.Close()
 			for range calls {
-				r, err := j.Begin(journal.Record{Endpoint: "pay", Request: []byte(payBody)}, nil)
+				r, err := j.Begin(t.Context(), journal.Record{Endpoint: "pay", Request: []byte(payBody)}, nil)
 				if err == nil {
-					err = j.End(r.ID, journal.Ending{State: journal.Answered})
+					err = j.End(t.Context(), r.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded})
 				}
 				if err != nil {
 					t.Error(err)
@@ -423,7 +425,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	list, err := open(t, file).List(journal.Filter{State: journal.Answered})
+	list, err := journal.List(t.Context(), open(t, file), journal.Filter{State: journal.Answered})
 	if err != nil || len(list) != writers*calls {
 		t.Errorf("%d records, %v; want %d", len(list), err, writers*calls)
 	}
@@ -449,50 +451,6 @@ func TestManyBeginAJournal(t *testing.T) {
 			})
 		}
 		close(begin)
-		if all.Wait(); t.Failed() {
-			return
-		}
-	}
-}
-
-// A sender is alive for as long as it holds its lock, and no longer.
-func TestAlive(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "journal.db")
-	ours, theirs := open(t, file), open(t, file)
-	r := begin(t, ours, "pay", payBody)
-	if !ours.Alive(r) || !theirs.Alive(r) {
-		t.Error("whoever sends is called dead")
-	}
-	must(t, ours.Close())
-	if theirs.Alive(r) {
-		t.Error("whoever ended is called alive")
-	}
-	r.Sender = "../journal.db"
-	if theirs.Alive(r) {
-		t.Error("a name that leads elsewhere is followed")
-	}
-}
-
-// Those who ask at the same time whether a sender lives do not take each other
-// for it: two runs of apo resume would both leave its record alone.
-func TestAliveAskedByManyAtOnce(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "journal.db")
-	var asking []*journal.Journal
-	for range 8 {
-		asking = append(asking, open(t, file))
-	}
-	must(t, os.MkdirAll(file+"-senders", 0o700))
-	for n := range 1500 {
-		dead := journal.Record{Sender: fmt.Sprintf("%d-killed", n)}
-		must(t, os.WriteFile(filepath.Join(file+"-senders", dead.Sender), nil, 0o600))
-		var all sync.WaitGroup
-		for _, j := range asking {
-			all.Go(func() {
-				if j.Alive(dead) {
-					t.Error("whoever died is called alive")
-				}
-			})
-		}
 		if all.Wait(); t.Failed() {
 			return
 		}
@@ -531,7 +489,7 @@ func TestJournalsThatCannotBeUsed(t *testing.T) {
 	} {
 		j, err := journal.Open(c.file, time.Now)
 		if err == nil {
-			_, err = j.Begin(journal.Record{Endpoint: "pay"}, nil)
+			_, err = j.Begin(t.Context(), journal.Record{Endpoint: "pay"}, nil)
 			j.Close()
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) {
@@ -557,7 +515,7 @@ func TestTheJournalIsForItsOwnersEyesAndOne(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)
 		}
 	}
-	if got, err := j.Get(r.ID); err != nil || !j.Alive(got) {
+	if got, err := j.Get(t.Context(), r.ID); err != nil || !got.InFlight {
 		t.Errorf("through a link: %v; the sender of record %d seems dead", err, r.ID)
 	}
 }
@@ -579,7 +537,7 @@ func TestALogIsNotLostWithItsFile(t *testing.T) {
 	}
 	must(t, os.Rename(file+".kept", file))
 	again := open(t, file)
-	if got, err := again.Get(r.ID); err != nil || got.Numbers.PaymentRequestID != "order-17" {
+	if got, err := again.Get(t.Context(), r.ID); err != nil || got.Numbers.PaymentRequestID != "order-17" {
 		t.Errorf("put back: %+v, %v", got, err)
 	}
 }

@@ -1,40 +1,42 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogSettleCmd(d *deps) *cobra.Command {
+func newLogResolveCmd(d *deps) *cobra.Command {
 	var as, note string
 	cmd := &cobra.Command{
-		Use:   "settle ID --as done|failed --note TEXT",
+		Use:   "resolve ID --as done|failed --note TEXT",
 		Short: "Write down what you know of a call that no inquiry can tell",
 		Long: `Write down what you know of a call that no inquiry can tell: an API without one, a
 request ID that belongs to something else, a profile that is gone. Look it up first,
 in the dashboard or with Antom. The note says where you know it from, and stays in
 the record. ID is that of apo log; apo resume asks for everything that can be asked.`,
 		Example: `  # nothing was booked, says the dashboard
-  apo log settle 1 --as failed --note "dashboard, 26 Nov"
+  apo log resolve 1 --as failed --note "dashboard, 26 Nov"
 
   # what is left open
   apo log --state in-doubt`,
 		Args: arguments(1, 1, "one ID of apo log"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			exit := 0
+		RunE: func(cmd *cobra.Command, args []string) error {
+			told := journal.Resolution{Outcome: apo.Succeeded, Note: note}
 			switch as {
 			case "done":
 			case "failed":
-				exit = exitOf(say.Declined)
+				told.Outcome = apo.Declined
 			default:
 				return say.Fail(say.Usage, "--as is done or failed, not %q", as)
 			}
 			if note == "" {
-				return say.Fail(say.Usage, "apo log settle needs --note: where you know it from")
+				return say.Fail(say.Usage, "apo log resolve needs --note: where you know it from")
 			}
 			j, err := d.readJournal()
 			if err != nil {
@@ -44,7 +46,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 			if err != nil {
 				return err
 			}
-			return d.settleByHand(j, r, as+", by hand: "+note, exit)
+			return d.resolveByHand(cmd.Context(), j, r, told)
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "`what` became of it: done or failed")
@@ -53,20 +55,28 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 	return cmd
 }
 
-func (d *deps) settleByHand(j *journal.Journal, r journal.Record, what string, exit int) error {
+// newLogSettleCmd is log resolve, as it was called before.
+func newLogSettleCmd(d *deps) *cobra.Command {
+	cmd := newLogResolveCmd(d)
+	cmd.Use, cmd.Hidden = "settle ID --as done|failed --note TEXT", true
+	return cmd
+}
+
+func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
 	switch {
 	case r.Reads || !r.State.Open():
-		f := refused("record %d is not open: %s", r.ID, stateInWords(r))
+		f := refused("record %d is not open: %s", r.ID, say.StateOf(r))
 		return f.Hint("apo log show %d shows it", r.ID)
-	case j.Alive(r):
+	case r.InFlight:
 		return refused("record %d is being sent by another process at this moment", r.ID)
 	}
-	if err := j.Settle(r.ID, what, 0, exit); err != nil {
+	if err := j.Resolve(ctx, r.ID, told); err != nil {
 		if errors.Is(err, journal.ErrNotFound) {
 			return say.Fail(say.NotFound, "the journal has no record %d", r.ID)
 		}
 		return say.Fail(say.Config, "%v", err)
 	}
-	d.io.Note("settled: " + what)
+	r.State, r.Outcome, r.Resolved = journal.Resolved, told.Outcome, told
+	d.io.Note(say.StateOf(r))
 	return nil
 }

@@ -3,10 +3,14 @@ package journal
 import (
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 func must(t *testing.T, err error) {
@@ -39,15 +43,15 @@ func TestMigration(t *testing.T) {
 	j, err := Open(file, time.Now)
 	must(t, err)
 	defer j.Close()
-	list, err := j.List(Filter{})
+	list, err := List(t.Context(), j, Filter{})
 	if err != nil || len(list) != 3 || list[2].Amount.Value != "4200" || list[0].State != InDoubt {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if found, err := j.Find("order-2"); err != nil || len(found) != 1 || found[0].ID != 2 {
+	if found, err := j.Find(t.Context(), "order-2"); err != nil || len(found) != 1 || found[0].ID != 2 {
 		t.Errorf("%+v, %v", found, err)
 	}
 	end := time.Date(2025, 12, 3, 8, 30, 0, 0, time.UTC)
-	if list, err := j.List(Filter{AuthEnd: end}); err != nil || len(list) != 1 || list[0].ID != 1 || !list[0].AuthEnd.Equal(end) {
+	if list, err := List(t.Context(), j, Filter{AuthEnd: end}); err != nil || len(list) != 1 || list[0].ID != 1 || !list[0].AuthEnd.Equal(end) {
 		t.Errorf("authorizations that end: %+v, %v", list, err)
 	}
 	var version int
@@ -72,7 +76,7 @@ func TestPlans(t *testing.T) {
 		"moving":            {Filter{Moving: true, Limit: 50}, "SCAN calls USING INDEX calls_moving"},
 		"in doubt":          {Filter{State: InDoubt, Moving: true, Limit: 50}, "SCAN calls USING INDEX calls_open"},
 		"open, long ago":    {Filter{Open: true, Moving: true, Before: now, Limit: 100}, "SCAN calls USING INDEX calls_open"},
-		"settled":           {Filter{State: Settled, Moving: true}, "SCAN calls USING INDEX calls_settled"},
+		"settled":           {Filter{State: Resolved, Moving: true}, "SCAN calls USING INDEX calls_resolved"},
 		"failed":            {Filter{Failed: true, Moving: true}, "SCAN calls USING INDEX calls_failed"},
 		"failed, by name":   {Filter{Failed: true, Profile: "sg", Endpoint: "pay"}, "SCAN calls USING INDEX calls_failed"},
 		"failed and recent": {Filter{Failed: true, Moving: true, Since: now}, "SEARCH calls USING INDEX calls_failed (id>?)"},
@@ -116,7 +120,7 @@ func TestPruneInPortions(t *testing.T) {
 			SELECT refund_request_id, id FROM calls UNION ALL SELECT refund_id, id FROM calls UNION ALL SELECT reference_order_id, id FROM calls UNION ALL
 			SELECT acquirer_transaction_id, id FROM calls UNION ALL SELECT acquirer_reference_id, id FROM calls`, many)
 	must(t, err)
-	removed, err := j.pruneIn(time.UnixMilli(1000+many), portion)
+	removed, err := j.pruneIn(t.Context(), time.UnixMilli(1000+many), portion)
 	if err != nil || removed != many-1 {
 		t.Fatalf("%d removed, %v", removed, err)
 	}
@@ -125,7 +129,107 @@ func TestPruneInPortions(t *testing.T) {
 	if calls != 1 || numbers != 9 {
 		t.Errorf("%d calls and %d numbers are left, want 1 and 9", calls, numbers)
 	}
-	if list, err := j.Find("all"); err != nil || len(list) != 1 || list[0].ID != many {
+	if list, err := j.Find(t.Context(), "all"); err != nil || len(list) != 1 || list[0].ID != many {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// Those who ask at the same time whether a sender lives do not take each other
+// for it: two runs of apo resume would both leave its record alone. A name that
+// leads elsewhere is not followed.
+func TestSendersThatDied(t *testing.T) {
+	folder := t.TempDir()
+	var asking []*sender
+	for range 8 {
+		asking = append(asking, newSender(folder))
+	}
+	for n := range 1500 {
+		dead := fmt.Sprintf("%d-killed", n)
+		must(t, os.WriteFile(filepath.Join(folder, dead), nil, 0o600))
+		var all sync.WaitGroup
+		for _, s := range asking {
+			all.Go(func() {
+				if s.alive(dead, 1) {
+					t.Error("whoever died is called alive")
+				}
+			})
+		}
+		if all.Wait(); t.Failed() {
+			return
+		}
+	}
+	inside := newSender(filepath.Join(folder, "inside"))
+	name, err := inside.name()
+	must(t, err)
+	defer inside.done()
+	if !newSender(inside.folder).alive(name, 1) || asking[0].alive("inside/"+name, 1) || asking[0].alive("", 1) {
+		t.Error("a name that is none is followed, or one that lives is not")
+	}
+}
+
+// What the version before wrote, with exit codes and words for outcomes, reads as
+// it was meant.
+func TestMigrationFromSchema2(t *testing.T) {
+	dump, err := os.ReadFile(filepath.Join("testdata", "schema2.sql"))
+	must(t, err)
+	file := filepath.Join(t.TempDir(), "journal.db")
+	db, err := sql.Open("sqlite", file)
+	must(t, err)
+	_, err = db.Exec(string(dump))
+	must(t, err)
+	must(t, db.Close())
+	j, err := Open(file, time.Now)
+	must(t, err)
+	defer j.Close()
+
+	type row struct {
+		state    State
+		outcome  apo.Outcome
+		resolved Resolution
+	}
+	want := []row{
+		{Answered, apo.Succeeded, Resolution{}},
+		{Answered, apo.Declined, Resolution{}},
+		{Answered, apo.Unrecognised, Resolution{}},
+		{InDoubt, apo.InDoubt, Resolution{}},
+		{InDoubt, apo.InDoubt, Resolution{}}, // untrusted
+		{Answered, apo.NotSent, Resolution{}},
+		{Answered, apo.NotSent, Resolution{}}, // interrupted
+		{Pending, apo.Pending, Resolution{}},
+		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 10, "authorized"}},
+		{Answered, apo.Succeeded, Resolution{}},
+		{Resolved, apo.NeverArrived, Resolution{apo.NeverArrived, "", 12, "never arrived"}},
+		{Answered, apo.NotFound, Resolution{}},
+		{Resolved, apo.Declined, Resolution{apo.Declined, "DO_NOT_HONOR", 10, "declined: DO_NOT_HONOR"}},
+		{Answered, apo.Failed, Resolution{}},
+		{Answered, apo.InDoubt, Resolution{}}, // an inquiry that was lost
+		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 0, "the dashboard"}},
+		{Resolved, apo.Declined, Resolution{apo.Declined, "", 0, "the dashboard"}},
+		{Pending, apo.Pending, Resolution{}},
+		{InDoubt, apo.InDoubt, Resolution{}},
+		{Answered, "", Resolution{}}, // a notification
+		{Begun, "", Resolution{}},
+	}
+	for i, w := range want {
+		r, err := j.Get(t.Context(), int64(i+1))
+		if err != nil || r.State != w.state || r.Outcome != w.outcome || r.Resolved != w.resolved || r.InFlight {
+			t.Errorf("record %d: %s, %s, %+v, in flight %v, %v; want %+v", i+1, r.State, r.Outcome, r.Resolved, r.InFlight, err, w)
+		}
+		switch i + 1 {
+		case 1:
+			if r.Numbers.NetworkTransactionID != "570445249242394" || r.AuthEnd.IsZero() || r.Mode != "SANDBOX" || r.Gateway != "" {
+				t.Errorf("%+v", r)
+			}
+		case 20:
+			if r.Notice != (Notice{"PAYMENT_RESULT", "2025-11-26T00:31:00-08:00"}) || r.Note != "" {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if found, err := j.Find(t.Context(), "570445249242394"); err != nil || len(found) != 1 || found[0].ID != 1 {
+		t.Errorf("by the scheme's number: %+v, %v", found, err)
+	}
+	if failed, err := List(t.Context(), j, Filter{Failed: true, Moving: true}); err != nil || len(failed) != 12 {
+		t.Errorf("%d that did not succeed, %v", len(failed), err)
 	}
 }

@@ -5,25 +5,29 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
-// Journal is an open journal. It is safe to share.
-type Journal struct {
-	db     *sql.DB
-	file   string
-	now    func() time.Time
-	sender *sender
+// SQLite is an [Archive] in one file. It is safe to share.
+type SQLite struct {
+	db      *sql.DB    // a connection for each who is at it; one, while nobody writes in a loop over records
+	writing sync.Mutex // one of this process at a time; SQLite itself sees to other processes
+	file    string
+	now     func() time.Time
+	sender  *sender
 }
+
+var _ Archive = (*SQLite)(nil)
 
 // Open opens the journal in a file and makes it if there is none, for its
 // owner's eyes alone.
 //
 // It fails where the file is damaged, may not be written, is locked for longer
 // than 10 s, or was written by a newer version. Then nothing should be sent.
-func Open(file string, now func() time.Time) (*Journal, error) {
+func Open(file string, now func() time.Time) (*SQLite, error) {
 	j, err := open(file, now)
 	if err != nil {
 		return nil, fmt.Errorf("journal %s: %w", file, plain(err))
@@ -31,7 +35,7 @@ func Open(file string, now func() time.Time) (*Journal, error) {
 	return j, nil
 }
 
-func open(file string, now func() time.Time) (*Journal, error) {
+func open(file string, now func() time.Time) (*SQLite, error) {
 	if err := whole(file); err != nil {
 		return nil, err
 	}
@@ -39,8 +43,10 @@ func open(file string, now func() time.Time) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	return &Journal{db: db, file: path, now: now, sender: &sender{folder: path + "-senders"}}, nil
+	// No limit on connections: whoever reads may need another one to write. Those
+	// that are kept are few.
+	db.SetMaxIdleConns(2)
+	return &SQLite{db: db, file: path, now: now, sender: newSender(path + "-senders")}, nil
 }
 
 // whole refuses a log without its file. The newest records are in the log alone,
@@ -62,7 +68,7 @@ func plain(err error) error {
 }
 
 // Close ends the use of the journal and writes SQLite's log into the file.
-func (j *Journal) Close() error {
+func (j *SQLite) Close() error {
 	j.sender.done()
 	return j.db.Close()
 }
@@ -70,7 +76,7 @@ func (j *Journal) Close() error {
 // Leave is Close for a process that is about to end. What was written is
 // durable in SQLite's log already, and writing it a second time takes longer
 // than a call; so a log that is short is left to the next process.
-func (j *Journal) Leave() {
+func (j *SQLite) Leave() {
 	const long = 512 << 10 // bytes
 	j.sender.done()
 	if log, err := os.Stat(j.file + "-wal"); err != nil || log.Size() > long {
