@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/apo-cli/apo/pkg/journal"
@@ -63,7 +64,7 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 		ids = slices.DeleteFunc(ids, func(other identity) bool {
 			same := found.same(other)
 			if same {
-				found.paymentID, found.requestID = first(found.paymentID, other.paymentID), first(found.requestID, other.requestID)
+				found.paymentID, found.requestID = cmp.Or(found.paymentID, other.paymentID), cmp.Or(found.requestID, other.requestID)
 			}
 			return same
 		})
@@ -79,7 +80,7 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 // it, else those of which one begins so.
 func (d *deps) candidates(j *journal.Journal, number string) ([]journal.Record, error) {
 	if number == last {
-		return j.List(journal.Filter{Endpoint: "pay", Profile: first(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
+		return j.List(journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
 	}
 	list, err := j.Find(number)
 	if err != nil {

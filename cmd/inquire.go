@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -146,7 +147,7 @@ after 15 s; not found three times, it was never placed.`,
 }
 
 func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
-	id := first(key.RefundID, key.RefundRequestID)
+	id := cmp.Or(key.RefundID, key.RefundRequestID)
 	if problem := apo.CheckRequestID(id); problem != "" && id != last {
 		return fail(kindUsage, "the ID %q %s", id, problem)
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -214,7 +215,7 @@ func stateInWords(r journal.Record) string {
 	case journal.Begun:
 		return "begun, no end known yet"
 	case journal.Pending:
-		return "pending: " + first(r.Result.Code, r.Note)
+		return "pending: " + cmp.Or(r.Result.Code, r.Note)
 	}
 	return resultInWords(r)
 }
@@ -222,7 +223,7 @@ func stateInWords(r journal.Record) string {
 // resultInWords is what a call was answered with, or why there is no answer.
 // What nothing vouches for is called so.
 func resultInWords(r journal.Record) string {
-	words := strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
+	words := strings.TrimSpace(r.Result.Status + " " + cmp.Or(r.Result.Code, r.Note))
 	if r.Verification == "unsigned" {
 		return "UNSIGNED " + words
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -154,9 +155,9 @@ func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
 	var card string
 	for _, r := range list {
 		n = n.Or(r.Numbers)
-		card = first(card, r.Card)
+		card = cmp.Or(card, r.Card)
 	}
-	fmt.Fprintf(b, "# Payment %s\n\n", cell(first(n.PaymentRequestID, n.PaymentID)))
+	fmt.Fprintf(b, "# Payment %s\n\n", cell(cmp.Or(n.PaymentRequestID, n.PaymentID)))
 	for _, fact := range [][2]string{
 		{"paymentRequestId", n.PaymentRequestID},
 		{"paymentId", n.PaymentID},

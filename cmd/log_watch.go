@@ -72,7 +72,7 @@ func watched(j *journal.Journal, profile string, now time.Time, within time.Dura
 			return nil, err
 		case j.Alive(r):
 		case r.State == journal.Pending:
-			add(r, "its result is not known yet: "+first(r.Result.Code, r.Note))
+			add(r, "its result is not known yet: "+cmp.Or(r.Result.Code, r.Note))
 		default:
 			add(r, "in doubt; apo resume asks")
 		}

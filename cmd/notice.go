@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -34,7 +35,7 @@ func read(body []byte) (notice, error) {
 	err := apo.Members(body, func(name, value []byte) {
 		switch string(name) {
 		case "notifyType", "disputeNotificationType":
-			n.NotifyType = first(n.NotifyType, string(apo.Text(value)))
+			n.NotifyType = cmp.Or(n.NotifyType, string(apo.Text(value)))
 		case "result":
 			_ = apo.Members(value, func(name, value []byte) {
 				switch string(name) {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -96,7 +97,7 @@ func (s *session) payFlags(o *payOptions) (list []change, err error) {
 	set("order.buyer.buyerEmail", o.buyerEmail)
 	set("order.buyer.buyerPhoneNo", o.buyerPhone)
 	set("paymentRedirectUrl", o.redirectURL)
-	set("paymentNotifyUrl", first(o.notifyURL, s.getenv("APO_NOTIFY_URL")))
+	set("paymentNotifyUrl", cmp.Or(o.notifyURL, s.getenv("APO_NOTIFY_URL")))
 	set("settlementStrategy.settlementCurrency", o.settleIn)
 	set("env.terminalType", o.terminal)
 	set("env.osType", o.os)
@@ -282,15 +283,6 @@ func sjsonKey(name string) string {
 		return name
 	}
 	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "*", `\*`, "?", `\?`, "|", `\|`, "#", `\#`, "@", `\@`, ":", `\:`).Replace(name)
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -62,7 +63,7 @@ func (p paymentArg) keys() []apo.PaymentKey {
 	return []apo.PaymentKey{byRequest, byID}
 }
 
-func (p paymentArg) String() string { return first(p.any, p.paymentID, p.requestID) }
+func (p paymentArg) String() string { return cmp.Or(p.any, p.paymentID, p.requestID) }
 
 func looksLikePaymentID(id string) bool {
 	if len(id) != 35 || id[:2] != "20" {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -211,11 +212,11 @@ func mainNumber(r journal.Record) string {
 	n := r.Numbers
 	switch r.Endpoint {
 	case "capture":
-		return first(n.CaptureRequestID, n.PaymentID)
+		return cmp.Or(n.CaptureRequestID, n.PaymentID)
 	case "refund", "inquiryRefund":
-		return first(n.RefundRequestID, n.RefundID)
+		return cmp.Or(n.RefundRequestID, n.RefundID)
 	case "cancel":
-		return first(n.PaymentID, n.PaymentRequestID)
+		return cmp.Or(n.PaymentID, n.PaymentRequestID)
 	}
-	return first(n.PaymentRequestID, n.PaymentID)
+	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

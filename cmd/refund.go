@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ func runRefund(ctx context.Context, d *deps, o *partOptions) error {
 		return err
 	}
 	r := apo.RefundRequest{
-		PaymentID: p.PaymentID, RefundReason: o.reason, RefundNotifyURL: first(o.notifyURL, d.getenv("APO_NOTIFY_URL")),
+		PaymentID: p.PaymentID, RefundReason: o.reason, RefundNotifyURL: cmp.Or(o.notifyURL, d.getenv("APO_NOTIFY_URL")),
 	}
 	if r.RefundRequestID, r.RefundAmount, err = s.part(o, p, "REFUND", p.Balance().Refundable()); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func (d *deps) repeat(op operation) string {
 	line := "apo"
 	for _, a := range args {
 		if a == last { // it may be another by then
-			a = first(gjson.GetBytes(op.body, "paymentId").String(), a)
+			a = cmp.Or(gjson.GetBytes(op.body, "paymentId").String(), a)
 		}
 		line += " " + quoted(a)
 	}
@@ -43,7 +44,7 @@ func repeatOf(r journal.Record) string {
 	words := []string{"apo", r.Endpoint}
 	switch r.Endpoint {
 	case "capture", "refund", "cancel":
-		words = append(words, first(r.Numbers.PaymentID, r.Numbers.PaymentRequestID))
+		words = append(words, cmp.Or(r.Numbers.PaymentID, r.Numbers.PaymentRequestID))
 	case "pay":
 	default:
 		return ""

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		known.denied, known.asked = "", r.Amount
 		switch {
 		case !took && !r.State.Open() && !neverLeft(r):
-			known.denied = first(r.Settling, r.Result.Code)
+			known.denied = cmp.Or(r.Settling, r.Result.Code)
 		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		return v
 	case "capture":
 		t, _ := apo.ReadPayment(answer).Find("CAPTURE", op.id)
-		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", first(answer.Get("captureId"), t.ID)))
+		v := s.verdict(term.Good, "captured", amountFact(op.amount), fact("paymentId", answer.Get("paymentId")), fact("captureId", cmp.Or(answer.Get("captureId"), t.ID)))
 		v.Next = s.command("inquire", answer.Get("paymentId"))
 		return v
 	case "cancel":
@@ -52,7 +53,7 @@ func (s *session) succeeded(op operation, answer *apo.Answer) *term.Verdict {
 		return s.verdict(term.Good, "cancelled", amountFact(op.amount), fact("paymentId", p.PaymentID), "the buyer gets everything back")
 	case "refund":
 		t, _ := apo.ReadPayment(answer).Find("REFUND", op.id)
-		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", first(apo.ReadRefund(answer).RefundID, t.ID)))
+		v := s.verdict(term.Good, "refunded", amountFact(op.amount), fact("refundId", cmp.Or(apo.ReadRefund(answer).RefundID, t.ID)))
 		v.Next = op.inquire
 		return v
 	}
@@ -96,7 +97,7 @@ func (s *session) pendingFailure(op operation, answer *apo.Answer) *failure {
 	// Of an inquiry's answer the result is the inquiry's own, and the status the
 	// payment's.
 	part, _ := p.Find(strings.ToUpper(op.endpoint.Name), op.id)
-	state := first(part.Status, p.Status, answer.Get("refundStatus"), answer.Result.Code)
+	state := cmp.Or(part.Status, p.Status, answer.Get("refundStatus"), answer.Result.Code)
 	f := fail(kindPending, "%s pending: %s", op.endpoint.Name, state)
 	f.requestID, f.maybe = op.id, true
 	what, next := "pending", op.inquire
