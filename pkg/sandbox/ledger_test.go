@@ -474,7 +474,7 @@ func TestStateThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// One purchase that many ask for at once is booked once.
+// One purchase that many ask for at once is recorded once.
 func TestOneRequestManyTimesAtOnce(t *testing.T) {
 	m := newMerchant(t, sandbox.Config{State: filepath.Join(t.TempDir(), "state.db")})
 	var group sync.WaitGroup
