@@ -25,10 +25,10 @@ func TestLifeOfRecords(t *testing.T) {
 				got := func() (to status, ok bool) {
 					defer func() { _ = recover() }()
 					if of == "payment" {
-						p.step(e)
+						p.transition(e)
 						return p.Status, true
 					}
-					tr.step(e)
+					tr.transition(e)
 					return tr.Status, true
 				}
 				to, ok := got()

@@ -7,7 +7,7 @@ import "fmt"
 type status string
 
 const (
-	begun      status = "" // not on the books yet
+	begun      status = "" // not recorded yet
 	processing status = "PROCESSING"
 	success    status = "SUCCESS"
 	failed     status = "FAIL"
@@ -27,8 +27,8 @@ const (
 	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
 )
 
-// step is one line of the table of states.
-type step struct {
+// transition is one line of the table of states.
+type transition struct {
 	of    string // "payment" or "transaction"
 	from  status
 	on    event
@@ -36,10 +36,10 @@ type step struct {
 	means string // what it means, in words
 }
 
-// steps are all there are: what is not in the list cannot happen. README's
+// transitions are all there are: what is not in the list cannot happen. README's
 // table of states is checked against it.
-func steps() []step {
-	return []step{
+func transitions() []transition {
+	return []transition{
 		{"payment", begun, accept, processing, "pay took it"},
 		{"payment", processing, authorize, success, "authorized; the amount is held for seven days"},
 		{"payment", processing, decline, failed, "declined, or the 3DS check failed"},
@@ -53,9 +53,9 @@ func steps() []step {
 	}
 }
 
-// next is where an event leads; ok is false for a step that there is not.
+// next is where an event leads; ok is false for a transition that there is not.
 func next(of string, from status, on event) (to status, ok bool) {
-	for _, s := range steps() {
+	for _, s := range transitions() {
 		if s.of == of && s.from == from && s.on == on {
 			return s.to, true
 		}
@@ -63,14 +63,14 @@ func next(of string, from status, on event) (to status, ok bool) {
 	return from, false
 }
 
-// step is the only way to change a payment's status. A step that there is not
+// transition is the only way to change a payment's status. One that there is not
 // ends the transaction of the store, so that nothing of it is written.
-func (p *payment) step(e event) { p.Status = mustStep("payment", p.Status, e) }
+func (p *payment) transition(e event) { p.Status = mustTransition("payment", p.Status, e) }
 
-// step is the only way to change the status of a capture or refund.
-func (t *transaction) step(e event) { t.Status = mustStep("transaction", t.Status, e) }
+// transition is the only way to change the status of a capture or refund.
+func (t *transaction) transition(e event) { t.Status = mustTransition("transaction", t.Status, e) }
 
-func mustStep(of string, from status, on event) status {
+func mustTransition(of string, from status, on event) status {
 	to, ok := next(of, from, on)
 	if !ok {
 		panic(fmt.Sprintf("a %s in state %q cannot %s", of, from, on))
@@ -78,7 +78,7 @@ func mustStep(of string, from status, on event) status {
 	return to
 }
 
-// can reports whether a step may be taken.
+// can reports whether a transition is allowed.
 func (p *payment) can(e event) bool {
 	_, ok := next("payment", p.Status, e)
 	return ok

@@ -9,10 +9,10 @@ import (
 // What time brings to a payment, in the order in which it comes when several
 // fall on one moment.
 const (
-	dueDecision = "1-decision" // the acquirer, which took its time, decides
-	dueResult   = "2-result"   // the acquirer did, or refused, a capture or refund
-	dueClose    = "3-close"    // a payment that was not finished is closed
-	dueExpiry   = "4-expiry"   // an authorization that was not captured ends
+	scheduledDecision = "1-decision" // the acquirer, which took its time, decides
+	scheduledResult   = "2-result"   // the acquirer did, or refused, a capture or refund
+	scheduledClose    = "3-close"    // a payment that was not finished is closed
+	scheduledExpiry   = "4-expiry"   // an authorization that was not captured ends
 )
 
 // schedule writes down what time will bring to a payment.
@@ -20,22 +20,22 @@ func (t *tx) schedule(p *payment) error {
 	var err error
 	add := func(at time.Time, kind string) {
 		if err == nil && !at.IsZero() {
-			err = t.dueAt(at, kind, p.ID)
+			err = t.scheduleAt(at, kind, p.ID)
 		}
 	}
 	switch {
 	case p.Status == processing:
-		add(p.Final, dueDecision)
-		add(p.Closes, dueClose)
+		add(p.Final, scheduledDecision)
+		add(p.Closes, scheduledClose)
 	case p.Status == failed && p.ThreeDS.Result == "failed":
-		add(p.Closes, dueClose) // only then is it told
+		add(p.Closes, scheduledClose) // only then is it told
 	case p.Status == success:
-		add(p.AuthExpires, dueExpiry)
+		add(p.AuthExpires, scheduledExpiry)
 	}
 	return err
 }
 
-func (t *tx) dueAt(at time.Time, kind, ref string) error {
+func (t *tx) scheduleAt(at time.Time, kind, ref string) error {
 	t.planned(at)
 	_, err := t.sql.Exec(`INSERT OR IGNORE INTO due (at, kind, ref) VALUES (?, ?, ?)`, at.UnixNano(), kind, ref)
 	return err
@@ -67,7 +67,7 @@ func scheduleAll(p *prepared) error {
 	return nil
 }
 
-// catchUp lets happen what time has brought, each at its own moment; at most so
+// catchUp runs what time has brought, each at its own moment; at most so
 // much of it, and more reports whether anything is left.
 func (l ledger) catchUp(most int) (more bool, err error) {
 	until := l.now
@@ -86,7 +86,7 @@ func (l ledger) catchUp(most int) (more bool, err error) {
 		}
 		then := l
 		then.now = time.Unix(0, at).In(until.Location())
-		if err := then.happen(kind, ref); err != nil {
+		if err := then.run(kind, ref); err != nil {
 			return false, err
 		}
 	}
@@ -102,28 +102,28 @@ func (t *tx) nextEvent() (time.Time, error) {
 	return time.Unix(0, at.Int64), nil
 }
 
-// happen is what time brings. Where the payment has gone another way meanwhile,
+// run does what time brings. Where the payment has gone another way meanwhile,
 // nothing does.
-func (l ledger) happen(kind, ref string) error {
-	if kind == dueResult {
-		return l.conclude(ref)
+func (l ledger) run(kind, ref string) error {
+	if kind == scheduledResult {
+		return l.complete(ref)
 	}
 	b, found, err := l.paymentByID(ref)
 	if err != nil || !found {
 		return err
 	}
 	switch {
-	case kind == dueDecision && b.Status == processing:
+	case kind == scheduledDecision && b.Status == processing:
 		_, err = l.decide(&b)
 		return err
-	case kind == dueClose && b.Status == processing:
-		b.step(lapse)
+	case kind == scheduledClose && b.Status == processing:
+		b.transition(lapse)
 		b.Code, b.Closed = "ORDER_IS_CLOSED", true
 		return errors.Join(l.savePayment(&b.payment), l.notifyPayment(b.payment))
-	case kind == dueClose && b.Status == failed && b.ThreeDS.Result == "failed":
+	case kind == scheduledClose && b.Status == failed && b.ThreeDS.Result == "failed":
 		return l.notifyPayment(b.payment)
-	case kind == dueExpiry && b.Status == success && b.sum("CAPTURE") == 0:
-		b.step(lapse)
+	case kind == scheduledExpiry && b.Status == success && b.sum("CAPTURE") == 0:
+		b.transition(lapse)
 		b.Code, b.Cancelled = "AUTH_EXPIRED", b.AuthExpires
 		return l.savePayment(&b.payment)
 	}

@@ -46,11 +46,11 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 	if refusal := l.partly(b, units); refusal != nil {
 		return refusal, nil
 	}
-	return l.move(&b, "CAPTURE", requestID, amount, "")
+	return l.createTransaction(&b, "CAPTURE", requestID, amount, "")
 }
 
 // partly holds a capture against what the acquirer allows of parts.
-func (l ledger) partly(b books, units int64) any {
+func (l ledger) partly(b paymentRecord, units int64) any {
 	authorized, _ := b.Amount.Units()
 	switch l.settings.Options.value("capture-parts") {
 	case "whole":
@@ -98,15 +98,16 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	case l.now.After(b.Paid.Add(refundLife)):
 		return refuse("REFUND_WINDOW_EXCEED", "the payment is older than a year"), nil
 	}
-	return l.move(&b, "REFUND", requestID, amount, r.Get("refundNotifyUrl").String())
+	return l.createTransaction(&b, "REFUND", requestID, amount, r.Get("refundNotifyUrl").String())
 }
 
-// move books a capture or refund as the rules will have it, and answers.
-func (l ledger) move(b *books, kind, requestID string, amount apo.Amount, notifyURL string) (any, error) {
-	t, err := l.book(b, kind, requestID, amount, notifyURL)
-	var away turnedAway
-	if errors.As(err, &away) {
-		return told(away.code), nil
+// createTransaction records a capture or refund as the rules will have it, and
+// answers.
+func (l ledger) createTransaction(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (any, error) {
+	t, err := l.record(b, kind, requestID, amount, notifyURL)
+	var no rejection
+	if errors.As(err, &no) {
+		return answerFor(no.code), nil
 	}
 	if err != nil {
 		return nil, err
@@ -117,21 +118,21 @@ func (l ledger) move(b *books, kind, requestID string, amount apo.Amount, notify
 	return captureAnswerOf(t), nil
 }
 
-// turnedAway is a capture or refund that was not taken, or whose answer is not
-// what was booked.
-type turnedAway struct{ code string }
+// rejection is a capture or refund that was not taken, or whose answer is not
+// what was recorded.
+type rejection struct{ code string }
 
-func (t turnedAway) Error() string { return t.code }
+func (t rejection) Error() string { return t.code }
 
-// book adds a capture or refund to a payment.
-func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notifyURL string) (transaction, error) {
+// record adds a capture or refund to a payment.
+func (l ledger) record(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (transaction, error) {
 	api := strings.ToLower(kind)
 	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, requestID})
 	if err != nil {
 		return transaction{}, err
 	}
-	if plan.turnsAway() {
-		return transaction{}, turnedAway{plan.Result}
+	if plan.rejects() {
+		return transaction{}, rejection{plan.Result}
 	}
 	numbers := l.ids.of(kind, requestID)
 	t := transaction{
@@ -140,11 +141,11 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	}
 	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
 	t.Acquirer.MerchantID = b.Acquirer.MerchantID
-	t.step(accept)
+	t.transition(accept)
 	switch {
 	case plan.After > 0:
 		t.Then = plan.final()
-		err = l.dueAt(l.now.Add(plan.After), dueResult, t.ID)
+		err = l.scheduleAt(l.now.Add(plan.After), scheduledResult, t.ID)
 	case plan.undecided(): // for good
 	default:
 		err = l.finish(&t, b, plan.final())
@@ -160,7 +161,7 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 	case plan.untrue() && plan.Result == "SUCCESS":
 		t.Status, t.Code = success, plan.Result
 	case plan.untrue():
-		return t, turnedAway{plan.Result}
+		return t, rejection{plan.Result}
 	case plan.After == 0 && plan.waits() && plan.Then != "":
 		t.Status, t.Code = processing, notYet(api)
 	}
@@ -168,12 +169,12 @@ func (l ledger) book(b *books, kind, requestID string, amount apo.Amount, notify
 }
 
 // finish gives a capture or refund its result, and tells it.
-func (l ledger) finish(t *transaction, b *books, code string) error {
+func (l ledger) finish(t *transaction, b *paymentRecord, code string) error {
 	t.Code, t.Time = code, l.now
 	if code == "SUCCESS" {
-		t.step(complete)
+		t.transition(complete)
 	} else {
-		t.step(refuseIt)
+		t.transition(refuseIt)
 	}
 	if t.Kind == "REFUND" {
 		return l.notifyRefund(*t, *b)
@@ -181,8 +182,8 @@ func (l ledger) finish(t *transaction, b *books, code string) error {
 	return l.notifyCapture(*t, *b)
 }
 
-// conclude lets a capture or refund that was in process come to its end.
-func (l ledger) conclude(id string) error {
+// complete lets a capture or refund that was in process come to its end.
+func (l ledger) complete(id string) error {
 	t, found, err := l.transactionByID(id)
 	if err != nil || !found || t.Status != processing {
 		return err
@@ -199,7 +200,7 @@ func (l ledger) conclude(id string) error {
 		return err
 	}
 	if t.Status == failed && b.Status == success && l.now.After(b.AuthExpires) {
-		return l.dueAt(l.now, dueExpiry, b.ID) // nothing keeps the authorization any more
+		return l.scheduleAt(l.now, scheduledExpiry, b.ID) // nothing keeps the authorization any more
 	}
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// round is the work of one DeliverDue.
-type round struct {
+// deliveryRun is the work of one DeliverDue.
+type deliveryRun struct {
 	box    *Sandbox
 	header string        // of the time
 	turn   chan struct{} // bounds what is under way
@@ -23,7 +23,7 @@ type round struct {
 }
 
 // busy are the payments of which a notification is under way.
-func (r *round) busy() map[string]bool {
+func (r *deliveryRun) busy() map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	select {
@@ -33,13 +33,13 @@ func (r *round) busy() map[string]bool {
 	return maps.Clone(r.under)
 }
 
-func (r *round) isUnder(payment string) bool {
+func (r *deliveryRun) isUnder(payment string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.under[payment]
 }
 
-func (r *round) begins(payment string) {
+func (r *deliveryRun) begins(payment string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.under[payment] = true
@@ -47,7 +47,7 @@ func (r *round) begins(payment string) {
 
 // isOver takes a payment away and says so in one step: wait must not find
 // neither.
-func (r *round) isOver(payment string) {
+func (r *deliveryRun) isOver(payment string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.under, payment)
@@ -57,13 +57,13 @@ func (r *round) isOver(payment string) {
 	}
 }
 
-func (r *round) failure() error {
+func (r *deliveryRun) failure() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-func (r *round) ends(attempts int, err error) {
+func (r *deliveryRun) ends(attempts int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.attempts += attempts
@@ -73,7 +73,7 @@ func (r *round) ends(attempts int, err error) {
 // start attempts what is due of payments that are not busy, those of one payment
 // one after another, and does not wait for them: a receiver that hangs shall not
 // hold up the news of others. Each attempt is written down as soon as it ended.
-func (r *round) start(ctx context.Context, batch []Notification, busy map[string]bool) (started int) {
+func (r *deliveryRun) start(ctx context.Context, batch []Notification, busy map[string]bool) (started int) {
 	var order []string
 	of := map[string][]Notification{}
 	for _, n := range batch {
@@ -99,7 +99,7 @@ func (r *round) start(ctx context.Context, batch []Notification, busy map[string
 }
 
 // oneByOne attempts notifications and writes each attempt down at once.
-func (r *round) oneByOne(ctx context.Context, list []Notification, header string) {
+func (r *deliveryRun) oneByOne(ctx context.Context, list []Notification, header string) {
 	for _, n := range list {
 		if ctx.Err() != nil || r.failure() != nil {
 			return
@@ -116,7 +116,7 @@ func (r *round) oneByOne(ctx context.Context, list []Notification, header string
 
 // wait ends when there may be something to start; ok is false where nothing is
 // under way.
-func (r *round) wait(ctx context.Context) (ok bool) {
+func (r *deliveryRun) wait(ctx context.Context) (ok bool) {
 	r.mu.Lock()
 	idle := len(r.under) == 0 && len(r.ended) == 0
 	r.mu.Unlock()
@@ -135,7 +135,7 @@ func (r *round) wait(ctx context.Context) (ok bool) {
 // inOrder attempts notifications one after another, and writes down what was
 // attempted before the context ended. What they took is not kept: the clock is
 // not the real one.
-func (r *round) inOrder(ctx context.Context, batch []Notification) (ended int) {
+func (r *deliveryRun) inOrder(ctx context.Context, batch []Notification) (ended int) {
 	var list []Attempt
 	for _, n := range batch {
 		if ctx.Err() != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// admit lets a request in, or answers it with HTTP 403 and a sentence and
+// allow lets a request in, or answers it with HTTP 403 and a sentence and
 // returns false. It keeps out what the browser of this machine is made to send
 // by a page of another site: under a name of that site's own (DNS rebinding),
 // or as a form or script that posts to this address (CSRF).
-func admit(w http.ResponseWriter, r *http.Request) bool {
+func allow(w http.ResponseWriter, r *http.Request) bool {
 	var reason string
 	switch {
 	case !isOwnHost(r):

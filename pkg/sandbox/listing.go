@@ -27,7 +27,7 @@ type Payment struct {
 	Notifications []Notification  `json:"notifications,omitempty"`
 }
 
-func (l ledger) paymentOf(b books) Payment {
+func (l ledger) paymentOf(b paymentRecord) Payment {
 	p := Payment{
 		PaymentID: b.ID, PaymentRequestID: b.RequestID, OrderID: b.OrderID, Time: b.Created, Amount: b.Amount,
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
