@@ -29,10 +29,10 @@ func migrate(p *prepared) error {
 	if err := p.row("PRAGMA user_version", nil, &version); err != nil || version == len(steps) {
 		return err
 	}
-	if _, err := p.Exec("BEGIN IMMEDIATE"); err != nil {
+	if err := p.begin(); err != nil {
 		return err
 	}
-	defer p.Exec("ROLLBACK") // of what was not committed
+	defer p.rollback()
 	// Another process may have done it while this one waited.
 	if err := p.row("PRAGMA user_version", nil, &version); err != nil {
 		return err
@@ -56,6 +56,5 @@ func migrate(p *prepared) error {
 	if err := p.script(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
 		return err
 	}
-	_, err := p.Exec("COMMIT")
-	return err
+	return p.commit()
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/apo-cli/apo/pkg/internal/busy"
+	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // mostPerCommit bounds how many requests share one commit.
@@ -23,6 +25,7 @@ const mostPerCommit = 256
 // which gathers what is waiting into one transaction: durable, and still as
 // fast as the signatures. SQLite's own lock orders the processes.
 type store struct {
+	file string // where SQLite has it, beside its log; "": in memory
 	db   *sql.DB
 	sql  *prepared
 	real func() time.Time
@@ -36,6 +39,7 @@ type store struct {
 	after func(*tx)
 	turn  sync.Mutex // to use the connection and what is kept
 	kept  *kept      // nil: nothing is
+	lost  error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
 	closed bool
@@ -69,8 +73,14 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	}
 	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
 	err = busy.Wait(func() (err error) { s.sql, err = prepare(db); return err })
+	if err == nil && file != "" {
+		s.file, err = filepath.EvalSymlinks(file)
+	}
 	if err == nil {
 		err = migrate(s.sql)
+	}
+	if err == nil {
+		err = s.sync()
 	}
 	if err == nil {
 		s.clock.Store(&Clock{})
@@ -79,7 +89,7 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	}
 	if err != nil {
 		db.Close()
-		return nil, stateError(file, err)
+		return nil, stateError(file, sqlite.Reason(file, err))
 	}
 	s.done.Go(s.run)
 	return s, nil
@@ -97,18 +107,28 @@ func dataSource(file, name string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
 		return "", err
 	}
-	// SQLite makes its files with the mode of the first.
-	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return "", stateError(absolute, errors.Unwrap(err))
+	if err := sqlite.Create(absolute, fill); err != nil {
+		return "", stateError(absolute, err)
 	}
-	f.Close()
 	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", nil
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)", nil // and each commit ends with a sync
+}
+
+// fill writes an empty state.
+func fill(db *sql.DB) error {
+	p, err := prepare(db)
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(p), p.close())
 }
 
 // stateError says what is wrong with a state file, and what to do.
 func stateError(file string, err error) error {
+	var known *fs.PathError // names the file once more
+	if errors.As(err, &known) {
+		err = known.Err
+	}
 	return fmt.Errorf("sandbox state %s cannot be used: %w", file, err)
 }
 
@@ -170,7 +190,10 @@ const mostCaughtUp = 2000
 func (s *store) transact(batch []job) (more bool, err error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	if _, err := s.sql.Exec("BEGIN IMMEDIATE"); err != nil {
+	if s.lost != nil {
+		return false, s.lost
+	}
+	if err := s.sql.begin(); err != nil {
 		return false, err
 	}
 	committed := false
@@ -179,7 +202,7 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			err = fmt.Errorf("sandbox: %v", r)
 		}
 		if !committed {
-			_, _ = s.sql.Exec("ROLLBACK")
+			s.sql.rollback()
 		}
 	}()
 	work, err := s.begin()
@@ -196,13 +219,24 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			}
 		}
 	}
-	if _, err := s.sql.Exec("COMMIT"); err != nil {
+	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
 	committed = true
+	if err := s.sync(); err != nil {
+		return false, err
+	}
 	s.keep(work)
 	s.after(work)
 	return more, nil
+}
+
+// sync makes durable what the last transaction wrote.
+func (s *store) sync() error {
+	if s.file != "" && s.sql.wrote {
+		s.lost = sqlite.SyncLog(s.file)
+	}
+	return s.lost
 }
 
 // begin reads what all of a batch share: the clock, the seed and the settings.

@@ -1,0 +1,2 @@
+// Package sqlite has what apo's databases need of SQLite beside its driver.
+package sqlite
