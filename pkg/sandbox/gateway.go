@@ -66,6 +66,7 @@ type answer struct {
 	keyVersion string
 	time       time.Time
 	timeless   bool // without its time, so that nobody can verify it
+	sandbox    string
 }
 
 // gateway does what the gateway does before any business: who is calling, with
@@ -77,7 +78,7 @@ func (s *Sandbox) gateway(x *exchange) answer {
 	if err != nil {
 		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
 	}
-	a := answer{body: text, keyVersion: "1", time: s.Now()}
+	a := answer{body: text, keyVersion: "1", time: s.Now(), sandbox: s.Identity()}
 	if sent, err := apo.ParseTime(x.r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
 		a.time = sent // a clock that is set back must not make answers older than their requests
 	}
@@ -269,6 +270,7 @@ func validate(api string, body []byte, options Options) any {
 func (x *exchange) head(a answer) {
 	h := x.w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h["apo-sandbox"] = []string{a.sandbox}
 	if a.key == nil {
 		return
 	}

@@ -32,8 +32,9 @@ type store struct {
 	jobs chan job
 	done sync.WaitGroup
 
-	clock   atomic.Pointer[Clock] // as they were when something was last done
-	options atomic.Pointer[settings]
+	clock    atomic.Pointer[Clock] // as they were when something was last done
+	options  atomic.Pointer[settings]
+	identity atomic.Pointer[string]
 
 	cards []TestCard
 	after func(*tx)
@@ -51,6 +52,7 @@ type kept struct {
 	version  int64
 	clock    Clock
 	ids      ids
+	identity string
 	settings settings
 	rules    *[]Rule
 }
@@ -83,9 +85,10 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 		err = s.sync()
 	}
 	if err == nil {
-		s.clock.Store(&Clock{})
-		s.options.Store(&settings{})
 		err = s.look(func(*tx) error { return nil })
+	}
+	if err == nil && s.kept == nil { // one of before there was all that a state has now
+		err = s.commit(nil)
 	}
 	if err != nil {
 		db.Close()
@@ -120,7 +123,10 @@ func fill(db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(p), p.close())
+	if err = migrate(p); err == nil {
+		err = (&tx{sql: p}).endow()
+	}
+	return errors.Join(err, p.close())
 }
 
 // stateError says what is wrong with a state file, and what to do.
@@ -242,22 +248,22 @@ func (s *store) sync() error {
 // begin reads what all of a batch share: the clock, the seed and the settings.
 func (s *store) begin() (*tx, error) {
 	work := &tx{sql: s.sql, cards: s.cards}
-	known, err := s.recall(work)
-	if err == nil && !known {
-		err = work.sow()
+	complete, err := s.recall(work)
+	if err == nil && !complete {
+		err = work.endow()
 	}
 	work.now = work.clock.Now(s.real())
 	return work, err
 }
 
 // recall gives a transaction what is kept, or reads it. It reports whether the
-// state has a seed, which all have that were ever used.
-func (s *store) recall(t *tx) (seeded bool, err error) {
+// state has a seed and an identity, which all have that were ever used.
+func (s *store) recall(t *tx) (complete bool, err error) {
 	if err := t.readVersion(); err != nil { // first: it is outdated if what follows is
 		return false, err
 	}
 	if k := s.kept; k != nil && k.version == t.version {
-		t.clock, t.ids, t.settings, t.known = k.clock, k.ids, k.settings, k.rules
+		t.clock, t.ids, t.identity, t.settings, t.known = k.clock, k.ids, k.identity, k.settings, k.rules
 		return true, nil
 	}
 	return t.findSettings()
@@ -268,7 +274,8 @@ func (s *store) keep(t *tx) {
 		s.kept = nil
 		return
 	}
-	s.kept = &kept{t.version, t.clock, t.ids, t.settings, t.known}
+	s.kept = &kept{t.version, t.clock, t.ids, t.identity, t.settings, t.known}
+	s.identity.Store(&t.identity)
 	s.clock.Store(&t.clock)
 	s.options.Store(&t.settings)
 }
@@ -279,11 +286,11 @@ func (s *store) look(work func(*tx) error) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	t := &tx{sql: s.sql}
-	seeded, err := s.recall(t)
+	complete, err := s.recall(t)
 	if err != nil {
 		return err
 	}
-	if err := work(t); err != nil || !seeded {
+	if err := work(t); err != nil || !complete {
 		return err
 	}
 	s.keep(t)
@@ -321,6 +328,7 @@ type tx struct {
 	now      time.Time // in the sandbox
 	clock    Clock
 	ids      ids
+	identity string // of the state
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	moved    bool    // the clock was, for the next transaction
