@@ -14,9 +14,8 @@ type prepared struct {
 	wrote bool // something, in the transaction that began last
 }
 
-func prepare(db *sql.DB) (*prepared, error) {
-	conn, err := db.Conn(context.Background())
-	return &prepared{conn: conn, known: map[string]*sql.Stmt{}}, err
+func prepare(conn *sql.Conn) *prepared {
+	return &prepared{conn: conn, known: map[string]*sql.Stmt{}}
 }
 
 func (p *prepared) statement(query string) (*sql.Stmt, error) {
@@ -74,16 +73,15 @@ func (p *prepared) row(query string, args []any, values ...any) error {
 	return s.QueryRow(args...).Scan(values...)
 }
 
-// script runs statements that are run once.
-func (p *prepared) script(text string) error {
-	_, err := p.conn.ExecContext(context.Background(), text)
-	return err
-}
-
-func (p *prepared) close() error {
+// forget gives the statements back.
+func (p *prepared) forget() {
 	for _, s := range p.known {
 		s.Close()
 	}
+}
+
+func (p *prepared) close() error {
+	p.forget()
 	return p.conn.Close()
 }
 

@@ -1,20 +1,14 @@
 package sandbox
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
-	"github.com/apo-cli/apo/pkg/internal/busy"
 	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
@@ -65,26 +59,14 @@ type job struct {
 // openStore opens a state file, or a state in memory of a name. It calls after
 // with what was done, once that is durable; after must not wait.
 func openStore(file, name string, real func() time.Time, after func(*tx)) (*store, error) {
-	dsn, err := dataSource(file, name)
+	db, path, err := openDatabase(file, name)
 	if err != nil {
-		return nil, err
+		return nil, stateError(file, err)
 	}
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, err
-	}
-	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
-	err = busy.Wait(func() (err error) { s.sql, err = prepare(db); return err })
-	if err == nil && file != "" {
-		s.file, err = filepath.EvalSymlinks(file)
-	}
+	s := &store{file: path, db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
+	conn, err := db.Conn(context.Background())
 	if err == nil {
-		err = migrate(s.sql)
-	}
-	if err == nil {
-		err = s.sync()
-	}
-	if err == nil {
+		s.sql = prepare(conn)
 		err = s.look(func(*tx) error { return nil })
 	}
 	if err == nil && s.kept == nil { // one of before there was all that a state has now
@@ -92,50 +74,23 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	}
 	if err != nil {
 		db.Close()
-		return nil, stateError(file, sqlite.Reason(file, err))
+		return nil, stateError(file, err)
 	}
 	s.done.Go(s.run)
 	return s, nil
 }
 
-func dataSource(file, name string) (string, error) {
-	const common = "_txlock=immediate&_pragma=busy_timeout(10000)"
+func openDatabase(file, name string) (db *sql.DB, path string, err error) {
 	if file == "" {
-		return "file:/" + url.PathEscape(name) + "?vfs=memdb&" + common, nil
+		db, err = sqlite.OpenMemory(name, schema())
+		return db, "", err
 	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
-		return "", err
-	}
-	if err := sqlite.Create(absolute, fill); err != nil {
-		return "", stateError(absolute, err)
-	}
-	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)", nil // and each commit ends with a sync
-}
-
-// fill writes an empty state.
-func fill(db *sql.DB) error {
-	p, err := prepare(db)
-	if err != nil {
-		return err
-	}
-	if err = migrate(p); err == nil {
-		err = (&tx{sql: p}).endow()
-	}
-	return errors.Join(err, p.close())
+	return sqlite.Open(file, schema())
 }
 
 // stateError says what is wrong with a state file, and what to do.
 func stateError(file string, err error) error {
-	var known *fs.PathError // names the file once more
-	if errors.As(err, &known) {
-		err = known.Err
-	}
-	return fmt.Errorf("sandbox state %s cannot be used: %w", file, err)
+	return fmt.Errorf("sandbox state %s cannot be used: %w", file, sqlite.Plain(err, ""))
 }
 
 // do runs work in a transaction and returns when it is durable. It may run
