@@ -96,7 +96,7 @@ func (s *Sandbox) answer(r *http.Request, reply any, signed bool, fault string, 
 	if signed {
 		a.key = s.keys.Antom
 	}
-	s.spoil(fault, &a)
+	s.corrupt(fault, &a)
 	a.sign(r)
 	return a
 }
