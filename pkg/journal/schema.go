@@ -1,10 +1,5 @@
 package journal
 
-import (
-	"database/sql"
-	"fmt"
-)
-
 // migrations bring a file from each version to the next.
 func migrations() []string {
 	return []string{`
@@ -38,36 +33,4 @@ WITH told AS MATERIALIZED (
 UPDATE calls SET auth_end = (SELECT told.auth_end FROM told
 	WHERE told.client_id = calls.client_id AND told.payment_id = calls.payment_id AND told.auth_end > 0 ORDER BY told.id DESC LIMIT 1)
 WHERE endpoint = 'pay' AND auth_end IS NULL AND payment_id <> '';`}
-}
-
-func migrate(db *sql.DB) error {
-	steps := migrations()
-	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	if version == len(steps) {
-		return nil
-	}
-	tx, err := db.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	// Another process may have done it meanwhile.
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
-	}
-	for _, step := range steps[version:] {
-		if _, err := tx.Exec(step); err != nil {
-			return err
-		}
-	}
-	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
-		return err
-	}
-	return tx.Commit()
 }

@@ -1,4 +1,4 @@
-package apo
+package strict
 
 import (
 	"bytes"
@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// plainJSON accepts most of what [CheckJSON] accepts, in one pass and without
+// plainJSON accepts most of what [Check] accepts, in one pass and without
 // garbage: a stream of notifications should cost their signatures and little
 // else. What it does not accept is looked at again, more slowly; it never
 // accepts what is refused there.
@@ -48,7 +48,7 @@ func (s *plainScanner) whole() bool {
 }
 
 func (s *plainScanner) space() {
-	for s.pos < len(s.data) && !notSpace(rune(s.data[s.pos])) {
+	for s.pos < len(s.data) && !NotSpace(rune(s.data[s.pos])) {
 		s.pos++
 	}
 }
@@ -182,7 +182,7 @@ func (s *plainScanner) text() ([]byte, bool) {
 			switch s.data[i] {
 			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 			case 'u':
-				if r := escaped(s.data[i-1:]); r < 0 || r >= 0xd800 && r <= 0xdfff {
+				if r := Escaped(s.data[i-1:]); r < 0 || r >= 0xd800 && r <= 0xdfff {
 					return nil, false
 				}
 				i += 4

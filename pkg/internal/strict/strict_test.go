@@ -1,4 +1,4 @@
-package apo_test
+package strict_test
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/strict"
 )
 
-func TestCheckJSON(t *testing.T) {
+func TestCheck(t *testing.T) {
 	for _, data := range []string{
 		`{}`,
 		" {\n\t}\r\n",
@@ -27,18 +27,18 @@ func TestCheckJSON(t *testing.T) {
 		`{"value":12345678901234567890123456789012345678901234567890}`,
 		`{"a":"` + "\u2028\ufeff" + `"}`,
 	} {
-		if err := apo.CheckJSON([]byte(data)); err != nil {
+		if err := strict.Check([]byte(data)); err != nil {
 			t.Errorf("%s: %v", data, err)
 		}
 	}
 }
 
-func TestCheckJSONRefuses(t *testing.T) {
+func TestCheckRefuses(t *testing.T) {
 	for _, tt := range []struct{ data, says string }{
 		{"", "empty"},
 		{" \r\n\t", "empty"},
 		{"\xef\xbb\xbf{}", "byte order mark"},
-		{asUTF16(`{"a":1}`), "UTF-16"},
+		{"\xff\xfe{\x00}\x00", "UTF-16"},
 		{"\xfe\xff\x00{\x00}", "UTF-16"},
 		{"{\"a\":\"\xff\"}", "byte 6 is not UTF-8"},
 		{"{\"\xc3\":1}", "byte 2 is not UTF-8"},
@@ -98,7 +98,7 @@ func TestCheckJSONRefuses(t *testing.T) {
 		{strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000), "deeper than 64"},
 		{strings.Repeat("[", 100_000), "deeper than 64"},
 	} {
-		err := apo.CheckJSON([]byte(tt.data))
+		err := strict.Check([]byte(tt.data))
 		if err == nil || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%.60q: %v, want %q", tt.data, err, tt.says)
 		}
@@ -107,33 +107,33 @@ func TestCheckJSONRefuses(t *testing.T) {
 
 // Half of a surrogate pair is no character: encoding/json turns it into
 // U+FFFD, others keep it, drop it or fail.
-func TestCheckJSONRefusesHalfACharacter(t *testing.T) {
+func TestCheckRefusesHalfACharacter(t *testing.T) {
 	for _, data := range []string{
 		`{"a":"\ud800"}`, `{"a":"\udc00"}`, `{"a":"\ud800\ud800"}`, `{"a":"\udc00\ud800"}`, `{"a":"\ud800x"}`,
 		`{"a":"\ud800\u0041"}`, `{"\ud800":1}`, `{"a":["\\\ud800"]}`,
 	} {
-		if err := apo.CheckJSON([]byte(data)); err == nil {
+		if err := strict.Check([]byte(data)); err == nil {
 			t.Errorf("%s is accepted", data)
 		}
 	}
 	for _, data := range []string{`{"a":"\ud83d\ude00"}`, `{"a":"\uD83D\uDE00"}`, `{"a":"\\ud800"}`, `{"a":"\ud7ff\ue000"}`} {
-		if err := apo.CheckJSON([]byte(data)); err != nil {
+		if err := strict.Check([]byte(data)); err != nil {
 			t.Errorf("%s: %v", data, err)
 		}
 	}
 }
 
-// What CheckJSON accepts means the same to every reader.
-func FuzzCheckJSON(f *testing.F) {
+// What Check accepts means the same to every reader.
+func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
-		accepted, payBody, `{}`, `{"a":1,"a":2}`, `{"a":1,"\u0061":2}`, `{"a":"\ud800"}`, `{"a":{"b":[1,2,{"c":"d"}]}}`,
+		`{"result":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentAmount":{"currency":"SGD","value":"4200"}}`, `{}`, `{"a":1,"a":2}`, `{"a":1,"\u0061":2}`, `{"a":"\ud800"}`, `{"a":{"b":[1,2,{"c":"d"}]}}`,
 		`{"a":1}x`, `{"a":1`, `[1]`, "\xef\xbb\xbf{}", `{"a":1e400,"b":-0,"c":0.10}`, `{"a.b":1,"a":{"b":2}}`, `{"\"":1,"\\":2,"":3}`,
 		`{"@this":1,"#":2,"*":3,"a|b":4}`, "{\"a\":\"\u2028\"}", strings.Repeat("[", 70),
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if apo.CheckJSON(data) != nil {
+		if strict.Check(data) != nil {
 			return
 		}
 		standard, err := decode(data)

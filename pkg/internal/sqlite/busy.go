@@ -1,23 +1,22 @@
-// Package busy waits for a database where SQLite itself does not.
-package busy
+package sqlite
 
 import (
 	"errors"
 	"time"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 )
 
 // patience is that of the busy_timeout of all databases.
 const patience = 10 * time.Second
 
-// Wait repeats work for as long as another connection has the database locked,
+// wait repeats work for as long as another connection has the database locked,
 // but no longer than busy_timeout lets SQLite wait.
 //
 // SQLite waits for a lock by itself, except where the connection reads already:
 // two might wait for each other. So it is when a new file becomes one with a
 // log, and whoever opens it at that moment is told at once that it is locked.
-func Wait(work func() error) error {
+func wait(work func() error) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		if err := work(); !locked(err) || time.Now().After(deadline) {
 			return err
@@ -27,6 +26,6 @@ func Wait(work func() error) error {
 
 func locked(err error) bool {
 	const busy = 5 // SQLITE_BUSY; the rest of a code says more exactly why
-	var failed *sqlite.Error
+	var failed *driver.Error
 	return errors.As(err, &failed) && failed.Code()&0xff == busy
 }

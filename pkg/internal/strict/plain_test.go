@@ -1,4 +1,4 @@
-package apo
+package strict
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func TestPlainJSONAcceptsOrdinaryMessages(t *testing.T) {
 	}
 }
 
-func TestPlainJSONRefusesWhatCheckJSONRefuses(t *testing.T) {
+func TestPlainJSONRefusesWhatCheckRefuses(t *testing.T) {
 	for _, text := range []string{
 		``, `[]`, `1`, `{"a":1,"a":2}`, `{"a":1,"\u0061":2}`, `{"a":01}`, `{"a":1.}`, `{"a":.5}`, `{"a":+1}`, `{"a":1e}`, `{"a":"` + "\n" + `"}`,
 		`{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\ud800"}`, `{"a":tru}`, `{"a":1}}`, `{"a":1} x`, `{"a":1,}`, `{,}`, `{"a"}`, `{a:1}`, "{\"a\":\"\xff\"}",
@@ -52,7 +52,7 @@ func FuzzPlainJSON(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"b",{"c":null}],"d":-0.5e-7}`, `{"a":1,"a":2}`, `{"\u0061":"\ud83d\ude00"}`, `{"a":"\ud83d"}`, `{ }`} {
 		f.Add([]byte(seed))
 	}
-	files, err := filepath.Glob("../sign/testdata/vectors/*.json")
+	files, err := filepath.Glob("../../sign/testdata/vectors/*.json")
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no vectors: %v", err)
 	}
@@ -65,7 +65,7 @@ func FuzzPlainJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if plainJSON(data, nil) {
-			if err := checkJSON(data); err != nil {
+			if err := check(data); err != nil {
 				t.Fatalf("%q is accepted, and refused: %v", data, err)
 			}
 		}

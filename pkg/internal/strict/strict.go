@@ -1,4 +1,6 @@
-package apo
+// Package strict reads JSON that every reader understands alike, and refuses all
+// other.
+package strict
 
 import (
 	"bytes"
@@ -16,27 +18,27 @@ import (
 // maxDepth is how deep JSON may be nested. APO's messages need six levels.
 const maxDepth = 64
 
-// CheckJSON accepts data only if every reader would understand it alike: one
+// Check accepts data only if every reader would understand it alike: one
 // JSON object in UTF-8, no key twice in an object, nothing behind it, not
 // nested deeper than 64 levels.
 //
 // Duplicate keys matter because readers disagree which one counts, and a
 // signature covers them all.
-func CheckJSON(data []byte) error {
+func Check(data []byte) error {
 	if plainJSON(data, nil) {
 		return nil
 	}
-	return checkJSON(data)
+	return check(data)
 }
 
-// Members is [CheckJSON] that also hands out the members of the object in
+// Members is [Check] that also hands out the members of the object in
 // their order, the values as they are written; [Text] reads those that are
 // strings. Where it returns an error nothing was handed out.
 func Members(data []byte, member func(name, value []byte)) error {
 	if plainJSON(data, member) {
 		return nil
 	}
-	if err := checkJSON(data); err != nil {
+	if err := check(data); err != nil {
 		return err
 	}
 	gjson.ParseBytes(data).ForEach(func(name, value gjson.Result) bool {
@@ -68,14 +70,16 @@ func Text(value []byte) []byte {
 		out = append(out, rest[:i]...)
 		at := strings.IndexByte(`"\/bfnrt`, rest[i+1])
 		if at < 0 { // \uXXXX, which is rarer than it looks
-			return []byte(unquote(value))
+			var text string
+			_ = json.Unmarshal(value, &text)
+			return []byte(text)
 		}
 		out = append(out, "\"\\/\b\f\n\r\t"[at])
 		rest = rest[i+2:]
 	}
 }
 
-func checkJSON(data []byte) error {
+func check(data []byte) error {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		return errors.New("it begins with a byte order mark (EF BB BF); save it as UTF-8 without BOM")
@@ -87,7 +91,7 @@ func checkJSON(data []byte) error {
 	if offset := invalidUTF8(data); offset >= 0 {
 		return fmt.Errorf("byte %d is not UTF-8", offset)
 	}
-	if err := checkDepth(data); err != nil {
+	if err := CheckDepth(data); err != nil {
 		return err
 	}
 	if offset := halfCharacter(data); offset >= 0 {
@@ -101,7 +105,7 @@ func checkJSON(data []byte) error {
 	if end := d.InputOffset(); len(bytes.TrimSpace(data[end:])) > 0 {
 		return fmt.Errorf("there is more text behind the JSON, from byte %d", end)
 	}
-	if data[bytes.IndexFunc(data, notSpace)] != '{' {
+	if data[bytes.IndexFunc(data, NotSpace)] != '{' {
 		return errors.New("it is JSON, but not an object")
 	}
 	if !json.Valid(data) {
@@ -110,7 +114,8 @@ func checkJSON(data []byte) error {
 	return nil
 }
 
-func notSpace(r rune) bool { return r != ' ' && r != '\n' && r != '\r' && r != '\t' }
+// NotSpace reports whether r is not white space to JSON.
+func NotSpace(r rune) bool { return r != ' ' && r != '\n' && r != '\r' && r != '\t' }
 
 func invalidUTF8(data []byte) int {
 	if utf8.Valid(data) {
@@ -126,8 +131,9 @@ func invalidUTF8(data []byte) int {
 	return -1
 }
 
-// checkDepth looks before any recursive reader does.
-func checkDepth(data []byte) error {
+// CheckDepth refuses what is nested too deeply. It looks before any recursive
+// reader does, at text that may be no JSON.
+func CheckDepth(data []byte) error {
 	depth, inString := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -154,11 +160,11 @@ func halfCharacter(data []byte) int {
 		if data[i] != '\\' {
 			continue
 		}
-		switch first := escaped(data[i:]); {
+		switch first := Escaped(data[i:]); {
 		case first < 0:
 			i++ // another escape, \\ among them
 		case utf16.IsSurrogate(first):
-			if utf16.DecodeRune(first, escaped(data[min(i+6, len(data)):])) == utf8.RuneError {
+			if utf16.DecodeRune(first, Escaped(data[min(i+6, len(data)):])) == utf8.RuneError {
 				return i
 			}
 			i += 11
@@ -169,8 +175,8 @@ func halfCharacter(data []byte) int {
 	return -1
 }
 
-// escaped reads the \uXXXX at the beginning of data, -1 where there is none.
-func escaped(data []byte) rune {
+// Escaped reads the \uXXXX at the beginning of data, -1 where there is none.
+func Escaped(data []byte) rune {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return -1
 	}
