@@ -3,54 +3,76 @@ package cmd
 import (
 	"strings"
 
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
-	"github.com/apo-cli/apo/pkg/sign"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // notified writes a verified notification into the journal, so that the
-// timeline of its payment shows it. The key must be the profile's: what another
-// key vouches for is not this profile's news. Its request-time tells a repeated
-// notification from the same one verified again.
-func (v *verifier) notified(n notice, m sign.Message) {
-	if v.profile == nil || v.options.publicKey != "" || n.NotifyType == "" || v.withoutJournal() {
-		return
+// timeline of its payment shows it, and returns what the journal knew of the
+// payment's captures. The key must be the profile's: what another key vouches
+// for, or is for another client ID, is not this profile's news. Its request-time
+// tells a repeated notification from the same one verified again.
+func (v *verifier) notified(n notify.Notification) say.Captures {
+	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || v.withoutJournal() {
+		return say.Captures{}
 	}
 	j, err := journal.Open(journalFile(v.paths), v.now)
 	if err != nil {
 		v.io.Warn(err.Error() + "; the notification is not written down")
-		return
+		return say.Captures{}
 	}
 	v.cleanup = append(v.cleanup, j.Leave)
 	err = j.Receive(journal.Record{
-		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: m.ClientID, Endpoint: notifyEndpoint(n.NotifyType),
-		Amount: n.amount,
+		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID, Endpoint: n.Kind.API(),
+		Amount: n.Amount,
 		Ending: journal.Ending{
-			Result: apo.Result{Status: n.ResultStatus, Code: n.ResultCode}, Verification: "verified", Answer: m.Body,
-			Note: n.NotifyType + ", request-time " + m.Time,
+			Result: apo.Result{Status: n.Result.Status, Code: n.Result.Code}, Verification: "verified", Answer: n.Body,
+			Note: n.Type + ", request-time " + n.Time,
 		},
 	})
 	if err != nil {
 		v.io.Warn(err.Error() + "; the notification is not written down")
 	}
+	if n.Meaning() != notify.Authorized {
+		return say.Captures{}
+	}
+	list, err := j.Of(n.ClientID, journal.Numbers{PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID})
+	if err != nil {
+		return say.Captures{} // then nothing is said that it would have to know
+	}
+	return capturesIn(list)
+}
+
+// capturesIn is what the records of one payment know of its captures.
+func capturesIn(list []journal.Record) (known say.Captures) {
+	for _, r := range list {
+		took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
+		switch r.Endpoint {
+		case "pay":
+			known.Mode = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String()
+		case "capture":
+			known.Some = known.Some || took || r.State.Open()
+		case "cancel":
+			known.Cancelled = known.Cancelled || took
+		case "notifyCapture":
+			known.Some = known.Some || r.Result.Status == "S"
+		case "inquiryPayment":
+			p := apo.ReadPayment(&apo.Answer{Raw: r.Answer})
+			b := p.Balance()
+			known.Some = known.Some || b.Captured+b.Capturing > 0
+			known.Cancelled = known.Cancelled || p.Status == apo.StatusCancelled
+		}
+	}
+	return known
 }
 
 // withoutJournal reports whether none is wanted.
 func (d *deps) withoutJournal() bool {
 	return d.global.noJournal || d.getenv("APO_JOURNAL") == "off"
-}
-
-// notifyEndpoint is APO's name for the notification of a type.
-func notifyEndpoint(notifyType string) string {
-	switch {
-	case strings.HasPrefix(notifyType, "PAYMENT"):
-		return "notifyPayment"
-	case strings.HasPrefix(notifyType, "CAPTURE"):
-		return "notifyCapture"
-	case strings.HasPrefix(notifyType, "REFUND"):
-		return "notifyRefund"
-	}
-	return "notify"
 }
 
 func isNotification(endpoint string) bool { return strings.HasPrefix(endpoint, "notify") }

@@ -1,98 +1,26 @@
 package cmd
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"os"
-	"runtime"
 	"syscall"
-	"time"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
-	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// lineVerdict is what a line of --ndjson becomes.
-type lineVerdict struct {
-	Line     int             `json:"line"`
-	ID       json.RawMessage `json:"id,omitempty"`
-	Verified bool            `json:"verified"`
-	Error    string          `json:"error,omitempty"` // the line is none, or its body is not strict JSON
-	*notice
-	*failedLine
-}
+const maxLearnt = 4 // key orders of one type that a stream remembers
 
-// failedLine is what a line has whose signature does not verify.
-type failedLine struct {
-	Cause          diagnose.Cause `json:"cause"`
-	Proven         bool           `json:"proven"`
-	Faults         []faultJSON    `json:"faults,omitempty"`
-	Explanation    string         `json:"explanation"`
-	Repair         string         `json:"repair,omitempty"`
-	KeyFingerprint string         `json:"keyFingerprint"`
-	Tried          int            `json:"tried"`
-	ElapsedMs      int64          `json:"elapsedMs"`
-}
-
-// checkedLine is a line after its signature was looked at.
+// checkedLine is a line of --ndjson after its signature was looked at.
 type checkedLine struct {
-	verdict lineVerdict
-	body    []byte         // verified
-	failed  *failedMessage // to be diagnosed
-}
-
-type failedMessage struct {
-	message sign.Message
-	header  string
-	from    received.Message
-}
-
-const (
-	batchLines = 64
-	batchBytes = 1 << 20
-	maxLine    = 2*maxBody + 64<<10 // escapes may double a body
-	maxLearnt  = 4                  // skeletons of one type that a stream remembers
-)
-
-// verifyLines reads a message a line and writes a verdict a line, in their
-// order. Verifying is spread over all cores; what fails is diagnosed in the
-// order of the lines, so that the same input has the same output.
-func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
-	from := d.io.In
-	if o.ndjson != "-" {
-		f, err := os.Open(o.ndjson)
-		if err != nil {
-			var path *os.PathError
-			if errors.As(err, &path) {
-				err = path.Err
-			}
-			return say.Fail(say.Usage, "--ndjson %s: %v", o.ndjson, err)
-		}
-		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return say.Fail(say.Usage, "--ndjson %s: it is a folder; give a file, or - for standard input", o.ndjson)
-		}
-		from = f
-	} else if d.io.InTTY {
-		return say.Fail(say.Usage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
-	}
-	v, err := d.verifier(ctx, o)
-	if err != nil {
-		return err
-	}
-	s := &stream{verifier: v, causes: map[diagnose.Cause]int{}, skeletons: map[string][][]byte{}}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	return s.run(ctx, s.batches(ctx, from))
+	verdict say.Line
+	message *examined // nil: there is none in it, or it has no signature
 }
 
 // stream is the state of one --ndjson.
@@ -100,92 +28,72 @@ type stream struct {
 	*verifier
 	lines                int // that got a verdict
 	verified, unreadable int
+	others               int // of the verified, for another client ID
 	loose                int // verified, and no strict JSON
 	causes               map[diagnose.Cause]int
-	skeletons            map[string][][]byte // by notifyType
+	keyOrders            map[string][][]byte // by the type of the notification
 }
 
-type batch struct {
-	first int // number of its first line
-	lines [][]byte
-	err   error
-	done  chan []checkedLine
-}
-
-// batches reads lines: as many at once as are there, so that a stream that
-// trickles is answered line by line.
-func (s *stream) batches(ctx context.Context, from io.Reader) <-chan *batch {
-	queue := make(chan *batch, 2*runtime.GOMAXPROCS(0))
-	work := make(chan *batch, 2*runtime.GOMAXPROCS(0))
-	for range runtime.GOMAXPROCS(0) {
-		go func() {
-			for b := range work {
-				list := make([]checkedLine, 0, len(b.lines))
-				for i, line := range b.lines {
-					if len(bytes.TrimSpace(line)) > 0 {
-						list = append(list, s.check(b.first+i, line))
-					}
-				}
-				b.done <- list
-			}
-		}()
+// verifyLines reads a message a line and writes a verdict a line, in their
+// order. Verifying is spread over all cores; what fails is diagnosed in the
+// order of the lines, so that the same input has the same output.
+func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
+	from, err := d.openLines(o.ndjson)
+	if err != nil {
+		return err
 	}
-	go func() {
-		defer close(work)
-		defer close(queue)
-		r := bufio.NewReaderSize(from, 256<<10)
-		for number := 1; ; {
-			b := &batch{first: number, done: make(chan []checkedLine, 1)}
-			var err error
-			for size := 0; len(b.lines) < batchLines && size < batchBytes && err == nil; {
-				var line []byte
-				if line, err = readLine(r); len(line) > 0 || err == nil {
-					b.lines = append(b.lines, line)
-					size += len(line)
-				}
-				if there, _ := r.Peek(r.Buffered()); bytes.IndexByte(there, '\n') < 0 {
-					break // the next line is not whole yet; nobody shall wait for it
-				}
-			}
-			number += len(b.lines)
-			if err != io.EOF {
-				b.err = err
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case queue <- b:
-				work <- b
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return queue
-}
-
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		if len(line)+len(part) > maxLine {
-			return nil, errors.New("a line is longer than 32 MiB")
-		}
-		line = append(line, part...)
-		switch err {
-		case bufio.ErrBufferFull:
-		case nil:
-			return line[:len(line)-1], nil
+	defer from.Close()
+	v, err := d.verifier(ctx, o)
+	if err != nil {
+		return err
+	}
+	s := &stream{verifier: v, causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}}
+	for list, err := range received.Lines(ctx, from, s.check) {
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			return s.broken(err)
 		default:
-			return line, err
+			if err := s.write(ctx, list); errors.Is(err, syscall.EPIPE) {
+				s.io.Note("the reader of the verdicts went away; reading stopped")
+				return s.end()
+			} else if err != nil {
+				return say.Fail(say.Error, "the verdicts cannot be written: %v", err)
+			}
 		}
 	}
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
+	}
+	return s.end()
+}
+
+// openLines opens what --ndjson names; - is standard input.
+func (d *deps) openLines(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		if d.io.InTTY {
+			return nil, say.Fail(say.Usage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
+		}
+		return io.NopCloser(d.io.In), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, say.Fail(say.Usage, "--ndjson %s: %v", name, err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, say.Fail(say.Usage, "--ndjson %s: it is a folder; give a file, or - for standard input", name)
+	}
+	return f, nil
 }
 
 // check looks at the signature of one line. It runs on many lines at once.
 func (s *stream) check(number int, data []byte) checkedLine {
-	c := checkedLine{verdict: lineVerdict{Line: number}}
+	c := checkedLine{verdict: say.Line{Line: number}}
 	line, err := received.ReadLine(data)
 	if err != nil {
 		c.verdict.Error = err.Error()
@@ -201,79 +109,52 @@ func (s *stream) check(number int, data []byte) checkedLine {
 	m, header, err := s.options.signed(line.Message, s.clientID)
 	switch {
 	case err != nil:
-		c.verdict.failedLine = &failedLine{
-			Cause: diagnose.SignatureHeader, Explanation: "there is no signature", KeyFingerprint: s.expected.Key.Fingerprint(),
-		}
+		c.verdict.Unsigned(s.expected)
 		return c
 	case m.Path == "" || m.Time == "" || !line.HasBody:
 		c.verdict.Error = "it lacks uri, the time header or body"
 		return c
 	}
-	if h, err := sign.ReadHeader(header); err != nil || h.Verify(s.expected.Key, m) != nil {
-		c.failed = &failedMessage{m, header, line.Message}
-		return c
+	message := s.verifier.check(m, header, line.Message)
+	if c.message = &message; message.verified() {
+		s.words().VerifiedLine(&c.verdict, s.facts(message))
 	}
-	c.verdict.Verified, c.body = true, m.Body
-	n, err := read(m.Body)
-	if err != nil {
-		c.verdict.Error = "verified, but the body is not strict JSON: " + err.Error()
-		return c
-	}
-	c.verdict.notice = &n
 	return c
 }
 
-// run writes the verdicts in the order of the lines.
-func (s *stream) run(ctx context.Context, batches <-chan *batch) error {
-	for {
-		var b *batch
-		select {
-		case <-ctx.Done():
-			return say.Fail(say.Interrupted, "interrupted: %s", summary(s.verified, s.unreadable, s.causes))
-		case b = <-batches:
+// write writes the verdicts of some lines, in their order. Nothing is written
+// once ctx is done: what was being looked at then has no verdict.
+func (s *stream) write(ctx context.Context, list []checkedLine) error {
+	var out []byte
+	for _, c := range list {
+		if out = s.append(ctx, out, c); ctx.Err() != nil {
+			return nil
 		}
-		if b == nil {
-			return s.end()
-		}
-		var out []byte
-		for _, c := range <-b.done {
-			if out = s.append(ctx, out, c); ctx.Err() != nil {
-				break // what was being looked at has no verdict
-			}
-			s.lines++
-		}
-		if ctx.Err() != nil {
-			continue
-		}
-		if err := s.io.WriteLines(out); errors.Is(err, syscall.EPIPE) {
-			s.io.Note("the reader of the verdicts went away; reading stopped")
-			return s.end()
-		} else if err != nil {
-			return say.Fail(say.Error, "the verdicts cannot be written: %v", err)
-		}
-		if b.err != nil {
-			return s.broken(b.err)
-		}
+		s.lines++
 	}
+	return s.io.WriteLines(out)
 }
 
 func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	v := &c.verdict
 	switch {
-	case c.failed != nil:
-		v.failedLine = s.explain(ctx, c.failed)
+	case c.message != nil && !c.message.verified():
+		v.Failed(s.explain(ctx, *c.message, s.keyOrders[typeIn(c.message.message.Body)]))
 		s.causes[v.Cause]++
-	case v.failedLine != nil:
+	case v.FailedLine != nil:
 		s.causes[v.Cause]++
 	case v.Verified && v.Error == "":
 		s.verified++
-		s.learn(v.NotifyType, c.body)
+		if v.OtherClient {
+			s.others++
+		}
+		s.learn(c.message.message.Body)
 	case v.Verified:
 		s.loose++
 	default:
 		s.unreadable++
 	}
-	text, err := apo.Encode(v)
+	text, err := v.Encode()
 	if err != nil {
 		return out
 	}
@@ -287,41 +168,42 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	return append(append(out, bytes.TrimSpace(text)...), '\n')
 }
 
-func (s *stream) explain(ctx context.Context, f *failedMessage) *failedLine {
-	start := time.Now()
-	hints := s.hints(f.from)
-	hints.Bodies = append(hints.Bodies, s.skeletons[gjson.GetBytes(f.message.Body, "notifyType").String()]...)
-	v := diagnosed(diagnose.Signature(ctx, f.message, f.header, s.keys(ctx), hints), s.verifier)
-	return &failedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, time.Since(start).Milliseconds()}
-}
-
 // learn keeps the order of the keys of the first few bodies of each type.
-func (s *stream) learn(notifyType string, body []byte) {
-	if known := s.skeletons[notifyType]; len(known) < maxLearnt && s.options.side() == diagnose.Notification {
-		if skeleton := diagnose.KeyOrder(body); skeleton != nil {
-			s.skeletons[notifyType] = append(known, skeleton)
-			if len(known) == 0 {
-				s.remember(notifyType, body)
-			}
+func (s *stream) learn(body []byte) {
+	if s.options.side() != diagnose.Notification {
+		return
+	}
+	notifyType := typeIn(body)
+	known := s.keyOrders[notifyType]
+	if len(known) >= maxLearnt {
+		return
+	}
+	if order := diagnose.KeyOrder(body); order != nil {
+		s.keyOrders[notifyType] = append(known, order)
+		if len(known) == 0 {
+			s.keepKeyOrder(body)
 		}
 	}
 }
 
 // end says how the stream went.
 func (s *stream) end() error {
-	text := summary(s.verified, s.unreadable+s.loose, s.causes)
 	switch failed := s.failed(); {
 	case s.lines == 0:
 		return say.Fail(say.Usage, "--ndjson %s: there is no line", s.options.ndjson)
 	case failed > 0:
-		return say.Fail(say.Signature, "%d of %d lines do not verify: %s", failed, s.lines, text)
+		return say.Fail(say.Signature, "%d of %d lines do not verify: %s", failed, s.lines, s.summary())
 	case s.loose > 0:
-		return say.Fail(say.Error, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, text)
+		return say.Fail(say.Error, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, s.summary())
 	case s.unreadable > 0:
-		return say.Fail(say.Usage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, text)
+		return say.Fail(say.Usage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, s.summary())
 	}
-	s.io.Note(text)
+	s.io.Note(s.summary())
 	return nil
+}
+
+func (s *stream) summary() string {
+	return say.Summary(s.verified, s.others, s.unreadable+s.loose, s.causes)
 }
 
 func (s *stream) failed() int {
@@ -338,5 +220,5 @@ func (s *stream) broken(err error) error {
 	if s.failed() > 0 {
 		k = say.Signature
 	}
-	return say.Fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, summary(s.verified, s.unreadable+s.loose, s.causes))
+	return say.Fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, s.summary())
 }

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/apo-cli/apo/pkg/sign"
@@ -14,10 +13,6 @@ type Verifier struct {
 	ClientID string          // the receiver's own; empty: any client's notification is its own
 }
 
-// ErrUnreadable is wrapped where a signature verifies and the body is not strict
-// JSON: readers disagree about what it says, so nobody may act upon it.
-var ErrUnreadable = errors.New("verified, but the body is not strict JSON")
-
 // Unverified says that a signature does not verify. It holds what package
 // diagnose needs to find out why. Its text has no part of the message.
 type Unverified struct {
@@ -28,6 +23,15 @@ type Unverified struct {
 
 func (u *Unverified) Error() string { return u.Err.Error() }
 func (u *Unverified) Unwrap() error { return u.Err }
+
+// Unreadable says that a signature verifies and the body is not strict JSON:
+// readers disagree about what it says, so nobody may act upon it.
+type Unreadable struct{ Err error }
+
+func (u *Unreadable) Error() string {
+	return "verified, but the body is not strict JSON: " + u.Err.Error()
+}
+func (u *Unreadable) Unwrap() error { return u.Err }
 
 // Verify checks the signature of a notification and reads it. m has the raw body
 // and the headers as they came, and as its Path the address as it stood in the
@@ -41,9 +45,8 @@ func (u *Unverified) Unwrap() error { return u.Err }
 // A notification for another client ID verifies, too: Antom signs those of many
 // accounts. Notification.OtherClient says so; it is not the receiver's news.
 //
-// The error is an *[Unverified], or wraps [ErrUnreadable]; then what is known of
-// the message beside its body is returned with it. Any other error is about the
-// key.
+// The error is an *[Unverified], or an *[Unreadable]: with that one comes what is
+// known of the message beside its body. Any other error is about the key.
 func (v Verifier) Verify(m sign.Message, signature string) (Notification, error) {
 	uri, err := v.covered(m, signature)
 	if err != nil {
@@ -51,7 +54,7 @@ func (v Verifier) Verify(m sign.Message, signature string) (Notification, error)
 	}
 	n, err := Read(m.Body)
 	if err != nil {
-		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+		err = &Unreadable{err}
 	}
 	n.ClientID, n.Time, n.URI = m.ClientID, m.Time, uri
 	n.OtherClient = v.ClientID != "" && v.ClientID != m.ClientID

@@ -118,7 +118,8 @@ func TestVerify(t *testing.T) {
 
 	// Verified, and readers disagree about it.
 	m, header = signed(t, key, "/hooks/apo", own, `{"result":{},"result":{}}`)
-	if n, err := v.Verify(m, header); !errors.Is(err, notify.ErrUnreadable) || n.Kind != "" || n.ClientID != own || errors.As(err, &u) {
+	var unreadable *notify.Unreadable
+	if n, err := v.Verify(m, header); !errors.As(err, &unreadable) || n.Kind != "" || n.ClientID != own || errors.As(err, &u) {
 		t.Errorf("a key twice: %+v, %v", n, err)
 	}
 }
