@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -16,7 +17,7 @@ import (
 // payment's captures. The key must be the profile's: what another key vouches
 // for, or is for another client ID, is not this profile's news. Its request-time
 // tells a repeated notification from the same one verified again.
-func (v *verifier) notified(n notify.Notification) say.Captures {
+func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Captures {
 	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || v.withoutJournal() {
 		return say.Captures{}
 	}
@@ -26,12 +27,11 @@ func (v *verifier) notified(n notify.Notification) say.Captures {
 		return say.Captures{}
 	}
 	v.cleanup = append(v.cleanup, j.Leave)
-	err = j.Receive(journal.Record{
-		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID, Endpoint: n.Kind.API(),
-		Amount: n.Amount,
+	_, _, err = j.Receive(ctx, journal.Record{
+		Account:  journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID},
+		Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.Result.Status, Code: n.Result.Code}, Verification: "verified", Answer: n.Body,
-			Note: n.Type + ", request-time " + n.Time,
 		},
 	})
 	if err != nil {
@@ -40,7 +40,7 @@ func (v *verifier) notified(n notify.Notification) say.Captures {
 	if n.Meaning() != notify.Authorized {
 		return say.Captures{}
 	}
-	list, err := j.Of(n.ClientID, journal.Numbers{PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID})
+	list, err := j.Payment(ctx, n.ClientID, n.Numbers)
 	if err != nil {
 		return say.Captures{} // then nothing is said that it would have to know
 	}
@@ -50,7 +50,7 @@ func (v *verifier) notified(n notify.Notification) say.Captures {
 // capturesIn is what the records of one payment know of its captures.
 func capturesIn(list []journal.Record) (known say.Captures) {
 	for _, r := range list {
-		took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
+		took := r.Outcome == apo.Succeeded
 		switch r.Endpoint {
 		case "pay":
 			known.Mode = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String()
@@ -59,7 +59,7 @@ func capturesIn(list []journal.Record) (known say.Captures) {
 		case "cancel":
 			known.Cancelled = known.Cancelled || took
 		case "notifyCapture":
-			known.Some = known.Some || r.Result.Status == "S"
+			known.Some = known.Some || newsIn(r).Meaning() == notify.Captured
 		case "inquiryPayment":
 			p := apo.ReadPayment(&apo.Answer{Raw: r.Answer})
 			b := p.Balance()
@@ -68,6 +68,16 @@ func capturesIn(list []journal.Record) (known say.Captures) {
 		}
 	}
 	return known
+}
+
+// newsIn is what a notification of the journal says; nothing of one that is kept
+// no more.
+func newsIn(r journal.Record) notify.Notification {
+	n, err := notify.Read(r.Answer)
+	if err != nil {
+		return notify.Notification{}
+	}
+	return n
 }
 
 // withoutJournal reports whether none is wanted.

@@ -152,15 +152,15 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 	if !c.verified() {
 		return v.tellWhyNot(ctx, c)
 	}
-	return v.tell(c)
+	return v.tell(ctx, c)
 }
 
 // tell says what a message means whose signature verifies.
-func (v *verifier) tell(c examined) error {
+func (v *verifier) tell(ctx context.Context, c examined) error {
 	facts := v.facts(c)
 	if facts.Unreadable == nil && facts.Side == diagnose.Notification {
 		v.keepKeyOrder(c.message.Body)
-		facts.Captures = v.notified(c.news)
+		facts.Captures = v.notified(ctx, c.news)
 	}
 	v.printer().ShowVerification(v.words().Verification(facts))
 	if facts.Unreadable != nil {

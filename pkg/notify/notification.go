@@ -20,9 +20,7 @@ type Notification struct {
 	// paymentStatus, which its notification need not have.
 	State string
 
-	PaymentRequestID, PaymentID  string
-	CaptureRequestID, CaptureID  string
-	RefundRequestID, RefundID    string
+	apo.Numbers
 	VaultingRequestID, DisputeID string
 	Amount                       apo.Amount // paid, captured, refunded, disputed or judged; zero: none
 	DefenseDueTime               string     // of a dispute that was opened: until when to answer it, ISO 8601
@@ -45,7 +43,7 @@ type Notification struct {
 //
 // Read verifies nothing: [Verifier.Verify] does, and calls it.
 func Read(body []byte) (Notification, error) {
-	n := Notification{Body: body}
+	n := Notification{Body: body, Numbers: apo.NumbersOf(body)}
 	var r reading
 	if err := apo.Members(body, func(name, value []byte) { r.member(&n, string(name), value) }); err != nil {
 		return Notification{}, err
@@ -124,18 +122,6 @@ func (r *reading) member(n *Notification, name string, value []byte) {
 		r.judgedAmount = amountIn(value)
 	case "defenseDueTime":
 		n.DefenseDueTime = text(value)
-	case "paymentRequestId":
-		n.PaymentRequestID = text(value)
-	case "paymentId":
-		n.PaymentID = text(value)
-	case "captureRequestId":
-		n.CaptureRequestID = text(value)
-	case "captureId":
-		n.CaptureID = text(value)
-	case "refundRequestId":
-		n.RefundRequestID = text(value)
-	case "refundId":
-		n.RefundID = text(value)
 	case "vaultingRequestId":
 		n.VaultingRequestID = text(value)
 	case "disputeId":

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
@@ -108,7 +107,7 @@ const (
 func meaning(n notify.Notification, known Captures) string {
 	switch n.Meaning() {
 	case notify.Authorized:
-		return authorized(known)
+		return authorizedAnd(known)
 	case notify.BuyerPaid:
 		return "the buyer has paid, the result comes later"
 	case notify.Captured:
@@ -133,9 +132,9 @@ func meaning(n notify.Notification, known Captures) string {
 	return notFinal(n)
 }
 
-// authorized says what comes after an authorization. Whether the merchant is to
+// authorizedAnd says what comes after an authorization. Whether the merchant is to
 // capture the captureMode of the pay says, which the notification does not have.
-func authorized(known Captures) string {
+func authorizedAnd(known Captures) string {
 	switch {
 	case known.Cancelled:
 		return "authorized; the journal has it cancelled"
@@ -154,7 +153,7 @@ func failed(n notify.Notification) string {
 	if n.Result.Status == "S" {
 		return stateOf(n)
 	}
-	return reason(n.Result.Code)
+	return Reason(n.Result.Code)
 }
 
 // notFinal says why it is not known what became of something.
@@ -164,7 +163,7 @@ func notFinal(n notify.Notification) string {
 	case notify.InProcess:
 		why := stateOf(n)
 		if n.Result.Status == "U" {
-			why = reason(n.Result.Code)
+			why = Reason(n.Result.Code)
 		}
 		return "the " + what + " has no result yet: " + why
 	case notify.OtherValues:
@@ -242,14 +241,6 @@ func subject(k notify.Kind) string {
 		return "dispute"
 	}
 	return "payment"
-}
-
-// reason is a result code, and in words what it means.
-func reason(code string) string {
-	if entry, known := apo.Lookup(code); known {
-		return code + ", " + entry.Meaning
-	}
-	return code
 }
 
 // otherClient says whose a message is that is not this profile's.
