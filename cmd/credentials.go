@@ -2,17 +2,12 @@ package cmd
 
 import (
 	"context"
-	"os"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/diagnose"
-	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
-
-// localClientID is that of the embedded sandbox.
-const localClientID = sandbox.ClientID
 
 // signer finds the merchant's key, and nothing else that a call would need.
 func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
@@ -33,15 +28,6 @@ func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, 
 		return nil, nil, say.Fail(say.Config, "%v", err)
 	}
 	return p, key, nil
-}
-
-// localKeys are those of the embedded sandbox, made at their first use.
-func localKeys(paths profile.Paths) (sandbox.Keys, error) {
-	keys, err := sandbox.LoadKeys(boxFolder(paths))
-	if err != nil {
-		return keys, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
-	}
-	return keys, nil
 }
 
 // publicKeyIn reads --public-key. Of a private key its public half is taken:
@@ -129,11 +115,7 @@ func (d *deps) knownKeys(ctx context.Context, p *profile.Profile, file *profile.
 			add(known.Antom, false, known.Name)
 		}
 	}
-	folder := boxFolder(paths)
-	if _, err := os.Stat(sandbox.KeyFilesIn(folder).Antom); err != nil || paths.State == "" {
-		return list
-	}
-	if keys, err := sandbox.LoadKeys(folder); err == nil {
+	if keys, made := localKeysMade(paths); made {
 		add(keys.Merchant.Public(), true, profile.Local)
 		add(keys.Antom.Public(), false, profile.Local)
 	}
