@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -58,12 +59,16 @@ func capturesIn(list []journal.Record) (known say.Captures) {
 			known.Some = known.Some || took || r.State.Open()
 		case "cancel":
 			known.Cancelled = known.Cancelled || took
+			if r.State.Open() {
+				known.Mode = "" // nobody knows whether there is anything to capture
+			}
 		case "notifyCapture":
 			known.Some = known.Some || newsIn(r).Meaning() == notify.Captured
 		case "inquiryPayment":
 			p := apo.ReadPayment(&apo.Answer{Raw: r.Answer})
-			b := p.Balance()
-			known.Some = known.Some || b.Captured+b.Capturing > 0
+			known.Some = known.Some || slices.ContainsFunc(p.Transactions, func(t apo.Transaction) bool {
+				return t.Type == "CAPTURE" && t.Status != apo.StatusFail && t.Status != apo.StatusCancelled
+			})
 			known.Cancelled = known.Cancelled || p.Status == apo.StatusCancelled
 		}
 	}
