@@ -1,4 +1,4 @@
-package cmd
+package say
 
 import (
 	"cmp"
@@ -7,19 +7,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// verification is what apo verify-notify -o json prints.
-type verification struct {
+// Verification is what apo verify-notify -o json prints.
+type Verification struct {
 	Verified       bool             `json:"verified"`
 	Cause          diagnose.Cause   `json:"cause"`
 	Proven         bool             `json:"proven"`
-	Faults         []faultJSON      `json:"faults"`
+	Faults         []fault          `json:"faults"`
 	Explanation    string           `json:"explanation"`
 	Repair         string           `json:"repair"`
 	KeyFingerprint string           `json:"keyFingerprint"`
@@ -28,14 +27,17 @@ type verification struct {
 	Tried          int              `json:"tried"`
 	Exhausted      bool             `json:"exhausted,omitempty"` // the search ended at its limit, before its list did
 	ElapsedMs      int64            `json:"elapsedMs"`
-	Notification   *notice          `json:"notification,omitempty"`
+	ClientID       string           `json:"clientId,omitempty"` // as signed; empty where nothing vouches for it
+	OtherClient    bool             `json:"otherClient,omitempty"`
+	QueryCovered   *bool            `json:"queryCovered,omitempty"` // of an address with a query
+	Notification   *Notice          `json:"notification,omitempty"`
 
 	side      diagnose.Side
 	expected  diagnose.Key
 	diagnosis *diagnose.Diagnosis
 }
 
-type faultJSON struct {
+type fault struct {
 	Cause  diagnose.Cause `json:"cause"`
 	Part   string         `json:"part"`
 	What   string         `json:"what"`
@@ -45,13 +47,14 @@ type faultJSON struct {
 	Writer string         `json:"writer,omitempty"`
 }
 
-// diagnosed turns a diagnosis into what is printed of it.
-func diagnosed(d diagnose.Diagnosis, v *verifier) verification {
-	result := verification{
+// Diagnosed is what is told of a signature that does not verify with the
+// expected key. Card numbers in its faults are starred.
+func Diagnosed(d diagnose.Diagnosis, expected diagnose.Key, side diagnose.Side) Verification {
+	result := Verification{
 		Cause: d.Cause, Proven: d.Proven, Exhausted: d.Exhausted && !d.Proven, Repair: d.Repair, Excluded: d.Excluded, Tried: d.Tried,
-		KeyFingerprint: v.expected.Key.Fingerprint(), side: v.options.side(), expected: v.expected, diagnosis: &d,
+		KeyFingerprint: expected.Key.Fingerprint(), side: side, expected: expected, diagnosis: &d,
 	}
-	if d.Proven && !d.Key.Key.Equal(v.expected.Key) {
+	if d.Proven && !d.Key.Key.Equal(expected.Key) {
 		result.SignedBy = d.Key.Key.Fingerprint()
 	}
 	for i, f := range d.Faults {
@@ -60,7 +63,7 @@ func diagnosed(d diagnose.Diagnosis, v *verifier) verification {
 			d.Explanation = apo.Starred(d.Explanation)
 			f = d.Faults[i]
 		}
-		one := faultJSON{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer}
+		one := fault{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer}
 		if f.Offset >= 0 {
 			one.Offset = &f.Offset
 		}
@@ -73,20 +76,19 @@ func diagnosed(d diagnose.Diagnosis, v *verifier) verification {
 	return result
 }
 
-// notVerified tells why. Nothing of what did not verify is shown as a result:
+// NotVerified tells why. Nothing of what did not verify is shown as a result:
 // the excerpts below the verdict are masked, and what was given is marked.
-func (d *deps) notVerified(v verification, given sign.Message, o *verifyOptions) error {
-	d.printVerification(v)
-	f := say.Fail(say.Signature, "not verified: %s: %s", v.Cause, v.Explanation)
+// framework, if any, is the one whose repair is shown.
+func (w Words) NotVerified(v Verification, given sign.Message, framework string) *Failure {
+	f := Fail(Signature, "not verified: %s: %s", v.Cause, v.Explanation)
 	f.Verdict = &term.Verdict{Mood: term.Bad, What: "not verified", Facts: []string{string(v.Cause) + v.proof(), v.inWords()}}
-	f.Detail = func(s *term.Streams) { d.drawDiagnosis(s, v, given, o) }
-	f.Hint("%s", d.words().Command("explain", string(v.Cause)))
-	return f
+	f.Detail = func(s *term.Streams) { drawDiagnosis(s, v, given, framework) }
+	return f.Hint("%s", w.Command("explain", string(v.Cause)))
 }
 
 // inWords says what is wrong. Where both contents are shown below, it need not
 // quote them.
-func (v verification) inWords() string {
+func (v Verification) inWords() string {
 	if !v.Proven {
 		return v.diagnosis.Explanation
 	}
@@ -98,7 +100,7 @@ func (v verification) inWords() string {
 }
 
 // proof says in words how sure the cause is.
-func (v verification) proof() string {
+func (v Verification) proof() string {
 	switch {
 	case v.Proven:
 		return " (proven)"
@@ -111,10 +113,10 @@ func (v verification) proof() string {
 }
 
 // drawDiagnosis shows both contents where they differ, and the repair.
-func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message, o *verifyOptions) {
+func drawDiagnosis(s *term.Streams, v Verification, given sign.Message, framework string) {
 	found := v.diagnosis
 	if found.Proven {
-		d.drawContents(s, *found, given)
+		drawContents(s, *found, given)
 	}
 	if v.SignedBy != "" {
 		s.Below("expected", v.expected.Name+"  SHA-256 "+v.KeyFingerprint)
@@ -123,15 +125,14 @@ func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message
 		s.Below("key", v.expected.Name+"  SHA-256 "+v.KeyFingerprint)
 	}
 	s.Below("repair", v.Repair)
-	list := snippetsFor(v.Cause)
-	chosen := o.framework
-	for _, f := range found.Faults {
-		chosen = cmp.Or(chosen, frameworkOf(f.Writer))
-	}
 	if v.side == diagnose.Request {
 		return // the repair is in whose code signs, not in a handler
 	}
-	if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == chosen }); i >= 0 {
+	for _, f := range found.Faults {
+		framework = cmp.Or(framework, frameworkOf(f.Writer))
+	}
+	list := snippetsFor(v.Cause)
+	if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == framework }); i >= 0 {
 		list = list[i : i+1]
 	}
 	for _, one := range list {
@@ -140,7 +141,7 @@ func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message
 }
 
 // drawContents compares, part by part, what was given with what was signed.
-func (d *deps) drawContents(s *term.Streams, found diagnose.Diagnosis, given sign.Message) {
+func drawContents(s *term.Streams, found diagnose.Diagnosis, given sign.Message) {
 	drawn := map[string]bool{}
 	for _, f := range found.Faults {
 		if drawn[f.Part] {
@@ -176,22 +177,25 @@ func partName(part string) string {
 	return part
 }
 
-// printVerification writes the result where it was asked for.
-func (d *deps) printVerification(v verification) {
-	if !d.printer().WantsJSON() {
+// ShowVerification writes the result where it was asked for.
+func (p Printer) ShowVerification(v Verification) {
+	if !p.WantsJSON() {
 		return
 	}
 	if v.Faults == nil {
-		v.Faults = []faultJSON{}
+		v.Faults = []fault{}
 	}
 	if text, err := json.Marshal(v); err == nil {
-		d.printer().Show(text)
+		p.Show(text)
 	}
 }
 
-// summary says in one line how a stream went.
-func summary(verified, unreadable int, causes map[diagnose.Cause]int) string {
+// Summary says in one line how a stream of messages went.
+func Summary(verified, otherClient, unreadable int, causes map[diagnose.Cause]int) string {
 	text := fmt.Sprintf("%d verified", verified)
+	if otherClient > 0 {
+		text += fmt.Sprintf(" (%d for another client ID)", otherClient)
+	}
 	var names []diagnose.Cause
 	for c := range causes {
 		names = append(names, c)

@@ -1,4 +1,4 @@
-package cmd
+package say
 
 import (
 	"strings"
@@ -12,8 +12,8 @@ type snippet struct {
 	code      string
 }
 
-// frameworks are the names that --framework takes.
-func frameworks() []string { return []string{"express", "spring", "flask", "laravel", "go", "gateway"} }
+// Frameworks are those for which there are snippets, in their order.
+func Frameworks() []string { return []string{"express", "spring", "flask", "laravel", "go", "gateway"} }
 
 // snippetsFor returns the lines that repair a cause, one a framework.
 func snippetsFor(cause diagnose.Cause) []snippet {
@@ -27,13 +27,13 @@ func snippetsFor(cause diagnose.Cause) []snippet {
 			{"go", `body, err := io.ReadAll(r.Body)    verify body, then json.Unmarshal(body, &v)`},
 			{"gateway", `const body = Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8")    AWS and its like`},
 		}
-	case family == "uri":
+	case family == "uri": // Antom signs the path of a notification alone
 		return []snippet{
-			{"express", `req.originalUrl    not req.path, not req.url inside a router`},
-			{"spring", `request.getRequestURI() + (request.getQueryString() == null ? "" : "?" + request.getQueryString())`},
-			{"flask", `request.environ.get("RAW_URI") or request.full_path.rstrip("?")`},
-			{"laravel", `$request->server("REQUEST_URI")    not $request->path()`},
-			{"go", `r.RequestURI    not r.URL.Path`},
+			{"express", `req.originalUrl.split("?")[0]    not req.path, not req.url inside a router`},
+			{"spring", `request.getRequestURI()    not getServletPath(), not getPathInfo()`},
+			{"flask", `request.environ["RAW_URI"].split("?")[0]    not request.path, which is decoded`},
+			{"laravel", `explode("?", $request->server("REQUEST_URI"), 2)[0]    not $request->path()`},
+			{"go", `path, _, _ := strings.Cut(r.RequestURI, "?")    not r.URL.Path`},
 			{"gateway", `event.requestContext.path, or the path of your public address from a setting: the gateway strips stages and prefixes`},
 		}
 	case cause == diagnose.ClientID || cause == diagnose.TimeFormat:
@@ -47,11 +47,11 @@ func snippetsFor(cause diagnose.Cause) []snippet {
 		}
 	case cause == diagnose.Method || cause == diagnose.Separator:
 		return []snippet{
-			{"express", "`POST ${req.originalUrl}\\n${clientId}.${requestTime}.` + body"},
+			{"express", "`POST ${req.originalUrl.split(\"?\")[0]}\\n${clientId}.${requestTime}.` + body"},
 			{"spring", `"POST " + uri + "\n" + clientId + "." + requestTime + "." + body`},
 			{"flask", `b"POST %s\n%s.%s.%s" % (uri, client_id, request_time, body)`},
 			{"laravel", `"POST {$uri}\n{$clientId}.{$requestTime}.{$body}"    in double quotes: '\n' is two characters`},
-			{"go", `"POST " + r.RequestURI + "\n" + clientID + "." + requestTime + "." + string(body)`},
+			{"go", `"POST " + path + "\n" + clientID + "." + requestTime + "." + string(body)`},
 		}
 	case family == "signature":
 		return []snippet{
