@@ -70,6 +70,9 @@ func (s *Sandbox) request(ctx context.Context, n Notification, header string) (s
 		return 0, nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return resp.StatusCode, nil, nil // the receiver has left HTTP; what it sends now need not end
+	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	return resp.StatusCode, body, err
 }
