@@ -61,15 +61,23 @@ type failure struct {
 	maybe     bool     // money may have moved
 	next      []string // commands or advice
 	problems  []string // all that is wrong with an input, a line each
+	cause     error    // what the text quotes; may be nil
 
 	verdict *term.Verdict       // the line that says it on a terminal; nil: an error line
 	detail  func(*term.Streams) // what stands below that line, for people; may be nil
 }
 
 func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.cause }
 
 func fail(k kind, format string, args ...any) *failure {
-	return &failure{kind: k, text: fmt.Sprintf(format, args...)}
+	f := &failure{kind: k, text: fmt.Sprintf(format, args...)}
+	for _, a := range args {
+		if err, ok := a.(error); ok {
+			f.cause = err
+		}
+	}
+	return f
 }
 
 // hint adds advice.

@@ -202,7 +202,7 @@ func unusable(answer *apo.Answer, err error) error {
 func (s *session) run(ctx context.Context, op operation, m moneyFlags) error {
 	s.announce(op)
 	op.named, s.again = m.named, m.again
-	s.sending = &sending{s, op}
+	s.sending.Store(&sending{s, op})
 	answer, err := s.call(ctx, op.endpoint, op.body)
 	op.record = s.recorded
 	if err != nil {

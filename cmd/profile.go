@@ -211,7 +211,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return fail(kindUsage, "--gateway: %v", err)
 			}
-			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
 			}
 			keyFile, _ = filepath.Abs(keyFile)
@@ -250,8 +250,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
-func checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(keyFile)
+func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return fail(kindConfig, "%v", err)
 	}
@@ -259,7 +259,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return fail(kindConfig, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(antomFile); err != nil {
+	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
 		return fail(kindConfig, "%v", err).hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)

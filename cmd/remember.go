@@ -20,7 +20,7 @@ func (d *deps) remember(notifyType string, body []byte) {
 	if file == "" || skeleton == nil {
 		return
 	}
-	if known, err := profile.ReadFile(file); err == nil && bytes.Equal(known, skeleton) {
+	if known, err := profile.ReadFile(d.io.Interrupted, file); err == nil && bytes.Equal(known, skeleton) {
 		return
 	}
 	_ = profile.WriteFile(file, skeleton, true)
@@ -33,7 +33,7 @@ func (d *deps) remembered(body []byte) [][]byte {
 	if file == "" {
 		return nil
 	}
-	skeleton, err := profile.ReadFile(file)
+	skeleton, err := profile.ReadFile(d.io.Interrupted, file)
 	if err != nil {
 		return nil
 	}

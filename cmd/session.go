@@ -38,7 +38,7 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, fail(kindConfig, "%v", err)
 	}
-	file, err := profile.Load(paths.Config)
+	file, err := profile.Load(d.io.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, fail(kindConfig, "%v", err)
 	}
@@ -90,13 +90,16 @@ func (s *session) openGateway(ctx context.Context) error {
 	}
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
 			return fail(kindConfig, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
 		return fail(kindConfig, "%s: %v", d.global.caFile, err)
+	}
+	if d.transport != nil {
+		httpClient.Transport = d.transport
 	}
 	s.client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,

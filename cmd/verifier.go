@@ -54,7 +54,7 @@ func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error
 // such a file lies with whoever verifies is told.
 func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 	k := sign.KnownKey{Name: "the key in " + file, Role: sign.RoleExpected}
-	text, err := profile.ReadFile(file)
+	text, err := profile.ReadFile(v.io.Interrupted, file)
 	if err != nil {
 		return k, fail(kindUsage, "--public-key: %v", err)
 	}
