@@ -40,6 +40,7 @@ type deps struct {
 	over         atomic.Bool             // how the process ends is decided
 
 	noReminder bool // nobody need be reminded of what is in doubt
+	doubted    bool // it was said who else could change what the profile trusts
 }
 
 // globalFlags are on every command.

@@ -57,6 +57,9 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err != nil {
 		return nil, paths, fail(kindConfig, "%v", err).hint("apo profile show tells where each value comes from")
 	}
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
+	}
 	if p.AgentToken != "" {
 		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
 	}

@@ -58,6 +58,9 @@ func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 	if err != nil {
 		return k, fail(kindUsage, "--public-key: %v", err)
 	}
+	for _, doubt := range profile.Doubts(file) {
+		v.io.Warn(doubt)
+	}
 	if k.Key, err = sign.ParsePublicKey(text); err == nil {
 		return k, nil
 	}
