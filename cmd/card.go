@@ -19,7 +19,7 @@ import (
 func (s *session) cardOf(o *payOptions) (*apo.Card, error) {
 	switch {
 	case o.cardFile != "":
-		text, err := profile.ReadSecret(o.cardFile)
+		text, err := profile.ReadSecret(s.io.Interrupted, o.cardFile)
 		if err != nil {
 			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}

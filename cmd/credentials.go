@@ -34,9 +34,12 @@ func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, 
 // that such a file lies with whoever verifies is told.
 func (d *deps) publicKeyIn(file string) (diagnose.Key, error) {
 	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
-	text, err := profile.ReadFile(file)
+	text, err := profile.ReadFile(d.io.Interrupted, file)
 	if err != nil {
 		return k, say.Fail(say.Usage, "--public-key: %v", err)
+	}
+	for _, doubt := range profile.Doubts(file) {
+		d.io.Warn(doubt)
 	}
 	if k.Key, err = sign.ParsePublicKey(text); err == nil {
 		return k, nil

@@ -215,7 +215,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
 			}
-			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
 			}
 			keyFile, _ = filepath.Abs(keyFile)
@@ -254,8 +254,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
-func checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(keyFile)
+func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -263,7 +263,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(antomFile); err != nil {
+	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)

@@ -22,7 +22,7 @@ func (d *deps) keepKeyOrder(body []byte) {
 	if file == "" || order == nil {
 		return
 	}
-	if known, err := profile.ReadFile(file); err == nil && bytes.Equal(known, order) {
+	if known, err := profile.ReadFile(d.io.Interrupted, file); err == nil && bytes.Equal(known, order) {
 		return
 	}
 	_ = profile.WriteFile(file, order, true)
@@ -35,7 +35,7 @@ func (d *deps) keyOrders(body []byte) [][]byte {
 	if file == "" {
 		return nil
 	}
-	order, err := profile.ReadFile(file)
+	order, err := profile.ReadFile(d.io.Interrupted, file)
 	if err != nil {
 		return nil
 	}

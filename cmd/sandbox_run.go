@@ -92,6 +92,7 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 		cmd.Env = append(cmd.Env, "APO_NOTIFY_URL="+o.notifyURL, "PAYMENT_NOTIFY_URL="+o.notifyURL)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	d.childDecides.Store(true)
 	code, err := runToItsEnd(ctx, cmd, d.io.InTTY || d.io.OutTTY || d.io.ErrTTY)
 	if code != 0 {
 		d.tell(asked, s.box)
@@ -109,12 +110,12 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 
 // runToItsEnd runs a command and returns its exit code, as a shell does: 128
 // and the number of the signal where one ended it. Signals that ask apo to end
-// are passed on, and the command decides. On a terminal Ctrl-C reaches it
-// anyway, and twice would mean something else to many.
+// are passed on, and the command decides. On a terminal Ctrl-C and Ctrl-\ reach
+// it anyway, and twice would mean something else to many.
 func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, err error) {
 	signals := make(chan os.Signal, 8)
 	// A signal that apo ignores would be ignored by the command, too: SIGPIPE.
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup
 		signal.Notify(signals, syscall.SIGHUP)
 	}
@@ -130,7 +131,7 @@ func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, e
 	for {
 		select {
 		case s := <-signals:
-			if s != syscall.SIGPIPE && (s != os.Interrupt || !terminal) {
+			if s != syscall.SIGPIPE && (s != os.Interrupt && s != syscall.SIGQUIT || !terminal) {
 				_ = cmd.Process.Signal(s)
 			}
 		case err := <-ended:

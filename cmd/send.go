@@ -22,10 +22,24 @@ func (s *session) send(ctx context.Context, r operate.Request, m moneyFlags) err
 	}
 	r.Again = m.again
 	s.operator.Patience.Lost, s.operator.Patience.Pending = m.resolve, m.wait
-	s.sending = &m
+	s.sends = m
 	result := s.operator.Send(ctx, r)
 	s.io.EndLive()
 	return s.became(ctx, result, m)
+}
+
+// sending is a request under way, for the case that apo has to end meanwhile.
+type sending struct {
+	words say.Words
+	id    operate.Result // as far as it is known: its ID and amount
+}
+
+// broken is the end of a run that has to end while a request is under way: nobody
+// knows what became of it.
+func (u *sending) broken(problem string) *say.Failure {
+	r := u.id
+	r.Outcome, r.Cause = apo.InDoubt, errors.New(problem)
+	return u.words.InDoubt(r)
 }
 
 // became writes the answer that says what the exit code says, and the words.

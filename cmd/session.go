@@ -22,6 +22,7 @@ type session struct {
 	operator *operate.Operator
 	box      *sandbox.Sandbox // the embedded sandbox, for the profile local
 	journal  *journal.SQLite  // nil where none is kept
+	sends    moneyFlags       // of the request under way
 }
 
 // configuration loads the file and finds apo's folders.
@@ -33,7 +34,7 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
-	file, err := profile.Load(paths.Config)
+	file, err := profile.Load(d.io.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
@@ -51,6 +52,9 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	})
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
+	}
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
 	}
 	if p.AgentToken != "" {
 		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
@@ -90,13 +94,16 @@ func (s *session) openGateway(ctx context.Context) error {
 	}
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
+	}
+	if d.transport != nil {
+		httpClient.Transport = d.transport
 	}
 	s.operator.Client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"syscall"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
@@ -76,24 +75,17 @@ func (d *deps) openLines(name string) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(d.io.In), nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		var path *os.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return nil, say.Fail(say.Usage, "--ndjson %s: %v", name, err)
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, say.Fail(say.Usage, "--ndjson %s: it is a folder; give a file, or - for standard input", name)
-	}
-	return f, nil
+	return d.openInput("--ndjson", name)
 }
 
 // check looks at the signature of one line. It runs on many lines at once.
-func (s *stream) check(number int, data []byte) checkedLine {
-	c := checkedLine{verdict: say.Line{Line: number}}
+func (s *stream) check(number int, data []byte) (c checkedLine) {
+	c.verdict.Line = number
+	defer func() {
+		if recover() != nil { // one line must not end the stream
+			c = checkedLine{verdict: say.Line{Line: number, Error: "apo met a fault of its own at this line"}}
+		}
+	}()
 	line, err := received.ReadLine(data)
 	if err != nil {
 		c.verdict.Error = err.Error()

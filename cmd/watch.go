@@ -16,6 +16,7 @@ func (s *session) watch() func(operate.Event) {
 	return func(e operate.Event) {
 		switch e.Stage {
 		case operate.Announced:
+			s.deps.sending.Store(&sending{s.words(), e.Result})
 			s.announce(e.Result.ID)
 		case operate.AskFirst:
 			s.io.Note(fmt.Sprintf("%s %s, record %d, is open; asking what became of it before anything is sent", e.Record.Endpoint, e.Record.Number(), e.Record.ID))
@@ -50,7 +51,7 @@ func (s *session) announce(id operate.ID) {
 // lost says that no usable answer came, where somebody has to wait for what is
 // learnt otherwise.
 func (s *session) lost(r operate.Result) {
-	if r.Lost == nil || s.sending == nil || s.sending.resolve == 0 {
+	if r.Lost == nil || s.sends.resolve == 0 {
 		return
 	}
 	if r.Lost.Kind == apo.Untrusted {
@@ -66,13 +67,10 @@ func (s *session) lost(r operate.Result) {
 // waiting opens the page of a payment that is pending, if asked to, and says what
 // is waited for.
 func (s *session) waiting(r operate.Result) {
-	if s.sending == nil {
-		return
-	}
-	if r.Endpoint.Name == "pay" && s.sending.open {
+	if r.Endpoint.Name == "pay" && s.sends.open {
 		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
 	}
-	if s.sending.wait > 0 && s.format() == term.Pretty { // the buyer's turn comes while apo waits
+	if s.sends.wait > 0 && s.format() == term.Pretty { // the buyer's turn comes while apo waits
 		s.io.Say(*s.words().Pending(r).Verdict)
 	}
 }
