@@ -132,7 +132,7 @@ func (d *deps) classify(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &f) && errors.Is(err, files.ErrInterrupted) && (f.Kind == say.Usage || f.Kind == say.Config):
+	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case f != nil:
 		return err

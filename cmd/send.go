@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -112,7 +112,7 @@ func (s *session) confirm(r *operate.Request, m moneyFlags) error {
 			Hint("add --confirm %q", wanted)
 	}
 	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, wanted, s.profile.Name, s.operator.Client.ClientID, wanted))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return say.Fail(say.Interrupted, "interrupted; %s was not sent", what)
 	}
 	if err != nil || !confirms(typed, wanted) {
