@@ -42,6 +42,11 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, fail(kindConfig, "%v", err)
 	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
+	}
 	return paths, file, nil
 }
 
