@@ -167,23 +167,20 @@ func newProfileUseCmd(d *deps) *cobra.Command {
   apo profile use local`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
-			if err != nil {
-				return err
-			}
 			d.global.profile = args[0]
-			p, _, err := d.resolve()
+			p, paths, err := d.resolve()
 			if err != nil {
 				return err
 			}
-			if err := file.Use(args[0]); err != nil {
-				return say.Fail(say.Error, "%v", err)
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
+			if err != nil {
+				return say.Fail(say.Config, "%v", err)
 			}
 			what := "default profile is " + args[0]
 			if p.Live() {
 				what += ", which is LIVE"
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: d.completeProfiles,
@@ -205,7 +202,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
@@ -232,7 +229,12 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if readOnly {
 				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
 			}
-			if err := file.Add(args[0], settings, asDefault); err != nil {
+			var file *profile.File
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
+				file = f
+				return f.Add(args[0], settings, asDefault)
+			})
+			if err != nil {
 				return say.Fail(say.Usage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
@@ -289,14 +291,15 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
   apo profile remove box --config config.yaml`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
-			if err := file.Remove(args[0]); err != nil {
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
+			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: d.completeProfiles,

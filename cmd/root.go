@@ -28,13 +28,14 @@ type deps struct {
 	io      *term.Streams
 	getenv  func(string) string
 	lookup  func(string) (string, bool)
-	environ []string
+	environ []string // as apo was started
 	args    []string // of this run
 	now     func() time.Time
 	global  globalFlags
 	cleanup []func() // what a session opened; run when the command is over
 
-	transport http.RoundTripper // in place of the network, for tests; nil: the network
+	environment *profile.Environ  // what apo starts inherits it; nil: that of the tests
+	transport   http.RoundTripper // in place of the network, for tests; nil: the network
 
 	sending      atomic.Pointer[sending] // the request under way that moves money; nil: none
 	childDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
@@ -58,10 +59,9 @@ type globalFlags struct {
 // exit code.
 func Main() int {
 	endSilently()
-	d := &deps{
-		io: term.System(os.Getenv), getenv: os.Getenv, lookup: os.LookupEnv, environ: os.Environ(), now: time.Now,
-		args: os.Args[1:],
-	}
+	d := &deps{io: term.System(os.Getenv), environ: os.Environ(), now: time.Now, args: os.Args[1:], environment: &profile.Environ{}}
+	d.environment.TakeKeys()
+	d.getenv, d.lookup = d.environment.Get, d.environment.Lookup
 	code := d.run(d.untilSignalled(), d.args)
 	if !d.over.CompareAndSwap(false, true) {
 		select {} // breakOff ends the process

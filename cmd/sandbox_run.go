@@ -29,7 +29,8 @@ new keys and an empty state, which are gone afterwards. The exit code is the
 command's, or 128 and the number of the signal that ended it. When it fails, what
 the sandbox was asked and what it notified is printed on standard error.
 
-Every APO_* variable is taken away from the command, and it gets
+Every APO_* variable and every other that holds a key of a profile is taken away
+from the command, and it gets
   APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
   GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
@@ -87,7 +88,8 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 		return say.Fail(say.Config, "%v", err)
 	}
 	cmd := exec.Command(program, argv[1:]...)
-	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
+	_, _, _ = d.configuration() // the keys of its profiles are not for the command
+	cmd.Env = append(withoutOwn(os.Environ()), variables(home, credentialsOf(s.base, s.folder, keys))...)
 	if o.notifyURL != "" {
 		cmd.Env = append(cmd.Env, "APO_NOTIFY_URL="+o.notifyURL, "PAYMENT_NOTIFY_URL="+o.notifyURL)
 	}

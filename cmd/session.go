@@ -38,6 +38,11 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
+	}
 	return paths, file, nil
 }
 
