@@ -11,7 +11,9 @@ import (
 // What was done with a payment is told by all of its records, not by what its pay
 // asked for.
 func TestCapturesIn(t *testing.T) {
-	record := func(endpoint string, e journal.Ending) journal.Record { return journal.Record{Endpoint: endpoint, Ending: e} }
+	record := func(endpoint string, e journal.Ending) journal.Record {
+		return journal.Record{Endpoint: endpoint, Ending: e}
+	}
 	done := journal.Ending{State: journal.Answered, Outcome: apo.Succeeded}
 	pay := func(mode string) journal.Record {
 		r := record("pay", done)

@@ -53,6 +53,7 @@ func TestRead(t *testing.T) {
 		{`"notifyType":"PAYMENT_RESULT","disputeNotificationType":"DISPUTE_CREATED",` + pay + `,` + result("F", "DO_NOT_HONOR"), notify.PaymentPending, notify.Contradiction, "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1",` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentAmount":{"currency":"SGD","value":"4200"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay  "},
+		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1","paymentAmount":{"value":"4200"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1","paymentAmount":{"currency":"SGD","value":"42.00"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 
 		{`"notifyType":"PAYMENT_PENDING",` + pay + `,` + result("S", "SUCCESS"), notify.BuyerPaid, notify.InProcess, "pay o-1 pending"},
