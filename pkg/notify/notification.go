@@ -20,7 +20,10 @@ type Notification struct {
 	// paymentStatus, which its notification need not have.
 	State string
 
+	// Numbers are those of the payment and the request. apo.NumbersOf(Body) has
+	// the acquirer's and the scheme's, too.
 	apo.Numbers
+
 	VaultingRequestID, DisputeID string
 	Amount                       apo.Amount // paid, captured, refunded, disputed or judged; zero: none
 	DefenseDueTime               string     // of a dispute that was opened: until when to answer it, ISO 8601
@@ -43,9 +46,9 @@ type Notification struct {
 //
 // Read verifies nothing: [Verifier.Verify] does, and calls it.
 func Read(body []byte) (Notification, error) {
-	n := Notification{Body: body, Numbers: apo.NumbersOf(body)}
+	n := Notification{Body: body}
 	var r reading
-	if err := apo.Members(body, func(name, value []byte) { r.member(&n, string(name), value) }); err != nil {
+	if err := apo.Members(body, func(name, value []byte) { r.member(&n, name, value) }); err != nil {
 		return Notification{}, err
 	}
 	vaulting := n.VaultingRequestID != "" || r.vaultingStatus != ""
@@ -94,8 +97,8 @@ func (r *reading) firstAmount() apo.Amount {
 }
 
 // member takes one member of the body in.
-func (r *reading) member(n *Notification, name string, value []byte) {
-	switch name {
+func (r *reading) member(n *Notification, name, value []byte) {
+	switch string(name) {
 	case "notifyType":
 		r.notifyType = word(value)
 	case "disputeNotificationType":
@@ -122,6 +125,18 @@ func (r *reading) member(n *Notification, name string, value []byte) {
 		r.judgedAmount = amountIn(value)
 	case "defenseDueTime":
 		n.DefenseDueTime = text(value)
+	case "paymentRequestId":
+		n.PaymentRequestID = text(value)
+	case "paymentId":
+		n.PaymentID = text(value)
+	case "captureRequestId":
+		n.CaptureRequestID = text(value)
+	case "captureId":
+		n.CaptureID = text(value)
+	case "refundRequestId":
+		n.RefundRequestID = text(value)
+	case "refundId":
+		n.RefundID = text(value)
 	case "vaultingRequestId":
 		n.VaultingRequestID = text(value)
 	case "disputeId":

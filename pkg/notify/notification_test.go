@@ -53,6 +53,7 @@ func TestRead(t *testing.T) {
 		{`"notifyType":"PAYMENT_RESULT","disputeNotificationType":"DISPUTE_CREATED",` + pay + `,` + result("F", "DO_NOT_HONOR"), notify.PaymentPending, notify.Contradiction, "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1",` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentAmount":{"currency":"SGD","value":"4200"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay  "},
+		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1","paymentAmount":{"value":"4200"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT","paymentRequestId":"o-1","paymentAmount":{"currency":"SGD","value":"42.00"},` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 "},
 
 		{`"notifyType":"PAYMENT_PENDING",` + pay + `,` + result("S", "SUCCESS"), notify.BuyerPaid, notify.InProcess, "pay o-1 pending"},
@@ -182,14 +183,13 @@ func TestNeverMoreThanItSays(t *testing.T) {
 
 // A kind by its own fields, whatever the amounts of others beside it say.
 func TestReadFields(t *testing.T) {
-	n, err := notify.Read([]byte(`{"notifyType":"CAPTURE_RESULT","captureRequestId":17,"captureId":"C","paymentId":"P","paymentRequestId":"o",` +
-		`"acquirerInfo":{"acquirerName":"ADYEN","acquirerTransactionId":"A"},` +
+	n, err := notify.Read([]byte(`{"notifyType":"CAPTURE_RESULT","captureRequestId":17,"captureId":"C","paymentId":"P","paymentRequestId":"o","refundRequestId":{"a":1},` +
 		`"captureAmount":{"currency":"JPY","value":500},"paymentAmount":{"currency":"JPY","value":"900"},"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"fine"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n.Kind != notify.KindCaptureResult || n.Type != "CAPTURE_RESULT" || n.Amount != (apo.Amount{Currency: "JPY", Value: "500"}) ||
-		n.CaptureRequestID != "17" || n.CaptureID != "C" || n.PaymentID != "P" || n.PaymentRequestID != "o" || n.AcquirerTransactionID != "A" || n.Result.Message != "fine" {
+		n.CaptureRequestID != "17" || n.CaptureID != "C" || n.PaymentID != "P" || n.PaymentRequestID != "o" || n.RefundRequestID != "" || n.Result.Message != "fine" {
 		t.Errorf("%+v", n)
 	}
 	n, err = notify.Read([]byte(`{"disputeId":"D","disputeNotificationType":"DISPUTE_JUDGED","disputeJudgedResult":"ACCEPT_BY_MERCHANT","defenseDueTime":"2026-12-01T00:00:00Z",` +
