@@ -9,42 +9,43 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // verification is what apo verify-notify -o json prints.
 type verification struct {
-	Verified       bool         `json:"verified"`
-	Cause          sign.Cause   `json:"cause"`
-	Proven         bool         `json:"proven"`
-	Faults         []faultJSON  `json:"faults"`
-	Explanation    string       `json:"explanation"`
-	Repair         string       `json:"repair"`
-	KeyFingerprint string       `json:"keyFingerprint"`
-	SignedBy       string       `json:"signedByFingerprint,omitempty"` // where that is another key
-	Excluded       []sign.Cause `json:"excluded,omitempty"`
-	Tried          int          `json:"tried"`
-	Exhausted      bool         `json:"exhausted,omitempty"` // the search ended at its limit, before its list did
-	ElapsedMs      int64        `json:"elapsedMs"`
-	Notification   *notice      `json:"notification,omitempty"`
+	Verified       bool             `json:"verified"`
+	Cause          diagnose.Cause   `json:"cause"`
+	Proven         bool             `json:"proven"`
+	Faults         []faultJSON      `json:"faults"`
+	Explanation    string           `json:"explanation"`
+	Repair         string           `json:"repair"`
+	KeyFingerprint string           `json:"keyFingerprint"`
+	SignedBy       string           `json:"signedByFingerprint,omitempty"` // where that is another key
+	Excluded       []diagnose.Cause `json:"excluded,omitempty"`
+	Tried          int              `json:"tried"`
+	Exhausted      bool             `json:"exhausted,omitempty"` // the search ended at its limit, before its list did
+	ElapsedMs      int64            `json:"elapsedMs"`
+	Notification   *notice          `json:"notification,omitempty"`
 
-	side      sign.Side
-	expected  sign.KnownKey
-	diagnosis *sign.Diagnosis
+	side      diagnose.Side
+	expected  diagnose.Key
+	diagnosis *diagnose.Diagnosis
 }
 
 type faultJSON struct {
-	Cause  sign.Cause `json:"cause"`
-	Part   string     `json:"part"`
-	What   string     `json:"what"`
-	Offset *int       `json:"offset,omitempty"`
-	Given  string     `json:"given,omitempty"`
-	Signed string     `json:"signed,omitempty"`
-	Writer string     `json:"writer,omitempty"`
+	Cause  diagnose.Cause `json:"cause"`
+	Part   string         `json:"part"`
+	What   string         `json:"what"`
+	Offset *int           `json:"offset,omitempty"`
+	Given  string         `json:"given,omitempty"`
+	Signed string         `json:"signed,omitempty"`
+	Writer string         `json:"writer,omitempty"`
 }
 
 // diagnosed turns a diagnosis into what is printed of it.
-func diagnosed(d sign.Diagnosis, v *verifier) verification {
+func diagnosed(d diagnose.Diagnosis, v *verifier) verification {
 	result := verification{
 		Cause: d.Cause, Proven: d.Proven, Exhausted: d.Exhausted && !d.Proven, Repair: d.Repair, Excluded: d.Excluded, Tried: d.Tried,
 		KeyFingerprint: v.expected.Key.Fingerprint(), side: v.options.side(), expected: v.expected, diagnosis: &d,
@@ -100,7 +101,7 @@ func (v verification) proof() string {
 	switch {
 	case v.Proven:
 		return " (proven)"
-	case v.Cause == sign.CauseContentUnexplained || v.Cause == sign.CauseKeyUnknown:
+	case v.Cause == diagnose.ContentUnexplained || v.Cause == diagnose.KeyUnknown:
 		return ""
 	case len(v.Faults) > 1: // what the padding proves, and a content that is not found
 		return " (certain, and not all)"
@@ -126,7 +127,7 @@ func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message
 	for _, f := range found.Faults {
 		chosen = first(chosen, frameworkOf(f.Writer))
 	}
-	if v.side == sign.Request {
+	if v.side == diagnose.Request {
 		return // the repair is in whose code signs, not in a handler
 	}
 	if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == chosen }); i >= 0 {
@@ -138,7 +139,7 @@ func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message
 }
 
 // drawContents compares, part by part, what was given with what was signed.
-func (d *deps) drawContents(s *term.Streams, found sign.Diagnosis, given sign.Message) {
+func (d *deps) drawContents(s *term.Streams, found diagnose.Diagnosis, given sign.Message) {
 	drawn := map[string]bool{}
 	for _, f := range found.Faults {
 		if drawn[f.Part] {
@@ -148,7 +149,7 @@ func (d *deps) drawContents(s *term.Streams, found sign.Diagnosis, given sign.Me
 		switch {
 		case f.Part == "body":
 			s.Compare(term.Compared{Signed: found.Message.Body, Given: given.Body, Label: "byte %d of the body", Offset: f.Offset})
-		case f.Cause == sign.CauseSeparator:
+		case f.Cause == diagnose.Separator:
 			head := found.Content[:len(found.Content)-min(len(found.Content), len(found.Message.Body))]
 			s.Compare(term.Compared{Signed: head, Given: headOf(given), Offset: -1})
 		case f.Given != "" || f.Signed != "":
@@ -188,13 +189,13 @@ func (d *deps) printVerification(v verification) {
 }
 
 // summary says in one line how a stream went.
-func summary(verified, unreadable int, causes map[sign.Cause]int) string {
+func summary(verified, unreadable int, causes map[diagnose.Cause]int) string {
 	text := fmt.Sprintf("%d verified", verified)
-	var names []sign.Cause
+	var names []diagnose.Cause
 	for c := range causes {
 		names = append(names, c)
 	}
-	slices.SortFunc(names, func(a, b sign.Cause) int {
+	slices.SortFunc(names, func(a, b diagnose.Cause) int {
 		if causes[a] != causes[b] {
 			return causes[b] - causes[a]
 		}

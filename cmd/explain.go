@@ -10,8 +10,8 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sandbox"
-	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func newExplainCmd(d *deps) *cobra.Command {
@@ -31,7 +31,7 @@ Faults of the sandbox have a command of their own: apo explain fault.`,
 			if len(args) == 0 {
 				return d.listCauses()
 			}
-			if cause, known := sign.Describe(sign.Cause(strings.ToLower(args[0]))); known {
+			if cause, known := diagnose.Describe(diagnose.Cause(strings.ToLower(args[0]))); known {
 				return d.explainCause(cause)
 			}
 			if code, known := apo.Lookup(strings.ToUpper(args[0])); known {
@@ -57,7 +57,7 @@ Faults of the sandbox have a command of their own: apo explain fault.`,
 // explained are the words that apo explain takes.
 func explained() []string {
 	var words []string
-	for _, c := range sign.Causes() {
+	for _, c := range diagnose.Causes() {
 		words = append(words, string(c))
 	}
 	for _, c := range apo.Codes() {
@@ -68,13 +68,13 @@ func explained() []string {
 
 func (d *deps) listCauses() error {
 	type row struct {
-		Cause   sign.Cause `json:"cause"`
-		Summary string     `json:"summary"`
+		Cause   diagnose.Cause `json:"cause"`
+		Summary string         `json:"summary"`
 	}
 	var rows []row
 	var table [][]string
-	for _, c := range sign.Causes() {
-		about, _ := sign.Describe(c)
+	for _, c := range diagnose.Causes() {
+		about, _ := diagnose.Describe(c)
 		rows = append(rows, row{c, about.Summary})
 		table = append(table, []string{string(c), about.Summary})
 	}
@@ -84,10 +84,10 @@ func (d *deps) listCauses() error {
 	return d.io.WriteTable([]string{"cause", "meaning"}, table)
 }
 
-func (d *deps) explainCause(c sign.Description) error {
+func (d *deps) explainCause(c diagnose.Description) error {
 	if d.printer().WantsJSON() {
 		return d.printer().ShowOwn(struct {
-			Cause    sign.Cause        `json:"cause"`
+			Cause    diagnose.Cause    `json:"cause"`
 			Summary  string            `json:"summary"`
 			Example  string            `json:"example"`
 			Why      string            `json:"why"`
@@ -114,7 +114,7 @@ func (d *deps) explainCause(c sign.Description) error {
 	return d.io.WriteText(code.String())
 }
 
-func snippetMap(cause sign.Cause) map[string]string {
+func snippetMap(cause diagnose.Cause) map[string]string {
 	all := map[string]string{}
 	for _, s := range snippetsFor(cause) {
 		all[s.framework] = s.code

@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
-	"github.com/apo-cli/apo/pkg/sign"
+	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
 // remember keeps the order of the keys of a notification that verified, and
@@ -16,7 +16,7 @@ import (
 // is no reason to fail.
 func (d *deps) remember(notifyType string, body []byte) {
 	file := d.skeletonFile(notifyType)
-	skeleton := sign.Skeleton(body)
+	skeleton := diagnose.KeyOrder(body)
 	if file == "" || skeleton == nil {
 		return
 	}

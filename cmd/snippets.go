@@ -3,7 +3,7 @@ package cmd
 import (
 	"strings"
 
-	"github.com/apo-cli/apo/pkg/sign"
+	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
 // snippet is how a framework gives what a verification needs.
@@ -16,9 +16,9 @@ type snippet struct {
 func frameworks() []string { return []string{"express", "spring", "flask", "laravel", "go", "gateway"} }
 
 // snippetsFor returns the lines that repair a cause, one a framework.
-func snippetsFor(cause sign.Cause) []snippet {
+func snippetsFor(cause diagnose.Cause) []snippet {
 	switch family, _, _ := strings.Cut(string(cause), "-"); {
-	case family == "body" || cause == sign.CauseContentUnexplained:
+	case family == "body" || cause == diagnose.ContentUnexplained:
 		return []snippet{
 			{"express", `app.post("/hooks/apo", express.raw({ type: "*/*" }), …)    then req.body is a Buffer: verify it, JSON.parse it after that`},
 			{"spring", `@PostMapping("/hooks/apo") Object notify(@RequestBody byte[] body, …)    not a class, not a Map`},
@@ -36,7 +36,7 @@ func snippetsFor(cause sign.Cause) []snippet {
 			{"go", `r.RequestURI    not r.URL.Path`},
 			{"gateway", `event.requestContext.path, or the path of your public address from a setting: the gateway strips stages and prefixes`},
 		}
-	case cause == sign.CauseClientID || cause == sign.CauseTimeFormat:
+	case cause == diagnose.ClientID || cause == diagnose.TimeFormat:
 		return []snippet{
 			{"express", `req.get("client-id"), req.get("request-time")`},
 			{"spring", `request.getHeader("client-id"), request.getHeader("request-time")`},
@@ -45,7 +45,7 @@ func snippetsFor(cause sign.Cause) []snippet {
 			{"go", `r.Header.Get("Client-Id"), r.Header.Get("Request-Time")`},
 			{"gateway", `event.headers["client-id"], event.headers["request-time"]    some gateways change the case of the names`},
 		}
-	case cause == sign.CauseMethod || cause == sign.CauseSeparator:
+	case cause == diagnose.Method || cause == diagnose.Separator:
 		return []snippet{
 			{"express", "`POST ${req.originalUrl}\\n${clientId}.${requestTime}.` + body"},
 			{"spring", `"POST " + uri + "\n" + clientId + "." + requestTime + "." + body`},
@@ -61,7 +61,7 @@ func snippetsFor(cause sign.Cause) []snippet {
 			{"laravel", `base64_decode(rawurldecode($value), true)    $value: explode("signature=", $header, 2)[1]`},
 			{"go", `value, err := url.PathUnescape(escaped); raw, err := base64.StdEncoding.DecodeString(value)`},
 		}
-	case cause == sign.CauseAlgorithm:
+	case cause == diagnose.Algorithm:
 		return []snippet{
 			{"express", `crypto.verify("sha256", content, publicKey, signature)    the content, not its digest`},
 			{"spring", `Signature.getInstance("SHA256withRSA")`},

@@ -8,8 +8,8 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sandbox"
-	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // unrecognised tells that the gateway did not take the caller for one: what
@@ -79,20 +79,21 @@ func (s *session) likelyCauses(code string) []string {
 
 // whyUntrusted says why the gateway's answer does not verify.
 func (s *session) whyUntrusted(ctx context.Context, failed *apo.Error) []string {
-	keys := []sign.KnownKey{{Name: "Antom's public key of profile " + s.profile.Name, Role: sign.RoleExpected, Key: s.client.AntomKey}}
-	keys = append(keys, sign.KnownKey{
-		Name: "the merchant's key of profile " + s.profile.Name, Role: sign.RoleOwnPublic, Key: s.client.Key.Public(),
+	keys := []diagnose.Key{{Name: "Antom's public key of profile " + s.profile.Name, Role: diagnose.RoleExpected, Key: s.client.AntomKey}}
+	keys = append(keys, diagnose.Key{
+		Name: "the merchant's key of profile " + s.profile.Name, Role: diagnose.RoleOwnPublic, Key: s.client.Key.Public(),
 	})
 	if _, file, err := s.configuration(); err == nil && s.profile.Name != profile.Local {
 		for _, known := range file.Known(ctx, s.getenv) {
-			keys = append(keys, sign.KnownKey{Name: "Antom's public key of profile " + known.Name, Role: sign.RoleOtherProfile, Key: known.Antom})
+			keys = append(keys, diagnose.Key{Name: "Antom's public key of profile " + known.Name, Role: diagnose.RoleOtherProfile, Key: known.Antom})
 		}
 	}
-	hints := sign.Hints{ClientIDs: []string{sandbox.ClientID}, Budget: 256 << 20}
-	d, ok := failed.Diagnose(ctx, keys, hints)
+	hints := diagnose.Hints{Side: diagnose.Response, ClientIDs: []string{sandbox.ClientID}, Budget: 256 << 20}
+	message, signature, ok := failed.Unverified()
 	if !ok {
 		return nil
 	}
+	d := diagnose.Signature(ctx, message, signature, keys, hints)
 	certainty := "likely"
 	if d.Proven {
 		certainty = "proven"

@@ -8,6 +8,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -16,13 +17,13 @@ import (
 type verifier struct {
 	*deps
 	options  *verifyOptions
-	expected sign.KnownKey
+	expected diagnose.Key
 	clientID string           // of the profile; empty where there is none
 	profile  *profile.Profile // nil where the command line says all
 	file     *profile.File    // nil where it cannot be read
 	paths    profile.Paths
 
-	known []sign.KnownKey // once they were needed
+	known []diagnose.Key // once they were needed
 }
 
 // verifier finds the key and the client ID to verify with. With both given on
@@ -53,8 +54,8 @@ func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error
 
 // fromFile reads --public-key. Of a private key its public half is taken: that
 // such a file lies with whoever verifies is told.
-func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
-	k := sign.KnownKey{Name: "the key in " + file, Role: sign.RoleExpected}
+func (v *verifier) fromFile(file string) (diagnose.Key, error) {
+	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
 	text, err := profile.ReadFile(file)
 	if err != nil {
 		return k, say.Fail(say.Usage, "--public-key: %v", err)
@@ -72,9 +73,9 @@ func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 }
 
 // fromProfile takes Antom's key, or for a request the merchant's own.
-func (v *verifier) fromProfile(ctx context.Context) (sign.KnownKey, error) {
-	own := v.options.side() == sign.Request
-	k := sign.KnownKey{Name: v.nameOf(v.profile.Name, own), Role: sign.RoleExpected}
+func (v *verifier) fromProfile(ctx context.Context) (diagnose.Key, error) {
+	own := v.options.side() == diagnose.Request
+	k := diagnose.Key{Name: v.nameOf(v.profile.Name, own), Role: diagnose.RoleExpected}
 	from := v.profile.AntomFrom()
 	if own {
 		from = v.profile.OwnFrom()
@@ -125,20 +126,20 @@ func (v *verifier) verify(ctx context.Context, m sign.Message, header string, fr
 		result.Verified = true
 		return result
 	}
-	return diagnosed(sign.Diagnose(ctx, m, header, v.keys(ctx), v.hints(from)), v)
+	return diagnosed(diagnose.Signature(ctx, m, header, v.keys(ctx), v.hints(from)), v)
 }
 
 // keys are all that may have signed: the profile's, other profiles', and the
 // embedded sandbox's if it was ever used. No command is run for them.
-func (v *verifier) keys(ctx context.Context) []sign.KnownKey {
+func (v *verifier) keys(ctx context.Context) []diagnose.Key {
 	if v.known != nil {
 		return v.known
 	}
-	v.known = []sign.KnownKey{v.expected}
+	v.known = []diagnose.Key{v.expected}
 	add := func(key *sign.PublicKey, merchant bool, name string) {
-		k := sign.KnownKey{Name: v.nameOf(name, merchant), Key: key, Role: sign.RoleOtherProfile}
-		if wrongKind := merchant != (v.options.side() == sign.Request); wrongKind {
-			k.Role = sign.RoleOwnPublic
+		k := diagnose.Key{Name: v.nameOf(name, merchant), Key: key, Role: diagnose.RoleOtherProfile}
+		if wrongKind := merchant != (v.options.side() == diagnose.Request); wrongKind {
+			k.Role = diagnose.RoleOwnPublic
 		}
 		v.known = append(v.known, k)
 	}
@@ -164,8 +165,8 @@ func (v *verifier) keys(ctx context.Context) []sign.KnownKey {
 }
 
 // hints are what is known of the message beside itself.
-func (v *verifier) hints(from received.Message) sign.Hints {
-	h := sign.Hints{Side: v.options.side(), Paths: v.options.knownPaths, Length: from.Length}
+func (v *verifier) hints(from received.Message) diagnose.Hints {
+	h := diagnose.Hints{Side: v.options.side(), Paths: v.options.knownPaths, Length: from.Length}
 	if v.clientID != "" {
 		h.ClientIDs = append(h.ClientIDs, v.clientID)
 	}
@@ -195,7 +196,7 @@ func (v *verifier) hints(from received.Message) sign.Hints {
 			h.Times = append(h.Times, t)
 		}
 	}
-	if v.options.side() == sign.Notification {
+	if v.options.side() == diagnose.Notification {
 		h.Bodies = v.remembered(from.Body)
 	}
 	return h

@@ -17,6 +17,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -32,14 +33,14 @@ type lineVerdict struct {
 
 // failedLine is what a line has whose signature does not verify.
 type failedLine struct {
-	Cause          sign.Cause  `json:"cause"`
-	Proven         bool        `json:"proven"`
-	Faults         []faultJSON `json:"faults,omitempty"`
-	Explanation    string      `json:"explanation"`
-	Repair         string      `json:"repair,omitempty"`
-	KeyFingerprint string      `json:"keyFingerprint"`
-	Tried          int         `json:"tried"`
-	ElapsedMs      int64       `json:"elapsedMs"`
+	Cause          diagnose.Cause `json:"cause"`
+	Proven         bool           `json:"proven"`
+	Faults         []faultJSON    `json:"faults,omitempty"`
+	Explanation    string         `json:"explanation"`
+	Repair         string         `json:"repair,omitempty"`
+	KeyFingerprint string         `json:"keyFingerprint"`
+	Tried          int            `json:"tried"`
+	ElapsedMs      int64          `json:"elapsedMs"`
 }
 
 // checkedLine is a line after its signature was looked at.
@@ -88,7 +89,7 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	s := &stream{verifier: v, causes: map[sign.Cause]int{}, skeletons: map[string][][]byte{}}
+	s := &stream{verifier: v, causes: map[diagnose.Cause]int{}, skeletons: map[string][][]byte{}}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	return s.run(ctx, s.batches(ctx, from))
@@ -100,7 +101,7 @@ type stream struct {
 	lines                int // that got a verdict
 	verified, unreadable int
 	loose                int // verified, and no strict JSON
-	causes               map[sign.Cause]int
+	causes               map[diagnose.Cause]int
 	skeletons            map[string][][]byte // by notifyType
 }
 
@@ -201,7 +202,7 @@ func (s *stream) check(number int, data []byte) checkedLine {
 	switch {
 	case err != nil:
 		c.verdict.failedLine = &failedLine{
-			Cause: sign.CauseSignatureHeader, Explanation: "there is no signature", KeyFingerprint: s.expected.Key.Fingerprint(),
+			Cause: diagnose.SignatureHeader, Explanation: "there is no signature", KeyFingerprint: s.expected.Key.Fingerprint(),
 		}
 		return c
 	case m.Path == "" || m.Time == "" || !line.HasBody:
@@ -290,14 +291,14 @@ func (s *stream) explain(ctx context.Context, f *failedMessage) *failedLine {
 	start := time.Now()
 	hints := s.hints(f.from)
 	hints.Bodies = append(hints.Bodies, s.skeletons[gjson.GetBytes(f.message.Body, "notifyType").String()]...)
-	v := diagnosed(sign.Diagnose(ctx, f.message, f.header, s.keys(ctx), hints), s.verifier)
+	v := diagnosed(diagnose.Signature(ctx, f.message, f.header, s.keys(ctx), hints), s.verifier)
 	return &failedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, time.Since(start).Milliseconds()}
 }
 
 // learn keeps the order of the keys of the first few bodies of each type.
 func (s *stream) learn(notifyType string, body []byte) {
-	if known := s.skeletons[notifyType]; len(known) < maxLearnt && s.options.side() == sign.Notification {
-		if skeleton := sign.Skeleton(body); skeleton != nil {
+	if known := s.skeletons[notifyType]; len(known) < maxLearnt && s.options.side() == diagnose.Notification {
+		if skeleton := diagnose.KeyOrder(body); skeleton != nil {
 			s.skeletons[notifyType] = append(known, skeleton)
 			if len(known) == 0 {
 				s.remember(notifyType, body)

@@ -12,6 +12,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -98,14 +99,14 @@ bodies of that type whose keys were sorted.`,
 func kinds() []string { return []string{"notification", "response", "request"} }
 
 // side is what --kind says.
-func (o *verifyOptions) side() sign.Side {
+func (o *verifyOptions) side() diagnose.Side {
 	switch o.kind {
 	case "response":
-		return sign.Response
+		return diagnose.Response
 	case "request":
-		return sign.Request
+		return diagnose.Request
 	}
-	return sign.Notification
+	return diagnose.Notification
 }
 
 func (o *verifyOptions) check() error {
@@ -116,7 +117,7 @@ func (o *verifyOptions) check() error {
 		return say.Fail(say.Usage, "--framework %q is not one of %s", o.framework, strings.Join(frameworks(), ", "))
 	case o.http != "" && o.ndjson != "":
 		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
-	case o.responseTime != "" && o.side() != sign.Response:
+	case o.responseTime != "" && o.side() != diagnose.Response:
 		return say.Fail(say.Usage, "--response-time is for --kind response; a %s has a request-time", o.kind)
 	}
 	return nil
@@ -166,7 +167,7 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 			return m, err
 		}
 		part := received.RequestPart
-		if o.side() == sign.Response {
+		if o.side() == diagnose.Response {
 			part = received.ResponsePart
 		}
 		if m, err = received.Dump(data, part); err != nil {
@@ -214,7 +215,7 @@ func (o *verifyOptions) missing(m received.Message) error {
 		}
 	}
 	need("signature", "Signature")
-	if o.side() == sign.Response {
+	if o.side() == diagnose.Response {
 		if !o.given("request-time") {
 			need("response-time", "Response-Time")
 		}
@@ -251,7 +252,7 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 		ClientID: pick("client-id", o.clientID, m.Get("Client-Id"), clientID),
 		Body:     m.Body,
 	}
-	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == sign.Response {
+	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == diagnose.Response {
 		s.Time = pick("response-time", o.responseTime, m.Get("Response-Time"), o.requestTime)
 	}
 	header := pick("signature", o.signature, m.Get("Signature"), "")
@@ -274,7 +275,7 @@ func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
 	}
 	verdict := term.Verdict{Mood: term.Good, What: "verified"}
 	switch v.side {
-	case sign.Notification:
+	case diagnose.Notification:
 		v.Notification = &n
 		verdict.Facts = []string{
 			n.NotifyType, n.Meaning, n.Amount, say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
@@ -283,12 +284,12 @@ func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
 		verdict.Next = d.nextOf(n)
 		d.remember(n.NotifyType, m.Body)
 		keys.notified(n, m)
-	case sign.Response:
+	case diagnose.Response:
 		verdict.Facts = []string{
 			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,
 			say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
 		}
-	case sign.Request:
+	case diagnose.Request:
 		verdict.Facts = []string{"the signature is as APO wants it", "key " + short(v.KeyFingerprint)}
 		d.io.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
 	}

@@ -4,16 +4,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
-	"github.com/apo-cli/apo/pkg/internal/busy"
+	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // SQLite is an [Archive] in one file. It is safe to share.
@@ -41,65 +36,17 @@ func Open(file string, now func() time.Time) (*SQLite, error) {
 }
 
 func open(file string, now func() time.Time) (*SQLite, error) {
-	absolute, err := filepath.Abs(file)
-	if err != nil {
+	if err := whole(file); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
-		return nil, err
-	}
-	if err := whole(absolute); err != nil {
-		return nil, err
-	}
-	// Beside a link to a journal there is nothing of it: no log, no sender's lock.
-	if real, err := filepath.EvalSymlinks(absolute); err == nil {
-		absolute = real
-	}
-	if err := private(absolute); err != nil {
-		return nil, err
-	}
-	// synchronous(FULL) syncs the log at each commit: what Begin wrote is on
-	// disk when it returns.
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: absolute}).EscapedPath()+
-		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	db, path, err := sqlite.Open(file, sqlite.Schema{Steps: migrations()})
 	if err != nil {
 		return nil, err
 	}
 	// No limit on connections: whoever reads may need another one to write. Those
 	// that are kept are few.
 	db.SetMaxIdleConns(2)
-	if err := busy.Wait(func() error { return migrate(db) }); err != nil {
-		db.Close()
-		return nil, err
-	}
-	return &SQLite{db: db, file: absolute, now: now, sender: newSender(absolute + "-senders")}, nil
-}
-
-// private makes a file if there is none, and keeps it and SQLite's other files,
-// which get its mode, from others' eyes. What was made read-only is meant to
-// stay as it is, although root could write it.
-func private(file string) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	for _, name := range []string{filepath.Dir(file), file} {
-		if info, err := os.Stat(name); err != nil {
-			return err
-		} else if mode := info.Mode().Perm(); mode&0o200 == 0 {
-			return fmt.Errorf("%s has mode %04o: %w", name, mode, os.ErrPermission)
-		}
-	}
-	for _, name := range []string{file, file + "-wal", file + "-shm"} {
-		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 == 0 {
-			continue
-		}
-		if err := os.Chmod(name, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return &SQLite{db: db, file: path, now: now, sender: newSender(path + "-senders")}, nil
 }
 
 // whole refuses a log without its file. The newest records are in the log alone,
@@ -115,22 +62,9 @@ func whole(file string) error {
 	return errors.New("it is missing, and its newest records are in the file beside it whose name ends in -wal; put it back, or move that one away too")
 }
 
-// plain says in a sentence what SQLite's errors mean.
+// plain says in a sentence what an error of the journal's file means.
 func plain(err error) error {
-	switch text := err.Error(); {
-	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"), strings.Contains(text, "not a database"),
-		strings.Contains(text, "unsupported file format"), strings.Contains(text, "no such table"), strings.Contains(text, "no such column"):
-		return fmt.Errorf("it is damaged; move it away, with the file beside it whose name ends in -wal, to begin a new one, and keep both: they may know of payments in doubt (%w)", err)
-	case strings.Contains(text, "SQLITE_READONLY"), strings.Contains(text, "readonly"), errors.Is(err, os.ErrPermission):
-		return fmt.Errorf("it cannot be written (%w)", err)
-	case strings.Contains(text, "SQLITE_FULL"), strings.Contains(text, "disk is full"):
-		return fmt.Errorf("the disk is full (%w)", err)
-	case strings.Contains(text, "SQLITE_IOERR"), strings.Contains(text, "disk I/O"):
-		return fmt.Errorf("it cannot be written: the disk or a limit on file sizes stops it (%w)", err)
-	case strings.Contains(text, "SQLITE_BUSY"), strings.Contains(text, "locked"):
-		return fmt.Errorf("another process has locked it for longer than 10 s (%w)", err)
-	}
-	return err
+	return sqlite.Plain(err, "move it away, with the file beside it whose name ends in -wal, to begin a new one, and keep both: they may know of payments in doubt")
 }
 
 // Close ends the use of the journal and writes SQLite's log into the file.

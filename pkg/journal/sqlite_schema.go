@@ -1,10 +1,5 @@
 package journal
 
-import (
-	"database/sql"
-	"fmt"
-)
-
 // migrations bring a file from each version to the next.
 func migrations() []string {
 	return []string{`
@@ -74,36 +69,4 @@ DROP INDEX calls_failed;
 DROP INDEX calls_settled;
 CREATE INDEX calls_failed ON calls (id) WHERE outcome NOT IN ('', 'succeeded');
 CREATE INDEX calls_resolved ON calls (id) WHERE state = 'resolved';`}
-}
-
-func migrate(db *sql.DB) error {
-	steps := migrations()
-	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	if version == len(steps) {
-		return nil
-	}
-	tx, err := db.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	// Another process may have done it meanwhile.
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
-	}
-	for _, step := range steps[version:] {
-		if _, err := tx.Exec(step); err != nil {
-			return err
-		}
-	}
-	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
-		return err
-	}
-	return tx.Commit()
 }

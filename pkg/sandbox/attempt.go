@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -38,10 +39,11 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attem
 	}
 	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
 	a.Status = status
-	if a.Why = excerpt(problemOf(err), 200); err == nil {
+	if err == nil {
 		a.Answer = excerpt(string(body), 512)
-		a.Why = excerpt(unacknowledged(status, body), 200)
+		err = notify.CheckAcknowledgement(status, body)
 	}
+	a.Why = excerpt(problemOf(err), 200)
 	a.Accepted = a.Why == ""
 	return a
 }

@@ -13,10 +13,7 @@ type prepared struct {
 	known map[string]*sql.Stmt
 }
 
-func prepare(db *sql.DB) (*prepared, error) {
-	conn, err := db.Conn(context.Background())
-	return &prepared{conn, map[string]*sql.Stmt{}}, err
-}
+func prepare(conn *sql.Conn) *prepared { return &prepared{conn, map[string]*sql.Stmt{}} }
 
 func (p *prepared) statement(query string) (*sql.Stmt, error) {
 	if s := p.known[query]; s != nil {
@@ -55,16 +52,15 @@ func (p *prepared) row(query string, args []any, values ...any) error {
 	return s.QueryRow(args...).Scan(values...)
 }
 
-// script runs statements that are run once.
-func (p *prepared) script(text string) error {
-	_, err := p.conn.ExecContext(context.Background(), text)
-	return err
-}
-
-func (p *prepared) close() error {
+// forget gives the statements back.
+func (p *prepared) forget() {
 	for _, s := range p.known {
 		s.Close()
 	}
+}
+
+func (p *prepared) close() error {
+	p.forget()
 	return p.conn.Close()
 }
 

@@ -1,19 +1,15 @@
 package sandbox
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
-	"github.com/apo-cli/apo/pkg/internal/busy"
+	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // mostPerCommit bounds how many requests share one commit.
@@ -59,20 +55,14 @@ type job struct {
 // openStore opens a state file, or a state in memory of a name. It calls after
 // with what was done, once that is durable; after must not wait.
 func openStore(file, name string, real func() time.Time, after func(*tx)) (*store, error) {
-	dsn, err := dataSource(file, name)
+	db, err := openDatabase(file, name)
 	if err != nil {
-		return nil, err
-	}
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, err
+		return nil, stateError(file, err)
 	}
 	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
-	err = busy.Wait(func() (err error) { s.sql, err = prepare(db); return err })
+	conn, err := db.Conn(context.Background())
 	if err == nil {
-		err = migrate(s.sql)
-	}
-	if err == nil {
+		s.sql = prepare(conn)
 		s.clock.Store(&Clock{})
 		s.options.Store(&settings{})
 		err = s.look(func(*tx) error { return nil })
@@ -85,31 +75,17 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	return s, nil
 }
 
-func dataSource(file, name string) (string, error) {
-	const common = "_txlock=immediate&_pragma=busy_timeout(10000)"
+func openDatabase(file, name string) (*sql.DB, error) {
 	if file == "" {
-		return "file:/" + url.PathEscape(name) + "?vfs=memdb&" + common, nil
+		return sqlite.OpenMemory(name, schema())
 	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
-		return "", err
-	}
-	// SQLite makes its files with the mode of the first.
-	f, err := os.OpenFile(absolute, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return "", stateError(absolute, errors.Unwrap(err))
-	}
-	f.Close()
-	return "file:" + (&url.URL{Path: absolute}).EscapedPath() + "?" + common +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", nil
+	db, _, err := sqlite.Open(file, schema())
+	return db, err
 }
 
 // stateError says what is wrong with a state file, and what to do.
 func stateError(file string, err error) error {
-	return fmt.Errorf("sandbox state %s cannot be used: %w", file, err)
+	return fmt.Errorf("sandbox state %s cannot be used: %w", file, sqlite.Plain(err, ""))
 }
 
 // do runs work in a transaction and returns when it is durable. It may run
