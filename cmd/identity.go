@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -66,7 +67,7 @@ func (d *deps) paymentIn(j *journal.SQLite, number string) (identity, error) {
 		ids = slices.DeleteFunc(ids, func(other identity) bool {
 			same := found.same(other)
 			if same {
-				found.paymentID, found.requestID = first(found.paymentID, other.paymentID), first(found.requestID, other.requestID)
+				found.paymentID, found.requestID = cmp.Or(found.paymentID, other.paymentID), cmp.Or(found.requestID, other.requestID)
 			}
 			return same
 		})
@@ -82,7 +83,7 @@ func (d *deps) paymentIn(j *journal.SQLite, number string) (identity, error) {
 // it, else those of which one begins so.
 func (d *deps) candidates(j *journal.SQLite, number string) ([]journal.Record, error) {
 	if number == last {
-		return journal.List(context.Background(), j, journal.Filter{Endpoint: "pay", Profile: first(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
+		return journal.List(context.Background(), j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
 	}
 	list, err := j.Find(context.Background(), number)
 	if err != nil {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -32,7 +33,7 @@ func (s *session) knownAs(number string, asRefund bool) (advice string, found bo
 		}
 		return s.words().Command(verb, id)
 	}
-	payment := command("inquire", first(n.PaymentRequestID, n.PaymentID))
+	payment := command("inquire", cmp.Or(n.PaymentRequestID, n.PaymentID))
 	switch number {
 	case n.PaymentRequestID, n.PaymentID:
 		if !asRefund && profile == s.profile.Name {

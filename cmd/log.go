@@ -111,8 +111,8 @@ func entryOf(r journal.Record) entry {
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
 		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
 		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, State: r.State,
-		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: endedExit(r.Ending), Note: noteOf(r),
-		ResolvedBy: r.Resolved.By, Resolved: resolvedInWords(r), TotalMs: r.Timing.Total.Milliseconds(),
+		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: endedExit(r.Ending), Note: say.NoteOf(r),
+		ResolvedBy: r.Resolved.By, Resolved: say.ResolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
 	}
 }
 
@@ -200,7 +200,7 @@ func (d *deps) showRecords(list []journal.Record) error {
 	for _, r := range list {
 		rows = append(rows, []string{
 			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			say.Amount(r.Amount), stateInWords(r), mainNumber(r),
+			say.Amount(r.Amount), say.StateOf(r), r.Number(),
 		})
 	}
 	if len(rows) == 0 {
@@ -209,76 +209,6 @@ func (d *deps) showRecords(list []journal.Record) error {
 	}
 	_ = d.io.WriteTable([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
 	return nil
-}
-
-// stateInWords says what became of a call.
-func stateInWords(r journal.Record) string {
-	switch r.State {
-	case journal.Resolved:
-		return "resolved: " + resolvedInWords(r)
-	case journal.InDoubt:
-		return "in doubt: " + resultInWords(r)
-	case journal.Begun:
-		return "begun, no end known yet"
-	case journal.Pending:
-		return "pending: " + first(r.Result.Code, noteOf(r))
-	}
-	return resultInWords(r)
-}
-
-// resultInWords is what a call was answered with, or why there is no answer.
-// What nothing vouches for is called so.
-func resultInWords(r journal.Record) string {
-	words := strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, noteOf(r)))
-	if r.Verification == "unsigned" {
-		return "UNSIGNED " + words
-	}
-	return words
-}
-
-// noteOf is the newest note on a call.
-func noteOf(r journal.Record) string {
-	if r.State.Open() {
-		return first(r.Resolved.Note, r.Note)
-	}
-	return r.Note
-}
-
-// resolvedInWords says what was told of a call that is resolved, and by whom where
-// no record has it; empty of others.
-func resolvedInWords(r journal.Record) string {
-	if r.State != journal.Resolved {
-		return ""
-	}
-	if r.Resolved.By == 0 && r.Resolved.Note != "" {
-		word := "failed"
-		if r.Resolved.Outcome == apo.Succeeded {
-			word = "done"
-		}
-		return word + ", by hand: " + r.Resolved.Note
-	}
-	switch r.Resolved.Outcome {
-	case apo.Succeeded:
-		return tookEffectInWords(r.Endpoint)
-	case apo.NeverArrived:
-		return neverArrived
-	}
-	return strings.TrimSuffix(string(r.Resolved.Outcome)+": "+r.Resolved.Code, ": ")
-}
-
-// tookEffectInWords says what a call has done that worked.
-func tookEffectInWords(endpoint string) string {
-	switch endpoint {
-	case "pay":
-		return "authorized"
-	case "capture":
-		return "captured"
-	case "cancel":
-		return "cancelled"
-	case "refund":
-		return "refunded"
-	}
-	return "done"
 }
 
 // endedExit is the exit code of a command that ended so.

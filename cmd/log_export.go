@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -121,7 +122,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 		events = tell(list, d.now())
 	}
 	for i, r := range list {
-		outcome := stateInWords(r)
+		outcome := say.StateOf(r)
 		if whole {
 			outcome = strings.Join(append([]string{events[i].Outcome}, marked(events[i].Contradictions)...), "; ")
 		}
@@ -129,7 +130,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "\n## %s, record %d\n\n", r.Endpoint, r.ID)
-		facts := []string{at(r.Time), stateInWords(r)}
+		facts := []string{at(r.Time), say.StateOf(r)}
 		if r.Timing.Total > 0 {
 			facts = append(facts, "took "+r.Timing.Total.Round(time.Millisecond).String())
 		}
@@ -156,9 +157,9 @@ func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
 	var card string
 	for _, r := range list {
 		n = n.Or(r.Numbers)
-		card = first(card, r.Card)
+		card = cmp.Or(card, r.Card)
 	}
-	fmt.Fprintf(b, "# Payment %s\n\n", cell(first(n.PaymentRequestID, n.PaymentID)))
+	fmt.Fprintf(b, "# Payment %s\n\n", cell(cmp.Or(n.PaymentRequestID, n.PaymentID)))
 	for _, fact := range [][2]string{
 		{"paymentRequestId", n.PaymentRequestID},
 		{"paymentId", n.PaymentID},

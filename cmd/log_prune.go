@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
 )
 
@@ -32,9 +33,9 @@ capture, nor those of the last ten minutes.`,
 			if before.After(d.now()) {
 				return say.Fail(say.Usage, "--older-than %q is still to come", older)
 			}
-			if recent := d.now().Add(-soon); before.After(recent) {
+			if recent := d.now().Add(-operate.DuplicateWindow); before.After(recent) {
 				before = recent
-				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", soon))
+				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", operate.DuplicateWindow))
 			}
 			j, err := d.readJournal()
 			if err != nil {

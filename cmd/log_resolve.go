@@ -65,7 +65,7 @@ func newLogSettleCmd(d *deps) *cobra.Command {
 func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
 	switch {
 	case r.Reads || !r.State.Open():
-		f := refused("record %d is not open: %s", r.ID, stateInWords(r))
+		f := refused("record %d is not open: %s", r.ID, say.StateOf(r))
 		return f.Hint("apo log show %d shows it", r.ID)
 	case r.InFlight:
 		return refused("record %d is being sent by another process at this moment", r.ID)
@@ -77,6 +77,6 @@ func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.R
 		return say.Fail(say.Config, "%v", err)
 	}
 	r.State, r.Outcome, r.Resolved = journal.Resolved, told.Outcome, told
-	d.io.Note(stateInWords(r))
+	d.io.Note(say.StateOf(r))
 	return nil
 }

@@ -143,7 +143,7 @@ func (d *deps) showStats(all []*stats) error {
 	var rows [][]string
 	for _, s := range all {
 		rows = append(rows, []string{
-			s.Endpoint, first(s.Acquirer, "-"), fmt.Sprint(s.Calls), bar(s.Success), fmt.Sprintf("%.1f%%", 100*s.Success), fmt.Sprint(s.Open),
+			s.Endpoint, cmp.Or(s.Acquirer, "-"), fmt.Sprint(s.Calls), bar(s.Success), fmt.Sprintf("%.1f%%", 100*s.Success), fmt.Sprint(s.Open),
 			fmt.Sprintf("%.0f / %.0f / %.0f ms", s.P50, s.P95, s.P99), codesOf(s.Results),
 		})
 	}

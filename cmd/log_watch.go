@@ -67,7 +67,7 @@ const forgotten = 7 * 24 * time.Hour
 func watched(j *journal.SQLite, profile string, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
 	add := func(r journal.Record, why string) {
-		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), say.Amount(r.Amount), why})
+		concerns = append(concerns, concern{r.ID, r.Endpoint, r.Number(), say.Amount(r.Amount), why})
 	}
 	for r, err := range j.Records(context.Background(), journal.Filter{Open: true, Moving: true, Profile: profile}) {
 		switch {
@@ -75,7 +75,7 @@ func watched(j *journal.SQLite, profile string, now time.Time, within time.Durat
 			return nil, err
 		case r.InFlight:
 		case r.State == journal.Pending:
-			add(r, "its result is not known yet: "+first(r.Result.Code, noteOf(r)))
+			add(r, "its result is not known yet: "+cmp.Or(r.Result.Code, say.NoteOf(r)))
 		default:
 			add(r, "in doubt; apo resume asks")
 		}
@@ -85,7 +85,7 @@ func watched(j *journal.SQLite, profile string, now time.Time, within time.Durat
 			return nil, err
 		}
 		if r.Outcome == apo.Succeeded && r.Result.Status == "F" && r.Verification == "verified" {
-			add(r, "its answer said "+r.Result.Code+", and it is done: "+resolvedInWords(r))
+			add(r, "its answer said "+r.Result.Code+", and it is done: "+say.ResolvedOf(r))
 		}
 	}
 	for r, err := range j.Records(context.Background(), journal.Filter{AuthEnd: now.Add(within), Profile: profile}) {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,8 +77,8 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(!told.IsZero() && told != r.Amount, "the answer says %s", told)
 		known.denied, known.asked = "", r.Amount
 		switch {
-		case !took && !r.State.Open() && !neverLeft(r):
-			known.denied = first(resolvedInWords(r), r.Result.Code)
+		case !took && !r.State.Open() && r.Outcome != apo.NotSent:
+			known.denied = cmp.Or(say.ResolvedOf(r), r.Result.Code)
 		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
@@ -86,11 +87,11 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.cancelled && took, "captured after it was cancelled")
 		known.captured = known.captured || took
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"CAPTURE", ownID(r), r.Amount, r.Resolved.By, took})
+			known.hearPart(part{"CAPTURE", r.RequestID(), r.Amount, r.Resolved.By, took})
 		}
 	case "refund":
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"REFUND", ownID(r), r.Amount, r.Resolved.By, took})
+			known.hearPart(part{"REFUND", r.RequestID(), r.Amount, r.Resolved.By, took})
 		}
 	case "cancel":
 		mark(known.captured && took, "cancelled after it was captured")

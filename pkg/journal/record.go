@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -66,6 +67,7 @@ type Ending struct {
 	Result       apo.Result // of the answer
 	Verification string     // "verified", "unsigned", "untrusted"; empty without an answer
 	Answer       []byte     // masked; empty without an answer, or of one that does not verify
+	GatewayTime  time.Time  // of the answer, by the gateway's clock; zero without a verified one
 	Timing       apo.Timing
 	Note         string // "no answer within 30s"
 }
@@ -89,4 +91,33 @@ func (r Resolution) state() State {
 		return InDoubt
 	}
 	return Resolved
+}
+
+// RequestID is the ID by which a call is the same when it is repeated; empty
+// where it has none of its own.
+func (r Record) RequestID() string {
+	switch r.Endpoint {
+	case "pay":
+		return r.Numbers.PaymentRequestID
+	case "capture":
+		return r.Numbers.CaptureRequestID
+	case "refund":
+		return r.Numbers.RefundRequestID
+	}
+	return ""
+}
+
+// Number is the number by which a call is spoken of: its own request ID, else that
+// of its payment.
+func (r Record) Number() string {
+	n := r.Numbers
+	switch r.Endpoint {
+	case "capture":
+		return cmp.Or(n.CaptureRequestID, n.PaymentID)
+	case "refund", "inquiryRefund":
+		return cmp.Or(n.RefundRequestID, n.RefundID)
+	case "cancel":
+		return cmp.Or(n.PaymentID, n.PaymentRequestID)
+	}
+	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

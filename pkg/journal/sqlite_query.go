@@ -18,14 +18,14 @@ const columns = `id, time, profile, mode, client_id, coalesce(gateway,''), endpo
 	currency, value, card, request, claimed_by, state, outcome,
 	coalesce(status,''), coalesce(code,''), coalesce(message,''), coalesce(verification,''), coalesce(answer,''),
 	coalesce(connect,0), coalesce(tls,0), coalesce(first_byte,0), coalesce(total,0), coalesce(note,''), coalesce(notice_type,''), coalesce(notice_time,''),
-	coalesce(resolved,''), coalesce(resolved_code,''), coalesce(resolved_by,0), coalesce(resolved_note,''), coalesce(auth_end,0)`
+	coalesce(resolved,''), coalesce(resolved_code,''), coalesce(resolved_by,0), coalesce(resolved_note,''), coalesce(auth_end,0), coalesce(gateway_time,0)`
 
 type scanner interface{ Scan(...any) error }
 
 // scan reads a row of the columns.
 func (j *SQLite) scan(row scanner) (Record, error) {
 	var r Record
-	var at, connect, tls, first, total, authEnd int64
+	var at, connect, tls, first, total, authEnd, gatewayTime int64
 	var sender string
 	n := &r.Numbers
 	err := row.Scan(&r.ID, &at, &r.Profile, &r.Mode, &r.ClientID, &r.Gateway, &r.Endpoint, &r.Reads,
@@ -34,9 +34,12 @@ func (j *SQLite) scan(row scanner) (Record, error) {
 		&r.Amount.Currency, &r.Amount.Value, &r.Card, &r.Request, &sender, &r.State, &r.Outcome,
 		&r.Result.Status, &r.Result.Code, &r.Result.Message, &r.Verification, &r.Answer,
 		&connect, &tls, &first, &total, &r.Note, &r.Notice.Type, &r.Notice.Time,
-		&r.Resolved.Outcome, &r.Resolved.Code, &r.Resolved.By, &r.Resolved.Note, &authEnd)
+		&r.Resolved.Outcome, &r.Resolved.Code, &r.Resolved.By, &r.Resolved.Note, &authEnd, &gatewayTime)
 	if authEnd > 0 {
 		r.AuthEnd = time.UnixMilli(authEnd)
+	}
+	if gatewayTime > 0 {
+		r.GatewayTime = time.UnixMilli(gatewayTime)
 	}
 	r.Time = time.UnixMilli(at)
 	micro := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }

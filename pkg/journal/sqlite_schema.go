@@ -39,6 +39,7 @@ ALTER TABLE calls ADD COLUMN gateway TEXT;
 ALTER TABLE calls ADD COLUMN notice_type TEXT;
 ALTER TABLE calls ADD COLUMN notice_time TEXT;
 ALTER TABLE calls ADD COLUMN network_transaction_id TEXT;
+ALTER TABLE calls ADD COLUMN gateway_time INTEGER; -- of the answer, in ms
 ALTER TABLE calls ADD COLUMN outcome TEXT NOT NULL DEFAULT 'succeeded'; -- which is of those that are here; begin gives another
 ALTER TABLE calls ADD COLUMN resolved TEXT; -- the outcome that was told; NULL: nothing was
 ALTER TABLE calls ADD COLUMN resolved_code TEXT;

@@ -134,11 +134,11 @@ func end(tx *sql.Tx, r Record, e Ending) error {
 		return err
 	}
 	mask := apo.Masker{}.Text
-	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?,
+	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?, gateway_time=?,
 		claimed_by=iif(?,claimed_by,'') WHERE id=?`,
 		append(values(n), e.State, e.Outcome, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
-			mask(e.Note), e.State.Open(), r.ID)...)
+			mask(e.Note), milliseconds(e.GatewayTime), e.State.Open(), r.ID)...)
 	if err != nil {
 		return err
 	}
@@ -262,4 +262,12 @@ func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 		return j.failed(err)
 	}
 	return j.failed(tx.Commit())
+}
+
+// milliseconds is a time as a column has it; nothing for none.
+func milliseconds(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
 }

@@ -15,7 +15,7 @@ type settings struct {
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
 
 // sow gives a state its seed.
-func (t *tx) sow() error {
+func (t *tx) seed() error {
 	t.ids.seed = newSeed()
 	return t.setting("seed", t.ids.seed)
 }

@@ -186,7 +186,7 @@ func (s *store) begin() (*tx, error) {
 	work := &tx{sql: s.sql, cards: s.cards}
 	known, err := s.recall(work)
 	if err == nil && !known {
-		err = work.sow()
+		err = work.seed()
 	}
 	work.now = work.clock.Now(s.real())
 	return work, err
