@@ -58,7 +58,7 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 	result, err := tx.Exec(`INSERT INTO calls (payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, network_transaction_id,
 		time, profile, mode, client_id, gateway, endpoint, reads,
-		currency, value, card, request, sender, auth_end, state, outcome, notice_type, notice_time) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',?,?)`,
+		currency, value, card, request, claimed_by, auth_end, state, outcome, notice_type, notice_time) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',?,?)`,
 		append(values(r.Numbers), r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Gateway, r.Endpoint, r.Reads,
 			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, sender, noAuthorization(r), r.State, r.Notice.Type, r.Notice.Time)...)
 	if err != nil {
@@ -135,7 +135,7 @@ func end(tx *sql.Tx, r Record, e Ending) error {
 	}
 	mask := apo.Masker{}.Text
 	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?, gateway_time=?,
-		sender=iif(?,sender,'') WHERE id=?`,
+		claimed_by=iif(?,claimed_by,'') WHERE id=?`,
 		append(values(n), e.State, e.Outcome, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
 			mask(e.Note), milliseconds(e.GatewayTime), e.State.Open(), r.ID)...)
@@ -217,7 +217,7 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 			return err
 		}
 		mask := apo.Masker{}.Text
-		_, err = tx.Exec(setNumbers+`, state=?, outcome=?, resolved=?, resolved_code=?, resolved_by=?, resolved_note=?, sender=iif(?,sender,'') WHERE id=?`,
+		_, err = tx.Exec(setNumbers+`, state=?, outcome=?, resolved=?, resolved_code=?, resolved_by=?, resolved_note=?, claimed_by=iif(?,claimed_by,'') WHERE id=?`,
 			append(values(r.Numbers), state, told.Outcome, told.Outcome, mask(told.Code), told.By, mask(told.Note), state.Open(), id)...)
 		if err != nil {
 			return err

@@ -293,7 +293,7 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 	}
 	captured := int64(0)
 	for _, n := range sums["capture"] {
-		captured += n
+		captured = min(captured+n, left) // the sum of all may be greater than any number
 	}
 	if q.endpoint.Name == "capture" {
 		return paid, left - captured, true
@@ -302,7 +302,7 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 		left = min(left, captured) // by this machine; it may not know of others
 	}
 	for _, n := range sums["refund"] {
-		left -= n
+		left = max(left-n, 0)
 	}
 	return paid, left, true
 }

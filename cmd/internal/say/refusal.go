@@ -134,7 +134,7 @@ func (w Words) ofPayment(r *operate.Refusal, verb string) *Failure {
 		return Fail(Refused, "a whole %s of %s was made before, and %s has become free since; nothing was sent", verb, r.Amount, r.Limit).
 			Hint("%s takes the rest", rest)
 	case operate.Unreadable:
-		f := Fail(Refused, "the gateway's books of this payment contradict themselves, or cannot be added up; nothing was sent")
+		f := Fail(Refused, "the gateway's books of this payment are not clear: %v; nothing was sent", r.Err)
 		f.RequestID = p.PaymentRequestID
 		return f.Hint("%s shows them; --amount with --again sends a part all the same", w.Command("inquire", p.PaymentID))
 	}
