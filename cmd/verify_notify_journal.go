@@ -11,6 +11,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // notified writes a verified notification into the journal, so that the
@@ -28,8 +29,9 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 		return say.Captures{}
 	}
 	v.cleanup = append(v.cleanup, j.Leave)
-	_, _, err = j.Receive(ctx, journal.Record{
-		Account:  journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID},
+	account := journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID}
+	record, _, err := j.Receive(ctx, journal.Record{
+		Account:  account,
 		Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.Result.Status, Code: n.Result.Code}, Verification: "verified", Answer: n.Body,
@@ -37,7 +39,10 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 	})
 	if err != nil {
 		v.io.Warn(err.Error() + "; the notification is not written down")
+		return say.Captures{}
 	}
+	// It proves what became of a request as an inquiry does.
+	(&operate.Operator{Journal: j, Account: account, Watch: v.watchRecords}).Apply(ctx, n.Evidence(), record.ID)
 	if n.Meaning() != notify.Authorized {
 		return say.Captures{}
 	}
