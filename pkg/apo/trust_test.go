@@ -350,6 +350,12 @@ func (tt trustCase) check(t *testing.T, answer *apo.Answer) {
 	if tt.status != "" {
 		want = apo.Result{Status: tt.status, Code: tt.code}
 	}
+	if answer.Result.Status != want.Status || answer.Result.Code != want.Code {
+		t.Errorf("result %+v, want %+v", answer.Result, want)
+	}
+	if answer.Unsigned != tt.unsigned {
+		t.Errorf("unsigned: %v, want %v", answer.Unsigned, tt.unsigned)
+	}
 	if string(answer.Raw) != tt.body() {
 		t.Errorf("the bytes received were not kept:\n%s\n%s", answer.Raw, tt.body())
 	}
