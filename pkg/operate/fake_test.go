@@ -241,6 +241,7 @@ type desk struct {
 // waits.
 func bubble(t *testing.T, run func(t *testing.T, d *desk)) {
 	t.Helper()
+	t.Parallel()
 	keys := keysOf(t)
 	file := filepath.Join(folder(t), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -294,8 +295,8 @@ func newDesk(t *testing.T, keys keyring, file string) *desk {
 	return d
 }
 
-// newOperator asks for up to 50 s, every 10 s; so the last of 6 inquiries is the
-// first that is late enough to say that a request never arrived.
+// newOperator asks for up to 50 s, every 25 s; so the last of 3 inquiries is late
+// enough to say that a request never arrived, and they are just enough.
 func newOperator(t testing.TB, keys keyring, transport http.RoundTripper) *operate.Operator {
 	t.Helper()
 	gateway, err := apo.ParseGateway("http://127.0.0.1:1")
@@ -308,7 +309,7 @@ func newOperator(t testing.TB, keys keyring, transport http.RoundTripper) *opera
 		},
 		Account:  journal.Account{Profile: "test", Mode: "SANDBOX", ClientID: clientID},
 		Gateway:  "sea",
-		Patience: operate.Patience{Lost: 50 * time.Second, Every: 10 * time.Second, Absent: operate.DefaultAbsent()},
+		Patience: operate.Patience{Lost: 50 * time.Second, Every: 25 * time.Second, Absent: operate.DefaultAbsent()},
 	}
 }
 
