@@ -52,5 +52,3 @@ func notifyEndpoint(notifyType string) string {
 	}
 	return "notify"
 }
-
-func isNotification(endpoint string) bool { return strings.HasPrefix(endpoint, "notify") }
