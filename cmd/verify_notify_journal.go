@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -94,5 +93,3 @@ func newsIn(r journal.Record) notify.Notification {
 func (d *deps) withoutJournal() bool {
 	return d.global.noJournal || d.getenv("APO_JOURNAL") == "off"
 }
-
-func isNotification(endpoint string) bool { return strings.HasPrefix(endpoint, "notify") }
