@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -125,7 +126,7 @@ func (d *deps) drawDiagnosis(s *term.Streams, v verification, given sign.Message
 	list := snippetsFor(v.Cause)
 	chosen := o.framework
 	for _, f := range found.Faults {
-		chosen = first(chosen, frameworkOf(f.Writer))
+		chosen = cmp.Or(chosen, frameworkOf(f.Writer))
 	}
 	if v.side == diagnose.Request {
 		return // the repair is in whose code signs, not in a handler

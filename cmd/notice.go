@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -34,7 +36,7 @@ func read(body []byte) (notice, error) {
 	err := apo.Members(body, func(name, value []byte) {
 		switch string(name) {
 		case "notifyType", "disputeNotificationType":
-			n.NotifyType = first(n.NotifyType, string(apo.Text(value)))
+			n.NotifyType = cmp.Or(n.NotifyType, string(apo.Text(value)))
 		case "result":
 			_ = apo.Members(value, func(name, value []byte) {
 				switch string(name) {
@@ -83,7 +85,7 @@ func read(body []byte) (notice, error) {
 func meaning(kind, status, code string) string {
 	why := ""
 	if status != "S" {
-		why = ": " + reasonOf(code)
+		why = ": " + say.Reason(code)
 	}
 	switch {
 	case kind == "PAYMENT_PENDING":

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"strings"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -22,12 +23,11 @@ func (v *verifier) notified(n notice, m sign.Message) {
 		return
 	}
 	v.cleanup = append(v.cleanup, j.Leave)
-	err = j.Receive(journal.Record{
-		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: m.ClientID, Endpoint: notifyEndpoint(n.NotifyType),
-		Amount: n.amount,
+	_, _, err = j.Receive(context.Background(), journal.Record{
+		Account:  journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: m.ClientID},
+		Endpoint: notifyEndpoint(n.NotifyType), Notice: journal.Notice{Type: n.NotifyType, Time: m.Time}, Amount: n.amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.ResultStatus, Code: n.ResultCode}, Verification: "verified", Answer: m.Body,
-			Note: n.NotifyType + ", request-time " + m.Time,
 		},
 	})
 	if err != nil {

@@ -3,7 +3,9 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +13,8 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -345,23 +349,18 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	if err != nil {
 		return err
 	}
-	id, err := newID()
+	id, err := operate.NewID()
 	if err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
-	answer, err := s.client.InquiryPayment(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
-	if err != nil {
-		return s.checkFailed(ctx, err)
+	found, err := s.operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
+	if err != nil && !errors.Is(err, operate.ErrNotFound) {
+		return s.checkFailed(ctx, found.Answer, err)
 	}
-	switch v := answer.Outcome(); {
-	case v == apo.Unrecognised:
-		return s.unrecognised(answer, "")
-	case v != apo.NotFound && v != apo.Succeeded:
-		return s.inquiryRefused(answer, "")
-	}
-	key, antom := s.client.Key.Public().Fingerprint(), s.client.AntomKey.Fingerprint()
+	answer := found.Answer
+	key, antom := s.operator.Client.Key.Public().Fingerprint(), s.operator.Client.AntomKey.Fingerprint()
 	result := checked{
-		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Gateway: s.words().Where,
+		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.operator.Client.ClientID, Gateway: s.words().Where,
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
@@ -370,18 +369,38 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 			return err
 		}
 	}
-	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.client.ClientID, s.words().Where,
+	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.operator.Client.ClientID, s.words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
 	s.io.Say(*v)
+	return s.askUnrecognised(ctx)
+}
+
+// askUnrecognised asks, now that the gateway knows the caller, what became of the
+// requests of this profile to which it said that it does not.
+func (s *session) askUnrecognised(ctx context.Context) error {
+	if s.journal == nil {
+		return nil
+	}
+	list, err := journal.List(ctx, s.journal, journal.Filter{Open: true, Moving: true, Profile: s.profile.Name})
+	if err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	list = slices.DeleteFunc(list, func(r journal.Record) bool { return r.Outcome != apo.Unrecognised || r.InFlight })
+	if len(list) == 0 {
+		return nil
+	}
+	left := s.deps.resume(ctx, list, 0)
+	left = slices.DeleteFunc(left, func(r say.Resumed) bool { return !r.State.Open() })
+	s.io.Note(fmt.Sprintf("asked what became of requests that were not recognised before: %d, still open: %d", len(list), len(left)))
 	return nil
 }
 
 // checkFailed adds to a failed check what is to be compared.
-func (s *session) checkFailed(ctx context.Context, err error) error {
-	lost := s.inquiryLost(ctx, err)
+func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) error {
+	lost := s.inquired(ctx, a, err, "", false)
 	var f *say.Failure
 	if errors.As(lost, &f) && f.Kind == say.Signature {
-		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())
+		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.operator.Client.AntomKey.Fingerprint())
 	}
 	return lost
 }

@@ -30,8 +30,8 @@ type deps struct {
 	args    []string // of this run
 	now     func() time.Time
 	global  globalFlags
-	cleanup []func() // what a session opened; run when the command is over
-	sending *sending // the request under way that moves money, if any
+	cleanup []func()    // what a session opened; run when the command is over
+	sending *moneyFlags // of the request under way, if any
 
 	noReminder bool // nobody need be reminded of what is in doubt
 }
@@ -89,9 +89,6 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 // printed: it could hold anything.
 func (d *deps) crashed() int {
 	f := say.Fail(say.Error, "apo met a fault of its own and stopped; please report the command")
-	if d.sending != nil {
-		f = d.sending.inDoubt("apo met a fault of its own while the request was under way")
-	}
 	return report(d.io, d.format(), f)
 }
 

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -108,8 +109,8 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 		}
 	}
 	m := sign.Message{
-		Method: o.method, Path: o.path, ClientID: first(o.clientID, p.ClientID),
-		Time: first(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,
+		Method: o.method, Path: o.path, ClientID: cmp.Or(o.clientID, p.ClientID),
+		Time: cmp.Or(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,
 	}
 	if !strings.HasPrefix(o.path, "/") {
 		e, err := apo.FindEndpoint(o.path)

@@ -192,24 +192,3 @@ func ReadRefund(a *Answer) Refund {
 		Time:            doc.Get("refundTime").String(),
 	}
 }
-
-// Capture is what an answer to capture says.
-type Capture struct {
-	CaptureRequestID string
-	CaptureID        string
-	PaymentID        string
-	Amount           Amount
-	Time             string
-}
-
-// ReadCapture decodes an answer to capture.
-func ReadCapture(a *Answer) Capture {
-	doc := gjson.ParseBytes(a.Raw)
-	return Capture{
-		CaptureRequestID: doc.Get("captureRequestId").String(),
-		CaptureID:        doc.Get("captureId").String(),
-		PaymentID:        doc.Get("paymentId").String(),
-		Amount:           readAmount(doc.Get("captureAmount")),
-		Time:             doc.Get("captureTime").String(),
-	}
-}

@@ -207,19 +207,12 @@ func TestBalance(t *testing.T) {
 	}
 }
 
-func TestReadRefundAndCapture(t *testing.T) {
+func TestReadRefund(t *testing.T) {
 	refund := apo.ReadRefund(answerOf(t, `{"refundRequestId":"refund-1","refundId":"R1","paymentId":"P1","refundAmount":{"currency":"SGD","value":100},"refundStatus":"PROCESSING","refundTime":"2025-06-01T12:00:00Z"}`))
 	if want := (apo.Refund{RefundRequestID: "refund-1", RefundID: "R1", PaymentID: "P1", Amount: sgd("100"), Status: "PROCESSING", Time: "2025-06-01T12:00:00Z"}); refund != want {
 		t.Errorf("%+v", refund)
 	}
-	capture := apo.ReadCapture(answerOf(t, `{"captureRequestId":"capture-1","captureId":"C1","paymentId":"P1","captureAmount":{"currency":"SGD","value":"100"},"captureTime":"2025-06-01T12:00:00Z"}`))
-	if want := (apo.Capture{CaptureRequestID: "capture-1", CaptureID: "C1", PaymentID: "P1", Amount: sgd("100"), Time: "2025-06-01T12:00:00Z"}); capture != want {
-		t.Errorf("%+v", capture)
-	}
 	if got := apo.ReadRefund(answerOf(t, `{}`)); got != (apo.Refund{}) {
-		t.Errorf("%+v", got)
-	}
-	if got := apo.ReadCapture(answerOf(t, `{}`)); got != (apo.Capture{}) {
 		t.Errorf("%+v", got)
 	}
 }

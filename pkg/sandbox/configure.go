@@ -128,7 +128,7 @@ func (t *tx) replaceRules(rules []Rule) error {
 }
 
 // Forget undoes what a Config has told a state: rules, acquirers, the address for
-// notifications, options, and how fast the clock goes. The books stay, the rules
+// notifications, options, and how fast the clock goes. The payments stay, the rules
 // that were added, what the clock says, and a speed that was set since.
 func (s *Sandbox) Forget() error {
 	return s.store.do(func(t *tx) error {

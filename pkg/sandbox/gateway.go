@@ -26,7 +26,7 @@ const pacificSeconds = -8 * 60 * 60
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !admit(w, r) {
+	if !allow(w, r) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
@@ -46,7 +46,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Time: s.Now(), Endpoint: x.api, Message: message, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
 		Status: result.Get("resultStatus").Str, Code: result.Get("resultCode").Str,
 	})
-	s.play(x, a)
+	s.inject(x, a)
 }
 
 // exchange is one request, and what shall go wrong with it.
@@ -62,7 +62,7 @@ type exchange struct {
 
 // answer is what is about to be sent: a body, and how it is signed.
 type answer struct {
-	meant      []byte // the body, before a fault spoilt it
+	meant      []byte // the body, before a fault corrupted it
 	body       []byte
 	key        *sign.PrivateKey // nil: not at all
 	keyVersion string
@@ -96,7 +96,7 @@ func (s *Sandbox) answer(r *http.Request, reply any, signed bool, fault string, 
 	if signed {
 		a.key = s.keys.Antom
 	}
-	s.spoil(fault, &a)
+	s.corrupt(fault, &a)
 	a.sign(r)
 	return a
 }
@@ -215,7 +215,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	return reply
 }
 
-// work does a call, unless a fault keeps it from the books, and settles what goes
+// work does a call, unless a fault keeps it from being recorded, and settles what goes
 // wrong with its answer. behind says that its news stand behind others.
 func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
 	x.first = false
@@ -223,7 +223,7 @@ func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any,
 	if err != nil {
 		return nil, err
 	}
-	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !booked(x.fault.Fault, l.ids, x.body) {
+	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
 		return nil, err
 	}
 	before := l.posted

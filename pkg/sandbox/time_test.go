@@ -401,7 +401,7 @@ func story(t *testing.T, c sandbox.Config) string {
 }
 
 // The same seed and time make the same bytes, of answers, notifications and
-// books, signatures included.
+// payments, signatures included.
 func TestSameSeedSameBytes(t *testing.T) {
 	t.Parallel()
 	first := story(t, sandbox.Config{Seed: "story"})

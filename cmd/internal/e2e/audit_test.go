@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -52,7 +54,7 @@ func audit(t *testing.T, c *crowd) (r report) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	all, err := j.List(journal.Filter{Moving: true})
+	all, err := journal.List(context.Background(), j, journal.Filter{Moving: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,14 +72,14 @@ func audit(t *testing.T, c *crowd) (r report) {
 			r.open++
 			t.Errorf("left open: record %d, %s %s, %s", rec.ID, rec.Endpoint, ownNumber(rec), rec.State)
 		}
-		if rec.Exit == 0 {
+		if rec.Outcome == apo.Succeeded {
 			known[rec.Endpoint+" "+ownNumber(rec)] = true
 		}
-		if rec.Exit != 7 && rec.Exit != 130 {
+		if rec.Outcome != apo.NotSent {
 			recorded[rec.Endpoint+" "+ownNumber(rec)]++
 		}
-		if rec.SettledBy != 0 {
-			if told[rec.SettledBy], err = j.Get(rec.SettledBy); err != nil {
+		if rec.Resolved.By != 0 {
+			if told[rec.Resolved.By], err = j.Get(context.Background(), rec.Resolved.By); err != nil {
 				t.Error(err)
 			}
 		}
@@ -131,14 +133,14 @@ func audit(t *testing.T, c *crowd) (r report) {
 		id := ownNumber(rec)
 		b, found := byEndpoint[rec.Endpoint][id]
 		learnt := rec.Time.Add(rec.Timing.Total)
-		if by, has := told[rec.SettledBy]; has {
+		if by, has := told[rec.Resolved.By]; has {
 			learnt = by.Time
 		}
 		switch {
-		case rec.Exit == 0 && !(found && b.tookEffect()):
+		case rec.Outcome == apo.Succeeded && !(found && b.tookEffect()):
 			wrong(&r.misreported, "misreported: record %d calls %s %s done, and the books do not", rec.ID, rec.Endpoint, id)
-		case rec.Exit != 0 && !rec.State.Open() && rec.Exit != 7 && rec.Exit != 130 && found && b.tookEffect() && b.at().Before(learnt):
-			wrong(&r.misreported, "misreported: record %d calls %s %s %q (exit %d) at %s, and it is on the books since %s", rec.ID, rec.Endpoint, id, rec.Settling, rec.Exit, learnt, b.at())
+		case rec.Outcome != apo.Succeeded && !rec.State.Open() && rec.Outcome != apo.NotSent && found && b.tookEffect() && b.at().Before(learnt):
+			wrong(&r.misreported, "misreported: record %d calls %s %s %q at %s, and it is on the books since %s", rec.ID, rec.Endpoint, id, rec.Outcome, learnt, b.at())
 		}
 	}
 	c.claimed.mu.Lock()
@@ -174,7 +176,7 @@ func audit(t *testing.T, c *crowd) (r report) {
 
 // ownNumberIn is the request ID in the body of a request.
 func ownNumberIn(endpoint string, body []byte) string {
-	return ownNumber(journal.Record{Endpoint: endpoint, Numbers: journal.NumbersOf(body)})
+	return ownNumber(journal.Record{Endpoint: endpoint, Numbers: apo.NumbersOf(body)})
 }
 
 // ownNumber is the request ID of a record.

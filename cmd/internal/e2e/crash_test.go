@@ -59,7 +59,7 @@ func TestCrashes(t *testing.T) {
 	people.Wait()
 	eventually(t, "all that was sent arrives", c.lossy.idle)
 	open := c.count("log", "--state", "in-doubt") + c.count("log", "--state", "begun") + c.count("log", "--state", "pending")
-	c.settle()
+	c.resolve()
 	c.stop()
 
 	a := audit(t, c)
@@ -156,7 +156,7 @@ func (c *crowd) round(n int) {
 	dice := rand.New(rand.NewPCG(c.seed, uint64(n)))
 	cards := []string{"visa", "visa", "visa", "visa", "visa", "mastercard", "visa-declined", "visa-insufficient", "visa-processing", "visa-processing-declined"}
 	for _, argv := range c.commandsOf(n, 1000+8*n, cards[dice.IntN(len(cards))]) {
-		argv = append(argv, "--settle", []string{"0s", "0s", "2s", "4s"}[dice.IntN(4)])
+		argv = append(argv, "--resolve", []string{"0s", "0s", "2s", "4s"}[dice.IntN(4)])
 		twin := slices.Clone(argv)
 		if dice.IntN(2) == 0 {
 			twin = other(twin)
@@ -238,9 +238,9 @@ func (c *crowd) run(argv []string, kill time.Duration, blocks int64) int {
 	return code
 }
 
-// settle runs apo resume: through the same network and killed, then two at
+// resolve runs apo resume: through the same network and killed, then two at
 // once, until nothing is left.
-func (c *crowd) settle() {
+func (c *crowd) resolve() {
 	c.run([]string{"resume", "--within", "3s"}, 300*time.Millisecond, 0)
 	c.run([]string{"resume", "--within", "3s"}, 0, 0)
 	c.lossy.calm.Store(true)

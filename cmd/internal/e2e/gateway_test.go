@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -184,6 +185,10 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "after": // booked, and answered with this code, signed
 		f.forward(m)
 		f.answer(w, m, []byte(result), time.Now(), f.keys.Antom)
+	case "named": // booked, and answered with this code and our ID, signed
+		f.forward(m)
+		id := fmt.Sprintf(`,"paymentRequestId":%q}`, apo.NumbersOf(body).PaymentRequestID)
+		f.answer(w, m, []byte(strings.TrimSuffix(result, "}")+id), time.Now(), f.keys.Antom)
 	case "code": // not booked, answered with this code, signed
 		f.answer(w, m, []byte(result), time.Now(), f.keys.Antom)
 	case "plain": // not booked, answered with this code, unsigned

@@ -57,17 +57,19 @@ func aMillion(b *testing.B, file string) {
 			CASE WHEN id > 999990 THEN ?1 - 3600000 ELSE ?1 - 86400000 - (1000000 - id) * 8640 END AS time FROM n)
 		INSERT INTO calls (id, time, profile, mode, client_id, endpoint, reads, payment_request_id, payment_id,
 			capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
-			currency, value, card, request, sender, state, status, code, message, verification, answer, connect, tls, first_byte, total, exit, note, auth_end)
+			currency, value, card, request, sender, state, status, code, message, verification, answer, connect, tls, first_byte, total, outcome, note, auth_end, network_transaction_id)
 		SELECT id, time, iif(id <= 10, 'old', 'shop-sg'), 'SANDBOX', 'SANDBOX_5YAPO00000000001', endpoint, endpoint = 'inquiryPayment', request, payment,
 			iif(endpoint = 'capture', 'c-' || request, ''), '', '', '', iif(endpoint = 'pay', 'A-' || request, ''),
 			'ALIPAY', iif(endpoint = 'pay', 'T-' || payment, ''), iif(endpoint = 'pay', 'R-' || request, ''), 'SGD', '4200', 'VISA 0768',
 			CAST(iif(endpoint = 'pay', replace(?2, 'REQUEST', request), '{"paymentId":"' || payment || '"}') AS BLOB), '4711-0123456789abcdef',
 			iif(id <= 10, 'in-doubt', 'answered'), 'S', 'SUCCESS', 'success.', 'verified',
 			CAST(iif(endpoint IN ('pay', 'inquiryPayment'), replace(replace(?3, 'PAYMENT', payment), 'REQUEST', request), '{}') AS BLOB),
-			0, 0, 180000, 200000 + id % 1000, iif(id <= 10, 6, 0), '', iif(endpoint = 'pay', iif(id % 100 = 5, time + 7 * 86400000, 0), NULL) FROM k;
+			0, 0, 180000, 200000 + id % 1000, iif(id <= 10, 'in-doubt', 'succeeded'), '', iif(endpoint = 'pay', iif(id % 100 = 5, time + 7 * 86400000, 0), NULL),
+			iif(endpoint = 'pay', 'N-' || request, '') FROM k;
 		INSERT INTO numbers SELECT number, id FROM (SELECT payment_request_id AS number, id FROM calls UNION ALL SELECT payment_id, id FROM calls
 			UNION ALL SELECT capture_request_id, id FROM calls UNION ALL SELECT reference_order_id, id FROM calls
-			UNION ALL SELECT acquirer_transaction_id, id FROM calls UNION ALL SELECT acquirer_reference_id, id FROM calls) WHERE number <> '' ORDER BY number, id`,
+			UNION ALL SELECT acquirer_transaction_id, id FROM calls UNION ALL SELECT acquirer_reference_id, id FROM calls
+			UNION ALL SELECT network_transaction_id, id FROM calls) WHERE number <> '' ORDER BY number, id`,
 		time.Now().UnixMilli(), payRequest, payAnswer)
 	if err != nil {
 		b.Fatal(err)
@@ -117,7 +119,7 @@ func BenchmarkJournal(b *testing.B) {
 		command{"version", 0, []string{"version"}},
 		command{"log", 0, []string{"log"}},
 		command{"in-doubt", 0, []string{"log", "--state", "in-doubt"}},
-		command{"settled", 0, []string{"log", "--state", "settled"}},
+		command{"resolved", 0, []string{"log", "--state", "resolved"}},
 		command{"failed", 0, []string{"log", "--failed"}},
 		command{"since-24h", 0, []string{"log", "--since", "24h"}},
 		command{"since-30d", 0, []string{"log", "--since", "30d"}},
@@ -138,7 +140,7 @@ func BenchmarkJournal(b *testing.B) {
 	b.Run("Prune", func(b *testing.B) { benchmarkPrune(b, j) })
 }
 
-func benchmarkFind(b *testing.B, j *journal.Journal) {
+func benchmarkFind(b *testing.B, j *journal.SQLite) {
 	took := medians{}
 	for b.Loop() {
 		for _, c := range []struct {
@@ -151,7 +153,7 @@ func benchmarkFind(b *testing.B, j *journal.Journal) {
 			{"none", "A-none", 0},
 		} {
 			took.time(b, c.name, func() error {
-				list, err := j.Find(c.number)
+				list, err := j.Find(b.Context(), c.number)
 				if err == nil && len(list) != c.want {
 					err = fmt.Errorf("%d records, want %d", len(list), c.want)
 				}
@@ -164,12 +166,12 @@ func benchmarkFind(b *testing.B, j *journal.Journal) {
 
 // What a call asks of the journal: what it should be reminded of, whether it is
 // a repetition, and to be written down.
-func benchmarkCall(b *testing.B, j *journal.Journal) {
+func benchmarkCall(b *testing.B, j *journal.SQLite) {
 	took := medians{}
 	id := 500_001 // of a pay
 	for b.Loop() {
 		took.time(b, "remind", func() error {
-			list, err := j.List(journal.Filter{Open: true, Moving: true, Before: time.Now().Add(-time.Minute), Limit: 100})
+			list, err := journal.List(b.Context(), j, journal.Filter{Open: true, Moving: true, Before: time.Now().Add(-time.Minute), Limit: 100})
 			if err == nil && len(list) != 10 {
 				err = fmt.Errorf("%d records in doubt, want 10", len(list))
 			}
@@ -177,7 +179,7 @@ func benchmarkCall(b *testing.B, j *journal.Journal) {
 		})
 		id += 10
 		took.time(b, "begin-and-end", func() error {
-			r, err := j.Begin(callOf(requestOf(id)), func(earlier []journal.Record) error {
+			r, err := j.Begin(b.Context(), callOf(requestOf(id)), func(earlier []journal.Record) error {
 				if len(earlier) != 1 || earlier[0].ID != int64(id) {
 					return fmt.Errorf("%d earlier calls, want the one of %d", len(earlier), id)
 				}
@@ -186,7 +188,7 @@ func benchmarkCall(b *testing.B, j *journal.Journal) {
 			if err != nil {
 				return err
 			}
-			return j.End(r.ID, journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Answer: []byte(`{}`)})
+			return j.End(b.Context(), r.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Answer: []byte(`{}`)})
 		})
 	}
 	took.report(b)
@@ -198,7 +200,7 @@ func requestOf(id int) string { return fmt.Sprintf("%08x", int64(id)*2654435761%
 // callOf is a pay of a request ID.
 func callOf(request string) journal.Record {
 	return journal.Record{
-		Profile: "shop-sg", Mode: "SANDBOX", ClientID: "SANDBOX_5YAPO00000000001", Endpoint: "pay", Card: "VISA 0768",
+		Account: journal.Account{Profile: "shop-sg", Mode: "SANDBOX", ClientID: "SANDBOX_5YAPO00000000001"}, Endpoint: "pay", Card: "VISA 0768",
 		Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Request: []byte(strings.ReplaceAll(payRequest, "REQUEST", request)),
 	}
 }
@@ -238,10 +240,10 @@ func benchmarkGrowth(b *testing.B) {
 		}
 		for i := range calls {
 			request := requestOf(i + 1)
-			r, err := j.Begin(callOf(request), nil)
+			r, err := j.Begin(b.Context(), callOf(request), nil)
 			if err == nil {
 				answer := strings.NewReplacer("REQUEST", request, "PAYMENT", fmt.Sprintf("2026%035d", i)).Replace(payAnswer)
-				err = j.End(r.ID, journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS", Message: "success."}, Verification: "verified", Answer: []byte(answer)})
+				err = j.End(b.Context(), r.ID, journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS", Message: "success."}, Verification: "verified", Answer: []byte(answer)})
 			}
 			if err != nil {
 				b.Fatal(err)
@@ -265,12 +267,12 @@ func benchmarkGrowth(b *testing.B) {
 	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N)/calls, "ms/call")
 }
 
-func benchmarkPrune(b *testing.B, j *journal.Journal) {
+func benchmarkPrune(b *testing.B, j *journal.SQLite) {
 	before := time.Now().AddDate(0, 0, -101) // all are younger
 	var removed int64
 	for b.Loop() {
 		before = before.AddDate(0, 0, 10)
-		n, err := j.Prune(before)
+		n, err := j.Prune(b.Context(), before)
 		if err != nil {
 			b.Fatal(err)
 		}

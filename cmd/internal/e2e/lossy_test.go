@@ -107,7 +107,7 @@ func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mu.Unlock()
 	p := &passage{l, r, body, w, dice}
 	chosen := mishaps()[0]
-	// An inquiry is spared three times of four, or nothing would ever settle.
+	// An inquiry is spared three times of four, or nothing would ever be known.
 	if !l.calm.Load() && (moves || dice.IntN(4) == 0) {
 		all := mishaps()
 		for n := dice.IntN(100); ; all = all[1:] {

@@ -194,8 +194,8 @@ func TestKilledWhileSending(t *testing.T) {
 		t.Errorf("the gateway has what the journal has not: %s%s", begun.out, begun.err)
 	}
 	meanwhile := start(t, home, "resume")
-	if code := meanwhile.code(t); code != 0 || meanwhile.out.String() != "" {
-		t.Errorf("what is being sent was not left alone: exit code %d\n%s%s", code, meanwhile.out, meanwhile.err)
+	if code := meanwhile.code(t); code != 6 || !strings.Contains(meanwhile.out.String(), "being sent, or asked about, by process "+strconv.Itoa(apo.Process.Pid)) {
+		t.Errorf("what is being sent was not told: exit code %d\n%s%s", code, meanwhile.out, meanwhile.err)
 	}
 	twice := start(t, home, "pay", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001")
 	if code := twice.code(t); code != 9 {
