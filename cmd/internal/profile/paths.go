@@ -17,6 +17,9 @@ type Paths struct {
 	State  string // folder
 }
 
+// Sandbox is the folder of the embedded sandbox: its state and keys.
+func (p Paths) Sandbox() string { return filepath.Join(p.State, "sandbox") }
+
 // FindPaths follows --config, APO_CONFIG, APO_HOME and the XDG variables, in
 // this order. The files need not exist.
 func FindPaths(getenv func(string) string, flag string) (Paths, error) {
