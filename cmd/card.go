@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -112,7 +112,7 @@ func (s *session) askCard() (*apo.Card, error) {
 }
 
 func notRead(err error) error {
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return fail(kindInterrupted, "interrupted; nothing was sent")
 	}
 	return fail(kindUsage, "the card was not read")

@@ -12,7 +12,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -42,7 +41,7 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 		from = f
 	}
 	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return nil, fail(kindInterrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -81,7 +81,7 @@ func (s *session) guard(m moneyFlags, what string, amount apo.Amount) error {
 			hint("add --confirm %q", wanted)
 	}
 	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, amountFact(amount), s.profile.Name, s.client.ClientID, wanted))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return fail(kindInterrupted, "interrupted; %s was not sent", what)
 	}
 	if err != nil || !confirms(typed, wanted, amount) {

@@ -93,10 +93,7 @@ func (s *Streams) styled(line string) {
 // said prepares a foreign or own text for a line of talk.
 func (s *Streams) said(text string) string { return s.Masker.Text(oneLine(text)) }
 
-// ErrInterrupted says that Ctrl-C came while something was read.
-var ErrInterrupted = files.ErrInterrupted
-
-// ReadAll reads to the end, or until Ctrl-C.
+// ReadAll reads to the end, or returns [files.ErrInterrupted].
 func (s *Streams) ReadAll(r io.Reader) ([]byte, error) {
 	return files.ReadAll(s.Interrupted, r)
 }
