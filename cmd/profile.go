@@ -210,10 +210,10 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
 			if err := profile.CheckClientID(clientID); err != nil {
-				return fail(kindUsage, "--client-id %v", err)
+				return say.Fail(say.Usage, "--client-id %v", err)
 			}
 			if err := profile.CheckKeyVersion(keyVersion); err != nil {
-				return fail(kindUsage, "--key-version %v", err)
+				return say.Fail(say.Usage, "--key-version %v", err)
 			}
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
