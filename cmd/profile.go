@@ -95,7 +95,7 @@ their fingerprints; secrets are masked.`,
 			}
 			return runProfileShow(cmd.Context(), d)
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -167,26 +167,23 @@ func newProfileUseCmd(d *deps) *cobra.Command {
   apo profile use local`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
-			if err != nil {
-				return err
-			}
 			d.global.profile = args[0]
-			p, _, err := d.resolve()
+			p, paths, err := d.resolve()
 			if err != nil {
 				return err
 			}
-			if err := file.Use(args[0]); err != nil {
-				return say.Fail(say.Error, "%v", err)
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
+			if err != nil {
+				return say.Fail(say.Config, "%v", err)
 			}
 			what := "default profile is " + args[0]
 			if p.Live() {
 				what += ", which is LIVE"
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -205,17 +202,23 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
 			if clientID == "" || keyFile == "" || antomFile == "" {
 				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
+			if err := profile.CheckClientID(clientID); err != nil {
+				return fail(kindUsage, "--client-id %v", err)
+			}
+			if err := profile.CheckKeyVersion(keyVersion); err != nil {
+				return fail(kindUsage, "--key-version %v", err)
+			}
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
 			}
-			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
 			}
 			keyFile, _ = filepath.Abs(keyFile)
@@ -232,7 +235,12 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if readOnly {
 				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
 			}
-			if err := file.Add(args[0], settings, asDefault); err != nil {
+			var file *profile.File
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
+				file = f
+				return f.Add(args[0], settings, asDefault)
+			})
+			if err != nil {
 				return say.Fail(say.Usage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
@@ -254,8 +262,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
-func checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(keyFile)
+func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -263,7 +271,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(antomFile); err != nil {
+	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
@@ -289,17 +297,18 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
   apo profile remove box --config config.yaml`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
-			if err := file.Remove(args[0]); err != nil {
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
+			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -355,7 +364,7 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	}
 	found, err := s.operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
 	if err != nil && !errors.Is(err, operate.ErrNotFound) {
-		return s.checkFailed(ctx, found.Answer, err)
+		return checkFailed(ctx, s, found.Answer, err)
 	}
 	answer := found.Answer
 	key, antom := s.operator.Client.Key.Public().Fingerprint(), s.operator.Client.AntomKey.Fingerprint()
@@ -372,12 +381,12 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.operator.Client.ClientID, s.words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
 	s.io.Say(*v)
-	return s.askUnrecognised(ctx)
+	return askUnrecognised(ctx, s)
 }
 
 // askUnrecognised asks, now that the gateway knows the caller, what became of the
 // requests of this profile to which it said that it does not.
-func (s *session) askUnrecognised(ctx context.Context) error {
+func askUnrecognised(ctx context.Context, s *session) error {
 	if s.journal == nil {
 		return nil
 	}
@@ -396,7 +405,7 @@ func (s *session) askUnrecognised(ctx context.Context) error {
 }
 
 // checkFailed adds to a failed check what is to be compared.
-func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) error {
+func checkFailed(ctx context.Context, s *session, a *apo.Answer, err error) error {
 	lost := s.inquired(ctx, a, err, "", false)
 	var f *say.Failure
 	if errors.As(lost, &f) && f.Kind == say.Signature {
@@ -405,10 +414,13 @@ func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) err
 	return lost
 }
 
-func (d *deps) completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	_, file, err := d.configuration()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// completeProfiles offers the names that there are.
+func completeProfiles(d *deps) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		_, file, err := d.configuration()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
 	}
-	return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
 }

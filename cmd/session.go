@@ -22,6 +22,7 @@ type session struct {
 	operator *operate.Operator
 	box      *sandbox.Sandbox // the embedded sandbox, for the profile local
 	journal  *journal.SQLite  // nil where none is kept
+	sends    moneyFlags       // of the request under way
 }
 
 // configuration loads the file and finds apo's folders.
@@ -33,9 +34,14 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
-	file, err := profile.Load(paths.Config)
+	file, err := profile.Load(d.io.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
+	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
 	}
 	return paths, file, nil
 }
@@ -51,6 +57,9 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	})
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
+	}
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
 	}
 	if p.AgentToken != "" {
 		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
@@ -90,13 +99,16 @@ func (s *session) openGateway(ctx context.Context) error {
 	}
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
+	}
+	if d.transport != nil {
+		httpClient.Transport = d.transport
 	}
 	s.operator.Client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
@@ -108,7 +120,7 @@ func (s *session) openGateway(ctx context.Context) error {
 }
 
 // boxFolder is where the embedded sandbox keeps state and keys.
-func boxFolder(paths profile.Paths) string { return filepath.Join(paths.State, "sandbox") }
+func boxFolder(paths profile.Paths) string { return paths.Sandbox() }
 
 func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 	folder := boxFolder(paths)

@@ -133,7 +133,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 	code, known := apo.Lookup(a.Result.Code)
 	caller := known && code.Caller
 	switch {
-	case a.Unsigned && caller:
+	case a.Unsigned && (caller || a.Result.Code == "PARAM_ILLEGAL"):
 		return apo.Unrecognised
 	case a.Unsigned:
 		return apo.Failed
@@ -145,7 +145,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 		return apo.Pending
 	case caller:
 		return apo.Unrecognised
-	case a.Result.Code == "ORDER_NOT_EXIST":
+	case a.Result.Code == "ORDER_NOT_EXIST" && a.Get("paymentStatus") == "" && a.Get("refundStatus") == "":
 		return apo.NotFound
 	}
 	return apo.Failed

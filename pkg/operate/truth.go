@@ -5,6 +5,7 @@ import (
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // What became of a request is decided in this file alone. A reading is what one
@@ -32,7 +33,7 @@ func readAnswer(q request, a *apo.Answer, earlier bool) reading {
 		r.problem = problem
 	case earlier && (a.Result.Status == "F" || a.Unsigned):
 		r.problem = "an earlier try of this request may have arrived"
-	case a.Unsigned && caller:
+	case a.Unsigned && (caller || a.Result.Code == "PARAM_ILLEGAL"): // what is checked before anything is booked
 		r.outcome = apo.Unrecognised
 	case a.Unsigned:
 		r.problem = "nothing vouches for the answer"
@@ -258,6 +259,17 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 		r.outcome = apo.Succeeded
 	}
 	return r
+}
+
+// readNotification is what a verified notification says of a request.
+func readNotification(q request, e notify.Evidence) reading {
+	switch {
+	case e.RequestID != q.id.Value:
+		return reading{problem: "the notification is about another request"}
+	case e.Amount != q.amount:
+		return reading{problem: "the notification is about another amount"}
+	}
+	return reading{outcome: e.Outcome, code: e.Code}
 }
 
 func listsRefunds(p apo.Payment) bool {

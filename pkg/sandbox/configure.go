@@ -157,7 +157,8 @@ func CheckNotifyURL(text string) error {
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
-// notifications, settings, and that the clock was moved.
+// notifications, settings, and that the clock was moved. What is left is another
+// sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
 		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts"} {
@@ -172,6 +173,6 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known = Clock{}, settings{}, nil
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return nil
+		return t.identify()
 	})
 }
