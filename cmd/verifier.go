@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"os"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -58,8 +60,9 @@ func (v *verifier) fromFile(file string) (sign.KnownKey, error) {
 	if err != nil {
 		return k, fail(kindUsage, "--public-key: %v", err)
 	}
-	for _, doubt := range profile.Doubts(file) {
-		v.io.Warn(doubt)
+	id := cmp.Or(v.options.clientID, v.clientID)
+	if err := v.doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, file); err != nil {
+		return k, err
 	}
 	if k.Key, err = sign.ParsePublicKey(text); err == nil {
 		return k, nil
