@@ -149,8 +149,8 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 		return nil, say.Fail(say.Usage, "apo api %s needs a body", o.endpoint).Hint("give it with -d '{…}', -d @file or -d -")
 	}
 	body := []byte("{}")
+	var err error
 	if o.data != "" {
-		var err error
 		if body, err = s.readData(o.data); err != nil {
 			return nil, err
 		}
@@ -168,7 +168,10 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return apply(body, o.changes)
+	if body, err = apply(body, o.changes); err == nil {
+		s.io.Masker.Known.Learn(body)
+	}
+	return body, err
 }
 
 // read calls an API that moves nothing.

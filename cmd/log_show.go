@@ -124,6 +124,7 @@ func wholeOf(r journal.Record) whole {
 		if len(b) == 0 {
 			return nil
 		}
+		b = apo.Masker{}.JSON(b) // an older version may have written what this one hides
 		if apo.CheckJSON(b) != nil {
 			text, _ := json.Marshal(string(b))
 			return text

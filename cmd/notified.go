@@ -21,6 +21,7 @@ func (v *verifier) notified(n notice, m sign.Message) {
 		v.io.Warn(err.Error() + "; the notification is not written down")
 		return
 	}
+	j.Masker = v.io.Masker
 	v.cleanup = append(v.cleanup, j.Leave)
 	err = j.Receive(journal.Record{
 		Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: m.ClientID, Endpoint: notifyEndpoint(n.NotifyType),

@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
@@ -31,7 +33,7 @@ func (s *session) servePages() error {
 	if err != nil {
 		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
 	}
-	server := &http.Server{Handler: s.box, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: s.box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	go server.Serve(listener)
 	s.cleanup = append(s.cleanup, func() {
 		// The answer that ends the wait is the buyer's: her browser is still to

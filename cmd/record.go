@@ -41,6 +41,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
 	}
+	j.Masker = s.io.Masker
 	s.journal = j
 	s.cleanup = append(s.cleanup, j.Leave)
 	s.client.Record = s.record
@@ -68,6 +69,9 @@ func (s *session) record(e apo.Endpoint, body []byte) (func(*apo.Answer, error),
 	var f *say.Failure
 	if errors.As(err, &f) {
 		return nil, f
+	}
+	if errors.Is(err, journal.ErrSecretNumber) {
+		return nil, say.Fail(say.Usage, "%v; nothing was sent", err)
 	}
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v; nothing was sent", err)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -31,7 +30,7 @@ func (d *deps) repeat(op operation) string {
 		}
 		line += " " + say.Quoted(a)
 	}
-	if len(args) == 0 || (apo.Masker{}).Text(line) != line {
+	if len(args) == 0 || d.io.Masker.Text(line) != line {
 		return ""
 	}
 	return line

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // deps is what the commands share. The tree is built from it without touching
@@ -57,6 +59,7 @@ func Main() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
+	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
 	d := &deps{
 		io: term.System(os.Getenv), getenv: os.Getenv, lookup: os.LookupEnv, environ: os.Environ(), now: time.Now,
 	}
@@ -71,6 +74,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 	}()
 	defer d.close()
 	d.args = args
+	d.hideKeys()
 	d.io.Interrupted = ctx.Done()
 	root := newRoot(d)
 	root.SetArgs(args)
@@ -93,6 +97,28 @@ func (d *deps) crashed() int {
 		f = d.sending.inDoubt("apo met a fault of its own while the request was under way")
 	}
 	return report(d.io, d.format(), f)
+}
+
+// hideKeys hides the text of a key that somebody put where a name or an ID
+// belongs, before anything repeats it.
+func (d *deps) hideKeys() {
+	for _, entry := range d.environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
+	for i, value := range d.args {
+		flag := ""
+		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			flag, value, _ = strings.Cut(value, "=")
+		} else if i > 0 {
+			flag = d.args[i-1]
+		}
+		if flag != "--signature" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
 }
 
 func (d *deps) close() {

@@ -54,9 +54,7 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
 	}
-	if p.AgentToken != "" {
-		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
-	}
+	d.io.Masker.Known.Hide(p.AgentToken)
 	return p, paths, nil
 }
 
@@ -85,6 +83,7 @@ func (s *session) openGateway(ctx context.Context) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
+	d.io.Masker.Known.HideKey(key)
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
 		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
@@ -156,6 +155,7 @@ func (s *session) common() {
 	s.client.Retries = s.global.retry
 	s.client.UserAgent = "apo/" + version()
 	s.client.Now = s.now
+	s.client.Masker = s.io.Masker
 }
 
 // call sends a request. A gateway may take its time; a person is shown that

@@ -191,7 +191,7 @@ func (s *stream) check(number int, data []byte) checkedLine {
 		return c
 	}
 	if c.verdict.ID = json.RawMessage(line.ID); len(line.ID) > 12 { // the sender's, whatever it holds
-		c.verdict.ID = apo.Masker{}.JSON(c.verdict.ID)
+		c.verdict.ID = s.io.Masker.JSON(c.verdict.ID)
 	}
 	if name := line.Twice(); name != "" {
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
@@ -276,9 +276,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if err != nil {
 		return out
 	}
-	if !v.Verified { // it quotes what nobody vouches for
-		text = s.io.Masker.JSON(text)
-	}
+	text = s.io.Masker.JSON(text)
 	if s.global.query != "" {
 		s.printer().Show(text)
 		return out

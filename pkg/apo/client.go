@@ -37,6 +37,10 @@ type Client struct {
 	UserAgent string           // "apo" when empty
 	Now       func() time.Time // nil: time.Now
 
+	// Masker hides card data and tokens in errors and excerpts. Its Known, if
+	// there is one, learns from each request and from each answer that verified.
+	Masker Masker
+
 	// Record, if set, is called before a request is sent, and what it
 	// returns when the call has ended, retries included, with what Call
 	// returns. Where it fails nothing is sent and Call returns its error.
@@ -107,6 +111,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
+	mask, hasCard := c.masker(body)
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -129,8 +134,9 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		return nil, err
 	}
+	req.Close = hasCard // what a proxy sends behind the answer, net/http logs where a connection stays open
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
+		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: mask.Text(problem), Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted
@@ -148,18 +154,31 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		failed := fail("the answer broke off after "+plural(len(raw), "byte"), err)
 		if ctx.Err() != nil {
-			failed.Problem = c.transportProblem(parent, ctx, timeout, err, true)
+			failed.Problem = mask.Text(c.transportProblem(parent, ctx, timeout, err, true))
 		}
-		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw)
+		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw, mask)
 		return nil, failed
 	}
-	answer, failed := c.read(e, m, sentAt, resp, raw)
+	answer, failed := c.read(e, m, sentAt, resp, raw, mask)
 	if failed != nil {
 		failed.Timing = watch.stop()
 		return nil, failed
 	}
 	answer.Timing = watch.stop()
+	if !answer.Unsigned {
+		mask.Known.Learn(raw)
+	}
 	return answer, nil
+}
+
+// masker knows what a request holds, and says whether that is card data or a
+// token.
+func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
+	if m = c.Masker; m.Known == nil {
+		m.Known = new(Known)
+	}
+	m.Known.Hide(c.AgentToken)
+	return m, m.Known.Learn(body)
 }
 
 func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, error) {
@@ -243,7 +262,7 @@ func innermost(err error) string {
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {
-			return Masker{}.Text(err.Error())
+			return err.Error()
 		}
 		err = next
 	}

@@ -18,14 +18,19 @@ import (
 // allow, if not nil, is given the earlier calls of the same client ID that
 // moved something and share a number with this one, the newest first. Where it
 // returns an error nothing is written and Begin returns that error. No other
-// process writes meanwhile.
+// process writes meanwhile. The error is [ErrSecretNumber] where the request could
+// not be asked for under what may be written down of its IDs.
 func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, error) {
 	var err error
 	if r.Sender, err = j.sender.name(); err != nil {
 		return r, fmt.Errorf("journal %s: %w", j.file, err)
 	}
 	r.Time, r.State = j.now().Truncate(time.Millisecond), Begun
-	r.Request = masked(r.Request, r.Reads)
+	given := NumbersOf(r.Request)
+	r.Request, r.Endpoint = j.masked(r.Request, r.Reads), j.Masker.Text(r.Endpoint)
+	if !r.Reads && NumbersOf(r.Request) != given {
+		return r, ErrSecretNumber
+	}
 	r.Numbers = r.Numbers.Or(NumbersOf(r.Request))
 	var refusal error
 	err = j.change(func(tx *sql.Tx) error {
@@ -46,6 +51,10 @@ func (j *Journal) Begin(r Record, allow func(earlier []Record) error) (Record, e
 	}
 	return r, err
 }
+
+// ErrSecretNumber says that an ID of a request holds what is never written down.
+// Under what would be left of it nobody could ask for the request.
+var ErrSecretNumber = errors.New("an ID of the request holds a card number, a token or a key, which is never written down; give it another")
 
 func begin(tx *sql.Tx, r Record) (int64, error) {
 	if n := &r.Numbers; n.Acquirer == "" && n.PaymentID != "" { // captures and refunds do not say whose they are
@@ -73,13 +82,13 @@ func begin(tx *sql.Tx, r Record) (int64, error) {
 // masked hides card data for good. Somebody may ask for a payment by a card's
 // number: in an inquiry, which nobody will have to settle, what could be one is
 // hidden among the IDs too.
-func masked(message []byte, reads bool) []byte {
-	message = apo.Masker{}.JSON(message)
+func (j *Journal) masked(message []byte, reads bool) []byte {
+	message = j.Masker.JSON(message)
 	if !reads {
 		return message
 	}
 	for _, id := range NumbersOf(message).all() {
-		if hidden := (apo.Masker{}).Text(id); hidden != id {
+		if hidden := j.Masker.Text(id); hidden != id {
 			message = bytes.ReplaceAll(message, []byte(id), []byte(hidden))
 		}
 	}
@@ -109,21 +118,21 @@ func (j *Journal) End(id int64, e Ending) error {
 		if err != nil {
 			return err
 		}
-		return end(tx, r, e)
+		return j.end(tx, r, e)
 	})
 }
 
-func end(tx *sql.Tx, r Record, e Ending) error {
-	e.Answer = masked(e.Answer, r.Reads)
+func (j *Journal) end(tx *sql.Tx, r Record, e Ending) error {
+	e.Answer = j.masked(e.Answer, r.Reads)
 	n := r.Numbers.Or(NumbersOf(e.Answer))
 	if err := index(tx, r.ID, n); err != nil {
 		return err
 	}
-	mask := apo.Masker{}.Text
+	mask := j.Masker.Text
 	_, err := tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
 		reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?,
 		state=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, exit=?, note=? WHERE id=?`,
-		append(n.columns(), e.State, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
+		append(n.columns(), e.State, mask(e.Result.Status), mask(e.Result.Code), mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
 			e.Exit, mask(e.Note), r.ID)...)
 	if err != nil {
@@ -195,7 +204,7 @@ func (j *Journal) Settle(id int64, what string, by int64, exit int) error {
 		}
 		_, err = tx.Exec(`UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
 			reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, state=?, settling=?, settled_by=?, exit=? WHERE id=?`,
-			append(r.Numbers.columns(), Settled, apo.Masker{}.Text(what), by, exit, id)...)
+			append(r.Numbers.columns(), Settled, j.Masker.Text(what), by, exit, id)...)
 		if err != nil {
 			return err
 		}
@@ -227,7 +236,7 @@ func told(r, teller Record) Numbers {
 func (j *Journal) Mark(id int64, s State, exit int, note string) error {
 	return j.change(func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE calls SET state=?, exit=?, note=? WHERE id=? AND state IN ('begun', 'pending', 'in-doubt')`,
-			s, exit, apo.Masker{}.Text(note), id)
+			s, exit, j.Masker.Text(note), id)
 		return err
 	})
 }

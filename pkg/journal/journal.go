@@ -12,11 +12,16 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/internal/busy"
 )
 
 // Journal is an open journal. It is safe to share.
 type Journal struct {
+	// Masker hides what is never stored. Its Known, which is set before the first
+	// use, has what this run must not write down in any form.
+	Masker apo.Masker
+
 	db     *sql.DB
 	file   string
 	now    func() time.Time

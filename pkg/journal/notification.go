@@ -12,7 +12,7 @@ import (
 // set.
 func (j *Journal) Receive(r Record) error {
 	r.Time, r.State, r.Reads = j.now().Truncate(time.Millisecond), Answered, true
-	r.Answer = masked(r.Answer, true)
+	r.Answer = j.masked(r.Answer, true)
 	r.Numbers = r.Numbers.Or(NumbersOf(r.Answer))
 	return j.change(func(tx *sql.Tx) error {
 		earlier, err := sharing(tx, r, true)
@@ -20,13 +20,13 @@ func (j *Journal) Receive(r Record) error {
 			return err
 		}
 		for _, e := range earlier {
-			if e.Endpoint == r.Endpoint && e.Note == r.Note && bytes.Equal(e.Answer, r.Answer) {
+			if e.Endpoint == r.Endpoint && e.Note == j.Masker.Text(r.Note) && bytes.Equal(e.Answer, r.Answer) {
 				return nil
 			}
 		}
 		if r.ID, err = begin(tx, r); err != nil {
 			return err
 		}
-		return end(tx, r, r.Ending)
+		return j.end(tx, r, r.Ending)
 	})
 }
