@@ -37,11 +37,19 @@ func Misspelt(environ []string) []string {
 }
 
 // CheckVariables refuses a variable that is set but empty: a script meant to
-// give it a value and had none.
+// give it a value and had none. It refuses the text of a key where none belongs.
 func CheckVariables(lookup func(string) (string, bool)) error {
 	for _, name := range Variables() {
 		if value, set := lookup(name); set && value == "" {
 			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
+		}
+		if name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
+			continue
+		}
+		if value, _ := lookup(name); value != "" {
+			if err := misplaced(name, value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

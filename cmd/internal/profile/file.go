@@ -99,6 +99,9 @@ func read(path string) ([]byte, fs.FileInfo, error) {
 // check looks at the shape of the file before anything is taken from it.
 func (f *File) check(info fs.FileInfo) error {
 	top := f.root.Content[0]
+	if err := misplacedIn(top, ""); err != nil {
+		return err
+	}
 	if err := checkMapping(top, "the file", []string{"default_profile", "profiles"}); err != nil {
 		return err
 	}
