@@ -33,7 +33,7 @@ check:
 	go run $(STATICCHECK) ./...
 
 crash-test: ## a thousand payments through a lossy network, killed at any moment: none lost, none doubled (CRASH_ROUNDS, CRASH_SEED)
-	APO_CRASH_ROUNDS=$(CRASH_ROUNDS) APO_CRASH_SEED=$(CRASH_SEED) go test -run '^(TestCrashes|TestDurableThenSent)$$' -count 1 -v -timeout 20m .
+	APO_CRASH_ROUNDS=$(CRASH_ROUNDS) APO_CRASH_SEED=$(CRASH_SEED) go test -run '^(TestCrashes|TestDurableThenSent)$$' -count 1 -v -timeout 20m ./cmd/internal/e2e
 
 bench: ## the measurements that the project promises, as ratios in one run
 	go test -p 1 -run '^$$' -bench . -benchtime 3s ./...

@@ -10,6 +10,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 type apiOptions struct {
@@ -29,7 +30,7 @@ its path, with a body of your own.
 
 The body is sent byte for byte as it is given; --set changes fields of it. Only
 inquiries and consult count as reading. Everything else has the guards, the
-exit codes and the settling of the commands that move money.`,
+exit codes and the resolving of the commands that move money.`,
 		Example: `  # an inquiry, by the API's name
   apo api inquiryPayment -d '{"paymentRequestId":"demo-0001"}'
 
@@ -78,69 +79,26 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	if e.Reads {
 		return s.read(ctx, e, body, o.money)
 	}
-	op := s.operationOf(e, body, s.now())
-	if op.id != "" {
-		if problem := apo.CheckRequestID(op.id); problem != "" {
-			return say.Fail(say.Usage, "%s %q %s", op.idName, op.id, problem)
+	r := operate.Request{Endpoint: e, Body: body}
+	if id := r.ID(); id.Value != "" {
+		if problem := apo.CheckRequestID(id.Value); problem != "" {
+			return say.Fail(say.Usage, "%s %q %s", id.Name, id.Value, problem)
 		}
 	}
-	if o.money.dryRun {
-		return s.dry(op)
-	}
-	if !o.money.again {
-		if err := s.beyond(op); err != nil {
-			return err
-		}
-	}
-	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) {
+	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}
-	amount, err := amountIn(op)
-	if err != nil && (s.profile.Live() || s.profile.MaxAmount != nil) {
-		return err
-	}
-	if e.Name == "cancel" && (s.profile.Live() || s.profile.MaxAmount != nil) {
+	if e.Name == "cancel" && (s.profile.Live() || s.profile.MaxAmount != nil) && !o.money.dryRun {
 		// What a cancel gives back is not in its request: ask, then confirm.
-		told, _, err := s.findFirst(ctx, paymentArg{
+		found, err := s.findFirst(ctx, paymentArg{
 			paymentID: gjson.GetBytes(body, "paymentId").String(), requestID: gjson.GetBytes(body, "paymentRequestId").String(),
 		})
 		if err != nil {
 			return err
 		}
-		amount = apo.ReadPayment(told).Amount
+		r.Amount = found.Payment.Amount
 	}
-	if err := s.guard(o.money, e.Name, amount); err != nil {
-		return err
-	}
-	return s.run(ctx, op, o.money)
-}
-
-// amountIn finds the amount that a request moves. Where apo does not know which
-// of several it is, nothing can be confirmed.
-func amountIn(op operation) (apo.Amount, error) {
-	switch op.endpoint.Name {
-	case "pay", "capture", "refund":
-		if _, err := op.amount.Units(); err != nil {
-			return apo.Amount{}, say.Fail(say.Usage, "the amount of %s %v", op.endpoint.Name, err)
-		}
-		return op.amount, nil
-	case "cancel":
-		return apo.Amount{}, nil
-	}
-	var found apo.Amount
-	var problem error
-	gjson.ParseBytes(op.body).ForEach(func(key, value gjson.Result) bool {
-		if !strings.HasSuffix(strings.ToLower(key.Str), "amount") {
-			return true
-		}
-		a := apo.Amount{Currency: value.Get("currency").String(), Value: value.Get("value").String()}
-		if _, err := a.Units(); err != nil || !found.IsZero() && a != found {
-			problem = refused("the body of %s has several amounts, or one that cannot be read; nothing was sent", op.endpoint.Name)
-		}
-		found = a
-		return true
-	})
-	return found, problem
+	return s.send(ctx, r, o.money)
 }
 
 // apiBody reads the body and changes it only where that is asked for.
@@ -149,8 +107,8 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 		return nil, say.Fail(say.Usage, "apo api %s needs a body", o.endpoint).Hint("give it with -d '{…}', -d @file or -d -")
 	}
 	body := []byte("{}")
-	var err error
 	if o.data != "" {
+		var err error
 		if body, err = s.readData(o.data); err != nil {
 			return nil, err
 		}
@@ -168,22 +126,24 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if body, err = apply(body, o.changes); err == nil {
-		s.io.Masker.Known.Learn(body)
+	body, err := apply(body, o.changes)
+	if err != nil {
+		return nil, err
 	}
-	return body, err
+	s.io.Masker.Known.Learn(body)
+	if err := apo.CheckJSON(body); err != nil {
+		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
+	}
+	return body, nil
 }
 
 // read calls an API that moves nothing.
 func (s *session) read(ctx context.Context, e apo.Endpoint, body []byte, m moneyFlags) error {
 	if m.dryRun {
-		return s.dry(operation{endpoint: e, body: body})
+		return s.dry(operate.Request{Endpoint: e, Body: body})
 	}
-	answer, err := s.call(ctx, e, body)
-	if err != nil {
-		return s.inquiryLost(ctx, err)
-	}
-	if err := s.inquiryRefused(answer, e.Name); err != nil {
+	answer, err := s.operator.Ask(ctx, e, body)
+	if err := s.inquired(ctx, answer, err, e.Name, false); err != nil {
 		return err
 	}
 	s.printer().Show(answer.Raw)

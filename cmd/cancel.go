@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 func newCancelCmd(d *deps) *cobra.Command {
@@ -42,13 +43,13 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 	}
 	// The inquiry tells which kind of ID was given, and what the cancel gives
 	// back: the amount that a person confirms.
-	answer, key, err := s.findFirst(ctx, payment)
+	found, err := s.findFirst(ctx, payment)
 	if err != nil {
 		return err
 	}
-	p := apo.ReadPayment(answer)
-	if p.PaymentID != "" {
-		key = apo.PaymentKey{PaymentID: p.PaymentID}
+	key := found.Key
+	if found.Payment.PaymentID != "" {
+		key = apo.PaymentKey{PaymentID: found.Payment.PaymentID}
 	}
 	body, err := apo.Encode(key)
 	if err != nil {
@@ -58,13 +59,5 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 	if err != nil {
 		return err
 	}
-	op := s.operationOf(e, body, s.now())
-	op.amount = p.Amount
-	if m.dryRun {
-		return s.dry(op)
-	}
-	if err := s.guard(m, "cancel", p.Amount); err != nil {
-		return err
-	}
-	return s.run(ctx, op, m)
+	return s.send(ctx, operate.Request{Endpoint: e, Body: body, Amount: found.Payment.Amount, Payment: &found.Payment}, m)
 }

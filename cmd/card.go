@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -19,7 +19,7 @@ import (
 func (s *session) cardOf(o *payOptions) (*apo.Card, error) {
 	switch {
 	case o.cardFile != "":
-		text, err := profile.ReadSecret(o.cardFile)
+		text, err := profile.ReadSecret(s.io.Interrupted, o.cardFile)
 		if err != nil {
 			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}
@@ -113,7 +113,7 @@ func (s *session) askCard() (*apo.Card, error) {
 }
 
 func notRead(err error) error {
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	return say.Fail(say.Usage, "the card was not read")

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -46,13 +47,13 @@ and asks nobody.`,
 }
 
 // found are the records that carry a number, the newest first.
-func (d *deps) found(j *journal.Journal, number string) ([]journal.Record, error) {
+func (d *deps) found(j *journal.SQLite, number string) ([]journal.Record, error) {
 	if number == last { // it is a payment, and no beginning of a number
 		list, err := d.recordsOf(j, last)
 		slices.Reverse(list)
 		return list, err
 	}
-	list, err := j.Find(number)
+	list, err := j.Find(context.Background(), number)
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}

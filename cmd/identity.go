@@ -1,19 +1,22 @@
 package cmd
 
 import (
+	"cmp"
+	"context"
 	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // recordsOf are those of the payment that has a number, in their order.
-func (d *deps) recordsOf(j *journal.Journal, number string) ([]journal.Record, error) {
+func (d *deps) recordsOf(j *journal.SQLite, number string) ([]journal.Record, error) {
 	p, err := d.paymentIn(j, number)
 	if err != nil {
 		return nil, err
 	}
-	list, err := j.Of(p.clientID, p.numbers())
+	list, err := j.Payment(context.Background(), p.clientID, p.numbers())
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}
@@ -31,8 +34,8 @@ func (d *deps) ofWhichProfile() string {
 // identity tells a payment of the journal from every other.
 type identity struct{ clientID, paymentID, requestID string }
 
-func (i identity) numbers() journal.Numbers {
-	return journal.Numbers{PaymentID: i.paymentID, PaymentRequestID: i.requestID}
+func (i identity) numbers() apo.Numbers {
+	return apo.Numbers{PaymentID: i.paymentID, PaymentRequestID: i.requestID}
 }
 
 // same reports whether two are of one payment; each may lack one of its IDs.
@@ -44,7 +47,7 @@ func (i identity) same(other identity) bool {
 // paymentIn finds the two IDs of a payment by any of its numbers, or by the
 // beginning of one where no number is exactly that. Where a profile is named,
 // its records alone count.
-func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
+func (d *deps) paymentIn(j *journal.SQLite, number string) (identity, error) {
 	list, err := d.candidates(j, number)
 	if err != nil {
 		return identity{}, say.Fail(say.Config, "%v", err)
@@ -64,7 +67,7 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 		ids = slices.DeleteFunc(ids, func(other identity) bool {
 			same := found.same(other)
 			if same {
-				found.paymentID, found.requestID = first(found.paymentID, other.paymentID), first(found.requestID, other.requestID)
+				found.paymentID, found.requestID = cmp.Or(found.paymentID, other.paymentID), cmp.Or(found.requestID, other.requestID)
 			}
 			return same
 		})
@@ -78,17 +81,17 @@ func (d *deps) paymentIn(j *journal.Journal, number string) (identity, error) {
 
 // candidates are the records that a number may mean: those that have exactly
 // it, else those of which one begins so.
-func (d *deps) candidates(j *journal.Journal, number string) ([]journal.Record, error) {
+func (d *deps) candidates(j *journal.SQLite, number string) ([]journal.Record, error) {
 	if number == last {
-		return j.List(journal.Filter{Endpoint: "pay", Profile: first(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
+		return journal.List(context.Background(), j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.global.profile, d.getenv("APO_PROFILE")), Limit: 1})
 	}
-	list, err := j.Find(number)
+	list, err := j.Find(context.Background(), number)
 	if err != nil {
 		return nil, err
 	}
 	list = unlessNone(d.ofProfile(list), func(r journal.Record) bool { return r.Numbers.Has(number) })
 	// Who asked in the wrong profile found nothing there.
-	return unlessNone(list, func(r journal.Record) bool { return !r.Reads || r.Exit == 0 }), nil
+	return unlessNone(list, func(r journal.Record) bool { return !r.Reads || r.Outcome == "" || r.Outcome == apo.Succeeded }), nil
 }
 
 // unlessNone are the records that are wanted, or all where none is.

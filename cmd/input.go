@@ -10,9 +10,9 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -34,22 +34,15 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 		}
 		from, name = d.io.In, "standard input"
 	} else {
-		f, err := os.Open(name)
+		f, err := d.openInput(flag, name)
 		if err != nil {
-			var path *os.PathError
-			if errors.As(err, &path) {
-				err = path.Err
-			}
-			return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
+			return nil, err
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file", flag, name)
-		}
 		from = f
 	}
 	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return nil, say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
@@ -59,6 +52,23 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 		return nil, say.Fail(say.Usage, "%s %s is larger than %d MiB", flag, name, most>>20)
 	}
 	return data, nil
+}
+
+// openInput opens a file that a flag or an argument names.
+func (d *deps) openInput(flag, name string) (*os.File, error) {
+	f, info, err := files.Open(d.io.Interrupted, name)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
+	}
+	if info.IsDir() {
+		f.Close()
+		return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file, or - for standard input", flag, name)
+	}
+	return f, nil
 }
 
 // readObject reads a JSON object from a file or standard input.

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 type inquireOptions struct {
@@ -53,21 +53,21 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 	if err != nil {
 		return err
 	}
-	answer, key, err := s.find(ctx, o.payment)
+	found, err := s.find(ctx, o.payment)
 	if err != nil {
 		return err
 	}
-	p := apo.ReadPayment(answer)
 	if o.watch || o.wait > 0 {
-		answer, err = s.watch(ctx, key, answer, o.wait)
-		if err != nil {
-			return err
-		}
-		s.overheard(answer)
-		p = apo.ReadPayment(answer)
+		s.operator.Watch = s.watchPayment(&found)
+		found = s.operator.Await(ctx, found, o.wait)
+		s.io.EndLive()
 	}
-	s.printer().Show(answer.Raw)
-	v := s.told(p)
+	s.printer().Show(found.Answer.Raw)
+	p := found.Payment
+	if found.Problem != "" {
+		return s.words().Contradicted(p, found.Problem)
+	}
+	v := s.words().Payment(p)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.io.Say(*v)
@@ -82,109 +82,15 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 	return f
 }
 
-// watch asks again until the payment is final, the time is up or the person
-// has seen enough. An inquiry that fails in between is only told of.
-func (s *session) watch(ctx context.Context, key apo.PaymentKey, answer *apo.Answer, within time.Duration) (*apo.Answer, error) {
-	defer s.io.EndLive()
-	for begin := s.now(); ; {
-		p := apo.ReadPayment(answer)
-		if p.Status != apo.StatusProcessing && p.Status != apo.StatusPending {
-			return answer, nil
+// watchPayment shows the state of a payment that is waited for.
+func (s *session) watchPayment(found *operate.Found) func(operate.Event) {
+	before := s.operator.Watch
+	return func(e operate.Event) {
+		if e.Stage != operate.Asking {
+			before(e)
+			return
 		}
-		waited := s.now().Sub(begin)
-		if within > 0 && waited+pollEvery > within {
-			return answer, nil
-		}
-		s.io.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, waited.Round(time.Second)))
-		select {
-		case <-ctx.Done():
-			return answer, nil
-		case <-time.After(pollEvery):
-		}
-		next, err := s.client.InquiryPayment(ctx, key)
-		if err == nil && next.Outcome() == apo.Succeeded {
-			answer = next
-		} else if ctx.Err() == nil {
-			s.io.Live("the inquiry failed; asking again")
-		}
+		p := found.Payment
+		s.io.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, e.Waited.Round(time.Second)))
 	}
-}
-
-func newInquireRefundCmd(d *deps) *cobra.Command {
-	var refundID string
-	cmd := &cobra.Command{
-		Use:   "inquire-refund REFUND_REQUEST_ID",
-		Short: "Tell what became of a refund",
-		Long: `Tell what became of a refund, by your refundRequestId or by APO's refundId.
-
-@last is the newest refund of the profile. After a lost answer use the
-refundRequestId. A refund that is not found may still be on its way: ask again
-after 15 s; not found three times, it was never placed.`,
-		Example: `  # by your own ID
-  apo inquire-refund refund-0001
-
-  # the status alone, for a script
-  apo inquire-refund refund-0001 -q refundStatus`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := arguments(0, 1, "one REFUND_REQUEST_ID, or --refund-id")(cmd, args); err != nil {
-				return err
-			}
-			if (len(args) == 1) == (refundID != "") {
-				return say.Fail(say.Usage, "%s needs one REFUND_REQUEST_ID, or --refund-id", cmd.CommandPath())
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			key := apo.RefundKey{RefundID: refundID}
-			if len(args) == 1 {
-				key.RefundRequestID = args[0]
-			}
-			return runInquireRefund(cmd.Context(), d, key)
-		},
-	}
-	cmd.Flags().StringVar(&refundID, "refund-id", "", "the refund by APO's `ID`")
-	return cmd
-}
-
-func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
-	id := first(key.RefundID, key.RefundRequestID)
-	if problem := apo.CheckRequestID(id); problem != "" && id != last {
-		return say.Fail(say.Usage, "the ID %q %s", id, problem)
-	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return err
-	}
-	if key.RefundRequestID == last {
-		newest, err := s.newest("refund")
-		if err != nil {
-			return err
-		}
-		key.RefundRequestID = newest.RefundRequestID
-		id = key.RefundRequestID
-	}
-	answer, err := s.client.InquiryRefund(ctx, key)
-	if err != nil {
-		return s.inquiryLost(ctx, err)
-	}
-	if err := s.inquiryRefused(answer, id); err != nil {
-		return err
-	}
-	s.printer().Show(answer.Raw)
-	r := apo.ReadRefund(answer)
-	v := s.words().Verdict(term.Good, "refunded", say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
-	switch r.Status {
-	case apo.StatusSuccess:
-		s.io.Say(*v)
-		return nil
-	case apo.StatusFail:
-		v.Mood, v.What = term.Bad, "refund failed"
-		return &say.Failure{Kind: say.Declined, Text: "the refund failed", RequestID: r.RefundRequestID, Verdict: v}
-	case apo.StatusProcessing, apo.StatusPending:
-		v.Mood, v.What, v.Next = term.Waiting, "refund in process", s.words().Command("inquire-refund", r.RefundRequestID)
-		return &say.Failure{Kind: say.Pending, Text: "the refund is in process", RequestID: r.RefundRequestID, MoneyMayHaveMoved: true, Verdict: v}
-	}
-	f := say.Fail(say.InquiryFailed, "the answer has no refundStatus that apo knows (%q)", r.Status)
-	f.MoneyMayHaveMoved = true
-	return f
 }

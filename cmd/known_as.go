@@ -1,8 +1,11 @@
 package cmd
 
 import (
+	"cmp"
+	"context"
 	"slices"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -12,7 +15,7 @@ func (s *session) knownAs(number string, asRefund bool) (advice string, found bo
 	if s.journal == nil {
 		return "", false
 	}
-	list, err := s.journal.Find(number)
+	list, err := s.journal.Find(context.Background(), number)
 	if err != nil {
 		return "", false
 	}
@@ -30,7 +33,7 @@ func (s *session) knownAs(number string, asRefund bool) (advice string, found bo
 		}
 		return s.words().Command(verb, id)
 	}
-	payment := command("inquire", first(n.PaymentRequestID, n.PaymentID))
+	payment := command("inquire", cmp.Or(n.PaymentRequestID, n.PaymentID))
 	switch number {
 	case n.PaymentRequestID, n.PaymentID:
 		if !asRefund && profile == s.profile.Name {
@@ -50,6 +53,6 @@ func (s *session) knownAs(number string, asRefund bool) (advice string, found bo
 	return "the journal has it as an acquirer's number: " + payment, true
 }
 
-func samePayment(a, b journal.Numbers) bool {
+func samePayment(a, b apo.Numbers) bool {
 	return a.PaymentID == b.PaymentID && a.PaymentID != "" || a.PaymentRequestID == b.PaymentRequestID && a.PaymentRequestID != ""
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -34,13 +35,13 @@ Every call is written down, masked, before it is sent. Its state is
   answered  a verified answer that is final, or never sent
   pending   a verified U: not known yet
   in-doubt  sent, and no usable answer came; apo resume asks
-  settled   was one of those above, and an inquiry told what became of it`,
+  resolved  was one of those above, and an inquiry told what became of it`,
 		Example: `  # the newest calls
   apo log
 
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
-	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
+	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogResolveCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
 	addFilterFlags(cmd, &o)
@@ -59,8 +60,11 @@ func addFilterFlags(cmd *cobra.Command, o *logOptions) {
 	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-func states() []string {
-	return []string{string(journal.Begun), string(journal.Answered), string(journal.Pending), string(journal.InDoubt), string(journal.Settled)}
+func states() (names []string) {
+	for _, s := range journal.States() {
+		names = append(names, string(s))
+	}
+	return names
 }
 
 // entry is a record as scripts see it.
@@ -81,16 +85,18 @@ type entry struct {
 	Acquirer         string        `json:"acquirer,omitempty"`
 	AcquirerTxID     string        `json:"acquirerTransactionId,omitempty"`
 	AcquirerRefID    string        `json:"acquirerReferenceId,omitempty"`
+	NetworkTxID      string        `json:"networkTransactionId,omitempty"`
 	Amount           string        `json:"amount,omitempty"`
 	Currency         string        `json:"currency,omitempty"`
 	Card             string        `json:"card,omitempty"`
 	State            journal.State `json:"state"`
 	Result           string        `json:"result,omitempty"`
 	Verification     string        `json:"verification,omitempty"`
+	Outcome          apo.Outcome   `json:"outcome,omitempty"`
 	Exit             int           `json:"exit"`
 	Note             string        `json:"note,omitempty"`
-	SettledBy        int64         `json:"settledBy,omitempty"`
-	Settled          string        `json:"settled,omitempty"`
+	ResolvedBy       int64         `json:"resolvedBy,omitempty"`
+	Resolved         string        `json:"resolved,omitempty"`
 	TotalMs          int64         `json:"totalMs"`
 }
 
@@ -103,15 +109,15 @@ func entryOf(r journal.Record) entry {
 		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Endpoint: r.Endpoint,
 		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
-		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID,
+		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
 		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, State: r.State,
-		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Exit: r.Exit, Note: r.Note,
-		SettledBy: r.SettledBy, Settled: r.Settling, TotalMs: r.Timing.Total.Milliseconds(),
+		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: endedExit(r.Ending), Note: say.NoteOf(r),
+		ResolvedBy: r.Resolved.By, Resolved: say.ResolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
 	}
 }
 
 // readJournal opens the journal for a command that calls nothing.
-func (d *deps) readJournal() (j *journal.Journal, err error) {
+func (d *deps) readJournal() (j *journal.SQLite, err error) {
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
@@ -137,7 +143,7 @@ func runLog(d *deps, o *logOptions) error {
 	if err != nil {
 		return err
 	}
-	list, err := j.List(filter)
+	list, err := journal.List(context.Background(), j, filter)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -195,7 +201,7 @@ func (d *deps) showRecords(list []journal.Record) error {
 	for _, r := range list {
 		rows = append(rows, []string{
 			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			say.Amount(r.Amount), stateInWords(r), mainNumber(r),
+			say.Amount(r.Amount), say.StateOf(r), r.Number(),
 		})
 	}
 	if len(rows) == 0 {
@@ -206,27 +212,28 @@ func (d *deps) showRecords(list []journal.Record) error {
 	return nil
 }
 
-// stateInWords says what became of a call.
-func stateInWords(r journal.Record) string {
-	switch r.State {
-	case journal.Settled:
-		return "settled: " + r.Settling
-	case journal.InDoubt:
-		return "in doubt: " + resultInWords(r)
-	case journal.Begun:
-		return "begun, no end known yet"
-	case journal.Pending:
-		return "pending: " + first(r.Result.Code, r.Note)
+// endedExit is the exit code of a command that ended so.
+func endedExit(e journal.Ending) int {
+	switch e.Outcome {
+	case apo.Declined, apo.Cancelled:
+		return exitOf(say.Declined)
+	case apo.Unrecognised:
+		return exitOf(say.Unrecognised)
+	case apo.InDoubt:
+		if e.Verification == "untrusted" {
+			return exitOf(say.Signature)
+		}
+		return exitOf(say.InDoubt)
+	case apo.NeverArrived, apo.Different:
+		return exitOf(say.InDoubt)
+	case apo.NotSent:
+		return exitOf(say.Unreachable)
+	case apo.Pending:
+		return exitOf(say.Pending)
+	case apo.Refused:
+		return exitOf(say.Refused)
+	case apo.NotFound, apo.Failed:
+		return exitOf(say.Error)
 	}
-	return resultInWords(r)
-}
-
-// resultInWords is what a call was answered with, or why there is no answer.
-// What nothing vouches for is called so.
-func resultInWords(r journal.Record) string {
-	words := strings.TrimSpace(r.Result.Status + " " + first(r.Result.Code, r.Note))
-	if r.Verification == "unsigned" {
-		return "UNSIGNED " + words
-	}
-	return words
+	return 0
 }

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -64,7 +66,7 @@ written, with what does not fit together. Without it the flags say which records
 }
 
 // exported are the records that are meant, the oldest first.
-func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]journal.Record, error) {
+func (d *deps) exported(j *journal.SQLite, args []string, o *logOptions) ([]journal.Record, error) {
 	if len(args) == 1 {
 		return d.recordsOf(j, args[0])
 	}
@@ -72,7 +74,7 @@ func (d *deps) exported(j *journal.Journal, args []string, o *logOptions) ([]jou
 	if err != nil {
 		return nil, err
 	}
-	list, err := j.List(filter)
+	list, err := journal.List(context.Background(), j, filter)
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}
@@ -120,7 +122,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 		events = tell(list, d.now())
 	}
 	for i, r := range list {
-		outcome := stateInWords(r)
+		outcome := say.StateOf(r)
 		if whole {
 			outcome = strings.Join(append([]string{events[i].Outcome}, marked(events[i].Contradictions)...), "; ")
 		}
@@ -128,7 +130,7 @@ func (d *deps) markdown(list []journal.Record, whole bool) string {
 	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "\n## %s, record %d\n\n", cell(r.Endpoint), r.ID)
-		facts := []string{at(r.Time), stateInWords(r)}
+		facts := []string{at(r.Time), say.StateOf(r)}
 		if r.Timing.Total > 0 {
 			facts = append(facts, "took "+r.Timing.Total.Round(time.Millisecond).String())
 		}
@@ -151,13 +153,13 @@ func marked(list []string) (all []string) {
 
 // aboutPayment heads the document of one payment with its numbers.
 func (d *deps) aboutPayment(b *strings.Builder, list []journal.Record) {
-	var n journal.Numbers
+	var n apo.Numbers
 	var card string
 	for _, r := range list {
 		n = n.Or(r.Numbers)
-		card = first(card, r.Card)
+		card = cmp.Or(card, r.Card)
 	}
-	fmt.Fprintf(b, "# Payment %s\n\n", cell(first(n.PaymentRequestID, n.PaymentID)))
+	fmt.Fprintf(b, "# Payment %s\n\n", cell(cmp.Or(n.PaymentRequestID, n.PaymentID)))
 	for _, fact := range [][2]string{
 		{"paymentRequestId", n.PaymentRequestID},
 		{"paymentId", n.PaymentID},

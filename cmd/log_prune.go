@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
 )
 
@@ -21,7 +22,7 @@ capture, nor those of the last ten minutes.`,
   # nothing is that old
   apo log prune --older-than 36500d`,
 		Args: arguments(0, 0, "flags alone, no arguments"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if older == "" {
 				return say.Fail(say.Usage, "apo log prune needs --older-than, such as 90d")
 			}
@@ -32,15 +33,15 @@ capture, nor those of the last ten minutes.`,
 			if before.After(d.now()) {
 				return say.Fail(say.Usage, "--older-than %q is still to come", older)
 			}
-			if recent := d.now().Add(-soon); before.After(recent) {
+			if recent := d.now().Add(-operate.DuplicateWindow); before.After(recent) {
 				before = recent
-				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", soon))
+				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", operate.DuplicateWindow))
 			}
 			j, err := d.readJournal()
 			if err != nil {
 				return err
 			}
-			n, err := j.Prune(before)
+			n, err := j.Prune(cmd.Context(), before)
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -44,9 +45,9 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 	}
 }
 
-func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
+func (d *deps) recordOf(j *journal.SQLite, id string) (journal.Record, error) {
 	if id == last {
-		list, err := j.List(journal.Filter{Limit: 1, Profile: d.global.profile})
+		list, err := journal.List(context.Background(), j, journal.Filter{Limit: 1, Profile: d.global.profile})
 		if err != nil {
 			return journal.Record{}, say.Fail(say.Config, "%v", err)
 		}
@@ -59,7 +60,7 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 	if err != nil {
 		return journal.Record{}, say.Fail(say.Usage, "%q is no ID of apo log", id).Hint("apo find %s looks for a number of a payment", say.Quoted(id))
 	}
-	r, err := j.Get(n)
+	r, err := j.Get(context.Background(), n)
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
 		return r, say.Fail(say.NotFound, "the journal has no record %d", n).Hint("apo log lists them")
@@ -71,8 +72,8 @@ func (d *deps) recordOf(j *journal.Journal, id string) (journal.Record, error) {
 
 // recordWith is the newest record that has a number, one that moves something
 // before others, and one whose own it is before all.
-func (d *deps) recordWith(j *journal.Journal, number string, otherwise error) (journal.Record, error) {
-	list, err := j.Find(number)
+func (d *deps) recordWith(j *journal.SQLite, number string, otherwise error) (journal.Record, error) {
+	list, err := j.Find(context.Background(), number)
 	if err != nil {
 		return journal.Record{}, say.Fail(say.Config, "%v", err)
 	}

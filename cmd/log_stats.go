@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -40,7 +42,7 @@ codes came, and how long answers took.`,
 			if err != nil {
 				return err
 			}
-			all, err := addUp(j.Outcomes(filter))
+			all, err := addUp(j.Outcomes(context.Background(), filter))
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
@@ -87,7 +89,7 @@ func addUp(list iter.Seq2[journal.Record, error]) ([]*stats, error) {
 		switch {
 		case r.State.Open():
 			s.Open++
-		case r.Exit == 0:
+		case r.Outcome == apo.Succeeded:
 			s.succeeded++
 		}
 		code := r.Result.Code
@@ -141,7 +143,7 @@ func (d *deps) showStats(all []*stats) error {
 	var rows [][]string
 	for _, s := range all {
 		rows = append(rows, []string{
-			s.Endpoint, first(s.Acquirer, "-"), fmt.Sprint(s.Calls), bar(s.Success), fmt.Sprintf("%.1f%%", 100*s.Success), fmt.Sprint(s.Open),
+			s.Endpoint, cmp.Or(s.Acquirer, "-"), fmt.Sprint(s.Calls), bar(s.Success), fmt.Sprintf("%.1f%%", 100*s.Success), fmt.Sprint(s.Open),
 			fmt.Sprintf("%.0f / %.0f / %.0f ms", s.P50, s.P95, s.P99), codesOf(s.Results),
 		})
 	}

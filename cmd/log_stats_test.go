@@ -11,20 +11,20 @@ import (
 func TestAddUp(t *testing.T) {
 	all, err := addUp(func(yield func(journal.Record, error) bool) {
 		for i := range 250 { // 0.1 ms to 25 ms
-			r := journal.Record{Endpoint: "pay", Numbers: journal.Numbers{Acquirer: "ADYEN"}, Ending: journal.Ending{
-				State: journal.Answered, Result: apo.Result{Code: "SUCCESS"}, Timing: apo.Timing{Total: time.Duration(i+1) * 100 * time.Microsecond},
+			r := journal.Record{Endpoint: "pay", Numbers: apo.Numbers{Acquirer: "ADYEN"}, Ending: journal.Ending{
+				State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Code: "SUCCESS"}, Timing: apo.Timing{Total: time.Duration(i+1) * 100 * time.Microsecond},
 			}}
 			switch {
 			case i < 20:
-				r.Result.Code, r.Exit = "RISK_REJECT", 3
+				r.Result.Code, r.Outcome = "RISK_REJECT", apo.Declined
 			case i < 100:
-				r.State, r.Exit = journal.Pending, 8
+				r.State, r.Outcome = journal.Pending, apo.Pending
 			}
 			if !yield(r, nil) {
 				return
 			}
 		}
-		yield(journal.Record{Endpoint: "refund", Ending: journal.Ending{State: journal.InDoubt, Exit: 6}}, nil)
+		yield(journal.Record{Endpoint: "refund", Ending: journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt}}, nil)
 	})
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%+v, %v", all, err)

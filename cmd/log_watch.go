@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -62,31 +64,31 @@ const forgotten = 7 * 24 * time.Hour
 
 // watched finds what somebody should look at, the newest first: of one profile, or
 // of all.
-func watched(j *journal.Journal, profile string, now time.Time, within time.Duration) ([]concern, error) {
+func watched(j *journal.SQLite, profile string, now time.Time, within time.Duration) ([]concern, error) {
 	concerns := []concern{}
 	add := func(r journal.Record, why string) {
-		concerns = append(concerns, concern{r.ID, r.Endpoint, mainNumber(r), say.Amount(r.Amount), why})
+		concerns = append(concerns, concern{r.ID, r.Endpoint, r.Number(), say.Amount(r.Amount), why})
 	}
-	for r, err := range j.Each(journal.Filter{Open: true, Moving: true, Profile: profile}) {
+	for r, err := range j.Records(context.Background(), journal.Filter{Open: true, Moving: true, Profile: profile}) {
 		switch {
 		case err != nil:
 			return nil, err
-		case j.Alive(r):
+		case r.InFlight:
 		case r.State == journal.Pending:
-			add(r, "its result is not known yet: "+first(r.Result.Code, r.Note))
+			add(r, "its result is not known yet: "+cmp.Or(r.Result.Code, say.NoteOf(r)))
 		default:
 			add(r, "in doubt; apo resume asks")
 		}
 	}
-	for r, err := range j.Each(journal.Filter{State: journal.Settled, Since: now.Add(-forgotten), Moving: true, Profile: profile}) {
+	for r, err := range j.Records(context.Background(), journal.Filter{State: journal.Resolved, Since: now.Add(-forgotten), Moving: true, Profile: profile}) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Exit == 0 && r.Result.Status == "F" && r.Verification == "verified" {
-			add(r, "its answer said "+r.Result.Code+", and it is done: "+r.Settling)
+		if r.Outcome == apo.Succeeded && r.Result.Status == "F" && r.Verification == "verified" {
+			add(r, "its answer said "+r.Result.Code+", and it is done: "+say.ResolvedOf(r))
 		}
 	}
-	for r, err := range j.Each(journal.Filter{AuthEnd: now.Add(within), Profile: profile}) {
+	for r, err := range j.Records(context.Background(), journal.Filter{AuthEnd: now.Add(within), Profile: profile}) {
 		end := r.AuthEnd.UTC().Format(time.RFC3339)
 		switch {
 		case err != nil:

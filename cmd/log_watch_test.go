@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,21 +20,21 @@ type call struct {
 }
 
 // write writes calls down, the oldest first.
-func write(t *testing.T, j *journal.Journal, calls []call) {
+func write(t *testing.T, j *journal.SQLite, calls []call) {
 	t.Helper()
 	var last int64
 	var lost []int64
 	for _, c := range calls {
-		r, err := j.Begin(journal.Record{
-			ClientID: "SANDBOX_5Y", Endpoint: c.endpoint, Reads: c.endpoint == "inquiryPayment",
+		r, err := j.Begin(context.Background(), journal.Record{
+			Account: journal.Account{ClientID: "SANDBOX_5Y"}, Endpoint: c.endpoint, Reads: c.endpoint == "inquiryPayment",
 			Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Request: []byte(c.request),
 		}, nil)
 		if err == nil && c.state != "" {
-			exit := 0
+			outcome := apo.Succeeded
 			if c.state != journal.Answered {
-				exit = 6
+				outcome = apo.InDoubt
 			}
-			err = j.End(r.ID, journal.Ending{State: c.state, Exit: exit, Answer: []byte(c.answer)})
+			err = j.End(context.Background(), r.ID, journal.Ending{State: c.state, Outcome: outcome, Answer: []byte(c.answer)})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +44,7 @@ func write(t *testing.T, j *journal.Journal, calls []call) {
 		}
 	}
 	for _, id := range lost {
-		if err := j.Settle(id, "it worked", last, 0); err != nil {
+		if err := j.Resolve(context.Background(), id, journal.Resolution{Outcome: apo.Succeeded, By: last}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,7 +97,7 @@ func TestWatched(t *testing.T) {
 		"an inquiry without an answer": {[]call{{"inquiryPayment", order, journal.InDoubt, "", false}}, ""},
 	} {
 		file := filepath.Join(t.TempDir(), "journal.db")
-		open := func() *journal.Journal {
+		open := func() *journal.SQLite {
 			j, err := journal.Open(file, func() time.Time { return now })
 			if err != nil {
 				t.Fatal(err)
@@ -125,25 +126,25 @@ func TestWatchedAgainstItsAnswer(t *testing.T) {
 	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		verification string
-		exit         int // that it was settled with
+		outcome      apo.Outcome // that it was resolved with
 		after        time.Duration
 		told         bool
 	}{
-		"an answer that verified": {"verified", 0, 0, true},
-		"a week later":            {"verified", 0, 8 * 24 * time.Hour, false},
-		"declined all the same":   {"verified", 3, 0, false},
-		"an unsigned answer":      {"unsigned", 0, 0, false},
+		"an answer that verified": {"verified", apo.Succeeded, 0, true},
+		"a week later":            {"verified", apo.Succeeded, 8 * 24 * time.Hour, false},
+		"declined all the same":   {"verified", apo.Declined, 0, false},
+		"an unsigned answer":      {"unsigned", apo.Succeeded, 0, false},
 	} {
 		j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { return now })
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := j.Begin(journal.Record{Endpoint: "pay", Request: []byte(`{"paymentRequestId":"order-17"}`)}, nil)
+		r, err := j.Begin(context.Background(), journal.Record{Endpoint: "pay", Request: []byte(`{"paymentRequestId":"order-17"}`)}, nil)
 		if err == nil {
-			err = j.End(r.ID, journal.Ending{State: journal.InDoubt, Exit: 6, Verification: c.verification, Result: apo.Result{Status: "F", Code: "SYSTEM_ERROR"}})
+			err = j.End(context.Background(), r.ID, journal.Ending{State: journal.InDoubt, Outcome: apo.InDoubt, Verification: c.verification, Result: apo.Result{Status: "F", Code: "SYSTEM_ERROR"}})
 		}
 		if err == nil {
-			err = j.Settle(r.ID, "authorized", 0, c.exit)
+			err = j.Resolve(context.Background(), r.ID, journal.Resolution{Outcome: c.outcome})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -2,14 +2,13 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 type payOptions struct {
@@ -124,22 +123,15 @@ func runPay(ctx context.Context, d *deps, o *payOptions) error {
 	if err != nil {
 		return err
 	}
-	op := s.operationOf(e, body, s.now())
-	if o.money.dryRun {
-		return s.dry(op)
-	}
-	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) {
+	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}
-	if err := s.guard(o.money, "pay", op.amount); err != nil {
-		return err
-	}
-	if s.box != nil && o.money.wait > 0 {
+	if s.box != nil && o.money.wait > 0 && !o.money.dryRun {
 		if err := s.servePages(); err != nil {
 			return err
 		}
 	}
-	return s.run(ctx, op, o.money)
+	return s.send(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
 }
 
 // check finds what is wrong with the flags alone.
@@ -158,20 +150,4 @@ func (o *payOptions) check() error {
 		return say.Fail(say.Usage, "--capture %q is not auto or manual", o.capture)
 	}
 	return nil
-}
-
-// newID makes a request ID. They sort by time.
-func newID() (string, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return "", fmt.Errorf("no random numbers: %w", err)
-	}
-	return id.String(), nil
-}
-
-// derived makes an ID that is a function of another, so that a repetition from
-// any machine has the same.
-func derived(kind, from string) string {
-	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/apo-cli/apo"))
-	return uuid.NewSHA1(space, []byte(kind+":"+from)).String()
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -98,7 +100,7 @@ func (s *session) payFlags(o *payOptions) (list []change, err error) {
 	set("order.buyer.buyerEmail", o.buyerEmail)
 	set("order.buyer.buyerPhoneNo", o.buyerPhone)
 	set("paymentRedirectUrl", o.redirectURL)
-	set("paymentNotifyUrl", first(o.notifyURL, s.getenv("APO_NOTIFY_URL")))
+	set("paymentNotifyUrl", cmp.Or(o.notifyURL, s.getenv("APO_NOTIFY_URL")))
 	set("settlementStrategy.settlementCurrency", o.settleIn)
 	set("env.terminalType", o.terminal)
 	set("env.osType", o.os)
@@ -141,7 +143,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	requestID := doc.Get("paymentRequestId").String()
 	if !doc.Get("paymentRequestId").Exists() {
 		var err error
-		if requestID, err = newID(); err != nil {
+		if requestID, err = operate.NewID(); err != nil {
 			return nil, err
 		}
 	}
@@ -158,7 +160,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	}
 	invent := !s.profile.Live()
 	if invent {
-		text("order.referenceOrderId", "order-"+derived("order", requestID)[:18])
+		text("order.referenceOrderId", "order-"+operate.DerivedID("order", requestID)[:18])
 		text("order.orderDescription", "apo pay")
 	}
 	if a := doc.Get("paymentAmount"); a.Exists() {
@@ -169,7 +171,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	}
 	buyer := doc.Get("order.buyer")
 	if invent && !buyer.Get("referenceBuyerId").Exists() && !buyer.Get("buyerEmail").Exists() && !buyer.Get("buyerPhoneNo").Exists() {
-		text("order.buyer.referenceBuyerId", "buyer-"+derived("buyer", requestID)[:18])
+		text("order.buyer.referenceBuyerId", "buyer-"+operate.DerivedID("buyer", requestID)[:18])
 	}
 	text("paymentMethod.paymentMethodType", "CARD")
 	saved := doc.Get("paymentMethod.paymentMethodId").Exists()
@@ -284,15 +286,6 @@ func sjsonKey(name string) string {
 		return name
 	}
 	return strings.NewReplacer(`\`, `\\`, ".", `\.`, "*", `\*`, "?", `\?`, "|", `\|`, "#", `\#`, "@", `\@`, ":", `\:`).Replace(name)
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -1,15 +1,16 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // paymentArg names a payment: by an ID of either kind, or by one that a flag
@@ -63,7 +64,7 @@ func (p paymentArg) keys() []apo.PaymentKey {
 	return []apo.PaymentKey{byRequest, byID}
 }
 
-func (p paymentArg) String() string { return first(p.any, p.paymentID, p.requestID) }
+func (p paymentArg) String() string { return cmp.Or(p.any, p.paymentID, p.requestID) }
 
 func looksLikePaymentID(id string) bool {
 	if len(id) != 35 || id[:2] != "20" {
@@ -77,24 +78,49 @@ func looksLikePaymentID(id string) bool {
 	return true
 }
 
-// find asks for a payment until one kind of ID fits. The answer is verified
-// and about that payment, or the error says why there is none.
-func (s *session) find(ctx context.Context, arg paymentArg) (*apo.Answer, apo.PaymentKey, error) {
+// find asks for a payment until one kind of ID fits. What it found is verified and
+// about that payment, or the error says why there is none.
+func (s *session) find(ctx context.Context, arg paymentArg) (operate.Found, error) {
 	if err := s.resolveLast(&arg); err != nil {
-		return nil, apo.PaymentKey{}, err
+		return operate.Found{}, err
 	}
-	var answer *apo.Answer
-	for _, key := range arg.keys() {
-		var err error
-		if answer, err = s.client.InquiryPayment(ctx, key); err != nil {
-			return nil, key, s.inquiryLost(ctx, err)
-		}
-		if answer.Outcome() != apo.NotFound {
-			s.overheard(answer)
-			return answer, key, s.inquiryRefused(answer, arg.String())
-		}
+	found, err := s.operator.Lookup(ctx, arg.keys()...)
+	return found, s.inquired(ctx, found.Answer, err, arg.String(), false)
+}
+
+// inquired says in words why an inquiry tells nothing; nil where it tells. What
+// the gateway said, and signed, is shown all the same.
+func (s *session) inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
+	if err == nil {
+		return nil
 	}
-	return nil, apo.PaymentKey{}, s.notFound(answer, arg.String())
+	var answered *operate.InquiryError
+	var failed *apo.Error
+	switch {
+	case errors.Is(err, operate.ErrNotFound):
+		s.printer().Show(a.Raw)
+		f := s.words().NotFound(id, a.Result.Code)
+		advice, known := s.knownAs(id, asRefund)
+		if advice != "" {
+			f.Hint("%s", advice)
+		}
+		if !known {
+			f.Hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.operator.Client.ClientID)
+		}
+		return f
+	case errors.Is(err, operate.ErrUnnamed):
+		return s.words().Unnamed(id)
+	case errors.As(err, &answered):
+		if !a.Unsigned {
+			s.printer().Show(a.Raw)
+		}
+		return s.words().InquiryFailed(answered, id, s.caller())
+	case errors.As(err, &failed):
+		f := s.words().InquiryLost(err)
+		f.Next = append(f.Next, s.whyUntrusted(ctx, failed)...)
+		return f
+	}
+	return s.words().InquiryLost(err)
 }
 
 // resolveLast puts the newest payment of this profile in place of @last.
@@ -111,24 +137,24 @@ func (s *session) resolveLast(arg *paymentArg) error {
 }
 
 // newest are the numbers of the newest pay or refund of this profile.
-func (s *session) newest(endpoint string) (journal.Numbers, error) {
+func (s *session) newest(endpoint string) (apo.Numbers, error) {
 	if s.journal == nil {
-		return journal.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
+		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
 	}
-	list, err := s.journal.List(journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
+	list, err := journal.List(context.Background(), s.journal, journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
 	if err != nil {
-		return journal.Numbers{}, say.Fail(say.Config, "%v", err)
+		return apo.Numbers{}, say.Fail(say.Config, "%v", err)
 	}
 	if len(list) == 0 {
-		return journal.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
+		return apo.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
 	}
 	return list[0].Numbers, nil
 }
 
-// findFirst is find for a command that moves money: where the inquiry before
-// it tells nothing, nothing was sent that could move any.
-func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, apo.PaymentKey, error) {
-	answer, key, err := s.find(ctx, arg)
+// findFirst is find for a command that moves money: where the inquiry before it
+// tells nothing, nothing was sent that could move any.
+func (s *session) findFirst(ctx context.Context, arg paymentArg) (operate.Found, error) {
+	found, err := s.find(ctx, arg)
 	var f *say.Failure
 	if errors.As(err, &f) && (f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending) {
 		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
@@ -137,72 +163,5 @@ func (s *session) findFirst(ctx context.Context, arg paymentArg) (*apo.Answer, a
 			f.Verdict.Facts = append(f.Verdict.Facts, "nothing was sent after it")
 		}
 	}
-	return answer, key, err
-}
-
-// inquiryLost ends a run whose inquiry got no usable answer. An inquiry moves
-// nothing, so nothing is at stake but the answer.
-func (s *session) inquiryLost(ctx context.Context, err error) error {
-	var failed *apo.Error
-	if !errors.As(err, &failed) {
-		return notSent(err)
-	}
-	var f *say.Failure
-	switch failed.Kind {
-	case apo.Unreachable:
-		return s.unreachable(failed)
-	case apo.Interrupted:
-		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
-	case apo.Untrusted:
-		f = say.Fail(say.Signature, "%s: %s", failed.Endpoint, failed.Problem)
-		f.Verdict = s.words().Verdict(term.Bad, "not trusted", failed.Problem)
-	default:
-		f = say.Fail(say.InDoubt, "%s: %s", failed.Endpoint, failed.Problem)
-		f.Verdict = s.words().Verdict(term.Waiting, "no usable answer", failed.Problem)
-	}
-	addExcerpt(f, failed)
-	f.Next = append(f.Next, s.whyUntrusted(ctx, failed)...)
-	return f
-}
-
-// inquiryRefused ends a run whose inquiry was answered, but with no success.
-func (s *session) inquiryRefused(answer *apo.Answer, id string) error {
-	r := answer.Result
-	switch answer.Outcome() {
-	case apo.Succeeded:
-		return nil
-	case apo.Unrecognised:
-		return s.unrecognised(answer, id)
-	case apo.NotFound:
-		return s.notFound(answer, id)
-	case apo.Pending:
-		s.printer().Show(answer.Raw)
-		f := say.Fail(say.Pending, "the inquiry is pending: %s", r.Code)
-		f.Verdict = s.words().Verdict(term.Waiting, "inquiry pending", r.Code, r.Message)
-		return f
-	}
-	facts := []string{r.Code, r.Message, "this says nothing about the payment"}
-	if answer.Unsigned {
-		facts = append([]string{"UNSIGNED"}, facts...)
-	} else {
-		s.printer().Show(answer.Raw)
-	}
-	f := say.Fail(say.InquiryFailed, "the inquiry failed: %s %s", r.Code, r.Message)
-	f.Verdict = s.words().Verdict(term.Bad, "inquiry failed", facts...)
-	return f
-}
-
-func (s *session) notFound(answer *apo.Answer, id string) error {
-	s.printer().Show(answer.Raw)
-	f := say.Fail(say.NotFound, "nothing found under %s: %s", id, answer.Result.Code)
-	f.RequestID = id
-	f.Verdict = s.words().Verdict(term.Bad, "not found", id, answer.Result.Code)
-	advice, found := s.knownAs(id, answer.Endpoint.Name == "inquiryRefund")
-	if advice != "" {
-		f.Hint("%s", advice)
-	}
-	if !found {
-		f.Hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.client.ClientID)
-	}
-	return f
+	return found, err
 }

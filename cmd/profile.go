@@ -3,7 +3,9 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +13,8 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -163,23 +167,20 @@ func newProfileUseCmd(d *deps) *cobra.Command {
   apo profile use local`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
-			if err != nil {
-				return err
-			}
 			d.global.profile = args[0]
-			p, _, err := d.resolve()
+			p, paths, err := d.resolve()
 			if err != nil {
 				return err
 			}
-			if err := file.Use(args[0]); err != nil {
-				return say.Fail(say.Error, "%v", err)
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
+			if err != nil {
+				return say.Fail(say.Config, "%v", err)
 			}
 			what := "default profile is " + args[0]
 			if p.Live() {
 				what += ", which is LIVE"
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: d.completeProfiles,
@@ -201,7 +202,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
@@ -218,7 +219,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
 			}
-			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
 			}
 			keyFile, _ = filepath.Abs(keyFile)
@@ -235,7 +236,12 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if readOnly {
 				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
 			}
-			if err := file.Add(args[0], settings, asDefault); err != nil {
+			var file *profile.File
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
+				file = f
+				return f.Add(args[0], settings, asDefault)
+			})
+			if err != nil {
 				return say.Fail(say.Usage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
@@ -257,8 +263,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
-func checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(keyFile)
+func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -266,7 +272,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(antomFile); err != nil {
+	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
@@ -292,14 +298,15 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
   apo profile remove box --config config.yaml`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
-			if err := file.Remove(args[0]); err != nil {
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
+			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: d.completeProfiles,
@@ -352,23 +359,18 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	if err != nil {
 		return err
 	}
-	id, err := newID()
+	id, err := operate.NewID()
 	if err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
-	answer, err := s.client.InquiryPayment(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
-	if err != nil {
-		return s.checkFailed(ctx, err)
+	found, err := s.operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
+	if err != nil && !errors.Is(err, operate.ErrNotFound) {
+		return s.checkFailed(ctx, found.Answer, err)
 	}
-	switch v := answer.Outcome(); {
-	case v == apo.Unrecognised:
-		return s.unrecognised(answer, "")
-	case v != apo.NotFound && v != apo.Succeeded:
-		return s.inquiryRefused(answer, "")
-	}
-	key, antom := s.client.Key.Public().Fingerprint(), s.client.AntomKey.Fingerprint()
+	answer := found.Answer
+	key, antom := s.operator.Client.Key.Public().Fingerprint(), s.operator.Client.AntomKey.Fingerprint()
 	result := checked{
-		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.client.ClientID, Gateway: s.words().Where,
+		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.operator.Client.ClientID, Gateway: s.words().Where,
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
@@ -377,18 +379,38 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 			return err
 		}
 	}
-	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.client.ClientID, s.words().Where,
+	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.operator.Client.ClientID, s.words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
 	s.io.Say(*v)
+	return s.askUnrecognised(ctx)
+}
+
+// askUnrecognised asks, now that the gateway knows the caller, what became of the
+// requests of this profile to which it said that it does not.
+func (s *session) askUnrecognised(ctx context.Context) error {
+	if s.journal == nil {
+		return nil
+	}
+	list, err := journal.List(ctx, s.journal, journal.Filter{Open: true, Moving: true, Profile: s.profile.Name})
+	if err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	list = slices.DeleteFunc(list, func(r journal.Record) bool { return r.Outcome != apo.Unrecognised || r.InFlight })
+	if len(list) == 0 {
+		return nil
+	}
+	left := s.deps.resume(ctx, list, 0)
+	left = slices.DeleteFunc(left, func(r say.Resumed) bool { return !r.State.Open() })
+	s.io.Note(fmt.Sprintf("asked what became of requests that were not recognised before: %d, still open: %d", len(list), len(left)))
 	return nil
 }
 
 // checkFailed adds to a failed check what is to be compared.
-func (s *session) checkFailed(ctx context.Context, err error) error {
-	lost := s.inquiryLost(ctx, err)
+func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) error {
+	lost := s.inquired(ctx, a, err, "", false)
 	var f *say.Failure
 	if errors.As(lost, &f) && f.Kind == say.Signature {
-		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.client.AntomKey.Fingerprint())
+		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.operator.Client.AntomKey.Fingerprint())
 	}
 	return lost
 }

@@ -1,11 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
-
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 func newRefundCmd(d *deps) *cobra.Command {
@@ -37,11 +37,14 @@ func runRefund(ctx context.Context, d *deps, o *partOptions) error {
 	if err != nil {
 		return err
 	}
-	r := apo.RefundRequest{
-		PaymentID: p.PaymentID, RefundReason: o.reason, RefundNotifyURL: first(o.notifyURL, d.getenv("APO_NOTIFY_URL")),
-	}
-	if r.RefundRequestID, r.RefundAmount, err = s.part(o, p, "REFUND", p.Balance().Refundable()); err != nil {
+	part, err := o.part(p)
+	if err != nil {
 		return err
 	}
-	return s.send(ctx, "refund", r, o.money)
+	r, before, err := operate.RefundOf(p, part)
+	if err != nil {
+		return s.notMade(err, "refund")
+	}
+	r.RefundReason, r.RefundNotifyURL = o.reason, cmp.Or(o.notifyURL, d.getenv("APO_NOTIFY_URL"))
+	return s.sendPart(ctx, "refund", r, p, before, o)
 }

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 func newResumeCmd(d *deps) *cobra.Command {
@@ -23,15 +22,16 @@ func newResumeCmd(d *deps) *cobra.Command {
 		Short: "Ask what became of all that is in doubt",
 		Long: `Ask the gateway what became of every call that is in doubt: after a crash, a lost
 answer, a closed laptop. It only inquires, and never sends what moves money. What
-another process is sending, or asking about, at this moment is left alone. It may
-be run twice, at once, and from cron: exit code 0 means that nothing is left, 6
-that something is.
+another process is sending, or asking about, at this moment is left alone, and
+listed. It may be run twice, at once, and from cron: exit code 0 means that
+nothing is left, 6 that something is.
 
 Each record is asked for in the profile that sent it, all of them in turns;
 --profile chooses those of one.
 --within says how long to go on for what the gateway does not know yet: it has
-never arrived only when three inquiries over 45 s found nothing.`,
-		Example: `  # settle what is open
+never arrived only when three inquiries, the last at least 45 s after it was sent,
+found nothing, at the gateway to which it was sent.`,
+		Example: `  # resolve what is open
   apo resume
 
   # from cron
@@ -41,19 +41,6 @@ never arrived only when three inquiries over 45 s found nothing.`,
 	}
 	cmd.Flags().DurationVar(&within, "within", time.Minute, "`time` to go on asking")
 	return cmd
-}
-
-// resumed is what became of one record.
-type resumed struct {
-	ID     int64         `json:"id"`
-	What   string        `json:"endpoint"`
-	Number string        `json:"number"`
-	State  journal.State `json:"state"`
-	Became string        `json:"became"`
-	Next   string        `json:"next,omitempty"` // the command that repeats what never arrived
-
-	ask    *asking // nil where nobody can be asked
-	repeat string
 }
 
 func runResume(ctx context.Context, d *deps, within time.Duration) error {
@@ -68,112 +55,59 @@ func runResume(ctx context.Context, d *deps, within time.Duration) error {
 	if err != nil {
 		return err
 	}
-	list, err := j.List(journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
+	list, err := journal.List(ctx, j, journal.Filter{Open: true, Moving: true, Profile: d.global.profile})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	asked, sending := d.resumable(ctx, j, list)
-	d.askAll(ctx, asked, within)
+	slices.Reverse(list)
+	all := d.resume(ctx, list, within)
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted; run apo resume again")
 	}
-	left := 0
-	for _, r := range asked {
-		if r.State.Open() {
-			left++
-		}
+	if err := d.words().Resumed(d.printer(), all); err != nil {
+		return err
 	}
-	d.showResumed(asked, sending)
-	if left > 0 {
-		f := say.Fail(say.InDoubt, "still open: %d of %d", left, len(asked))
+	left := slices.DeleteFunc(all, func(r say.Resumed) bool { return !r.State.Open() })
+	if len(left) > 0 {
+		f := say.Fail(say.InDoubt, "still open: %d of %d", len(left), len(list))
 		f.MoneyMayHaveMoved = true
-		return f.Hint("apo resume asks again, apo log watch lists them, apo log settle writes down what you know otherwise")
+		return f.Hint("apo resume asks again, apo log watch lists them, apo log resolve writes down what you know otherwise")
 	}
 	return nil
 }
 
-// resumable makes ready to ask what became of each record; list has the newest
-// first. What a living process sends is left out, and counted.
-func (d *deps) resumable(ctx context.Context, j *journal.Journal, list []journal.Record) (all []*resumed, sending int) {
-	all = []*resumed{}
+// resume asks about each open record in the name of the profile that sent it.
+// list has the oldest first.
+func (d *deps) resume(ctx context.Context, list []journal.Record, within time.Duration) []say.Resumed {
+	all := make([]say.Resumed, len(list))
+	var calls []operate.Open
+	var at []int // of each call in all
 	sessions := map[string]*session{}
-	for _, r := range slices.Backward(list) {
-		if j.Alive(r) {
-			sending++
+	for i, r := range list {
+		all[i] = say.ResumedOf(r)
+		if r.InFlight {
 			continue
 		}
-		if r.State == journal.Begun {
-			// Its sender may have ended well just now.
-			if now, err := j.Get(r.ID); err == nil {
-				r = now
-			}
-			if !r.State.Open() {
-				continue
-			}
+		s, err := d.sessionOf(ctx, r, sessions)
+		if err != nil {
+			all[i].Became = err.Error()
+			continue
 		}
-		result := &resumed{ID: r.ID, What: r.Endpoint, Number: mainNumber(r), State: r.State, repeat: repeatOf(r)}
-		var err error
-		if result.ask, err = d.askAbout(ctx, r, sessions); err != nil {
-			result.Became = err.Error()
-		}
-		if r.State == journal.Begun { // its sender died, so its answer will not come
-			result.State = journal.InDoubt
-		}
-		all = append(all, result)
+		calls, at = append(calls, operate.Open{Operator: s.operator, Record: r}), append(at, i)
 	}
-	return all, sending
-}
-
-// askAbout begins the inquiries after one record.
-func (d *deps) askAbout(ctx context.Context, r journal.Record, sessions map[string]*session) (*asking, error) {
-	s, err := d.sessionOf(ctx, r, sessions)
-	if err != nil {
-		return nil, err
-	}
-	if r.State == journal.Begun {
-		s.mark(r.ID, journal.InDoubt, say.InDoubt, "the process that sent it ended before the answer came")
-	}
-	op, err := s.recordedAs(r)
-	if err != nil {
-		return nil, err
-	}
-	if op.ask == nil {
-		return nil, errors.New("there is no inquiry for this API; look it up in the dashboard")
-	}
-	final := func(l learnt) bool { return isFinal(l.outcome) || l.outcome == apo.Pending }
-	return &asking{session: s, op: op, final: final}, nil
-}
-
-// askAll asks for all of them in turns, with longer and longer pauses, until
-// there is nothing left to ask or the time is up.
-func (d *deps) askAll(ctx context.Context, all []*resumed, within time.Duration) {
 	defer d.io.EndLive()
-	left := slices.DeleteFunc(slices.Clone(all), func(r *resumed) bool { return r.ask == nil })
-	begin := d.now()
-	for pause := pollEvery; ; pause = min(2*pause, 8*pollEvery) {
-		left = slices.DeleteFunc(left, func(r *resumed) bool {
-			if ctx.Err() != nil {
-				return false
-			}
-			ended := r.ask.once(ctx)
-			state, became := r.ask.session.settleWith(r.ask.op, r.ask.told)
-			if r.Became = became; state != journal.InDoubt { // else it is as open as it was
-				r.State = state
-			}
-			if became == neverArrived {
-				r.Next = r.repeat
-			}
-			return ended
-		})
-		waited := d.now().Sub(begin)
-		if len(left) == 0 || waited+pause > within {
-			return
+	results := operate.Resume(ctx, calls, within, func(e operate.Event) {
+		d.io.Live(fmt.Sprintf("asking what became of %d … %s", e.Open, e.Waited.Round(time.Second)))
+	})
+	for i, result := range results {
+		r := &all[at[i]]
+		if errors.Is(result.Cause, operate.ErrInFlight) {
+			r.Became = "another process sends it, or asks about it, at this moment"
+			continue
 		}
-		d.io.Live(fmt.Sprintf("asking what became of %d … %s", len(left), waited.Round(time.Second)))
-		if !sleep(ctx, pause) {
-			return
-		}
+		r.Take(result, list[at[i]])
 	}
+	return all
 }
 
 // sessionOf opens the profile that sent a record, once. Whether it still is who
@@ -188,8 +122,8 @@ func (d *deps) sessionOf(ctx context.Context, r journal.Record, sessions map[str
 		}
 		sessions[r.Profile] = s
 	}
-	if s.client.ClientID != r.ClientID {
-		return nil, fmt.Errorf("profile %s has another client ID now (%s, then %s)", r.Profile, s.client.ClientID, r.ClientID)
+	if id := s.operator.Account.ClientID; id != r.ClientID {
+		return nil, fmt.Errorf("profile %s has another client ID now (%s, then %s)", r.Profile, id, r.ClientID)
 	}
 	return s, nil
 }
@@ -202,32 +136,4 @@ func (d *deps) openProfile(ctx context.Context, name string) (*session, error) {
 		d.global.profile = name
 	}
 	return d.open(ctx)
-}
-
-// showResumed tells what became of each.
-func (d *deps) showResumed(list []*resumed, sending int) {
-	if d.printer().WantsJSON() {
-		_ = d.printer().ShowOwn(list)
-		return
-	}
-	if d.global.quiet {
-		return
-	}
-	if sending > 0 {
-		d.io.Hint(fmt.Sprintf("left alone, since another process sends it, or asks, at this moment: %d", sending))
-	}
-	if len(list) == 0 {
-		d.io.Hint("nothing is in doubt")
-		return
-	}
-	var rows [][]string
-	for _, r := range list {
-		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.What, r.Number, string(r.State), r.Became})
-	}
-	_ = d.io.WriteTable([]string{"id", "endpoint", "number", "state", "became"}, rows)
-	for _, r := range list {
-		if r.Next != "" {
-			d.io.Hint(fmt.Sprintf("%d never arrived; with the same card and flags it cannot happen twice: %s", r.ID, r.Next))
-		}
-	}
 }

@@ -13,6 +13,7 @@ import (
 type credentials struct {
 	Gateway                string `json:"gateway"`
 	ClientID               string `json:"clientId"`
+	Sandbox                string `json:"sandbox,omitempty"` // the identity of its state
 	MerchantPrivateKey     string `json:"merchantPrivateKey,omitempty"`
 	MerchantPrivateKeyFile string `json:"merchantPrivateKeyFile"`
 	MerchantPublicKey      string `json:"merchantPublicKey"`
@@ -34,6 +35,24 @@ func credentialsOf(gateway, folder string, keys sandbox.Keys) credentials {
 	}
 }
 
+// identity is that of the state, which is made where there is none. The state of a
+// seed has a new one each time that a server begins with it.
+func (o *sandboxOptions) identity(d *deps, keys sandbox.Keys) (string, error) {
+	if o.seed != "" && o.state == "" {
+		return "", nil
+	}
+	state, _, err := o.places(d)
+	if err != nil {
+		return "", err
+	}
+	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: d.now, Passive: true})
+	if err != nil {
+		return "", stateFailure(err)
+	}
+	defer box.Close()
+	return box.Identity(), nil
+}
+
 func newSandboxCredentialsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	var gateway string
 	cmd := &cobra.Command{
@@ -41,7 +60,8 @@ func newSandboxCredentialsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 		Short: "Print client ID and keys of the sandbox, for an SDK",
 		Long: `Print client ID and keys of the sandbox, for an SDK. The keys are in base64 on one
 line, as the official SDKs take them. With -o json the merchant's private key is
-printed too: it is the sandbox's own and worth nothing elsewhere.`,
+printed too: it is the sandbox's own and worth nothing elsewhere. sandbox is the
+identity of the state, as in the header apo-sandbox of its answers.`,
 		Example: `  # everything, for a test's set-up
   apo sandbox credentials -o json
 
@@ -58,12 +78,16 @@ printed too: it is the sandbox's own and worth nothing elsewhere.`,
 				return err
 			}
 			c := credentialsOf(gateway, folder, keys)
+			if c.Sandbox, err = o.identity(d, keys); err != nil {
+				return err
+			}
 			if d.printer().WantsJSON() {
 				return d.printer().ShowOwn(c)
 			}
 			return d.io.WriteTable([]string{"name", "value"}, [][]string{
 				{"gateway", c.Gateway},
 				{"clientId", c.ClientID},
+				{"sandbox", c.Sandbox},
 				{"merchantPrivateKeyFile", c.MerchantPrivateKeyFile},
 				{"merchantPublicKey", c.MerchantPublicKey},
 				{"antomPublicKey", c.AntomPublicKey},

@@ -29,7 +29,8 @@ new keys and an empty state, which are gone afterwards. The exit code is the
 command's, or 128 and the number of the signal that ended it. When it fails, what
 the sandbox was asked and what it notified is printed on standard error.
 
-Every APO_* variable is taken away from the command, and it gets
+Every APO_* variable and every other that holds a key of a profile is taken away
+from the command, and it gets
   APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
   GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
@@ -87,11 +88,13 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 		return say.Fail(say.Config, "%v", err)
 	}
 	cmd := exec.Command(program, argv[1:]...)
-	cmd.Env = append(withoutOwn(d.environ), variables(home, credentialsOf(s.base, s.folder, keys))...)
+	_, _, _ = d.configuration() // the keys of its profiles are not for the command
+	cmd.Env = append(withoutOwn(os.Environ()), variables(home, credentialsOf(s.base, s.folder, keys))...)
 	if o.notifyURL != "" {
 		cmd.Env = append(cmd.Env, "APO_NOTIFY_URL="+o.notifyURL, "PAYMENT_NOTIFY_URL="+o.notifyURL)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	d.childDecides.Store(true)
 	code, err := runToItsEnd(ctx, cmd, d.io.InTTY || d.io.OutTTY || d.io.ErrTTY)
 	if code != 0 {
 		d.tell(asked, s.box)
@@ -109,12 +112,12 @@ func runWithSandbox(ctx context.Context, d *deps, o *sandboxOptions, argv []stri
 
 // runToItsEnd runs a command and returns its exit code, as a shell does: 128
 // and the number of the signal where one ended it. Signals that ask apo to end
-// are passed on, and the command decides. On a terminal Ctrl-C reaches it
-// anyway, and twice would mean something else to many.
+// are passed on, and the command decides. On a terminal Ctrl-C and Ctrl-\ reach
+// it anyway, and twice would mean something else to many.
 func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, err error) {
 	signals := make(chan os.Signal, 8)
 	// A signal that apo ignores would be ignored by the command, too: SIGPIPE.
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup
 		signal.Notify(signals, syscall.SIGHUP)
 	}
@@ -130,7 +133,7 @@ func runToItsEnd(ctx context.Context, cmd *exec.Cmd, terminal bool) (code int, e
 	for {
 		select {
 		case s := <-signals:
-			if s != syscall.SIGPIPE && (s != os.Interrupt || !terminal) {
+			if s != syscall.SIGPIPE && (s != os.Interrupt && s != syscall.SIGQUIT || !terminal) {
 				_ = cmd.Process.Signal(s)
 			}
 		case err := <-ended:

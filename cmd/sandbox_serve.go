@@ -216,6 +216,7 @@ type ready struct {
 	Gateway   string   `json:"gateway"`
 	Addresses []string `json:"addresses"`
 	ClientID  string   `json:"clientId"`
+	Sandbox   string   `json:"sandbox"` // the identity of its state
 	Merchant  string   `json:"merchantPrivateKeyFile"`
 	Antom     string   `json:"antomPublicKeyFile"`
 	Authority string   `json:"authority,omitempty"` // PEM
@@ -225,7 +226,7 @@ type ready struct {
 // sayReady tells how to use the server, once it listens.
 func (d *deps) sayReady(s *server, o *sandboxOptions) error {
 	files := sandbox.KeyFilesIn(s.folder)
-	r := ready{"ready", s.base, s.addresses, sandbox.ClientID, files.Merchant, files.AntomPublic, string(s.authority), os.Getpid()}
+	r := ready{"ready", s.base, s.addresses, sandbox.ClientID, s.box.Identity(), files.Merchant, files.AntomPublic, string(s.authority), os.Getpid()}
 	if o.readyFile != "" {
 		text, err := apo.Encode(r)
 		if err == nil {

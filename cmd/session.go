@@ -11,19 +11,18 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 // session is a run that talks to a gateway: who calls, and where.
 type session struct {
 	*deps
-	profile *profile.Profile
-	client  *apo.Client
-	box     *sandbox.Sandbox // the embedded sandbox, for the profile local
-
-	journal  *journal.Journal // nil where none is kept
-	recorded int64            // the record of the call that was sent last
-	again    bool             // what looks like a repetition is meant
+	profile  *profile.Profile
+	operator *operate.Operator
+	box      *sandbox.Sandbox // the embedded sandbox, for the profile local
+	journal  *journal.SQLite  // nil where none is kept
+	sends    moneyFlags       // of the request under way
 }
 
 // configuration loads the file and finds apo's folders.
@@ -35,9 +34,14 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
-	file, err := profile.Load(paths.Config)
+	file, err := profile.Load(d.io.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
+	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
 	}
 	return paths, file, nil
 }
@@ -54,6 +58,9 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
 	}
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
+	}
 	d.io.Masker.Known.Hide(p.AgentToken)
 	return p, paths, nil
 }
@@ -64,7 +71,7 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{deps: d, profile: p}
+	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: d.io.Masker}}
 	if p.Name == profile.Local {
 		err = s.openLocal(ctx, paths)
 	} else {
@@ -72,6 +79,11 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	}
 	if err == nil {
 		err = s.openJournal(paths)
+	}
+	if err == nil {
+		s.operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.operator.Client.ClientID}
+		s.operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
+		s.operator.Watch = s.watch()
 	}
 	return s, err
 }
@@ -86,7 +98,7 @@ func (s *session) openGateway(ctx context.Context) error {
 	d.io.Masker.Known.HideKey(key)
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
 	}
@@ -94,10 +106,14 @@ func (s *session) openGateway(ctx context.Context) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
 	}
-	s.client = &apo.Client{
+	if d.transport != nil {
+		httpClient.Transport = d.transport
+	}
+	s.operator.Client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
 		KeyVersion: p.KeyVersion, AgentToken: p.AgentToken, HTTP: httpClient,
 	}
+	s.operator.Gateway, s.operator.Patience.Absent = p.Gateway.Books(), operate.DefaultAbsent()
 	s.common()
 	return nil
 }
@@ -123,10 +139,12 @@ func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 	if err != nil {
 		return err
 	}
-	s.client = &apo.Client{
+	s.operator.Client = &apo.Client{
 		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey,
 		KeyVersion: s.profile.KeyVersion, HTTP: &http.Client{Transport: s.box.Transport()},
 	}
+	s.operator.Gateway = operate.SandboxBooks + s.box.Identity()
+	s.operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
 	s.common()
 	return nil
 }
@@ -151,29 +169,27 @@ func (s *session) leave(ctx context.Context, state string) {
 }
 
 func (s *session) common() {
-	s.client.Timeout = s.profile.Timeout
-	s.client.Retries = s.global.retry
-	s.client.UserAgent = "apo/" + version()
-	s.client.Now = s.now
-	s.client.Masker = s.io.Masker
+	c := s.operator.Client
+	c.Timeout, c.Retries = s.profile.Timeout, s.global.retry
+	c.UserAgent, c.Now = "apo/"+version(), s.now
+	c.Masker = s.io.Masker
 }
 
-// call sends a request. A gateway may take its time; a person is shown that
-// apo has not stopped.
-func (s *session) call(ctx context.Context, e apo.Endpoint, body []byte) (answer *apo.Answer, err error) {
-	s.io.Waiting("waiting for the answer to "+e.Name, time.Second, func() { answer, err = s.client.Call(ctx, e, body) })
-	return answer, err
+// caller is who apo says that it is.
+func (s *session) caller() say.Caller {
+	c := s.operator.Client
+	return say.Caller{ClientID: c.ClientID, KeyVersion: c.KeyVersion, Fingerprint: c.Key.Public().Fingerprint()}
 }
 
 // words are what sentences need to know of this run.
 func (d *deps) words() say.Words {
-	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now()}
+	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now(), Masker: d.io.Masker}
 }
 
 // words are those of a run that talks to a gateway.
 func (s *session) words() say.Words {
 	w := s.deps.words()
-	w.Mode, w.Where = s.profile.Mode(), s.profile.Gateway.String()
+	w.Mode, w.Where, w.ProfileName = s.profile.Mode(), s.profile.Gateway.String(), s.profile.Name
 	if s.box != nil {
 		w.Where = "the embedded sandbox"
 	}

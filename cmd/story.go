@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,16 +69,16 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		}
 	}
 	answer := gjson.ParseBytes(r.Answer)
-	mark(r.State == journal.Settled && r.Exit == 0 && r.Result.Status == "F" && r.Verification == "verified", "its answer said %s %s", r.Result.Status, r.Result.Code)
-	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Settled && r.Exit == 0
+	mark(r.State == journal.Resolved && r.Outcome == apo.Succeeded && r.Result.Status == "F" && r.Verification == "verified", "its answer said %s %s", r.Result.Status, r.Result.Code)
+	took := r.Result.Status == "S" && r.State == journal.Answered || r.State == journal.Resolved && r.Outcome == apo.Succeeded
 	switch r.Endpoint {
 	case "pay":
 		told := amountAt(answer, "paymentAmount")
 		mark(!told.IsZero() && told != r.Amount, "the answer says %s", told)
 		known.denied, known.asked = "", r.Amount
 		switch {
-		case !took && !r.State.Open() && !neverLeft(r):
-			known.denied = first(r.Settling, r.Result.Code)
+		case !took && !r.State.Open() && r.Outcome != apo.NotSent:
+			known.denied = cmp.Or(say.ResolvedOf(r), r.Result.Code)
 		case took:
 			known.authorized = r.Amount
 			known.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
@@ -86,11 +87,11 @@ func (known *story) hear(r journal.Record) (outcome string, odd []string) {
 		mark(known.cancelled && took, "captured after it was cancelled")
 		known.captured = known.captured || took
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"CAPTURE", ownID(r), r.Amount, r.SettledBy, took})
+			known.hearPart(part{"CAPTURE", r.RequestID(), r.Amount, r.Resolved.By, took})
 		}
 	case "refund":
 		if took || r.State == journal.Pending {
-			known.hearPart(part{"REFUND", ownID(r), r.Amount, r.SettledBy, took})
+			known.hearPart(part{"REFUND", r.RequestID(), r.Amount, r.Resolved.By, took})
 		}
 	case "cancel":
 		mark(known.captured && took, "cancelled after it was captured")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -59,15 +60,14 @@ type event struct {
 
 func outcomeOf(r journal.Record) string {
 	switch {
-	case r.State == journal.Settled && r.Result.Code == "":
-		return "lost its answer; settled: " + r.Settling
-	case r.State == journal.Settled:
-		return resultInWords(r) + "; settled: " + r.Settling
+	case r.State == journal.Resolved && r.Result.Code == "":
+		return "lost its answer; resolved: " + say.ResolvedOf(r)
+	case r.State == journal.Resolved:
+		return say.ResultOf(r) + "; resolved: " + say.ResolvedOf(r)
 	case isNotification(r.Endpoint):
-		kind, _, _ := strings.Cut(r.Note, ",")
-		return resultInWords(r) + "  " + kind
+		return say.ResultOf(r) + "  " + r.Notice.Type
 	}
-	return stateInWords(r)
+	return say.StateOf(r)
 }
 
 func amountAt(doc gjson.Result, path string) apo.Amount {

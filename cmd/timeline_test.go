@@ -13,7 +13,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 	done := func(endpoint, value, answer string) journal.Record {
 		return journal.Record{
 			Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: value},
-			Ending: journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Answer: []byte(answer)},
+			Ending: journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Answer: []byte(answer)},
 		}
 	}
 	inquiry := func(status, value string) journal.Record {
@@ -34,13 +34,13 @@ func TestContradictionsAreMarked(t *testing.T) {
 	otherCapture := capture
 	otherCapture.Numbers.CaptureRequestID = "demo-other"
 	settled := capture
-	settled.State, settled.SettledBy = journal.Settled, 7
+	settled.State, settled.Resolved.By = journal.Resolved, 7
 	tooEarly := inquiry("SUCCESS", "4200")
 	tooEarly.ID = 6
 	tooLate := tooEarly
 	tooLate.ID = 8
 	found := done("pay", "4200", "")
-	found.Ending = journal.Ending{State: journal.Settled}
+	found.Ending = journal.Ending{State: journal.Resolved, Outcome: apo.Succeeded}
 	refund := done("refund", "100", `{}`)
 	refund.Numbers.RefundRequestID = "demo-r"
 	refunded := done("notifyRefund", "", `{"refundAmount":{"currency":"SGD","value":"99"}}`)
@@ -60,7 +60,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
 	paid := done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"4200"}}`)
 	late := done("pay", "4200", "")
-	late.Ending, late.Settling = journal.Ending{State: journal.Settled, Exit: 6}, neverArrived
+	late.Ending, late.Resolved.Outcome = journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}, apo.NeverArrived
 	for name, c := range map[string]struct {
 		list []journal.Record
 		want []string // of the last event

@@ -112,8 +112,8 @@ refund derives its ID from the payment. What looks like a repetition under
 another ID is refused with the earlier record; --again does it all the same, and
 may charge twice.
 
-When an answer is lost, apo asks what became of the request (--settle) and says
+When an answer is lost, apo asks what became of the request (--resolve) and says
 authorized, declined, pending, never arrived or in doubt; it never calls an
-unknown outcome a failure. What an earlier run left in doubt, apo resume settles.`),
+unknown outcome a failure. What an earlier run left in doubt, apo resume resolves.`),
 	}
 }

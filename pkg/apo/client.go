@@ -150,7 +150,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		return nil, fail(c.transportProblem(parent, ctx, timeout, err, connected.Load()), err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
+	raw, err := readBody(resp)
 	if err != nil {
 		failed := fail("the answer broke off after "+plural(len(raw), "byte"), err)
 		if ctx.Err() != nil {
@@ -179,6 +179,15 @@ func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
 	}
 	m.Known.Hide(c.AgentToken)
 	return m, m.Known.Learn(body)
+}
+
+// readBody reads what may be an answer. Behind a 101 there is none: the
+// connection has left HTTP, and reading from it heeds no context any more.
+func readBody(resp *http.Response) ([]byte, error) {
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
 }
 
 func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, error) {

@@ -1,7 +1,6 @@
 package apo
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -48,14 +47,14 @@ type unverified struct {
 	signature string
 }
 
-// Diagnose finds out why an answer does not verify. ok is false where there is
-// no answer with a signature to look at.
-func (e *Error) Diagnose(ctx context.Context, keys []sign.KnownKey, hints sign.Hints) (d sign.Diagnosis, ok bool) {
+// Unverified returns an answer whose signature does not verify, for a diagnosis
+// and nothing else. ok is false where there is no answer with a signature to
+// look at.
+func (e *Error) Unverified() (m sign.Message, signature string, ok bool) {
 	if e.unverified == nil {
-		return d, false
+		return sign.Message{}, "", false
 	}
-	hints.Side = sign.Response
-	return sign.Diagnose(ctx, e.unverified.message, e.unverified.signature, keys, hints), true
+	return e.unverified.message, e.unverified.signature, true
 }
 
 func (e *Error) Error() string {

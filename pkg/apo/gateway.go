@@ -50,6 +50,20 @@ func ParseGateway(s string) (Gateway, error) {
 // String returns scheme and host.
 func (g Gateway) String() string { return g.base }
 
+// Books says whose books a gateway keeps, so that two addresses of one region are
+// known to be one gateway: "sea", "na" or "eu", else the address.
+func (g Gateway) Books() string {
+	switch strings.TrimPrefix(strings.ToLower(g.base), "https://") {
+	case "open-sea-global.alipay.com", "open-sea.alipay.com":
+		return "sea"
+	case "open-na-global.alipay.com", "open-na.alipay.com":
+		return "na"
+	case "open-de-global.alipay.com", "open-eu.alipay.com":
+		return "eu"
+	}
+	return g.base
+}
+
 // IsLoopback reports whether host, without port, is this machine.
 func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {

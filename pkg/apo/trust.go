@@ -93,6 +93,8 @@ func unreadable(resp *http.Response, raw []byte) string {
 	switch encoding := resp.Header.Get("Content-Encoding"); {
 	case resp.StatusCode != http.StatusOK && resp.StatusCode/100 == 3:
 		return "the gateway redirects, which is not followed"
+	case resp.StatusCode == http.StatusSwitchingProtocols:
+		return "the gateway switched to another protocol, which nobody asked for"
 	case resp.StatusCode != http.StatusOK && looksLikeHTML(raw):
 		return "the gateway answered with a page of HTML"
 	case resp.StatusCode != http.StatusOK:

@@ -2,13 +2,13 @@
 // what became of it.
 //
 //	j, err := journal.Open(file, time.Now)
-//	r, err := j.Begin(journal.Record{Endpoint: "pay", …})   // on disk when it returns
+//	r, err := j.Begin(ctx, journal.Record{Endpoint: "pay", …}, nil)   // on disk when it returns
 //	…send…
-//	err = j.End(r.ID, journal.Ending{State: journal.InDoubt, …})
+//	err = j.End(ctx, r.ID, journal.Ending{State: journal.InDoubt, …})
 //
 // A record is on disk before its request is sent, so that a request whose
 // answer is lost, or whose sender is killed, can be found again by any of its
-// numbers and settled by asking the gateway.
+// numbers and resolved by asking the gateway.
 //
 // It is one SQLite file, safe with many processes at once. Card data is masked
 // when a record is written and is not in the file: no card number, CVV or

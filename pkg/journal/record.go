@@ -1,7 +1,7 @@
 package journal
 
 import (
-	"slices"
+	"cmp"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -15,138 +15,109 @@ const (
 	Answered State = "answered" // a verified answer that is final, or a call that was never sent
 	Pending  State = "pending"  // a verified U
 	InDoubt  State = "in-doubt" // sent, and no usable answer came
-	Settled  State = "settled"  // was in doubt or pending, and an inquiry told what became of it
+	Resolved State = "resolved" // was one of the open ones, and a later message, or a person, told what became of it
 )
+
+// States are all of them, in their order.
+func States() []State { return []State{Begun, Answered, Pending, InDoubt, Resolved} }
 
 // Open reports whether it is not known yet what became of a call.
 func (s State) Open() bool { return s == Begun || s == Pending || s == InDoubt }
 
-// Record is one call.
-type Record struct {
-	ID      int64
-	Time    time.Time // when it began, to the millisecond
-	Profile string    // "sg"
-	Mode    string    // "LOCAL", "SANDBOX" or "LIVE"
+// Account says whose records they are. Mode is "LOCAL", "SANDBOX" or "LIVE".
+type Account struct{ Profile, Mode, ClientID string }
 
-	ClientID string
-	Endpoint string // "pay"
-	Reads    bool   // an inquiry: it moves nothing
-	Numbers  Numbers
-	Amount   apo.Amount // of the request; zero where it has none
-	Card     string     // "VISA 0768"; brand and last four
-	Request  []byte     // masked
-	Sender   string     // of the process that sends it; see [Journal.Alive]
+// Notice is what a notification says of itself: "PAYMENT_RESULT", and its
+// request-time as signed.
+type Notice struct{ Type, Time string }
+
+// Record is one call, or one verified notification.
+type Record struct {
+	ID   int64     // names it, and says nothing of its age
+	Time time.Time // when it began, to the millisecond
+	Account
+	Gateway  string      // which books it went to: "sea", "https://apo.example"; "" where that is not known
+	Endpoint string      // "pay", or "notifyPayment"
+	Reads    bool        // an inquiry or a notification: it moves nothing
+	Numbers  apo.Numbers // all that is known of them by now
+	Amount   apo.Amount  // of the request; zero where it has none
+	Card     string      // "VISA 0768"; brand and last four
+	Request  []byte      // masked
 
 	Ending
-	SettledBy int64  // the record that told; 0: none
-	Settling  string // what it told: "authorized"
+	Notice   Notice     // of a notification
+	Resolved Resolution // what a later message, or a person, said of it
+
+	// InFlight says that somebody sends it, or asks about it, at this moment:
+	// the process of this number. A Store fills both in whenever it is read.
+	InFlight bool
+	Process  int
 
 	// AuthEnd is when the authorization of a pay ends. It is zero where that is
 	// not known, and once the payment was captured or cancelled.
 	AuthEnd time.Time
 }
 
-// Numbers are all by which a call can be found.
-type Numbers struct {
-	PaymentRequestID, PaymentID, CaptureRequestID, CaptureID, RefundRequestID, RefundID string
-
-	ReferenceOrderID      string
-	Acquirer              string // "ADYEN"
-	AcquirerTransactionID string
-	AcquirerReferenceID   string
-}
-
 // Ending is how a call ended.
 type Ending struct {
-	State        State
+	State State
+	// Outcome is what is known of it now: by its own answer, or once it is
+	// resolved by what told. It is empty while it is begun, and of notifications.
+	Outcome      apo.Outcome
 	Result       apo.Result // of the answer
 	Verification string     // "verified", "unsigned", "untrusted"; empty without an answer
 	Answer       []byte     // masked; empty without an answer, or of one that does not verify
+	GatewayTime  time.Time  // of the answer, by the gateway's clock; zero without a verified one
 	Timing       apo.Timing
-	Exit         int    // exit code of the command, as far as it is known
 	Note         string // "no answer within 30s"
 }
 
-// all returns the numbers that are there, each once, but for the acquirer's
-// name.
-func (n Numbers) all() []string {
-	var list []string
-	seen := map[string]bool{"": true}
-	for _, s := range []string{
-		n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.CaptureID, n.RefundRequestID, n.RefundID,
-		n.ReferenceOrderID, n.AcquirerTransactionID, n.AcquirerReferenceID,
-	} {
-		if !seen[s] {
-			seen[s] = true
-			list = append(list, s)
-		}
-	}
-	return list
+// Resolution is what a later message, or a person, said of a call. Succeeded,
+// Declined, Cancelled and NeverArrived close it; Pending, InDoubt and Different
+// leave it open. The zero value says nothing.
+type Resolution struct {
+	Outcome apo.Outcome
+	Code    string // result code: "DO_NOT_HONOR"
+	By      int64  // the record that told; 0: a person, whose source is in Note
+	Note    string // in records of older versions what they said in words: "authorized"
 }
 
-// Has reports whether one of them is exactly number.
-func (n Numbers) Has(number string) bool { return slices.Contains(n.all(), number) }
-
-// Or takes from other what n lacks.
-func (n Numbers) Or(other Numbers) Numbers {
-	fill := func(to *string, from string) {
-		if *to == "" {
-			*to = from
-		}
+// state is how far a call got of which this is said.
+func (r Resolution) state() State {
+	switch r.Outcome {
+	case apo.Pending:
+		return Pending
+	case apo.InDoubt, apo.Different:
+		return InDoubt
 	}
-	fill(&n.PaymentRequestID, other.PaymentRequestID)
-	fill(&n.PaymentID, other.PaymentID)
-	fill(&n.CaptureRequestID, other.CaptureRequestID)
-	fill(&n.CaptureID, other.CaptureID)
-	fill(&n.RefundRequestID, other.RefundRequestID)
-	fill(&n.RefundID, other.RefundID)
-	fill(&n.ReferenceOrderID, other.ReferenceOrderID)
-	fill(&n.Acquirer, other.Acquirer)
-	fill(&n.AcquirerTransactionID, other.AcquirerTransactionID)
-	fill(&n.AcquirerReferenceID, other.AcquirerReferenceID)
-	return n
+	return Resolved
 }
 
-// NumbersOf reads the numbers that a request or an answer carries.
-func NumbersOf(message []byte) Numbers {
-	var n Numbers
-	_ = apo.Members(message, func(name, value []byte) {
-		text := func() string { return string(apo.Text(value)) }
-		switch string(name) {
-		case "paymentRequestId":
-			n.PaymentRequestID = text()
-		case "paymentId":
-			n.PaymentID = text()
-		case "captureRequestId":
-			n.CaptureRequestID = text()
-		case "captureId":
-			n.CaptureID = text()
-		case "refundRequestId":
-			n.RefundRequestID = text()
-		case "refundId":
-			n.RefundID = text()
-		case "order":
-			_ = apo.Members(value, func(name, value []byte) {
-				if string(name) == "referenceOrderId" {
-					n.ReferenceOrderID = string(apo.Text(value))
-				}
-			})
-		case "acquirerReferenceNo":
-			if n.AcquirerTransactionID == "" {
-				n.AcquirerTransactionID = text()
-			}
-		case "acquirerInfo":
-			_ = apo.Members(value, func(name, value []byte) {
-				switch string(name) {
-				case "acquirerName":
-					n.Acquirer = string(apo.Text(value))
-				case "acquirerTransactionId":
-					n.AcquirerTransactionID = string(apo.Text(value))
-				case "referenceRequestId":
-					n.AcquirerReferenceID = string(apo.Text(value))
-				}
-			})
-		}
-	})
-	return n
+// RequestID is the ID by which a call is the same when it is repeated; empty
+// where it has none of its own.
+func (r Record) RequestID() string {
+	switch r.Endpoint {
+	case "pay":
+		return r.Numbers.PaymentRequestID
+	case "capture":
+		return r.Numbers.CaptureRequestID
+	case "refund":
+		return r.Numbers.RefundRequestID
+	}
+	return ""
+}
+
+// Number is the number by which a call is spoken of: its own request ID, else that
+// of its payment.
+func (r Record) Number() string {
+	n := r.Numbers
+	switch r.Endpoint {
+	case "capture":
+		return cmp.Or(n.CaptureRequestID, n.PaymentID)
+	case "refund", "inquiryRefund":
+		return cmp.Or(n.RefundRequestID, n.RefundID)
+	case "cancel":
+		return cmp.Or(n.PaymentID, n.PaymentRequestID)
+	}
+	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -29,19 +30,25 @@ func (s *Sandbox) attempt(ctx context.Context, n Notification, header string) At
 	return all[0]
 }
 
-func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attempt {
+func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a Attempt) {
 	start := time.Now()
-	a := Attempt{Time: n.Next}
+	a.Time = n.Next
+	defer func() {
+		if recover() != nil { // its text could hold anything
+			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
+		}
+	}()
 	status, body, err := s.request(ctx, n, header)
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
 	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
 	a.Status = status
-	if a.Why = excerpt(problemOf(err), 200); err == nil {
+	if err == nil {
 		a.Answer = excerpt(string(body), 512)
-		a.Why = excerpt(unacknowledged(status, body), 200)
+		err = notify.CheckAcknowledgement(status, body)
 	}
+	a.Why = excerpt(problemOf(err), 200)
 	a.Accepted = a.Why == ""
 	return a
 }
@@ -70,6 +77,9 @@ func (s *Sandbox) request(ctx context.Context, n Notification, header string) (s
 		return 0, nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return resp.StatusCode, nil, nil // the receiver has left HTTP; what it sends now need not end
+	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	return resp.StatusCode, body, err
 }

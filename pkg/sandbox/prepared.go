@@ -11,11 +11,11 @@ import (
 type prepared struct {
 	conn  *sql.Conn
 	known map[string]*sql.Stmt
+	wrote bool // something, in the transaction that began last
 }
 
-func prepare(db *sql.DB) (*prepared, error) {
-	conn, err := db.Conn(context.Background())
-	return &prepared{conn, map[string]*sql.Stmt{}}, err
+func prepare(conn *sql.Conn) *prepared {
+	return &prepared{conn: conn, known: map[string]*sql.Stmt{}}
 }
 
 func (p *prepared) statement(query string) (*sql.Stmt, error) {
@@ -29,7 +29,25 @@ func (p *prepared) statement(query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// begin begins a transaction that may write, once no other one does.
+func (p *prepared) begin() error {
+	_, err := p.Exec("BEGIN IMMEDIATE")
+	p.wrote = false
+	return err
+}
+
+func (p *prepared) commit() error {
+	wrote := p.wrote
+	_, err := p.Exec("COMMIT")
+	p.wrote = wrote
+	return err
+}
+
+// rollback undoes what was not committed.
+func (p *prepared) rollback() { _, _ = p.Exec("ROLLBACK") }
+
 func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
+	p.wrote = true
 	s, err := p.statement(query)
 	if err != nil {
 		return nil, err
@@ -55,16 +73,15 @@ func (p *prepared) row(query string, args []any, values ...any) error {
 	return s.QueryRow(args...).Scan(values...)
 }
 
-// script runs statements that are run once.
-func (p *prepared) script(text string) error {
-	_, err := p.conn.ExecContext(context.Background(), text)
-	return err
-}
-
-func (p *prepared) close() error {
+// forget gives the statements back.
+func (p *prepared) forget() {
 	for _, s := range p.known {
 		s.Close()
 	}
+}
+
+func (p *prepared) close() error {
+	p.forget()
 	return p.conn.Close()
 }
 

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
-	"fmt"
+	"database/sql"
+
+	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // migrations bring a state file from each version to the next.
@@ -23,39 +25,17 @@ CREATE INDEX notifications_payment ON notifications (payment_id);
 CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`}
 }
 
-func migrate(p *prepared) error {
-	steps := migrations()
-	var version int
-	if err := p.row("PRAGMA user_version", nil, &version); err != nil || version == len(steps) {
-		return err
-	}
-	if _, err := p.Exec("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	defer p.Exec("ROLLBACK") // of what was not committed
-	// Another process may have done it while this one waited.
-	if err := p.row("PRAGMA user_version", nil, &version); err != nil {
-		return err
-	}
-	if version > len(steps) {
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", version, len(steps))
-	}
-	if version < 0 {
-		return fmt.Errorf("it has schema %d, which no apo writes", version)
-	}
-	for _, step := range steps[version:] {
-		if err := p.script(step); err != nil {
-			return err
+// schema is that of a state file. The first had no schedule.
+func schema() sqlite.Schema {
+	return sqlite.Schema{Steps: migrations(), Syncs: true, Then: func(conn *sql.Conn, from int) error {
+		p := prepare(conn)
+		defer p.forget()
+		switch from {
+		case 0:
+			return (&tx{sql: p}).endow()
+		case 1:
+			return scheduleAll(p)
 		}
-	}
-	if version == 1 {
-		if err := scheduleAll(p); err != nil {
-			return err
-		}
-	}
-	if err := p.script(fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
-		return err
-	}
-	_, err := p.Exec("COMMIT")
-	return err
+		return nil
+	}}
 }

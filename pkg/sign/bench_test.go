@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -18,7 +19,7 @@ import (
 // standard library alone. The promise is 1.05.
 
 func BenchmarkSign(b *testing.B) {
-	key, bare, m := privateKey(b, "throwaway-rsa2048-pkcs8.pem"), bareKey(b), threeKiB()
+	key, bare, m := signtest.PrivateKey(b, "throwaway-rsa2048-pkcs8.pem"), signtest.BareKey(b), threeKiB()
 	content := m.Content()
 	var ours, theirs string
 	compare(b, func() {
@@ -34,7 +35,7 @@ func BenchmarkSign(b *testing.B) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	key, bare, m := privateKey(b, "throwaway-rsa2048-pkcs8.pem"), bareKey(b), threeKiB()
+	key, bare, m := signtest.PrivateKey(b, "throwaway-rsa2048-pkcs8.pem"), signtest.BareKey(b), threeKiB()
 	content, public := m.Content(), key.Public()
 	header, err := sign.Sign(key, "1", m)
 	if err != nil {

@@ -20,8 +20,7 @@
 //	})
 //	err = sign.Verify(antom, message, header)
 //
-// [Diagnose] finds out why a signature does not verify: it recovers the digest
-// that was signed and searches for the content that has it.
+// Package diagnose, beside this one, finds out why a signature does not verify.
 //
 // The body is signed byte for byte. JSON that was decoded and encoded again is
 // another body, and the most frequent reason why a signature does not verify.

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func TestPublicKeysOfOtherKindsAreNamedWherePrivateIsWanted(t *testing.T) {
 	for _, name := range []string{"throwaway-ec-spki.pem", "throwaway-ed25519-spki.pem", "throwaway-x25519-spki.pem", "throwaway-rsa1024-spki.pem", "throwaway-rsa512-spki.pem"} {
-		_, err := sign.ParsePrivateKey([]byte(readKey(t, name)))
+		_, err := sign.ParsePrivateKey([]byte(signtest.KeyText(t, name)))
 		if strings.Contains(err.Error(), "damaged") || !strings.Contains(err.Error(), "public key") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -21,7 +22,7 @@ func TestPublicKeysOfOtherKindsAreNamedWherePrivateIsWanted(t *testing.T) {
 }
 
 func TestBytesBehindPKCS8AreRefused(t *testing.T) {
-	der := readKey(t, "throwaway-rsa2048-pkcs8.der")
+	der := signtest.KeyText(t, "throwaway-rsa2048-pkcs8.der")
 	for name, text := range map[string]string{
 		"newline":  der + "\n",
 		"two keys": base64.StdEncoding.EncodeToString([]byte(der + der)),
@@ -36,7 +37,7 @@ func TestBytesBehindPKCS8AreRefused(t *testing.T) {
 }
 
 func TestBareBase64CutAnywhereIsCutOff(t *testing.T) {
-	bare := strings.TrimRight(readKey(t, "throwaway-rsa2048-pkcs8.b64"), "=")
+	bare := strings.TrimRight(signtest.KeyText(t, "throwaway-rsa2048-pkcs8.b64"), "=")
 	for i := 16; i < len(bare); i++ {
 		_, err := sign.ParsePrivateKey([]byte(bare[:i]))
 		if !strings.Contains(err.Error(), "cut off") {
@@ -61,7 +62,7 @@ func TestNewPrivateKeyOfNothing(t *testing.T) {
 }
 
 func TestNewPrivateKeyValidates(t *testing.T) {
-	w := bareKey(t)
+	w := signtest.BareKey(t)
 	if _, err := sign.NewPrivateKey(&rsa.PrivateKey{PublicKey: w.PublicKey, D: new(big.Int).Add(w.D, big.NewInt(2)), Primes: w.Primes}); err == nil {
 		t.Error("accepted")
 	}
@@ -79,18 +80,18 @@ func TestHeaderErrorsRepeatNoControls(t *testing.T) {
 }
 
 func TestNewlineEscapedInSignature(t *testing.T) {
-	v := oneVector(t, "request")
+	v := signtest.Named(t, "request")
 	h := strings.Replace(*v.Header, "signature=baIc", "signature=baIc%0A", 1)
 	if h == *v.Header {
 		t.Fatal("the vector changed")
 	}
-	if err := sign.Verify(publicKey(t, v.Key), v.message(), h); verdict(err) != "header" {
+	if err := sign.Verify(signtest.PublicKey(t, v.Key), v.Message(), h); verdict(err) != "header" {
 		t.Errorf("a newline inside the base64: %v", err)
 	}
 }
 
 func TestPrivateKeyValuePrints(t *testing.T) {
-	key := privateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	var v any = *key
 	if got := fmt.Sprintf("%v", v); got != "[private key]" {
 		t.Errorf("%s", got)
@@ -98,18 +99,18 @@ func TestPrivateKeyValuePrints(t *testing.T) {
 }
 
 func TestCertificateBesideRefusedKeys(t *testing.T) {
-	cert := readKey(t, "throwaway-rsa2048-certificate.pem")
-	if _, err := sign.ParsePublicKey([]byte(cert + readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem"))); err != nil {
+	cert := signtest.KeyText(t, "throwaway-rsa2048-certificate.pem")
+	if _, err := sign.ParsePublicKey([]byte(cert + signtest.KeyText(t, "throwaway-rsa2048-encrypted-pkcs8.pem"))); err != nil {
 		t.Errorf("certificate beside an encrypted key: %v", err)
 	}
-	_, err := sign.ParsePrivateKey([]byte(cert + readKey(t, "throwaway-ec-pkcs8.pem")))
+	_, err := sign.ParsePrivateKey([]byte(cert + signtest.KeyText(t, "throwaway-ec-pkcs8.pem")))
 	t.Logf("cert+EC key: %v", err)
-	_, err = sign.ParsePrivateKey([]byte(cert + readKey(t, "throwaway-rsa1024-pkcs8.pem")))
+	_, err = sign.ParsePrivateKey([]byte(cert + signtest.KeyText(t, "throwaway-rsa1024-pkcs8.pem")))
 	t.Logf("cert+1024 key: %v", err)
 }
 
 func TestKeyVersionInjection(t *testing.T) {
-	h, err := sign.Sign(privateKey(t, "throwaway-rsa2048-pkcs8.pem"), "1,signature=x\r\nX: y", sign.Message{})
+	h, err := sign.Sign(signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem"), "1,signature=x\r\nX: y", sign.Message{})
 	if err == nil {
 		t.Errorf("%.60q", h)
 	}

@@ -3,27 +3,57 @@ package sign_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // The seeds of every target are the files of testdata; a target that found
-// none would test nothing and say so to nobody, hence allVectors and allKeys
+// none would test nothing and say so to nobody, hence signtest.Vectors and allKeys
 // fail.
 
 func allKeys(tb testing.TB) map[string][]byte {
 	tb.Helper()
-	files, err := readKeyFiles(keyFolder)
+	files, err := readKeyFiles("testdata/keys")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return files
 }
 
+// readKeyFiles returns every file of the folder by its name.
+func readKeyFiles(folder string) (map[string][]byte, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files[entry.Name()] = text
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s holds no keys", folder)
+	}
+	return files, nil
+}
+
+func TestEmptyFolderIsAnError(t *testing.T) {
+	if _, err := readKeyFiles(t.TempDir()); err == nil {
+		t.Error("an empty folder of keys passed")
+	}
+}
+
 func FuzzParseHeader(f *testing.F) {
-	for _, v := range allVectors(f) {
+	for _, v := range signtest.Vectors(f) {
 		f.Add(*v.Header)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -98,11 +128,11 @@ func checkFuzzedRefusal(t *testing.T, text []byte, err error, want string) {
 // Whatever the header and the body: what verifies is the signature that was
 // made over this very body.
 func FuzzVerify(f *testing.F) {
-	genuine := oneVector(f, "request")
-	key, sent := publicKey(f, genuine.Key), genuine.message()
+	genuine := signtest.Named(f, "request")
+	key, sent := signtest.PublicKey(f, genuine.Key), genuine.Message()
 	signed := map[string][]byte{} // by body: what openssl signed with the same method, path, client ID and time
-	for _, v := range allVectors(f) {
-		m := v.message()
+	for _, v := range signtest.Vectors(f) {
+		m := v.Message()
 		f.Add(*v.Header, m.Body)
 		if v.SignedBy != "" && m.Method == sent.Method && m.Path == sent.Path && m.ClientID == sent.ClientID && m.Time == sent.Time {
 			signed[string(m.Body)] = signatureIn(f, *v.Header)

@@ -11,11 +11,11 @@ import (
 // Algorithm is the only algorithm of the Signature header: SHA256withRSA.
 const Algorithm = "RSA256"
 
-// A header of a 16384-bit key has 4 KB.
-const (
-	maxHeader = 16 << 10 // bytes
-	maxItems  = 32
-)
+// MaxHeader is how many bytes of a Signature header are read; a longer one is
+// none. That of a 16384-bit key has 4 KB.
+const MaxHeader = 16 << 10
+
+const maxItems = 32
 
 // ErrHeader is wrapped by every error about the text of a Signature header.
 var ErrHeader = errors.New("unusable Signature header")
@@ -41,7 +41,7 @@ func ParseHeader(text string) (Header, error) {
 	if strings.TrimSpace(text) == "" {
 		return h, fmt.Errorf("%w: it is empty", ErrHeader)
 	}
-	if len(text) > maxHeader {
+	if len(text) > MaxHeader {
 		return h, fmt.Errorf("%w: it has %d characters, more than any signature", ErrHeader, len(text))
 	}
 	if strings.ContainsAny(text, "\r\n\x00") {
@@ -160,6 +160,8 @@ func plainSignature(text string) ([]byte, bool) {
 	n, err := base64.StdEncoding.Strict().Decode(plain, plain)
 	return plain[:n], err == nil
 }
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
 func unhex(c byte) byte {
 	if c <= '9' {

@@ -81,6 +81,14 @@ func (k *PublicKey) Base64() string { return base64.StdEncoding.EncodeToString(k
 // Bits returns the size of the key.
 func (k *PublicKey) Bits() int { return k.rsa.N.BitLen() }
 
+// RSA returns the key as the standard library has it; nil of no key.
+func (k *PublicKey) RSA() *rsa.PublicKey {
+	if k == nil {
+		return nil
+	}
+	return k.rsa
+}
+
 // Equal reports whether both are the same key.
 func (k *PublicKey) Equal(other *PublicKey) bool {
 	return other != nil && other.rsa != nil && k.rsa.Equal(other.rsa)

@@ -10,16 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func TestFingerprintIsWhatOpenSSLPrints(t *testing.T) {
 	for _, name := range []string{"throwaway-rsa2048", "throwaway-other"} {
-		want, _, _ := strings.Cut(readKey(t, name+".fingerprint"), " ")
-		private := privateKey(t, name+"-pkcs8.pem")
+		want, _, _ := strings.Cut(signtest.KeyText(t, name+".fingerprint"), " ")
+		private := signtest.PrivateKey(t, name+"-pkcs8.pem")
 		for half, key := range map[string]*sign.PublicKey{
 			"private": private.Public(),
-			"public":  publicKey(t, name+"-spki.pem"),
+			"public":  signtest.PublicKey(t, name+"-spki.pem"),
 		} {
 			if got := key.Fingerprint(); got != want || len(got) != 64 {
 				t.Errorf("%s, %s half: fingerprint %s; openssl printed %s", name, half, got, want)
@@ -29,8 +30,8 @@ func TestFingerprintIsWhatOpenSSLPrints(t *testing.T) {
 }
 
 func TestKeysAreWrittenAsOpenSSLWritesThem(t *testing.T) {
-	private := privateKey(t, "throwaway-rsa2048-pkcs1.pem")
-	public := publicKey(t, "throwaway-rsa2048-certificate.pem")
+	private := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs1.pem")
+	public := signtest.PublicKey(t, "throwaway-rsa2048-certificate.pem")
 	for name, got := range map[string]string{
 		"throwaway-rsa2048-pkcs8.pem": string(private.PEM()),
 		"throwaway-rsa2048-pkcs8.der": string(private.DER()),
@@ -39,7 +40,7 @@ func TestKeysAreWrittenAsOpenSSLWritesThem(t *testing.T) {
 		"throwaway-rsa2048-spki.der":  string(public.DER()),
 		"throwaway-rsa2048-spki.b64":  public.Base64(),
 	} {
-		if got != readKey(t, name) {
+		if got != signtest.KeyText(t, name) {
 			t.Errorf("the key is not written as in %s", name)
 		}
 	}
@@ -49,8 +50,8 @@ func TestKeysAreWrittenAsOpenSSLWritesThem(t *testing.T) {
 }
 
 func TestEqual(t *testing.T) {
-	key, other := publicKey(t, "throwaway-rsa2048-spki.pem"), publicKey(t, "throwaway-other-spki.pem")
-	if !key.Equal(publicKey(t, "throwaway-rsa2048-certificate.pem")) {
+	key, other := signtest.PublicKey(t, "throwaway-rsa2048-spki.pem"), signtest.PublicKey(t, "throwaway-other-spki.pem")
+	if !key.Equal(signtest.PublicKey(t, "throwaway-rsa2048-certificate.pem")) {
 		t.Error("the same key in a certificate is another one")
 	}
 	if key.Equal(other) || key.Equal(nil) {
@@ -61,7 +62,7 @@ func TestEqual(t *testing.T) {
 // A key in a log is a key in the hands of everybody who reads the log,
 // whichever way it came there.
 func TestPrivateKeysDoNotPrint(t *testing.T) {
-	key := privateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	secrets := secretsOfTheKey(t)
 	type exported struct{ Key *sign.PrivateKey }
 	type unexported struct{ key *sign.PrivateKey }
@@ -119,10 +120,10 @@ func printed(t *testing.T, value any) map[string]string {
 // printed.
 func secretsOfTheKey(t *testing.T) []string {
 	t.Helper()
-	bare := bareKey(t)
-	secrets := append(spellings(readKey(t, "throwaway-rsa2048-pkcs8.pem")),
-		readKey(t, "throwaway-rsa2048-pkcs8.b64"), readKey(t, "throwaway-rsa2048-pkcs1.b64"),
-		readKey(t, "throwaway-rsa2048-pkcs8.der"))
+	bare := signtest.BareKey(t)
+	secrets := append(spellings(signtest.KeyText(t, "throwaway-rsa2048-pkcs8.pem")),
+		signtest.KeyText(t, "throwaway-rsa2048-pkcs8.b64"), signtest.KeyText(t, "throwaway-rsa2048-pkcs1.b64"),
+		signtest.KeyText(t, "throwaway-rsa2048-pkcs8.der"))
 	for _, number := range append(bare.Primes, bare.D) {
 		secrets = append(secrets, number.String(), number.Text(16), strings.ToUpper(number.Text(16)),
 			base64.StdEncoding.EncodeToString(number.Bytes()), fmt.Sprint(number.Bytes()), fmt.Sprint(number.Bits()))
@@ -132,7 +133,7 @@ func secretsOfTheKey(t *testing.T) []string {
 
 func TestPrivateKeysSayWhatTheyAre(t *testing.T) {
 	const placeholder = "[private key]"
-	key := privateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		if got := fmt.Sprintf(verb, key); got != placeholder {
 			t.Errorf("%s prints %q; want %q", verb, got, placeholder)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -46,34 +47,34 @@ func relabel(pem, from, to string) string {
 }
 
 func privateShapes(tb testing.TB) []shape {
-	pkcs8, pkcs1 := readKey(tb, "throwaway-rsa2048-pkcs8.pem"), readKey(tb, "throwaway-rsa2048-pkcs1.pem")
-	bare := readKey(tb, "throwaway-rsa2048-pkcs8.b64")
+	pkcs8, pkcs1 := signtest.KeyText(tb, "throwaway-rsa2048-pkcs8.pem"), signtest.KeyText(tb, "throwaway-rsa2048-pkcs1.pem")
+	bare := signtest.KeyText(tb, "throwaway-rsa2048-pkcs8.b64")
 	shapes := []shape{
 		{"bare PKCS#8 on one line", bare},
-		{"bare PKCS#1 on one line", readKey(tb, "throwaway-rsa2048-pkcs1.b64")},
+		{"bare PKCS#1 on one line", signtest.KeyText(tb, "throwaway-rsa2048-pkcs1.b64")},
 		{"bare, without its padding", strings.TrimRight(bare, "=")},
-		{"PKCS#8 DER", readKey(tb, "throwaway-rsa2048-pkcs8.der")},
-		{"PKCS#1 DER", readKey(tb, "throwaway-rsa2048-pkcs1.der")},
+		{"PKCS#8 DER", signtest.KeyText(tb, "throwaway-rsa2048-pkcs8.der")},
+		{"PKCS#1 DER", signtest.KeyText(tb, "throwaway-rsa2048-pkcs1.der")},
 		{"PKCS#8 labelled as PKCS#1", relabel(pkcs8, "PRIVATE KEY", "RSA PRIVATE KEY")},
 		{"PKCS#1 labelled as PKCS#8", relabel(pkcs1, "RSA PRIVATE KEY", "PRIVATE KEY")},
 		{"as the Python SDK wraps PKCS#8", "-----BEGIN RSA PRIVATE KEY-----\n" + bare + "\n-----END RSA PRIVATE KEY-----"},
 		{"text before and behind", "Bag Attributes\n    friendlyName: shop\n" + pkcs8 + "made by hand\n"},
-		{"certificate and key", readKey(tb, "throwaway-rsa2048-certificate-and-key.pem")},
-		{"key and certificate", pkcs8 + readKey(tb, "throwaway-rsa2048-certificate.pem")},
-		{"public and private half", readKey(tb, "throwaway-rsa2048-spki.pem") + pkcs8},
+		{"certificate and key", signtest.KeyText(tb, "throwaway-rsa2048-certificate-and-key.pem")},
+		{"key and certificate", pkcs8 + signtest.KeyText(tb, "throwaway-rsa2048-certificate.pem")},
+		{"public and private half", signtest.KeyText(tb, "throwaway-rsa2048-spki.pem") + pkcs8},
 	}
 	shapes = append(shapes, worn("PKCS#8", pkcs8)...)
 	shapes = append(shapes, worn("PKCS#1", pkcs1)...)
-	return append(shapes, worn("bare in columns", readKey(tb, "throwaway-rsa2048-pkcs8-columns.b64"))...)
+	return append(shapes, worn("bare in columns", signtest.KeyText(tb, "throwaway-rsa2048-pkcs8-columns.b64"))...)
 }
 
 func publicShapes(tb testing.TB) []shape {
-	spki, pkcs1 := readKey(tb, "throwaway-rsa2048-spki.pem"), readKey(tb, "throwaway-rsa2048-pkcs1-public.pem")
-	certificate := readKey(tb, "throwaway-rsa2048-certificate.pem")
-	bare := readKey(tb, "throwaway-rsa2048-spki.b64")
+	spki, pkcs1 := signtest.KeyText(tb, "throwaway-rsa2048-spki.pem"), signtest.KeyText(tb, "throwaway-rsa2048-pkcs1-public.pem")
+	certificate := signtest.KeyText(tb, "throwaway-rsa2048-certificate.pem")
+	bare := signtest.KeyText(tb, "throwaway-rsa2048-spki.b64")
 	shapes := []shape{
 		{"bare SPKI on one line", bare},
-		{"SPKI DER", readKey(tb, "throwaway-rsa2048-spki.der")},
+		{"SPKI DER", signtest.KeyText(tb, "throwaway-rsa2048-spki.der")},
 		{"SPKI labelled as PKCS#1", relabel(spki, "PUBLIC KEY", "RSA PUBLIC KEY")},
 		{"PKCS#1 labelled as SPKI", relabel(pkcs1, "RSA PUBLIC KEY", "PUBLIC KEY")},
 		{"certificate labelled as trusted", relabel(certificate, "CERTIFICATE", "TRUSTED CERTIFICATE")},
@@ -84,11 +85,11 @@ func publicShapes(tb testing.TB) []shape {
 	shapes = append(shapes, worn("SPKI", spki)...)
 	shapes = append(shapes, worn("PKCS#1 public", pkcs1)...)
 	shapes = append(shapes, worn("certificate", certificate)...)
-	return append(shapes, worn("bare in columns", readKey(tb, "throwaway-rsa2048-spki-columns.b64"))...)
+	return append(shapes, worn("bare in columns", signtest.KeyText(tb, "throwaway-rsa2048-spki-columns.b64"))...)
 }
 
 func TestParsePrivateKey(t *testing.T) {
-	want := privateKey(t, "throwaway-rsa2048-pkcs8.pem").DER()
+	want := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem").DER()
 	for _, shape := range privateShapes(t) {
 		t.Run(shape.name, func(t *testing.T) {
 			key, err := sign.ParsePrivateKey([]byte(shape.text))
@@ -103,9 +104,9 @@ func TestParsePrivateKey(t *testing.T) {
 }
 
 func TestParsePublicKey(t *testing.T) {
-	want := publicKey(t, "throwaway-rsa2048-spki.pem")
+	want := signtest.PublicKey(t, "throwaway-rsa2048-spki.pem")
 	for _, shape := range append(publicShapes(t), shape{
-		"certificate and key", readKey(t, "throwaway-rsa2048-certificate-and-key.pem"),
+		"certificate and key", signtest.KeyText(t, "throwaway-rsa2048-certificate-and-key.pem"),
 	}) {
 		t.Run(shape.name, func(t *testing.T) {
 			key, err := sign.ParsePublicKey([]byte(shape.text))
@@ -169,8 +170,8 @@ func checkRefusal(t *testing.T, name, text string, err error, want, given string
 }
 
 func TestRefusals(t *testing.T) {
-	pem, bare := readKey(t, "throwaway-rsa2048-pkcs8.pem"), readKey(t, "throwaway-rsa2048-pkcs8.b64")
-	spki, pkcs1 := readKey(t, "throwaway-rsa2048-spki.pem"), readKey(t, "throwaway-rsa2048-pkcs1.der")
+	pem, bare := signtest.KeyText(t, "throwaway-rsa2048-pkcs8.pem"), signtest.KeyText(t, "throwaway-rsa2048-pkcs8.b64")
+	spki, pkcs1 := signtest.KeyText(t, "throwaway-rsa2048-spki.pem"), signtest.KeyText(t, "throwaway-rsa2048-pkcs1.der")
 	header := strings.Index(pem, "\n") + 1
 	end := strings.Index(pem, "-----END")
 	const (
@@ -187,28 +188,28 @@ func TestRefusals(t *testing.T) {
 		private   = "a private key"
 	)
 	tests := []struct{ name, text, asPrivate, asPublic string }{
-		{"EC, PKCS#8", readKey(t, "throwaway-ec-pkcs8.pem"), ec, private},
-		{"EC, SEC1", readKey(t, "throwaway-ec-sec1.pem"), ec, private},
-		{"EC, SEC1 behind its parameters", readKey(t, "throwaway-ec-parameters.pem"), ec, private},
-		{"EC, SEC1 labelled PRIVATE KEY", relabel(readKey(t, "throwaway-ec-sec1.pem"), "EC PRIVATE KEY", "PRIVATE KEY"), ec, private},
-		{"EC, DER", readKey(t, "throwaway-ec-pkcs8.der"), ec, private},
-		{"Ed25519", readKey(t, "throwaway-ed25519-pkcs8.pem"), "an Ed25519 private key", private},
-		{"X25519", readKey(t, "throwaway-x25519-pkcs8.pem"), "a private key of another kind", private},
-		{"RSA 1024", readKey(t, "throwaway-rsa1024-pkcs8.pem"), "an RSA private key of 1024 bits", private},
-		{"RSA 512", readKey(t, "throwaway-rsa512-pkcs8.pem"), "an RSA private key of 512 bits", private},
-		{"RSA-PSS", readKey(t, "throwaway-rsapss-pkcs8.pem"), "an RSA-PSS key", "an RSA-PSS key"},
-		{"encrypted PKCS#8", readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem"), encrypted, encrypted},
-		{"encrypted PKCS#8, PBES1", readKey(t, "throwaway-rsa2048-encrypted-pbes1.pem"), encrypted, encrypted},
-		{"encrypted PKCS#8, bare", body(readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem")), encrypted, encrypted},
-		{"encrypted PKCS#8, PBES1, bare", body(readKey(t, "throwaway-rsa2048-encrypted-pbes1.pem")), encrypted, encrypted},
-		{"encrypted PKCS#8, labelled PRIVATE KEY", relabel(readKey(t, "throwaway-rsa2048-encrypted-pkcs8.pem"), "ENCRYPTED PRIVATE KEY", "PRIVATE KEY"), encrypted, encrypted},
-		{"encrypted traditional PEM", readKey(t, "throwaway-rsa2048-encrypted-traditional.pem"), encrypted, encrypted},
-		{"encrypted traditional PEM, spaces for newlines", strings.ReplaceAll(readKey(t, "throwaway-rsa2048-encrypted-traditional.pem"), "\n", " "), encrypted, encrypted},
-		{"OpenSSH private key", readKey(t, "throwaway-rsa2048-openssh.pem"), "an OpenSSH private key", "an OpenSSH private key"},
-		{"ssh-rsa line", readKey(t, "throwaway-rsa2048-ssh.pub"), "an SSH public key", "an SSH public key"},
-		{"certificate request", readKey(t, "throwaway-rsa2048-request.pem"), request, request},
-		{"certificate request, bare", body(readKey(t, "throwaway-rsa2048-request.pem")), request, request},
-		{"PKCS#12", readKey(t, "throwaway-rsa2048.p12"), "a PKCS#12 file", "a PKCS#12 file"},
+		{"EC, PKCS#8", signtest.KeyText(t, "throwaway-ec-pkcs8.pem"), ec, private},
+		{"EC, SEC1", signtest.KeyText(t, "throwaway-ec-sec1.pem"), ec, private},
+		{"EC, SEC1 behind its parameters", signtest.KeyText(t, "throwaway-ec-parameters.pem"), ec, private},
+		{"EC, SEC1 labelled PRIVATE KEY", relabel(signtest.KeyText(t, "throwaway-ec-sec1.pem"), "EC PRIVATE KEY", "PRIVATE KEY"), ec, private},
+		{"EC, DER", signtest.KeyText(t, "throwaway-ec-pkcs8.der"), ec, private},
+		{"Ed25519", signtest.KeyText(t, "throwaway-ed25519-pkcs8.pem"), "an Ed25519 private key", private},
+		{"X25519", signtest.KeyText(t, "throwaway-x25519-pkcs8.pem"), "a private key of another kind", private},
+		{"RSA 1024", signtest.KeyText(t, "throwaway-rsa1024-pkcs8.pem"), "an RSA private key of 1024 bits", private},
+		{"RSA 512", signtest.KeyText(t, "throwaway-rsa512-pkcs8.pem"), "an RSA private key of 512 bits", private},
+		{"RSA-PSS", signtest.KeyText(t, "throwaway-rsapss-pkcs8.pem"), "an RSA-PSS key", "an RSA-PSS key"},
+		{"encrypted PKCS#8", signtest.KeyText(t, "throwaway-rsa2048-encrypted-pkcs8.pem"), encrypted, encrypted},
+		{"encrypted PKCS#8, PBES1", signtest.KeyText(t, "throwaway-rsa2048-encrypted-pbes1.pem"), encrypted, encrypted},
+		{"encrypted PKCS#8, bare", body(signtest.KeyText(t, "throwaway-rsa2048-encrypted-pkcs8.pem")), encrypted, encrypted},
+		{"encrypted PKCS#8, PBES1, bare", body(signtest.KeyText(t, "throwaway-rsa2048-encrypted-pbes1.pem")), encrypted, encrypted},
+		{"encrypted PKCS#8, labelled PRIVATE KEY", relabel(signtest.KeyText(t, "throwaway-rsa2048-encrypted-pkcs8.pem"), "ENCRYPTED PRIVATE KEY", "PRIVATE KEY"), encrypted, encrypted},
+		{"encrypted traditional PEM", signtest.KeyText(t, "throwaway-rsa2048-encrypted-traditional.pem"), encrypted, encrypted},
+		{"encrypted traditional PEM, spaces for newlines", strings.ReplaceAll(signtest.KeyText(t, "throwaway-rsa2048-encrypted-traditional.pem"), "\n", " "), encrypted, encrypted},
+		{"OpenSSH private key", signtest.KeyText(t, "throwaway-rsa2048-openssh.pem"), "an OpenSSH private key", "an OpenSSH private key"},
+		{"ssh-rsa line", signtest.KeyText(t, "throwaway-rsa2048-ssh.pub"), "an SSH public key", "an SSH public key"},
+		{"certificate request", signtest.KeyText(t, "throwaway-rsa2048-request.pem"), request, request},
+		{"certificate request, bare", body(signtest.KeyText(t, "throwaway-rsa2048-request.pem")), request, request},
+		{"PKCS#12", signtest.KeyText(t, "throwaway-rsa2048.p12"), "a PKCS#12 file", "a PKCS#12 file"},
 
 		{"PEM cut in its first line", pem[:20], firstLine, firstLine},
 		{"PEM cut behind its first line", pem[:header], noEnd, noEnd},
@@ -218,14 +219,14 @@ func TestRefusals(t *testing.T) {
 		{"PEM that lost a line inside", pem[:header+65] + pem[header+130:], cut, cut},
 		{"PEM with an elision inside", pem[:header+65] + "...\n" + pem[end:], damaged, damaged},
 		{"PEM with nothing inside", pem[:header] + pem[end:], damaged, damaged},
-		{"EC parameters alone", readKey(t, "throwaway-ec-parameters.pem")[:72], "a PEM file without a key", "a PEM file without a key"},
+		{"EC parameters alone", signtest.KeyText(t, "throwaway-ec-parameters.pem")[:72], "a PEM file without a key", "a PEM file without a key"},
 		{"public PEM cut before its last line", spki[:strings.Index(spki, "-----END")], noEnd, noEnd},
 		{"bare base64 cut at a group", bare[:800], cut, cut},
 		{"bare base64 cut in a group", bare[:802], cut, cut},
 		{"DER cut", pkcs1[:len(pkcs1)-1], cut, cut},
 		{"DER cut early", pkcs1[:8], cut, cut},
 		{"DER with a newline behind", pkcs1 + "\n", behind, behind},
-		{"public DER with a newline behind", readKey(t, "throwaway-rsa2048-spki.der") + "\n", behind, behind},
+		{"public DER with a newline behind", signtest.KeyText(t, "throwaway-rsa2048-spki.der") + "\n", behind, behind},
 		{"two keys in one base64", base64.StdEncoding.EncodeToString([]byte(pkcs1 + pkcs1)), behind, behind},
 
 		{"nothing", "", "empty", "empty"},
@@ -237,7 +238,7 @@ func TestRefusals(t *testing.T) {
 		{"name of a file", "/etc/apo/merchant.pem", notKey, notKey},
 		{"JSON", `{"clientId":"SANDBOX_5Y0000000000001","publicKey":null}`, notKey, notKey},
 		{"base64 of prose", base64.StdEncoding.EncodeToString([]byte("Please find the key in the attachment.")), notKey, notKey},
-		{"a fingerprint", readKey(t, "throwaway-rsa2048.fingerprint"), notKey, notKey},
+		{"a fingerprint", signtest.KeyText(t, "throwaway-rsa2048.fingerprint"), notKey, notKey},
 		{"UTF-16", "\xff\xfe" + strings.Join(strings.Split(pem, ""), "\x00") + "\x00", notKey, notKey},
 		{"1 MB of text", strings.Repeat("All work and no play. ", 1<<20/22), "a text of 1048564 bytes", "a text of 1048564 bytes"},
 		{"1 MB of base64", strings.Repeat("MIIE", 1<<18), "a text of 1048576 bytes", "a text of 1048576 bytes"},
@@ -271,13 +272,13 @@ func TestPublicRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, text, given string }{
-		{"EC", readKey(t, "throwaway-ec-spki.pem"), "an EC public key"},
-		{"Ed25519", readKey(t, "throwaway-ed25519-spki.pem"), "an Ed25519 public key"},
-		{"X25519", readKey(t, "throwaway-x25519-spki.pem"), "a public key of another kind"},
-		{"RSA 1024", readKey(t, "throwaway-rsa1024-spki.pem"), "an RSA public key of 1024 bits"},
-		{"RSA 512", readKey(t, "throwaway-rsa512-spki.pem"), "an RSA public key of 512 bits"},
+		{"EC", signtest.KeyText(t, "throwaway-ec-spki.pem"), "an EC public key"},
+		{"Ed25519", signtest.KeyText(t, "throwaway-ed25519-spki.pem"), "an Ed25519 public key"},
+		{"X25519", signtest.KeyText(t, "throwaway-x25519-spki.pem"), "a public key of another kind"},
+		{"RSA 1024", signtest.KeyText(t, "throwaway-rsa1024-spki.pem"), "an RSA public key of 1024 bits"},
+		{"RSA 512", signtest.KeyText(t, "throwaway-rsa512-spki.pem"), "an RSA public key of 512 bits"},
 		{"RSA 16385", string(long), "an RSA public key of 16385 bits"},
-		{"RSA-PSS", readKey(t, "throwaway-rsapss-spki.pem"), "an RSA-PSS key"},
+		{"RSA-PSS", signtest.KeyText(t, "throwaway-rsapss-spki.pem"), "an RSA-PSS key"},
 	} {
 		_, err := sign.ParsePublicKey([]byte(test.text))
 		checkRefusal(t, test.name, test.text, err, "public", test.given)
@@ -285,7 +286,7 @@ func TestPublicRefusals(t *testing.T) {
 }
 
 func TestNewPrivateKeyHasTheRulesOfParse(t *testing.T) {
-	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(body(readKey(t, "throwaway-rsa1024-pkcs8.pem"))), ""))
+	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(body(signtest.KeyText(t, "throwaway-rsa1024-pkcs8.pem"))), ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,11 +297,11 @@ func TestNewPrivateKeyHasTheRulesOfParse(t *testing.T) {
 	_, err = sign.NewPrivateKey(short.(*rsa.PrivateKey))
 	checkRefusal(t, "RSA 1024", string(der), err, "private", "an RSA private key of 1024 bits")
 
-	key, err := sign.NewPrivateKey(bareKey(t))
+	key, err := sign.NewPrivateKey(signtest.BareKey(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !key.Public().Equal(publicKey(t, "throwaway-rsa2048-spki.pem")) {
+	if !key.Public().Equal(signtest.PublicKey(t, "throwaway-rsa2048-spki.pem")) {
 		t.Error("it became another key")
 	}
 }
@@ -308,9 +309,9 @@ func TestNewPrivateKeyHasTheRulesOfParse(t *testing.T) {
 // A download that broke off may end after any byte. It is either refused or,
 // where only padding or the label of the last line got lost, the whole key.
 func TestNoPrefixIsAKey(t *testing.T) {
-	private := privateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	private := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	public := private.Public()
-	escaped := `"` + strings.ReplaceAll(readKey(t, "throwaway-rsa2048-pkcs8.pem"), "\n", `\n`) + `"`
+	escaped := `"` + strings.ReplaceAll(signtest.KeyText(t, "throwaway-rsa2048-pkcs8.pem"), "\n", `\n`) + `"`
 	shapes := []shape{{"escaped and quoted", escaped}}
 	for _, name := range []string{
 		"throwaway-rsa2048-pkcs8.pem", "throwaway-rsa2048-pkcs1.pem", "throwaway-rsa2048-spki.pem",
@@ -319,7 +320,7 @@ func TestNoPrefixIsAKey(t *testing.T) {
 		"throwaway-rsa2048-pkcs8-columns.b64", "throwaway-rsa2048-spki.b64", "throwaway-rsa2048-spki-columns.b64",
 		"throwaway-rsa2048-pkcs8.der", "throwaway-rsa2048-pkcs1.der", "throwaway-rsa2048-spki.der",
 	} {
-		shapes = append(shapes, shape{name, readKey(t, name)})
+		shapes = append(shapes, shape{name, signtest.KeyText(t, name)})
 	}
 	for _, shape := range shapes {
 		t.Run(shape.name, func(t *testing.T) {

@@ -9,18 +9,19 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // PKCS#1 v1.5 leaves nothing to chance: both must write the same bytes.
 func TestSignWritesWhatOpenSSLWrote(t *testing.T) {
 	signed := 0
-	for _, v := range allVectors(t) {
+	for _, v := range signtest.Vectors(t) {
 		if v.SignedBy == "" {
 			continue
 		}
 		signed++
-		header, err := sign.Sign(privateKey(t, v.SignedBy), "1", v.message())
+		header, err := sign.Sign(signtest.PrivateKey(t, v.SignedBy), "1", v.Message())
 		if err != nil {
 			t.Errorf("%s: %v", v.Name, err)
 		}
@@ -34,8 +35,8 @@ func TestSignWritesWhatOpenSSLWrote(t *testing.T) {
 }
 
 func TestSignedVerifies(t *testing.T) {
-	key, other := privateKey(t, "throwaway-rsa2048-pkcs8.pem"), publicKey(t, "throwaway-other-spki.pem")
-	m := oneVector(t, "response").message()
+	key, other := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem"), signtest.PublicKey(t, "throwaway-other-spki.pem")
+	m := signtest.Named(t, "response").Message()
 	header, err := sign.Sign(key, "7", m)
 	if err != nil {
 		t.Fatal(err)
@@ -63,10 +64,10 @@ func TestSignedVerifies(t *testing.T) {
 
 // A merchant signs every request of a busy shop with one key.
 func TestKeysAreShared(t *testing.T) {
-	key := privateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	public := key.Public()
-	m := oneVector(t, "request").message()
-	want := *oneVector(t, "request").Header
+	m := signtest.Named(t, "request").Message()
+	want := *signtest.Named(t, "request").Header
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
@@ -83,14 +84,14 @@ func TestKeysAreShared(t *testing.T) {
 }
 
 func TestWithoutKey(t *testing.T) {
-	v := oneVector(t, "request")
+	v := signtest.Named(t, "request")
 	for name, key := range map[string]*sign.PrivateKey{"nil": nil, "zero": {}} {
-		if header, err := sign.Sign(key, "1", v.message()); err == nil || header != "" {
+		if header, err := sign.Sign(key, "1", v.Message()); err == nil || header != "" {
 			t.Errorf("Sign with a %s key: %q, %v; want an error", name, header, err)
 		}
 	}
 	for name, key := range map[string]*sign.PublicKey{"nil": nil, "zero": {}} {
-		if err := sign.Verify(key, v.message(), *v.Header); verdict(err) != "neither" {
+		if err := sign.Verify(key, v.Message(), *v.Header); verdict(err) != "neither" {
 			t.Errorf("Verify with a %s key: %v; want an error about the key", name, err)
 		}
 	}
@@ -99,7 +100,7 @@ func TestWithoutKey(t *testing.T) {
 // Whether it is noticed when the key is made or when it signs: it is noticed,
 // and told without a digit of the key.
 func TestNumbersOfTwoKeysDoNotSign(t *testing.T) {
-	whole := bareKey(t)
+	whole := signtest.BareKey(t)
 	d := new(big.Int).Add(whole.D, big.NewInt(2))
 	broken := &rsa.PrivateKey{PublicKey: whole.PublicKey, D: d, Primes: whole.Primes}
 	key, err := sign.NewPrivateKey(broken)

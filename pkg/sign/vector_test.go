@@ -7,15 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/pkg/internal/signtest"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func TestVectors(t *testing.T) {
 	seen := map[string]bool{}
-	for _, v := range allVectors(t) {
+	for _, v := range signtest.Vectors(t) {
 		seen[v.Verdict] = true
 		t.Run(v.Name, func(t *testing.T) {
-			err := sign.Verify(publicKey(t, v.Key), v.message(), *v.Header)
+			err := sign.Verify(signtest.PublicKey(t, v.Key), v.Message(), *v.Header)
 			if got := verdict(err); got != v.Verdict {
 				t.Fatalf("verdict %s (%v); want %s: %s", got, err, v.Verdict, v.Story)
 			}
@@ -23,7 +24,7 @@ func TestVectors(t *testing.T) {
 				return
 			}
 			_, signature, _ := strings.Cut(*v.Header, "ignature=")
-			if run := leaked(err.Error(), string(v.message().Body), signature); run != "" {
+			if run := leaked(err.Error(), string(v.Message().Body), signature); run != "" {
 				t.Errorf("the error %q tells %q of the message", err, run)
 			}
 		})
@@ -53,8 +54,8 @@ func verdict(err error) string {
 // the document prints them.
 func TestContent(t *testing.T) {
 	worked := 0
-	for _, v := range allVectors(t) {
-		m := v.message()
+	for _, v := range signtest.Vectors(t) {
+		m := v.Message()
 		content := m.Content()
 		sum := sha256.Sum256(content)
 		if m.Digest() != sum {
@@ -81,7 +82,7 @@ func TestContent(t *testing.T) {
 }
 
 func TestContentIsMadeAnew(t *testing.T) {
-	m := oneVector(t, "request").message()
+	m := signtest.Named(t, "request").Message()
 	before := string(m.Content())
 	content := m.Content()
 	for i := range content {

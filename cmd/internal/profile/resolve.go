@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -407,10 +408,10 @@ func (p *Profile) OwnPublic(ctx context.Context) *sign.PublicKey {
 	return key.Public()
 }
 
-func (s keySource) read(ctx context.Context, file func(string) ([]byte, error)) ([]byte, error) {
+func (s keySource) read(ctx context.Context, file func(<-chan struct{}, string) ([]byte, error)) ([]byte, error) {
 	switch {
 	case s.file != "":
-		return file(s.file)
+		return file(ctx.Done(), s.file)
 	case s.command != nil:
 		return runCommand(ctx, s.command)
 	}
@@ -433,6 +434,8 @@ func runCommand(ctx context.Context, argv []string) ([]byte, error) {
 	command.Stdout = out
 	err := command.Run()
 	switch {
+	case errors.Is(context.Cause(ctx), context.Canceled):
+		return nil, files.ErrInterrupted
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("the command %s did not end within %s", argv[0], commandTime)
 	case out.over:

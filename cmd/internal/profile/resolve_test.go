@@ -30,7 +30,7 @@ func resolveWith(t *testing.T, config string, env map[string]string, flag string
 	if err := CheckVariables(os.LookupEnv); err != nil {
 		return nil, err
 	}
-	file, err := Load(path)
+	file, err := Load(nil, path)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		file, err := Load(path)
+		file, err := Load(nil, path)
 		if err != nil {
 			return
 		}

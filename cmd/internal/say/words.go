@@ -11,12 +11,15 @@ import (
 // Words is what sentences need to know of a run: where it talks to, and how to
 // run apo again.
 type Words struct {
-	Mode    string   // "LOCAL", "SANDBOX" or "LIVE"
-	Profile string   // that --profile names; empty: the default
-	Config  string   // that --config names; empty: the default
-	Where   string   // the gateway: "the embedded sandbox", "https://open-sea-global.alipay.com"
-	Args    []string // of this run
-	Now     time.Time
+	Mode        string   // "LOCAL", "SANDBOX" or "LIVE"
+	Profile     string   // that --profile names; empty: the default
+	ProfileName string   // of the profile that is used
+	Config      string   // that --config names; empty: the default
+	Where       string   // the gateway: "the embedded sandbox", "https://open-sea-global.alipay.com"
+	Args        []string // of this run
+	NamesID     bool     // the command of this run has a flag for the request ID
+	Now         time.Time
+	Masker      apo.Masker // hides what this run knows
 }
 
 // Command is how to run apo again for the same profile.

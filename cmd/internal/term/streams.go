@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -115,30 +116,15 @@ func (s *Streams) styled(line string) {
 // said prepares a foreign or own text for a line of talk.
 func (s *Streams) said(text string) string { return s.Masker.Text(oneLine(text)) }
 
-// ErrInterrupted says that Ctrl-C came while something was read.
-var ErrInterrupted = errors.New("interrupted")
-
 // ReadAll reads to the end, or until Ctrl-C.
-func (s *Streams) ReadAll(r io.Reader) (data []byte, err error) {
-	err = s.interruptible(func() error {
-		var err error
-		data, err = io.ReadAll(r)
-		return err
-	})
-	return data, err
+func (s *Streams) ReadAll(r io.Reader) ([]byte, error) {
+	return files.ReadAll(s.Interrupted, r)
 }
 
 // interruptible runs a read that may last. At Ctrl-C it is left to itself; the
 // process is about to end.
 func (s *Streams) interruptible(read func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- read() }()
-	select {
-	case err := <-done:
-		return err
-	case <-s.Interrupted:
-		return ErrInterrupted
-	}
+	return files.Wait(s.Interrupted, read)
 }
 
 // CanAsk reports whether a person can be asked.

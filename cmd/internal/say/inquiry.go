@@ -1,0 +1,82 @@
+package say
+
+import (
+	"errors"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// InquiryLost ends a run whose inquiry got no usable answer. An inquiry moves
+// nothing, so nothing is at stake but the answer.
+func (w Words) InquiryLost(err error) *Failure {
+	var refusal *operate.Refusal
+	if errors.As(err, &refusal) {
+		return w.Refusal(refusal, "the inquiry", operate.ID{})
+	}
+	var failed *apo.Error
+	if !errors.As(err, &failed) {
+		return Fail(Error, "%v", err)
+	}
+	var f *Failure
+	switch failed.Kind {
+	case apo.Unreachable:
+		return w.Unreachable(failed)
+	case apo.Interrupted:
+		return Fail(Interrupted, "interrupted; nothing was sent")
+	case apo.Untrusted:
+		f = Fail(Signature, "%s: %s", failed.Endpoint, failed.Problem)
+		f.Verdict = w.Verdict(term.Bad, "not trusted", failed.Problem)
+	default:
+		f = Fail(InDoubt, "%s: %s", failed.Endpoint, failed.Problem)
+		f.Verdict = w.Verdict(term.Waiting, "no usable answer", failed.Problem)
+	}
+	excerpt(f, failed)
+	return f
+}
+
+// InquiryFailed ends a run whose inquiry was answered, but with no success.
+func (w Words) InquiryFailed(e *operate.InquiryError, id string, c Caller) *Failure {
+	r := e.Answer.Result
+	switch e.Outcome() {
+	case apo.Unrecognised:
+		return w.Unrecognised(e.Answer, id, c)
+	case apo.Pending:
+		f := Fail(Pending, "the inquiry is pending: %s", r.Code)
+		f.Verdict = w.Verdict(term.Waiting, "inquiry pending", r.Code, r.Message)
+		return f
+	}
+	facts := []string{r.Code, r.Message, "this says nothing about the payment"}
+	if e.Answer.Unsigned {
+		facts = append([]string{"UNSIGNED"}, facts...)
+	}
+	f := Fail(InquiryFailed, "the inquiry failed: %s %s", r.Code, r.Message)
+	f.Verdict = w.Verdict(term.Bad, "inquiry failed", facts...)
+	return f
+}
+
+// Unnamed ends a run whose inquiry was answered about something else.
+func (w Words) Unnamed(id string) *Failure {
+	f := Fail(InDoubt, "the inquiry's answer does not carry %s, which was asked for: it tells of something else", id)
+	f.RequestID = id
+	f.Verdict = w.Verdict(term.Waiting, "no usable answer", "the answer does not name what was asked for")
+	return f
+}
+
+// Contradicted ends a run whose inquiry was answered with books that contradict
+// themselves: they prove nothing.
+func (w Words) Contradicted(p apo.Payment, problem string) *Failure {
+	f := Fail(InDoubt, "the answer contradicts itself: %s", problem)
+	f.RequestID, f.MoneyMayHaveMoved = p.PaymentRequestID, true
+	f.Verdict = w.Verdict(term.Waiting, "not clear", "the answer contradicts itself: "+problem, Fact("paymentId", p.PaymentID))
+	return f.Hint("look it up in the dashboard, or ask Antom support")
+}
+
+// NotFound ends a run whose inquiry found nothing.
+func (w Words) NotFound(id, code string) *Failure {
+	f := Fail(NotFound, "nothing found under %s: %s", id, code)
+	f.RequestID = id
+	f.Verdict = w.Verdict(term.Bad, "not found", id, code)
+	return f
+}

@@ -1,0 +1,98 @@
+package say
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// Resumed is what became of one open call.
+type Resumed struct {
+	ID     int64         `json:"id"`
+	What   string        `json:"endpoint"`
+	Number string        `json:"number"`
+	State  journal.State `json:"state"`
+	Became string        `json:"became"`
+	Next   string        `json:"next,omitempty"` // the command that repeats what never arrived
+}
+
+// ResumedOf is a call that was not asked about yet, or that somebody is sending.
+func ResumedOf(r journal.Record) Resumed {
+	all := Resumed{ID: r.ID, What: r.Endpoint, Number: r.Number(), State: r.State}
+	if r.InFlight {
+		all.Became = fmt.Sprintf("being sent, or asked about, by process %d", r.Process)
+	}
+	return all
+}
+
+// Take takes in what was learnt of the call.
+func (r *Resumed) Take(result operate.Result, record journal.Record) {
+	r.Became = Became(r.What, result.Outcome, result.Code)
+	switch result.Outcome {
+	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.NeverArrived:
+		r.State = journal.Resolved
+	case apo.Pending:
+		r.State = journal.Pending
+	default:
+		r.State = journal.InDoubt
+	}
+	switch {
+	case result.Outcome == apo.NeverArrived:
+		r.Next = RepeatOf(record)
+	case errors.Is(result.Cause, operate.ErrNoInquiry):
+		r.Became = "there is no inquiry for this API; look it up in the dashboard"
+	case result.Cause != nil && result.Outcome == apo.InDoubt:
+		r.Became = result.Cause.Error()
+	}
+}
+
+// Became is an outcome in words.
+func Became(endpoint string, o apo.Outcome, code string) string {
+	switch o {
+	case apo.Succeeded:
+		return DoneOf(endpoint)
+	case apo.Declined:
+		return "declined: " + code
+	case apo.Cancelled:
+		return "the payment was cancelled"
+	case apo.NeverArrived:
+		return "never arrived"
+	case apo.Pending:
+		return "still in process"
+	case apo.Different:
+		return "its ID belongs to a request with other values; look at it"
+	}
+	return "not known yet"
+}
+
+// Resumed tells what became of each.
+func (w Words) Resumed(p Printer, list []Resumed) error {
+	if p.WantsJSON() {
+		if list == nil {
+			list = []Resumed{}
+		}
+		return p.ShowOwn(list)
+	}
+	if p.Quiet {
+		return nil
+	}
+	if len(list) == 0 {
+		p.Hint("nothing is in doubt")
+		return nil
+	}
+	var rows [][]string
+	for _, r := range list {
+		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.What, r.Number, string(r.State), r.Became})
+	}
+	_ = p.WriteTable([]string{"id", "endpoint", "number", "state", "became"}, rows)
+	for _, r := range list {
+		if r.Next != "" {
+			p.Hint(fmt.Sprintf("%d never arrived; with the same card and flags it cannot happen twice: %s", r.ID, r.Next))
+		}
+	}
+	return nil
+}

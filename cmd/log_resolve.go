@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+func newLogResolveCmd(d *deps) *cobra.Command {
+	var as, note string
+	cmd := &cobra.Command{
+		Use:   "resolve ID --as done|failed --note TEXT",
+		Short: "Write down what you know of a call that no inquiry can tell",
+		Long: `Write down what you know of a call that no inquiry can tell: an API without one, a
+request ID that belongs to something else, a profile that is gone. Look it up first,
+in the dashboard or with Antom. The note says where you know it from, and stays in
+the record. ID is that of apo log; apo resume asks for everything that can be asked.`,
+		Example: `  # nothing was booked, says the dashboard
+  apo log resolve 1 --as failed --note "dashboard, 26 Nov"
+
+  # what is left open
+  apo log --state in-doubt`,
+		Args: arguments(1, 1, "one ID of apo log"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			told := journal.Resolution{Outcome: apo.Succeeded, Note: note}
+			switch as {
+			case "done":
+			case "failed":
+				told.Outcome = apo.Declined
+			default:
+				return say.Fail(say.Usage, "--as is done or failed, not %q", as)
+			}
+			if note == "" {
+				return say.Fail(say.Usage, "apo log resolve needs --note: where you know it from")
+			}
+			j, err := d.readJournal()
+			if err != nil {
+				return err
+			}
+			r, err := d.recordOf(j, args[0])
+			if err != nil {
+				return err
+			}
+			return d.resolveByHand(cmd.Context(), j, r, told)
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "`what` became of it: done or failed")
+	cmd.Flags().StringVar(&note, "note", "", "`text`: where you know it from")
+	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions([]string{"done", "failed"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// newLogSettleCmd is log resolve, as it was called before.
+func newLogSettleCmd(d *deps) *cobra.Command {
+	cmd := newLogResolveCmd(d)
+	cmd.Use, cmd.Hidden = "settle ID --as done|failed --note TEXT", true
+	return cmd
+}
+
+func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
+	switch {
+	case r.Reads || !r.State.Open():
+		f := refused("record %d is not open: %s", r.ID, say.StateOf(r))
+		return f.Hint("apo log show %d shows it", r.ID)
+	case r.InFlight:
+		return refused("record %d is being sent by another process at this moment", r.ID)
+	}
+	if err := j.Resolve(ctx, r.ID, told); err != nil {
+		if errors.Is(err, journal.ErrNotFound) {
+			return say.Fail(say.NotFound, "the journal has no record %d", r.ID)
+		}
+		return say.Fail(say.Config, "%v", err)
+	}
+	r.State, r.Outcome, r.Resolved = journal.Resolved, told.Outcome, told
+	d.io.Note(say.StateOf(r))
+	return nil
+}

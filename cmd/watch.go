@@ -1,0 +1,76 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// watch tells a person what happens with a request while it is under way.
+func (s *session) watch() func(operate.Event) {
+	return func(e operate.Event) {
+		switch e.Stage {
+		case operate.Announced:
+			s.deps.sending.Store(&sending{s.words(), e.Result})
+			s.announce(e.Result.ID)
+		case operate.AskFirst:
+			s.io.Note(fmt.Sprintf("%s %s, record %d, is open; asking what became of it before anything is sent", e.Record.Endpoint, e.Record.Number(), e.Record.ID))
+		case operate.Differs:
+			s.io.Warn(fmt.Sprintf("%s differs from the earlier try under this ID (record %d); it is sent all the same", e.Field, e.Record.ID))
+		case operate.Lost:
+			s.lost(e.Result)
+		case operate.Waiting:
+			s.waiting(e.Result)
+		case operate.Asking:
+			s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", e.Result.ID.Name, e.Result.ID.Value, e.Waited.Round(time.Second)))
+		case operate.Reconciled:
+			s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
+		case operate.Unrecorded:
+			s.io.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
+		}
+	}
+}
+
+// announce prints the request ID before anything is sent, so that whatever
+// happens next the request can be asked for, or repeated as the same.
+func (s *session) announce(id operate.ID) {
+	switch {
+	case id.Value == "":
+	case s.format() == term.JSON || s.format() == term.NDJSON:
+		s.io.SayJSON([]byte(fmt.Sprintf("{%q:%q}", id.Name, id.Value)))
+	default:
+		s.io.Note(id.Name + " " + id.Value)
+	}
+}
+
+// lost says that no usable answer came, where somebody has to wait for what is
+// learnt otherwise.
+func (s *session) lost(r operate.Result) {
+	if r.Lost == nil || s.sends.resolve == 0 {
+		return
+	}
+	if r.Lost.Kind == apo.Untrusted {
+		s.io.Warn(r.Lost.Error())
+		for _, line := range s.whyUntrusted(context.Background(), r.Lost) {
+			s.io.Hint(line)
+		}
+	} else if s.format() == term.Pretty {
+		s.io.Note(r.Lost.Error() + "; asking what became of it")
+	}
+}
+
+// waiting opens the page of a payment that is pending, if asked to, and says what
+// is waited for.
+func (s *session) waiting(r operate.Result) {
+	if r.Endpoint.Name == "pay" && s.sends.open {
+		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
+	}
+	if s.sends.wait > 0 && s.format() == term.Pretty { // the buyer's turn comes while apo waits
+		s.io.Say(*s.words().Pending(r).Verdict)
+	}
+}

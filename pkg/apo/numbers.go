@@ -1,0 +1,108 @@
+package apo
+
+import "slices"
+
+// Numbers are all by which a payment, or a call about it, can be found. Each
+// may be empty.
+type Numbers struct {
+	PaymentRequestID, PaymentID, CaptureRequestID, CaptureID, RefundRequestID, RefundID string
+
+	ReferenceOrderID      string
+	Acquirer              string // "ADYEN"; a name, no number
+	AcquirerTransactionID string
+	AcquirerReferenceID   string
+	NetworkTransactionID  string // of the card scheme
+}
+
+// NumbersOf reads the numbers that a request, an answer or a notification
+// carries.
+func NumbersOf(message []byte) Numbers {
+	var n Numbers
+	_ = Members(message, func(name, value []byte) {
+		text := func() string { return string(Text(value)) }
+		switch string(name) {
+		case "paymentRequestId":
+			n.PaymentRequestID = text()
+		case "paymentId":
+			n.PaymentID = text()
+		case "captureRequestId":
+			n.CaptureRequestID = text()
+		case "captureId":
+			n.CaptureID = text()
+		case "refundRequestId":
+			n.RefundRequestID = text()
+		case "refundId":
+			n.RefundID = text()
+		case "order":
+			_ = Members(value, func(name, value []byte) {
+				if string(name) == "referenceOrderId" {
+					n.ReferenceOrderID = string(Text(value))
+				}
+			})
+		case "acquirerReferenceNo":
+			if n.AcquirerTransactionID == "" {
+				n.AcquirerTransactionID = text()
+			}
+		case "acquirerInfo":
+			n.readAcquirer(value)
+		case "paymentResultInfo":
+			_ = Members(value, func(name, value []byte) {
+				if string(name) == "networkTransactionId" {
+					n.NetworkTransactionID = string(Text(value))
+				}
+			})
+		}
+	})
+	return n
+}
+
+func (n *Numbers) readAcquirer(info []byte) {
+	_ = Members(info, func(name, value []byte) {
+		switch string(name) {
+		case "acquirerName":
+			n.Acquirer = string(Text(value))
+		case "acquirerTransactionId":
+			n.AcquirerTransactionID = string(Text(value))
+		case "referenceRequestId":
+			n.AcquirerReferenceID = string(Text(value))
+		}
+	})
+}
+
+// All are those that are there, each once, but for the acquirer's name.
+func (n Numbers) All() []string {
+	var list []string
+	for _, s := range []string{
+		n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.CaptureID, n.RefundRequestID, n.RefundID,
+		n.ReferenceOrderID, n.AcquirerTransactionID, n.AcquirerReferenceID, n.NetworkTransactionID,
+	} {
+		if s != "" && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// Has reports whether one of them is exactly number.
+func (n Numbers) Has(number string) bool { return slices.Contains(n.All(), number) }
+
+// Or takes from other what n lacks.
+func (n Numbers) Or(other Numbers) Numbers {
+	fill := func(to *string, from string) {
+		if *to == "" {
+			*to = from
+		}
+	}
+	fill(&n.PaymentRequestID, other.PaymentRequestID)
+	fill(&n.PaymentID, other.PaymentID)
+	fill(&n.CaptureRequestID, other.CaptureRequestID)
+	fill(&n.CaptureID, other.CaptureID)
+	fill(&n.RefundRequestID, other.RefundRequestID)
+	fill(&n.RefundID, other.RefundID)
+	fill(&n.ReferenceOrderID, other.ReferenceOrderID)
+	fill(&n.Acquirer, other.Acquirer)
+	fill(&n.AcquirerTransactionID, other.AcquirerTransactionID)
+	fill(&n.AcquirerReferenceID, other.AcquirerReferenceID)
+	fill(&n.NetworkTransactionID, other.NetworkTransactionID)
+	return n
+}

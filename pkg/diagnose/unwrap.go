@@ -1,0 +1,300 @@
+package diagnose
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/base64"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// maxUnwrapped bounds what may come out of a compressed body.
+const maxUnwrapped = 16 << 20
+
+// unwrapped adds what the given body was before somebody packed it: compressed
+// it, put base64 or an envelope around it, or read it as a form.
+func (b *bodies) unwrapped(hints Hints) {
+	layer := []unpacked{{body: b.given}}
+	for t := tier(1); t <= 2; t++ { // base64 inside an envelope
+		var next []unpacked
+		for _, outer := range layer {
+			for _, inner := range unwrap(outer.body) {
+				if bytes.Equal(inner.body, outer.body) {
+					continue
+				}
+				what := inner.what
+				if outer.what != "" {
+					what = outer.what + ", and then " + inner.what
+				}
+				b.put(candidate{
+					tier: t, body: onePiece(inner.body), trimmed: t == 1 && len(bytes.TrimSpace(b.given)) < len(b.given),
+					fault: Fault{Cause: inner.cause, Part: "body", What: "the body " + what, Offset: -1},
+				})
+				if !inner.guess {
+					next = append(next, unpacked{body: inner.body, what: what, cause: inner.cause})
+				}
+				if len(inner.body) <= cheapAbove && !inner.guess {
+					b.rewritten(inner.body, hints, unpacked{body: inner.body, what: "the body " + what, cause: inner.cause})
+				}
+			}
+		}
+		layer = next
+	}
+}
+
+type unpacked struct {
+	body  []byte
+	what  string // "is gzip"
+	cause Cause
+	guess bool // nothing in the body speaks for it
+}
+
+func unwrap(body []byte) []unpacked {
+	var list []unpacked
+	add := func(c Cause, inner []byte, what string) {
+		if len(inner) > 0 && len(list) < 64 {
+			list = append(list, unpacked{body: inner, what: what, cause: c})
+		}
+	}
+	const packed = BodyEncoding
+	packing := bytes.TrimLeft(body, " \t\r\n") // white space in front of it is another fault
+	if r, err := gzip.NewReader(bytes.NewReader(packing)); err == nil {
+		if inner, err := io.ReadAll(io.LimitReader(r, maxUnwrapped)); err == nil {
+			add(packed, inner, "is still compressed with gzip")
+		}
+	}
+	if r, err := zlib.NewReader(bytes.NewReader(packing)); err == nil {
+		if inner, err := io.ReadAll(io.LimitReader(r, maxUnwrapped)); err == nil {
+			add(packed, inner, "is still compressed with deflate")
+		}
+	}
+	if inner, ok := fromAnyBase64(body); ok {
+		add(packed, inner, "is base64 of what was signed")
+	}
+	if len(body) > cheapAbove {
+		return list
+	}
+	if inner, ok := unchunk(body); ok {
+		add(packed, inner, "still has the chunks of HTTP")
+	}
+	text := string(bytes.TrimSpace(body))
+	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {
+		if inner, ok := decodeString(text[1 : len(text)-1]); ok {
+			add(packed, []byte(inner), "is a JSON string of what was signed")
+		}
+	}
+	if strings.HasPrefix(text, "'") && strings.HasSuffix(text, "'") && len(text) > 1 {
+		add(packed, []byte(text[1:len(text)-1]), "stands in quotes")
+	}
+	for _, inner := range members(text) {
+		add(packed, []byte(inner.text), "is an envelope, whose "+shown(inner.name)+" was signed")
+	}
+	forms(text, func(inner, what string, guess bool) {
+		before := len(list)
+		if add(packed, []byte(inner), what); len(list) > before {
+			list[before].guess = guess
+		}
+	})
+	if strings.Contains(text, "&") {
+		add(BodyEscaping, []byte(unescapeEntities(text)), "has entities of HTML for its quotes")
+		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), "has entities of HTML for its quotes, twice")
+	}
+	if strings.Contains(text, `\"`) {
+		add(BodyEscaping, []byte(stripSlashes(text)), "has backslashes in front of its quotes")
+		add(BodyEscaping, []byte(strings.ReplaceAll(text, `\"`, `"`)), "has backslashes in front of its quotes")
+	}
+	return list
+}
+
+// members finds the strings of an envelope that hold a body themselves.
+func members(text string) []struct{ name, text string } {
+	if len(text) > dearAbove {
+		return nil
+	}
+	n, _, ok := parseJSON(text)
+	if !ok {
+		return nil
+	}
+	var list []struct{ name, text string }
+	var walk func(n node, depth int)
+	walk = func(n node, depth int) {
+		for i, kid := range n.kids {
+			name := ""
+			if n.kind == '{' {
+				name = n.keys[i].text
+			}
+			if kid.kind == '"' && len(kid.text) > 1 {
+				inner := strings.TrimSpace(kid.text)
+				if inner[:min(1, len(inner))] == "{" || holdsBody(name) {
+					list = append(list, struct{ name, text string }{name, kid.text})
+				}
+			}
+			if kid.kind == '{' && holdsBody(name) && name != "result" {
+				list = append(list, struct{ name, text string }{name, string(layouts()[0].write(nil, kid, 0))})
+			}
+			if depth < 2 && len(list) < 16 {
+				walk(kid, depth+1)
+			}
+		}
+	}
+	walk(n, 0)
+	return list
+}
+
+func holdsBody(name string) bool {
+	switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+	case "body", "rawbody", "payload", "data", "content", "message", "event", "detail", "request", "json", "raw", "requestbody", "notification":
+		return true
+	}
+	return false
+}
+
+// forms undoes, and does, what readers of HTML forms do to a body that is none.
+func forms(text string, add func(inner, what string, guess bool)) {
+	const parsed = "was read as an HTML form"
+	bare := strings.TrimSuffix(text, "=")
+	if bare != text {
+		add(bare, parsed+": it has an '=' at its end", false)
+	}
+	name, value, found := strings.Cut(bare, "=")
+	if found && name != "" && !strings.ContainsAny(name, `{}"[]: `) && len(name) <= 40 {
+		add(value, parsed+": "+shown(name+"=")+" stands in front of it", false)
+		add(unescape(strings.ReplaceAll(value, "+", " ")), parsed+": "+shown(name+"=")+" stands in front of it, and it is url-encoded", false)
+	}
+	if strings.HasPrefix(bare, "%7B") || strings.HasPrefix(bare, "%7b") || strings.Contains(bare, "%22") {
+		add(unescape(bare), "is url-encoded", false)
+		add(unescape(strings.ReplaceAll(bare, "+", " ")), "is url-encoded", false)
+		add(unescape(unescape(bare)), "is url-encoded twice", false)
+		return
+	}
+	if strings.Contains(text, " ") {
+		const lost = "was read as an HTML form: + turned into spaces"
+		add(strings.ReplaceAll(text, " ", "+"), lost, true)
+		add(strings.ReplaceAll(text, " ", "%20"), "was url-decoded: %20 turned into spaces", true)
+		if positions := indexes(text, ' '); len(positions) <= 5 {
+			for set := 1; set < 1<<len(positions)-1; set++ {
+				changed := []byte(text)
+				for i, at := range positions {
+					if set>>i&1 == 1 {
+						changed[at] = '+'
+					}
+				}
+				add(string(changed), lost, true)
+			}
+		}
+	}
+	if strings.Contains(text, "%") {
+		add(unescape(text), "has escapes of a url that were not signed", true)
+	}
+	// URLs in its values lost their escapes.
+	if at := strings.Index(text, "?"); at >= 0 && strings.Contains(text, "://") {
+		if changed := escapeQueries(text); changed != text {
+			add(changed, "was url-decoded, the addresses in it too", true)
+		}
+	}
+}
+
+// escapeQueries encodes the values of query strings in the addresses of a body
+// again.
+func escapeQueries(text string) string {
+	var b strings.Builder
+	for rest := text; ; {
+		at := strings.Index(rest, "?")
+		if at < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(rest[:at+1])
+		rest = rest[at+1:]
+		end := strings.IndexAny(rest, `"\ `)
+		if end < 0 {
+			end = len(rest)
+		}
+		for i, item := range strings.Split(rest[:end], "&") {
+			if i > 0 {
+				b.WriteByte('&')
+			}
+			name, value, found := strings.Cut(item, "=")
+			b.WriteString(name)
+			if found {
+				b.WriteString("=" + url.QueryEscape(value))
+			}
+		}
+		rest = rest[end:]
+	}
+}
+
+func indexes(s string, c byte) []int {
+	var list []int
+	for i := range len(s) {
+		if s[i] == c {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func fromAnyBase64(body []byte) ([]byte, bool) {
+	if len(body) < 8 || bytes.ContainsAny(body[:8], "{}[]<>&%") {
+		return nil, false
+	}
+	text := string(body)
+	if after, found := strings.CutPrefix(text, "data:"); found {
+		if _, after, found = strings.Cut(after, ","); found {
+			text = after
+		}
+	}
+	text = strings.Trim(strings.NewReplacer("\r", "", "\n", "", " ", "").Replace(text), `"'=`)
+	text = strings.NewReplacer("-", "+", "_", "/").Replace(text)
+	inner, err := base64.RawStdEncoding.DecodeString(text)
+	return inner, err == nil
+}
+
+func encodeBase64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+func escapeForm(s string) string { return url.QueryEscape(s) }
+
+// unchunk takes Transfer-Encoding: chunked off a body that was logged with it.
+func unchunk(body []byte) ([]byte, bool) {
+	var out []byte
+	for rest := body; ; {
+		line, after, found := bytes.Cut(rest, []byte("\n"))
+		if !found && len(line) == len(rest) && len(out) == 0 {
+			return nil, false
+		}
+		digits, _, _ := strings.Cut(strings.TrimSpace(string(line)), ";")
+		size, err := strconv.ParseUint(digits, 16, 31)
+		if err != nil || int(size) > len(after) {
+			return nil, false
+		}
+		if size == 0 {
+			return out, len(out) > 0
+		}
+		out = append(out, after[:size]...)
+		rest = bytes.TrimPrefix(bytes.TrimPrefix(after[size:], []byte("\r")), []byte("\n"))
+	}
+}
+
+func unescapeEntities(s string) string {
+	return strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#x22;", `"`, "&apos;", "'", "&#39;", "'", "&#x27;", "'", "&#039;", "'",
+		"&lt;", "<", "&gt;", ">", "&#x2F;", "/", "&#47;", "/", "&amp;", "&", "&#38;", "&").Replace(s)
+}
+
+func escapeEntities(s string) string {
+	return strings.NewReplacer(`"`, "&quot;", "'", "&#039;", "<", "&lt;", ">", "&gt;", "&", "&amp;").Replace(s)
+}
+
+// stripSlashes takes one backslash from each escape.
+func stripSlashes(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,416 @@
+package diagnose
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Above these a path is looked at as a whole only: what it could have been
+// grows with the square of its length.
+const (
+	longURI        = 1 << 10 // bytes
+	manyParameters = 32
+)
+
+// uriVariants lists what may have been signed in place of a path. Proxies,
+// frameworks and people change paths in a handful of ways, in both directions.
+func uriVariants(given string, hints Hints, most tier) *variants {
+	v := newVariants("uri", given, most)
+	v.whole(hints)
+	path, query, hasQuery := strings.Cut(given, "?")
+	if len(given) > longURI || strings.Count(query, "&") > manyParameters {
+		v.add(1, URIQuery, path, "the query string was not signed")
+		return v
+	}
+	suffix := ""
+	if hasQuery {
+		suffix = "?" + query
+		v.query(path, query)
+	}
+	v.slashes(path, suffix)
+	v.prefixes(path, suffix, hints)
+	v.encodings(path, suffix)
+	for _, path := range hints.Paths {
+		if strings.HasPrefix(path, "/") {
+			v.add(1, URIPrefix, path, knownAddress)
+		}
+	}
+	return v
+}
+
+// whole deals with what is more or less than a path.
+func (v *variants) whole(hints Hints) {
+	given := v.given
+	if trimmed := strings.TrimSpace(given); trimmed != given {
+		v.add(1, URIEncoding, trimmed, "the path has white space around it")
+	}
+	rest := given
+	if method, after, found := strings.Cut(given, " "); found && method == strings.ToUpper(method) && method != "" {
+		rest, _, _ = strings.Cut(after, " ")
+		v.add(1, URIHost, rest, "the whole request line was given instead of the path")
+	}
+	if path, ok := cutHost(rest); ok {
+		v.add(1, URIHost, path, "the scheme and the host stand in front of the path")
+	}
+	if before, _, found := strings.Cut(given, "#"); found {
+		v.add(2, URIQuery, before, "the path has a fragment, which no browser sends")
+	}
+	for _, host := range hints.Hosts {
+		for _, scheme := range []string{"https://", "http://", ""} {
+			v.add(2, URIHost, scheme+host+given, "the path was signed with its host")
+		}
+	}
+}
+
+// knownAddress is what is said of a path that a hint told; [uriDifferences] says
+// more.
+const knownAddress = "the address is known under another path"
+
+// uriDifferences names all in which a path differs from the one that was signed.
+func uriDifferences(given, signed string) []Fault {
+	var faults []Fault
+	add := func(c Cause, what string) {
+		faults = append(faults, Fault{Cause: c, Part: "uri", What: what, Offset: firstDifference(given, signed), Given: given, Signed: signed})
+	}
+	ours, theirs := given, signed
+	path, had := cutHost(ours)
+	other, has := cutHost(theirs)
+	if had != has {
+		add(URIHost, "the path stands with its host in one of the two")
+	}
+	if had {
+		ours = path
+	}
+	if has {
+		theirs = other
+	}
+	ours, query, _ := strings.Cut(ours, "?")
+	theirs, otherQuery, _ := strings.Cut(theirs, "?")
+	plain := func(s string) string {
+		for strings.Contains(s, "//") {
+			s = strings.ReplaceAll(s, "//", "/")
+		}
+		return strings.Trim(s, "/")
+	}
+	switch {
+	case ours == theirs:
+	case plain(ours) == plain(theirs):
+		add(URISlash, "the slashes of the path are not those that were signed")
+	case strings.EqualFold(unescape(ours), unescape(theirs)):
+		add(URIEncoding, "the path was signed in another case or with other escapes")
+	default:
+		add(URIPrefix, knownAddress)
+		if strings.HasSuffix(ours, "/") != strings.HasSuffix(theirs, "/") || strings.Contains(ours, "//") != strings.Contains(theirs, "//") {
+			add(URISlash, "the slashes of the path are not those that were signed")
+		}
+	}
+	if query != otherQuery || strings.Contains(given, "?") != strings.Contains(signed, "?") {
+		add(URIQuery, "the query string is not the one that was signed")
+	}
+	return faults
+}
+
+func cutHost(s string) (path string, ok bool) {
+	for _, scheme := range []string{"https://", "http://", "//"} {
+		after, found := strings.CutPrefix(s, scheme)
+		if !found {
+			continue
+		}
+		host, path := after, "/"
+		if i := strings.IndexAny(after, "/?"); i >= 0 {
+			host, path = after[:i], after[i:]
+		}
+		if scheme == "//" && !strings.ContainsAny(host, ".:") && host != "localhost" {
+			return "", false // a doubled slash
+		}
+		return path, true
+	}
+	if i := strings.IndexByte(s, '/'); i > 0 && strings.ContainsAny(s[:i], ".:") {
+		return s[i:], true
+	}
+	return "", false
+}
+
+func (v *variants) query(path, query string) {
+	v.add(1, URIQuery, path, "the query string was not signed")
+	v.add(2, URIQuery, path+"?", "only the question mark of the query string was signed")
+	items := strings.FieldsFunc(query, func(r rune) bool { return r == '&' })
+	with := func(t tier, list []string, what string) {
+		v.add(t, URIQuery, path+"?"+strings.Join(list, "&"), what)
+	}
+	const order = "the parameters of the query string stood in another order"
+	with(1, slices.Sorted(slices.Values(items)), order)
+	reversed := slices.Clone(items)
+	slices.Reverse(reversed)
+	with(1, reversed, order)
+	if len(items) <= 4 {
+		permutations(items, func(list []string) { with(2, list, order) })
+	}
+	if len(items) <= 32 {
+		for i := range items {
+			with(1, slices.Delete(slices.Clone(items), i, i+1), "a parameter was added to the query string")
+		}
+	}
+	for i := 1; i < len(items) && i <= 32; i++ {
+		with(2, items[:i], "parameters were added to the query string")
+		with(2, items[i:], "parameters were added to the query string")
+	}
+	const encoding = "the query string was encoded in another way"
+	encoded := func(t tier, query string) { v.add(t, URIQuery, path+"?"+query, encoding) }
+	encoded(1, strings.ReplaceAll(query, "%20", "+"))
+	encoded(1, strings.ReplaceAll(query, "+", "%20"))
+	encoded(1, strings.ReplaceAll(query, " ", "%20"))
+	encoded(1, strings.ReplaceAll(query, " ", "+"))
+	encoded(1, unescape(query))
+	encoded(1, unescape(strings.ReplaceAll(query, "+", " ")))
+	encoded(1, unescape(strings.ReplaceAll(query, "+", "%20")))
+	encoded(2, escapesIn(query, strings.ToUpper))
+	encoded(2, escapesIn(query, strings.ToLower))
+	for _, escape := range []func(string) string{
+		url.QueryEscape, url.PathEscape, escapeComponent,
+		func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") },
+		func(s string) string { return escapeOnly(s, `"<>\^{|}`+"`") },
+	} {
+		for _, plain := range []func(string) string{func(s string) string { return s }, unescape, func(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }} {
+			list := make([]string, len(items))
+			for i, item := range items {
+				name, value, found := strings.Cut(item, "=")
+				if list[i] = escape(plain(name)); found {
+					list[i] += "=" + escape(plain(value))
+				}
+			}
+			encoded(2, strings.Join(list, "&"))
+		}
+	}
+	encoded(2, strings.ReplaceAll(query, "&amp;", "&"))
+	encoded(2, strings.ReplaceAll(query, "&", "&amp;"))
+	encoded(2, strings.ReplaceAll(query, "&", ";"))
+	encoded(2, strings.TrimSuffix(query, "="))
+	encoded(2, query+"=")
+	encoded(2, query+"&")
+	encoded(2, strings.TrimSuffix(query, "&"))
+	for i, item := range items {
+		if name, value, found := strings.Cut(item, "="); found && value == "" {
+			list := slices.Clone(items)
+			list[i] = name
+			encoded(2, strings.Join(list, "&"))
+		} else if !found {
+			list := slices.Clone(items)
+			list[i] = name + "="
+			encoded(2, strings.Join(list, "&"))
+		}
+	}
+}
+
+// permutations calls f with every order of a short list.
+func permutations(items []string, f func([]string)) {
+	var rest func(done, left []string)
+	rest = func(done, left []string) {
+		if len(left) == 0 {
+			f(done)
+			return
+		}
+		for i := range left {
+			rest(append(slices.Clone(done), left[i]), slices.Delete(slices.Clone(left), i, i+1))
+		}
+	}
+	rest(nil, items)
+}
+
+func (v *variants) slashes(path, suffix string) {
+	add := func(t tier, path, what string) { v.add(t, URISlash, path+suffix, what) }
+	if trimmed := strings.TrimRight(path, "/"); trimmed != path {
+		add(1, trimmed, "the slash at the end of the path was not signed")
+		add(1, trimmed+"/", "the path ends in more slashes than were signed")
+	}
+	add(1, path+"/", "the path was signed with a slash at its end")
+	if !strings.HasPrefix(path, "/") {
+		add(1, "/"+path, "the slash at the beginning of the path is missing")
+	} else {
+		add(2, path[1:], "the path was signed without the slash at its beginning")
+	}
+	collapsed := path
+	for strings.Contains(collapsed, "//") {
+		collapsed = strings.ReplaceAll(collapsed, "//", "/")
+	}
+	add(1, collapsed, "the path has doubled slashes that were not signed")
+	for i := range path {
+		if path[i] != '/' || i > 256 {
+			continue
+		}
+		if strings.HasPrefix(path[i:], "//") {
+			add(2, path[:i]+path[i+1:], "the path has a doubled slash that was not signed")
+		}
+		t := tier(2)
+		if i == 0 {
+			t = 1
+		}
+		add(t, path[:i]+"/"+path[i:], "the path was signed with a doubled slash")
+	}
+	add(3, strings.ReplaceAll(path, "/", "//"), "the path was signed with doubled slashes")
+}
+
+func (v *variants) prefixes(path, suffix string, hints Hints) {
+	add := func(t tier, path, what string) { v.add(t, URIPrefix, path+suffix, what) }
+	if rest, found := strings.CutPrefix(path, "/ams/sandbox/api/"); found {
+		add(1, "/ams/api/"+rest, "the path was signed without /sandbox")
+	}
+	if rest, found := strings.CutPrefix(path, "/ams/api/"); found {
+		add(1, "/ams/sandbox/api/"+rest, "the path was signed with /sandbox, as that of a sandbox client ID")
+	}
+	const added, stripped = "a prefix was added to the path that was not signed", "a prefix of the path was stripped that was signed"
+	for _, hint := range hints.Paths {
+		prefix := "/" + strings.Trim(hint, "/")
+		add(1, prefix+path, stripped)
+		if rest, found := strings.CutPrefix(path, prefix); found {
+			add(1, "/"+strings.TrimLeft(rest, "/"), added)
+		}
+	}
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	if len(segments) > 16 {
+		segments = segments[:16]
+	}
+	for i := 1; i < len(segments); i++ {
+		t := tier(2)
+		if i == 1 {
+			t = 1
+		}
+		add(t, "/"+strings.Join(segments[i:], "/"), added)
+	}
+	add(2, "/", added)
+	for i := range segments {
+		prefix := "/" + strings.Join(segments[:i+1], "/")
+		add(2, prefix+path, stripped)
+		add(2, "/"+segments[i]+path, stripped)
+		if rest := slices.Delete(slices.Clone(segments), i, i+1); i > 0 && len(rest) > 0 {
+			add(2, "/"+strings.Join(rest, "/"), "a part of the path was added that was not signed")
+		}
+	}
+	for _, prefix := range commonPrefixes() {
+		add(2, prefix+path, stripped)
+		for i := 1; i < len(segments) && v.most > 2; i++ { // /hooks/apo for /hooks/v1/apo
+			add(3, "/"+strings.Join(segments[:i], "/")+prefix+"/"+strings.Join(segments[i:], "/"), "a part of the path was taken out that was signed")
+		}
+	}
+	if v.most < 3 {
+		return
+	}
+	for _, outer := range commonPrefixes() {
+		for _, inner := range commonPrefixes() {
+			add(3, outer+inner+path, stripped)
+		}
+	}
+}
+
+// commonPrefixes are what gateways, ingresses and stages put in front of a
+// path and take off again.
+func commonPrefixes() []string {
+	var list []string
+	for name := range strings.FieldsSeq(`api v1 v2 api/v1 api/v2 prod dev stage staging test uat live sandbox default $default latest
+		app apps web www public internal external private backend server service services gateway gw proxy edge rest rpc ws
+		hook hooks webhook webhooks callback callbacks notify notification notifications event events
+		pay payment payments checkout order orders shop store merchant apo antom alipay ams index.php functions function lambda`) {
+		list = append(list, "/"+name)
+	}
+	return list
+}
+
+func (v *variants) encodings(path, suffix string) {
+	add := func(t tier, path, what string) { v.add(t, URIEncoding, path+suffix, what) }
+	const decoded, encoded = "the path was decoded: its escapes were signed", "the path was encoded: it was signed without escapes"
+	add(1, unescape(path), encoded)
+	add(2, unescape(unescape(path)), encoded)
+	add(1, strings.ReplaceAll(path, " ", "%20"), decoded)
+	add(2, strings.ReplaceAll(path, " ", "+"), decoded)
+	add(2, strings.ReplaceAll(path, "+", "%20"), "the path was encoded in another way")
+	add(2, strings.ReplaceAll(path, "%20", "+"), "the path was encoded in another way")
+	segments := strings.Split(path, "/")
+	for _, escape := range []func(string) string{url.PathEscape, escapeComponent, url.QueryEscape, func(s string) string { return escapeOnly(s, `"<>\^{|}`+"`") }} {
+		for _, plain := range []func(string) string{func(s string) string { return s }, unescape} {
+			list := make([]string, len(segments))
+			for i, s := range segments {
+				list[i] = escape(plain(s))
+			}
+			add(2, strings.Join(list, "/"), decoded)
+		}
+	}
+	add(2, escapeOnly(path, "~"), decoded)
+	add(2, escapeOnly(path, "!'()*,;:@&=+$~"), decoded)
+	add(2, strings.ReplaceAll(path, "%", "%25"), "the path was decoded once too often")
+	add(2, escapesIn(path, strings.ToUpper), "the escapes of the path changed their case")
+	add(2, escapesIn(path, strings.ToLower), "the escapes of the path changed their case")
+	slash := 0
+	for i := range path {
+		if path[i] != '/' || i == 0 {
+			continue
+		}
+		if slash++; slash > 16 {
+			break
+		}
+		for _, escape := range []string{"%2F", "%2f"} {
+			add(2, path[:i]+escape+path[i+1:], "an escaped slash of the path was decoded")
+		}
+	}
+	for _, escape := range []string{"%2F", "%2f"} {
+		for i := 0; ; {
+			at := strings.Index(path[i:], escape)
+			if at < 0 {
+				break
+			}
+			i += at
+			add(2, path[:i]+"/"+path[i+3:], "a slash of the path was escaped")
+			i += 3
+		}
+	}
+	const letters = "the path was signed in another case"
+	add(1, strings.ToLower(path), letters)
+	add(2, strings.ToUpper(path), letters)
+	if strings.ToLower(path) == path {
+		for i, s := range segments {
+			if s == "" || len(segments) > 16 {
+				continue
+			}
+			for _, changed := range []string{strings.ToUpper(s), strings.ToUpper(s[:1]) + s[1:]} {
+				list := slices.Clone(segments)
+				list[i] = changed
+				add(2, strings.Join(list, "/"), letters)
+			}
+		}
+	}
+	if before, _, found := strings.Cut(path, ";"); found {
+		add(2, before, "a path parameter was added behind a semicolon")
+	}
+}
+
+// escapesIn changes the letters of %XX.
+func escapesIn(s string, change func(string) string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' && isHex(b[i+1]) && isHex(b[i+2]) {
+			copy(b[i+1:i+3], change(string(b[i+1:i+3])))
+			i += 2
+		}
+	}
+	return string(b)
+}
+
+// escapeComponent is what JavaScript's encodeURIComponent does.
+func escapeComponent(s string) string {
+	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(url.QueryEscape(s))
+}
+
+// escapeOnly escapes controls, blanks, what is not ASCII and the given
+// characters: the least that a path or a query needs.
+func escapeOnly(s, characters string) string {
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(characters, c) >= 0 {
+			b.WriteString("%" + string(digits[c>>4]) + string(digits[c&15]))
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

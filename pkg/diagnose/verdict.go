@@ -1,0 +1,390 @@
+package diagnose
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// proven makes the diagnosis of a content that was found. crypto/rsa is asked
+// once more, over the content itself.
+func (c *examination) proven(h *hit) Diagnosis {
+	content := h.content()
+	if !h.verifies(content) {
+		return c.unexplained() // unreachable: a hit has the digest that was signed
+	}
+	r := c.readingOf(h.target)
+	d := c.diagnosis()
+	d.Proven, d.Key, d.Content = true, h.target.key, content
+	d.Message = sign.Message{Method: h.head.method, Path: h.head.uri, ClientID: h.head.client, Time: h.head.time, Body: append(h.body.body.bytes(), h.tail...)}
+	d.Faults = c.certain(h.target, r)
+	for _, f := range h.head.faults() {
+		if f.What == knownAddress {
+			d.Faults = append(d.Faults, uriDifferences(f.Given, f.Signed)...)
+			continue
+		}
+		d.Faults = append(d.Faults, f)
+	}
+	d.Faults = append(d.Faults, c.bodyFaults(h)...)
+	if h.twice != "" {
+		d.Faults = append(d.Faults, Fault{Cause: Algorithm, Part: "content", What: h.twice, Offset: -1})
+	}
+	d.Header = r.header.String()
+	d.Cause = mainCause(d.Faults)
+	d.Explanation = sentence(d.Faults)
+	d.Repair = c.repair(d.Cause)
+	return d
+}
+
+// verifies checks a hit with crypto/rsa.
+func (h *hit) verifies(content []byte) bool {
+	if h.twice == "" {
+		return h.target.verifies(content)
+	}
+	hash := h.target.newHash()
+	hash.Write(content)
+	for _, form := range digestForms(hash.Sum(nil)) {
+		if h.target.verifies(form.text) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *examination) readingOf(t *target) reading {
+	for _, a := range c.aims {
+		if a.target == t {
+			return a.reading
+		}
+	}
+	return reading{}
+}
+
+// certain are the faults that the padding alone proves.
+func (c *examination) certain(t *target, r reading) []Fault {
+	faults := slices.Clone(r.faults)
+	if cause, what := c.keyFault(t.key); cause != "" {
+		faults = append(faults, Fault{Cause: cause, Part: "key", What: what, Offset: -1})
+	}
+	if !t.isOwn() {
+		faults = append(faults, Fault{Cause: Algorithm, Part: "signature", What: "it was signed with " + t.algorithm + " instead of SHA-256 and PKCS#1 v1.5", Offset: -1})
+	}
+	return once(faults)
+}
+
+// keyFault compares the key that signed with the one that was expected to.
+func (c *examination) keyFault(signer Key) (Cause, string) {
+	expected := c.keys[0]
+	if signer.Key.Equal(expected.Key) {
+		return "", ""
+	}
+	switch {
+	case c.isOwn(expected.Key):
+		return KeyOwnPublic, "the key to verify with is " + c.ownName(expected.Key) + "; the signature is by " + signer.Name
+	case signer.Role == RoleOwnPublic:
+		return KeyOwnPublic, "the signature is by " + signer.Name + ", not by " + expected.Name
+	}
+	return KeyOtherProfile, "the signature is by " + signer.Name + ", not by " + expected.Name
+}
+
+func (c *examination) isOwn(key *sign.PublicKey) bool { return c.ownName(key) != "" }
+
+// ownName finds the reader's own key under the expected one, which usable has
+// merged with it.
+func (c *examination) ownName(key *sign.PublicKey) string {
+	for _, k := range c.own {
+		if k.Key.Equal(key) {
+			return k.Name
+		}
+	}
+	return ""
+}
+
+func (c *examination) bodyFaults(h *hit) []Fault {
+	given := c.message.Body
+	signed := append(h.body.body.bytes(), h.tail...)
+	if bytes.Equal(given, signed) {
+		return nil
+	}
+	one := h.body
+	if one.json && one.inner == nil && one.before == nil {
+		return differences(given, signed)
+	}
+	var faults []Fault
+	if one.fault.Cause != "" {
+		f := one.fault
+		f.Offset = firstDifference(given, signed)
+		if f.Cause == BodyTrailingNewline && h.tail != "" {
+			f.What = "the white space at the end of the body was signed in another form"
+		}
+		faults = append(faults, f)
+	}
+	switch {
+	case one.inner != nil:
+		faults = append(faults, differences(one.inner, signed)...)
+	case one.before != nil:
+		faults = append(faults, differences(given, one.before)...)
+	}
+	edge := func(what string) {
+		f := Fault{Cause: BodyTrailingNewline, Part: "body", What: what, Offset: -1}
+		if len(faults) == 0 {
+			f.Offset = firstDifference(given, signed)
+		}
+		faults = append(faults, f)
+	}
+	switch {
+	case one.trimmed:
+		edge("there is white space around the body that was not signed")
+	case one.edges || h.tail != "" && one.inner == nil:
+		edge("the body was signed with white space at one of its ends")
+	}
+	if one.mark {
+		faults = append(faults, Fault{Cause: BodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
+	}
+	return once(faults)
+}
+
+// mainCause is the fault that a person should look at first: what is wrong
+// with the content, since that is in somebody's code, before the text of the
+// signature, which is often only how it was copied.
+func mainCause(faults []Fault) Cause {
+	for _, f := range faults {
+		if !f.Cause.isOf("signature") {
+			return f.Cause
+		}
+	}
+	if len(faults) > 0 {
+		return faults[0].Cause
+	}
+	return ContentUnexplained // unreachable: what verifies as it is has no faults
+}
+
+func sentence(faults []Fault) string {
+	var parts []string
+	for _, f := range faults {
+		what := f.What
+		switch {
+		case f.Signed != "" && f.Given != "" && len(f.Signed)+len(f.Given) < 200:
+			what += fmt.Sprintf(" (given %s, signed %s)", shown(f.Given), shown(f.Signed))
+		case f.Part == "body" && f.Offset >= 0:
+			what += fmt.Sprintf(" (first at byte %d)", f.Offset)
+		}
+		parts = append(parts, what)
+	}
+	return strings.Join(parts, "; and ")
+}
+
+func (c *examination) repair(cause Cause) string {
+	d, _ := Describe(cause)
+	if c.hints.Side == Request && d.Sender != "" {
+		return d.Sender
+	}
+	return d.Repair
+}
+
+// diagnosis begins one with what the search did.
+func (c *examination) diagnosis() Diagnosis {
+	d := Diagnosis{Tried: c.tried}
+	if c.search != nil {
+		d.Tried += c.search.tried
+		d.Hashed, d.Exhausted = c.search.hashed, c.search.exhausted
+	}
+	return d
+}
+
+// suspect makes the diagnosis of what could not be proven.
+func (c *examination) suspect(cause Cause, part, what string, offset int) Diagnosis {
+	d := c.diagnosis()
+	d.Cause = cause
+	d.Faults = []Fault{{Cause: cause, Part: part, What: what, Offset: offset}}
+	d.Explanation = what
+	d.Repair = c.repair(cause)
+	return d
+}
+
+// withoutTarget deals with a signature that gives no digest to look for: no
+// known key made it, or its text is damaged beyond repair.
+func (c *examination) withoutTarget() Diagnosis {
+	expected := c.keys[0]
+	if len(c.readings) == 0 {
+		_, err := sign.ParseHeader(c.text)
+		what := "the signature cannot be read: it is not base64"
+		if err != nil && (strings.TrimSpace(c.text) == "" || strings.Contains(c.text, "=")) {
+			what = err.Error()
+		}
+		return c.suspect(SignatureHeader, "signature", what, -1)
+	}
+	r, size := c.readings[0], expected.Key.RSA().Size()
+	letters := strings.Trim(r.text, "0123456789+/=")
+	switch {
+	case c.isOwn(expected.Key) && len(r.raw) == size:
+		return c.suspect(KeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what "+c.signerWord()+" signed; no other known key verifies it either", -1)
+	case len(letters) > 64 && (strings.ToUpper(r.text) == r.text || strings.ToLower(r.text) == r.text):
+		return c.suspect(SignatureAlphabet, "signature", "the letters of the signature are all of one case, which loses what base64 says", -1)
+	case len(r.raw) < size && len(r.raw) != 128:
+		return c.suspect(SignatureTruncated, "signature",
+			fmt.Sprintf("the signature has %d bytes; one by %s has %d: its end is missing, or a shorter key made it", len(r.raw), expected.Name, size), -1)
+	case len(r.raw) != size:
+		return c.suspect(KeyUnknown, "key",
+			fmt.Sprintf("the signature has %d bytes; one by %s has %d: a key of another size made it", len(r.raw), expected.Name, size), -1)
+	}
+	what := "no known key made this signature: neither " + c.names()
+	if len(c.keys) == 1 {
+		what = "another key than " + expected.Name + " made this signature"
+	}
+	return c.suspect(KeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
+}
+
+func (c *examination) signerWord() string {
+	if c.hints.Side == Request {
+		return "you"
+	}
+	return "Antom"
+}
+
+func (c *examination) names() string {
+	var names []string
+	for _, k := range c.keys {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, " nor ")
+}
+
+// unexplained deals with a content that the search did not find. What the
+// padding proves is certain all the same.
+func (c *examination) unexplained() Diagnosis {
+	a := c.aims[0]
+	if a.pss != nil && a.pss.doubtful {
+		return c.withoutTarget()
+	}
+	certain := c.certain(a.target, a.reading)
+	cause, what, offset := c.suspicion()
+	d := c.suspect(cause, "body", what, offset)
+	if cause == ContentUnexplained {
+		d.Faults[0].Part = "content"
+	}
+	d.Excluded = c.excluded(certain)
+	if len(certain) == 0 {
+		d.Explanation = "the key is right and the signature is whole, so it was made over another content: " + what
+		return d
+	}
+	for _, f := range certain {
+		if !f.Cause.isOf("signature") { // mending the text alone was not enough
+			d.Cause = f.Cause
+			break
+		}
+	}
+	d.Repair = c.repair(d.Cause)
+	d.Explanation = sentence(certain) + ": that much is certain; and the content is not what was signed: " + what
+	d.Faults = append(certain, d.Faults...)
+	return d
+}
+
+// excluded are the causes that a sound padding rules out, but for those found.
+func (c *examination) excluded(certain []Fault) []Cause {
+	var list []Cause
+	for _, cause := range Causes() {
+		if !cause.isOf("signature") && !cause.isOf("key") && cause != Algorithm {
+			continue
+		}
+		if !slices.ContainsFunc(certain, func(f Fault) bool { return f.Cause == cause }) {
+			list = append(list, cause)
+		}
+	}
+	return list
+}
+
+// suspicion looks for traces that the body itself bears.
+func (c *examination) suspicion() (Cause, string, int) {
+	body := c.message.Body
+	text := ""
+	if len(body) <= dearAbove { // else it is too long for a close look
+		text = string(body)
+	}
+	n, end, ok := parseJSON(text)
+	masked, maskedAt := maskedAt(text, n, ok, func(name string) bool {
+		// APO masks card data in what it sends, never IDs; a request is not masked at all.
+		return c.hints.Side == Request || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
+	})
+	switch {
+	case len(body) == 0:
+		return BodyTruncated, "the body is empty", 0
+	case c.hints.Length > len(body):
+		return BodyTruncated, fmt.Sprintf("the body has %d bytes, and Content-Length says %d", len(body), c.hints.Length), len(body)
+	case strings.Contains(text, "\uFFFD"):
+		at := strings.Index(text, "\uFFFD")
+		return BodyCharset, fmt.Sprintf("byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at), at
+	case !utf8.Valid(body):
+		return BodyCharset, "the body is not UTF-8", -1
+	case masked:
+		return BodyEdited, fmt.Sprintf("a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt), maskedAt
+	case !ok && text != "" && isCutOff(text):
+		return BodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
+	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
+		return BodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
+	}
+	if c.search != nil && c.search.exhausted {
+		return ContentUnexplained, "none of the changes to method, path, client ID, time and body that were tried explains it; the search ended at its limit, before its list did", -1
+	}
+	return ContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
+}
+
+func isCutOff(text string) bool {
+	_, open := unclosed(text)
+	return open
+}
+
+// maskedAt finds a value that somebody replaced by stars, in a field that
+// nobody masks before it is signed.
+func maskedAt(text string, n node, ok bool, plain func(name string) bool) (bool, int) {
+	if !ok {
+		return false, 0
+	}
+	pos, at := 0, -1
+	pass := func(raw string) int {
+		start := pos + strings.Index(text[pos:], raw)
+		pos = start + len(raw)
+		return start
+	}
+	var walk func(n node)
+	walk = func(n node) {
+		if n.kind == '"' || n.kind == '0' {
+			pass(n.raw)
+		}
+		for i, kid := range n.kids {
+			if n.kind == '{' {
+				pass(n.keys[i].raw)
+			}
+			if n.kind == '{' && kid.kind == '"' && at < 0 && mask(kid.text) >= 0 && plain(n.keys[i].text) {
+				at = pass(kid.raw) + max(0, mask(kid.raw))
+				continue
+			}
+			walk(kid)
+		}
+	}
+	walk(n)
+	return at >= 0, max(0, at)
+}
+
+// mask finds what people and logs put in place of digits: ***, XXXX, ####, ••••.
+func mask(s string) int {
+	for _, run := range []string{"**", "XXXX", "xxxx", "####", "••••", "____"} {
+		if i := strings.Index(s, run); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// isSorted reports whether a document has its keys in alphabetical order, and
+// so many that this is no accident.
+func isSorted(n node) bool {
+	if n.kind != '{' || len(n.keys) < 4 {
+		return false
+	}
+	return slices.IsSortedFunc(n.keys, func(a, b node) int { return strings.Compare(a.text, b.text) })
+}

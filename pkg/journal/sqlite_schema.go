@@ -1,0 +1,73 @@
+package journal
+
+// migrations bring a file from each version to the next.
+func migrations() []string {
+	return []string{`
+CREATE TABLE calls (
+	id INTEGER PRIMARY KEY,
+	time INTEGER NOT NULL,
+	profile TEXT NOT NULL, mode TEXT NOT NULL, client_id TEXT NOT NULL,
+	endpoint TEXT NOT NULL, reads INTEGER NOT NULL,
+	payment_request_id TEXT, payment_id TEXT, capture_request_id TEXT, capture_id TEXT, refund_request_id TEXT, refund_id TEXT,
+	reference_order_id TEXT, acquirer TEXT, acquirer_transaction_id TEXT, acquirer_reference_id TEXT,
+	currency TEXT, value TEXT, card TEXT,
+	request BLOB, sender TEXT,
+	state TEXT NOT NULL, status TEXT, code TEXT, message TEXT, verification TEXT, answer BLOB,
+	connect INTEGER, tls INTEGER, first_byte INTEGER, total INTEGER,
+	exit INTEGER, note TEXT, settled_by INTEGER, settling TEXT
+);
+CREATE TABLE numbers (number TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (number, call)) WITHOUT ROWID;
+CREATE INDEX calls_open ON calls (id) WHERE state IN ('begun', 'pending', 'in-doubt');`, `
+ALTER TABLE calls ADD COLUMN auth_end INTEGER; -- of a pay, in ms; see authorization
+CREATE INDEX calls_moving ON calls (id) WHERE reads = 0;
+CREATE INDEX calls_failed ON calls (id) WHERE exit <> 0;
+CREATE INDEX calls_settled ON calls (id) WHERE state = 'settled';
+CREATE INDEX calls_authorized ON calls (auth_end) WHERE auth_end > 0;
+CREATE INDEX calls_profile ON calls (profile) WHERE reads = 0;
+CREATE INDEX calls_endpoint ON calls (endpoint);
+CREATE INDEX calls_time ON calls (time);
+UPDATE calls SET auth_end = 0 WHERE endpoint = 'pay' AND CASE WHEN json_valid(CAST(request AS TEXT)) THEN json_extract(CAST(request AS TEXT), '$.paymentFactor.captureMode') = 'AUTOMATIC' END;
+WITH told AS MATERIALIZED (
+	SELECT id, client_id, payment_id, unixepoch(json_extract(CAST(answer AS TEXT), '$.authExpiryTime')) * 1000 AS auth_end FROM calls
+	WHERE endpoint IN ('pay', 'inquiryPayment') AND json_valid(CAST(answer AS TEXT)))
+UPDATE calls SET auth_end = (SELECT told.auth_end FROM told
+	WHERE told.client_id = calls.client_id AND told.payment_id = calls.payment_id AND told.auth_end > 0 ORDER BY told.id DESC LIMIT 1)
+WHERE endpoint = 'pay' AND auth_end IS NULL AND payment_id <> '';`, `
+-- Of a million records few are written anew: most succeeded. An older version that
+-- runs at this moment cannot write any more, for columns have other names.
+ALTER TABLE calls ADD COLUMN gateway TEXT;
+ALTER TABLE calls ADD COLUMN notice_type TEXT;
+ALTER TABLE calls ADD COLUMN notice_time TEXT;
+ALTER TABLE calls ADD COLUMN network_transaction_id TEXT;
+ALTER TABLE calls ADD COLUMN gateway_time INTEGER; -- of the answer, in ms
+ALTER TABLE calls ADD COLUMN outcome TEXT NOT NULL DEFAULT 'succeeded'; -- which is of those that are here; begin gives another
+ALTER TABLE calls ADD COLUMN resolved TEXT; -- the outcome that was told; NULL: nothing was
+ALTER TABLE calls ADD COLUMN resolved_code TEXT;
+ALTER TABLE calls RENAME COLUMN settled_by TO resolved_by;
+ALTER TABLE calls RENAME COLUMN settling TO resolved_note;
+ALTER TABLE calls RENAME COLUMN sender TO claimed_by;
+ALTER TABLE calls RENAME COLUMN exit TO former_exit; -- not used any more
+UPDATE calls SET outcome = CASE
+	WHEN former_exit IS NULL THEN ''
+	WHEN state = 'settled' AND resolved_note = 'never arrived' THEN 'never-arrived'
+	WHEN former_exit = 3 THEN 'declined'
+	WHEN former_exit = 4 THEN 'unrecognised'
+	WHEN former_exit IN (7, 130) THEN 'not-sent'
+	WHEN former_exit = 8 THEN 'pending'
+	WHEN former_exit = 1 THEN iif(code = 'ORDER_NOT_EXIST', 'not-found', 'failed')
+	ELSE 'in-doubt' END
+	WHERE former_exit <> 0 OR former_exit IS NULL;
+UPDATE calls SET outcome = '', note = '', notice_type = substr(note, 1, instr(note, ', request-time ') - 1), notice_time = substr(note, instr(note, ', request-time ') + 15)
+	WHERE endpoint IN ('notify', 'notifyPayment', 'notifyCapture', 'notifyRefund');
+UPDATE calls SET state = 'resolved', resolved = outcome, resolved_code = iif(resolved_note LIKE 'declined: %', substr(resolved_note, 11), ''),
+	resolved_note = iif(resolved_note LIKE '%, by hand: %', substr(resolved_note, instr(resolved_note, ', by hand: ') + 11), resolved_note)
+	WHERE state = 'settled';
+UPDATE calls SET network_transaction_id = json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId')
+	WHERE id > (SELECT max(id) FROM calls) - 20000 -- the newest
+	AND CASE WHEN json_valid(CAST(answer AS TEXT)) THEN json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId') <> '' END;
+INSERT OR IGNORE INTO numbers SELECT network_transaction_id, id FROM calls WHERE id > (SELECT max(id) FROM calls) - 20000 AND network_transaction_id <> '';
+DROP INDEX calls_failed;
+DROP INDEX calls_settled;
+CREATE INDEX calls_failed ON calls (id) WHERE outcome NOT IN ('', 'succeeded');
+CREATE INDEX calls_resolved ON calls (id) WHERE state = 'resolved';`}
+}

@@ -1,0 +1,112 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Store keeps records, for many goroutines and processes at once, also inside a
+// loop over Records. What a method wrote is durable when it returns; an error
+// says that it wrote nothing. Where Begin fails, nothing may be sent.
+type Store interface {
+	// Begin writes a call down and claims it. ID, Time and State are its to set.
+	//
+	// allow, if not nil, is given the earlier calls of the client ID that move
+	// something and share a number with this one, the newest first; no other of
+	// them begins meanwhile. Where it returns an error nothing is written, and
+	// Begin returns that error as it is.
+	Begin(ctx context.Context, r Record, allow func(earlier []Record) error) (Record, error)
+
+	// End writes down how a call ended. An ending that is not open releases the
+	// claim. What was resolved meanwhile stays so.
+	End(ctx context.Context, id int64, e Ending) error
+
+	// Resolve writes down what became of an open call, and takes over the numbers
+	// that the record By knows. Of a call that is not open any more it changes
+	// nothing: the first word counts. But what was done is done: Succeeded
+	// overrides any other end. The claim is released where that closes the call.
+	Resolve(ctx context.Context, id int64, r Resolution) error
+
+	// Claim is for whoever is going to ask about an open call. It is not free
+	// while somebody else is at it: another process, or another goroutine of this
+	// one. A call that is closed is free; whoever has claimed one reads it again.
+	Claim(ctx context.Context, id int64) (free bool, err error)
+
+	// Release says that nobody is at a call any more. Whoever began or claimed
+	// one and has not closed it calls it.
+	Release(ctx context.Context, id int64) error
+
+	// Receive writes a notification down that verified: Endpoint is
+	// "notifyPayment" or the like, and Answer holds the body. The same one again,
+	// of the same Notice and body, is not fresh, and nothing is written.
+	Receive(ctx context.Context, r Record) (got Record, fresh bool, err error)
+
+	// Payment are the records of one payment of a client ID in the order in which
+	// they began: its pay, whatever was done with it, the inquiries, and the
+	// notifications. Those of a refund may name the refund alone. Who has the same
+	// number for another reason is not of this payment.
+	Payment(ctx context.Context, clientID string, n apo.Numbers) ([]Record, error)
+
+	// Records are those that are wanted, the newest first. An error is the last
+	// that it yields.
+	Records(ctx context.Context, f Filter) iter.Seq2[Record, error]
+
+	// Sharing are the calls of a client ID that move something and share a number
+	// with n, the newest first: what Begin gives to allow.
+	Sharing(ctx context.Context, clientID string, n apo.Numbers) ([]Record, error)
+}
+
+// Archive is a Store that can look back.
+type Archive interface {
+	Store
+
+	// Get returns one record; the error is [ErrNotFound] where there is none.
+	Get(ctx context.Context, id int64) (Record, error)
+
+	// Find returns the records that carry a number, or a number that begins so,
+	// the newest first and at most 200.
+	Find(ctx context.Context, number string) ([]Record, error)
+
+	// Outcomes is Records for statistics and several times as fast: of a record
+	// it yields no more than Endpoint, Numbers.Acquirer, State, Outcome,
+	// Result.Code and Timing.Total.
+	Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error]
+
+	// Prune removes records that ended before a time, never open ones, nor those
+	// of payments whose authorization still waits for a capture, and returns how
+	// many. Others can write meanwhile.
+	Prune(ctx context.Context, before time.Time) (int64, error)
+}
+
+// ErrNotFound says that there is no record of an ID.
+var ErrNotFound = errors.New("the journal has no such record")
+
+// Filter says which records are wanted; the zero value wants all.
+type Filter struct {
+	Since    time.Time
+	Before   time.Time
+	Profile  string
+	Endpoint string
+	State    State
+	Moving   bool      // no inquiries
+	Open     bool      // of which it is not known what became of them
+	Failed   bool      // that did not succeed
+	AuthEnd  time.Time // payments authorized until then at the latest, and neither captured nor cancelled
+	Limit    int       // newest; 0: all
+}
+
+// List is [Store].Records for few of them.
+func List(ctx context.Context, s Store, f Filter) ([]Record, error) {
+	var list []Record
+	for r, err := range s.Records(ctx, f) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}

@@ -1,0 +1,138 @@
+package operate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Request is something that moves money, or may.
+type Request struct {
+	Endpoint apo.Endpoint // one that does not only read
+	Body     []byte       // strict JSON; it is signed and sent byte for byte
+
+	Amount    apo.Amount   // only where the body does not say how much moves: that of the payment to be cancelled
+	Confirmed string       // on live: what [Operator.Wanted] says, such as "SGD 42.00"
+	Payment   *apo.Payment // as just inquired; nil: what is left is reckoned from the journal
+	Again     bool         // a seeming duplicate, or more than is left, is meant
+}
+
+// ID is the idempotency key of a request: {"paymentRequestId", "demo-0001"}. A
+// cancel has that of its payment.
+type ID struct{ Name, Value string }
+
+// ID is the request's idempotency key, as it stands in its body.
+func (r Request) ID() ID { return idOf(r.Endpoint.Name, gjson.ParseBytes(r.Body)) }
+
+// NewID makes a request ID. They sort by time.
+func NewID() (string, error) {
+	id, err := uuid.NewV7()
+	return id.String(), err
+}
+
+// DerivedID makes an ID that is a function of another, so that a repetition from
+// any machine has the same. kind is "CAPTURE" or "REFUND" of a whole payment.
+func DerivedID(kind, from string) string {
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/apo-cli/apo"))
+	return uuid.NewSHA1(space, []byte(kind+":"+from)).String()
+}
+
+// request is a request as it is read back from its body, so that every way to
+// make one is treated alike.
+type request struct {
+	endpoint apo.Endpoint
+	body     []byte
+	id       ID
+	numbers  apo.Numbers
+	amount   apo.Amount // zero where it has none
+	card     string     // "VISA 0768"
+	sent     time.Time  // it was not sent before
+	gateway  string     // where it was sent to; "": not known
+}
+
+func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {
+	doc := gjson.ParseBytes(body)
+	q := request{endpoint: e, body: body, numbers: apo.NumbersOf(body), card: cardOf(doc), sent: sent}
+	q.id = idOf(e.Name, doc)
+	for _, name := range []string{"captureAmount", "refundAmount", "paymentAmount"} {
+		if a := doc.Get(name); a.IsObject() {
+			q.amount = apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}
+			break
+		}
+	}
+	return q
+}
+
+// idOf finds the field by which a request is the same when it is repeated.
+func idOf(endpoint string, doc gjson.Result) ID {
+	names := []string{"paymentRequestId", "vaultingRequestId", "updateRequestId", "disputeId"}
+	switch endpoint {
+	case "capture":
+		names = []string{"captureRequestId"}
+	case "refund":
+		names = []string{"refundRequestId"}
+	case "cancel":
+		names = []string{"paymentId", "paymentRequestId"}
+	}
+	for _, name := range names {
+		if v := doc.Get(name).String(); v != "" {
+			return ID{name, v}
+		}
+	}
+	return ID{Name: names[0]}
+}
+
+// cardOf tells a card from another by its brand and its last four digits, which
+// is all of it that is kept.
+func cardOf(doc gjson.Result) string {
+	number := doc.Get("paymentMethod.paymentMethodMetaData.cardNo").String()
+	if len(number) < 8 {
+		return ""
+	}
+	return strings.TrimSpace(apo.Brand(number) + " " + number[len(number)-4:])
+}
+
+// namedBy reports whether an answer carries one of the request's IDs. Those that
+// it carries are ours: another's was refused already.
+func (q request) namedBy(answer []byte) bool {
+	theirs := apo.NumbersOf(answer)
+	return q.numbers.PaymentRequestID != "" && theirs.PaymentRequestID == q.numbers.PaymentRequestID ||
+		q.numbers.PaymentID != "" && theirs.PaymentID == q.numbers.PaymentID ||
+		q.numbers.CaptureRequestID != "" && theirs.CaptureRequestID == q.numbers.CaptureRequestID ||
+		q.numbers.RefundRequestID != "" && theirs.RefundRequestID == q.numbers.RefundRequestID
+}
+
+// amounts are all that stand in a request, at any depth, each once, its own first:
+// all of them count for limits and for the confirmation. What is said of the
+// order, its amount and its goods, moves nothing.
+func (q request) amounts() []apo.Amount {
+	var list []apo.Amount
+	if !q.amount.IsZero() {
+		list = append(list, q.amount)
+	}
+	var walk func(v gjson.Result)
+	walk = func(v gjson.Result) {
+		if value, currency := v.Get("value"), v.Get("currency"); v.IsObject() && value.Exists() && currency.Exists() {
+			a := apo.Amount{Currency: currency.String(), Value: value.String()}
+			if value.Type == gjson.Number {
+				a.Value = value.Raw // as it is written: no digit gets lost
+			}
+			if !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}
+		v.ForEach(func(key, inner gjson.Result) bool {
+			if name := key.String(); name != "orderAmount" && name != "goods" && (inner.IsObject() || inner.IsArray()) {
+				walk(inner)
+			}
+			return true
+		})
+	}
+	walk(gjson.ParseBytes(q.body))
+	return list
+}

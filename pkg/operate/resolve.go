@@ -1,0 +1,226 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// learnt is what a series of inquiries told.
+type learnt struct {
+	finding
+	err      error         // of the last inquiry, where no answer could be had
+	absences int           // inquiries in a row that found nothing
+	over     time.Duration // since the sending, until the last of them
+}
+
+// series asks again and again what became of one request.
+type series struct {
+	operator *Operator
+	request  request
+
+	arrived     bool     // a verified message knew of it: then it has not got lost on its way
+	refusal     *refusal // a final F that does not say of which request it is; one inquiry confirms it
+	pendingEnds bool     // what is not final ends the series too
+
+	learnt learnt
+}
+
+// refusal is a verified, final F that does not say of which request it is.
+type refusal struct {
+	code string
+	at   time.Time // by the gateway's clock
+}
+
+// run asks until the answer is final, the request has never arrived, or the time
+// is up. It asks at least once.
+func (s *series) run(ctx context.Context, within time.Duration) learnt {
+	every := s.operator.Patience.Every
+	if every == 0 {
+		every = 2 * time.Second
+	}
+	for begin := s.operator.now(); ; {
+		if s.poll(ctx) {
+			return s.learnt
+		}
+		waited := s.operator.now().Sub(begin)
+		if waited+every > within {
+			return s.learnt
+		}
+		s.operator.tell(Event{Stage: Asking, Result: Result{ID: s.request.id, Endpoint: s.request.endpoint}, Waited: waited, Open: 1})
+		if !sleep(ctx, every) {
+			return s.learnt
+		}
+	}
+}
+
+// poll asks once, and reports whether that ends the series.
+func (s *series) poll(ctx context.Context) (ended bool) {
+	f, err := s.operator.inquire(ctx, s.request)
+	if s.learnt.err = err; err != nil {
+		s.learnt.absences = 0
+		if s.learnt.outcome == "" {
+			s.learnt.problem = err.Error()
+		}
+		return false
+	}
+	if !f.absent {
+		s.learnt.absences = 0
+	}
+	switch {
+	case f.absent:
+		return s.missing(f)
+	case f.outcome == "":
+		if s.learnt.outcome == "" {
+			s.learnt.problem = f.problem
+		}
+		return false
+	case f.outcome == apo.Pending:
+		s.arrived = true // whatever a later inquiry finds
+	case f.outcome == apo.Declined && s.refusal != nil:
+		f.code = s.refusal.code
+	}
+	s.learnt.finding = f
+	return f.outcome != apo.Pending || s.pendingEnds
+}
+
+// missing deals with an inquiry that found nothing. It confirms a refusal; else it
+// counts where the gateway is that to which the request was sent, and nothing
+// ever knew of it.
+func (s *series) missing(f finding) (ended bool) {
+	if s.refusal != nil && !s.refusal.at.Before(gatewaysTime(f.answer, s.request.sent)) {
+		f.outcome, f.code = apo.Declined, s.refusal.code
+		s.learnt.finding = f
+		return true
+	}
+	s.refusal = nil // it is older than the request, so it was never about it
+	s.learnt.absences++
+	s.learnt.over = s.operator.now().Sub(s.request.sent)
+	if s.learnt.outcome == "" {
+		s.learnt.problem = "the gateway does not know it yet"
+	}
+	enough := s.operator.Patience.Absent
+	if enough.Times == 0 || s.arrived || s.learnt.absences < enough.Times || s.learnt.over < enough.After {
+		return false
+	}
+	if s.operator.Gateway != s.request.gateway {
+		s.learnt.problem = "this gateway does not know it, and it was sent to another: " + s.request.gateway
+		return false
+	}
+	s.learnt.finding = finding{reading: reading{outcome: apo.NeverArrived}, answer: f.answer, record: f.record}
+	return true
+}
+
+// sleep waits, unless it is interrupted.
+func sleep(ctx context.Context, long time.Duration) bool {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// ErrInFlight says that somebody sends a call at this moment, or asks about it.
+var ErrInFlight = errors.New("somebody sends it, or asks about it, at this moment")
+
+// ErrNoInquiry says that no inquiry can tell of a call of this API.
+var ErrNoInquiry = errors.New("there is no inquiry for this API")
+
+// Resolve asks what became of one open call, for as long as within says and at
+// least once, and writes it down.
+func (o *Operator) Resolve(ctx context.Context, r journal.Record, within time.Duration) Result {
+	s, result := o.open(r)
+	if s == nil {
+		return result
+	}
+	if err := o.claim(ctx, r); err != nil {
+		result.Cause = err
+		return result
+	}
+	defer o.letGo(r)
+	found := s.run(ctx, within)
+	o.resolve(ctx, r.ID, s.request, found)
+	return result.with(found)
+}
+
+// open makes ready to ask about an open call; without a series nobody can be
+// asked.
+func (o *Operator) open(r journal.Record) (*series, Result) {
+	e, err := apo.FindEndpoint(r.Endpoint)
+	q := readRequest(e, r.Request, r.Time)
+	q.gateway, q.numbers = r.Gateway, r.Numbers.Or(q.numbers)
+	if q.amount.IsZero() {
+		q.amount = r.Amount
+	}
+	result := Result{Endpoint: e, ID: q.id, Amount: q.amount, Numbers: q.numbers, Body: r.Request, Record: r.ID, Outcome: r.Outcome, Code: r.Result.Code}
+	if result.Outcome == "" || result.Outcome == apo.Unrecognised {
+		result.Outcome = apo.InDoubt
+	}
+	switch {
+	case err != nil || !q.canAsk():
+		result.Cause = ErrNoInquiry
+		return nil, result
+	case r.Outcome == apo.Different, r.Verification == "verified" && ofAnother(r.Result.Code):
+		result.Outcome = apo.Different
+		return nil, result
+	}
+	arrived := r.State == journal.Pending || r.Verification == "verified" && r.Result.Status == "U"
+	s := &series{operator: o, request: q, arrived: arrived}
+	if needsConfirmation(r) {
+		s.refusal = &refusal{r.Result.Code, r.GatewayTime}
+	}
+	return s, result
+}
+
+// claim makes sure that nobody else asks. What its sender left behind as begun is
+// in doubt: its answer will not come.
+func (o *Operator) claim(ctx context.Context, r journal.Record) error {
+	free, err := o.Journal.Claim(ctx, r.ID)
+	if err == nil && !free {
+		err = ErrInFlight
+	}
+	if err == nil && r.State == journal.Begun {
+		err = o.Journal.Resolve(ctx, r.ID, journal.Resolution{Outcome: apo.InDoubt, Note: "the process that sent it ended before the answer came"})
+	}
+	return err
+}
+
+func (o *Operator) letGo(r journal.Record) {
+	if err := o.Journal.Release(context.Background(), r.ID); err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+	}
+}
+
+// resolve writes down what was learnt of a request: with its own record, and with
+// every other open one of the same request ID.
+func (o *Operator) resolve(ctx context.Context, own int64, q request, found learnt) {
+	if o.Journal == nil || found.outcome == "" {
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // what is known is written down even where the caller has given up
+	word := journal.Resolution{Outcome: found.outcome, Code: found.code, By: found.record}
+	write := func(id int64) {
+		if err := o.Journal.Resolve(ctx, id, word); err != nil {
+			o.tell(Event{Stage: Unrecorded, Err: err})
+		}
+	}
+	if own != 0 {
+		write(own)
+	}
+	others, err := o.Journal.Sharing(ctx, o.Account.ClientID, q.numbers)
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return
+	}
+	for _, r := range others {
+		if r.ID != own && q.same(r) && r.State.Open() && !r.InFlight {
+			write(r.ID)
+		}
+	}
+}

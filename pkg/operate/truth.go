@@ -1,0 +1,279 @@
+package operate
+
+import (
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// What became of a request is decided in this file alone. A reading is what one
+// message says of it; a message that proves nothing has no outcome.
+type reading struct {
+	outcome apo.Outcome // "": it proves nothing
+	code    string      // result code of the request, where the message has it
+
+	absent  bool   // the books are known, and do not hold the request
+	confirm bool   // a refusal that one inquiry has to confirm
+	problem string // why it proves nothing
+}
+
+// readAnswer is what the request's own answer says of it; the first rule that
+// fits counts. earlier says that another try of this request may have arrived,
+// and asks whether an inquiry can tell of it.
+func readAnswer(q request, a *apo.Answer, earlier bool) reading {
+	code, known := apo.Lookup(a.Result.Code)
+	caller := known && code.Caller
+	r := reading{code: a.Result.Code}
+	switch problem := contradiction(a); {
+	case !a.Unsigned && a.Result.Status == "F" && ofAnother(a.Result.Code):
+		r.outcome = apo.Different
+	case problem != "":
+		r.problem = problem
+	case earlier && (a.Result.Status == "F" || a.Unsigned):
+		r.problem = "an earlier try of this request may have arrived"
+	case a.Unsigned && caller:
+		r.outcome = apo.Unrecognised
+	case a.Unsigned:
+		r.problem = "nothing vouches for the answer"
+	case a.Result.Status == "S":
+		r.outcome = apo.Succeeded
+	case a.Result.Status == "U":
+		r.outcome = apo.Pending
+	case caller:
+		r.outcome = apo.Unrecognised
+	case !q.canAsk() && saysNoMoneyMoved(a.Result.Code):
+		r.outcome = apo.Declined
+	case q.canAsk() && (a.Result.Code == "ORDER_STATUS_INVALID" || saysNoMoneyMoved(a.Result.Code) && !q.namedBy(a.Raw)):
+		r.confirm = true
+	case saysNoMoneyMoved(a.Result.Code):
+		r.outcome = apo.Declined
+	default:
+		r.problem = "the answer does not say whether money moved"
+	}
+	return r
+}
+
+// unconfirmed is the note of a record whose verified, final F does not say of which
+// request it is, where no other try may stand behind it.
+const unconfirmed = "a refusal that does not say of which request it is"
+
+// needsConfirmation reports whether one inquiry can confirm the refusal that a
+// call was answered with.
+func needsConfirmation(r journal.Record) bool {
+	return r.State == journal.InDoubt && r.Verification == "verified" && r.Note == unconfirmed
+}
+
+// saysNoMoneyMoved reports whether an F of this code is final, and says that no
+// money moved.
+func saysNoMoneyMoved(code string) bool {
+	entry, known := apo.Lookup(code)
+	return known && entry.Status == "F" && entry.Money == apo.MoneyNone
+}
+
+// ofAnother reports whether a verified F of this code says that the request ID
+// belongs to a request with other values: whatever is found under the ID is not
+// this request.
+func ofAnother(code string) bool { return code == "REPEAT_REQ_INCONSISTENT" }
+
+// contradiction says how an answer contradicts itself; "" if it does not.
+func contradiction(a *apo.Answer) string {
+	code, known := apo.Lookup(a.Result.Code)
+	said := func(words ...string) bool {
+		for _, field := range []string{"paymentStatus", "refundStatus", "captureStatus"} {
+			for _, word := range words {
+				if gjson.GetBytes(a.Raw, field).String() == word {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	switch {
+	case a.Result.Status == "S" && known && code.Status != "S":
+		return "the answer says S with a code of " + code.Status + ": " + code.Name
+	case a.Result.Status == "S" && said(apo.StatusFail, apo.StatusCancelled):
+		return "the answer says S, and a status that is none"
+	case a.Result.Status == "F" && said(apo.StatusSuccess, apo.StatusProcessing, apo.StatusPending):
+		return "the answer says F, and a status that is none"
+	}
+	return ""
+}
+
+// readPayment is what the books of a payment say of a request. That they are the
+// books of its payment is checked already.
+func readPayment(q request, p apo.Payment) reading {
+	if problem := bookProblem(p); problem != "" {
+		return reading{problem: problem}
+	}
+	switch q.endpoint.Name {
+	case "pay":
+		return readPay(q, p)
+	case "cancel":
+		return readCancel(p)
+	case "capture":
+		return readEntry(q, p, "CAPTURE")
+	case "refund":
+		return readEntry(q, p, "REFUND")
+	}
+	return reading{problem: "there is no inquiry for this API"}
+}
+
+// bookProblem says how the books of a payment contradict themselves; "" if they
+// do not.
+func bookProblem(p apo.Payment) string {
+	type key struct{ kind, id string }
+	seen := map[key]apo.Transaction{}
+	for _, t := range p.Transactions {
+		if p.Status == apo.StatusFail && t.Type == "CAPTURE" && t.Status == apo.StatusSuccess {
+			return "the payment has failed, and lists a capture that worked"
+		}
+		k := key{t.Type, t.RequestID}
+		if before, twice := seen[k]; twice && t.RequestID != "" && (before.Status != t.Status || before.Amount != t.Amount) {
+			return "the payment lists " + t.RequestID + " twice, with different ends"
+		}
+		seen[k] = t
+	}
+	return statusProblem(p.Status, "", p.ResultCode)
+}
+
+// statusProblem says how a status and the result beside it contradict each
+// other.
+func statusProblem(status, resultStatus, resultCode string) string {
+	code, known := apo.Lookup(resultCode)
+	wrong := func(want string) bool {
+		return known && code.Status != want || resultStatus != "" && resultStatus != want
+	}
+	switch {
+	case status == apo.StatusFail && wrong("F"):
+		return "the status is FAIL, and the code " + resultCode + " is of another"
+	case status == apo.StatusSuccess && wrong("S"):
+		return "the status is SUCCESS, and the code " + resultCode + " is of another"
+	}
+	return ""
+}
+
+func readPay(q request, p apo.Payment) reading {
+	r := reading{code: p.ResultCode}
+	switch {
+	case p.Amount.IsZero():
+		r.problem = "the inquiry names no amount"
+		return r
+	case p.Amount != q.amount:
+		r.outcome = apo.Different
+		return r
+	}
+	switch p.Status {
+	case apo.StatusSuccess:
+		r.outcome = apo.Succeeded
+	case apo.StatusFail:
+		r.outcome = apo.Declined
+	case apo.StatusCancelled:
+		r.outcome = apo.Cancelled
+	case apo.StatusProcessing, apo.StatusPending:
+		r.outcome = apo.Pending
+	default:
+		r.problem = "the inquiry has no status that apo knows"
+	}
+	return r
+}
+
+// readCancel: a payment that is not cancelled says that the cancel is not there
+// yet.
+func readCancel(p apo.Payment) reading {
+	switch {
+	case p.Status == apo.StatusCancelled:
+		return reading{outcome: apo.Succeeded, code: p.ResultCode}
+	case knownStatus(p.Status):
+		return reading{absent: true}
+	}
+	return reading{problem: "the inquiry has no status that apo knows"}
+}
+
+// readEntry reads the capture or refund among the transactions of its payment.
+func readEntry(q request, p apo.Payment, kind string) reading {
+	t, found := p.Find(kind, q.id.Value)
+	switch {
+	case !found && knownStatus(p.Status):
+		return reading{absent: true}
+	case !found:
+		return reading{problem: "the inquiry has no status that apo knows"}
+	}
+	return readTransaction(q, t)
+}
+
+func readTransaction(q request, t apo.Transaction) reading {
+	r := reading{code: t.Result.Code, problem: statusProblem(t.Status, t.Result.Status, t.Result.Code)}
+	switch {
+	case r.problem != "":
+		return r
+	case t.Amount.IsZero():
+		r.problem = "the inquiry names no amount"
+		return r
+	case t.Amount != q.amount:
+		r.outcome = apo.Different
+		return r
+	}
+	switch t.Status {
+	case apo.StatusSuccess:
+		r.outcome = apo.Succeeded
+	case apo.StatusFail, apo.StatusCancelled:
+		r.outcome = apo.Declined
+	case apo.StatusProcessing, apo.StatusPending:
+		r.outcome = apo.Pending
+	default:
+		r.problem = "the inquiry has no status that apo knows"
+	}
+	return r
+}
+
+// readRefund is what inquiryRefund says of a refund that its payment does not
+// list. It does not say of which payment a refund is: so a success counts only if
+// it is not older than the sending, by the gateway's clock, and the payment lists
+// no other refunds.
+func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
+	got := apo.ReadRefund(a)
+	r := reading{code: "refundStatus " + got.Status}
+	switch {
+	case got.RefundRequestID != q.id.Value:
+		r.problem = "the inquiry's answer does not name the refund"
+	case got.PaymentID != "" && got.PaymentID != q.numbers.PaymentID, !got.Amount.IsZero() && got.Amount != q.amount:
+		r.outcome = apo.Different
+	case got.Status == apo.StatusProcessing || got.Status == apo.StatusPending:
+		r.outcome = apo.Pending
+	case got.Amount.IsZero():
+		r.problem = "the inquiry names no amount"
+	case got.Status == apo.StatusFail || got.Status == apo.StatusCancelled:
+		r.outcome = apo.Declined // whoever's it was, nothing else happens under its ID
+	case got.Status != apo.StatusSuccess:
+		r.problem = "the inquiry has no status that apo knows"
+	case listsRefunds(p):
+		r.problem = "the payment lists other refunds, and not this one"
+	default:
+		at, err := apo.ParseTime(got.Time)
+		if err != nil || at.Before(gatewaysTime(a, q.sent)) {
+			r.problem = "the refund that is known under this ID is older than this one"
+			return r
+		}
+		r.outcome = apo.Succeeded
+	}
+	return r
+}
+
+func listsRefunds(p apo.Payment) bool {
+	for _, t := range p.Transactions {
+		if t.Type == "REFUND" {
+			return true
+		}
+	}
+	return false
+}
+
+// knownStatus reports whether a payment is in a state that is understood.
+func knownStatus(status string) bool {
+	switch status {
+	case apo.StatusSuccess, apo.StatusFail, apo.StatusCancelled, apo.StatusProcessing, apo.StatusPending:
+		return true
+	}
+	return false
+}
