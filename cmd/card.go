@@ -80,7 +80,7 @@ func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 	if card.Number == "" {
 		return nil, say.Fail(say.Usage, "%s: there is no cardNo in it", from)
 	}
-	s.rememberCard(card)
+	s.io.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
@@ -108,7 +108,7 @@ func (s *session) askCard() (*apo.Card, error) {
 		return nil, notRead(err)
 	}
 	card.FirstName, card.LastName, _ = cutLast(strings.TrimSpace(name), " ")
-	s.rememberCard(card)
+	s.io.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
@@ -117,14 +117,6 @@ func notRead(err error) error {
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	return say.Fail(say.Usage, "the card was not read")
-}
-
-// rememberCard has the number hidden wherever it might come up, whatever its
-// brand and length.
-func (s *session) rememberCard(card *apo.Card) {
-	if len(card.Number) >= 12 {
-		s.io.Masker.Secrets = append(s.io.Masker.Secrets, card.Number)
-	}
 }
 
 func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -27,6 +27,7 @@ func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, 
 	if err != nil {
 		return nil, nil, say.Fail(say.Config, "%v", err)
 	}
+	d.io.Masker.Known.HideKey(key)
 	return p, key, nil
 }
 

@@ -77,6 +77,7 @@ func (d *deps) readObject(flag, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.io.Masker.Known.Learn(data)
 	if err := apo.CheckJSON(data); err != nil {
 		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
 	}
@@ -84,14 +85,17 @@ func (d *deps) readObject(flag, name string) ([]byte, error) {
 }
 
 // readData reads the value of -d: JSON text, @file, or - for standard input.
-func (d *deps) readData(value string) ([]byte, error) {
+func (d *deps) readData(value string) (data []byte, err error) {
 	switch {
 	case value == "-":
-		return d.readInput("-d", "-")
+		data, err = d.readInput("-d", "-")
 	case strings.HasPrefix(value, "@"):
-		return d.readInput("-d", value[1:])
+		data, err = d.readInput("-d", value[1:])
+	default:
+		data = []byte(value)
 	}
-	return []byte(value), nil
+	d.io.Masker.Known.Learn(data)
+	return data, err
 }
 
 // change is one --set or --set-json, in the order of the command line.

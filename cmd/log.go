@@ -76,6 +76,7 @@ func (d *deps) readJournal() (j *journal.SQLite, err error) {
 	if j, err = journal.Open(journalFile(paths), d.now); err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}
+	j.Masker = d.io.Masker
 	d.cleanup = append(d.cleanup, j.Leave)
 	d.remind(j)
 	return j, nil

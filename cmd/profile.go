@@ -209,6 +209,13 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if clientID == "" || keyFile == "" || antomFile == "" {
 				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
+			for flag, value := range map[string]string{
+				"NAME": args[0], "--client-id": clientID, "--gateway": gateway, "--private-key-file": keyFile, "--antom-public-key-file": antomFile, "--key-version": keyVersion,
+			} {
+				if apo.LooksLikeKey(value) {
+					return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
+				}
+			}
 			if err := profile.CheckClientID(clientID); err != nil {
 				return say.Fail(say.Usage, "--client-id %v", err)
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // deps is what the commands share. The tree is built from it without touching
@@ -59,6 +61,7 @@ type globalFlags struct {
 // exit code.
 func Main() int {
 	endSilently()
+	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
 	d := &deps{io: term.System(os.Getenv), environ: os.Environ(), now: time.Now, args: os.Args[1:], environment: &profile.Environ{}}
 	d.environment.TakeKeys()
 	d.getenv, d.lookup = d.environment.Get, d.environment.Lookup
@@ -76,6 +79,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	defer d.close()
+	d.hideKeys()
 	d.io.Interrupted = ctx.Done()
 	root := newRoot(d)
 	root.SetArgs(args)
@@ -98,6 +102,28 @@ func (d *deps) crashed() int {
 		f = u.broken("apo met a fault of its own while the request was under way")
 	}
 	return report(d.io, d.format(), f)
+}
+
+// hideKeys hides the text of a key that somebody put where a name or an ID
+// belongs, before anything repeats it.
+func (d *deps) hideKeys() {
+	for _, entry := range d.environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
+	for i, value := range d.args {
+		flag := ""
+		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			flag, value, _ = strings.Cut(value, "=")
+		} else if i > 0 {
+			flag = d.args[i-1]
+		}
+		if flag != "--signature" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
 }
 
 func (d *deps) close() {

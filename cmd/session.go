@@ -61,9 +61,7 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err := d.trusts(p, paths); err != nil {
 		return nil, paths, err
 	}
-	if p.AgentToken != "" {
-		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
-	}
+	d.io.Masker.Known.Hide(p.AgentToken)
 	return p, paths, nil
 }
 
@@ -73,7 +71,7 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: *d.io.Masker}}
+	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: d.io.Masker}}
 	if p.Name == profile.Local {
 		err = s.openLocal(ctx, paths)
 	} else {
@@ -97,6 +95,7 @@ func (s *session) openGateway(ctx context.Context) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
+	d.io.Masker.Known.HideKey(key)
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
 		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
@@ -173,6 +172,7 @@ func (s *session) common() {
 	c := s.operator.Client
 	c.Timeout, c.Retries = s.profile.Timeout, s.global.retry
 	c.UserAgent, c.Now = "apo/"+version(), s.now
+	c.Masker = s.io.Masker
 }
 
 // caller is who apo says that it is.
@@ -183,7 +183,7 @@ func (s *session) caller() say.Caller {
 
 // words are what sentences need to know of this run.
 func (d *deps) words() say.Words {
-	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now()}
+	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now(), Masker: d.io.Masker}
 }
 
 // words are those of a run that talks to a gateway.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
@@ -116,14 +117,14 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 		return say.Fail(say.Config, "%v", err)
 	}
 	out := say.Signed(m, p.KeyVersion, header)
-	secret := apo.HoldsCard(string(body))
+	secret := apo.MayHoldCard(string(body))
 	if !secret {
 		sum := m.Digest()
 		out.SHA256 = hex.EncodeToString(sum[:])
 	}
 	if o.explain {
 		masked := m
-		masked.Body = apo.Masker{}.JSON(body)
+		masked.Body = d.io.Masker.JSON(body)
 		out.Content = string(masked.Content())
 	}
 	return d.printer().ShowSignedRequest(out, len(m.Content()))
@@ -148,8 +149,8 @@ func (d *deps) checkEmit(o *signOptions) error {
 // printSource prints a test with m, or with what may be shown of it: then
 // digest and signature are those of the masked body too.
 func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
-	if apo.HoldsCard(string(m.Body)) {
-		m.Body = apo.Masker{}.JSON(m.Body)
+	if masked := d.io.Masker.JSON(m.Body); !bytes.Equal(masked, m.Body) {
+		m.Body = masked
 		d.io.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
 	}
 	header, err := sign.Sign(key, keyVersion, m)

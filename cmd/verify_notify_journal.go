@@ -27,6 +27,7 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 		v.io.Warn(err.Error() + "; the notification is not written down")
 		return say.Captures{}
 	}
+	j.Masker = v.io.Masker
 	v.cleanup = append(v.cleanup, j.Leave)
 	account := journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID}
 	record, _, err := j.Receive(ctx, journal.Record{

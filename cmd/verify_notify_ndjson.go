@@ -10,7 +10,6 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
@@ -92,7 +91,7 @@ func (s *stream) check(number int, data []byte) (c checkedLine) {
 		return c
 	}
 	if c.verdict.ID = json.RawMessage(line.ID); len(line.ID) > 12 { // the sender's, whatever it holds
-		c.verdict.ID = apo.Masker{}.JSON(c.verdict.ID)
+		c.verdict.ID = s.io.Masker.JSON(c.verdict.ID)
 	}
 	if name := line.Twice(); name != "" {
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
@@ -150,9 +149,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if err != nil {
 		return out
 	}
-	if !v.Verified { // it quotes what nobody vouches for
-		text = s.io.Masker.JSON(text)
-	}
+	text = s.io.Masker.JSON(text)
 	if s.global.query != "" {
 		s.printer().Show(text)
 		return out

@@ -36,6 +36,10 @@ type Client struct {
 	Retries   int              // how often an unusable answer is asked for again: same ID, same body
 	UserAgent string           // "apo" when empty
 	Now       func() time.Time // nil: time.Now
+
+	// Masker hides card data and tokens in errors and excerpts. Its Known, if
+	// there is one, learns from each request and from each answer that verified.
+	Masker Masker
 }
 
 // Call signs body, sends it to e and returns the answer.
@@ -92,6 +96,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
+	mask, hasCard := c.masker(body)
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -114,8 +119,9 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		return nil, err
 	}
+	req.Close = hasCard // what a proxy sends behind the answer, net/http logs where a connection stays open
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
+		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: mask.Text(problem), Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted
@@ -133,18 +139,31 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		failed := fail("the answer broke off after "+plural(len(raw), "byte"), err)
 		if ctx.Err() != nil {
-			failed.Problem = c.transportProblem(parent, ctx, timeout, err, true)
+			failed.Problem = mask.Text(c.transportProblem(parent, ctx, timeout, err, true))
 		}
-		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw)
+		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw, mask)
 		return nil, failed
 	}
-	answer, failed := c.read(e, m, sentAt, resp, raw)
+	answer, failed := c.read(e, m, sentAt, resp, raw, mask)
 	if failed != nil {
 		failed.Timing = watch.stop()
 		return nil, failed
 	}
 	answer.Timing = watch.stop()
+	if !answer.Unsigned {
+		mask.Known.Learn(raw)
+	}
 	return answer, nil
+}
+
+// masker knows what a request holds, and says whether that is card data or a
+// token.
+func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
+	if m = c.Masker; m.Known == nil {
+		m.Known = new(Known)
+	}
+	m.Known.Hide(c.AgentToken)
+	return m, m.Known.Learn(body)
 }
 
 // readBody reads what may be an answer. Behind a 101 there is none: the
@@ -237,7 +256,7 @@ func innermost(err error) string {
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {
-			return Masker{}.Text(err.Error())
+			return err.Error()
 		}
 		err = next
 	}
