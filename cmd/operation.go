@@ -406,6 +406,9 @@ func (u *sending) inDoubt(problem string) *failure {
 func (s *session) unreachable(failed *apo.Error) *failure {
 	f := fail(kindUnreachable, "%s; nothing was sent", failed.Problem)
 	f.verdict = s.verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
+	if unknownAuthority(failed.Err) {
+		f.hint("if a proxy of yours looks into TLS, trust its certificate: --ca-file FILE, or APO_CA_FILE")
+	}
 	if u, err := url.Parse(s.where()); err == nil && u.Port() != "" && apo.IsLoopback(u.Hostname()) {
 		tls := ""
 		if u.Scheme == "https" {
