@@ -257,6 +257,12 @@ func bubble(t *testing.T, run func(t *testing.T, d *desk)) {
 	})
 }
 
+// bubbleIn is bubble in a test of its own name.
+func bubbleIn(t *testing.T, name string, run func(t *testing.T, d *desk)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { bubble(t, run) })
+}
+
 // folder is one for a journal: in memory where there is such a place, since these
 // tests would spend their time on waiting for the disk.
 func folder(t testing.TB) string {
