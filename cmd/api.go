@@ -2,11 +2,11 @@ package cmd
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -16,7 +16,7 @@ import (
 type apiOptions struct {
 	endpoint string
 	data     string
-	changes  []change
+	changes  []compose.Change
 	money    moneyFlags
 }
 
@@ -54,8 +54,8 @@ exit codes and the resolving of the commands that move money.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&o.data, "data", "d", "", "`body` of the request: JSON, @file, or - for standard input")
-	f.Var(changes{&o.changes, false}, "set", "set a field to a text")
-	f.Var(changes{&o.changes, true}, "set-json", "set a field to JSON")
+	f.Var(compose.Changes{List: &o.changes}, "set", "set a field to a text")
+	f.Var(compose.Changes{List: &o.changes, JSON: true}, "set-json", "set a field to JSON")
 	addMoneyFlags(cmd, &o.money, "")
 	return cmd
 }
@@ -72,7 +72,7 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.apiBody(o)
+	body, err := s.source().API(o.endpoint, o.data, o.changes)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 			return say.Fail(say.Usage, "%s %q %s", id.Name, id.Value, problem)
 		}
 	}
-	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
+	if s.profile.Live() && compose.HoldsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
 		return refused("a test card cannot pay on live; nothing was sent")
 	}
 	if e.Name == "cancel" && (s.profile.Live() || s.profile.MaxAmount != nil) && !o.money.dryRun {
@@ -99,42 +99,6 @@ func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
 		r.Amount = found.Payment.Amount
 	}
 	return s.send(ctx, r, o.money)
-}
-
-// apiBody reads the body and changes it only where that is asked for.
-func (s *session) apiBody(o *apiOptions) ([]byte, error) {
-	if o.data == "" && len(o.changes) == 0 {
-		return nil, say.Fail(say.Usage, "apo api %s needs a body", o.endpoint).Hint("give it with -d '{…}', -d @file or -d -")
-	}
-	body := []byte("{}")
-	if o.data != "" {
-		var err error
-		if body, err = s.readData(o.data); err != nil {
-			return nil, err
-		}
-		if err := apo.CheckJSON(body); err != nil {
-			return nil, say.Fail(say.Usage, "-d: %v", err)
-		}
-		if o.data != "-" && !strings.HasPrefix(o.data, "@") {
-			if err := s.typedCard(s.profile, o.data, "-d"); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for _, c := range o.changes {
-		if err := s.typedCard(s.profile, c.path+"="+c.value, c.flag); err != nil {
-			return nil, err
-		}
-	}
-	body, err := apply(body, o.changes)
-	if err != nil {
-		return nil, err
-	}
-	s.io.Masker.Known.Learn(body)
-	if err := apo.CheckJSON(body); err != nil {
-		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
-	}
-	return body, nil
 }
 
 // read calls an API that moves nothing.

@@ -35,7 +35,7 @@ func newCommandLine(t *testing.T, stdin io.Reader) *commandLine {
 		t.Setenv(name, value)
 	}
 	c := &commandLine{}
-	c.deps = &deps{io: term.New(stdin, &c.out, &c.err), now: time.Now, getenv: os.Getenv, lookup: os.LookupEnv}
+	c.deps = &deps{io: term.New(stdin, &c.out, &c.err), now: time.Now, getenv: os.Getenv, lookup: os.LookupEnv, tree: newRoot}
 	return c
 }
 

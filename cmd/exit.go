@@ -2,9 +2,12 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // exitOf is the one place where the end of a run becomes a number. The table in
@@ -46,3 +49,34 @@ func report(s *term.Streams, format term.Format, err error) int {
 	say.Report(s, format, f, code)
 	return code
 }
+
+// recordExit is the exit code of a command whose request ended as in a record.
+func recordExit(r journal.Record) int {
+	switch r.Outcome {
+	case apo.Declined, apo.Cancelled:
+		return exitOf(say.Declined)
+	case apo.Unrecognised:
+		return exitOf(say.Unrecognised)
+	case apo.InDoubt:
+		if r.Verification == "untrusted" {
+			return exitOf(say.Signature)
+		}
+		return exitOf(say.InDoubt)
+	case apo.NeverArrived, apo.Different:
+		return exitOf(say.InDoubt)
+	case apo.NotSent:
+		return exitOf(say.Unreachable)
+	case apo.Pending:
+		return exitOf(say.Pending)
+	case apo.Refused:
+		return exitOf(say.Refused)
+	case apo.NotFound, apo.Failed:
+		return exitOf(say.Error)
+	}
+	return 0
+}
+
+// exitWith ends apo with the code of the command that it ran, and says nothing.
+type exitWith struct{ code int }
+
+func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }

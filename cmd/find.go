@@ -62,9 +62,6 @@ func (d *deps) found(ctx context.Context, j *journal.SQLite, number string) ([]j
 	return d.ofProfile(list), nil
 }
 
-// last is the newest payment of the journal.
-const last = "@last"
-
 // recordsOf are those of the payment that has a number, in their order. Where a
 // profile is named, its records alone count.
 func (d *deps) recordsOf(ctx context.Context, j *journal.SQLite, number string) ([]journal.Record, error) {
@@ -106,17 +103,4 @@ func (d *deps) ofWhichProfile() string {
 		return ""
 	}
 	return " of profile " + d.global.profile
-}
-
-// otherMeaning advises on a number that the gateway does not know: the journal may
-// know whose it is.
-func (s *session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
-	if s.journal == nil {
-		return "", false
-	}
-	list, err := s.journal.Find(ctx, number)
-	if err != nil {
-		return "", false
-	}
-	return s.words().OtherMeaning(list, number, asRefund)
 }

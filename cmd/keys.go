@@ -97,7 +97,7 @@ func printKey(d *deps, k keyInfo) error {
 
 // readKey reads a file that holds either half of a key.
 func readKey(d *deps, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
-	text, err := d.readInput("FILE", file)
+	text, err := d.source().ReadInput("FILE", file)
 	if err != nil {
 		return keyInfo{}, nil, nil, err
 	}

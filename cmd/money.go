@@ -44,17 +44,3 @@ func (m moneyFlags) check() error {
 	}
 	return nil
 }
-
-// openPage opens the 3DS page in a browser.
-func (s *session) openPage(page string) {
-	if page == "" {
-		return
-	}
-	if err := checkPage(page); err != nil {
-		s.io.Warn(err.Error())
-		return
-	}
-	if err := s.openBrowser(page); err != nil {
-		s.io.Warn("no browser could be started; open the page yourself: " + page)
-	}
-}

@@ -66,3 +66,26 @@ func (d *deps) remind(j *journal.SQLite) {
 		d.io.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + d.words().Command("resume") + " asks what became of them")
 	}
 }
+
+// readJournal opens the journal for a command that calls nothing.
+func (d *deps) readJournal() (j *journal.SQLite, err error) {
+	paths, err := profile.FindPaths(d.getenv, d.global.config)
+	if err != nil {
+		return nil, say.Fail(say.Config, "%v", err)
+	}
+	if j, err = journal.Open(journalFile(paths), d.now); err != nil {
+		return nil, say.Fail(say.Config, "%v", err)
+	}
+	j.Masker = d.io.Masker
+	d.cleanup = append(d.cleanup, j.Leave)
+	d.remind(j)
+	return j, nil
+}
+
+// unread ends a run that could not read or write the journal.
+func unread(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted")
+	}
+	return say.Fail(say.Config, "%v", err)
+}

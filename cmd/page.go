@@ -3,10 +3,11 @@ package cmd
 import (
 	"errors"
 	"net/url"
+	"time"
 
-	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/cli/browser"
 )
 
 // checkPage says whether a page that an answer names may be opened.
@@ -21,13 +22,33 @@ func checkPage(page string) error {
 	return errors.New("normalUrl is neither https nor on this machine; it was not opened")
 }
 
-// servePages serves the 3DS pages of the embedded sandbox for as long as this
-// run waits.
-func (s *session) servePages() error {
-	stop, err := serve.Pages(s.box)
-	if err != nil {
-		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
+// openPage opens the 3DS page in a browser.
+func (s *session) openPage(page string) {
+	if page == "" {
+		return
 	}
-	s.cleanup = append(s.cleanup, stop)
-	return nil
+	if err := checkPage(page); err != nil {
+		s.io.Warn(err.Error())
+		return
+	}
+	if err := s.openBrowser(page); err != nil {
+		s.io.Warn("no browser could be started; open the page yourself: " + page)
+	}
+}
+
+// openBrowser starts the browser, whose own output must not mix with data. Some
+// desktops run it until its window is closed: nobody waits for that.
+func (d *deps) openBrowser(page string) error {
+	const long = 3 * time.Second
+	browser.Stdout, browser.Stderr = nil, nil // none
+	failed := make(chan error, 1)
+	return files.Wait(d.io.Interrupted, func() error {
+		go func() { failed <- browser.OpenURL(page) }()
+		select {
+		case err := <-failed:
+			return err
+		case <-time.After(long):
+			return nil
+		}
+	})
 }

@@ -165,3 +165,19 @@ func (s *session) findFirst(ctx context.Context, arg paymentArg) (operate.Found,
 	}
 	return found, err
 }
+
+// otherMeaning advises on a number that the gateway does not know: the journal may
+// know whose it is.
+func (s *session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
+	if s.journal == nil {
+		return "", false
+	}
+	list, err := s.journal.Find(ctx, number)
+	if err != nil {
+		return "", false
+	}
+	return s.words().OtherMeaning(list, number, asRefund)
+}
+
+// last is the newest payment of the journal.
+const last = "@last"

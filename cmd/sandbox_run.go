@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,11 +53,6 @@ from the command, and it gets
 	cmd.Flags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys")
 	return cmd
 }
-
-// exitWith ends apo with the code of the command that it ran, and says nothing.
-type exitWith struct{ code int }
-
-func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []string) error {
 	program, err := exec.LookPath(argv[0])

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -199,4 +200,14 @@ func (s *session) words() say.Words {
 // printer writes data as this run asks for it.
 func (d *deps) printer() say.Printer {
 	return say.Printer{Streams: d.io, Format: d.format(), Query: d.global.query}
+}
+
+// source is where requests of this run come from.
+func (d *deps) source() compose.Source { return compose.Source{IO: d.io, Getenv: d.getenv} }
+
+// source is that of a run with a profile.
+func (s *session) source() compose.Source {
+	src := s.deps.source()
+	src.Profile = s.profile
+	return src
 }

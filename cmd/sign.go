@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -80,7 +81,7 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
 	}
-	body, err := d.readData(o.data)
+	body, err := d.source().ReadData(o.data)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 		return err
 	}
 	if o.data != "-" && !strings.HasPrefix(o.data, "@") {
-		if err := d.typedCard(p, o.data, "-d"); err != nil {
+		if err := (compose.Source{IO: d.io, Profile: p}).TypedCard(o.data, "-d"); err != nil {
 			return err
 		}
 	}

@@ -188,7 +188,7 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	var m received.Message
 	if o.http != "" {
-		data, err := d.readUpTo("--http", o.http, maxBody+64<<10)
+		data, err := d.source().ReadUpTo("--http", o.http, maxBody+64<<10)
 		if err != nil {
 			return m, err
 		}
@@ -218,7 +218,7 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	case d.io.InTTY:
 		return m, say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}
-	body, err := d.readUpTo("the body:", "-", maxBody)
+	body, err := d.source().ReadUpTo("the body:", "-", maxBody)
 	if err != nil {
 		return m, err
 	}

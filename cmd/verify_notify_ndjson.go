@@ -74,7 +74,7 @@ func (d *deps) openLines(name string) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(d.io.In), nil
 	}
-	return d.openInput("--ndjson", name)
+	return d.source().Open("--ndjson", name)
 }
 
 // check looks at the signature of one line. It runs on many lines at once.

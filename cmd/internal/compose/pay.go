@@ -1,9 +1,8 @@
-package cmd
+package compose
 
 import (
 	"cmp"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
@@ -14,22 +13,59 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// waitForBuyer is how long the embedded sandbox serves a 3DS page.
-const waitForBuyer = 5 * time.Minute
-
 const cardPath = "paymentMethod.paymentMethodMetaData."
 
-// payBody makes the request: what was asked for first, and then, except on
+// PayOptions are what the flags of a payment say.
+type PayOptions struct {
+	Amount, Currency string
+	File             string
+	Changes          []Change // --set and --set-json, in their order
+	Card, CardFile   string
+	ThreeDS          bool
+	Capture          string // "auto", "manual" or empty
+	RedirectURL      string
+	NotifyURL        string
+	OrderID          string
+	Description      string
+	BuyerID          string
+	BuyerEmail       string
+	BuyerPhone       string
+	Cardholder       string
+	Terminal, OS     string
+	ClientIP         string
+	SettleIn         string
+	SavedCard        string
+	Tokenize         bool
+	RequestID        string // empty: a new one
+	DryRun           bool   // nothing will be sent, so nobody is asked for a card
+}
+
+// Check finds what is wrong with the flags alone.
+func (o *PayOptions) Check() error {
+	switch {
+	case o.File == "-" && o.Card == "-":
+		return say.Fail(say.Usage, "--file - and --card - both read standard input; give one of them a file")
+	case o.Card != "" && o.CardFile != "":
+		return say.Fail(say.Usage, "--card and --card-file both give the card; keep one")
+	case o.Amount == "" && o.Currency != "" && o.File == "":
+		return say.Fail(say.Usage, "--currency without --amount")
+	case o.Capture != "" && o.Capture != "auto" && o.Capture != "manual":
+		return say.Fail(say.Usage, "--capture %q is not auto or manual", o.Capture)
+	}
+	return nil
+}
+
+// Pay makes the request: what was asked for first, and then, except on
 // live, whatever is still missing.
-func (s *session) payBody(o *payOptions) ([]byte, error) {
+func (src Source) Pay(o *PayOptions) ([]byte, error) {
 	asked := []byte("{}")
 	var err error
-	if o.file != "" {
-		if asked, err = s.readObject("--file", o.file); err != nil {
+	if o.File != "" {
+		if asked, err = src.readObject("--file", o.File); err != nil {
 			return nil, err
 		}
 	}
-	defaults, err := profileDefaults(s.profile.Defaults)
+	defaults, err := profileDefaults(src.Profile.Defaults)
 	if err != nil {
 		return nil, err
 	}
@@ -37,31 +73,31 @@ func (s *session) payBody(o *payOptions) ([]byte, error) {
 		if gjson.GetBytes(asked, c.path).Exists() {
 			continue // the file is nearer than the profile
 		}
-		if asked, err = apply(asked, []change{c}); err != nil {
+		if asked, err = apply(asked, []Change{c}); err != nil {
 			return nil, err
 		}
 	}
-	flags, err := s.payFlags(o)
+	flags, err := src.payFlags(o)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range o.changes {
-		if err := s.typedCard(s.profile, c.path+"="+c.value, c.flag); err != nil {
+	for _, c := range o.Changes {
+		if err := src.TypedCard(c.path+"="+c.value, c.flag); err != nil {
 			return nil, err
 		}
 	}
-	if asked, err = apply(asked, append(flags, o.changes...)); err != nil {
+	if asked, err = apply(asked, append(flags, o.Changes...)); err != nil {
 		return nil, err
 	}
-	s.io.Masker.Known.Learn(asked)
+	src.IO.Masker.Known.Learn(asked)
 	if err := apo.CheckJSON(asked); err != nil {
 		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
 	}
-	missing, err := s.payDefaults(asked)
+	missing, err := src.payDefaults(asked)
 	if err != nil {
 		return nil, err
 	}
-	if o.file != "" {
+	if o.File != "" {
 		return fill(asked, missing)
 	}
 	// Without a file the order of the fields is ours: that of APO's guide.
@@ -69,47 +105,47 @@ func (s *session) payBody(o *payOptions) ([]byte, error) {
 }
 
 // payFlags turns the flags that were given into changes.
-func (s *session) payFlags(o *payOptions) (list []change, err error) {
+func (src Source) payFlags(o *PayOptions) (list []Change, err error) {
 	set := func(path, value string) {
 		if value != "" {
-			list = append(list, change{flag: "flags", path: path, value: value})
+			list = append(list, Change{flag: "flags", path: path, value: value})
 		}
 	}
 	setJSON := func(path, value string) {
-		list = append(list, change{flag: "flags", path: path, value: value, json: true})
+		list = append(list, Change{flag: "flags", path: path, value: value, json: true})
 	}
-	if o.amount != "" {
-		a, err := apo.ParseAmount(o.amount, o.currency)
+	if o.Amount != "" {
+		a, err := apo.ParseAmount(o.Amount, o.Currency)
 		switch {
 		case err == nil:
-		case o.currency != "" && strings.Trim(o.amount, "0123456789.,-") == "":
+		case o.Currency != "" && strings.Trim(o.Amount, "0123456789.,-") == "":
 			// Left to the validation, which tells of everything at once.
-			a = apo.Amount{Currency: o.currency, Value: o.amount}
+			a = apo.Amount{Currency: o.Currency, Value: o.Amount}
 		default:
 			return nil, say.Fail(say.Usage, "--%v", err)
 		}
 		set("paymentAmount.currency", a.Currency)
 		set("paymentAmount.value", a.Value)
-	} else if o.currency != "" {
-		set("paymentAmount.currency", o.currency)
+	} else if o.Currency != "" {
+		set("paymentAmount.currency", o.Currency)
 	}
-	set("paymentRequestId", o.money.requestID)
-	set("order.referenceOrderId", o.orderID)
-	set("order.orderDescription", o.description)
-	set("order.buyer.referenceBuyerId", o.buyerID)
-	set("order.buyer.buyerEmail", o.buyerEmail)
-	set("order.buyer.buyerPhoneNo", o.buyerPhone)
-	set("paymentRedirectUrl", o.redirectURL)
-	set("paymentNotifyUrl", cmp.Or(o.notifyURL, s.getenv("APO_NOTIFY_URL")))
-	set("settlementStrategy.settlementCurrency", o.settleIn)
-	set("env.terminalType", o.terminal)
-	set("env.osType", o.os)
-	set("env.clientIp", o.clientIP)
-	set("paymentMethod.paymentMethodId", o.savedCard)
-	if o.capture != "" {
-		set("paymentFactor.captureMode", map[string]string{"auto": "AUTOMATIC", "manual": "MANUAL"}[o.capture])
+	set("paymentRequestId", o.RequestID)
+	set("order.referenceOrderId", o.OrderID)
+	set("order.orderDescription", o.Description)
+	set("order.buyer.referenceBuyerId", o.BuyerID)
+	set("order.buyer.buyerEmail", o.BuyerEmail)
+	set("order.buyer.buyerPhoneNo", o.BuyerPhone)
+	set("paymentRedirectUrl", o.RedirectURL)
+	set("paymentNotifyUrl", cmp.Or(o.NotifyURL, src.Getenv("APO_NOTIFY_URL")))
+	set("settlementStrategy.settlementCurrency", o.SettleIn)
+	set("env.terminalType", o.Terminal)
+	set("env.osType", o.OS)
+	set("env.clientIp", o.ClientIP)
+	set("paymentMethod.paymentMethodId", o.SavedCard)
+	if o.Capture != "" {
+		set("paymentFactor.captureMode", map[string]string{"auto": "AUTOMATIC", "manual": "MANUAL"}[o.Capture])
 	}
-	card, err := s.cardOf(o)
+	card, err := src.card(o)
 	if err != nil {
 		return nil, err
 	}
@@ -121,15 +157,15 @@ func (s *session) payFlags(o *payOptions) (list []change, err error) {
 		set(cardPath+"cardholderName.firstName", card.FirstName)
 		set(cardPath+"cardholderName.lastName", card.LastName)
 	}
-	if o.cardholder != "" {
-		given, family, _ := cutLast(strings.TrimSpace(o.cardholder), " ")
+	if o.Cardholder != "" {
+		given, family, _ := cutLast(strings.TrimSpace(o.Cardholder), " ")
 		set(cardPath+"cardholderName.firstName", given)
 		set(cardPath+"cardholderName.lastName", family)
 	}
-	if o.threeDS {
+	if o.ThreeDS {
 		setJSON(cardPath+"is3DSAuthentication", "true")
 	}
-	if o.tokenize {
+	if o.Tokenize {
 		set(cardPath+"tokenizeMode", "ASKFORCONSENT")
 	}
 	return list, nil
@@ -138,7 +174,7 @@ func (s *session) payFlags(o *payOptions) (list []change, err error) {
 // payDefaults lists the fields that are missing, in the order of APO's guide,
 // with what apo would fill in. All of it is a function of the request ID, so
 // that a repetition is the same request.
-func (s *session) payDefaults(asked []byte) ([]change, error) {
+func (src Source) payDefaults(asked []byte) ([]Change, error) {
 	doc := gjson.ParseBytes(asked)
 	requestID := doc.Get("paymentRequestId").String()
 	if !doc.Get("paymentRequestId").Exists() {
@@ -147,9 +183,9 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 			return nil, err
 		}
 	}
-	var list []change
-	text := func(path, value string) { list = append(list, change{"default", path, value, false}) }
-	raw := func(path, value string) { list = append(list, change{"default", path, value, true}) }
+	var list []Change
+	text := func(path, value string) { list = append(list, Change{"default", path, value, false}) }
+	raw := func(path, value string) { list = append(list, Change{"default", path, value, true}) }
 
 	text("productCode", "CASHIER_PAYMENT")
 	text("paymentRequestId", requestID)
@@ -158,7 +194,7 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 	if list[len(list)-1].value == "" {
 		list = list[:len(list)-2] // nothing can be said of an amount that is missing
 	}
-	invent := !s.profile.Live()
+	invent := !src.Profile.Live()
 	if invent {
 		text("order.referenceOrderId", "order-"+operate.DerivedID("order", requestID)[:18])
 		text("order.orderDescription", "apo pay")
@@ -192,10 +228,10 @@ func (s *session) payDefaults(asked []byte) ([]change, error) {
 }
 
 // testCardChanges is the card of payments that name none.
-func testCardChanges() []change {
+func testCardChanges() []Change {
 	test, _ := sandbox.FindTestCard("visa")
 	card := cardOfTest(test)
-	var list []change
+	var list []Change
 	for _, f := range [][2]string{
 		{"cardNo", card.Number},
 		{"expiryYear", card.ExpiryYear},
@@ -204,19 +240,19 @@ func testCardChanges() []change {
 		{"cardholderName.firstName", card.FirstName},
 		{"cardholderName.lastName", card.LastName},
 	} {
-		list = append(list, change{"default", cardPath + f[0], f[1], false})
+		list = append(list, Change{"default", cardPath + f[0], f[1], false})
 	}
 	return list
 }
 
 // fill sets what is missing and touches nothing else.
-func fill(doc []byte, missing []change) ([]byte, error) {
+func fill(doc []byte, missing []Change) ([]byte, error) {
 	for _, c := range missing {
 		if present(doc, c.path) {
 			continue
 		}
 		var err error
-		if doc, err = apply(doc, []change{c}); err != nil {
+		if doc, err = apply(doc, []Change{c}); err != nil {
 			return nil, err
 		}
 	}
@@ -239,16 +275,16 @@ func present(doc []byte, path string) bool {
 
 // merge writes the defaults in their order, each with the value that was asked
 // for where there is one, and behind them what else was asked for.
-func merge(defaults []change, asked []byte) ([]byte, error) {
+func merge(defaults []Change, asked []byte) ([]byte, error) {
 	doc := []byte("{}")
 	var err error
 	for _, c := range defaults {
 		if v := gjson.GetBytes(asked, c.path); v.Exists() {
-			c = change{c.flag, c.path, v.Raw, true}
+			c = Change{c.flag, c.path, v.Raw, true}
 		} else if present(asked, c.path) {
 			continue
 		}
-		if doc, err = apply(doc, []change{c}); err != nil {
+		if doc, err = apply(doc, []Change{c}); err != nil {
 			return nil, err
 		}
 	}

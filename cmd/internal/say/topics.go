@@ -1,14 +1,12 @@
-package cmd
+package say
 
-import "github.com/spf13/cobra"
+// Topic is a page of help that is no command.
+type Topic struct{ Name, Short, Long string }
 
-// helpTopics are the pages that are no commands.
-func helpTopics() []*cobra.Command {
-	topic := func(name, short, long string) *cobra.Command {
-		return &cobra.Command{Use: name, Short: short, Long: long}
-	}
-	return []*cobra.Command{
-		topic("exit-codes", "What each exit code means", `What each exit code means, the same for all commands:
+// Topics are all of them.
+func Topics() []Topic {
+	return []Topic{
+		{"exit-codes", "What each exit code means", `What each exit code means, the same for all commands:
 
   0    ok           a verified S, or the command did its work
   1    error        anything not below; an inquiry that found nothing or failed
@@ -36,8 +34,8 @@ moved. Repeat it only under the same request ID, or ask with apo inquire.
   esac
 
 timeout(1), a kill and a fault that no program can catch (134) make the shell report
-codes of its own, such as 124 and 137: nothing is known then, and apo resume asks.`),
-		topic("environment", "The variables that apo reads", `The variables that apo reads. A flag goes before a variable, a variable before
+codes of its own, such as 124 and 137: nothing is known then, and apo resume asks.`},
+		{"environment", "The variables that apo reads", `The variables that apo reads. A flag goes before a variable, a variable before
 the profile. A variable that is set but empty is an error, a variable beginning
 with APO_ that is not listed here gets a warning.
 
@@ -59,8 +57,8 @@ with APO_ that is not listed here gets a warning.
   APO_NOTIFY_URL              paymentNotifyUrl and refundNotifyUrl, unless a flag says so
 
 Others: XDG_CONFIG_HOME, XDG_STATE_HOME, HOME; NO_COLOR, CLICOLOR,
-CLICOLOR_FORCE, TERM; HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE.`),
-		topic("output", "Streams, formats and colors", `Standard output is data: the gateway's answer, whatever it says, in the order and
+CLICOLOR_FORCE, TERM; HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE.`},
+		{"output", "Streams, formats and colors", `Standard output is data: the gateway's answer, whatever it says, in the order and
 with the digits it came with. Standard error is talk: one line with the verdict,
 hints, questions. A script reads the first and the exit code.
 
@@ -78,8 +76,8 @@ answer; at most its first bytes, marked UNVERIFIED, on standard error.
 
 Colors are used on terminals alone; --color, NO_COLOR, CLICOLOR_FORCE and
 TERM=dumb decide otherwise. -q, a closed pipe and the like never change an exit
-code.`),
-		topic("signing", "How APO signs, and what goes wrong", `Every request, answer and notification is signed with SHA256withRSA over
+code.`},
+		{"signing", "How APO signs, and what goes wrong", `Every request, answer and notification is signed with SHA256withRSA over
 
   <method> <path with query>\n<client ID>.<time>.<body>
 
@@ -96,8 +94,8 @@ What goes wrong most often: a body that was parsed and written again; a newline
 at its end; Antom's public key mixed up with one's own; a signature that was not
 url-encoded, so that '+' turned into a space. apo verify-notify finds out which
 it is, for notifications, answers and requests; apo explain lists the causes, and
-apo sign --explain shows what is signed.`),
-		topic("money", "Amounts, confirmations, and what repeating does", `An amount is an integer in the smallest unit of its currency, as APO has it:
+apo sign --explain shows what is signed.`},
+		{"money", "Amounts, confirmations, and what repeating does", `An amount is an integer in the smallest unit of its currency, as APO has it:
 --amount 4200 --currency SGD is SGD 42.00, 4200 JPY is JPY 4200. --amount "SGD
 42.00" says the same in major units. --amount 42.00 is refused.
 
@@ -114,6 +112,6 @@ may charge twice.
 
 When an answer is lost, apo asks what became of the request (--resolve) and says
 authorized, declined, pending, never arrived or in doubt; it never calls an
-unknown outcome a failure. What an earlier run left in doubt, apo resume resolves.`),
+unknown outcome a failure. What an earlier run left in doubt, apo resume resolves.`},
 	}
 }

@@ -1,11 +1,9 @@
-package cmd
+package compose
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/files"
@@ -16,33 +14,33 @@ import (
 )
 
 // cardOf finds the card of a payment, nil where none was named.
-func (s *session) cardOf(o *payOptions) (*apo.Card, error) {
+func (src Source) card(o *PayOptions) (*apo.Card, error) {
 	switch {
-	case o.cardFile != "":
-		text, err := profile.ReadSecret(s.io.Interrupted, o.cardFile)
+	case o.CardFile != "":
+		text, err := profile.ReadSecret(src.IO.Interrupted, o.CardFile)
 		if err != nil {
 			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}
-		return s.parseCard("--card-file", text)
-	case o.card == "-":
-		text, err := s.readInput("--card", "-")
+		return src.parseCard("--card-file", text)
+	case o.Card == "-":
+		text, err := src.ReadInput("--card", "-")
 		if err != nil {
 			return nil, err
 		}
-		return s.parseCard("--card -", text)
-	case o.card == "prompt":
-		return s.askCard()
-	case o.card != "":
-		return s.namedCard(o.card)
-	case s.profile.Live() && s.io.CanAsk() && o.savedCard == "" && o.file == "" && !o.money.dryRun:
-		return s.askCard()
+		return src.parseCard("--card -", text)
+	case o.Card == "prompt":
+		return src.askCard()
+	case o.Card != "":
+		return src.namedCard(o.Card)
+	case src.Profile.Live() && src.IO.CanAsk() && o.SavedCard == "" && o.File == "" && !o.DryRun:
+		return src.askCard()
 	}
 	return nil, nil
 }
 
 // namedCard finds a test card. What was typed is not repeated: it could be the
 // number of a real one.
-func (s *session) namedCard(name string) (*apo.Card, error) {
+func (src Source) namedCard(name string) (*apo.Card, error) {
 	test, found := sandbox.FindTestCard(name)
 	if found {
 		card := cardOfTest(test)
@@ -62,7 +60,7 @@ func cardOfTest(test sandbox.TestCard) apo.Card {
 }
 
 // parseCard reads a card as APO's paymentMethodMetaData has it.
-func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
+func (src Source) parseCard(from string, text []byte) (*apo.Card, error) {
 	if err := apo.CheckJSON(text); err != nil {
 		return nil, say.Fail(say.Usage, "%s: %v", from, err).
 			Hint(`wanted is {"cardNo":"…","expiryYear":"30","expiryMonth":"12","cvv":"…","cardholderName":{"firstName":"…","lastName":"…"}}`)
@@ -80,13 +78,13 @@ func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 	if card.Number == "" {
 		return nil, say.Fail(say.Usage, "%s: there is no cardNo in it", from)
 	}
-	s.io.Masker.Known.LearnCard(*card)
+	src.IO.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
 // askCard asks without echo.
-func (s *session) askCard() (*apo.Card, error) {
-	if !s.io.CanAsk() {
+func (src Source) askCard() (*apo.Card, error) {
+	if !src.IO.CanAsk() {
 		return nil, say.Fail(say.Usage, "there is no terminal to ask for the card on").Hint("use --card-file or --card -")
 	}
 	card := &apo.Card{}
@@ -96,19 +94,19 @@ func (s *session) askCard() (*apo.Card, error) {
 	}{
 		{"Card number (not shown): ", &card.Number}, {"Expiry, MM/YY (not shown): ", &card.ExpiryMonth}, {"CVV (not shown): ", &card.CVV},
 	} {
-		answer, err := s.io.Secret(q.text)
+		answer, err := src.IO.Secret(q.text)
 		if err != nil {
 			return nil, notRead(err)
 		}
 		*q.to = strings.NewReplacer(" ", "", "-", "").Replace(answer)
 	}
 	card.ExpiryMonth, card.ExpiryYear, _ = strings.Cut(card.ExpiryMonth, "/")
-	name, err := s.io.Ask("Cardholder, first and last name: ")
+	name, err := src.IO.Ask("Cardholder, first and last name: ")
 	if err != nil {
 		return nil, notRead(err)
 	}
 	card.FirstName, card.LastName, _ = cutLast(strings.TrimSpace(name), " ")
-	s.io.Masker.Known.LearnCard(*card)
+	src.IO.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
@@ -119,16 +117,8 @@ func notRead(err error) error {
 	return say.Fail(say.Usage, "the card was not read")
 }
 
-func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	for _, c := range sandbox.TestCards() {
-		names = append(names, fmt.Sprintf("%s\t%s", c.Name, c.Meaning))
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// holdsTestCard looks for the number of a test card anywhere in a request.
-func holdsTestCard(v gjson.Result) bool {
+// HoldsTestCard looks for the number of a test card anywhere in a request.
+func HoldsTestCard(v gjson.Result) bool {
 	if !v.IsObject() && !v.IsArray() {
 		text := v.String()
 		if v.Type == gjson.Number {
@@ -138,7 +128,7 @@ func holdsTestCard(v gjson.Result) bool {
 	}
 	found := false
 	v.ForEach(func(_, inner gjson.Result) bool {
-		found = holdsTestCard(inner)
+		found = HoldsTestCard(inner)
 		return !found
 	})
 	return found

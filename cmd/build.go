@@ -1,0 +1,12 @@
+package cmd
+
+import "runtime/debug"
+
+// version is the one of the module, as the build recorded it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
