@@ -3,13 +3,15 @@ package cmd
 import (
 	"context"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-func newCaptureCmd(d *deps) *cobra.Command {
-	var o partOptions
+func newCaptureCmd(d *app.Run) *cobra.Command {
+	var o app.PartFlags
 	cmd := &cobra.Command{
 		Use:   "capture PAYMENT",
 		Short: "Take the money of an authorized payment",
@@ -26,22 +28,22 @@ repeat it with --request-id.`,
   apo capture demo-0001 --amount 1000 --currency SGD --request-id capture-0001`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCapture(cmd.Context(), d, &o) },
 	}
-	addPartFlags(cmd, &o, "captureRequestId")
+	app.AddPartFlags(cmd, &o, "captureRequestId")
 	return cmd
 }
 
-func runCapture(ctx context.Context, d *deps, o *partOptions) error {
-	s, p, err := d.openPart(ctx, o)
+func runCapture(ctx context.Context, d *app.Run, o *app.PartFlags) error {
+	s, p, err := d.OpenPart(ctx, o)
 	if err != nil {
 		return err
 	}
-	part, err := o.part(p)
+	part, err := o.Part(p)
 	if err != nil {
 		return err
 	}
 	r, before, err := operate.CaptureOf(p, part)
 	if err != nil {
-		return s.notMade(err, "capture")
+		return s.NotMade(err, "capture")
 	}
-	return s.sendPart(ctx, "capture", r, p, before, o)
+	return s.SendPart(ctx, "capture", r, p, before, o)
 }

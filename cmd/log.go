@@ -3,15 +3,17 @@ package cmd
 import (
 	"context"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogCmd(d *deps) *cobra.Command {
-	var o logOptions
-	cmd := group(&cobra.Command{
+func newLogCmd(d *app.Run) *cobra.Command {
+	var o app.FilterFlags
+	cmd := app.Group(&cobra.Command{
 		Use:        "log",
 		SuggestFor: []string{"history", "list", "ls"},
 		Short:      "Show what was sent, and what became of it",
@@ -29,28 +31,28 @@ Every call is written down, masked, before it is sent. Its state is
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
 	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogResolveCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
-	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
+	cmd.Args = app.Arguments(0, 0, "flags alone; apo log show ID shows one")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runLog(cmd.Context(), d, &o) }
-	addFilterFlags(cmd, &o)
-	cmd.Flags().IntVarP(&o.limit, "limit", "n", 50, "at most `n`")
+	app.AddFilterFlags(cmd, &o)
+	cmd.Flags().IntVarP(&o.Limit, "limit", "n", 50, "at most `n`")
 	return cmd
 }
 
-func runLog(ctx context.Context, d *deps, o *logOptions) error {
-	if o.limit < 1 {
+func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags) error {
+	if o.Limit < 1 {
 		return say.Fail(say.Usage, "--limit takes a positive number")
 	}
-	filter, err := d.filter(o)
+	filter, err := d.Filter(o)
 	if err != nil {
 		return err
 	}
-	j, err := d.readJournal()
+	j, err := d.ReadJournal()
 	if err != nil {
 		return err
 	}
 	list, err := journal.List(ctx, j, filter)
 	if err != nil {
-		return unread(ctx, err)
+		return app.Unread(ctx, err)
 	}
-	return say.Records(d.printer(), list, recordExit)
+	return say.Records(d.Printer(), list, app.RecordExit)
 }

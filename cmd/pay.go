@@ -2,8 +2,9 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
@@ -13,19 +14,18 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
-	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 // payCommand is what the flags of pay say.
 type payCommand struct {
 	compose.PayOptions
-	money moneyFlags
+	money app.SendFlags
 }
 
 // waitForBuyer is how long the embedded sandbox serves a 3DS page.
 const waitForBuyer = 5 * time.Minute
 
-func newPayCmd(d *deps) *cobra.Command {
+func newPayCmd(d *app.Run) *cobra.Command {
 	var o payCommand
 	cmd := &cobra.Command{
 		Use:        "pay --amount N --currency CUR",
@@ -58,7 +58,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 
   # a request of your own, from a file; print the paymentId alone
   apo pay --file req.json -q paymentId`,
-		Args: arguments(0, 0, "flags alone, no arguments"),
+		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPay(cmd.Context(), d, &o) },
 	}
 	f := cmd.Flags()
@@ -85,65 +85,61 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 	f.StringVar(&o.SettleIn, "settlement-currency", "", "`code` of the currency of settlement (settlementStrategy)")
 	f.StringVar(&o.SavedCard, "payment-method-id", "", "`token` of a saved card (paymentMethodId)")
 	f.BoolVar(&o.Tokenize, "tokenize", false, "ask to save the card (tokenizeMode ASKFORCONSENT)")
-	f.BoolVar(&o.money.open, "open", false, "open the 3DS page in a browser")
-	addMoneyFlags(cmd, &o.money, "paymentRequestId")
+	f.BoolVar(&o.money.Open, "open", false, "open the 3DS page in a browser")
+	app.AddSendFlags(cmd, &o.money, "paymentRequestId")
 	_ = cmd.RegisterFlagCompletionFunc("card", completeCards)
 	_ = cmd.RegisterFlagCompletionFunc("capture", cobra.FixedCompletions([]string{"auto", "manual"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func runPay(ctx context.Context, d *deps, o *payCommand) error {
-	if err := o.money.check(); err != nil {
+func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
+	if err := o.money.Check(); err != nil {
 		return err
 	}
 	if err := o.Check(); err != nil {
 		return err
 	}
-	s, err := d.open(ctx)
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
-	if s.box != nil && o.money.open && o.money.wait == 0 {
-		o.money.wait = waitForBuyer // somebody has to serve the page meanwhile
+	if s.Local != nil && o.money.Open && o.money.Wait == 0 {
+		o.money.Wait = waitForBuyer // somebody has to serve the page meanwhile
 	}
-	o.RequestID, o.DryRun = o.money.requestID, o.money.dryRun
-	body, err := s.source().Pay(&o.PayOptions)
+	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun
+	body, err := s.Source().Pay(&o.PayOptions)
 	if err != nil {
 		return err
 	}
-	if err := say.Invalid("the request", apo.Validate("pay", body, s.now())); err != nil {
+	if err := say.Invalid("the request", apo.Validate("pay", body, s.Now())); err != nil {
 		return err
 	}
 	e, err := apo.FindEndpoint("pay")
 	if err != nil {
 		return err
 	}
-	if s.profile.Live() && compose.HoldsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
-		return refused("a test card cannot pay on live; nothing was sent")
+	if s.Profile.Live() && compose.HoldsTestCard(gjson.ParseBytes(body)) && !o.money.DryRun {
+		return app.Refused("a test card cannot pay on live; nothing was sent")
 	}
-	if s.box != nil && o.money.wait > 0 && !o.money.dryRun {
-		if err := s.servePages(); err != nil {
+	if s.Local != nil && o.money.Wait > 0 && !o.money.DryRun {
+		if err := servePages(s); err != nil {
 			return err
 		}
 	}
-	return s.send(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
+	return s.Send(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
 }
 
 func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	for _, c := range sandbox.TestCards() {
-		names = append(names, fmt.Sprintf("%s\t%s", c.Name, c.Meaning))
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return compose.TestCards(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // servePages serves the 3DS pages of the embedded sandbox for as long as this
 // run waits.
-func (s *session) servePages() error {
-	stop, err := serve.Pages(s.box)
+func servePages(s *app.Session) error {
+	stop, err := serve.Pages(s.Local)
 	if err != nil {
 		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
 	}
-	s.cleanup = append(s.cleanup, stop)
+	s.Cleanup = append(s.Cleanup, stop)
 	return nil
 }

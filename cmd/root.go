@@ -6,12 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/spf13/cobra"
 )
 
-func newRoot(d *deps) *cobra.Command {
+func newRoot(d *app.Run) *cobra.Command {
 	var showVersion bool
 	root := &cobra.Command{
 		Use:   "apo",
@@ -30,10 +32,10 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		Args:              cobra.ArbitraryArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return d.prepare() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return d.Prepare() },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args[0])
 			}
 			if showVersion {
 				return printVersion(d)
@@ -42,10 +44,10 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	d.addGlobalFlags(root.PersistentFlags())
+	d.AddGlobalFlags(root.PersistentFlags())
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version, as apo version does")
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = d.io.WriteProse(helpText(cmd)) })
+	root.SetFlagErrorFunc(app.FlagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = d.IO.WriteProse(helpText(cmd)) })
 	root.AddGroup(
 		&cobra.Group{ID: "payments", Title: "Payments:"},
 		&cobra.Group{ID: "journal", Title: "What was sent:"},
@@ -77,9 +79,9 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 // Root returns the command tree, for programs that write documentation of it.
 // Building it touches nothing.
 func Root() *cobra.Command {
-	return newRoot(&deps{io: term.New(strings.NewReader(""), io.Discard, io.Discard), getenv: os.Getenv, lookup: os.LookupEnv, now: time.Now})
+	return newRoot(&app.Run{IO: term.New(strings.NewReader(""), io.Discard, io.Discard), Getenv: os.Getenv, Lookup: os.LookupEnv, Now: time.Now})
 }
 
 // Main runs apo on the process's own arguments and streams and returns the exit
 // code.
-func Main() int { return start(newRoot) }
+func Main() int { return app.Main(newRoot) }

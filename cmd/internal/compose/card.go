@@ -133,3 +133,11 @@ func HoldsTestCard(v gjson.Result) bool {
 	})
 	return found
 }
+
+// TestCards are the names of the test cards, each with its meaning behind a tab.
+func TestCards() (names []string) {
+	for _, c := range sandbox.TestCards() {
+		names = append(names, c.Name+"\t"+c.Meaning)
+	}
+	return names
+}

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"cmp"
@@ -12,45 +12,45 @@ import (
 )
 
 // partOptions are those of capture and refund: a payment, and how much of it.
-type partOptions struct {
-	payment          paymentArg
+type PartFlags struct {
+	payment          PaymentFlags
 	amount, currency string
-	reason           string
-	notifyURL        string
-	money            moneyFlags
+	Reason           string
+	NotifyURL        string
+	money            SendFlags
 }
 
-func addPartFlags(cmd *cobra.Command, o *partOptions, idName string) {
-	addPaymentFlags(cmd, &o.payment)
+func AddPartFlags(cmd *cobra.Command, o *PartFlags, idName string) {
+	AddPaymentFlags(cmd, &o.payment)
 	cmd.Flags().StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; all that is left unless given")
 	cmd.Flags().StringVar(&o.currency, "currency", "", "ISO 4217 `code`; the payment's unless given")
-	addMoneyFlags(cmd, &o.money, idName)
+	AddSendFlags(cmd, &o.money, idName)
 }
 
 // openPart opens a session and finds the payment.
-func (d *deps) openPart(ctx context.Context, o *partOptions) (*session, apo.Payment, error) {
+func (d *Run) OpenPart(ctx context.Context, o *PartFlags) (*Session, apo.Payment, error) {
 	if err := o.check(); err != nil {
 		return nil, apo.Payment{}, err
 	}
-	s, err := d.open(ctx)
+	s, err := d.Open(ctx)
 	if err != nil {
 		return nil, apo.Payment{}, err
 	}
-	found, err := s.findFirst(ctx, o.payment)
+	found, err := s.FindFirst(ctx, o.payment)
 	return s, found.Payment, err
 }
 
 // check finds what is wrong with the flags alone.
-func (o *partOptions) check() error {
-	if err := o.money.check(); err != nil {
+func (o *PartFlags) check() error {
+	if err := o.money.Check(); err != nil {
 		return err
 	}
 	if o.amount == "" && o.currency != "" {
 		return say.Fail(say.Usage, "--currency without --amount")
 	}
-	if o.money.requestID != "" {
-		if problem := apo.CheckRequestID(o.money.requestID); problem != "" {
-			return say.Fail(say.Usage, "--request-id %q %s", o.money.requestID, problem)
+	if o.money.RequestID != "" {
+		if problem := apo.CheckRequestID(o.money.RequestID); problem != "" {
+			return say.Fail(say.Usage, "--request-id %q %s", o.money.RequestID, problem)
 		}
 	}
 	if o.amount != "" && o.currency != "" { // without its currency it waits for the payment's
@@ -62,8 +62,8 @@ func (o *partOptions) check() error {
 }
 
 // part is how much of a payment the flags ask for.
-func (o *partOptions) part(p apo.Payment) (operate.Part, error) {
-	part := operate.Part{RequestID: o.money.requestID, Again: o.money.again}
+func (o *PartFlags) Part(p apo.Payment) (operate.Part, error) {
+	part := operate.Part{RequestID: o.money.RequestID, Again: o.money.again}
 	if o.amount == "" {
 		return part, nil
 	}
@@ -83,18 +83,18 @@ func currencyUnlessNamed(amount, currency string) string {
 }
 
 // notMade says why there is nothing to capture or refund.
-func (s *session) notMade(err error, verb string) error {
+func (s *Session) NotMade(err error, verb string) error {
 	var refusal *operate.Refusal
 	if errors.As(err, &refusal) {
-		return s.words().Refusal(refusal, verb, operate.ID{})
+		return s.Words().Refusal(refusal, verb, operate.ID{})
 	}
 	return say.Fail(say.Error, "%v", err)
 }
 
 // sendPart sends a capture or refund of a payment that was just inquired.
-func (s *session) sendPart(ctx context.Context, api string, request any, p apo.Payment, before *apo.Transaction, o *partOptions) error {
+func (s *Session) SendPart(ctx context.Context, api string, request any, p apo.Payment, before *apo.Transaction, o *PartFlags) error {
 	if before != nil {
-		s.io.Note("this " + api + " of " + before.Amount.String() + " was sent before; the same request goes again, and moves nothing twice")
+		s.IO.Note("this " + api + " of " + before.Amount.String() + " was sent before; the same request goes again, and moves nothing twice")
 	}
 	e, err := apo.FindEndpoint(api)
 	if err != nil {
@@ -104,8 +104,8 @@ func (s *session) sendPart(ctx context.Context, api string, request any, p apo.P
 	if err != nil {
 		return err
 	}
-	if err := say.Invalid("the request", apo.Validate(api, body, s.now())); err != nil {
+	if err := say.Invalid("the request", apo.Validate(api, body, s.Now())); err != nil {
 		return err
 	}
-	return s.send(ctx, operate.Request{Endpoint: e, Body: body, Payment: &p}, o.money)
+	return s.Send(ctx, operate.Request{Endpoint: e, Body: body, Payment: &p}, o.money)
 }

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"cmp"
@@ -22,25 +22,25 @@ import (
 
 // deps is what the commands share. The tree is built from it without touching
 // the disk, so that help and completion need nothing.
-type deps struct {
-	io      *term.Streams
-	getenv  func(string) string
-	lookup  func(string) (string, bool)
+type Run struct {
+	IO      *term.Streams
+	Getenv  func(string) string
+	Lookup  func(string) (string, bool)
 	environ []string // as apo was started
-	args    []string // of this run
-	now     func() time.Time
-	global  globalFlags
-	cleanup []func() // what a session opened; run when the command is over
+	Args    []string // of this run
+	Now     func() time.Time
+	Global  GlobalFlags
+	Cleanup []func() // what a session opened; run when the command is over
 
-	tree        func(*deps) *cobra.Command // makes the commands
-	environment *profile.Environ           // what apo starts inherits it; nil: that of the tests
-	transport   http.RoundTripper          // in place of the network, for tests; nil: the network
+	Tree        func(*Run) *cobra.Command // makes the commands
+	environment *profile.Environ          // what apo starts inherits it; nil: that of the tests
+	Transport   http.RoundTripper         // in place of the network, for tests; nil: the network
 
 	sending      atomic.Pointer[sending] // the request under way that moves money; nil: none
-	childDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
+	ChildDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
 	over         atomic.Bool             // how the process ends is decided
 
-	noReminder bool // nobody need be reminded of what is in doubt
+	NoReminder bool // nobody need be reminded of what is in doubt
 	doubted    bool // it was said who else could change what the profile trusts
 }
 
@@ -48,20 +48,20 @@ type deps struct {
 // exit code.
 //
 // tree makes the commands.
-func start(tree func(*deps) *cobra.Command) int {
+func Main(tree func(*Run) *cobra.Command) int {
 	endSilently()
 	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
-	d := &deps{io: term.System(os.Getenv), environ: os.Environ(), now: time.Now, args: os.Args[1:], environment: &profile.Environ{}, tree: tree}
+	d := &Run{IO: term.System(os.Getenv), environ: os.Environ(), Now: time.Now, Args: os.Args[1:], environment: &profile.Environ{}, Tree: tree}
 	d.environment.TakeKeys()
-	d.getenv, d.lookup = d.environment.Get, d.environment.Lookup
-	code := d.run(d.untilSignalled(), d.args)
+	d.Getenv, d.Lookup = d.environment.Get, d.environment.Lookup
+	code := d.Execute(d.untilSignalled(), d.Args)
 	if !d.over.CompareAndSwap(false, true) {
 		select {} // breakOff ends the process
 	}
 	return code
 }
 
-func (d *deps) run(ctx context.Context, args []string) (code int) {
+func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			code = d.crashed()
@@ -69,65 +69,65 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 	}()
 	defer d.close()
 	d.hideKeys()
-	d.io.Interrupted = ctx.Done()
-	root := d.tree(d)
+	d.IO.Interrupted = ctx.Done()
+	root := d.Tree(d)
 	root.SetArgs(args)
-	root.SetOut(d.io.Out)
-	root.SetErr(d.io.Err)
-	root.SetIn(d.io.In)
+	root.SetOut(d.IO.Out)
+	root.SetErr(d.IO.Err)
+	root.SetIn(d.IO.In)
 	err := root.ExecuteContext(ctx)
-	var passed exitWith
+	var passed ExitWith
 	if errors.As(err, &passed) {
-		return passed.code
+		return passed.Code
 	}
-	return report(d.io, d.errorFormat(args), d.classify(err))
+	return report(d.IO, d.errorFormat(args), d.classify(err))
 }
 
 // crashed ends a run that met a fault of apo's own. What went wrong is not
 // printed: it could hold anything.
-func (d *deps) crashed() int {
+func (d *Run) crashed() int {
 	f := say.Fail(say.Error, "apo met a fault of its own and stopped; please report the command")
 	if u := d.sending.Load(); u != nil {
 		f = u.broken("apo met a fault of its own while the request was under way")
 	}
-	return report(d.io, d.format(), f)
+	return report(d.IO, d.Format(), f)
 }
 
 // hideKeys hides the text of a key that somebody put where a name or an ID
 // belongs, before anything repeats it.
-func (d *deps) hideKeys() {
+func (d *Run) hideKeys() {
 	for _, entry := range d.environ {
 		name, value, _ := strings.Cut(entry, "=")
 		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
-			d.io.Masker.Known.Hide(value)
+			d.IO.Masker.Known.Hide(value)
 		}
 	}
-	for i, value := range d.args {
+	for i, value := range d.Args {
 		flag := ""
 		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
 			flag, value, _ = strings.Cut(value, "=")
 		} else if i > 0 {
-			flag = d.args[i-1]
+			flag = d.Args[i-1]
 		}
 		if flag != "--signature" && apo.LooksLikeKey(value) {
-			d.io.Masker.Known.Hide(value)
+			d.IO.Masker.Known.Hide(value)
 		}
 	}
 }
 
-func (d *deps) close() {
-	for i := len(d.cleanup) - 1; i >= 0; i-- {
-		d.cleanup[i]()
+func (d *Run) close() {
+	for i := len(d.Cleanup) - 1; i >= 0; i-- {
+		d.Cleanup[i]()
 	}
-	d.cleanup = nil
+	d.Cleanup = nil
 }
 
 // format is the output format of this run.
-func (d *deps) format() term.Format { return term.Format(d.global.output) }
+func (d *Run) Format() term.Format { return term.Format(d.Global.Output) }
 
 // errorFormat finds the format even where the flags could not be parsed.
-func (d *deps) errorFormat(args []string) term.Format {
-	return cmp.Or(formatIn(args), d.format())
+func (d *Run) errorFormat(args []string) term.Format {
+	return cmp.Or(formatIn(args), d.Format())
 }
 
 // formatIn is JSON where the arguments ask for it, and else "".
@@ -142,7 +142,7 @@ func formatIn(args []string) term.Format {
 }
 
 // classify gives errors of cobra and pflag their kind.
-func (d *deps) classify(err error) error {
+func (d *Run) classify(err error) error {
 	var f *say.Failure
 	switch {
 	case err == nil:

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"bytes"
@@ -16,13 +16,13 @@ import (
 // keepKeyOrder keeps the order of the keys of a notification that verified, and
 // none of its values. It is a help for later diagnoses: that it cannot be kept
 // is no reason to fail.
-func (d *deps) keepKeyOrder(body []byte) {
+func (d *Run) KeepKeyOrder(body []byte) {
 	file := d.keyOrderFile(body)
 	order := diagnose.KeyOrder(body)
-	if file == "" || order == nil || !bytes.Equal(d.io.Masker.JSON(order), order) { // a name may be a number
+	if file == "" || order == nil || !bytes.Equal(d.IO.Masker.JSON(order), order) { // a name may be a number
 		return
 	}
-	if known, err := profile.ReadFile(d.io.Interrupted, file); err == nil && bytes.Equal(known, order) {
+	if known, err := profile.ReadFile(d.IO.Interrupted, file); err == nil && bytes.Equal(known, order) {
 		return
 	}
 	_ = profile.WriteFile(file, order, true)
@@ -30,12 +30,12 @@ func (d *deps) keepKeyOrder(body []byte) {
 
 // keyOrders returns what is known of the type that a body says it has. The body
 // is not verified: what it says chooses a file, and nothing else.
-func (d *deps) keyOrders(body []byte) [][]byte {
+func (d *Run) KeyOrders(body []byte) [][]byte {
 	file := d.keyOrderFile(body)
 	if file == "" {
 		return nil
 	}
-	order, err := profile.ReadFile(d.io.Interrupted, file)
+	order, err := profile.ReadFile(d.IO.Interrupted, file)
 	if err != nil {
 		return nil
 	}
@@ -43,12 +43,12 @@ func (d *deps) keyOrders(body []byte) [][]byte {
 }
 
 // keyOrderFile names the file for the type of a body.
-func (d *deps) keyOrderFile(body []byte) string {
-	notifyType := typeIn(body)
+func (d *Run) keyOrderFile(body []byte) string {
+	notifyType := TypeIn(body)
 	if notifyType == "" {
 		return ""
 	}
-	paths, err := profile.FindPaths(d.getenv, d.global.config)
+	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
 	if err != nil {
 		return ""
 	}
@@ -57,7 +57,7 @@ func (d *deps) keyOrderFile(body []byte) string {
 
 // typeIn is the type that a body says it has, verified or not; empty where it is
 // no word such as PAYMENT_RESULT.
-func typeIn(body []byte) string {
+func TypeIn(body []byte) string {
 	doc := gjson.ParseBytes(body)
 	notifyType := cmp.Or(doc.Get("notifyType").String(), doc.Get("disputeNotificationType").String())
 	if notifyType == "" && doc.Get("vaultingRequestId").Exists() {

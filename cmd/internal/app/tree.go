@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 )
 
 // unknownCommand names the command that was probably meant.
-func unknownCommand(cmd *cobra.Command, name string) error {
+func UnknownCommand(cmd *cobra.Command, name string) error {
 	f := say.Fail(say.Usage, "unknown command %q for %q", name, cmd.CommandPath())
 	var known []string
 	for _, c := range cmd.Commands() {
@@ -29,7 +29,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 }
 
 // flagError names the flag that was probably meant.
-func flagError(cmd *cobra.Command, err error) error {
+func FlagError(cmd *cobra.Command, err error) error {
 	f := say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
@@ -43,11 +43,11 @@ func flagError(cmd *cobra.Command, err error) error {
 }
 
 // group makes a command that only holds others.
-func group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
+func Group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
 	c.Args = cobra.ArbitraryArgs
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return unknownCommand(cmd, args[0])
+			return UnknownCommand(cmd, args[0])
 		}
 		return cmd.Help()
 	}
@@ -56,7 +56,7 @@ func group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
 }
 
 // arguments checks how many there are and says which are wanted.
-func arguments(least, most int, wanted string) cobra.PositionalArgs {
+func Arguments(least, most int, wanted string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:

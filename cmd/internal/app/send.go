@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"context"
@@ -13,18 +13,18 @@ import (
 )
 
 // send confirms and sends a request that moves money, and tells what became of it.
-func (s *session) send(ctx context.Context, r operate.Request, m moneyFlags) error {
-	if m.dryRun {
-		return s.dry(r)
+func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
+	if m.DryRun {
+		return s.Dry(r)
 	}
 	if err := s.confirm(&r, m); err != nil {
 		return err
 	}
 	r.Again = m.again
-	s.operator.Patience.Lost, s.operator.Patience.Pending = m.resolve, m.wait
+	s.Operator.Patience.Lost, s.Operator.Patience.Pending = m.resolve, m.Wait
 	s.sends = m
-	result := s.operator.Send(ctx, r)
-	s.io.EndLive()
+	result := s.Operator.Send(ctx, r)
+	s.IO.EndLive()
 	return s.became(ctx, result, m)
 }
 
@@ -43,26 +43,26 @@ func (u *sending) broken(problem string) *say.Failure {
 }
 
 // became writes the answer that says what the exit code says, and the words.
-func (s *session) became(ctx context.Context, r operate.Result, m moneyFlags) error {
+func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) error {
 	own := r.Answer != nil && !r.Answer.Unsigned
 	learnt := r.Evidence.Answer != nil && r.Evidence.Answer.Result.Status == "S"
 	switch {
 	case learnt && (r.Outcome == apo.Succeeded || !own || r.Answer.Result.Status == "U"):
-		s.printer().Show(r.Evidence.Answer.Raw)
+		s.Printer().Show(r.Evidence.Answer.Raw)
 	case own:
-		s.printer().Show(r.Answer.Raw)
+		s.Printer().Show(r.Answer.Raw)
 	}
-	w := s.words()
+	w := s.Words()
 	w.NamesID = m.named
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
-		s.io.Say(*verdict)
+		s.IO.Say(*verdict)
 		return nil
 	}
-	if r.Waited && m.wait > 0 {
-		failure.Text += fmt.Sprintf("; still so after %s", m.wait)
+	if r.Waited && m.Wait > 0 {
+		failure.Text += fmt.Sprintf("; still so after %s", m.Wait)
 	}
-	if r.Outcome == apo.Pending && r.Answer != nil && s.box != nil && m.wait == 0 && apo.ReadPayment(r.Answer).NormalURL != "" {
+	if r.Outcome == apo.Pending && r.Answer != nil && s.Local != nil && m.Wait == 0 && apo.ReadPayment(r.Answer).NormalURL != "" {
 		failure.Hint("apo sandbox serves this page, in another terminal; or pay again with --open")
 	}
 	if failure.Kind == say.Signature && m.resolve == 0 {
@@ -72,51 +72,51 @@ func (s *session) became(ctx context.Context, r operate.Result, m moneyFlags) er
 }
 
 // dry shows a request instead of sending it.
-func (s *session) dry(r operate.Request) error {
-	s.printer().Show(r.Body)
-	if !s.global.quiet {
-		s.io.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.operator.Client.ClientID, r.Endpoint.Path), s.words().Where))
+func (s *Session) Dry(r operate.Request) error {
+	s.Printer().Show(r.Body)
+	if !s.Global.quiet {
+		s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
 	}
 	return nil
 }
 
 // confirm makes sure that a request may be sent: on live somebody has to say how
 // much moves.
-func (s *session) confirm(r *operate.Request, m moneyFlags) error {
+func (s *Session) confirm(r *operate.Request, m SendFlags) error {
 	what := r.Endpoint.Name
-	refusal := s.operator.Check(*r)
+	refusal := s.Operator.Check(*r)
 	if refusal != nil && refusal.Reason != operate.Unconfirmed {
-		return s.words().Refusal(refusal, what, operate.ID{})
+		return s.Words().Refusal(refusal, what, operate.ID{})
 	}
-	if !s.profile.Live() {
+	if !s.Profile.Live() {
 		if m.live {
-			return refused("--live was given, but profile %s is not live; %s was not sent", s.profile.Name, what).
+			return Refused("--live was given, but profile %s is not live; %s was not sent", s.Profile.Name, what).
 				Hint("choose the live profile with --profile, or leave --live out")
 		}
 		return nil
 	}
 	if !m.live {
-		return refused("profile %s is live; %s was not sent", s.profile.Name, what).
+		return Refused("profile %s is live; %s was not sent", s.Profile.Name, what).
 			Hint("add --live if real money is meant to move")
 	}
-	wanted := s.operator.Wanted(*r)
+	wanted := s.Operator.Wanted(*r)
 	if m.confirm != "" {
 		if !confirms(m.confirm, wanted) {
-			return refused("--confirm %q is not %q; %s was not sent", m.confirm, wanted, what)
+			return Refused("--confirm %q is not %q; %s was not sent", m.confirm, wanted, what)
 		}
 		r.Confirmed = wanted
 		return nil
 	}
-	if !s.io.CanAsk() {
-		return refused("a live %s needs a confirmation and there is no terminal to ask on; nothing was sent", what).
+	if !s.IO.CanAsk() {
+		return Refused("a live %s needs a confirmation and there is no terminal to ask on; nothing was sent", what).
 			Hint("add --confirm %q", wanted)
 	}
-	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, wanted, s.profile.Name, s.operator.Client.ClientID, wanted))
+	typed, err := s.IO.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, wanted, s.Profile.Name, s.Operator.Client.ClientID, wanted))
 	if errors.Is(err, files.ErrInterrupted) {
 		return say.Fail(say.Interrupted, "interrupted; %s was not sent", what)
 	}
 	if err != nil || !confirms(typed, wanted) {
-		return refused("not confirmed; %s was not sent", what)
+		return Refused("not confirmed; %s was not sent", what)
 	}
 	r.Confirmed = wanted
 	return nil
@@ -142,4 +142,4 @@ func confirms(typed, wanted string) bool {
 	return true
 }
 
-func refused(format string, args ...any) *say.Failure { return say.Fail(say.Refused, format, args...) }
+func Refused(format string, args ...any) *say.Failure { return say.Fail(say.Refused, format, args...) }

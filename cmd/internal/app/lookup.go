@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"cmp"
@@ -15,15 +15,15 @@ import (
 
 // paymentArg names a payment: by an ID of either kind, or by one that a flag
 // says the kind of.
-type paymentArg struct {
-	any, paymentID, requestID string
+type PaymentFlags struct {
+	any, PaymentID, RequestID string
 }
 
-func addPaymentFlags(cmd *cobra.Command, p *paymentArg) {
-	cmd.Flags().StringVar(&p.paymentID, "payment-id", "", "the payment by APO's `ID`")
-	cmd.Flags().StringVar(&p.requestID, "payment-request-id", "", "the payment by your own request `ID`")
+func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
+	cmd.Flags().StringVar(&p.PaymentID, "payment-id", "", "the payment by APO's `ID`")
+	cmd.Flags().StringVar(&p.RequestID, "payment-request-id", "", "the payment by your own request `ID`")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if err := arguments(0, 1, "one payment: its paymentRequestId or paymentId")(cmd, args); err != nil {
+		if err := Arguments(0, 1, "one payment: its paymentRequestId or paymentId")(cmd, args); err != nil {
 			return err
 		}
 		given := len(args)
@@ -40,7 +40,7 @@ func addPaymentFlags(cmd *cobra.Command, p *paymentArg) {
 				Hint("%s --help shows examples", cmd.CommandPath())
 		}
 		if len(args) == 1 {
-			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != last {
+			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != Last {
 				return say.Fail(say.Usage, "the ID %q %s", args[0], problem)
 			}
 			p.any = args[0]
@@ -51,20 +51,20 @@ func addPaymentFlags(cmd *cobra.Command, p *paymentArg) {
 
 // keys are the questions by which a payment is found, the likelier one first:
 // a paymentId was never seen but as 35 digits that begin with a date.
-func (p paymentArg) keys() []apo.PaymentKey {
+func (p PaymentFlags) keys() []apo.PaymentKey {
 	byID, byRequest := apo.PaymentKey{PaymentID: p.any}, apo.PaymentKey{PaymentRequestID: p.any}
 	switch {
-	case p.paymentID != "":
-		return []apo.PaymentKey{{PaymentID: p.paymentID}}
-	case p.requestID != "":
-		return []apo.PaymentKey{{PaymentRequestID: p.requestID}}
+	case p.PaymentID != "":
+		return []apo.PaymentKey{{PaymentID: p.PaymentID}}
+	case p.RequestID != "":
+		return []apo.PaymentKey{{PaymentRequestID: p.RequestID}}
 	case looksLikePaymentID(p.any):
 		return []apo.PaymentKey{byID, byRequest}
 	}
 	return []apo.PaymentKey{byRequest, byID}
 }
 
-func (p paymentArg) String() string { return cmp.Or(p.any, p.paymentID, p.requestID) }
+func (p PaymentFlags) String() string { return cmp.Or(p.any, p.PaymentID, p.RequestID) }
 
 func looksLikePaymentID(id string) bool {
 	if len(id) != 35 || id[:2] != "20" {
@@ -80,17 +80,17 @@ func looksLikePaymentID(id string) bool {
 
 // find asks for a payment until one kind of ID fits. What it found is verified and
 // about that payment, or the error says why there is none.
-func (s *session) find(ctx context.Context, arg paymentArg) (operate.Found, error) {
+func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
 	if err := s.resolveLast(&arg); err != nil {
 		return operate.Found{}, err
 	}
-	found, err := s.operator.Lookup(ctx, arg.keys()...)
-	return found, s.inquired(ctx, found.Answer, err, arg.String(), false)
+	found, err := s.Operator.Lookup(ctx, arg.keys()...)
+	return found, s.Inquired(ctx, found.Answer, err, arg.String(), false)
 }
 
 // inquired says in words why an inquiry tells nothing; nil where it tells. What
 // the gateway said, and signed, is shown all the same.
-func (s *session) inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
+func (s *Session) Inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
 	if err == nil {
 		return nil
 	}
@@ -98,63 +98,63 @@ func (s *session) inquired(ctx context.Context, a *apo.Answer, err error, id str
 	var failed *apo.Error
 	switch {
 	case errors.Is(err, operate.ErrNotFound):
-		s.printer().Show(a.Raw)
-		f := s.words().NotFound(id, a.Result.Code)
+		s.Printer().Show(a.Raw)
+		f := s.Words().NotFound(id, a.Result.Code)
 		advice, known := s.otherMeaning(ctx, id, asRefund)
 		if advice != "" {
 			f.Hint("%s", advice)
 		}
 		if !known {
-			f.Hint("is it another profile's? this is profile %s, client ID %s", s.profile.Name, s.operator.Client.ClientID)
+			f.Hint("is it another profile's? this is profile %s, client ID %s", s.Profile.Name, s.Operator.Client.ClientID)
 		}
 		return f
 	case errors.Is(err, operate.ErrUnnamed):
-		return s.words().Unnamed(id)
+		return s.Words().Unnamed(id)
 	case errors.As(err, &answered):
 		if !a.Unsigned {
-			s.printer().Show(a.Raw)
+			s.Printer().Show(a.Raw)
 		}
-		return s.words().InquiryFailed(answered, id, s.caller())
+		return s.Words().InquiryFailed(answered, id, s.caller())
 	case errors.As(err, &failed):
-		f := s.words().InquiryLost(err)
+		f := s.Words().InquiryLost(err)
 		f.Next = append(f.Next, s.whyUntrusted(ctx, failed)...)
 		return f
 	}
-	return s.words().InquiryLost(err)
+	return s.Words().InquiryLost(err)
 }
 
 // resolveLast puts the newest payment of this profile in place of @last.
-func (s *session) resolveLast(arg *paymentArg) error {
-	if arg.any != last {
+func (s *Session) resolveLast(arg *PaymentFlags) error {
+	if arg.any != Last {
 		return nil
 	}
-	newest, err := s.newest("pay")
+	newest, err := s.Newest("pay")
 	if err != nil {
 		return err
 	}
-	*arg = paymentArg{requestID: newest.PaymentRequestID}
+	*arg = PaymentFlags{RequestID: newest.PaymentRequestID}
 	return nil
 }
 
 // newest are the numbers of the newest pay or refund of this profile.
-func (s *session) newest(endpoint string) (apo.Numbers, error) {
-	if s.journal == nil {
-		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", last)
+func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
+	if s.Journal == nil {
+		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", Last)
 	}
-	list, err := journal.List(context.Background(), s.journal, journal.Filter{Endpoint: endpoint, Profile: s.profile.Name, Limit: 1})
+	list, err := journal.List(context.Background(), s.Journal, journal.Filter{Endpoint: endpoint, Profile: s.Profile.Name, Limit: 1})
 	if err != nil {
 		return apo.Numbers{}, say.Fail(say.Config, "%v", err)
 	}
 	if len(list) == 0 {
-		return apo.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.profile.Name, endpoint)
+		return apo.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.Profile.Name, endpoint)
 	}
 	return list[0].Numbers, nil
 }
 
 // findFirst is find for a command that moves money: where the inquiry before it
 // tells nothing, nothing was sent that could move any.
-func (s *session) findFirst(ctx context.Context, arg paymentArg) (operate.Found, error) {
-	found, err := s.find(ctx, arg)
+func (s *Session) FindFirst(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
+	found, err := s.Find(ctx, arg)
 	var f *say.Failure
 	if errors.As(err, &f) && (f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending) {
 		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
@@ -168,16 +168,16 @@ func (s *session) findFirst(ctx context.Context, arg paymentArg) (operate.Found,
 
 // otherMeaning advises on a number that the gateway does not know: the journal may
 // know whose it is.
-func (s *session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
-	if s.journal == nil {
+func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
+	if s.Journal == nil {
 		return "", false
 	}
-	list, err := s.journal.Find(ctx, number)
+	list, err := s.Journal.Find(ctx, number)
 	if err != nil {
 		return "", false
 	}
-	return s.words().OtherMeaning(list, number, asRefund)
+	return s.Words().OtherMeaning(list, number, asRefund)
 }
 
 // last is the newest payment of the journal.
-const last = "@last"
+const Last = "@last"

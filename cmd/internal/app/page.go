@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"errors"
@@ -23,26 +23,26 @@ func checkPage(page string) error {
 }
 
 // openPage opens the 3DS page in a browser.
-func (s *session) openPage(page string) {
+func (s *Session) openPage(page string) {
 	if page == "" {
 		return
 	}
 	if err := checkPage(page); err != nil {
-		s.io.Warn(err.Error())
+		s.IO.Warn(err.Error())
 		return
 	}
 	if err := s.openBrowser(page); err != nil {
-		s.io.Warn("no browser could be started; open the page yourself: " + page)
+		s.IO.Warn("no browser could be started; open the page yourself: " + page)
 	}
 }
 
 // openBrowser starts the browser, whose own output must not mix with data. Some
 // desktops run it until its window is closed: nobody waits for that.
-func (d *deps) openBrowser(page string) error {
+func (d *Run) openBrowser(page string) error {
 	const long = 3 * time.Second
 	browser.Stdout, browser.Stderr = nil, nil // none
 	failed := make(chan error, 1)
-	return files.Wait(d.io.Interrupted, func() error {
+	return files.Wait(d.IO.Interrupted, func() error {
 		go func() { failed <- browser.OpenURL(page) }()
 		select {
 		case err := <-failed:

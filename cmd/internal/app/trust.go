@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"github.com/apo-cli/apo/cmd/internal/files"
@@ -8,21 +8,21 @@ import (
 
 // trusts asks who else could change what a profile trusts: on live it is refused
 // then, elsewhere a warning says so once.
-func (d *deps) trusts(p *profile.Profile, paths profile.Paths) error {
+func (d *Run) trusts(p *profile.Profile, paths profile.Paths) error {
 	named := p.Trusted(paths)
-	if d.global.caFile != "" {
-		named = append(named, d.global.caFile)
+	if d.Global.caFile != "" {
+		named = append(named, d.Global.caFile)
 	}
 	again := d.doubted
 	d.doubted = true
-	return d.doubt(p.Live(), again, "profile "+p.Name, named...)
+	return d.Doubt(p.Live(), again, "profile "+p.Name, named...)
 }
 
 // doubt says who else could change what is named: on live in a refusal, elsewhere in
 // warnings, unless they were given before.
-func (d *deps) doubt(live, again bool, who string, named ...string) error {
+func (d *Run) Doubt(live, again bool, who string, named ...string) error {
 	var doubts []string
-	err := files.Wait(d.io.Interrupted, func() error { // a mount may be gone
+	err := files.Wait(d.IO.Interrupted, func() error { // a mount may be gone
 		doubts = profile.Doubts(named...)
 		return nil
 	})
@@ -36,7 +36,7 @@ func (d *deps) doubt(live, again bool, who string, named ...string) error {
 	}
 	for _, doubt := range doubts {
 		if !again {
-			d.io.Warn(doubt)
+			d.IO.Warn(doubt)
 		}
 	}
 	return nil

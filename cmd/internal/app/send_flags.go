@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"time"
@@ -9,37 +9,37 @@ import (
 )
 
 // moneyFlags are those of every command that moves money.
-type moneyFlags struct {
-	requestID string
+type SendFlags struct {
+	RequestID string
 	named     bool // there is a flag for the request's ID
 	live      bool
 	confirm   string
-	dryRun    bool
+	DryRun    bool
 	again     bool
-	open      bool
+	Open      bool
 	resolve   time.Duration
-	wait      time.Duration
+	Wait      time.Duration
 }
 
-func addMoneyFlags(cmd *cobra.Command, m *moneyFlags, idName string) {
+func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 	f := cmd.Flags()
 	if m.named = idName != ""; m.named {
-		f.StringVar(&m.requestID, "request-id", "", "`ID` to send as "+idName+"; the same ID is the same request")
+		f.StringVar(&m.RequestID, "request-id", "", "`ID` to send as "+idName+"; the same ID is the same request")
 	}
 	f.BoolVar(&m.live, "live", false, "allow this on a live profile")
 	f.StringVar(&m.confirm, "confirm", "", "`amount` that moves, as confirmation on live: \"SGD 42.00\"")
-	f.BoolVar(&m.dryRun, "dry-run", false, "show the request, masked, and send nothing")
+	f.BoolVar(&m.DryRun, "dry-run", false, "show the request, masked, and send nothing")
 	f.BoolVar(&m.again, "again", false, "do it although it looks like a repetition, or is more than is left")
 	f.DurationVar(&m.resolve, "resolve", time.Minute, "`time` to ask what became of a request whose answer was lost; 0 does not ask")
 	f.DurationVar(&m.resolve, "settle", time.Minute, "")
 	_ = f.MarkHidden("settle") // its name of old
-	f.DurationVar(&m.wait, "wait", 0, "`time` to wait for a final state, as in --wait=90s")
+	f.DurationVar(&m.Wait, "wait", 0, "`time` to wait for a final state, as in --wait=90s")
 	f.Lookup("wait").NoOptDefVal = "60s"
 }
 
 // check holds for all of them.
-func (m moneyFlags) check() error {
-	if m.resolve < 0 || m.wait < 0 {
+func (m SendFlags) Check() error {
+	if m.resolve < 0 || m.Wait < 0 {
 		return say.Fail(say.Usage, "--resolve and --wait take a time such as 60s")
 	}
 	return nil

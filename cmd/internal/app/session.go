@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"context"
@@ -17,25 +17,25 @@ import (
 )
 
 // session is a run that talks to a gateway: who calls, and where.
-type session struct {
-	*deps
-	profile  *profile.Profile
-	operator *operate.Operator
-	box      *sandbox.Sandbox // the embedded sandbox, for the profile local
-	journal  *journal.SQLite  // nil where none is kept
-	sends    moneyFlags       // of the request under way
+type Session struct {
+	*Run
+	Profile  *profile.Profile
+	Operator *operate.Operator
+	Local    *sandbox.Sandbox // the embedded sandbox, for the profile local
+	Journal  *journal.SQLite  // nil where none is kept
+	sends    SendFlags        // of the request under way
 }
 
 // configuration loads the file and finds apo's folders.
-func (d *deps) configuration() (profile.Paths, *profile.File, error) {
-	if err := profile.CheckVariables(d.lookup); err != nil {
+func (d *Run) Configuration() (profile.Paths, *profile.File, error) {
+	if err := profile.CheckVariables(d.Lookup); err != nil {
 		return profile.Paths{}, nil, say.Fail(say.Config, "%v", err)
 	}
-	paths, err := profile.FindPaths(d.getenv, d.global.config)
+	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
-	file, err := profile.Load(d.io.Interrupted, paths.Config)
+	file, err := profile.Load(d.IO.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
@@ -48,13 +48,13 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 }
 
 // resolve finds the profile of this run.
-func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
-	paths, file, err := d.configuration()
+func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) {
+	paths, file, err := d.Configuration()
 	if err != nil {
 		return nil, paths, err
 	}
 	p, err := profile.Resolve(profile.Request{
-		File: file, Getenv: d.getenv, Lookup: d.lookup, Profile: d.global.profile, Timeout: d.global.timeout,
+		File: file, Getenv: d.Getenv, Lookup: d.Lookup, Profile: d.Global.Profile, Timeout: d.Global.timeout,
 	})
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
@@ -62,17 +62,17 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err := d.trusts(p, paths); err != nil {
 		return nil, paths, err
 	}
-	d.io.Masker.Known.Hide(p.AgentToken)
+	d.IO.Masker.Known.Hide(p.AgentToken)
 	return p, paths, nil
 }
 
 // open makes everything ready for a call.
-func (d *deps) open(ctx context.Context) (*session, error) {
-	p, paths, err := d.resolve()
+func (d *Run) Open(ctx context.Context) (*Session, error) {
+	p, paths, err := d.Resolve()
 	if err != nil {
 		return nil, err
 	}
-	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: d.io.Masker}}
+	s := &Session{Run: d, Profile: p, Operator: &operate.Operator{Masker: d.IO.Masker}}
 	if p.Name == profile.Local {
 		err = s.openLocal(ctx, paths)
 	} else {
@@ -82,70 +82,70 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 		err = s.openJournal(paths)
 	}
 	if err == nil {
-		s.operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.operator.Client.ClientID}
-		s.operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
-		s.operator.Watch = s.watch()
+		s.Operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.Operator.Client.ClientID}
+		s.Operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
+		s.Operator.Watch = s.watch()
 	}
 	return s, err
 }
 
 // openGateway makes a client of the profile's gateway.
-func (s *session) openGateway(ctx context.Context) error {
-	d, p := s.deps, s.profile
+func (s *Session) openGateway(ctx context.Context) error {
+	d, p := s.Run, s.Profile
 	key, antom, err := p.Keys(ctx)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	d.io.Masker.Known.HideKey(key)
-	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
-	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
+	d.IO.Masker.Known.HideKey(key)
+	transport := apo.Transport{ConnectTimeout: d.Global.connectTimeout}
+	if d.Global.caFile != "" {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.Global.caFile); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
-		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
+		return say.Fail(say.Config, "%s: %v", d.Global.caFile, err)
 	}
-	if d.transport != nil {
-		httpClient.Transport = d.transport
+	if d.Transport != nil {
+		httpClient.Transport = d.Transport
 	}
-	s.operator.Client = &apo.Client{
+	s.Operator.Client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
 		KeyVersion: p.KeyVersion, AgentToken: p.AgentToken, HTTP: httpClient,
 	}
-	s.operator.Gateway, s.operator.Patience.Absent = p.Gateway.Books(), operate.DefaultAbsent()
+	s.Operator.Gateway, s.Operator.Patience.Absent = p.Gateway.Books(), operate.DefaultAbsent()
 	s.common()
 	return nil
 }
 
 // boxFolder is where the embedded sandbox keeps state and keys.
-func boxFolder(paths profile.Paths) string { return paths.Sandbox() }
+func SandboxFolder(paths profile.Paths) string { return paths.Sandbox() }
 
-func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
-	folder := boxFolder(paths)
+func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
+	folder := SandboxFolder(paths)
 	keys, err := sandbox.LoadKeys(folder)
 	if err != nil {
 		return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 	}
 	state := filepath.Join(folder, "state.db")
-	s.box, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.now, Passive: true})
+	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	s.cleanup = append(s.cleanup, func() { s.leave(ctx, state) })
-	c := s.box.Credentials()
-	s.profile.ClientID = c.ClientID
+	s.Cleanup = append(s.Cleanup, func() { s.leave(ctx, state) })
+	c := s.Local.Credentials()
+	s.Profile.ClientID = c.ClientID
 	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
 	if err != nil {
 		return err
 	}
-	s.operator.Client = &apo.Client{
+	s.Operator.Client = &apo.Client{
 		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey,
-		KeyVersion: s.profile.KeyVersion, HTTP: &http.Client{Transport: s.box.Transport()},
+		KeyVersion: s.Profile.KeyVersion, HTTP: &http.Client{Transport: s.Local.Transport()},
 	}
-	s.operator.Gateway = operate.SandboxBooks + s.box.Identity()
-	s.operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
+	s.Operator.Gateway = operate.SandboxBooks + s.Local.Identity()
+	s.Operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
 	s.common()
 	return nil
 }
@@ -154,60 +154,60 @@ func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 // to notify, unless a server does. What it answered is durable already, in
 // SQLite's log, and closing would write all of it a second time. So the log is
 // left to the next run, until it has grown long.
-func (s *session) leave(ctx context.Context, state string) {
+func (s *Session) leave(ctx context.Context, state string) {
 	const (
 		long    = 256 << 10       // bytes
 		patient = 3 * time.Second // with receivers
 	)
-	if s.box.Posted() {
+	if s.Local.Posted() {
 		ctx, cancel := context.WithTimeout(ctx, patient)
-		_, _ = s.box.DeliverDue(ctx)
+		_, _ = s.Local.DeliverDue(ctx)
 		cancel()
 	}
 	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {
-		s.box.Close()
+		s.Local.Close()
 	}
 }
 
-func (s *session) common() {
-	c := s.operator.Client
-	c.Timeout, c.Retries = s.profile.Timeout, s.global.retry
-	c.UserAgent, c.Now = "apo/"+version(), s.now
-	c.Masker = s.io.Masker
+func (s *Session) common() {
+	c := s.Operator.Client
+	c.Timeout, c.Retries = s.Profile.Timeout, s.Global.retry
+	c.UserAgent, c.Now = "apo/"+Version(), s.Now
+	c.Masker = s.IO.Masker
 }
 
 // caller is who apo says that it is.
-func (s *session) caller() say.Caller {
-	c := s.operator.Client
+func (s *Session) caller() say.Caller {
+	c := s.Operator.Client
 	return say.Caller{ClientID: c.ClientID, KeyVersion: c.KeyVersion, Fingerprint: c.Key.Public().Fingerprint()}
 }
 
 // words are what sentences need to know of this run.
-func (d *deps) words() say.Words {
-	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now(), Masker: d.io.Masker}
+func (d *Run) Words() say.Words {
+	return say.Words{Profile: d.Global.Profile, Config: d.Global.config, Args: d.Args, Now: d.Now(), Masker: d.IO.Masker}
 }
 
 // words are those of a run that talks to a gateway.
-func (s *session) words() say.Words {
-	w := s.deps.words()
-	w.Mode, w.Where, w.ProfileName = s.profile.Mode(), s.profile.Gateway.String(), s.profile.Name
-	if s.box != nil {
+func (s *Session) Words() say.Words {
+	w := s.Run.Words()
+	w.Mode, w.Where, w.ProfileName = s.Profile.Mode(), s.Profile.Gateway.String(), s.Profile.Name
+	if s.Local != nil {
 		w.Where = "the embedded sandbox"
 	}
 	return w
 }
 
 // printer writes data as this run asks for it.
-func (d *deps) printer() say.Printer {
-	return say.Printer{Streams: d.io, Format: d.format(), Query: d.global.query}
+func (d *Run) Printer() say.Printer {
+	return say.Printer{Streams: d.IO, Format: d.Format(), Query: d.Global.Query}
 }
 
 // source is where requests of this run come from.
-func (d *deps) source() compose.Source { return compose.Source{IO: d.io, Getenv: d.getenv} }
+func (d *Run) Source() compose.Source { return compose.Source{IO: d.IO, Getenv: d.Getenv} }
 
 // source is that of a run with a profile.
-func (s *session) source() compose.Source {
-	src := s.deps.source()
-	src.Profile = s.profile
+func (s *Session) Source() compose.Source {
+	src := s.Run.Source()
+	src.Profile = s.Profile
 	return src
 }

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // exitOf is the one place where the end of a run becomes a number. The table in
 // "apo help exit-codes" says the same in words.
-func exitOf(k say.Kind) int {
+func ExitCode(k say.Kind) int {
 	switch k {
 	case say.Usage:
 		return 2
@@ -45,38 +45,38 @@ func report(s *term.Streams, format term.Format, err error) int {
 	if !errors.As(err, &f) {
 		f = say.Fail(say.Error, "%s", err)
 	}
-	code := exitOf(f.Kind)
+	code := ExitCode(f.Kind)
 	say.Report(s, format, f, code)
 	return code
 }
 
 // recordExit is the exit code of a command whose request ended as in a record.
-func recordExit(r journal.Record) int {
+func RecordExit(r journal.Record) int {
 	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
-		return exitOf(say.Declined)
+		return ExitCode(say.Declined)
 	case apo.Unrecognised:
-		return exitOf(say.Unrecognised)
+		return ExitCode(say.Unrecognised)
 	case apo.InDoubt:
 		if r.Verification == "untrusted" {
-			return exitOf(say.Signature)
+			return ExitCode(say.Signature)
 		}
-		return exitOf(say.InDoubt)
+		return ExitCode(say.InDoubt)
 	case apo.NeverArrived, apo.Different:
-		return exitOf(say.InDoubt)
+		return ExitCode(say.InDoubt)
 	case apo.NotSent:
-		return exitOf(say.Unreachable)
+		return ExitCode(say.Unreachable)
 	case apo.Pending:
-		return exitOf(say.Pending)
+		return ExitCode(say.Pending)
 	case apo.Refused:
-		return exitOf(say.Refused)
+		return ExitCode(say.Refused)
 	case apo.NotFound, apo.Failed:
-		return exitOf(say.Error)
+		return ExitCode(say.Error)
 	}
 	return 0
 }
 
 // exitWith ends apo with the code of the command that it ran, and says nothing.
-type exitWith struct{ code int }
+type ExitWith struct{ Code int }
 
-func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+func (e ExitWith) Error() string { return fmt.Sprintf("exit code %d", e.Code) }

@@ -1,9 +1,9 @@
-package cmd
+package app
 
 import "runtime/debug"
 
 // version is the one of the module, as the build recorded it.
-func version() string {
+func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "devel"

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"os"
@@ -9,11 +9,11 @@ import (
 )
 
 // localClientID is that of the embedded sandbox.
-const localClientID = sandbox.ClientID
+const LocalClientID = sandbox.ClientID
 
-// localKeys are those of the embedded sandbox, made at their first use.
-func localKeys(paths profile.Paths) (sandbox.Keys, error) {
-	keys, err := sandbox.LoadKeys(boxFolder(paths))
+// LocalKeys are those of the embedded sandbox, made at their first use.
+func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
+	keys, err := sandbox.LoadKeys(SandboxFolder(paths))
 	if err != nil {
 		return keys, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 	}
@@ -22,7 +22,7 @@ func localKeys(paths profile.Paths) (sandbox.Keys, error) {
 
 // localKeysMade are those of the embedded sandbox, if it was ever used.
 func localKeysMade(paths profile.Paths) (keys sandbox.Keys, made bool) {
-	folder := boxFolder(paths)
+	folder := SandboxFolder(paths)
 	if _, err := os.Stat(sandbox.KeyFilesIn(folder).Antom); err != nil || paths.State == "" {
 		return keys, false
 	}

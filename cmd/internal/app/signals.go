@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"context"
@@ -21,7 +21,7 @@ const patience = 8 * time.Second
 //
 // The signals stay taken for as long as the process lives. Go itself would turn
 // most of them into exit code 2, which says that nothing was sent.
-func (d *deps) untilSignalled() context.Context {
+func (d *Run) untilSignalled() context.Context {
 	// A reader that goes away must not kill a payment on its way.
 	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 1)
@@ -48,26 +48,26 @@ func heed(signals <-chan os.Signal, endRun, endProcess func()) {
 
 // breakOff ends the process in the middle of its run, with what is true at this
 // moment, unless a command that apo runs decides when it ends.
-func (d *deps) breakOff() {
-	if d.childDecides.Load() || !d.over.CompareAndSwap(false, true) {
+func (d *Run) breakOff() {
+	if d.ChildDecides.Load() || !d.over.CompareAndSwap(false, true) {
 		return
 	}
 	f := say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	if u := d.sending.Load(); u != nil {
 		f = u.broken("interrupted while the request was under way")
 	}
-	format := formatIn(d.args)
+	format := formatIn(d.Args)
 	if format == "" {
-		format = term.Format(d.getenv("APO_OUTPUT"))
+		format = term.Format(d.Getenv("APO_OUTPUT"))
 	}
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
-		report(d.io, format, f)
+		report(d.IO, format, f)
 	}()
 	select {
 	case <-told:
 	case <-time.After(time.Second): // nobody reads what apo says
 	}
-	os.Exit(exitOf(f.Kind))
+	os.Exit(ExitCode(f.Kind))
 }

@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"context"
@@ -10,32 +10,32 @@ import (
 )
 
 // signer finds the merchant's key, and nothing else that a call would need.
-func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
-	p, paths, err := d.resolve()
+func (d *Run) Signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
+	p, paths, err := d.Resolve()
 	if err != nil {
 		return nil, nil, err
 	}
 	if p.Name == profile.Local {
-		keys, err := localKeys(paths)
+		keys, err := LocalKeys(paths)
 		if err != nil {
 			return nil, nil, err
 		}
-		p.ClientID = localClientID
+		p.ClientID = LocalClientID
 		return p, keys.Merchant, nil
 	}
 	key, err := p.PrivateKey(ctx)
 	if err != nil {
 		return nil, nil, say.Fail(say.Config, "%v", err)
 	}
-	d.io.Masker.Known.HideKey(key)
+	d.IO.Masker.Known.HideKey(key)
 	return p, key, nil
 }
 
 // publicKeyIn reads --public-key. Of a private key its public half is taken:
 // that such a file lies with whoever verifies is told.
-func (d *deps) publicKeyIn(file string) (diagnose.Key, error) {
+func (d *Run) PublicKeyIn(file string) (diagnose.Key, error) {
 	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
-	text, err := profile.ReadFile(d.io.Interrupted, file)
+	text, err := profile.ReadFile(d.IO.Interrupted, file)
 	if err != nil {
 		return k, say.Fail(say.Usage, "--public-key: %v", err)
 	}
@@ -46,14 +46,14 @@ func (d *deps) publicKeyIn(file string) (diagnose.Key, error) {
 	if privateErr != nil {
 		return k, say.Fail(say.Usage, "--public-key %s: %v", file, err)
 	}
-	d.io.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
+	d.IO.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
 	k.Key, k.Name = private.Public(), "the public half of the private key in "+file
 	return k, nil
 }
 
 // publicKeyOf is Antom's key of a profile, or the public half of the merchant's
 // own.
-func publicKeyOf(ctx context.Context, p *profile.Profile, paths profile.Paths, own bool) (diagnose.Key, error) {
+func PublicKeyOf(ctx context.Context, p *profile.Profile, paths profile.Paths, own bool) (diagnose.Key, error) {
 	k := diagnose.Key{Name: keyName(p.Name, own), Role: diagnose.RoleExpected}
 	from := p.AntomFrom()
 	if own {
@@ -63,7 +63,7 @@ func publicKeyOf(ctx context.Context, p *profile.Profile, paths profile.Paths, o
 		k.Name += " (from " + from + ")"
 	}
 	if p.Name == profile.Local {
-		keys, err := localKeys(paths)
+		keys, err := LocalKeys(paths)
 		if err != nil {
 			return k, err
 		}
@@ -97,7 +97,7 @@ func keyName(profile string, own bool) string {
 // knownKeys are all that may have signed beside the expected one: the
 // profile's, other profiles', and the embedded sandbox's if it was ever used. No
 // command is run for them. own says that the merchant's keys sign.
-func (d *deps) knownKeys(ctx context.Context, p *profile.Profile, file *profile.File, paths profile.Paths, own bool) []diagnose.Key {
+func (d *Run) KnownKeys(ctx context.Context, p *profile.Profile, file *profile.File, paths profile.Paths, own bool) []diagnose.Key {
 	var list []diagnose.Key
 	add := func(key *sign.PublicKey, merchant bool, name string) {
 		k := diagnose.Key{Name: keyName(name, merchant), Key: key, Role: diagnose.RoleOtherProfile}
@@ -111,7 +111,7 @@ func (d *deps) knownKeys(ctx context.Context, p *profile.Profile, file *profile.
 		add(p.AntomPublic(ctx), false, p.Name)
 	}
 	if file != nil {
-		for _, known := range file.Known(ctx, d.getenv) {
+		for _, known := range file.Known(ctx, d.Getenv) {
 			add(known.Own, true, known.Name)
 			add(known.Antom, false, known.Name)
 		}

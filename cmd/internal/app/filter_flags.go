@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"errors"
@@ -13,14 +13,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-type logOptions struct {
+type FilterFlags struct {
 	since, state, endpoint string
 	failed, all            bool
-	limit                  int
+	Limit                  int
 }
 
 // addFilterFlags adds those that choose records; --profile is one of them too.
-func addFilterFlags(cmd *cobra.Command, o *logOptions) {
+func AddFilterFlags(cmd *cobra.Command, o *FilterFlags) {
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
 	f.StringVar(&o.state, "state", "", "in this `state`: "+strings.Join(states(), ", "))
@@ -38,10 +38,10 @@ func states() (names []string) {
 }
 
 // filter says which records the flags mean.
-func (d *deps) filter(o *logOptions) (journal.Filter, error) {
+func (d *Run) Filter(o *FilterFlags) (journal.Filter, error) {
 	e, err := apo.FindEndpoint(o.endpoint) // what moves is found faster when it is asked for
 	filter := journal.Filter{
-		Profile: d.global.profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.limit,
+		Profile: d.Global.Profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.Limit,
 		Moving: !o.all && (o.endpoint == "" || err == nil && !e.Reads),
 	}
 	if o.state == "settled" { // as it was called before
@@ -50,7 +50,7 @@ func (d *deps) filter(o *logOptions) (journal.Filter, error) {
 		return filter, say.Fail(say.Usage, "--state %q is not one of %s", o.state, strings.Join(states(), ", "))
 	}
 	if o.since != "" {
-		if filter.Since, err = d.pastTime(o.since); err != nil {
+		if filter.Since, err = d.PastTime(o.since); err != nil {
 			return filter, say.Fail(say.Usage, "--since %q: %v", o.since, err)
 		}
 	}
@@ -58,14 +58,14 @@ func (d *deps) filter(o *logOptions) (journal.Filter, error) {
 }
 
 // pastTime reads a time, or how long ago it was: 90m, 24h, 7d.
-func (d *deps) pastTime(text string) (time.Time, error) {
+func (d *Run) PastTime(text string) (time.Time, error) {
 	if days, found := strings.CutSuffix(text, "d"); found {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n < 100000 {
-			return d.now().AddDate(0, 0, -n), nil
+			return d.Now().AddDate(0, 0, -n), nil
 		}
 	}
 	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
-		return d.now().Add(-ago), nil
+		return d.Now().Add(-ago), nil
 	}
 	if day, err := time.ParseInLocation("2006-01-02", text, time.Local); err == nil {
 		return day, nil

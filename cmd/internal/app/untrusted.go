@@ -1,4 +1,4 @@
-package cmd
+package app
 
 import (
 	"context"
@@ -11,13 +11,13 @@ import (
 )
 
 // whyUntrusted says why the gateway's answer does not verify.
-func (s *session) whyUntrusted(ctx context.Context, failed *apo.Error) []string {
-	keys := []diagnose.Key{{Name: "Antom's public key of profile " + s.profile.Name, Role: diagnose.RoleExpected, Key: s.operator.Client.AntomKey}}
+func (s *Session) whyUntrusted(ctx context.Context, failed *apo.Error) []string {
+	keys := []diagnose.Key{{Name: "Antom's public key of profile " + s.Profile.Name, Role: diagnose.RoleExpected, Key: s.Operator.Client.AntomKey}}
 	keys = append(keys, diagnose.Key{
-		Name: "the merchant's key of profile " + s.profile.Name, Role: diagnose.RoleOwnPublic, Key: s.operator.Client.Key.Public(),
+		Name: "the merchant's key of profile " + s.Profile.Name, Role: diagnose.RoleOwnPublic, Key: s.Operator.Client.Key.Public(),
 	})
-	if _, file, err := s.configuration(); err == nil && s.profile.Name != profile.Local {
-		for _, known := range file.Known(ctx, s.getenv) {
+	if _, file, err := s.Configuration(); err == nil && s.Profile.Name != profile.Local {
+		for _, known := range file.Known(ctx, s.Getenv) {
 			keys = append(keys, diagnose.Key{Name: "Antom's public key of profile " + known.Name, Role: diagnose.RoleOtherProfile, Key: known.Antom})
 		}
 	}
@@ -33,6 +33,6 @@ func (s *session) whyUntrusted(ctx context.Context, failed *apo.Error) []string 
 	}
 	return []string{
 		fmt.Sprintf("why the answer does not verify: %s (%s): %s", d.Cause, certainty, d.Explanation),
-		s.words().Command("explain", string(d.Cause)),
+		s.Words().Command("explain", string(d.Cause)),
 	}
 }
