@@ -130,6 +130,7 @@ func (s *session) apiBody(o *apiOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.io.Masker.Known.Learn(body)
 	if err := apo.CheckJSON(body); err != nil {
 		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
 	}

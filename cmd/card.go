@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -19,7 +19,7 @@ import (
 func (s *session) cardOf(o *payOptions) (*apo.Card, error) {
 	switch {
 	case o.cardFile != "":
-		text, err := profile.ReadSecret(o.cardFile)
+		text, err := profile.ReadSecret(s.io.Interrupted, o.cardFile)
 		if err != nil {
 			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}
@@ -80,7 +80,7 @@ func (s *session) parseCard(from string, text []byte) (*apo.Card, error) {
 	if card.Number == "" {
 		return nil, say.Fail(say.Usage, "%s: there is no cardNo in it", from)
 	}
-	s.rememberCard(card)
+	s.io.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
@@ -108,23 +108,15 @@ func (s *session) askCard() (*apo.Card, error) {
 		return nil, notRead(err)
 	}
 	card.FirstName, card.LastName, _ = cutLast(strings.TrimSpace(name), " ")
-	s.rememberCard(card)
+	s.io.Masker.Known.LearnCard(*card)
 	return card, nil
 }
 
 func notRead(err error) error {
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	return say.Fail(say.Usage, "the card was not read")
-}
-
-// rememberCard has the number hidden wherever it might come up, whatever its
-// brand and length.
-func (s *session) rememberCard(card *apo.Card) {
-	if len(card.Number) >= 12 {
-		s.io.Masker.Secrets = append(s.io.Masker.Secrets, card.Number)
-	}
 }
 
 func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -10,9 +10,9 @@ import (
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -34,22 +34,15 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 		}
 		from, name = d.io.In, "standard input"
 	} else {
-		f, err := os.Open(name)
+		f, err := d.openInput(flag, name)
 		if err != nil {
-			var path *os.PathError
-			if errors.As(err, &path) {
-				err = path.Err
-			}
-			return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
+			return nil, err
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file", flag, name)
-		}
 		from = f
 	}
 	data, err := d.io.ReadAll(io.LimitReader(from, int64(most)+1))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return nil, say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
@@ -61,12 +54,30 @@ func (d *deps) readUpTo(flag, name string, most int) ([]byte, error) {
 	return data, nil
 }
 
+// openInput opens a file that a flag or an argument names.
+func (d *deps) openInput(flag, name string) (*os.File, error) {
+	f, info, err := files.Open(d.io.Interrupted, name)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
+	}
+	if info.IsDir() {
+		f.Close()
+		return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file, or - for standard input", flag, name)
+	}
+	return f, nil
+}
+
 // readObject reads a JSON object from a file or standard input.
 func (d *deps) readObject(flag, name string) ([]byte, error) {
 	data, err := d.readInput(flag, name)
 	if err != nil {
 		return nil, err
 	}
+	d.io.Masker.Known.Learn(data)
 	if err := apo.CheckJSON(data); err != nil {
 		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
 	}
@@ -74,14 +85,17 @@ func (d *deps) readObject(flag, name string) ([]byte, error) {
 }
 
 // readData reads the value of -d: JSON text, @file, or - for standard input.
-func (d *deps) readData(value string) ([]byte, error) {
+func (d *deps) readData(value string) (data []byte, err error) {
 	switch {
 	case value == "-":
-		return d.readInput("-d", "-")
+		data, err = d.readInput("-d", "-")
 	case strings.HasPrefix(value, "@"):
-		return d.readInput("-d", value[1:])
+		data, err = d.readInput("-d", value[1:])
+	default:
+		data = []byte(value)
 	}
-	return []byte(value), nil
+	d.io.Masker.Known.Learn(data)
+	return data, err
 }
 
 // change is one --set or --set-json, in the order of the command line.

@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"io"
 	"time"
 
-	"github.com/cli/browser"
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -56,13 +54,7 @@ func (s *session) openPage(page string) {
 		s.io.Warn(err.Error())
 		return
 	}
-	if err := openBrowser(page); err != nil {
+	if err := s.openBrowser(page); err != nil {
 		s.io.Warn("no browser could be started; open the page yourself: " + page)
 	}
-}
-
-// openBrowser starts the browser, whose own output must not mix with data.
-func openBrowser(page string) error {
-	browser.Stdout, browser.Stderr = io.Discard, io.Discard
-	return browser.OpenURL(page)
 }

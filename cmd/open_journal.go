@@ -36,6 +36,7 @@ func (s *session) openJournal(paths profile.Paths) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
 	}
+	j.Masker = s.io.Masker
 	s.journal, s.operator.Journal = j, j
 	s.cleanup = append(s.cleanup, j.Leave)
 	s.remind(j)

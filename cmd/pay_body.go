@@ -53,6 +53,7 @@ func (s *session) payBody(o *payOptions) ([]byte, error) {
 	if asked, err = apply(asked, append(flags, o.changes...)); err != nil {
 		return nil, err
 	}
+	s.io.Masker.Known.Learn(asked)
 	if err := apo.CheckJSON(asked); err != nil {
 		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
 	}

@@ -167,23 +167,20 @@ func newProfileUseCmd(d *deps) *cobra.Command {
   apo profile use local`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
-			if err != nil {
-				return err
-			}
 			d.global.profile = args[0]
-			p, _, err := d.resolve()
+			p, paths, err := d.resolve()
 			if err != nil {
 				return err
 			}
-			if err := file.Use(args[0]); err != nil {
-				return say.Fail(say.Error, "%v", err)
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
+			if err != nil {
+				return say.Fail(say.Config, "%v", err)
 			}
 			what := "default profile is " + args[0]
 			if p.Live() {
 				what += ", which is LIVE"
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: completeProfiles(d),
@@ -205,17 +202,30 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
 			if clientID == "" || keyFile == "" || antomFile == "" {
 				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
+			for flag, value := range map[string]string{
+				"NAME": args[0], "--client-id": clientID, "--gateway": gateway, "--private-key-file": keyFile, "--antom-public-key-file": antomFile, "--key-version": keyVersion,
+			} {
+				if apo.LooksLikeKey(value) {
+					return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
+				}
+			}
+			if err := profile.CheckClientID(clientID); err != nil {
+				return say.Fail(say.Usage, "--client-id %v", err)
+			}
+			if err := profile.CheckKeyVersion(keyVersion); err != nil {
+				return say.Fail(say.Usage, "--key-version %v", err)
+			}
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
 			}
-			if err := checkKeyFiles(keyFile, antomFile); err != nil {
+			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
 				return err
 			}
 			keyFile, _ = filepath.Abs(keyFile)
@@ -232,7 +242,12 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if readOnly {
 				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
 			}
-			if err := file.Add(args[0], settings, asDefault); err != nil {
+			var file *profile.File
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
+				file = f
+				return f.Add(args[0], settings, asDefault)
+			})
+			if err != nil {
 				return say.Fail(say.Usage, "%v", err)
 			}
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
@@ -254,8 +269,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
-func checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(keyFile)
+func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -263,7 +278,7 @@ func checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(antomFile); err != nil {
+	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
@@ -289,14 +304,15 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
   apo profile remove box --config config.yaml`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, file, err := d.configuration()
+			paths, _, err := d.configuration()
 			if err != nil {
 				return err
 			}
-			if err := file.Remove(args[0]); err != nil {
+			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
+			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{file.Path}})
+			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: completeProfiles(d),

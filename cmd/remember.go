@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -9,41 +10,42 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/pkg/diagnose"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
-// remember keeps the order of the keys of a notification that verified, and
+// keepKeyOrder keeps the order of the keys of a notification that verified, and
 // none of its values. It is a help for later diagnoses: that it cannot be kept
 // is no reason to fail.
-func (d *deps) remember(notifyType string, body []byte) {
-	file := d.skeletonFile(notifyType)
-	skeleton := diagnose.KeyOrder(body)
-	if file == "" || skeleton == nil {
+func (d *deps) keepKeyOrder(body []byte) {
+	file := d.keyOrderFile(body)
+	order := diagnose.KeyOrder(body)
+	if file == "" || order == nil || !bytes.Equal(d.io.Masker.JSON(order), order) { // a name may be a number
 		return
 	}
-	if known, err := profile.ReadFile(file); err == nil && bytes.Equal(known, skeleton) {
+	if known, err := profile.ReadFile(d.io.Interrupted, file); err == nil && bytes.Equal(known, order) {
 		return
 	}
-	_ = profile.WriteFile(file, skeleton, true)
+	_ = profile.WriteFile(file, order, true)
 }
 
-// remembered returns what is known of the type that a body says it has. The
-// body is not verified: what it says chooses a file, and nothing else.
-func (d *deps) remembered(body []byte) [][]byte {
-	file := d.skeletonFile(gjson.GetBytes(body, "notifyType").String())
+// keyOrders returns what is known of the type that a body says it has. The body
+// is not verified: what it says chooses a file, and nothing else.
+func (d *deps) keyOrders(body []byte) [][]byte {
+	file := d.keyOrderFile(body)
 	if file == "" {
 		return nil
 	}
-	skeleton, err := profile.ReadFile(file)
+	order, err := profile.ReadFile(d.io.Interrupted, file)
 	if err != nil {
 		return nil
 	}
-	return [][]byte{skeleton}
+	return [][]byte{order}
 }
 
-// skeletonFile names the file for a type; empty where the type is no word such
-// as PAYMENT_RESULT.
-func (d *deps) skeletonFile(notifyType string) string {
-	if notifyType == "" || len(notifyType) > 64 || strings.Trim(notifyType, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
+// keyOrderFile names the file for the type of a body.
+func (d *deps) keyOrderFile(body []byte) string {
+	notifyType := typeIn(body)
+	if notifyType == "" {
 		return ""
 	}
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
@@ -51,4 +53,18 @@ func (d *deps) skeletonFile(notifyType string) string {
 		return ""
 	}
 	return filepath.Join(paths.State, "notifications", notifyType+".json")
+}
+
+// typeIn is the type that a body says it has, verified or not; empty where it is
+// no word such as PAYMENT_RESULT.
+func typeIn(body []byte) string {
+	doc := gjson.ParseBytes(body)
+	notifyType := cmp.Or(doc.Get("notifyType").String(), doc.Get("disputeNotificationType").String())
+	if notifyType == "" && doc.Get("vaultingRequestId").Exists() {
+		notifyType = string(notify.KindVaulting)
+	}
+	if len(notifyType) > 64 || strings.Trim(notifyType, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
+		return ""
+	}
+	return notifyType
 }

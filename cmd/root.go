@@ -1,23 +1,27 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"log"
+	"net/http"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // deps is what the commands share. The tree is built from it without touching
@@ -26,14 +30,21 @@ type deps struct {
 	io      *term.Streams
 	getenv  func(string) string
 	lookup  func(string) (string, bool)
-	environ []string
+	environ []string // as apo was started
 	args    []string // of this run
 	now     func() time.Time
 	global  globalFlags
-	cleanup []func()    // what a session opened; run when the command is over
-	sending *moneyFlags // of the request under way, if any
+	cleanup []func() // what a session opened; run when the command is over
+
+	environment *profile.Environ  // what apo starts inherits it; nil: that of the tests
+	transport   http.RoundTripper // in place of the network, for tests; nil: the network
+
+	sending      atomic.Pointer[sending] // the request under way that moves money; nil: none
+	childDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
+	over         atomic.Bool             // how the process ends is decided
 
 	noReminder bool // nobody need be reminded of what is in doubt
+	doubted    bool // it was said who else could change what the profile trusts
 }
 
 // globalFlags are on every command.
@@ -49,18 +60,16 @@ type globalFlags struct {
 // Main runs apo on the process's own arguments and streams and returns the
 // exit code.
 func Main() int {
-	// A reader that goes away must not kill a payment on its way.
-	signal.Ignore(syscall.SIGPIPE)
-	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // nohup
-		ends = append(ends, syscall.SIGHUP)
+	endSilently()
+	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
+	d := &deps{io: term.System(os.Getenv), environ: os.Environ(), now: time.Now, args: os.Args[1:], environment: &profile.Environ{}}
+	d.environment.TakeKeys()
+	d.getenv, d.lookup = d.environment.Get, d.environment.Lookup
+	code := d.run(d.untilSignalled(), d.args)
+	if !d.over.CompareAndSwap(false, true) {
+		select {} // breakOff ends the process
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), ends...)
-	defer stop()
-	d := &deps{
-		io: term.System(os.Getenv), getenv: os.Getenv, lookup: os.LookupEnv, environ: os.Environ(), now: time.Now,
-	}
-	return d.run(ctx, os.Args[1:])
+	return code
 }
 
 func (d *deps) run(ctx context.Context, args []string) (code int) {
@@ -70,7 +79,7 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	defer d.close()
-	d.args = args
+	d.hideKeys()
 	d.io.Interrupted = ctx.Done()
 	root := newRoot(d)
 	root.SetArgs(args)
@@ -89,7 +98,32 @@ func (d *deps) run(ctx context.Context, args []string) (code int) {
 // printed: it could hold anything.
 func (d *deps) crashed() int {
 	f := say.Fail(say.Error, "apo met a fault of its own and stopped; please report the command")
+	if u := d.sending.Load(); u != nil {
+		f = u.broken("apo met a fault of its own while the request was under way")
+	}
 	return report(d.io, d.format(), f)
+}
+
+// hideKeys hides the text of a key that somebody put where a name or an ID
+// belongs, before anything repeats it.
+func (d *deps) hideKeys() {
+	for _, entry := range d.environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
+	for i, value := range d.args {
+		flag := ""
+		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			flag, value, _ = strings.Cut(value, "=")
+		} else if i > 0 {
+			flag = d.args[i-1]
+		}
+		if flag != "--signature" && apo.LooksLikeKey(value) {
+			d.io.Masker.Known.Hide(value)
+		}
+	}
 }
 
 func (d *deps) close() {
@@ -104,19 +138,29 @@ func (d *deps) format() term.Format { return term.Format(d.global.output) }
 
 // errorFormat finds the format even where the flags could not be parsed.
 func (d *deps) errorFormat(args []string) term.Format {
+	return cmp.Or(formatIn(args), d.format())
+}
+
+// formatIn is JSON where the arguments ask for it, and else "".
+func formatIn(args []string) term.Format {
 	for i, a := range args {
 		if a == "-ojson" || a == "--output=json" || a == "-o=json" ||
 			(a == "-o" || a == "--output") && i+1 < len(args) && args[i+1] == "json" {
 			return term.JSON
 		}
 	}
-	return d.format()
+	return ""
 }
 
 // classify gives errors of cobra and pflag their kind.
 func (d *deps) classify(err error) error {
 	var f *say.Failure
-	if err == nil || errors.As(err, &f) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
+		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
+	case f != nil:
 		return err
 	}
 	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("apo --help lists the commands")

@@ -26,7 +26,8 @@ new keys and an empty state, which are gone afterwards. The exit code is the
 command's, or 128 and the number of the signal that ended it. When it fails, what
 the sandbox was asked and what it notified is printed on standard error.
 
-Every APO_* variable is taken away from the command, and it gets
+Every APO_* variable and every other that holds a key of a profile is taken away
+from the command, and it gets
   APO_GATEWAY, APO_CLIENT_ID, APO_PRIVATE_KEY_FILE, APO_ANTOM_PUBLIC_KEY_FILE
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
   GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
@@ -82,8 +83,10 @@ func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []strin
 	}
 	defer s.Stop(ctx)
 	cmd := exec.Command(program, argv[1:]...)
-	cmd.Env = serve.Environment(d.environ, home, o.NotifyURL, s.Credentials())
+	_, _, _ = d.configuration() // the keys of its profiles are not for the command
+	cmd.Env = serve.Environment(os.Environ(), home, o.NotifyURL, s.Credentials())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	d.childDecides.Store(true)
 	code, err := serve.RunToItsEnd(ctx, cmd, d.io.InTTY || d.io.OutTTY || d.io.ErrTTY)
 	if code != 0 {
 		count, newest := asked.Requests()

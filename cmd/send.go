@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -22,10 +22,24 @@ func (s *session) send(ctx context.Context, r operate.Request, m moneyFlags) err
 	}
 	r.Again = m.again
 	s.operator.Patience.Lost, s.operator.Patience.Pending = m.resolve, m.wait
-	s.sending = &m
+	s.sends = m
 	result := s.operator.Send(ctx, r)
 	s.io.EndLive()
 	return s.became(ctx, result, m)
+}
+
+// sending is a request under way, for the case that apo has to end meanwhile.
+type sending struct {
+	words say.Words
+	id    operate.Result // as far as it is known: its ID and amount
+}
+
+// broken is the end of a run that has to end while a request is under way: nobody
+// knows what became of it.
+func (u *sending) broken(problem string) *say.Failure {
+	r := u.id
+	r.Outcome, r.Cause = apo.InDoubt, errors.New(problem)
+	return u.words.InDoubt(r)
 }
 
 // became writes the answer that says what the exit code says, and the words.
@@ -98,7 +112,7 @@ func (s *session) confirm(r *operate.Request, m moneyFlags) error {
 			Hint("add --confirm %q", wanted)
 	}
 	typed, err := s.io.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, wanted, s.profile.Name, s.operator.Client.ClientID, wanted))
-	if errors.Is(err, term.ErrInterrupted) {
+	if errors.Is(err, files.ErrInterrupted) {
 		return say.Fail(say.Interrupted, "interrupted; %s was not sent", what)
 	}
 	if err != nil || !confirms(typed, wanted) {

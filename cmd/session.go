@@ -22,6 +22,7 @@ type session struct {
 	operator *operate.Operator
 	box      *sandbox.Sandbox // the embedded sandbox, for the profile local
 	journal  *journal.SQLite  // nil where none is kept
+	sends    moneyFlags       // of the request under way
 }
 
 // configuration loads the file and finds apo's folders.
@@ -33,9 +34,14 @@ func (d *deps) configuration() (profile.Paths, *profile.File, error) {
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
 	}
-	file, err := profile.Load(paths.Config)
+	file, err := profile.Load(d.io.Interrupted, paths.Config)
 	if err != nil {
 		return paths, nil, say.Fail(say.Config, "%v", err)
+	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
 	}
 	return paths, file, nil
 }
@@ -52,9 +58,10 @@ func (d *deps) resolve() (*profile.Profile, profile.Paths, error) {
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
 	}
-	if p.AgentToken != "" {
-		d.io.Masker.Secrets = append(d.io.Masker.Secrets, p.AgentToken)
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
 	}
+	d.io.Masker.Known.Hide(p.AgentToken)
 	return p, paths, nil
 }
 
@@ -64,7 +71,7 @@ func (d *deps) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: *d.io.Masker}}
+	s := &session{deps: d, profile: p, operator: &operate.Operator{Masker: d.io.Masker}}
 	if p.Name == profile.Local {
 		err = s.openLocal(ctx, paths)
 	} else {
@@ -88,15 +95,19 @@ func (s *session) openGateway(ctx context.Context) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
+	d.io.Masker.Known.HideKey(key)
 	transport := apo.Transport{ConnectTimeout: d.global.connectTimeout}
 	if d.global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(d.global.caFile); err != nil {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.global.caFile); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", d.global.caFile, err)
+	}
+	if d.transport != nil {
+		httpClient.Transport = d.transport
 	}
 	s.operator.Client = &apo.Client{
 		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
@@ -161,6 +172,7 @@ func (s *session) common() {
 	c := s.operator.Client
 	c.Timeout, c.Retries = s.profile.Timeout, s.global.retry
 	c.UserAgent, c.Now = "apo/"+version(), s.now
+	c.Masker = s.io.Masker
 }
 
 // caller is who apo says that it is.
@@ -171,7 +183,7 @@ func (s *session) caller() say.Caller {
 
 // words are what sentences need to know of this run.
 func (d *deps) words() say.Words {
-	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now()}
+	return say.Words{Profile: d.global.profile, Config: d.global.config, Args: d.args, Now: d.now(), Masker: d.io.Masker}
 }
 
 // words are those of a run that talks to a gateway.

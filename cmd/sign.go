@@ -1,10 +1,10 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,10 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/emit"
-	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -72,19 +70,6 @@ and compares the digest alone where there is none. Card data is masked.`,
 	return cmd
 }
 
-// signature is what apo sign -o json prints.
-type signature struct {
-	Method      string            `json:"method"`
-	URI         string            `json:"uri"`
-	ClientID    string            `json:"clientId"`
-	RequestTime string            `json:"requestTime"`
-	KeyVersion  string            `json:"keyVersion"`
-	SHA256      string            `json:"sha256,omitempty"`
-	Signature   string            `json:"signature"`
-	Headers     map[string]string `json:"headers"`
-	Content     string            `json:"content,omitempty"`
-}
-
 func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if !hasBody {
 		return say.Fail(say.Usage, "apo sign needs the body").Hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
@@ -131,44 +116,18 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	out := signature{
-		Method: m.Method, URI: m.Path, ClientID: m.ClientID, RequestTime: m.Time, KeyVersion: p.KeyVersion, Signature: header,
-		Headers: map[string]string{
-			"Content-Type": "application/json; charset=UTF-8", "Client-Id": m.ClientID, "Request-Time": m.Time, "Signature": header,
-		},
-	}
-	secret := apo.HoldsCard(string(body))
+	out := say.Signed(m, p.KeyVersion, header)
+	secret := apo.MayHoldCard(string(body))
 	if !secret {
 		sum := m.Digest()
 		out.SHA256 = hex.EncodeToString(sum[:])
 	}
 	if o.explain {
 		masked := m
-		masked.Body = apo.Masker{}.JSON(body)
+		masked.Body = d.io.Masker.JSON(body)
 		out.Content = string(masked.Content())
 	}
-	return d.printSignature(out, m, secret)
-}
-
-func (d *deps) printSignature(out signature, m sign.Message, secret bool) error {
-	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(out)
-	}
-	var b strings.Builder
-	if out.Content != "" {
-		fmt.Fprintf(&b, "content  %s\n", visible(out.Content))
-		fmt.Fprintf(&b, "length   %d bytes\n", len(m.Content()))
-		if secret {
-			b.WriteString("sha-256  not shown: the body holds card data, and a digest could be searched\n\n")
-		} else {
-			fmt.Fprintf(&b, "sha-256  %s\n\n", out.SHA256)
-		}
-	}
-	for _, name := range []string{"Content-Type", "Client-Id", "Request-Time", "Signature"} {
-		fmt.Fprintf(&b, "%s: %s\n", name, out.Headers[name])
-	}
-	_ = d.io.WriteText(b.String())
-	return nil
+	return d.printer().ShowSignedRequest(out, len(m.Content()))
 }
 
 func (d *deps) checkEmit(o *signOptions) error {
@@ -190,8 +149,8 @@ func (d *deps) checkEmit(o *signOptions) error {
 // printSource prints a test with m, or with what may be shown of it: then
 // digest and signature are those of the masked body too.
 func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
-	if apo.HoldsCard(string(m.Body)) {
-		m.Body = apo.Masker{}.JSON(m.Body)
+	if masked := d.io.Masker.JSON(m.Body); !bytes.Equal(masked, m.Body) {
+		m.Body = masked
 		d.io.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
 	}
 	header, err := sign.Sign(key, keyVersion, m)
@@ -204,30 +163,4 @@ func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion str
 	}
 	_ = d.io.WriteText(source)
 	return nil
-}
-
-// visible shows what a screen would hide.
-func visible(s string) string {
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\ufeff", `\ufeff`).Replace(s)
-}
-
-// signer finds the merchant's key, and nothing else that a call would need.
-func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
-	p, paths, err := d.resolve()
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.Name == profile.Local {
-		keys, err := sandbox.LoadKeys(boxFolder(paths))
-		if err != nil {
-			return nil, nil, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
-		}
-		p.ClientID = sandbox.ClientID
-		return p, keys.Merchant, nil
-	}
-	key, err := p.PrivateKey(ctx)
-	if err != nil {
-		return nil, nil, say.Fail(say.Config, "%v", err)
-	}
-	return p, key, nil
 }

@@ -16,6 +16,7 @@ func (s *session) watch() func(operate.Event) {
 	return func(e operate.Event) {
 		switch e.Stage {
 		case operate.Announced:
+			s.deps.sending.Store(&sending{s.words(), e.Result})
 			s.announce(e.Result.ID)
 		case operate.AskFirst:
 			s.io.Note(fmt.Sprintf("%s %s, record %d, is open; asking what became of it before anything is sent", e.Record.Endpoint, e.Record.Number(), e.Record.ID))
@@ -27,11 +28,19 @@ func (s *session) watch() func(operate.Event) {
 			s.waiting(e.Result)
 		case operate.Asking:
 			s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", e.Result.ID.Name, e.Result.ID.Value, e.Waited.Round(time.Second)))
-		case operate.Reconciled:
-			s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
-		case operate.Unrecorded:
-			s.io.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
+		default:
+			s.watchRecords(e)
 		}
+	}
+}
+
+// watchRecords tells what the journal has to say where nothing is sent.
+func (d *deps) watchRecords(e operate.Event) {
+	switch e.Stage {
+	case operate.Reconciled:
+		d.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
+	case operate.Unrecorded:
+		d.io.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
 	}
 }
 
@@ -50,7 +59,7 @@ func (s *session) announce(id operate.ID) {
 // lost says that no usable answer came, where somebody has to wait for what is
 // learnt otherwise.
 func (s *session) lost(r operate.Result) {
-	if r.Lost == nil || s.sending == nil || s.sending.resolve == 0 {
+	if r.Lost == nil || s.sends.resolve == 0 {
 		return
 	}
 	if r.Lost.Kind == apo.Untrusted {
@@ -66,13 +75,10 @@ func (s *session) lost(r operate.Result) {
 // waiting opens the page of a payment that is pending, if asked to, and says what
 // is waited for.
 func (s *session) waiting(r operate.Result) {
-	if s.sending == nil {
-		return
-	}
-	if r.Endpoint.Name == "pay" && s.sending.open {
+	if r.Endpoint.Name == "pay" && s.sends.open {
 		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
 	}
-	if s.sending.wait > 0 && s.format() == term.Pretty { // the buyer's turn comes while apo waits
+	if s.sends.wait > 0 && s.format() == term.Pretty { // the buyer's turn comes while apo waits
 		s.io.Say(*s.words().Pending(r).Verdict)
 	}
 }

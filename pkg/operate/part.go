@@ -1,6 +1,9 @@
 package operate
 
 import (
+	"cmp"
+	"errors"
+
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -28,8 +31,8 @@ func (part Part) of(p apo.Payment, kind string, left int64) (id string, amount a
 	refuse := func(reason Reason) (string, apo.Amount, *apo.Transaction, error) {
 		return "", apo.Amount{}, nil, &Refusal{Reason: reason, Amount: part.Amount, Limit: apo.Units64(p.Amount.Currency, left), Payment: &p}
 	}
-	if problem := bookProblem(p); problem != "" && !part.Again {
-		return refuse(Unreadable)
+	if problem := cmp.Or(bookProblem(p), p.Balance().Unclear); problem != "" && (!part.Again || part.Amount.IsZero()) {
+		return "", apo.Amount{}, nil, &Refusal{Reason: Unreadable, Amount: part.Amount, Payment: &p, Err: errors.New(problem)}
 	}
 	id = part.RequestID
 	if !part.Amount.IsZero() {

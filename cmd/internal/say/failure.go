@@ -34,16 +34,24 @@ type Failure struct {
 	MoneyMayHaveMoved bool
 	Next              []string // commands or advice
 	Problems          []string // all that is wrong with an input, a line each
+	Cause             error    // that the text quotes; may be nil
 
 	Verdict *term.Verdict       // the line that says it on a terminal; nil: an error line
 	Detail  func(*term.Streams) // what stands below that line, for people; may be nil
 }
 
 func (f *Failure) Error() string { return f.Text }
+func (f *Failure) Unwrap() error { return f.Cause }
 
-// Fail makes a failure of a sentence.
+// Fail makes a failure of a sentence; an error among what it quotes is its cause.
 func Fail(k Kind, format string, args ...any) *Failure {
-	return &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
+	f := &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
+	for _, a := range args {
+		if err, ok := a.(error); ok {
+			f.Cause = err
+		}
+	}
+	return f
 }
 
 // Hint adds advice.

@@ -123,7 +123,7 @@ func (p Printer) SandboxEvent(e sandbox.Event) {
 		Message  string  `json:"message,omitempty"`
 		Fault    string  `json:"fault"`
 		Took     float64 `json:"tookMs"`
-	}{kind, e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, milliseconds(e.Took)})
+	}{kind, e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, inMilliseconds(e.Took)})
 }
 
 func eventFacts(e sandbox.Event) []string {
@@ -132,7 +132,7 @@ func eventFacts(e sandbox.Event) []string {
 		status = "→"
 	}
 	facts := []string{
-		fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, milliseconds(e.Took)),
+		fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, inMilliseconds(e.Took)),
 		e.ID,
 	}
 	if e.Message != "" {
@@ -144,7 +144,7 @@ func eventFacts(e sandbox.Event) []string {
 	return facts
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+func inMilliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // line writes one JSON document on one line, masked.
 func (p Printer) line(data any) {

@@ -15,13 +15,13 @@ import (
 
 // RunToItsEnd runs a program and returns its exit code, as a shell does: 128 and
 // the number of the signal where one ended it. Signals that ask apo to end are
-// passed on, and the program decides. On a terminal Ctrl-C reaches it anyway, and
+// passed on, and the program decides. On a terminal Ctrl-C and Ctrl-\ reach it anyway, and
 // twice would mean something else to many. Where the context was over before, the
 // error is the context's; any other is about a program that cannot be run.
 func RunToItsEnd(ctx context.Context, program *exec.Cmd, terminal bool) (code int, err error) {
 	signals := make(chan os.Signal, 8)
 	// A signal that apo ignores would be ignored by the program, too: SIGPIPE.
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup
 		signal.Notify(signals, syscall.SIGHUP)
 	}
@@ -37,7 +37,7 @@ func RunToItsEnd(ctx context.Context, program *exec.Cmd, terminal bool) (code in
 	for {
 		select {
 		case s := <-signals:
-			if s != syscall.SIGPIPE && (s != os.Interrupt || !terminal) {
+			if s != syscall.SIGPIPE && (s != os.Interrupt && s != syscall.SIGQUIT || !terminal) {
 				_ = program.Process.Signal(s)
 			}
 		case err := <-ended:
