@@ -187,9 +187,14 @@ func newProfileUseCmd(d *deps) *cobra.Command {
 	}
 }
 
+// newProfile is what apo profile add is told.
+type newProfile struct {
+	name, clientID, gateway, keyFile, antomFile, keyVersion string
+	readOnly, asDefault                                     bool
+}
+
 func newProfileAddCmd(d *deps) *cobra.Command {
-	var clientID, gateway, keyFile, antomFile, keyVersion string
-	var readOnly, asDefault bool
+	var n newProfile
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a profile to the configuration",
@@ -202,74 +207,96 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			paths, _, err := d.configuration()
-			if err != nil {
-				return err
-			}
-			if clientID == "" || keyFile == "" || antomFile == "" {
-				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
-			}
-			for flag, value := range map[string]string{
-				"NAME": args[0], "--client-id": clientID, "--gateway": gateway, "--private-key-file": keyFile, "--antom-public-key-file": antomFile, "--key-version": keyVersion,
-			} {
-				if apo.LooksLikeKey(value) {
-					return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
-				}
-			}
-			if err := profile.CheckClientID(clientID); err != nil {
-				return say.Fail(say.Usage, "--client-id %v", err)
-			}
-			if err := profile.CheckKeyVersion(keyVersion); err != nil {
-				return say.Fail(say.Usage, "--key-version %v", err)
-			}
-			if _, err := apo.ParseGateway(gateway); err != nil {
-				return say.Fail(say.Usage, "--gateway: %v", err)
-			}
-			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
-				return err
-			}
-			keyFile, _ = filepath.Abs(keyFile)
-			antomFile, _ = filepath.Abs(antomFile)
-			settings := []profile.Setting{
-				{Key: "client_id", Value: clientID},
-				{Key: "gateway", Value: gateway},
-				{Key: "private_key_file", Value: keyFile},
-				{Key: "antom_public_key_file", Value: antomFile},
-			}
-			if keyVersion != "" {
-				settings = append(settings, profile.Setting{Key: "key_version", Value: keyVersion})
-			}
-			if readOnly {
-				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
-			}
-			var file *profile.File
-			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
-				file = f
-				return f.Add(args[0], settings, asDefault)
-			})
-			if err != nil {
-				return say.Fail(say.Usage, "%v", err)
-			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
-			if !asDefault && file.Default() == "" {
-				d.io.Hint("no profile is the default yet: apo profile use " + say.Quoted(args[0]) + ", or --profile with each command")
-			}
-			return nil
+			n.name = args[0]
+			return runProfileAdd(d, n)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&clientID, "client-id", "", "client `ID`")
-	f.StringVar(&gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
-	f.StringVar(&keyFile, "private-key-file", "", "`file` with the merchant's private key")
-	f.StringVar(&antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
-	f.StringVar(&keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
-	f.BoolVar(&readOnly, "read-only", false, "refuse whatever moves money")
-	f.BoolVar(&asDefault, "default", false, "make it the default profile")
+	f.StringVar(&n.clientID, "client-id", "", "client `ID`")
+	f.StringVar(&n.gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
+	f.StringVar(&n.keyFile, "private-key-file", "", "`file` with the merchant's private key")
+	f.StringVar(&n.antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
+	f.StringVar(&n.keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
+	f.BoolVar(&n.readOnly, "read-only", false, "refuse whatever moves money")
+	f.BoolVar(&n.asDefault, "default", false, "make it the default profile")
 	return cmd
 }
 
+func runProfileAdd(d *deps, n newProfile) error {
+	paths, _, err := d.configuration()
+	if err != nil {
+		return err
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	if err := checkKeyFiles(d, n.keyFile, n.antomFile); err != nil {
+		return err
+	}
+	var file *profile.File
+	err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
+		file = f
+		return f.Add(n.name, n.settings(), n.asDefault)
+	})
+	if err != nil {
+		return say.Fail(say.Usage, "%v", err)
+	}
+	d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + n.name + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + n.name})
+	if !n.asDefault && file.Default() == "" {
+		d.io.Hint("no profile is the default yet: apo profile use " + say.Quoted(n.name) + ", or --profile with each command")
+	}
+	return nil
+}
+
+func (n newProfile) check() error {
+	if n.clientID == "" || n.keyFile == "" || n.antomFile == "" {
+		return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
+	}
+	for _, given := range [][2]string{
+		{"NAME", n.name},
+		{"--client-id", n.clientID},
+		{"--gateway", n.gateway},
+		{"--private-key-file", n.keyFile},
+		{"--antom-public-key-file", n.antomFile},
+		{"--key-version", n.keyVersion},
+	} {
+		if apo.LooksLikeKey(given[1]) {
+			return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", given[0])
+		}
+	}
+	if err := profile.CheckClientID(n.clientID); err != nil {
+		return say.Fail(say.Usage, "--client-id %v", err)
+	}
+	if err := profile.CheckKeyVersion(n.keyVersion); err != nil {
+		return say.Fail(say.Usage, "--key-version %v", err)
+	}
+	if _, err := apo.ParseGateway(n.gateway); err != nil {
+		return say.Fail(say.Usage, "--gateway: %v", err)
+	}
+	return nil
+}
+
+// settings are what the configuration keeps of it.
+func (n newProfile) settings() []profile.Setting {
+	keyFile, _ := filepath.Abs(n.keyFile)
+	antomFile, _ := filepath.Abs(n.antomFile)
+	list := []profile.Setting{
+		{Key: "client_id", Value: n.clientID},
+		{Key: "gateway", Value: n.gateway},
+		{Key: "private_key_file", Value: keyFile},
+		{Key: "antom_public_key_file", Value: antomFile},
+	}
+	if n.keyVersion != "" {
+		list = append(list, profile.Setting{Key: "key_version", Value: n.keyVersion})
+	}
+	if n.readOnly {
+		list = append(list, profile.Setting{Key: "read_only", Value: true})
+	}
+	return list
+}
+
 // checkKeyFiles finds out about bad keys before they are written down.
-func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
+func checkKeyFiles(d *deps, keyFile, antomFile string) error {
 	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
