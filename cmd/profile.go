@@ -185,14 +185,14 @@ func newProfileUseCmd(d *app.Run) *cobra.Command {
 	}
 }
 
-// newProfile is what the flags of profile add say.
+// newProfile is what apo profile add is told.
 type newProfile struct {
-	clientID, gateway, keyFile, antomFile, keyVersion string
-	readOnly, asDefault                               bool
+	name, clientID, gateway, keyFile, antomFile, keyVersion string
+	readOnly, asDefault                                     bool
 }
 
 func newProfileAddCmd(d *app.Run) *cobra.Command {
-	var o newProfile
+	var n newProfile
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a profile to the configuration",
@@ -205,74 +205,92 @@ names them. config.example.yaml shows everything that a profile can hold.`,
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
 		Args: app.Arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return runProfileAdd(d, args[0], o)
+			n.name = args[0]
+			return runProfileAdd(d, n)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.clientID, "client-id", "", "client `ID`")
-	f.StringVar(&o.gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
-	f.StringVar(&o.keyFile, "private-key-file", "", "`file` with the merchant's private key")
-	f.StringVar(&o.antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
-	f.StringVar(&o.keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
-	f.BoolVar(&o.readOnly, "read-only", false, "refuse whatever moves money")
-	f.BoolVar(&o.asDefault, "default", false, "make it the default profile")
+	f.StringVar(&n.clientID, "client-id", "", "client `ID`")
+	f.StringVar(&n.gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
+	f.StringVar(&n.keyFile, "private-key-file", "", "`file` with the merchant's private key")
+	f.StringVar(&n.antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
+	f.StringVar(&n.keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
+	f.BoolVar(&n.readOnly, "read-only", false, "refuse whatever moves money")
+	f.BoolVar(&n.asDefault, "default", false, "make it the default profile")
 	return cmd
 }
 
-func runProfileAdd(d *app.Run, name string, o newProfile) error {
+func runProfileAdd(d *app.Run, n newProfile) error {
 	paths, _, err := d.Configuration()
 	if err != nil {
 		return err
 	}
-	if o.clientID == "" || o.keyFile == "" || o.antomFile == "" {
-		return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
-	}
-	for flag, value := range map[string]string{
-		"NAME": name, "--client-id": o.clientID, "--gateway": o.gateway, "--private-key-file": o.keyFile, "--antom-public-key-file": o.antomFile, "--key-version": o.keyVersion,
-	} {
-		if apo.LooksLikeKey(value) {
-			return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
-		}
-	}
-	if err := profile.CheckClientID(o.clientID); err != nil {
-		return say.Fail(say.Usage, "--client-id %v", err)
-	}
-	if err := profile.CheckKeyVersion(o.keyVersion); err != nil {
-		return say.Fail(say.Usage, "--key-version %v", err)
-	}
-	if _, err := apo.ParseGateway(o.gateway); err != nil {
-		return say.Fail(say.Usage, "--gateway: %v", err)
-	}
-	if err := checkKeyFiles(d, o.keyFile, o.antomFile); err != nil {
+	if err := n.check(); err != nil {
 		return err
 	}
-	o.keyFile, _ = filepath.Abs(o.keyFile)
-	o.antomFile, _ = filepath.Abs(o.antomFile)
-	settings := []profile.Setting{
-		{Key: "client_id", Value: o.clientID},
-		{Key: "gateway", Value: o.gateway},
-		{Key: "private_key_file", Value: o.keyFile},
-		{Key: "antom_public_key_file", Value: o.antomFile},
-	}
-	if o.keyVersion != "" {
-		settings = append(settings, profile.Setting{Key: "key_version", Value: o.keyVersion})
-	}
-	if o.readOnly {
-		settings = append(settings, profile.Setting{Key: "read_only", Value: true})
+	if err := checkKeyFiles(d, n.keyFile, n.antomFile); err != nil {
+		return err
 	}
 	var file *profile.File
 	err = profile.Change(d.IO.Interrupted, paths.Config, func(f *profile.File) error {
 		file = f
-		return f.Add(name, settings, o.asDefault)
+		return f.Add(n.name, n.settings(), n.asDefault)
 	})
 	if err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
-	d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + name + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + name})
-	if !o.asDefault && file.Default() == "" {
-		d.IO.Hint("no profile is the default yet: apo profile use " + say.Quoted(name) + ", or --profile with each command")
+	d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + n.name + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + n.name})
+	if !n.asDefault && file.Default() == "" {
+		d.IO.Hint("no profile is the default yet: apo profile use " + say.Quoted(n.name) + ", or --profile with each command")
 	}
 	return nil
+}
+
+func (n newProfile) check() error {
+	if n.clientID == "" || n.keyFile == "" || n.antomFile == "" {
+		return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
+	}
+	for _, given := range [][2]string{
+		{"NAME", n.name},
+		{"--client-id", n.clientID},
+		{"--gateway", n.gateway},
+		{"--private-key-file", n.keyFile},
+		{"--antom-public-key-file", n.antomFile},
+		{"--key-version", n.keyVersion},
+	} {
+		if apo.LooksLikeKey(given[1]) {
+			return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", given[0])
+		}
+	}
+	if err := profile.CheckClientID(n.clientID); err != nil {
+		return say.Fail(say.Usage, "--client-id %v", err)
+	}
+	if err := profile.CheckKeyVersion(n.keyVersion); err != nil {
+		return say.Fail(say.Usage, "--key-version %v", err)
+	}
+	if _, err := apo.ParseGateway(n.gateway); err != nil {
+		return say.Fail(say.Usage, "--gateway: %v", err)
+	}
+	return nil
+}
+
+// settings are what the configuration keeps of it.
+func (n newProfile) settings() []profile.Setting {
+	keyFile, _ := filepath.Abs(n.keyFile)
+	antomFile, _ := filepath.Abs(n.antomFile)
+	list := []profile.Setting{
+		{Key: "client_id", Value: n.clientID},
+		{Key: "gateway", Value: n.gateway},
+		{Key: "private_key_file", Value: keyFile},
+		{Key: "antom_public_key_file", Value: antomFile},
+	}
+	if n.keyVersion != "" {
+		list = append(list, profile.Setting{Key: "key_version", Value: n.keyVersion})
+	}
+	if n.readOnly {
+		list = append(list, profile.Setting{Key: "read_only", Value: true})
+	}
+	return list
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
