@@ -1,6 +1,8 @@
 package operate
 
 import (
+	"math"
+
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -28,7 +30,7 @@ func (part Part) of(p apo.Payment, kind string, left int64) (id string, amount a
 	refuse := func(reason Reason) (string, apo.Amount, *apo.Transaction, error) {
 		return "", apo.Amount{}, nil, &Refusal{Reason: reason, Amount: part.Amount, Limit: apo.Units64(p.Amount.Currency, left), Payment: &p}
 	}
-	if problem := bookProblem(p); problem != "" && !part.Again {
+	if (bookProblem(p) != "" || !addsUp(p)) && (!part.Again || part.Amount.IsZero()) {
 		return refuse(Unreadable)
 	}
 	id = part.RequestID
@@ -53,6 +55,23 @@ func (part Part) of(p apo.Payment, kind string, left int64) (id string, amount a
 		return refuse(nothingLeft(p, kind))
 	}
 	return id, apo.Units64(p.Amount.Currency, left), nil, nil
+}
+
+// addsUp reports whether what was taken of a payment and given back can be added:
+// it is all in the payment's currency, and fits into a number.
+func addsUp(p apo.Payment) bool {
+	var sum int64
+	for _, t := range p.Transactions {
+		if t.Status == apo.StatusFail || t.Status == apo.StatusCancelled {
+			continue
+		}
+		n, err := t.Amount.Units()
+		if err != nil || t.Amount.Currency != p.Amount.Currency || n > math.MaxInt64-sum {
+			return false
+		}
+		sum += n
+	}
+	return true
 }
 
 // atMost holds a part against what is known to be left.
