@@ -117,9 +117,11 @@ func (s *series) missing(f finding) (ended bool) {
 }
 
 // confirmed reports whether an inquiry that found nothing confirms a refusal: one
-// that is not older than the sending, so that it cannot be of an earlier request.
+// that is not older than the sending, so that it cannot be of an earlier request,
+// where it was sent to, and where nothing ever knew of the request.
 func (s *series) confirmed(inquiry *apo.Answer) bool {
-	return s.refusal != nil && !s.refusal.at.Before(gatewaysTime(inquiry, s.request.sent))
+	return s.refusal != nil && !s.arrived && s.operator.Gateway == s.request.gateway &&
+		!s.refusal.at.Before(gatewaysTime(inquiry, s.request.sent))
 }
 
 // sleep waits, unless it is interrupted.
