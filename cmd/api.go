@@ -61,6 +61,7 @@ exit codes and the resolving of the commands that move money.`,
 }
 
 func runAPI(ctx context.Context, d *deps, o *apiOptions) error {
+	d.io.Masker.Known.LearnQuery(o.endpoint)
 	e, err := apo.FindEndpoint(o.endpoint)
 	if err != nil {
 		return say.Fail(say.Usage, "%v", err)

@@ -149,7 +149,9 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if err != nil {
 		return out
 	}
-	text = s.io.Masker.JSON(text)
+	if !v.Verified { // it quotes what nobody vouches for
+		text = s.io.Masker.JSON(text)
+	}
 	if s.global.query != "" {
 		s.printer().Show(text)
 		return out
