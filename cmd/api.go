@@ -63,6 +63,7 @@ exit codes and the resolving of the commands that move money.`,
 }
 
 func runAPI(ctx context.Context, d *app.Run, o *apiOptions) error {
+	d.IO.Masker.Known.LearnQuery(o.endpoint)
 	e, err := apo.FindEndpoint(o.endpoint)
 	if err != nil {
 		return say.Fail(say.Usage, "%v", err)

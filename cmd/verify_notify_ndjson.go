@@ -151,7 +151,9 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if err != nil {
 		return out
 	}
-	text = s.IO.Masker.JSON(text)
+	if !v.Verified { // it quotes what nobody vouches for
+		text = s.IO.Masker.JSON(text)
+	}
 	if s.Global.Query != "" {
 		s.Printer().Show(text)
 		return out

@@ -97,7 +97,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
-	mask, hasCard := c.masker(body)
+	mask, hasCard := c.masker(e, body)
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -159,11 +159,12 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 
 // masker knows what a request holds, and says whether that is card data or a
 // token.
-func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
+func (c *Client) masker(e Endpoint, body []byte) (m Masker, hasCard bool) {
 	if m = c.Masker; m.Known == nil {
 		m.Known = new(Known)
 	}
 	m.Known.Hide(c.AgentToken)
+	m.Known.LearnQuery(e.Path)
 	return m, m.Known.Learn(body)
 }
 

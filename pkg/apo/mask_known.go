@@ -69,6 +69,30 @@ func (k *Known) LearnCard(c Card) {
 	k.learnExpiry(c.ExpiryMonth, c.ExpiryYear)
 }
 
+// LearnQuery is Learn for the query of a path: nobody knows what its values are,
+// but for those that are named as IDs.
+func (k *Known) LearnQuery(path string) {
+	_, query, _ := strings.Cut(path, "?")
+	k.Learn([]byte(query))
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, found := strings.Cut(part, "=")
+		switch {
+		case !found:
+			value = part
+		case hidingOf(name) == asID:
+			continue
+		}
+		if plain, found := unescaped(view{text: value}); found {
+			value = plain.text
+		}
+		if digits := plainDigits(value); len(signsOf(value)) == len(digits) {
+			k.learnNumber(value)
+		} else {
+			k.learnSecret(value, editSecret)
+		}
+	}
+}
+
 // Hide has a text hidden from now on, for example an agent token. One of fewer
 // than 6 characters is not hidden: it could not be told from other words.
 func (k *Known) Hide(secret string) {

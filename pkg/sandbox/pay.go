@@ -49,18 +49,27 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 			return nil, err
 		}
 	}
+	mask, address := masks(r)
 	p := payment{
 		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
 		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
 		OrderID:     r.Get("order.referenceOrderId").String(),
-		Description: apo.Masker{}.Text(r.Get("order.orderDescription").String()),
+		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
-		RedirectURL: r.Get("paymentRedirectUrl").String(),
-		NotifyURL:   r.Get("paymentNotifyUrl").String(),
+		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
+		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 	p.transition(accept)
 	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+}
+
+// masks hide what a request holds in its texts, and in its addresses, which must
+// lead somewhere.
+func masks(r gjson.Result) (text, address apo.Masker) {
+	known := new(apo.Known)
+	known.Learn([]byte(r.Raw))
+	return apo.Masker{Known: known}, apo.Masker{Known: known, KnownOnly: true}
 }
 
 // payAgain answers a pay that is repeated.

@@ -2,6 +2,7 @@ package term
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -349,5 +350,95 @@ func TestFacts(t *testing.T) {
 		if err := s.WriteFacts(14, head, id, "card 4054695723100768"); err != nil || out.String() != want {
 			t.Errorf("in %d columns: %q", width, out.String())
 		}
+	}
+}
+
+// A terminal does not get what separates the digits of a number, so the number is
+// looked for without it.
+func TestValuesAreMaskedAsTheyAreShown(t *testing.T) {
+	const known, unknown = "4929123456789015", "4054695723100768"
+	split := func(number string) string { return number[:4] + "\u202e" + number[4:9] + "\u009b" + number[9:] }
+	document := []byte(`{"paymentId":"` + split(known) + `","note":"` + split(unknown) + `","list":["` + known[:6] + `","` + known[6:] + `"],"id":"` + unknown + `"}`)
+	for _, tty := range []bool{false, true} {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		s.OutTTY = tty
+		s.Masker.Known.Learn([]byte(`{"cardNo":"` + known + `"}`))
+		for _, path := range []string{"paymentId", "note", "list", "list|@reverse", "@this", "id"} {
+			if _, err := s.WriteValue(document, path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, format := range []Format{Pretty, JSON, NDJSON, Raw} {
+			if err := s.WriteJSON(document, format); err != nil {
+				t.Fatal(err)
+			}
+		}
+		digits := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, strings.ReplaceAll(strings.ReplaceAll(out.String(), `\u202e`, ""), `\u009b`, ""))
+		if strings.Contains(digits, known[:12]) {
+			t.Errorf("on a terminal %v: %q", tty, out.String())
+		}
+		if shown := strings.Count(out.String(), unknown); shown != 6 || strings.Count(digits, unknown) != shown { // as an ID, and as nothing else
+			t.Errorf("on a terminal %v, %d times: %q", tty, shown, out.String())
+		}
+	}
+}
+
+// What a gateway says comes in parts, and they stand side by side.
+func TestALineIsMaskedAsAWhole(t *testing.T) {
+	for _, colored := range []bool{false, true} {
+		var talk bytes.Buffer
+		s := New(nil, &bytes.Buffer{}, &talk)
+		s.colors.err = colored
+		s.Masker.Known.Learn([]byte(`{"cardNo":"4929123456789015","paymentMethodId":"ALIPAY5f0c2e9aXk7PqLm3"}`))
+		s.Say(Verdict{Mode: "LIVE", What: "4929", Facts: []string{"1234567", "89015", "ALIPAY5f0c", "2e9aXk7PqLm3"}, Next: "apo capture 4929123456789015"})
+		s.Hint("apo pay --payment-method-id ALIPAY5f0c2e9aXk7PqLm3")
+		if out := talk.String(); strings.Contains(out, "1234567") || strings.Contains(out, "2e9aXk7PqLm3") || strings.Contains(out, "next:") {
+			t.Errorf("%q", out)
+		}
+	}
+}
+
+// Whatever is written as data is looked at once more.
+func TestDataOfOurOwnHidesWhatIsKnown(t *testing.T) {
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	s.Masker.Known.Learn([]byte(`{"cardNo":"4929123456789015"}`))
+	s.Masker.Known.Hide("814037265590271846305517294068137250946183726405")
+	const text = "4929123456789015 814037265590271846305517294068137250946183726405 4054695723100768"
+	for _, write := range []func() error{
+		func() error { return s.WriteText(text + "\n") },
+		func() error { return s.WriteProse(text + "\n") },
+		func() error { return s.WriteLines([]byte(text + "\n")) },
+		func() error { return s.WriteFacts(0, text) },
+		func() error { return s.WriteTable([]string{"a"}, [][]string{{text}}) },
+		func() error { return s.WriteOwnJSON([]byte(`{"a":"`+text+`"}`), JSON) },
+		func() error { _, err := s.WriteOwnValue([]byte(`{"a":"`+text+`"}`), "a"); return err },
+		func() error { _, err := io.WriteString(s.Out, text); return err },
+	} {
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if strings.Contains(out.String(), "49291234") || strings.Contains(out.String(), "81403726") {
+		t.Error(out.String())
+	}
+	if n := strings.Count(out.String(), "4054695723100768"); n != 7 { // WriteFacts masks all that could be a card's
+		t.Errorf("%d: %s", n, out.String())
+	}
+}
+
+// A row of a table in a pipe is one line, and a cell one cell, whatever is in it.
+func TestCellsInAPipe(t *testing.T) {
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	err := s.WriteTable([]string{"a", "b"}, [][]string{{"1", "x\n999\tLIVE\tS SUCCESS\r\x1b[1A\x1b]0;y\a\u0085\u2028\u202e\x9bz"}, {"2", "a  b"}})
+	if want := "1\tx 999 LIVE S SUCCESS  [1A ]0;y    \ufffdz\n2\ta  b\n"; err != nil || out.String() != want {
+		t.Errorf("%q, %v", out.String(), err)
 	}
 }
