@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxRuleCmd(d *deps, o *sandboxOptions) *cobra.Command {
-	return group(&cobra.Command{
+func newSandboxRuleCmd(d *app.Run, o *serve.Options) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:   "rule",
 		Short: "Say what happens to some calls, while the server runs",
 		Long: `Say what happens to some calls, while the server runs. The first rule that fits
@@ -26,7 +28,7 @@ counts; where none does, the card decides.`,
 	}, newRuleAddCmd(d, o), newRuleListCmd(d, o), newRuleRemoveCmd(d, o))
 }
 
-func newRuleAddCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleAddCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var r sandbox.Rule
 	var fault string
 	cmd := &cobra.Command{
@@ -50,7 +52,7 @@ its way, or with notifications (--api notify).`,
 
   # a tenth of all answers is signed by another key
   apo sandbox rule add --fault other-key --rate 0.1`,
-		Args: arguments(0, 0, "flags alone"),
+		Args: app.Arguments(0, 0, "flags alone"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("rate") && r.Rate == 0 {
 				return say.Fail(say.Usage, "--rate 0 is for no call at all; leave it out for all of them")
@@ -61,7 +63,7 @@ its way, or with notifications (--api notify).`,
 			if r.Acquirer != "" {
 				r.Acquirer = strings.ToUpper(r.Acquirer)
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -70,12 +72,12 @@ its way, or with notifications (--api notify).`,
 				return say.Fail(say.Usage, "%v", err)
 			}
 			if added.API == "pay" && added.After >= sandbox.PaymentLife {
-				d.io.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
+				d.IO.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(ruleOf(added))
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(say.RuleOf(added))
 			}
-			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
+			d.IO.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
 			return nil
 		},
 	}
@@ -95,48 +97,7 @@ its way, or with notifications (--api notify).`,
 	return cmd
 }
 
-// ruleView is a rule as scripts see it, with its times in words: "5s".
-type ruleView struct {
-	ID        int64   `json:"id,omitempty"`
-	API       string  `json:"api,omitempty"`
-	Card      string  `json:"card,omitempty"`
-	Acquirer  string  `json:"acquirer,omitempty"`
-	RequestID string  `json:"requestId,omitempty"`
-	Times     int     `json:"times,omitempty"`
-	Rate      float64 `json:"rate,omitempty"`
-	Result    string  `json:"result,omitempty"`
-	Then      string  `json:"then,omitempty"`
-	After     string  `json:"after,omitempty"`
-	ThreeDS   string  `json:"threeDS,omitempty"`
-	Fault     string  `json:"fault,omitempty"`
-	Delay     string  `json:"delay,omitempty"`
-	Seen      int     `json:"seen,omitempty"`
-	Hits      int     `json:"hits,omitempty"`
-	From      string  `json:"from,omitempty"`
-}
-
-func ruleOf(r sandbox.Rule) ruleView {
-	words := func(d time.Duration) string {
-		if d == 0 {
-			return ""
-		}
-		return d.String()
-	}
-	return ruleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
-		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
-	}
-}
-
-func rulesOf(list []sandbox.Rule) []ruleView {
-	views := []ruleView{}
-	for _, r := range list {
-		views = append(views, ruleOf(r))
-	}
-	return views
-}
-
-func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the rules, in the order in which they are asked",
@@ -146,9 +107,9 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 
   # for a script
   apo sandbox rule list -o json`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -156,27 +117,23 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(rulesOf(rules))
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(say.RulesOf(rules))
 			}
 			var rows [][]string
 			for _, r := range rules {
-				used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
-				if r.Times > 0 && r.Hits >= r.Times {
-					used += ", used up"
-				}
-				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), used, r.From})
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), say.RuleUsed(r), r.From})
 			}
 			if len(rows) == 0 {
-				d.io.Note("there are no rules; cards decide")
+				d.IO.Note("there are no rules; cards decide")
 				return nil
 			}
-			return d.io.WriteTable([]string{"id", "rule", "used", "from"}, rows)
+			return d.IO.WriteTable([]string{"id", "rule", "used", "from"}, rows)
 		},
 	}
 }
 
-func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleRemoveCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "remove ID | --all",
@@ -187,7 +144,7 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 
   # one
   apo sandbox rule remove 1`,
-		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
+		Args: app.Arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {
 				all, args = true, nil
@@ -195,7 +152,7 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if all == (len(args) == 1) {
 				return say.Fail(say.Usage, "apo sandbox rule remove takes one ID, or --all")
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -211,19 +168,12 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 					return say.Fail(say.Config, "%v", err)
 				}
 			}
-			d.io.Note(rulesInWords(len(rules)) + " removed")
+			d.IO.Note(say.Rules(len(rules)) + " removed")
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "remove all of them")
 	return cmd
-}
-
-func rulesInWords(n int) string {
-	if n == 1 {
-		return "1 rule"
-	}
-	return fmt.Sprintf("%d rules", n)
 }
 
 func removeRule(box *sandbox.Sandbox, text string) error {

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use:   "ls",
@@ -23,12 +25,12 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 
   # for a script
   apo sandbox ls -o json`,
-		Args: arguments(0, 0, "flags alone"),
+		Args: app.Arguments(0, 0, "flags alone"),
 		RunE: func(*cobra.Command, []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -36,21 +38,21 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
 			var rows [][]string
 			for _, p := range list {
 				rows = append(rows, []string{
 					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, say.Amount(p.Amount), p.Status, p.Code,
-					movedInWords(p), p.Card, p.Acquirer, p.PaymentID,
+					say.Moved(p), p.Card, p.Acquirer, p.PaymentID,
 				})
 			}
 			if len(rows) == 0 {
-				d.io.Note("the sandbox has no payments")
+				d.IO.Note("the sandbox has no payments")
 				return nil
 			}
-			return d.io.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
+			return d.IO.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -59,7 +61,7 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 
 // newestInBox puts the newest payment of the sandbox in place of @last.
 func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
-	if id != last {
+	if id != app.Last {
 		return id, nil
 	}
 	list, err := box.Payments(1)
@@ -72,19 +74,7 @@ func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
 	return list[0].PaymentID, nil
 }
 
-// movedInWords says how much of a payment was captured and refunded.
-func movedInWords(p sandbox.Payment) string {
-	if p.Captured == 0 {
-		return "-"
-	}
-	text := apo.Units64(p.Amount.Currency, p.Captured).String()
-	if p.Refunded > 0 {
-		text += " / " + apo.Units64(p.Amount.Currency, p.Refunded).String()
-	}
-	return text
-}
-
-func newSandboxShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show PAYMENT",
 		Short: "Show one payment of the sandbox whole",
@@ -95,9 +85,9 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 
   # the 3DS page of the newest, where one waits
   apo sandbox show @last -q page`,
-		Args: arguments(1, 1, "one paymentRequestId or paymentId"),
+		Args: app.Arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -112,12 +102,12 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			if !found {
 				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
 			}
-			return d.printer().ShowOwn(p)
+			return d.Printer().ShowOwn(p)
 		},
 	}
 }
 
-func newSandboxExportCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxExportCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",
 		Short: "Write the sandbox's books, a JSON object a line",
@@ -129,25 +119,25 @@ are as the merchant sent them.`,
 
   # how many payments there are
   apo sandbox export | grep -c '"type":"payment"'`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
-			return d.export(box)
+			return exportBooks(d, box)
 		},
 	}
 }
 
-func (d *deps) export(box *sandbox.Sandbox) error {
+func exportBooks(d *app.Run, box *sandbox.Sandbox) error {
 	line := func(kind string, data any) bool {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return false
 		}
 		text = append([]byte(`{"type":"`+kind+`","data":`), text...)
-		return d.io.WriteLines(append(text, '}', '\n')) == nil
+		return d.IO.WriteLines(append(text, '}', '\n')) == nil
 	}
 	clock, err := box.Clock()
 	if err != nil {
@@ -157,11 +147,11 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	if !line("clock", map[string]string{"time": clock.Now(d.now()).UTC().Format(time.RFC3339Nano)}) {
+	if !line("clock", map[string]string{"time": clock.Now(d.Now()).UTC().Format(time.RFC3339Nano)}) {
 		return nil // the reader went away
 	}
 	for _, r := range rules {
-		if !line("rule", ruleOf(r)) {
+		if !line("rule", say.RuleOf(r)) {
 			return nil
 		}
 	}
@@ -177,7 +167,7 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 	return nil
 }
 
-func newSandboxResetCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxResetCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
 		Short: "Forget all payments, rules and notifications",
@@ -188,16 +178,16 @@ again. The keys stay.`,
 
   # of a seed
   apo sandbox reset --seed 7`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
 			if err := box.Reset(); err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Note("the sandbox is empty")
+			d.IO.Note("the sandbox is empty")
 			return nil
 		},
 	}

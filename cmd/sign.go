@@ -1,21 +1,22 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
-	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -28,7 +29,7 @@ type signOptions struct {
 	emit         string
 }
 
-func newSignCmd(d *deps) *cobra.Command {
+func newSignCmd(d *app.Run) *cobra.Command {
 	var o signOptions
 	cmd := &cobra.Command{
 		Use:   "sign [METHOD] PATH -d BODY|@FILE|-",
@@ -54,7 +55,7 @@ and compares the digest alone where there is none. Card data is masked.`,
 
   # the same in Python, with this request as its test
   apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --emit python > test_apo_sign.py`,
-		Args: arguments(1, 2, "[METHOD] PATH"),
+		Args: app.Arguments(1, 2, "[METHOD] PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.method, o.path = "POST", args[0]; len(args) == 2 {
 				o.method, o.path = args[0], args[1]
@@ -72,45 +73,32 @@ and compares the digest alone where there is none. Card data is masked.`,
 	return cmd
 }
 
-// signature is what apo sign -o json prints.
-type signature struct {
-	Method      string            `json:"method"`
-	URI         string            `json:"uri"`
-	ClientID    string            `json:"clientId"`
-	RequestTime string            `json:"requestTime"`
-	KeyVersion  string            `json:"keyVersion"`
-	SHA256      string            `json:"sha256,omitempty"`
-	Signature   string            `json:"signature"`
-	Headers     map[string]string `json:"headers"`
-	Content     string            `json:"content,omitempty"`
-}
-
-func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
+func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) error {
 	if !hasBody {
 		return say.Fail(say.Usage, "apo sign needs the body").Hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
 	}
-	if err := d.checkEmit(o); err != nil {
+	if err := checkEmit(d, o); err != nil {
 		return err
 	}
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
 	}
-	body, err := d.readData(o.data)
+	body, err := d.Source().ReadData(o.data)
 	if err != nil {
 		return err
 	}
-	p, key, err := d.signer(ctx)
+	p, key, err := d.Signer(ctx)
 	if err != nil {
 		return err
 	}
 	if o.data != "-" && !strings.HasPrefix(o.data, "@") {
-		if err := d.typedCard(p, o.data, "-d"); err != nil {
+		if err := (compose.Source{IO: d.IO, Profile: p}).TypedCard(o.data, "-d"); err != nil {
 			return err
 		}
 	}
 	m := sign.Message{
 		Method: o.method, Path: o.path, ClientID: cmp.Or(o.clientID, p.ClientID),
-		Time: cmp.Or(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,
+		Time: cmp.Or(o.time, strconv.FormatInt(d.Now().UnixMilli(), 10)), Body: body,
 	}
 	if !strings.HasPrefix(o.path, "/") {
 		e, err := apo.FindEndpoint(o.path)
@@ -119,68 +107,42 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 		}
 		m.Path = apo.SandboxPath(m.ClientID, e.Path)
 	} else if want := apo.SandboxPath(m.ClientID, m.Path); want != m.Path {
-		d.io.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
+		d.IO.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
 	}
 	if o.data != "" && (o.data == "-" || o.data[0] == '@') && strings.HasSuffix(string(body), "\n") {
-		d.io.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
+		d.IO.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
 	}
 	if o.emit != "" {
-		return d.printSource(o.emit, key, p.KeyVersion, m)
+		return printSource(d, o.emit, key, p.KeyVersion, m)
 	}
 	header, err := sign.Sign(key, p.KeyVersion, m)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	out := signature{
-		Method: m.Method, URI: m.Path, ClientID: m.ClientID, RequestTime: m.Time, KeyVersion: p.KeyVersion, Signature: header,
-		Headers: map[string]string{
-			"Content-Type": "application/json; charset=UTF-8", "Client-Id": m.ClientID, "Request-Time": m.Time, "Signature": header,
-		},
-	}
-	secret := apo.HoldsCard(string(body))
+	out := say.Signed(m, p.KeyVersion, header)
+	secret := apo.MayHoldCard(string(body))
 	if !secret {
 		sum := m.Digest()
 		out.SHA256 = hex.EncodeToString(sum[:])
 	}
 	if o.explain {
 		masked := m
-		masked.Body = apo.Masker{}.JSON(body)
+		masked.Body = d.IO.Masker.JSON(body)
 		out.Content = string(masked.Content())
 	}
-	return d.printSignature(out, m, secret)
+	return d.Printer().ShowSignedRequest(out, len(m.Content()))
 }
 
-func (d *deps) printSignature(out signature, m sign.Message, secret bool) error {
-	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(out)
-	}
-	var b strings.Builder
-	if out.Content != "" {
-		fmt.Fprintf(&b, "content  %s\n", visible(out.Content))
-		fmt.Fprintf(&b, "length   %d bytes\n", len(m.Content()))
-		if secret {
-			b.WriteString("sha-256  not shown: the body holds card data, and a digest could be searched\n\n")
-		} else {
-			fmt.Fprintf(&b, "sha-256  %s\n\n", out.SHA256)
-		}
-	}
-	for _, name := range []string{"Content-Type", "Client-Id", "Request-Time", "Signature"} {
-		fmt.Fprintf(&b, "%s: %s\n", name, out.Headers[name])
-	}
-	_ = d.io.WriteText(b.String())
-	return nil
-}
-
-func (d *deps) checkEmit(o *signOptions) error {
+func checkEmit(d *app.Run, o *signOptions) error {
 	switch {
 	case o.emit == "":
 		return nil
 	case !slices.Contains(emit.Languages(), o.emit):
 		return say.Fail(say.Usage, "--emit %q is not go, java, node, python or php", o.emit)
-	case d.global.query != "":
+	case d.Global.Query != "":
 		return say.Fail(say.Usage, "--emit prints source; leave out -q")
-	case d.printer().WantsJSON():
-		return say.Fail(say.Usage, "--emit prints source; leave out -o %s", d.format())
+	case d.Printer().WantsJSON():
+		return say.Fail(say.Usage, "--emit prints source; leave out -o %s", d.Format())
 	case o.explain:
 		return say.Fail(say.Usage, "--emit prints source; leave out --explain")
 	}
@@ -189,10 +151,10 @@ func (d *deps) checkEmit(o *signOptions) error {
 
 // printSource prints a test with m, or with what may be shown of it: then
 // digest and signature are those of the masked body too.
-func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
-	if apo.HoldsCard(string(m.Body)) {
-		m.Body = apo.Masker{}.JSON(m.Body)
-		d.io.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
+func printSource(d *app.Run, language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
+	if masked := d.IO.Masker.JSON(m.Body); !bytes.Equal(masked, m.Body) {
+		m.Body = masked
+		d.IO.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
 	}
 	header, err := sign.Sign(key, keyVersion, m)
 	if err != nil {
@@ -202,32 +164,6 @@ func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion str
 	if err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
-	_ = d.io.WriteText(source)
+	_ = d.IO.WriteText(source)
 	return nil
-}
-
-// visible shows what a screen would hide.
-func visible(s string) string {
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\ufeff", `\ufeff`).Replace(s)
-}
-
-// signer finds the merchant's key, and nothing else that a call would need.
-func (d *deps) signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
-	p, paths, err := d.resolve()
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.Name == profile.Local {
-		keys, err := sandbox.LoadKeys(boxFolder(paths))
-		if err != nil {
-			return nil, nil, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
-		}
-		p.ClientID = sandbox.ClientID
-		return p, keys.Merchant, nil
-	}
-	key, err := p.PrivateKey(ctx)
-	if err != nil {
-		return nil, nil, say.Fail(say.Config, "%v", err)
-	}
-	return p, key, nil
 }

@@ -1,24 +1,32 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/url"
-	"os"
+	"strings"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
-	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// verifier is what a run verifies with.
+// verifier is what a run verifies with: the one way from a message to its
+// verdict, for one message and for a stream of them.
 type verifier struct {
-	*deps
+	*app.Run
 	options  *verifyOptions
 	expected diagnose.Key
 	clientID string           // of the profile; empty where there is none
+	own      string           // clientID, if a message for another one is somebody else's
 	profile  *profile.Profile // nil where the command line says all
 	file     *profile.File    // nil where it cannot be read
 	paths    profile.Paths
@@ -27,141 +35,109 @@ type verifier struct {
 }
 
 // verifier finds the key and the client ID to verify with. With both given on
-// the command line no profile is needed.
-func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error) {
-	v := &verifier{deps: d, options: o}
+// the command line no profile is needed, and one that nobody chose says nothing
+// about whose the message is.
+func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, error) {
+	v := &verifier{Run: d, options: o}
 	var err error
-	v.profile, v.paths, err = d.resolve()
-	if chosen := d.global.profile != "" || d.getenv("APO_PROFILE") != ""; err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
+	v.profile, v.paths, err = d.Resolve()
+	chosen := d.Global.Profile != "" || d.Getenv("APO_PROFILE") != ""
+	if err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
 		return nil, err
 	}
-	if _, file, err := d.configuration(); err == nil {
+	if _, file, err := d.Configuration(); err == nil {
 		v.file = file
 	}
-	if v.profile != nil && v.profile.Name == profile.Local {
-		v.profile.ClientID = sandbox.ClientID
+	local := v.profile != nil && v.profile.Name == profile.Local
+	if local {
+		v.profile.ClientID = app.LocalClientID
 	}
 	if v.profile != nil {
 		v.clientID = v.profile.ClientID
 	}
+	if v.own = v.clientID; o.publicKey != "" && local && !chosen {
+		v.own = ""
+	}
 	if o.publicKey != "" {
-		v.expected, err = v.fromFile(o.publicKey)
+		id := cmp.Or(o.clientID, v.clientID)
+		if err := d.Doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, o.publicKey); err != nil {
+			return nil, err
+		}
+		v.expected, err = d.PublicKeyIn(o.publicKey)
 		return v, err
 	}
-	v.expected, err = v.fromProfile(ctx)
+	v.expected, err = app.PublicKeyOf(ctx, v.profile, v.paths, o.side() == diagnose.Request)
 	return v, err
 }
 
-// fromFile reads --public-key. Of a private key its public half is taken: that
-// such a file lies with whoever verifies is told.
-func (v *verifier) fromFile(file string) (diagnose.Key, error) {
-	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
-	text, err := profile.ReadFile(file)
-	if err != nil {
-		return k, say.Fail(say.Usage, "--public-key: %v", err)
-	}
-	if k.Key, err = sign.ParsePublicKey(text); err == nil {
-		return k, nil
-	}
-	private, privateErr := sign.ParsePrivateKey(text)
-	if privateErr != nil {
-		return k, say.Fail(say.Usage, "--public-key %s: %v", file, err)
-	}
-	v.io.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
-	k.Key, k.Name = private.Public(), "the public half of the private key in "+file
-	return k, nil
+// examined is a message after its signature was looked at.
+type examined struct {
+	message sign.Message
+	header  string
+	from    received.Message
+	news    notify.Notification // if it verifies
+	err     error               // it does not verify, or is unreadable
 }
 
-// fromProfile takes Antom's key, or for a request the merchant's own.
-func (v *verifier) fromProfile(ctx context.Context) (diagnose.Key, error) {
-	own := v.options.side() == diagnose.Request
-	k := diagnose.Key{Name: v.nameOf(v.profile.Name, own), Role: diagnose.RoleExpected}
-	from := v.profile.AntomFrom()
-	if own {
-		from = v.profile.OwnFrom()
+// unreadable says why the body of a message that verifies cannot be read; nil:
+// it was, or the message does not verify.
+func (c examined) unreadable() error {
+	var u *notify.Unreadable
+	if errors.As(c.err, &u) {
+		return u.Err
 	}
-	if from != "" {
-		k.Name += " (from " + from + ")"
-	}
-	if v.profile.Name == profile.Local {
-		keys, err := sandbox.LoadKeys(boxFolder(v.paths))
-		if err != nil {
-			return k, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
-		}
-		if k.Key = keys.Antom.Public(); own {
-			k.Key = keys.Merchant.Public()
-		}
-		return k, nil
-	}
-	if own {
-		private, err := v.profile.PrivateKey(ctx)
-		if err != nil {
-			return k, say.Fail(say.Config, "%v", err)
-		}
-		k.Key = private.Public()
-		return k, nil
-	}
-	var err error
-	if k.Key, err = v.profile.AntomKey(ctx); err != nil {
-		return k, say.Fail(say.Config, "%v", err)
-	}
-	return k, nil
+	return nil
 }
 
-func (v *verifier) nameOf(name string, own bool) string {
-	if own {
-		return "the merchant's key of profile " + name
-	}
-	return "Antom's public key of profile " + name
-}
+// verified reports whether the signature verifies, whatever the body is.
+func (c examined) verified() bool { return c.err == nil || c.unreadable() != nil }
 
-// verify checks a message, and finds out why where it does not verify.
-func (v *verifier) verify(ctx context.Context, m sign.Message, header string, from received.Message) verification {
-	result := verification{KeyFingerprint: v.expected.Key.Fingerprint(), side: v.options.side()}
+// check looks at the signature of a message and reads what verifies. It may run
+// for many messages at once.
+func (v *verifier) check(m sign.Message, header string, from received.Message) examined {
+	c := examined{message: m, header: header, from: from}
+	checks := notify.Verifier{Key: v.expected.Key, ClientID: v.own}
+	if v.options.side() == diagnose.Notification {
+		c.news, c.err = checks.Verify(m, header)
+		return c
+	}
+	// Answers and requests are signed over path and query, and name what they are
+	// about as notifications do.
 	h, err := sign.ReadHeader(header)
 	if err == nil {
 		err = h.Verify(v.expected.Key, m)
 	}
-	if err == nil {
-		result.Verified = true
-		return result
+	if c.err = err; err != nil {
+		return c
 	}
-	return diagnosed(diagnose.Signature(ctx, m, header, v.keys(ctx), v.hints(from)), v)
+	if c.news, err = notify.Read(m.Body); err != nil {
+		c.err = &notify.Unreadable{Err: err}
+	}
+	c.news.ClientID, c.news.Time, c.news.URI = m.ClientID, m.Time, m.Path
+	c.news.OtherClient = v.own != "" && v.own != m.ClientID
+	return c
 }
 
-// keys are all that may have signed: the profile's, other profiles', and the
-// embedded sandbox's if it was ever used. No command is run for them.
-func (v *verifier) keys(ctx context.Context) []diagnose.Key {
-	if v.known != nil {
-		return v.known
+// facts are those of a message that verifies.
+func (v *verifier) facts(c examined) say.Verified {
+	return say.Verified{
+		Side: v.options.side(), Key: v.expected, News: c.news, Unreadable: c.unreadable(),
+		Query: strings.Contains(c.message.Path, "?"), Own: v.own,
 	}
-	v.known = []diagnose.Key{v.expected}
-	add := func(key *sign.PublicKey, merchant bool, name string) {
-		k := diagnose.Key{Name: v.nameOf(name, merchant), Key: key, Role: diagnose.RoleOtherProfile}
-		if wrongKind := merchant != (v.options.side() == diagnose.Request); wrongKind {
-			k.Role = diagnose.RoleOwnPublic
-		}
-		v.known = append(v.known, k)
+}
+
+// explain finds out why a message does not verify. bodies are those of its type
+// that verified before. It runs for one message at a time.
+func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say.Verification {
+	start := time.Now()
+	hints := v.hints(c.from)
+	hints.Bodies = append(hints.Bodies, bodies...)
+	if v.known == nil {
+		v.known = append([]diagnose.Key{v.expected}, v.KnownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
 	}
-	if v.profile != nil && v.profile.Name != profile.Local {
-		add(v.profile.OwnPublic(ctx), true, v.profile.Name)
-		add(v.profile.AntomPublic(ctx), false, v.profile.Name)
-	}
-	if v.file != nil {
-		for _, known := range v.file.Known(ctx, v.getenv) {
-			add(known.Own, true, known.Name)
-			add(known.Antom, false, known.Name)
-		}
-	}
-	folder := boxFolder(v.paths)
-	if _, err := os.Stat(sandbox.KeyFilesIn(folder).Antom); err != nil || v.paths.State == "" {
-		return v.known
-	}
-	if keys, err := sandbox.LoadKeys(folder); err == nil {
-		add(keys.Merchant.Public(), true, profile.Local)
-		add(keys.Antom.Public(), false, profile.Local)
-	}
-	return v.known
+	found := say.Diagnosed(diagnose.Signature(ctx, c.message, c.header, v.known, hints), v.expected, v.options.side())
+	found.ElapsedMs = time.Since(start).Milliseconds()
+	return found
 }
 
 // hints are what is known of the message beside itself.
@@ -176,14 +152,14 @@ func (v *verifier) hints(from received.Message) diagnose.Hints {
 		}
 	}
 	if v.profile == nil || v.profile.Name != profile.Local {
-		h.ClientIDs = append(h.ClientIDs, sandbox.ClientID)
+		h.ClientIDs = append(h.ClientIDs, app.LocalClientID)
 	}
 	for _, name := range []string{"X-Original-Uri", "X-Original-Url", "X-Forwarded-Uri", "X-Forwarded-Prefix", "X-Envoy-Original-Path", "X-Rewrite-Url"} {
 		if path := from.Get(name); path != "" {
 			h.Paths = append(h.Paths, path)
 		}
 	}
-	if u, err := url.Parse(v.getenv("APO_NOTIFY_URL")); err == nil && u.Path != "" {
+	if u, err := url.Parse(v.Getenv("APO_NOTIFY_URL")); err == nil && u.Path != "" {
 		h.Paths = append(h.Paths, u.RequestURI())
 	}
 	for _, name := range []string{"Host", "X-Forwarded-Host"} {
@@ -197,7 +173,7 @@ func (v *verifier) hints(from received.Message) diagnose.Hints {
 		}
 	}
 	if v.options.side() == diagnose.Notification {
-		h.Bodies = v.remembered(from.Body)
+		h.Bodies = v.KeyOrders(from.Body)
 	}
 	return h
 }

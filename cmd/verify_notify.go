@@ -2,16 +2,15 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -30,7 +29,7 @@ type verifyOptions struct {
 	given func(flag string) bool
 }
 
-func newVerifyNotifyCmd(d *deps) *cobra.Command {
+func newVerifyNotifyCmd(d *app.Run) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:        "verify-notify --signature S --request-time T --uri PATH < body",
@@ -40,8 +39,14 @@ func newVerifyNotifyCmd(d *deps) *cobra.Command {
 say what the notification means. Exit code 0 means verified, 5 not verified.
 
 The values are those of the headers client-id, request-time and signature, and
-the path of your own address with its query. They are taken byte for byte.
---signature takes the bare value, or the whole header.
+the path of your own address. They are taken byte for byte. --signature takes the
+bare value, or the whole header. Antom signs the path alone: a query in --uri need
+not be signed, and where it is not, that is said. So is a notification that is for
+another client ID than the profile's.
+
+What is not final (resultStatus U, a refundStatus that is missing, a contradiction)
+is never called failed. Whether an authorized payment is yours to capture is told
+from the captureMode of its pay, where the journal has it.
 
 Where the signature does not verify, apo looks for the mistake: it recovers the
 digest that was signed and tries what usually goes wrong, alone and in pairs,
@@ -54,9 +59,9 @@ change in whose code. Causes have stable names; apo explain CAUSE describes them
 and prints a verdict a line. --kind response checks an answer of the gateway
 over the path of its request, --kind request what your own code signed.
 
-A notification that verified with the profile's key is written into the journal,
-masked, and apo timeline shows it (--ndjson writes nothing, nor does
---no-journal). The order of its keys is remembered too (no values): it explains
+A notification for the profile's client ID that verified with its key is written
+into the journal, masked, and apo timeline shows it (--ndjson writes nothing, nor
+does --no-journal). The order of its keys is remembered too (no values): it explains
 bodies of that type whose keys were sorted.`,
 		Example: `  # with the profile's key of Antom
   apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
@@ -72,7 +77,7 @@ bodies of that type whose keys were sorted.`,
 
   # would APO take what my own code signed?
   apo verify-notify --kind request --http own-request.txt`,
-		Args: arguments(0, 0, "flags, and the body on standard input"),
+		Args: app.Arguments(0, 0, "flags, and the body on standard input"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.given = cmd.Flags().Changed
 			return runVerifyNotify(cmd.Context(), d, &o)
@@ -83,16 +88,16 @@ bodies of that type whose keys were sorted.`,
 	f.StringVar(&o.requestTime, "request-time", "", "`value` of the header request-time")
 	f.StringVar(&o.responseTime, "response-time", "", "`value` of the header response-time, for --kind response")
 	f.StringVar(&o.clientID, "client-id", "", "`value` of the header client-id; the profile's unless given")
-	f.StringVar(&o.uri, "uri", "", "`path` of your address with its query, without host; for --kind response of the request")
+	f.StringVar(&o.uri, "uri", "", "`path` of your address, without host; for --kind response of the request, with its query")
 	f.StringVar(&o.method, "method", "POST", "HTTP `method`")
 	f.StringVar(&o.publicKey, "public-key", "", "`file` with the key to verify with; the profile's unless given")
 	f.StringVar(&o.kind, "kind", "notification", "what was signed: notification, response or request")
 	f.StringVar(&o.http, "http", "", "`file` with a raw HTTP message, or what curl -v printed; - is standard input")
 	f.StringVar(&o.ndjson, "ndjson", "", "`file` with a notification a line; - is standard input")
 	f.StringArrayVar(&o.knownPaths, "known-path", nil, "other `path` of the same address, or a prefix that a proxy adds or strips; may be repeated")
-	f.StringVar(&o.framework, "framework", "", "`name` of the framework to show the repair for: "+strings.Join(frameworks(), ", "))
+	f.StringVar(&o.framework, "framework", "", "`name` of the framework to show the repair for: "+strings.Join(say.Frameworks(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("framework", cobra.FixedCompletions(frameworks(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("framework", cobra.FixedCompletions(say.Frameworks(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -113,8 +118,8 @@ func (o *verifyOptions) check() error {
 	switch {
 	case !slices.Contains(kinds(), o.kind):
 		return say.Fail(say.Usage, "--kind %q is not notification, response or request", o.kind)
-	case o.framework != "" && !slices.Contains(frameworks(), o.framework):
-		return say.Fail(say.Usage, "--framework %q is not one of %s", o.framework, strings.Join(frameworks(), ", "))
+	case o.framework != "" && !slices.Contains(say.Frameworks(), o.framework):
+		return say.Fail(say.Usage, "--framework %q is not one of %s", o.framework, strings.Join(say.Frameworks(), ", "))
 	case o.http != "" && o.ndjson != "":
 		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
 	case o.responseTime != "" && o.side() != diagnose.Response:
@@ -123,46 +128,69 @@ func (o *verifyOptions) check() error {
 	return nil
 }
 
-func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
+func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
 	if o.ndjson != "" {
-		return d.verifyLines(ctx, o)
+		return verifyLines(ctx, d, o)
 	}
-	m, err := d.readSigned(o)
+	m, err := readSigned(d, o)
 	if err != nil {
 		return err
 	}
-	keys, err := d.verifier(ctx, o)
+	v, err := newVerifier(ctx, d, o)
 	if err != nil {
 		return err
 	}
-	signed, header, err := o.signed(m, keys.clientID)
+	signed, header, err := o.signed(m, v.clientID)
 	if err != nil {
 		return err
 	}
 	if m.Note != "" {
-		d.io.Note(m.Note)
+		d.IO.Note(m.Note)
 	}
-	start := time.Now()
-	v := keys.verify(ctx, signed, header, m)
-	v.ElapsedMs = time.Since(start).Milliseconds()
+	c := v.check(signed, header, m)
+	if !c.verified() {
+		return v.tellWhyNot(ctx, c)
+	}
+	return v.tell(ctx, c)
+}
+
+// tell says what a message means whose signature verifies.
+func (v *verifier) tell(ctx context.Context, c examined) error {
+	facts := v.facts(c)
+	if facts.Unreadable == nil && facts.Side == diagnose.Notification {
+		v.KeepKeyOrder(c.message.Body)
+		facts.Captures = v.notified(ctx, c.news)
+	}
+	v.Printer().ShowVerification(v.Words().Verification(facts))
+	if facts.Unreadable != nil {
+		return v.Words().Unreadable(facts)
+	}
+	if facts.Side == diagnose.Request {
+		v.IO.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
+	}
+	v.IO.Say(*v.Words().Verified(facts))
+	return nil
+}
+
+// tellWhyNot says why the signature of a message does not verify.
+func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
+	found := v.explain(ctx, c, nil)
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
-	if !v.Verified {
-		return d.notVerified(v, signed, o)
-	}
-	return d.verified(v, keys, signed)
+	v.Printer().ShowVerification(found)
+	return v.Words().NotVerified(found, c.message, v.options.framework)
 }
 
 // readSigned reads the message from where it was given; flags go before what a
 // file says.
-func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
+func readSigned(d *app.Run, o *verifyOptions) (received.Message, error) {
 	var m received.Message
 	if o.http != "" {
-		data, err := d.readUpTo("--http", o.http, maxBody+64<<10)
+		data, err := d.Source().ReadUpTo("--http", o.http, maxBody+64<<10)
 		if err != nil {
 			return m, err
 		}
@@ -189,10 +217,10 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	switch {
 	case o.http == "-":
 		return m, say.Fail(say.Usage, "there is no body behind the headers on standard input")
-	case d.io.InTTY:
+	case d.IO.InTTY:
 		return m, say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}
-	body, err := d.readUpTo("the body:", "-", maxBody)
+	body, err := d.Source().ReadUpTo("the body:", "-", maxBody)
 	if err != nil {
 		return m, err
 	}
@@ -261,48 +289,4 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 			Hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
 	}
 	return s, header, nil
-}
-
-// verified tells what a message says whose signature verifies.
-func (d *deps) verified(v verification, keys *verifier, m sign.Message) error {
-	n, err := read(m.Body)
-	if err != nil {
-		v.Explanation = "the signature verifies, but the body is not strict JSON: " + err.Error()
-		d.printVerification(v)
-		f := say.Fail(say.Error, "%s", v.Explanation)
-		f.Verdict = &term.Verdict{Mood: term.Bad, What: "verified, but unreadable", Facts: []string{err.Error(), "do not act upon it"}}
-		return f
-	}
-	verdict := term.Verdict{Mood: term.Good, What: "verified"}
-	switch v.side {
-	case diagnose.Notification:
-		v.Notification = &n
-		verdict.Facts = []string{
-			n.NotifyType, n.Meaning, n.Amount, say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
-			say.Fact("captureId", n.CaptureID), say.Fact("refundRequestId", n.RefundRequestID),
-		}
-		verdict.Next = d.nextOf(n)
-		d.remember(n.NotifyType, m.Body)
-		keys.notified(n, m)
-	case diagnose.Response:
-		verdict.Facts = []string{
-			strings.TrimSpace(n.ResultStatus + " " + n.ResultCode), "an answer of the gateway", n.Amount,
-			say.Fact("paymentRequestId", n.PaymentRequestID), say.Fact("paymentId", n.PaymentID),
-		}
-	case diagnose.Request:
-		verdict.Facts = []string{"the signature is as APO wants it", "key " + short(v.KeyFingerprint)}
-		d.io.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
-	}
-	v.Explanation = "the signature verifies"
-	d.printVerification(v)
-	d.io.Say(verdict)
-	return nil
-}
-
-// short is the beginning of a fingerprint, enough to compare by eye.
-func short(fingerprint string) string {
-	if len(fingerprint) < 16 {
-		return fingerprint
-	}
-	return fmt.Sprintf("SHA-256 %s…", fingerprint[:16])
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -37,10 +38,9 @@ type Client struct {
 	UserAgent string           // "apo" when empty
 	Now       func() time.Time // nil: time.Now
 
-	// Record, if set, is called before a request is sent, and what it
-	// returns when the call has ended, retries included, with what Call
-	// returns. Where it fails nothing is sent and Call returns its error.
-	Record func(e Endpoint, body []byte) (ended func(*Answer, error), err error)
+	// Masker hides card data and tokens in errors and excerpts. Its Known, if
+	// there is one, learns from each request and from each answer that verified.
+	Masker Masker
 }
 
 // Call signs body, sends it to e and returns the answer.
@@ -58,23 +58,13 @@ type Client struct {
 //
 // A gateway that cannot recognise the caller cannot sign either. So an answer
 // with neither Signature nor Response-Time is returned too, marked Unsigned,
-// if it says F or U; it settles nothing. An unsigned S, and one header without
+// if it says F or U; it proves nothing. An unsigned S, and one header without
 // the other, are errors of kind Untrusted.
+//
+// With Retries it sends again until a usable answer came. Once a try may have
+// arrived, an answer to a later one is marked Repeated: a refusal may be of the
+// later try alone.
 func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
-	if c.Record == nil {
-		return c.call(ctx, e, body)
-	}
-	ended, err := c.Record(e, body)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := c.call(ctx, e, body)
-	ended(answer, err)
-	return answer, err
-}
-
-// call sends until a usable answer came or the retries are used up.
-func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
 	var doubt *Error // of an earlier try: nothing that a later one meets clears it
 	for try := 0; ; try++ {
 		answer, err := c.once(ctx, e, body)
@@ -86,7 +76,7 @@ func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 			}
 		case err != nil:
 			return nil, err
-		case doubt == nil || e.Reads || answer.Outcome() != Unrecognised:
+		case doubt == nil || e.Reads || !answer.Unsigned: // nothing unsigned says more than that nothing is known
 			answer.Repeated = doubt != nil
 			return answer, nil
 		}
@@ -107,6 +97,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
+	mask, hasCard := c.masker(body)
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -129,8 +120,9 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		return nil, err
 	}
+	req.Close = hasCard // what a proxy sends behind the answer, net/http logs where a connection stays open
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
+		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: mask.Text(problem), Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted
@@ -144,22 +136,44 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		return nil, fail(c.transportProblem(parent, ctx, timeout, err, connected.Load()), err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
+	raw, err := readBody(resp)
 	if err != nil {
 		failed := fail("the answer broke off after "+plural(len(raw), "byte"), err)
 		if ctx.Err() != nil {
-			failed.Problem = c.transportProblem(parent, ctx, timeout, err, true)
+			failed.Problem = mask.Text(c.transportProblem(parent, ctx, timeout, err, true))
 		}
-		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw)
+		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw, mask)
 		return nil, failed
 	}
-	answer, failed := c.read(e, m, sentAt, resp, raw)
+	answer, failed := c.read(e, m, sentAt, resp, raw, mask)
 	if failed != nil {
 		failed.Timing = watch.stop()
 		return nil, failed
 	}
 	answer.Timing = watch.stop()
+	if !answer.Unsigned {
+		mask.Known.Learn(raw)
+	}
 	return answer, nil
+}
+
+// masker knows what a request holds, and says whether that is card data or a
+// token.
+func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
+	if m = c.Masker; m.Known == nil {
+		m.Known = new(Known)
+	}
+	m.Known.Hide(c.AgentToken)
+	return m, m.Known.Learn(body)
+}
+
+// readBody reads what may be an answer. Behind a 101 there is none: the
+// connection has left HTTP, and reading from it heeds no context any more.
+func readBody(resp *http.Response) ([]byte, error) {
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
 }
 
 func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, error) {
@@ -193,7 +207,7 @@ func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, er
 // transportProblem says in words why no answer came. It does not pass the
 // error's own text on where that only repeats the URL.
 func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Duration, err error, connected bool) string {
-	where := c.Gateway.String()
+	reached := c.Gateway.String() + " could not be reached" + c.through()
 	switch {
 	case parent.Err() != nil && connected:
 		return "interrupted while waiting for the answer"
@@ -202,11 +216,29 @@ func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Dura
 	case ctx.Err() != nil && connected:
 		return fmt.Sprintf("no answer within %s", timeout)
 	case ctx.Err() != nil:
-		return fmt.Sprintf("%s could not be reached within %s", where, timeout)
+		return fmt.Sprintf("%s within %s", reached, timeout)
 	case connected:
 		return "the connection broke before the answer came: " + innermost(err)
 	}
-	return fmt.Sprintf("%s could not be reached: %s", where, innermost(err))
+	return fmt.Sprintf("%s: %s", reached, innermost(err))
+}
+
+// through names the proxy on the way to the gateway, which may be what cannot be
+// reached, or what says no. Empty: there is none.
+func (c *Client) through() string {
+	transport, ok := c.http().Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return ""
+	}
+	target, err := url.Parse(c.Gateway.base)
+	if err != nil {
+		return ""
+	}
+	proxy, err := transport.Proxy(&http.Request{URL: target})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return " through the proxy " + proxy.Host
 }
 
 func (c *Client) http() *http.Client {
@@ -243,7 +275,7 @@ func innermost(err error) string {
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {
-			return Masker{}.Text(err.Error())
+			return err.Error()
 		}
 		err = next
 	}

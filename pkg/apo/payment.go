@@ -1,6 +1,12 @@
 package apo
 
-import "github.com/tidwall/gjson"
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
 
 // The values of paymentStatus, transactionStatus and refundStatus.
 const (
@@ -59,8 +65,12 @@ type Transaction struct {
 
 // ReadPayment decodes an answer to pay or inquiryPayment. Where sources spell
 // a field in two ways, both are read.
-func ReadPayment(a *Answer) Payment {
-	doc := gjson.ParseBytes(a.Raw)
+func ReadPayment(a *Answer) Payment { return PaymentIn(a.Raw) }
+
+// PaymentIn is ReadPayment for an answer that was kept, as a journal has it: that
+// it verified is for the caller to know.
+func PaymentIn(answer []byte) Payment {
+	doc := gjson.ParseBytes(answer)
 	p := Payment{
 		PaymentRequestID: doc.Get("paymentRequestId").String(),
 		PaymentID:        doc.Get("paymentId").String(),
@@ -138,37 +148,82 @@ type Balance struct {
 	Currency                       string
 	Authorized, Captured, Refunded int64
 	Capturing, Refunding           int64 // not final yet
+
+	// Unclear says why the books cannot be added up, as in "capture c-1 is of JPY
+	// 4200, and the payment of SGD 42.00"; empty where they can. Then the sums are
+	// of some of it, and what is left is not known.
+	Unclear string
 }
 
 // Balance adds up the transactions. What is still in process counts as taken.
 func (p Payment) Balance() Balance {
 	b := Balance{Currency: p.Amount.Currency}
 	if p.Status == StatusSuccess {
-		b.Authorized, _ = p.Amount.Units()
+		var err error
+		if b.Authorized, err = p.Amount.Units(); err != nil {
+			b.Unclear = fmt.Sprintf("the payment's amount is %q", p.Amount.Value)
+		}
 	}
 	for _, t := range p.Transactions {
-		n, _ := t.Amount.Units()
-		done := t.Status == StatusSuccess
-		open := t.Status == StatusProcessing || t.Status == StatusPending
-		switch {
-		case t.Type == "CAPTURE" && done:
-			b.Captured += n
-		case t.Type == "CAPTURE" && open:
-			b.Capturing += n
-		case t.Type == "REFUND" && done:
-			b.Refunded += n
-		case t.Type == "REFUND" && open:
-			b.Refunding += n
+		if problem := b.add(t, p.Amount); problem != "" && b.Unclear == "" {
+			b.Unclear = strings.TrimSpace(strings.ToLower(t.Type)+" "+t.RequestID) + " " + problem
 		}
 	}
 	return b
 }
 
-// Capturable is what may still be captured.
-func (b Balance) Capturable() int64 { return max(0, b.Authorized-b.Captured-b.Capturing) }
+// add takes a capture or refund in, or says why that cannot be done.
+func (b *Balance) add(t Transaction, paid Amount) (problem string) {
+	var done, open *int64
+	switch t.Type {
+	case "CAPTURE":
+		done, open = &b.Captured, &b.Capturing
+	case "REFUND":
+		done, open = &b.Refunded, &b.Refunding
+	default:
+		return ""
+	}
+	sum := done
+	switch t.Status {
+	case StatusSuccess:
+	case StatusProcessing, StatusPending:
+		sum = open
+	case StatusFail, StatusCancelled:
+		return ""
+	default:
+		return fmt.Sprintf("has the status %q", t.Status)
+	}
+	n, err := t.Amount.Units()
+	switch {
+	case err != nil:
+		return fmt.Sprintf("has the amount %q", t.Amount.Value)
+	case t.Amount.Currency != paid.Currency:
+		return "is of " + t.Amount.String() + ", and the payment of " + paid.String()
+	case n > math.MaxInt64-*sum:
+		return "makes the sum greater than any amount"
+	}
+	*sum += n
+	return ""
+}
 
-// Refundable is what may still be refunded.
-func (b Balance) Refundable() int64 { return max(0, b.Captured-b.Refunded-b.Refunding) }
+// Capturable is what may still be captured; nothing where that is not clear.
+func (b Balance) Capturable() int64 {
+	return b.left(b.Authorized, b.Captured, b.Capturing)
+}
+
+// Refundable is what may still be refunded; nothing where that is not clear.
+func (b Balance) Refundable() int64 {
+	return b.left(b.Captured, b.Refunded, b.Refunding)
+}
+
+// left subtracts in two steps: a sum of what is taken may be greater than any
+// number.
+func (b Balance) left(of, done, open int64) int64 {
+	if b.Unclear != "" {
+		return 0
+	}
+	return max(0, max(0, of-done)-open)
+}
 
 // Refund is what an answer to refund or inquiryRefund says of a refund.
 type Refund struct {
@@ -190,26 +245,5 @@ func ReadRefund(a *Answer) Refund {
 		Amount:          readAmount(doc.Get("refundAmount")),
 		Status:          doc.Get("refundStatus").String(),
 		Time:            doc.Get("refundTime").String(),
-	}
-}
-
-// Capture is what an answer to capture says.
-type Capture struct {
-	CaptureRequestID string
-	CaptureID        string
-	PaymentID        string
-	Amount           Amount
-	Time             string
-}
-
-// ReadCapture decodes an answer to capture.
-func ReadCapture(a *Answer) Capture {
-	doc := gjson.ParseBytes(a.Raw)
-	return Capture{
-		CaptureRequestID: doc.Get("captureRequestId").String(),
-		CaptureID:        doc.Get("captureId").String(),
-		PaymentID:        doc.Get("paymentId").String(),
-		Amount:           readAmount(doc.Get("captureAmount")),
-		Time:             doc.Get("captureTime").String(),
 	}
 }

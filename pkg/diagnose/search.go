@@ -58,6 +58,7 @@ func (s *search) run(ctx context.Context, jobs iter.Seq[job], limit int64) *hit 
 		hit    *hit
 		tried  int
 		hashed int64
+		panic  any // of the goroutine; it is the caller's
 	}
 	var stop atomic.Bool
 	var queue []chan outcome
@@ -71,6 +72,9 @@ func (s *search) run(ctx context.Context, jobs iter.Seq[job], limit int64) *hit 
 	oldest := func() *hit {
 		o := <-queue[0]
 		queue = queue[1:]
+		if o.panic != nil {
+			panic(o.panic)
+		}
 		s.tried += o.tried
 		s.hashed += o.hashed
 		over = s.hashed >= limit || ctx.Err() != nil
@@ -82,6 +86,10 @@ func (s *search) run(ctx context.Context, jobs iter.Seq[job], limit int64) *hit 
 		queue = append(queue, done)
 		go func() {
 			var o outcome
+			defer func() {
+				o.panic = recover()
+				done <- o
+			}()
 			hashes := make([]hash.Hash, len(s.targets))
 			for i, t := range s.targets {
 				hashes[i] = t.newHash()
@@ -91,7 +99,6 @@ func (s *search) run(ctx context.Context, jobs iter.Seq[job], limit int64) *hit 
 					break
 				}
 			}
-			done <- o
 		}()
 	}
 	var unit []job

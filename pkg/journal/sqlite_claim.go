@@ -29,7 +29,7 @@ func (j *SQLite) Claim(ctx context.Context, id int64) (free bool, err error) {
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		var state State
 		var by string
-		err := tx.QueryRow(`SELECT state, sender FROM calls WHERE id = ?`, id).Scan(&state, &by)
+		err := tx.QueryRow(`SELECT state, claimed_by FROM calls WHERE id = ?`, id).Scan(&state, &by)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return ErrNotFound
@@ -39,7 +39,7 @@ func (j *SQLite) Claim(ctx context.Context, id int64) (free bool, err error) {
 		if free = !state.Open() || by == name || !j.sender.alive(by, id); !free || !state.Open() {
 			return nil
 		}
-		_, err = tx.Exec(`UPDATE calls SET sender = ? WHERE id = ?`, name, id)
+		_, err = tx.Exec(`UPDATE calls SET claimed_by = ? WHERE id = ?`, name, id)
 		return err
 	})
 	if err != nil || !free {
@@ -56,7 +56,7 @@ func (j *SQLite) Release(ctx context.Context, id int64) error {
 	}
 	defer j.sender.drop(id)
 	return j.change(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE calls SET sender = '' WHERE id = ? AND sender = ?`, id, j.sender.id)
+		_, err := tx.Exec(`UPDATE calls SET claimed_by = '' WHERE id = ? AND claimed_by = ?`, id, j.sender.id)
 		return err
 	})
 }

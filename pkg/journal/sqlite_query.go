@@ -15,7 +15,7 @@ import (
 const columns = `id, time, profile, mode, client_id, coalesce(gateway,''), endpoint, reads,
 	payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 	reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, coalesce(network_transaction_id,''),
-	currency, value, card, request, sender, state, coalesce(outcome,''),
+	currency, value, card, request, claimed_by, state, outcome,
 	coalesce(status,''), coalesce(code,''), coalesce(message,''), coalesce(verification,''), coalesce(answer,''),
 	coalesce(connect,0), coalesce(tls,0), coalesce(first_byte,0), coalesce(total,0), coalesce(note,''), coalesce(notice_type,''), coalesce(notice_time,''),
 	coalesce(resolved,''), coalesce(resolved_code,''), coalesce(resolved_by,0), coalesce(resolved_note,''), coalesce(auth_end,0), coalesce(gateway_time,0)`
@@ -200,7 +200,7 @@ func (f Filter) rest() (string, []any) {
 
 // Outcomes is as [Archive] says.
 func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error] {
-	return j.each(ctx, f, `SELECT endpoint, acquirer, state, coalesce(code,''), coalesce(outcome,''), coalesce(total,0) FROM calls`, func(row scanner) (r Record, err error) {
+	return j.each(ctx, f, `SELECT endpoint, acquirer, state, coalesce(code,''), outcome, coalesce(total,0) FROM calls`, func(row scanner) (r Record, err error) {
 		var total int64 // µs
 		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &r.State, &r.Result.Code, &r.Outcome, &total)
 		r.Timing.Total = time.Duration(total) * time.Microsecond

@@ -33,40 +33,41 @@ WITH told AS MATERIALIZED (
 UPDATE calls SET auth_end = (SELECT told.auth_end FROM told
 	WHERE told.client_id = calls.client_id AND told.payment_id = calls.payment_id AND told.auth_end > 0 ORDER BY told.id DESC LIMIT 1)
 WHERE endpoint = 'pay' AND auth_end IS NULL AND payment_id <> '';`, `
+-- Of a million records few are written anew: most succeeded. An older version that
+-- runs at this moment cannot write any more, for columns have other names.
 ALTER TABLE calls ADD COLUMN gateway TEXT;
 ALTER TABLE calls ADD COLUMN notice_type TEXT;
 ALTER TABLE calls ADD COLUMN notice_time TEXT;
 ALTER TABLE calls ADD COLUMN network_transaction_id TEXT;
 ALTER TABLE calls ADD COLUMN gateway_time INTEGER; -- of the answer, in ms
-ALTER TABLE calls ADD COLUMN outcome TEXT;
+ALTER TABLE calls ADD COLUMN outcome TEXT NOT NULL DEFAULT 'succeeded'; -- which is of those that are here; begin gives another
 ALTER TABLE calls ADD COLUMN resolved TEXT; -- the outcome that was told; NULL: nothing was
 ALTER TABLE calls ADD COLUMN resolved_code TEXT;
 ALTER TABLE calls RENAME COLUMN settled_by TO resolved_by;
 ALTER TABLE calls RENAME COLUMN settling TO resolved_note;
+ALTER TABLE calls RENAME COLUMN sender TO claimed_by;
+ALTER TABLE calls RENAME COLUMN exit TO former_exit; -- not used any more
+UPDATE calls SET outcome = CASE
+	WHEN former_exit IS NULL THEN ''
+	WHEN state = 'settled' AND resolved_note = 'never arrived' THEN 'never-arrived'
+	WHEN former_exit = 3 THEN 'declined'
+	WHEN former_exit = 4 THEN 'unrecognised'
+	WHEN former_exit IN (7, 130) THEN 'not-sent'
+	WHEN former_exit = 8 THEN 'pending'
+	WHEN former_exit = 1 THEN iif(code = 'ORDER_NOT_EXIST', 'not-found', 'failed')
+	ELSE 'in-doubt' END
+	WHERE former_exit <> 0 OR former_exit IS NULL;
+UPDATE calls SET outcome = '', note = '', notice_type = substr(note, 1, instr(note, ', request-time ') - 1), notice_time = substr(note, instr(note, ', request-time ') + 15)
+	WHERE endpoint IN ('notify', 'notifyPayment', 'notifyCapture', 'notifyRefund');
+UPDATE calls SET state = 'resolved', resolved = outcome, resolved_code = iif(resolved_note LIKE 'declined: %', substr(resolved_note, 11), ''),
+	resolved_note = iif(resolved_note LIKE '%, by hand: %', substr(resolved_note, instr(resolved_note, ', by hand: ') + 11), resolved_note)
+	WHERE state = 'settled';
+UPDATE calls SET network_transaction_id = json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId')
+	WHERE id > (SELECT max(id) FROM calls) - 20000 -- the newest
+	AND CASE WHEN json_valid(CAST(answer AS TEXT)) THEN json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId') <> '' END;
+INSERT OR IGNORE INTO numbers SELECT network_transaction_id, id FROM calls WHERE id > (SELECT max(id) FROM calls) - 20000 AND network_transaction_id <> '';
 DROP INDEX calls_failed;
 DROP INDEX calls_settled;
-UPDATE calls SET outcome = CASE
-	WHEN endpoint LIKE 'notify%' THEN ''
-	WHEN state = 'settled' AND resolved_note = 'never arrived' THEN 'never-arrived'
-	WHEN exit = 0 THEN 'succeeded'
-	WHEN exit = 3 THEN 'declined'
-	WHEN exit = 4 THEN 'unrecognised'
-	WHEN exit IN (5, 6) THEN 'in-doubt'
-	WHEN exit IN (7, 130) THEN 'not-sent'
-	WHEN exit = 8 THEN 'pending'
-	WHEN code = 'ORDER_NOT_EXIST' THEN 'not-found'
-	WHEN exit = 1 THEN 'failed'
-	ELSE '' END;
-ALTER TABLE calls DROP COLUMN exit;
-UPDATE calls SET resolved = outcome, state = 'resolved' WHERE state = 'settled';
-UPDATE calls SET resolved_code = substr(resolved_note, 11) WHERE resolved_note LIKE 'declined: %';
-UPDATE calls SET resolved_note = substr(resolved_note, instr(resolved_note, ', by hand: ') + 11)
-	WHERE resolved_note LIKE 'done, by hand: %' OR resolved_note LIKE 'failed, by hand: %';
-UPDATE calls SET notice_type = substr(note, 1, instr(note, ', request-time ') - 1), notice_time = substr(note, instr(note, ', request-time ') + 15), note = ''
-	WHERE endpoint LIKE 'notify%' AND note LIKE '%, request-time %';
-UPDATE calls SET network_transaction_id = json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId')
-	WHERE endpoint IN ('pay', 'inquiryPayment', 'notifyPayment') AND CASE WHEN json_valid(CAST(answer AS TEXT)) THEN json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.networkTransactionId') <> '' END;
-INSERT OR IGNORE INTO numbers SELECT network_transaction_id, id FROM calls WHERE network_transaction_id <> '';
 CREATE INDEX calls_failed ON calls (id) WHERE outcome NOT IN ('', 'succeeded');
 CREATE INDEX calls_resolved ON calls (id) WHERE state = 'resolved';`}
 }

@@ -113,7 +113,7 @@ func TestPruneInPortions(t *testing.T) {
 	defer j.Close()
 	const many, portion = 1_050, 200
 	_, err = j.db.Exec(`INSERT INTO calls (id, time, profile, mode, client_id, endpoint, reads, state, request,
-			payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, currency, value, card, sender)
+			payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, currency, value, card, claimed_by)
 		WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id+1 FROM n WHERE id < ?)
 		SELECT id, 1000 + id, 'sg', 'SANDBOX', 'c', 'pay', 0, 'answered', '', 'a-' || id, 'b-' || id, 'c-' || id, 'd-' || id, 'e-' || id, 'f-' || id, 'all', 'ADYEN', 'h-' || id, 'i-' || id, '', '', '', '' FROM n;
 		INSERT INTO numbers SELECT payment_request_id, id FROM calls UNION ALL SELECT payment_id, id FROM calls UNION ALL SELECT capture_request_id, id FROM calls UNION ALL SELECT capture_id, id FROM calls UNION ALL

@@ -97,6 +97,9 @@ func (o *Operator) withinLimits(list []apo.Amount) *Refusal {
 // they find open is asked about first: nothing is compared with what may be over.
 func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, error) {
 	c := &call{operator: o, request: q, masker: o.masker(q.body)}
+	if apo.NumbersOf(c.masker.JSON(q.body)) != apo.NumbersOf(q.body) {
+		return nil, &Refusal{Reason: SecretNumber}
+	}
 	if o.Journal == nil {
 		return c, nil
 	}
@@ -293,7 +296,7 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 	}
 	captured := int64(0)
 	for _, n := range sums["capture"] {
-		captured += n
+		captured = min(captured+n, left) // the sum of all may be greater than any number
 	}
 	if q.endpoint.Name == "capture" {
 		return paid, left - captured, true
@@ -302,7 +305,7 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 		left = min(left, captured) // by this machine; it may not know of others
 	}
 	for _, n := range sums["refund"] {
-		left -= n
+		left = max(left-n, 0)
 	}
 	return paid, left, true
 }

@@ -1,7 +1,8 @@
 package operate
 
 import (
-	"math"
+	"cmp"
+	"errors"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -30,8 +31,8 @@ func (part Part) of(p apo.Payment, kind string, left int64) (id string, amount a
 	refuse := func(reason Reason) (string, apo.Amount, *apo.Transaction, error) {
 		return "", apo.Amount{}, nil, &Refusal{Reason: reason, Amount: part.Amount, Limit: apo.Units64(p.Amount.Currency, left), Payment: &p}
 	}
-	if (bookProblem(p) != "" || !addsUp(p)) && (!part.Again || part.Amount.IsZero()) {
-		return refuse(Unreadable)
+	if problem := cmp.Or(bookProblem(p), p.Balance().Unclear); problem != "" && (!part.Again || part.Amount.IsZero()) {
+		return "", apo.Amount{}, nil, &Refusal{Reason: Unreadable, Amount: part.Amount, Payment: &p, Err: errors.New(problem)}
 	}
 	id = part.RequestID
 	if !part.Amount.IsZero() {
@@ -55,23 +56,6 @@ func (part Part) of(p apo.Payment, kind string, left int64) (id string, amount a
 		return refuse(nothingLeft(p, kind))
 	}
 	return id, apo.Units64(p.Amount.Currency, left), nil, nil
-}
-
-// addsUp reports whether what was taken of a payment and given back can be added:
-// it is all in the payment's currency, and fits into a number.
-func addsUp(p apo.Payment) bool {
-	var sum int64
-	for _, t := range p.Transactions {
-		if t.Status == apo.StatusFail || t.Status == apo.StatusCancelled {
-			continue
-		}
-		n, err := t.Amount.Units()
-		if err != nil || t.Amount.Currency != p.Amount.Currency || n > math.MaxInt64-sum {
-			return false
-		}
-		sum += n
-	}
-	return true
 }
 
 // atMost holds a part against what is known to be left.

@@ -44,8 +44,8 @@ func (l ledger) authEnd(p payment) time.Time {
 	return p.AuthExpires
 }
 
-// told is an answer of a result alone, with the status that its code has.
-func told(code string) any { return resultOnly{resultOf(code)} }
+// answerFor is an answer of a result alone, with the status that its code has.
+func answerFor(code string) any { return resultOnly{resultOf(code)} }
 
 // resultOf takes status and words of a code from the catalogue.
 func resultOf(code string) result {
@@ -222,7 +222,7 @@ type transactionJSON struct {
 	Type      string        `json:"transactionType"`
 }
 
-func (l ledger) inquiryAnswer(b books) inquiryAnswer {
+func (l ledger) inquiryAnswer(b paymentRecord) inquiryAnswer {
 	reason := l.resultOf(b.Code)
 	a := inquiryAnswer{
 		Acquirer:          acquirerAnswer(b.Acquirer, b.Status == success),

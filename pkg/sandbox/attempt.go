@@ -30,9 +30,14 @@ func (s *Sandbox) attempt(ctx context.Context, n Notification, header string) At
 	return all[0]
 }
 
-func (s *Sandbox) send(ctx context.Context, n Notification, header string) Attempt {
+func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a Attempt) {
 	start := time.Now()
-	a := Attempt{Time: n.Next}
+	a.Time = n.Next
+	defer func() {
+		if recover() != nil { // its text could hold anything
+			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
+		}
+	}()
 	status, body, err := s.request(ctx, n, header)
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
@@ -72,6 +77,9 @@ func (s *Sandbox) request(ctx context.Context, n Notification, header string) (s
 		return 0, nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return resp.StatusCode, nil, nil // the receiver has left HTTP; what it sends now need not end
+	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	return resp.StatusCode, body, err
 }

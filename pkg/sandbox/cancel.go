@@ -27,18 +27,18 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	}
 	says := cmp.Or(plan.Result, plan.final())
 	b.Cancelled = l.now
-	answer := told(says)
+	answer := answerFor(says)
 	if says == "SUCCESS" {
 		answer = cancelAnswerOf(b)
 	}
 	if plan.final() == "SUCCESS" {
-		b.step(cancel)
+		b.transition(cancel)
 		b.Code = "ORDER_IS_CANCELED"
 		err = l.savePayment(&b.payment)
 	}
 	return answer, err
 }
 
-func cancelAnswerOf(b books) cancelAnswer {
+func cancelAnswerOf(b paymentRecord) cancelAnswer {
 	return cancelAnswer{isoTime(b.Cancelled), b.ID, b.RequestID, resultOf("SUCCESS")}
 }

@@ -72,7 +72,7 @@ func (m *merchant) paid(api, id string) (payment string) {
 	return payment
 }
 
-// A decline is what the books say, a request that was turned away is not on
+// A decline is what the record says, a request that was turned away is not on
 // them, and what is in process stays so until it is closed.
 func TestEveryCodeCanBeProduced(t *testing.T) {
 	for _, api := range []string{"pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund"} {
@@ -121,8 +121,8 @@ func (m *merchant) produce(api string, code apo.Code) {
 	}
 }
 
-// turnedAway are F that say nothing about a payment, because none was made.
-func turnedAway(code string) bool {
+// rejected are F that say nothing about a payment, because none was made.
+func rejected(code string) bool {
 	return slices.Contains([]string{
 		"ACCESS_DENIED", "PARAM_ILLEGAL", "SYSTEM_ERROR", "ORDER_IS_CLOSED", "ORDER_IS_CANCELED", "ORDER_STATUS_INVALID",
 		"REPEAT_REQ_INCONSISTENT", "ORDER_NOT_EXIST", "CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "REFUND_AMOUNT_EXCEED", "AUTH_EXPIRED",
@@ -144,12 +144,12 @@ func (m *merchant) booksFitPay(id string, code apo.Code) {
 	switch nothing := answer.Result.Code == "ORDER_NOT_EXIST"; {
 	case code.Status == "S":
 		if p.Status != apo.StatusSuccess {
-			m.Errorf("pay as %s: booked %s", code.Name, p.Status)
+			m.Errorf("pay as %s: recorded %s", code.Name, p.Status)
 		}
 	case code.Name == "PAYMENT_IN_PROCESS":
 		m.clock = m.clock.Add(14*time.Minute - time.Second)
 		if p := m.inquire("SUCCESS", id); p.Status != apo.StatusProcessing {
-			m.Errorf("pay as %s: booked %s", code.Name, p.Status)
+			m.Errorf("pay as %s: recorded %s", code.Name, p.Status)
 		}
 		m.clock = m.clock.Add(time.Second)
 		if p := m.inquire("SUCCESS", id); p.Status != apo.StatusFail || p.ResultCode != "ORDER_IS_CLOSED" {
@@ -157,13 +157,13 @@ func (m *merchant) booksFitPay(id string, code apo.Code) {
 		}
 	case nothing:
 		if declined(code.Name) {
-			m.Errorf("pay as %s is not on the books", code.Name)
+			m.Errorf("pay as %s is not recorded", code.Name)
 		}
 		m.pay("SUCCESS", id, "1000", "visa")
-	case code.Status == "U" || turnedAway(code.Name) || code.Caller:
-		m.Errorf("pay as %s: booked %s", code.Name, p.Status)
+	case code.Status == "U" || rejected(code.Name) || code.Caller:
+		m.Errorf("pay as %s: recorded %s", code.Name, p.Status)
 	case p.Status != apo.StatusFail || p.ResultCode != code.Name:
-		m.Errorf("pay as %s: booked %s %s", code.Name, p.Status, p.ResultCode)
+		m.Errorf("pay as %s: recorded %s %s", code.Name, p.Status, p.ResultCode)
 	default:
 		m.pay(code.Name, id, "1000", "visa") // final is final
 	}
@@ -179,21 +179,21 @@ func (m *merchant) booksFitMove(api, id, payment string, code apo.Code) {
 	switch {
 	case code.Status == "S":
 		if tr.Status != "SUCCESS" {
-			m.Errorf("%s as %s: booked %+v", api, code.Name, tr)
+			m.Errorf("%s as %s: recorded %+v", api, code.Name, tr)
 		}
 	case code.Name == kind+"_IN_PROCESS":
 		if tr.Status != "PROCESSING" || tr.Result.Code != code.Name {
-			m.Errorf("%s as %s: booked %+v", api, code.Name, tr)
+			m.Errorf("%s as %s: recorded %+v", api, code.Name, tr)
 		}
 	case !found:
 		if declined(code.Name) {
-			m.Errorf("%s as %s is not on the books", api, code.Name)
+			m.Errorf("%s as %s is not recorded", api, code.Name)
 		}
 		move("SUCCESS", id, payment, "1000")
-	case code.Status == "U" || turnedAway(code.Name) || code.Caller:
-		m.Errorf("%s as %s: booked %+v", api, code.Name, tr)
+	case code.Status == "U" || rejected(code.Name) || code.Caller:
+		m.Errorf("%s as %s: recorded %+v", api, code.Name, tr)
 	case tr.Status != "FAIL" || tr.Result.Code != code.Name:
-		m.Errorf("%s as %s: booked %+v", api, code.Name, tr)
+		m.Errorf("%s as %s: recorded %+v", api, code.Name, tr)
 	default:
 		move(code.Name, id, payment, "1000")
 		move("SUCCESS", "again-"+id, payment, "1000") // a failed one took nothing

@@ -128,7 +128,7 @@ func (t *tx) replaceRules(rules []Rule) error {
 }
 
 // Forget undoes what a Config has told a state: rules, acquirers, the address for
-// notifications, options, and how fast the clock goes. The books stay, the rules
+// notifications, options, and how fast the clock goes. The payments stay, the rules
 // that were added, what the clock says, and a speed that was set since.
 func (s *Sandbox) Forget() error {
 	return s.store.do(func(t *tx) error {
@@ -157,7 +157,8 @@ func CheckNotifyURL(text string) error {
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
-// notifications, settings, and that the clock was moved.
+// notifications, settings, and that the clock was moved. What is left is another
+// sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
 		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts"} {
@@ -172,6 +173,6 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known = Clock{}, settings{}, nil
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return nil
+		return t.identify()
 	})
 }

@@ -32,9 +32,9 @@ type deliverer struct {
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 
-	mu    sync.Mutex
-	file  *os.File              // its lock; nil without
-	round atomic.Pointer[round] // the one under way; nil without
+	mu   sync.Mutex
+	file *os.File                    // its lock; nil without
+	run  atomic.Pointer[deliveryRun] // the one under way; nil without
 }
 
 func newDeliverer(c Config) *deliverer {
@@ -81,7 +81,7 @@ func (d *deliverer) changed(t *tx) {
 // brings reports whether a notification of a payment is under way. Its receiver
 // may be who asks: it does not acknowledge while it waits for an answer.
 func (d *deliverer) brings(payment string) bool {
-	r := d.round.Load()
+	r := d.run.Load()
 	return r != nil && r.isUnder(payment)
 }
 
@@ -162,9 +162,9 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	if may, err := s.mayDeliver(); !may || err != nil {
 		return 0, err
 	}
-	r := &round{box: s, under: map[string]bool{}, turn: make(chan struct{}, mostTogether), ended: make(chan struct{}, 1)}
-	d.round.Store(r)
-	defer d.round.Store(nil)
+	r := &deliveryRun{box: s, under: map[string]bool{}, turn: make(chan struct{}, mostTogether), ended: make(chan struct{}, 1)}
+	d.run.Store(r)
+	defer d.run.Store(nil)
 	defer r.work.Wait()
 	for ctx.Err() == nil && r.failure() == nil {
 		busy := r.busy()

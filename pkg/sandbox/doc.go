@@ -8,7 +8,7 @@
 //
 // It checks the signature of every request, signs every answer, answers with
 // HTTP 200 and a result as APO does, and keeps payments, captures and refunds
-// in one state machine (see machine.go), in memory or in a SQLite file that
+// in one state machine (see states.go), in memory or in a SQLite file that
 // several processes may use at once. It notifies the merchant, and goes on until
 // that is acknowledged.
 //

@@ -22,7 +22,7 @@ const (
 	StageNotification Stage = "notification" // how news is delivered
 )
 
-// Faults lists all faults that the sandbox can play, stage by stage. The list
+// Faults lists all faults that the sandbox can inject, stage by stage. The list
 // is made anew at each call and is the caller's to change.
 func Faults() []Fault {
 	return slices.Concat(connectionFaults(), answerFaults(), outcomeFaults(), notificationFaults())

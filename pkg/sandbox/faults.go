@@ -15,8 +15,8 @@ import (
 // or with its answer.
 func isOfTheWire(r Rule) bool { return r.Fault != "" }
 
-// booked reports whether a call that meets a fault reaches the books.
-func booked(fault string, ids ids, body []byte) bool {
+// recorded reports whether a call that meets a fault is recorded.
+func recorded(fault string, ids ids, body []byte) bool {
 	switch fault {
 	case "cut-before", "black-hole", "http-503", "html-200":
 		return false
@@ -26,25 +26,24 @@ func booked(fault string, ids ids, body []byte) bool {
 	return true
 }
 
-// play sends an answer through what shall go wrong with it. It stands between
+// inject sends an answer through what shall go wrong with it. It stands between
 // the gateway and the wire: neither the gateway nor the ledger knows of it.
-func (s *Sandbox) play(x *exchange, a answer) {
+func (s *Sandbox) inject(x *exchange, a answer) {
 	if x.first {
 		_, _ = s.DeliverDue(x.r.Context())
 	}
-	s.spoil(x.fault.Fault, &a)
 	x.head(a)
 	switch x.fault.Fault {
 	case "cut-before", "cut-after-commit":
-		x.cut()
+		x.drop()
 	case "black-hole", "black-hole-after-commit":
 		<-x.r.Context().Done()
-		x.cut()
+		x.drop()
 	case "cut-mid-answer":
 		x.w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 		_, _ = x.w.Write(a.body[:len(a.body)/2])
 		_ = http.NewResponseController(x.w).Flush()
-		x.cut()
+		x.drop()
 	case "truncated-json":
 		_, _ = x.w.Write(a.body[:len(a.body)*2/3])
 	case "wrong-length":
@@ -73,8 +72,8 @@ func (s *Sandbox) play(x *exchange, a answer) {
 	}
 }
 
-// spoil changes what is signed, with what, and whether at all.
-func (s *Sandbox) spoil(fault string, a *answer) {
+// corrupt changes what is signed, with what, and whether at all.
+func (s *Sandbox) corrupt(fault string, a *answer) {
 	switch fault {
 	case "unsigned-s":
 		if gjson.GetBytes(a.body, "result.resultStatus").Str == "S" {
@@ -94,8 +93,8 @@ func (s *Sandbox) spoil(fault string, a *answer) {
 	}
 }
 
-// cut breaks the connection.
-func (x *exchange) cut() { panic(http.ErrAbortHandler) }
+// drop breaks the connection.
+func (x *exchange) drop() { panic(http.ErrAbortHandler) }
 
 // nothing answers as something that is not APO.
 func (x *exchange) nothing(status int, page string) {

@@ -157,7 +157,7 @@ func (x exchange) page(status int, html bool) bool {
 
 // wireFault is what a fault looks like on the wire of a pay.
 type wireFault struct {
-	status string // on the books; "": nothing is there
+	status string // as recorded; "": nothing is there
 	is     func(x exchange, antom, merchant *sign.PublicKey) bool
 }
 
@@ -228,7 +228,7 @@ func unsigned(x exchange) bool {
 }
 
 // What the meaning of a fault says is what goes over the wire, and what is
-// booked.
+// recorded.
 func TestFaultsOnTheWire(t *testing.T) {
 	t.Parallel()
 	seen := wireFaults()
@@ -284,7 +284,7 @@ func (m *merchant) onTheBooks(id, want string) {
 	m.Helper()
 	p, found, err := m.box.Payment(id)
 	if err != nil || found != (want != "") || p.Status != want {
-		m.Errorf("the books say %q, found %v, want %q; %v", p.Status, found, want, err)
+		m.Errorf("recorded as %q, found %v, want %q; %v", p.Status, found, want, err)
 	}
 }
 
@@ -294,25 +294,25 @@ func (m *merchant) met() bool {
 	return err == nil && len(rules) == 1 && rules[0].Hits > 0
 }
 
-// A 502 does not tell whether the request was booked: some are.
+// A 502 does not tell whether the request was recorded: some are.
 func TestBadGateway(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{Time: noon(), Seed: "502"})
 	server := httptest.NewServer(m.box)
 	defer server.Close()
 	m.rule(sandbox.Rule{API: "pay", Outcome: sandbox.Outcome{Fault: "html-502"}})
-	booked := 0
+	recorded := 0
 	for i := range 20 {
 		x := send(t, server.Listener.Addr().String(), signed(t, m.box.Credentials().Key, noon(), payPath, payBody(i)), ample)
 		if !x.page(502, true) {
 			t.Errorf("%s", x.raw)
 		}
 		if _, found, err := m.box.Payment(fmt.Sprint("bench-", i)); err == nil && found {
-			booked++
+			recorded++
 		}
 	}
-	if booked < 4 || booked > 16 {
-		t.Errorf("%d of 20 were booked", booked)
+	if recorded < 4 || recorded > 16 {
+		t.Errorf("%d of 20 were recorded", recorded)
 	}
 }
 
@@ -359,7 +359,7 @@ func TestFaultsInProcess(t *testing.T) {
 					}
 				}
 				if moved := m.moved(api); moved == lost[f.Name] {
-					t.Errorf("booked: %v", moved)
+					t.Errorf("recorded: %v", moved)
 				}
 				m.answered(api, "x", payment) // and the same again is safe
 			})
@@ -380,7 +380,7 @@ func (m *merchant) ask(ctx context.Context, api, id, payment string) (*apo.Answe
 	return m.client.Cancel(ctx, apo.PaymentKey{PaymentID: payment})
 }
 
-// moved reports whether the call of an API about x is on the books.
+// moved reports whether the call of an API about x is recorded.
 func (m *merchant) moved(api string) bool {
 	m.Helper()
 	id := "p-x"

@@ -26,7 +26,7 @@ const pacificSeconds = -8 * 60 * 60
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !admit(w, r) {
+	if !allow(w, r) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
@@ -37,7 +37,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := &exchange{w: w, r: r}
 	a := s.gateway(x)
-	result := gjson.GetBytes(a.body, "result")
+	result := gjson.GetBytes(a.meant, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {
 		message = apo.Masker{}.Text(result.Get("resultMessage").Str)
@@ -46,7 +46,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Time: s.Now(), Endpoint: x.api, Message: message, Took: time.Since(start), ID: idOf(x.body), Fault: x.fault.Fault,
 		Status: result.Get("resultStatus").Str, Code: result.Get("resultCode").Str,
 	})
-	s.play(x, a)
+	s.inject(x, a)
 }
 
 // exchange is one request, and what shall go wrong with it.
@@ -55,17 +55,21 @@ type exchange struct {
 	r     *http.Request
 	body  []byte
 	api   string
-	fault Outcome // of the wire or of the answer; the zero value: none
-	first bool    // the notification goes before the answer
+	fault Outcome     // of the wire or of the answer; the zero value: none
+	first bool        // the notification goes before the answer
+	ready chan answer // one of the ledger's, that is signed while the disk is waited for; nil: none is
 }
 
 // answer is what is about to be sent: a body, and how it is signed.
 type answer struct {
+	meant      []byte // the body, before a fault corrupted it
 	body       []byte
 	key        *sign.PrivateKey // nil: not at all
 	keyVersion string
 	time       time.Time
 	timeless   bool // without its time, so that nobody can verify it
+	signature  string
+	sandbox    string
 }
 
 // gateway does what the gateway does before any business: who is calling, with
@@ -73,18 +77,37 @@ type answer struct {
 // answer signed.
 func (s *Sandbox) gateway(x *exchange) answer {
 	reply, signed := s.reply(x)
+	if x.ready != nil {
+		return <-x.ready
+	}
+	return s.answer(x.r, reply, signed, x.fault.Fault, s.Now(), s.Identity())
+}
+
+// answer writes and signs a reply, as a fault has it.
+func (s *Sandbox) answer(r *http.Request, reply any, signed bool, fault string, now time.Time, identity string) answer {
 	text, err := json.Marshal(reply)
 	if err != nil {
 		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
 	}
-	a := answer{body: text, keyVersion: "1", time: s.Now()}
-	if sent, err := apo.ParseTime(x.r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
+	a := answer{meant: text, body: text, keyVersion: "1", time: now, sandbox: identity}
+	if sent, err := apo.ParseTime(r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
 		a.time = sent // a clock that is set back must not make answers older than their requests
 	}
 	if signed {
 		a.key = s.keys.Antom
 	}
+	s.corrupt(fault, &a)
+	a.sign(r)
 	return a
+}
+
+func (a *answer) sign(r *http.Request) {
+	if a.key == nil {
+		return
+	}
+	a.signature, _ = sign.Sign(a.key, a.keyVersion, sign.Message{
+		Method: r.Method, Path: r.URL.RequestURI(), ClientID: r.Header.Get("Client-Id"), Time: isoTime(a.time), Body: a.body,
+	})
 }
 
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
@@ -176,17 +199,23 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	behind := s.delivery.brings(request.Get("paymentId").String())
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
-		reply, err = s.ledger(t).work(x, request, behind)
-		return err
+		if reply, err = s.ledger(t).work(x, request, behind); err != nil || reply == nil {
+			return err
+		}
+		ready, fault, now, identity := make(chan answer, 1), x.fault.Fault, t.now, t.identity
+		go func() { ready <- s.answer(x.r, reply, true, fault, now, identity) }()
+		x.ready = ready
+		return nil
 	})
 	if err != nil {
+		x.ready = nil
 		// Whether the records took it is not known: U, never F.
 		return resultOnly{result{"UNKNOWN_EXCEPTION", "the sandbox's state failed: " + err.Error(), "U"}}
 	}
 	return reply
 }
 
-// work does a call, unless a fault keeps it from the books, and settles what goes
+// work does a call, unless a fault keeps it from being recorded, and settles what goes
 // wrong with its answer. behind says that its news stand behind others.
 func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
 	x.first = false
@@ -194,7 +223,7 @@ func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any,
 	if err != nil {
 		return nil, err
 	}
-	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !booked(x.fault.Fault, l.ids, x.body) {
+	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
 		return nil, err
 	}
 	before := l.posted
@@ -263,28 +292,21 @@ func validate(api string, body []byte, options Options) any {
 	return options.validate(api, body)
 }
 
-// head signs an answer. The names of its headers are in lower case and the
-// items of its signature in the order algorithm, keyVersion, signature: there
-// are SDKs that read nothing else.
+// head writes the head of an answer. The names of its headers are in lower case
+// and the items of its signature in the order algorithm, keyVersion, signature:
+// there are SDKs that read nothing else.
 func (x *exchange) head(a answer) {
 	h := x.w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
-	if a.key == nil {
+	h["apo-sandbox"] = []string{a.sandbox}
+	if a.signature == "" {
 		return
 	}
-	m := sign.Message{
-		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: x.r.Header.Get("Client-Id"),
-		Time: isoTime(a.time), Body: a.body,
-	}
-	signature, err := sign.Sign(a.key, a.keyVersion, m)
-	if err != nil {
-		return
-	}
-	h["client-id"] = []string{m.ClientID}
+	h["client-id"] = []string{x.r.Header.Get("Client-Id")}
 	if !a.timeless {
-		h["response-time"] = []string{m.Time}
+		h["response-time"] = []string{isoTime(a.time)}
 	}
-	h["signature"] = []string{signature}
+	h["signature"] = []string{a.signature}
 }
 
 // isoTime writes a time as the gateway does: to the second, with an offset.

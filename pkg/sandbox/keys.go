@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"errors"
@@ -21,12 +23,22 @@ type Keys struct {
 
 // NewKeys makes throw-away keys.
 func NewKeys() (Keys, error) {
-	merchant, err := newKey()
-	if err != nil {
-		return Keys{}, err
+	return both(newKey, newKey)
+}
+
+// both takes the keys from their sources, at the same time: they are slow.
+func both(merchant, antom func() (*sign.PrivateKey, error)) (keys Keys, err error) {
+	other := make(chan error, 1)
+	go func() {
+		var err error
+		keys.Antom, err = antom()
+		other <- err
+	}()
+	keys.Merchant, err = merchant()
+	if failed := cmp.Or(err, <-other); failed != nil {
+		return Keys{}, failed
 	}
-	antom, err := newKey()
-	return Keys{merchant, antom}, err
+	return keys, nil
 }
 
 func newKey() (*sign.PrivateKey, error) {
@@ -58,21 +70,24 @@ func KeyFilesIn(folder string) KeyFiles {
 // makes the keys, all of them use the same.
 func LoadKeys(folder string) (Keys, error) {
 	files := KeyFilesIn(folder)
-	merchant, err := loadKey(files.Merchant)
+	load := func(file string) func() (*sign.PrivateKey, error) {
+		return func() (*sign.PrivateKey, error) { return loadKey(file) }
+	}
+	keys, err := both(load(files.Merchant), load(files.Antom))
 	if err != nil {
 		return Keys{}, err
 	}
-	antom, err := loadKey(files.Antom)
-	if err != nil {
-		return Keys{}, err
+	return keys, publish(files.AntomPublic, keys.Antom.Public())
+}
+
+// publish writes the public key, unless the file has it. After a loss of power
+// it may be empty, which the next run mends.
+func publish(file string, key *sign.PublicKey) error {
+	text := key.PEM()
+	if known, err := os.ReadFile(file); err == nil && bytes.Equal(known, text) {
+		return nil
 	}
-	if _, err := os.Stat(files.AntomPublic); errors.Is(err, fs.ErrNotExist) {
-		err = createOnce(files.AntomPublic, antom.Public().PEM())
-		if err != nil {
-			return Keys{}, err
-		}
-	}
-	return Keys{merchant, antom}, nil
+	return replace(file, text)
 }
 
 func loadKey(file string) (*sign.PrivateKey, error) {
@@ -107,22 +122,43 @@ func parseKey(file string, text []byte) (*sign.PrivateKey, error) {
 
 // createOnce makes a file that appears whole or not at all, unless it exists.
 func createOnce(file string, data []byte) error {
-	folder := filepath.Dir(file)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(folder, ".new-*") // made with mode 0600
+	f, err := beside(file, data)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Link(f.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil
+}
+
+// replace writes a file whole, whether it exists or not.
+func replace(file string, data []byte) error {
+	f, err := beside(file, data)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	return cmp.Or(f.Close(), os.Rename(f.Name(), file))
+}
+
+// beside writes data into a new file in the folder of another, for its owner's
+// eyes alone.
+func beside(file string, data []byte) (*os.File, error) {
+	folder := filepath.Dir(file)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(folder, ".new-*") // made with mode 0600
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Write(data); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	return f, nil
 }

@@ -37,7 +37,7 @@ func amountOf(r gjson.Result) apo.Amount {
 }
 
 // find looks a payment up by paymentId, which wins, or paymentRequestId.
-func (l ledger) find(r gjson.Result) (b books, found bool, err error) {
+func (l ledger) find(r gjson.Result) (b paymentRecord, found bool, err error) {
 	if id := r.Get("paymentId").String(); id != "" {
 		return l.paymentByID(id)
 	}
@@ -52,7 +52,7 @@ func (l ledger) inquiryPayment(r gjson.Result) (any, error) {
 	if o, err := l.outcome(call{"inquiryPayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
-		return told(o.Result), nil
+		return answerFor(o.Result), nil
 	}
 	if !found {
 		return refuse("ORDER_NOT_EXIST", "no payment has this ID"), nil
@@ -72,7 +72,7 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	if o, err := l.outcome(call{"inquiryRefund", "", t.Acquirer.Name, t.RequestID}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
-		return told(o.Result), nil
+		return answerFor(o.Result), nil
 	}
 	if !found {
 		return refuse("ORDER_NOT_EXIST", "no refund has this ID"), nil

@@ -90,7 +90,7 @@ func (l ledger) notifyPayment(p payment) error {
 }
 
 // notifyCapture tells the result of a capture.
-func (l ledger) notifyCapture(t transaction, b books) error {
+func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
 	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
 	body.CaptureTime = isoTime(t.Time) // of one that failed, too
 	n := Notification{Type: body.NotifyType, RequestID: "captureRequestId " + t.RequestID, PaymentID: b.ID, URL: b.NotifyURL}
@@ -106,7 +106,7 @@ func (l ledger) notifyCapture(t transaction, b books) error {
 }
 
 // notifyRefund tells the result of a refund.
-func (l ledger) notifyRefund(t transaction, b books) error {
+func (l ledger) notifyRefund(t transaction, b paymentRecord) error {
 	body := notifyRefundBody{
 		NotifyType: "REFUND_RESULT", RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
 		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -380,6 +381,26 @@ func TestSilentReceiver(t *testing.T) {
 		start := time.Now()
 		if err := m.box.Close(); err != nil || time.Since(start) > time.Second {
 			t.Errorf("closed after %s: %v", time.Since(start), err)
+		}
+	})
+}
+
+// A receiver that leaves HTTP may go on for ever; the notification is delivered
+// again when its time comes.
+func TestReceiverThatSwitchesProtocols(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		endless, _ := io.Pipe()
+		switching := roundTrip(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusSwitchingProtocols, Body: endless, Request: r}, nil
+		})
+		m, _ := newShop(t, sandbox.Config{})
+		m = m.with(sandbox.Config{NotifyURL: "http://shop.example/", Deliver: switching})
+		m.pay("SUCCESS", "a", "1000", "visa")
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		if n := m.news(); len(n.Attempts) != 2 || n.Attempts[0].Why != "HTTP 101, not 200" {
+			t.Errorf("%+v", n)
 		}
 	})
 }

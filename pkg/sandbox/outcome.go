@@ -11,7 +11,7 @@ import (
 // Outcome is what a rule makes of a call.
 type Outcome struct {
 	Result  string        `json:"result,omitempty"`  // result code of the answer
-	Then    string        `json:"then,omitempty"`    // what it becomes: the result code that the books have in the end
+	Then    string        `json:"then,omitempty"`    // what it becomes: the result code that is recorded in the end
 	After   time.Duration `json:"after,omitempty"`   // when, in the sandbox's time; 0: at once, whatever the answer says
 	ThreeDS string        `json:"threeDS,omitempty"` // of pay: "page" or "frictionless"
 
@@ -19,8 +19,8 @@ type Outcome struct {
 	Delay time.Duration `json:"delay,omitempty"` // of the faults that wait, in real time
 }
 
-// outcome is what the books make of a call: of the first rule that fits, or
-// else of the card.
+// outcome is what becomes of a call: by the first rule that fits, else by the
+// card.
 func (l ledger) outcome(c call) (Outcome, error) {
 	o, found, err := l.draw(c, func(r Rule) bool { return r.Fault == "" })
 	if found || err != nil {
@@ -35,13 +35,13 @@ func (l ledger) outcome(c call) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// final is the result code that the books have in the end.
+// final is the result code that is recorded in the end.
 func (o Outcome) final() string { return cmp.Or(o.Then, o.Result, "SUCCESS") }
 
-// turnsAway reports whether a call is answered with the rule's code and nothing
-// is booked: the code is not one of a payment, capture or refund that failed,
+// rejects reports whether a call is answered with the rule's code and nothing
+// is recorded: the code is not one of a payment, capture or refund that failed,
 // but of a request that was not taken.
-func (o Outcome) turnsAway() bool {
+func (o Outcome) rejects() bool {
 	if o.Result == "" || o.Then != "" || o.After > 0 {
 		return false
 	}
@@ -69,7 +69,7 @@ func (o Outcome) waits() bool {
 	return o.After > 0 || strings.HasSuffix(o.Result, "_IN_PROCESS")
 }
 
-// untrue reports whether the answer says something else than what is booked.
+// untrue reports whether the answer says something else than what is recorded.
 func (o Outcome) untrue() bool {
 	return o.Then != "" && o.Result != "" && !strings.HasSuffix(o.Result, "_IN_PROCESS") && o.Result != o.Then
 }

@@ -41,7 +41,7 @@ type paymentView struct {
 type fact struct{ Name, Value string }
 
 // servePage shows the 3DS page of a payment (GET) and takes the buyer's answer
-// (POST of answer=approve or answer=fail). It works without a script. [admit]
+// (POST of answer=approve or answer=fail). It works without a script. [allow]
 // has kept the pages of other sites out.
 func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 	nonce := strings.TrimPrefix(r.URL.Path, pagePrefix)
@@ -57,7 +57,7 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sandbox) showPage(w http.ResponseWriter, nonce string) {
-	b, err := s.challenge(func(l ledger) (books, bool, error) { return l.paymentByNonce(nonce) })
+	b, err := s.challenge(func(l ledger) (paymentRecord, bool, error) { return l.paymentByNonce(nonce) })
 	if err != nil {
 		pageError(w, err)
 		return
@@ -75,7 +75,7 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 		writePage(w, http.StatusBadRequest, "", view{Title: "No answer", Text: "The form holds neither answer=approve nor answer=fail. Nothing was done."})
 		return
 	}
-	b, err := s.challenge(func(l ledger) (books, bool, error) {
+	b, err := s.challenge(func(l ledger) (paymentRecord, bool, error) {
 		return l.answerChallenge(nonce, answer == "approve")
 	})
 	if err != nil {
@@ -103,7 +103,7 @@ func answeredCookie(nonce string) *http.Cookie {
 var errNoPage = errors.New("no payment has this page")
 
 // challenge does work on the payment of a page.
-func (s *Sandbox) challenge(work func(ledger) (b books, found bool, err error)) (b books, err error) {
+func (s *Sandbox) challenge(work func(ledger) (b paymentRecord, found bool, err error)) (b paymentRecord, err error) {
 	err = s.store.do(func(t *tx) error {
 		var found bool
 		var err error

@@ -15,7 +15,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// challenged books a payment that waits for its buyer and returns the path of
+// challenged makes a payment that waits for its buyer and returns the path of
 // its page. The rules of pay would not let every redirect pass.
 func challenged(t *testing.T, box *Sandbox, redirect string) string {
 	t.Helper()

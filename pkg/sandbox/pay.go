@@ -12,7 +12,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// pay books a payment, or answers as before when its request ID is known.
+// pay records a payment, or answers as before when its request ID is known.
 func (l ledger) pay(r gjson.Result) (any, error) {
 	requestID, amount := r.Get("paymentRequestId").String(), amountOf(r.Get("paymentAmount"))
 	methodID := r.Get("paymentMethod.paymentMethodId").String()
@@ -41,8 +41,8 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan.turnsAway() {
-		return told(plan.Result), nil
+	if plan.rejects() {
+		return answerFor(plan.Result), nil
 	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
 		if err := l.saveCard(card); err != nil {
@@ -59,7 +59,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		NotifyURL:   r.Get("paymentNotifyUrl").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
-	p.step(accept)
+	p.transition(accept)
 	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 }
 
@@ -74,10 +74,10 @@ func (l ledger) payAgain(p payment) any {
 	return l.payAnswer(p)
 }
 
-// begin books the first step of a payment, and answers what its plan says, which
-// need not be what is booked.
+// begin records the first step of a payment, and answers what its plan says, which
+// need not be what is recorded.
 func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
-	b := &books{payment: p}
+	b := &paymentRecord{payment: p}
 	answer, err := l.firstStep(b, wants3DS, numbers)
 	switch {
 	case err != nil:
@@ -85,7 +85,7 @@ func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 	case p.Plan.untrue() && p.Plan.Result == "SUCCESS":
 		return l.payAnswer(l.authorized(p)), nil
 	case p.Plan.untrue():
-		return told(p.Plan.Result), nil
+		return answerFor(p.Plan.Result), nil
 	case p.Plan.waits() && b.Status != processing:
 		return l.payAnswer(p), nil
 	}
@@ -94,7 +94,7 @@ func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 
 // firstStep takes a payment to the 3DS page, to an acquirer that takes its time, or
 // to its decision.
-func (l ledger) firstStep(b *books, wants3DS bool, numbers numbers) (any, error) {
+func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any, error) {
 	plan := b.Plan
 	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
 	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
@@ -120,15 +120,15 @@ func (l ledger) firstStep(b *books, wants3DS bool, numbers numbers) (any, error)
 }
 
 // decide is the acquirer's answer.
-func (l ledger) decide(b *books) (any, error) {
+func (l ledger) decide(b *paymentRecord) (any, error) {
 	code := l.planOf(b.payment).final()
 	if b.ThreeDS.Result == "failed" {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
-		b.step(decline)
-		if test, found := l.testCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
-			b.Refusal = test.refusal
+		b.transition(decline)
+		if b.ThreeDS.Result != "failed" {
+			b.Refusal = l.refusalOf(code)
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
@@ -140,8 +140,8 @@ func (l ledger) decide(b *books) (any, error) {
 	err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment), l.notifyPayment(b.payment))
 	if err == nil && b.CaptureMode == "AUTOMATIC" {
 		err = l.captureAutomatically(b)
-		var away turnedAway
-		if errors.As(err, &away) { // nobody waits for its answer, and the payment stands
+		var no rejection
+		if errors.As(err, &no) { // nobody waits for its answer, and the payment stands
 			err = nil
 		}
 	}
@@ -150,14 +150,14 @@ func (l ledger) decide(b *books) (any, error) {
 
 // authorized is a payment to which the acquirer says yes now.
 func (l ledger) authorized(p payment) payment {
-	p.step(authorize)
+	p.transition(authorize)
 	p.Code, p.Paid, p.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
 	return p
 }
 
 // captureAutomatically is APO's own capture. Its request ID is the payment's,
 // unless the merchant has used that for another capture before.
-func (l ledger) captureAutomatically(b *books) error {
+func (l ledger) captureAutomatically(b *paymentRecord) error {
 	id := b.RequestID
 	_, taken, err := l.transaction("CAPTURE", "request_id", id)
 	if err != nil {
@@ -166,7 +166,7 @@ func (l ledger) captureAutomatically(b *books) error {
 	if taken {
 		id = l.ids.of("automatic capture", id).digits(32)
 	}
-	_, err = l.book(b, "CAPTURE", id, b.Amount, "")
+	_, err = l.record(b, "CAPTURE", id, b.Amount, "")
 	return err
 }
 
@@ -249,8 +249,21 @@ func (l ledger) testCard(name string) (TestCard, bool) {
 	return l.cards[i], true
 }
 
+// refusalOf are the issuer's words for a result code: those that come with the test
+// card which is declined with it; none for a code that is no issuer's.
+func (l ledger) refusalOf(code string) string {
+	for _, c := range l.cards {
+		for _, r := range c.Rules {
+			if c.refusal != "" && (r.Result == code || r.Then == code) {
+				return c.refusal
+			}
+		}
+	}
+	return ""
+}
+
 // answerChallenge is what the buyer did on the 3DS page.
-func (l ledger) answerChallenge(nonce string, passed bool) (b books, found bool, err error) {
+func (l ledger) answerChallenge(nonce string, passed bool) (b paymentRecord, found bool, err error) {
 	b, found, err = l.paymentByNonce(nonce)
 	if !found || err != nil {
 		return b, found, err

@@ -11,9 +11,12 @@ import (
 type prepared struct {
 	conn  *sql.Conn
 	known map[string]*sql.Stmt
+	wrote bool // something, in the transaction that began last
 }
 
-func prepare(conn *sql.Conn) *prepared { return &prepared{conn, map[string]*sql.Stmt{}} }
+func prepare(conn *sql.Conn) *prepared {
+	return &prepared{conn: conn, known: map[string]*sql.Stmt{}}
+}
 
 func (p *prepared) statement(query string) (*sql.Stmt, error) {
 	if s := p.known[query]; s != nil {
@@ -26,7 +29,25 @@ func (p *prepared) statement(query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// begin begins a transaction that may write, once no other one does.
+func (p *prepared) begin() error {
+	_, err := p.Exec("BEGIN IMMEDIATE")
+	p.wrote = false
+	return err
+}
+
+func (p *prepared) commit() error {
+	wrote := p.wrote
+	_, err := p.Exec("COMMIT")
+	p.wrote = wrote
+	return err
+}
+
+// rollback undoes what was not committed.
+func (p *prepared) rollback() { _, _ = p.Exec("ROLLBACK") }
+
 func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
+	p.wrote = true
 	s, err := p.statement(query)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ func TestReadmeTables(t *testing.T) {
 	for _, c := range TestCards() {
 		cards += fmt.Sprintf("| `%s` | %s | %s | %s |\n", c.Name, c.Brand, c.Number, c.Meaning)
 	}
-	for _, s := range steps() {
+	for _, s := range transitions() {
 		from := " " + string(s.from) + " "
 		if s.from == begun {
 			from = " "

@@ -117,7 +117,7 @@ func (m *merchant) delivers(want int) {
 	}
 }
 
-// verified checks a notification's signature by nothing but the books.
+// verified checks a notification's signature by nothing but the standard library.
 func (m *merchant) verified(d delivery, timeHeader string) {
 	m.Helper()
 	one := func(name string) string {

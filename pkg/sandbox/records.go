@@ -6,7 +6,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// payment is a payment on the books. The exported names are its stored form.
+// payment is a payment as it is recorded. The exported names are its stored form.
 type payment struct {
 	ID          string
 	RequestID   string
@@ -78,23 +78,23 @@ func (t transaction) done() time.Time {
 	return t.Time
 }
 
-// books is a payment with its transactions.
-type books struct {
+// paymentRecord is a payment with its transactions.
+type paymentRecord struct {
 	payment
 	transactions []transaction
 }
 
 // sum adds up the transactions of a kind that took effect or still may.
-func (b books) sum(kind string) int64 {
+func (b paymentRecord) sum(kind string) int64 {
 	return b.add(func(t transaction) bool { return t.Kind == kind && t.Status != failed })
 }
 
 // done adds up the transactions of a kind that took effect.
-func (b books) done(kind string) int64 {
+func (b paymentRecord) done(kind string) int64 {
 	return b.add(func(t transaction) bool { return t.Kind == kind && t.Status == success })
 }
 
-func (b books) add(counts func(transaction) bool) int64 {
+func (b paymentRecord) add(counts func(transaction) bool) int64 {
 	var total int64
 	for _, t := range b.transactions {
 		if n, err := t.Amount.Units(); err == nil && counts(t) {

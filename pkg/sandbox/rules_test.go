@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -36,7 +38,7 @@ func TestFirstRuleThatFitsCounts(t *testing.T) {
 	m.pay("USER_BALANCE_NOT_ENOUGH", "special", "1000", "visa")
 	m.pay("RISK_REJECT", "c", "1000", "amex") // the first is used up
 	m.pay("DO_NOT_HONOR", "d", "1000", "visa")
-	m.pay("USER_BALANCE_NOT_ENOUGH", "special", "1000", "visa") // it is on the books: no rule is asked
+	m.pay("USER_BALANCE_NOT_ENOUGH", "special", "1000", "visa") // it is recorded: no rule is asked
 	m.unrule(last.ID)
 	m.pay("SUCCESS", "e", "1000", "visa")
 	m.pay("LOST_CARD", "f", "1000", "visa-lost") // a card's own behaviour comes last
@@ -152,7 +154,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// What is answered and what is booked, for each combination of a rule.
+// What is answered and what is recorded, for each combination of a rule.
 func TestAnswerAndBooks(t *testing.T) {
 	t.Parallel()
 	out := func(result, then string, after time.Duration) sandbox.Outcome {
@@ -163,7 +165,7 @@ func TestAnswerAndBooks(t *testing.T) {
 		api             string
 		o               sandbox.Outcome
 		answer          string
-		now, later      string // status on the books at once, and after five minutes; "": nothing is there
+		now, later      string // status as recorded at once, and after five minutes; "": nothing is there
 		code            string // in the end
 		repeatedAnswers string // to the same request, in the end and without the rule
 	}{
@@ -201,7 +203,7 @@ func TestAnswerAndBooks(t *testing.T) {
 			payment := m.paid(c.api, "x")
 			r := m.rule(sandbox.Rule{API: c.api, Outcome: c.o})
 			answer := m.wants(c.answer, m.answered(c.api, "x", payment), nil)
-			if c.answer == "SUCCESS" { // it looks like any other, whatever the books say
+			if c.answer == "SUCCESS" { // it looks like any other, whatever was recorded
 				for _, field := range successFields(c.api) {
 					if answer.Get(field) == "" {
 						t.Errorf("%s is missing in %s", field, answer.Raw)
@@ -209,12 +211,12 @@ func TestAnswerAndBooks(t *testing.T) {
 				}
 			}
 			m.unrule(r.ID)
-			if status, _ := m.booked(c.api, "x"); status != c.now {
-				t.Errorf("at once the books say %q, want %q", status, c.now)
+			if status, _ := m.recorded(c.api, "x"); status != c.now {
+				t.Errorf("at once it is recorded as %q, want %q", status, c.now)
 			}
 			m.clock = m.clock.Add(m5)
-			if status, code := m.booked(c.api, "x"); status != c.later || code != c.code {
-				t.Errorf("later the books say %q %q, want %q %q", status, code, c.later, c.code)
+			if status, code := m.recorded(c.api, "x"); status != c.later || code != c.code {
+				t.Errorf("later it is recorded as %q %q, want %q %q", status, code, c.later, c.code)
 			}
 			m.wants(c.repeatedAnswers, m.answered(c.api, "x", payment), nil)
 		})
@@ -230,8 +232,8 @@ func successFields(api string) []string {
 	}[api]
 }
 
-// booked is what the books say of what an API did; a cancel's is the payment's.
-func (m *merchant) booked(api, id string) (status, code string) {
+// recorded is what is recorded of what an API did; a cancel's is the payment's.
+func (m *merchant) recorded(api, id string) (status, code string) {
 	m.Helper()
 	switch api {
 	case "pay":
@@ -397,7 +399,7 @@ func TestScenarios(t *testing.T) {
 			}
 		}
 	}
-	// One that answers otherwise than it books.
+	// One that answers otherwise than it records.
 	m := newMerchant(t, sandbox.Config{Scenario: "success-said-failed"})
 	m.pay("SYSTEM_ERROR", "a", "1000", "visa")
 	if p := m.inquire("SUCCESS", "a"); p.Status != apo.StatusSuccess {
@@ -479,4 +481,37 @@ func TestParseFault(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+}
+
+// What the issuer says of a decline hangs on the code, not on who said it.
+func TestRefusalOfARule(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	for _, card := range sandbox.TestCards() {
+		code, declined := strings.CutPrefix(card.Meaning, "declined: ")
+		if !declined {
+			continue
+		}
+		m.pay(code, "card-"+card.Name, "1000", card.Name)
+		rule := m.rule(payResult(code))
+		m.pay(code, "rule-"+card.Name, "1000", "visa")
+		m.pay(code, "both-"+card.Name, "1000", "visa-declined")
+		m.unrule(rule.ID)
+		want := m.inquired("card-" + card.Name)
+		for _, id := range []string{"rule-", "both-"} {
+			got := m.inquired(id + card.Name)
+			for _, field := range []string{"refusalCodeRaw", "refusalReasonRaw"} {
+				if got.Get(field).String() == "" || got.Get(field).String() != want.Get(field).String() {
+					t.Errorf("%s%s: %s %q, want %q", id, card.Name, field, got.Get(field), want.Get(field))
+				}
+			}
+		}
+	}
+}
+
+// inquired is paymentResultInfo of a payment.
+func (m *merchant) inquired(id string) gjson.Result {
+	m.Helper()
+	answer, err := m.client.InquiryPayment(context.Background(), apo.PaymentKey{PaymentRequestID: id})
+	return gjson.ParseBytes(m.wants("SUCCESS", answer, err).Raw).Get("paymentResultInfo")
 }

@@ -115,6 +115,18 @@ func Open(c Config) (*Sandbox, error) {
 // shared reports whether other processes may use the same state.
 func (s *Sandbox) shared() bool { return s.file != "" }
 
+// Identity names the state of the sandbox: 26 letters and digits, made with it at
+// random. That a payment is not found proves something only in the state that the
+// request was sent to, whatever its port, file or keys; so whatever makes a state
+// forget makes it another one. Reset gives it a new identity, and so must
+// whoever puts an older state in its place: neither knows what the other was sent
+// since. A copy of the file keeps the identity, as a moved file does; who goes on
+// with both calls Reset, or must not believe what one of them does not find.
+//
+// It is that of the state as it was when something was last done. The gateway
+// tells it in the header apo-sandbox of its answers, which is not signed.
+func (s *Sandbox) Identity() string { return *s.store.identity.Load() }
+
 // options are what the sandbox was told of points in which sources differ.
 func (s *Sandbox) options() Options { return s.store.options.Load().Options }
 

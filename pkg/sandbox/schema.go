@@ -27,12 +27,15 @@ CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TE
 
 // schema is that of a state file. The first had no schedule.
 func schema() sqlite.Schema {
-	return sqlite.Schema{Steps: migrations(), Then: func(conn *sql.Conn, from int) error {
-		if from != 1 {
-			return nil
-		}
+	return sqlite.Schema{Steps: migrations(), Syncs: true, Then: func(conn *sql.Conn, from int) error {
 		p := prepare(conn)
 		defer p.forget()
-		return scheduleAll(p)
+		switch from {
+		case 0:
+			return (&tx{sql: p}).initialize()
+		case 1:
+			return scheduleAll(p)
+		}
+		return nil
 	}}
 }

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // settings are what a sandbox was told to be like, but for its rules.
@@ -14,13 +16,27 @@ type settings struct {
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
 
-// sow gives a state its seed.
-func (t *tx) sow() error {
-	t.ids.seed = newSeed()
-	return t.setting("seed", t.ids.seed)
+// initialize gives a state what it lacks of what each has: a seed and an identity.
+func (t *tx) initialize() error {
+	if t.ids.seed == [32]byte{} {
+		t.ids.seed = newSeed()
+		if err := t.setting("seed", t.ids.seed); err != nil {
+			return err
+		}
+	}
+	if t.identity != "" {
+		return nil
+	}
+	return t.identify()
 }
 
-func (t *tx) findSettings() (seeded bool, err error) {
+// identify gives a state an identity of its own, in place of any that it had.
+func (t *tx) identify() error {
+	t.identity = strings.ToLower(rand.Text())
+	return t.setting("identity", t.identity)
+}
+
+func (t *tx) findSettings() (complete bool, err error) {
 	rows, err := t.sql.Query(`SELECT name, doc FROM settings`)
 	if err != nil {
 		return false, err
@@ -35,8 +51,9 @@ func (t *tx) findSettings() (seeded bool, err error) {
 		case "clock":
 			err = json.Unmarshal([]byte(doc), &t.clock)
 		case "seed":
-			seeded = true
 			err = json.Unmarshal([]byte(doc), &t.ids.seed)
+		case "identity":
+			err = json.Unmarshal([]byte(doc), &t.identity)
 		case "settings":
 			err = json.Unmarshal([]byte(doc), &t.settings)
 		}
@@ -44,7 +61,7 @@ func (t *tx) findSettings() (seeded bool, err error) {
 			return false, err
 		}
 	}
-	return seeded, rows.Err()
+	return t.ids.seed != [32]byte{} && t.identity != "", rows.Err()
 }
 
 func (t *tx) setting(name string, value any) error {

@@ -19,19 +19,22 @@ const mostPerCommit = 256
 // which gathers what is waiting into one transaction: durable, and still as
 // fast as the signatures. SQLite's own lock orders the processes.
 type store struct {
+	file string // where SQLite has it, beside its log; "": in memory
 	db   *sql.DB
 	sql  *prepared
 	real func() time.Time
 	jobs chan job
 	done sync.WaitGroup
 
-	clock   atomic.Pointer[Clock] // as they were when something was last done
-	options atomic.Pointer[settings]
+	clock    atomic.Pointer[Clock] // as they were when something was last done
+	options  atomic.Pointer[settings]
+	identity atomic.Pointer[string]
 
 	cards []TestCard
 	after func(*tx)
 	turn  sync.Mutex // to use the connection and what is kept
 	kept  *kept      // nil: nothing is
+	lost  error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
 	closed bool
@@ -43,6 +46,7 @@ type kept struct {
 	version  int64
 	clock    Clock
 	ids      ids
+	identity string
 	settings settings
 	rules    *[]Rule
 }
@@ -55,17 +59,18 @@ type job struct {
 // openStore opens a state file, or a state in memory of a name. It calls after
 // with what was done, once that is durable; after must not wait.
 func openStore(file, name string, real func() time.Time, after func(*tx)) (*store, error) {
-	db, err := openDatabase(file, name)
+	db, path, err := openDatabase(file, name)
 	if err != nil {
 		return nil, stateError(file, err)
 	}
-	s := &store{db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
+	s := &store{file: path, db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
 	conn, err := db.Conn(context.Background())
 	if err == nil {
 		s.sql = prepare(conn)
-		s.clock.Store(&Clock{})
-		s.options.Store(&settings{})
 		err = s.look(func(*tx) error { return nil })
+	}
+	if err == nil && s.kept == nil { // one of before there was all that a state has now
+		err = s.commit(nil)
 	}
 	if err != nil {
 		db.Close()
@@ -75,12 +80,12 @@ func openStore(file, name string, real func() time.Time, after func(*tx)) (*stor
 	return s, nil
 }
 
-func openDatabase(file, name string) (*sql.DB, error) {
+func openDatabase(file, name string) (db *sql.DB, path string, err error) {
 	if file == "" {
-		return sqlite.OpenMemory(name, schema())
+		db, err = sqlite.OpenMemory(name, schema())
+		return db, "", err
 	}
-	db, _, err := sqlite.Open(file, schema())
-	return db, err
+	return sqlite.Open(file, schema())
 }
 
 // stateError says what is wrong with a state file, and what to do.
@@ -146,7 +151,10 @@ const mostCaughtUp = 2000
 func (s *store) transact(batch []job) (more bool, err error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	if _, err := s.sql.Exec("BEGIN IMMEDIATE"); err != nil {
+	if s.lost != nil {
+		return false, s.lost
+	}
+	if err := s.sql.begin(); err != nil {
 		return false, err
 	}
 	committed := false
@@ -155,7 +163,7 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			err = fmt.Errorf("sandbox: %v", r)
 		}
 		if !committed {
-			_, _ = s.sql.Exec("ROLLBACK")
+			s.sql.rollback()
 		}
 	}()
 	work, err := s.begin()
@@ -172,34 +180,45 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			}
 		}
 	}
-	if _, err := s.sql.Exec("COMMIT"); err != nil {
+	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
 	committed = true
+	if err := s.sync(); err != nil {
+		return false, err
+	}
 	s.keep(work)
 	s.after(work)
 	return more, nil
 }
 
+// sync makes durable what the last transaction wrote.
+func (s *store) sync() error {
+	if s.file != "" && s.sql.wrote {
+		s.lost = sqlite.SyncLog(s.file)
+	}
+	return s.lost
+}
+
 // begin reads what all of a batch share: the clock, the seed and the settings.
 func (s *store) begin() (*tx, error) {
 	work := &tx{sql: s.sql, cards: s.cards}
-	known, err := s.recall(work)
-	if err == nil && !known {
-		err = work.sow()
+	complete, err := s.recall(work)
+	if err == nil && !complete {
+		err = work.initialize()
 	}
 	work.now = work.clock.Now(s.real())
 	return work, err
 }
 
 // recall gives a transaction what is kept, or reads it. It reports whether the
-// state has a seed, which all have that were ever used.
-func (s *store) recall(t *tx) (seeded bool, err error) {
+// state has a seed and an identity, which all have that were ever used.
+func (s *store) recall(t *tx) (complete bool, err error) {
 	if err := t.readVersion(); err != nil { // first: it is outdated if what follows is
 		return false, err
 	}
 	if k := s.kept; k != nil && k.version == t.version {
-		t.clock, t.ids, t.settings, t.known = k.clock, k.ids, k.settings, k.rules
+		t.clock, t.ids, t.identity, t.settings, t.known = k.clock, k.ids, k.identity, k.settings, k.rules
 		return true, nil
 	}
 	return t.findSettings()
@@ -210,7 +229,8 @@ func (s *store) keep(t *tx) {
 		s.kept = nil
 		return
 	}
-	s.kept = &kept{t.version, t.clock, t.ids, t.settings, t.known}
+	s.kept = &kept{t.version, t.clock, t.ids, t.identity, t.settings, t.known}
+	s.identity.Store(&t.identity)
 	s.clock.Store(&t.clock)
 	s.options.Store(&t.settings)
 }
@@ -221,11 +241,11 @@ func (s *store) look(work func(*tx) error) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	t := &tx{sql: s.sql}
-	seeded, err := s.recall(t)
+	complete, err := s.recall(t)
 	if err != nil {
 		return err
 	}
-	if err := work(t); err != nil || !seeded {
+	if err := work(t); err != nil || !complete {
 		return err
 	}
 	s.keep(t)
@@ -263,6 +283,7 @@ type tx struct {
 	now      time.Time // in the sandbox
 	clock    Clock
 	ids      ids
+	identity string // of the state
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	moved    bool    // the clock was, for the next transaction

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -37,4 +39,55 @@ func TestUndoneIsNotKept(t *testing.T) {
 			t.Fatal(clock, err)
 		}
 	}
+}
+
+// Where a sync fails nobody knows what the disk has: the work is not done a
+// second time, and nothing more is promised.
+func TestFailedSync(t *testing.T) {
+	t.Parallel()
+	box := openState(t, filepath.Join(t.TempDir(), "state.db"))
+	write := func(tx *tx) error { return tx.setting("settings", tx.settings) }
+	if err := box.store.do(write); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(box.store.file+"-wal", box.store.file+"-away"); err != nil {
+		t.Skip("this system does not let an open file be renamed:", err)
+	}
+	runs := 0
+	var results []chan error
+	box.store.turn.Lock() // until there are several to share a commit
+	for range 3 {
+		j := job{func(tx *tx) error { runs++; return write(tx) }, make(chan error, 1)}
+		box.store.jobs <- j
+		results = append(results, j.result)
+	}
+	box.store.turn.Unlock()
+	for _, result := range results {
+		if err := <-result; !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("work that was not synced: %v", err)
+		}
+	}
+	if runs > len(results) {
+		t.Errorf("%d pieces of work ran %d times", len(results), runs)
+	}
+	if err := os.Rename(box.store.file+"-away", box.store.file+"-wal"); err != nil {
+		t.Fatal(err)
+	}
+	if err := box.store.do(write); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("after a sync that failed: %v", err)
+	}
+}
+
+func openState(t *testing.T, file string) *Sandbox {
+	t.Helper()
+	keys, err := PublishedKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := Open(Config{State: file, Keys: keys, Passive: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { box.Close() })
+	return box
 }

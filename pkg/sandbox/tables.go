@@ -49,19 +49,19 @@ func (t *tx) cardByToken(token string) (c card, found bool, err error) {
 	return c, found, err
 }
 
-func (t *tx) paymentByID(id string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE id = ?`, id)
+func (t *tx) paymentByID(id string) (b paymentRecord, found bool, err error) {
+	return t.paymentRecord(`SELECT doc FROM payments WHERE id = ?`, id)
 }
 
-func (t *tx) paymentByRequestID(id string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE request_id = ?`, id)
+func (t *tx) paymentByRequestID(id string) (b paymentRecord, found bool, err error) {
+	return t.paymentRecord(`SELECT doc FROM payments WHERE request_id = ?`, id)
 }
 
-func (t *tx) paymentByNonce(nonce string) (b books, found bool, err error) {
-	return t.books(`SELECT doc FROM payments WHERE nonce = ?`, nonce)
+func (t *tx) paymentByNonce(nonce string) (b paymentRecord, found bool, err error) {
+	return t.paymentRecord(`SELECT doc FROM payments WHERE nonce = ?`, nonce)
 }
 
-func (t *tx) books(query, key string) (b books, found bool, err error) {
+func (t *tx) paymentRecord(query, key string) (b paymentRecord, found bool, err error) {
 	if found, err = t.get(&b.payment, query, key); !found || err != nil {
 		return b, found, err
 	}

@@ -16,14 +16,55 @@ import (
 // proves it: written to the journal, synced, sent.
 func TestDurableThenSent(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("there is no strace here, which shows the order of system calls")
-	}
-	home := withFaults(t)
-	trace := filepath.Join(t.TempDir(), "trace")
 	const id = "demo-durable-0001"
-	cmd := exec.Command("strace", "-f", "-y", "-s", "65536", "-e", "trace=fsync,fdatasync,write,pwrite64,sendto,sendmsg,writev", "-o", trace,
-		"apo", "pay", "--amount", "4200", "--currency", "SGD", "--request-id", id)
+	trace := traced(t, withFaults(t), "fsync,fdatasync,write,pwrite64,sendto,sendmsg,writev",
+		"pay", "--amount", "4200", "--currency", "SGD", "--request-id", id)
+	written, synced, sent := orderOf(trace, id)
+	if written < 0 || synced < written || sent < synced {
+		t.Errorf("written in line %d, synced in line %d, sent in line %d of the trace", written, synced, sent)
+	}
+}
+
+// A payment on the embedded sandbox waits for the disk three times: when the
+// journal begins it, when the sandbox has made it, when the journal ends it. In a
+// new home each file is synced as it is made, and each log with its folder.
+func TestHowOftenAPaymentIsSynced(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	for _, run := range []struct {
+		home          string
+		sandbox, most int
+	}{
+		{"new", 6, 11},
+		{"known", 1, 4}, // the journal's folder is one of them, as SQLite has it
+	} {
+		trace := traced(t, home, "fsync,fdatasync", "pay", "--amount", "4200", "--currency", "SGD")
+		var all []string
+		sandbox := 0
+		for _, line := range trace {
+			if !strings.Contains(line, "sync(") {
+				continue
+			}
+			all = append(all, line)
+			if strings.Contains(line, filepath.Join("state", "sandbox")) {
+				sandbox++
+			}
+		}
+		if sandbox == 0 || sandbox > run.sandbox || len(all) > run.most {
+			t.Errorf("in a %s home the sandbox was synced %d times, want %d; all %d times, want %d:\n%s", run.home, sandbox, run.sandbox, len(all), run.most, strings.Join(all, "\n"))
+		}
+	}
+}
+
+// traced runs apo, which should succeed, and returns the lines that strace has
+// of some system calls.
+func traced(t *testing.T, home, calls string, args ...string) []string {
+	t.Helper()
+	if _, err := exec.LookPath("strace"); err != nil {
+		t.Skip("there is no strace here, which shows system calls")
+	}
+	trace := filepath.Join(t.TempDir(), "trace")
+	cmd := exec.Command("strace", append([]string{"-f", "-y", "-s", "65536", "-e", "trace=" + calls, "-o", trace, "apo"}, args...)...)
 	cmd.Env = append(os.Environ(), "APO_HOME="+home)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if strings.Contains(string(out), "ptrace") {
@@ -35,10 +76,7 @@ func TestDurableThenSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, synced, sent := orderOf(strings.Split(string(text), "\n"), id)
-	if written < 0 || synced < written || sent < synced {
-		t.Errorf("written in line %d, synced in line %d, sent in line %d of the trace", written, synced, sent)
-	}
+	return strings.Split(string(text), "\n")
 }
 
 // orderOf finds the lines of a trace in which the journal's log got the record

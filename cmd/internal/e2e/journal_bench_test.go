@@ -57,7 +57,7 @@ func aMillion(b *testing.B, file string) {
 			CASE WHEN id > 999990 THEN ?1 - 3600000 ELSE ?1 - 86400000 - (1000000 - id) * 8640 END AS time FROM n)
 		INSERT INTO calls (id, time, profile, mode, client_id, endpoint, reads, payment_request_id, payment_id,
 			capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
-			currency, value, card, request, sender, state, status, code, message, verification, answer, connect, tls, first_byte, total, outcome, note, auth_end, network_transaction_id)
+			currency, value, card, request, claimed_by, state, status, code, message, verification, answer, connect, tls, first_byte, total, outcome, note, auth_end, network_transaction_id)
 		SELECT id, time, iif(id <= 10, 'old', 'shop-sg'), 'SANDBOX', 'SANDBOX_5YAPO00000000001', endpoint, endpoint = 'inquiryPayment', request, payment,
 			iif(endpoint = 'capture', 'c-' || request, ''), '', '', '', iif(endpoint = 'pay', 'A-' || request, ''),
 			'ALIPAY', iif(endpoint = 'pay', 'T-' || payment, ''), iif(endpoint = 'pay', 'R-' || request, ''), 'SGD', '4200', 'VISA 0768',

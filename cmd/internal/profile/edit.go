@@ -3,10 +3,42 @@ package profile
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/apo-cli/apo/cmd/internal/files"
 )
+
+// Change reads the configuration, has edit change it, and lets nobody else do so
+// meanwhile. That the file does not exist is no error. It stops at
+// [files.ErrInterrupted].
+func Change(interrupted <-chan struct{}, path string, edit func(*File) error) error {
+	target := targetOf(path)
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return err
+	}
+	unlock, err := files.Lock(interrupted, target)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	file, err := Load(interrupted, path)
+	if err != nil {
+		return err
+	}
+	return edit(file)
+}
+
+// targetOf is the file itself where a link stands for it.
+func targetOf(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	return path
+}
 
 // Setting is one key of a profile to write.
 type Setting struct {
@@ -14,7 +46,7 @@ type Setting struct {
 	Value any // string or bool
 }
 
-// Add writes a new profile. Comments and order of the file stay as they are.
+// Add writes a new profile. It is to be called in [Change], like Use and Remove. Comments and order of the file stay as they are.
 func (f *File) Add(name string, settings []Setting, makeDefault bool) error {
 	if err := CheckName(name); err != nil {
 		return err
@@ -47,6 +79,9 @@ func (f *File) Add(name string, settings []Setting, makeDefault bool) error {
 
 // Use makes a profile the default.
 func (f *File) Use(name string) error {
+	if name != Local && !slices.Contains(f.Names(), name) {
+		return f.unknown(name)
+	}
 	put(f.top(), "default_profile", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name})
 	return f.save()
 }
@@ -83,11 +118,7 @@ func (f *File) save() error {
 	if err := e.Encode(f.root); err != nil {
 		return err
 	}
-	path := f.Path
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // the link stays one
-	}
-	return WriteFile(path, b.Bytes(), true)
+	return WriteFile(targetOf(f.Path), b.Bytes(), true) // a link stays one
 }
 
 func put(mapping *yaml.Node, key string, value *yaml.Node) *yaml.Node {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,16 +37,17 @@ type File struct {
 	viper *viper.Viper
 }
 
-// Load reads the configuration. That it does not exist is no error.
-func Load(path string) (*File, error) {
+// Load reads the configuration. That it does not exist is no error. It stops at
+// [files.ErrInterrupted].
+func Load(interrupted <-chan struct{}, path string) (*File, error) {
 	f := &File{Path: path, viper: viper.NewWithOptions(viper.KeyDelimiter(delimiter))}
 	f.viper.SetConfigType("yaml")
-	text, info, err := read(path)
+	text, info, err := read(interrupted, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, plainError(path, err)
 	}
 	var document yaml.Node
 	reader := yaml.NewDecoder(bytes.NewReader(text))
@@ -70,35 +70,22 @@ func Load(path string) (*File, error) {
 	return f, nil
 }
 
-func read(path string) ([]byte, fs.FileInfo, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, fs.ErrNotExist
+func read(interrupted <-chan struct{}, path string) (text []byte, info fs.FileInfo, err error) {
+	text, err = readChecked(interrupted, path, func(_ string, opened fs.FileInfo) error {
+		if info = opened; !info.Mode().IsRegular() && !info.IsDir() {
+			return fmt.Errorf("%s is not a file", path)
 		}
-		return nil, nil, plainError(path, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, plainError(path, err)
-	}
-	if info.IsDir() {
-		return nil, nil, fmt.Errorf("%s is a folder", path)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s is not a file", path)
-	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(text) > maxFile {
-		return nil, nil, fmt.Errorf("%s is larger than 1 MiB", path)
-	}
+		return nil
+	})
 	return text, info, err
 }
 
 // check looks at the shape of the file before anything is taken from it.
 func (f *File) check(info fs.FileInfo) error {
 	top := f.root.Content[0]
+	if err := misplacedIn(top, ""); err != nil {
+		return err
+	}
 	if err := checkMapping(top, "the file", []string{"default_profile", "profiles"}); err != nil {
 		return err
 	}
@@ -190,6 +177,9 @@ func checkTypes(body *yaml.Node) error {
 			}
 			if value.Value == "" || value.Tag == "!!null" {
 				return wrong("given, or left out")
+			}
+			if problem := slip(value.Value); problem != "" && key.Value != "private_key" && key.Value != "antom_public_key" {
+				return fmt.Errorf("line %d: %s %s", value.Line, key.Value, problem)
 			}
 		}
 	}

@@ -3,9 +3,12 @@ package profile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/apo-cli/apo/cmd/internal/files"
 )
 
 // Paths are the places of apo's files.
@@ -14,9 +17,21 @@ type Paths struct {
 	State  string // folder
 }
 
+// Sandbox is the folder of the embedded sandbox: its state and keys.
+func (p Paths) Sandbox() string { return filepath.Join(p.State, "sandbox") }
+
 // FindPaths follows --config, APO_CONFIG, APO_HOME and the XDG variables, in
 // this order. The files need not exist.
 func FindPaths(getenv func(string) string, flag string) (Paths, error) {
+	used := []string{"APO_HOME", "APO_CONFIG"}
+	if getenv("APO_HOME") == "" {
+		used = append(used, "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
+	}
+	for _, name := range used { // another folder would have another journal
+		if problem := slip(getenv(name)); problem != "" {
+			return Paths{}, fmt.Errorf("%s %s", name, problem)
+		}
+	}
 	home := getenv("HOME")
 	under := func(variable, fallback string) string {
 		switch {
@@ -24,7 +39,7 @@ func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 			return getenv("APO_HOME")
 		case filepath.IsAbs(getenv(variable)):
 			return filepath.Join(getenv(variable), "apo")
-		case home != "":
+		case filepath.IsAbs(home):
 			return filepath.Join(home, fallback, "apo")
 		}
 		return ""
@@ -48,53 +63,38 @@ func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 	return p, nil
 }
 
-// ReadSecret reads a file that nobody but its owner may be able to read.
-func ReadSecret(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, plainError(file, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, plainError(file, err)
-	}
-	if err := checkPrivate(file, info); err != nil {
-		return nil, err
-	}
-	return readLimited(f, file)
+// ReadSecret reads a file that nobody but its owner may be able to read. It
+// stops at [files.ErrInterrupted].
+func ReadSecret(interrupted <-chan struct{}, file string) ([]byte, error) {
+	text, err := readChecked(interrupted, file, checkPrivate)
+	return text, plainError(file, err)
 }
 
-// ReadFile reads a file without secrets.
-func ReadFile(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, plainError(file, err)
-	}
-	defer f.Close()
-	return readLimited(f, file)
+// ReadFile reads a file without secrets. It stops at [files.ErrInterrupted].
+func ReadFile(interrupted <-chan struct{}, file string) ([]byte, error) {
+	text, err := readChecked(interrupted, file, func(string, fs.FileInfo) error { return nil })
+	return text, plainError(file, err)
 }
 
 const maxFile = 1 << 20
 
-func readLimited(f *os.File, file string) ([]byte, error) {
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
+func readChecked(interrupted <-chan struct{}, file string, check func(string, fs.FileInfo) error) ([]byte, error) {
+	f, info, err := files.Open(interrupted, file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if err := check(file, info); err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
 		return nil, fmt.Errorf("%s is a folder", file)
 	}
-	buffer := make([]byte, maxFile+1)
-	n := 0
-	for n < len(buffer) {
-		m, err := f.Read(buffer[n:])
-		n += m
-		if err != nil {
-			break
-		}
-	}
-	if n > maxFile {
+	text, err := files.ReadAll(interrupted, io.LimitReader(f, maxFile+1))
+	if err == nil && len(text) > maxFile {
 		return nil, fmt.Errorf("%s is larger than 1 MiB", file)
 	}
-	return buffer[:n], nil
+	return text, err
 }
 
 func plainError(file string, err error) error {

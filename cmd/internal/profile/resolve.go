@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -139,8 +140,8 @@ func (p *Profile) resolve(r Request) error {
 	if p.ClientID = get("client_id"); p.ClientID == "" {
 		return p.missing(r, "client_id", "APO_CLIENT_ID")
 	}
-	if strings.ContainsFunc(p.ClientID, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
-		return fmt.Errorf("profile %s: client_id holds spaces or other invisible characters", p.Name)
+	if err := CheckClientID(p.ClientID); err != nil {
+		return fmt.Errorf("profile %s: %s %w", p.Name, namedBy(r, "client_id", "APO_CLIENT_ID"), err)
 	}
 	p.origin(r, "client_id", p.ClientID, "APO_CLIENT_ID")
 	gateway := get("gateway")
@@ -200,8 +201,8 @@ func (p *Profile) common(r Request, get func(string) string) error {
 		p.KeyVersion = get("key_version")
 		p.origin(r, "key_version", p.KeyVersion, "APO_KEY_VERSION")
 	}
-	if strings.ContainsFunc(p.KeyVersion, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ',' || c == '=' }) {
-		return fmt.Errorf("key_version %q cannot stand in a Signature header", p.KeyVersion)
+	if err := CheckKeyVersion(p.KeyVersion); err != nil {
+		return fmt.Errorf("key_version %w", err)
 	}
 	text, from := get("timeout"), "APO_TIMEOUT"
 	if text == "" {
@@ -228,6 +229,14 @@ func (p *Profile) origin(r Request, key, value, variable string) {
 		from = variable
 	}
 	p.Origins = append(p.Origins, Origin{key, value, from})
+}
+
+// namedBy is where a setting comes from: the variable, or the key of the file.
+func namedBy(r Request, key, variable string) string {
+	if r.Getenv(variable) != "" {
+		return variable
+	}
+	return key
 }
 
 func (p *Profile) missing(r Request, key, variable string) error {
@@ -407,10 +416,10 @@ func (p *Profile) OwnPublic(ctx context.Context) *sign.PublicKey {
 	return key.Public()
 }
 
-func (s keySource) read(ctx context.Context, file func(string) ([]byte, error)) ([]byte, error) {
+func (s keySource) read(ctx context.Context, file func(<-chan struct{}, string) ([]byte, error)) ([]byte, error) {
 	switch {
 	case s.file != "":
-		return file(s.file)
+		return file(ctx.Done(), s.file)
 	case s.command != nil:
 		return runCommand(ctx, s.command)
 	}
@@ -433,6 +442,8 @@ func runCommand(ctx context.Context, argv []string) ([]byte, error) {
 	command.Stdout = out
 	err := command.Run()
 	switch {
+	case errors.Is(context.Cause(ctx), context.Canceled):
+		return nil, files.ErrInterrupted
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("the command %s did not end within %s", argv[0], commandTime)
 	case out.over:

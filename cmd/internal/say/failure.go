@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Kind is how a run ended, in the word that scripts see.
@@ -34,16 +35,24 @@ type Failure struct {
 	MoneyMayHaveMoved bool
 	Next              []string // commands or advice
 	Problems          []string // all that is wrong with an input, a line each
+	Cause             error    // that the text quotes; may be nil
 
 	Verdict *term.Verdict       // the line that says it on a terminal; nil: an error line
 	Detail  func(*term.Streams) // what stands below that line, for people; may be nil
 }
 
 func (f *Failure) Error() string { return f.Text }
+func (f *Failure) Unwrap() error { return f.Cause }
 
-// Fail makes a failure of a sentence.
+// Fail makes a failure of a sentence; an error among what it quotes is its cause.
 func Fail(k Kind, format string, args ...any) *Failure {
-	return &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
+	f := &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
+	for _, a := range args {
+		if err, ok := a.(error); ok {
+			f.Cause = err
+		}
+	}
+	return f
 }
 
 // Hint adds advice.
@@ -98,4 +107,21 @@ func reportJSON(s *term.Streams, f *Failure, exit int) {
 		return
 	}
 	s.SayJSON(text)
+}
+
+// Invalid makes one failure of all violations; nil of none.
+func Invalid(what string, violations []apo.Violation) error {
+	if len(violations) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, v := range violations {
+		lines = append(lines, v.String())
+	}
+	f := Fail(Usage, "%s is not valid; nothing was sent", what)
+	f.Problems = lines
+	if violations[0].Path == "paymentAmount" {
+		f.Hint("apo pay --amount 4200 --currency SGD is SGD 42.00")
+	}
+	return f
 }

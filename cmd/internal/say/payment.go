@@ -23,7 +23,9 @@ func (w Words) Payment(p apo.Payment) *term.Verdict {
 		}
 	case p.Status != apo.StatusSuccess:
 		v.Mood, v.What = term.Waiting, strings.ToLower(p.Status)+" "+p.Amount.String()
-	case b.Captured+b.Capturing == 0:
+	case b.Unclear != "":
+		v.Mood, v.What = term.Waiting, "authorized "+p.Amount.String()+", and what was taken of it cannot be added up: "+b.Unclear
+	case b.Captured == 0 && b.Capturing == 0:
 		v.What = "authorized " + money(b.Authorized) + ", nothing captured"
 		v.Facts = append(v.Facts, until(p.AuthExpiryTime, w.Now))
 		v.Next = w.Command("capture", p.PaymentID)
@@ -42,7 +44,7 @@ func (w Words) Payment(p apo.Payment) *term.Verdict {
 			v.What += ", left to capture " + money(left)
 			v.Facts = append(v.Facts, until(p.AuthExpiryTime, w.Now))
 		}
-		if b.Refunded+b.Refunding > 0 {
+		if b.Refunded > 0 || b.Refunding > 0 {
 			v.What += ", left to refund " + money(b.Refundable())
 		}
 	}

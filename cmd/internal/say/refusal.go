@@ -49,6 +49,8 @@ func (w Words) Refusal(r *operate.Refusal, api string, id operate.ID) *Failure {
 		return Fail(Refused, "a live %s needs a confirmation; nothing was sent", api)
 	case operate.NoJournal:
 		return Fail(Config, "profile %s is live, and nothing is sent on live without a record; leave out --no-journal and APO_JOURNAL=off", w.ProfileName)
+	case operate.SecretNumber:
+		return Fail(Usage, "an ID of the request holds a card number, a token or a key, which is never written down; give it another; %s was not sent", api)
 	case operate.Unwritten:
 		return Fail(Config, "%v; nothing was sent", r.Err)
 	}
@@ -134,7 +136,7 @@ func (w Words) ofPayment(r *operate.Refusal, verb string) *Failure {
 		return Fail(Refused, "a whole %s of %s was made before, and %s has become free since; nothing was sent", verb, r.Amount, r.Limit).
 			Hint("%s takes the rest", rest)
 	case operate.Unreadable:
-		f := Fail(Refused, "the gateway's books of this payment contradict themselves, or cannot be added up; nothing was sent")
+		f := Fail(Refused, "the gateway's books of this payment are not clear: %v; nothing was sent", r.Err)
 		f.RequestID = p.PaymentRequestID
 		return f.Hint("%s shows them; --amount with --again sends a part all the same", w.Command("inquire", p.PaymentID))
 	}
@@ -193,7 +195,7 @@ func RepeatOf(r journal.Record) string {
 func Span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return d.Round(time.Second).String()
+		return d.Truncate(time.Second).String()
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 48*time.Hour:

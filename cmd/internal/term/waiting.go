@@ -15,6 +15,7 @@ func (s *Streams) Waiting(what string, interval time.Duration, do func()) {
 	over, quiet := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(quiet)
+		defer func() { _ = recover() }() // what is shown meanwhile must not end what it is shown for
 		begin, shown := time.Now(), false
 		ticker := time.NewTicker(interval)
 		defer ticker.Stop()

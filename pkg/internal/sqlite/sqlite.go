@@ -20,6 +20,10 @@ type Schema struct {
 	// Then, if not nil, does what SQL cannot, in the transaction of the steps
 	// that were taken. from is the version of before, 0 of a new file.
 	Then func(conn *sql.Conn, from int) error
+
+	// Syncs says that whoever opened the file calls [SyncLog] after each commit
+	// that must last. Else SQLite syncs each, and once in each process the folder.
+	Syncs bool
 }
 
 // Transactions take the lock as they begin: one that read first could not wait
@@ -30,8 +34,9 @@ const pragmas = "_txlock=immediate&_pragma=busy_timeout(10000)"
 // its path too: absolute, and without links, since SQLite's other files stand
 // there.
 //
-// What a transaction wrote is on the disk when its commit returns. The errors do
-// not name the file; [Plain] puts SQLite's own into a sentence.
+// What a transaction wrote is on the disk when its commit returns, unless the
+// schema Syncs. The errors do not name the file; [Plain] puts SQLite's own into a
+// sentence.
 func Open(file string, s Schema) (db *sql.DB, path string, err error) {
 	path, err = filepath.Abs(file)
 	if err != nil {
@@ -43,47 +48,60 @@ func Open(file string, s Schema) (db *sql.DB, path string, err error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
+	if err := writable(filepath.Dir(path)); err != nil {
+		return nil, "", err
+	}
+	if err := create(path, s); err != nil {
+		return nil, "", err
+	}
 	if err := private(path); err != nil {
 		return nil, "", err
 	}
-	// synchronous(FULL) syncs the log at each commit.
-	db, err = open("file:"+(&url.URL{Path: path}).EscapedPath()+"?"+pragmas+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", s)
+	level := "FULL" // syncs the log at each commit
+	if s.Syncs {
+		level = "NORMAL"
+	}
+	db, migrated, err := open(uri(path)+"?"+pragmas+"&_pragma=journal_mode(WAL)&_pragma=synchronous("+level+")", s)
+	if err == nil && migrated && s.Syncs {
+		if err = SyncLog(path); err != nil {
+			db.Close()
+		}
+	}
 	return db, path, err
 }
+
+func uri(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
 // OpenMemory opens a database in memory. Those of one name are one, for as long
 // as any of them has a connection.
 func OpenMemory(name string, s Schema) (*sql.DB, error) {
-	return open("file:/"+url.PathEscape(name)+"?vfs=memdb&"+pragmas, s)
+	db, _, err := open("file:/"+url.PathEscape(name)+"?vfs=memdb&"+pragmas, s)
+	return db, err
 }
 
-func open(source string, s Schema) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", source)
+func open(source string, s Schema) (db *sql.DB, migrated bool, err error) {
+	db, err = sql.Open("sqlite", source)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := wait(func() error { return migrate(db, s) }); err != nil {
+	err = wait(func() (err error) { migrated, err = migrate(db, s); return err })
+	if err != nil {
 		db.Close()
-		return nil, err
+		return nil, false, err
 	}
-	return db, nil
+	return db, migrated, nil
 }
 
 // private makes a file if there is none, and keeps it and SQLite's other files,
-// which get its mode, from others' eyes. What was made read-only is meant to
-// stay as it is, although root could write it.
+// which get its mode, from others' eyes.
 func private(file string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return errors.Unwrap(err) // the caller names the file
 	}
 	defer f.Close()
-	for _, name := range []string{filepath.Dir(file), file} {
-		if info, err := os.Stat(name); err != nil {
-			return err
-		} else if mode := info.Mode().Perm(); mode&0o200 == 0 {
-			return fmt.Errorf("%s has mode %04o: %w", name, mode, os.ErrPermission)
-		}
+	if err := writable(file); err != nil {
+		return err
 	}
 	for _, name := range []string{file, file + "-wal", file + "-shm"} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 == 0 {
@@ -96,47 +114,60 @@ func private(file string) error {
 	return nil
 }
 
+// writable refuses what was made read-only: it is meant to stay as it is, although
+// root could write it.
+func writable(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if mode := info.Mode().Perm(); mode&0o200 == 0 {
+		return fmt.Errorf("%s has mode %04o: %w", name, mode, os.ErrPermission)
+	}
+	return nil
+}
+
 // migrate brings a file to the schema of today, or leaves it as it is.
-func migrate(db *sql.DB, s Schema) error {
+func migrate(db *sql.DB, s Schema) (migrated bool, err error) {
 	ctx := context.Background()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer conn.Close()
 	version := func() (v int, err error) {
 		return v, conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v)
 	}
 	if from, err := version(); err != nil || from == len(s.Steps) {
-		return err
+		return false, err
 	}
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
+		return false, err
 	}
 	defer conn.ExecContext(ctx, "ROLLBACK") // of what was not committed
 	from, err := version()                  // another process may have done it meanwhile
 	if err != nil {
-		return err
+		return false, err
 	}
 	switch {
 	case from > len(s.Steps):
-		return fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", from, len(s.Steps))
+		return false, fmt.Errorf("it has schema %d, written by a newer apo; this one knows schema %d", from, len(s.Steps))
 	case from < 0:
-		return fmt.Errorf("it has schema %d, which no apo writes", from)
+		return false, fmt.Errorf("it has schema %d, which no apo writes", from)
 	}
 	for _, step := range s.Steps[from:] {
 		if _, err := conn.ExecContext(ctx, step); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if s.Then != nil {
 		if err := s.Then(conn, from); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(s.Steps))); err != nil {
-		return err
+		return false, err
 	}
 	_, err = conn.ExecContext(ctx, "COMMIT")
-	return err
+	return err == nil, err
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -38,7 +39,7 @@ func TestMigration(t *testing.T) {
 	then := func(_ *sql.Conn, version int) error { from = append(from, version); return nil }
 	more := []string{things, `INSERT INTO things VALUES ('second');`}
 	for _, steps := range [][]string{more[:1], more, more} {
-		db, _, err := Open(file, Schema{steps, then})
+		db, _, err := Open(file, Schema{Steps: steps, Then: then})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,4 +107,96 @@ func TestMemoryOfOneNameIsOne(t *testing.T) {
 	if err := list[1].QueryRow(`SELECT count(*) FROM things`).Scan(&n); err != nil || n != 1 {
 		t.Errorf("%d, %v", n, err)
 	}
+}
+
+// Many make one file at once. It is whole for each of them, and nothing else is
+// left in its folder.
+func TestManyMakeOneFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a b?.db")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := create(file, Schema{Steps: []string{things, `INSERT INTO things VALUES ('first')`}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+	db := opened(t, file, Schema{Steps: []string{things, things}})
+	var mode string
+	var n int
+	if err := db.QueryRow(`SELECT count(*), (SELECT journal_mode FROM pragma_journal_mode) FROM things`).Scan(&n, &mode); err != nil || n != 1 || mode != "wal" {
+		t.Errorf("%d rows, journal mode %s, %v", n, mode, err)
+	}
+}
+
+// What is there stays as it is, and a log that lost its file is none of the new
+// one's.
+func TestMadeBesideWhatIsThere(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.db")
+	s := Schema{Steps: []string{things}}
+	db := opened(t, file, s)
+	if _, err := db.Exec(`INSERT INTO things VALUES ('old')`); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(file + "-wal")
+	if err != nil || len(log) == 0 {
+		t.Fatal(err)
+	}
+	db.Close()
+	if err := errors.Join(os.Remove(file), os.WriteFile(file+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := opened(t, file, s).QueryRow(`SELECT count(*) FROM things`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("the new file has %d of the old one's rows, %v", n, err)
+	}
+	other := filepath.Join(t.TempDir(), "b.db")
+	if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Open(other, s); err == nil {
+		t.Error("a file of another kind was opened")
+	}
+	if text, err := os.ReadFile(other); string(text) != "mine" {
+		t.Errorf("a file of another kind became %q, %v", text, err)
+	}
+}
+
+// SyncLog syncs the log there is, and says where there is none.
+func TestSyncLog(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.db")
+	if err := SyncLog(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a log was synced that there is not: %v", err)
+	}
+	db := opened(t, file, Schema{Steps: []string{things}, Syncs: true})
+	if _, err := db.Exec(`INSERT INTO things VALUES ('x')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := SyncLog(file); err != nil {
+		t.Error(err)
+	}
+	var level int
+	if err := db.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 1 {
+		t.Errorf("synchronous(%d), want 1, NORMAL; %v", level, err)
+	}
+	if err := opened(t, file, Schema{Steps: []string{things}}).QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 2 {
+		t.Errorf("synchronous(%d), want 2, FULL, where nobody says that he syncs; %v", level, err)
+	}
+}
+
+func opened(t *testing.T, file string, s Schema) *sql.DB {
+	t.Helper()
+	db, _, err := Open(file, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package cmd
+
+import (
+	"os"
+	"syscall"
+)
+
+// endingSignals are those that the system knows.
+func endingSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }

@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package profile
+
+func hasAccessList(string) bool { return false }

@@ -1,0 +1,23 @@
+package profile
+
+import (
+	"cmp"
+	"os/exec"
+)
+
+// Trusted lists what decides whom a profile trusts and what was sent before: the
+// configuration, the state, the files of the keys and the commands that print
+// them. Whoever can change one of them can forge answers or hide a payment.
+func (p *Profile) Trusted(paths Paths) []string {
+	list := []string{paths.Config, paths.State}
+	for _, source := range []keySource{p.private, p.antom} {
+		switch {
+		case source.file != "":
+			list = append(list, source.file)
+		case source.command != nil:
+			found, _ := exec.LookPath(source.command[0])
+			list = append(list, cmp.Or(found, source.command[0]))
+		}
+	}
+	return list
+}

@@ -1,0 +1,26 @@
+package notify
+
+import (
+	"io"
+	"net/http"
+)
+
+// acknowledgement is the body that ends the deliveries of a notification,
+// whatever it told.
+//
+// Source: APO's guide for cards, server to server.
+const acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}`
+
+// Acknowledge answers a notification so that APO delivers it no more: HTTP 200
+// and the one body that counts, unsigned. Nothing may have been written to w
+// before. It is the last step: what was acknowledged and not written down before
+// is lost.
+//
+// Without it APO delivers the notification again, up to eight times within a
+// day. An error says that the answer could not be written.
+func Acknowledge(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.WriteHeader(http.StatusOK)
+	_, err := io.WriteString(w, acknowledgement)
+	return err
+}

@@ -1,0 +1,47 @@
+package notify
+
+import "github.com/apo-cli/apo/pkg/apo"
+
+// Evidence is what a notification proves of one request, as an inquiry would.
+// It is a fact about the request that has this API, request ID, amount, currency
+// and client ID, and about no other: whoever uses it compares all of them.
+type Evidence struct {
+	Endpoint  string // "pay", "capture" or "refund"; empty: it tells of no request
+	RequestID string // paymentRequestId, captureRequestId or refundRequestId
+	PaymentID string // empty where it is not told, as of refunds
+	Amount    apo.Amount
+	ClientID  string // as signed; empty of a notification that Read read by itself
+
+	// Outcome is Succeeded, Declined or Pending. It is empty where nothing is
+	// proved: the notification is another client's, contradicts itself, lacks
+	// its result, request ID or amount, or has a status that nobody knows.
+	Outcome apo.Outcome
+	Code    string // the result code: "DO_NOT_HONOR"; "SUCCESS" where refundStatus says FAIL
+}
+
+// Evidence says what the notification proves of the request that it tells of.
+func (n Notification) Evidence() Evidence {
+	e := Evidence{PaymentID: n.PaymentID, Amount: n.Amount, ClientID: n.ClientID, Code: n.Result.Code}
+	switch n.Kind {
+	case KindPaymentResult, KindPaymentPending:
+		e.Endpoint, e.RequestID = "pay", n.PaymentRequestID
+	case KindCaptureResult:
+		e.Endpoint, e.RequestID = "capture", n.CaptureRequestID
+	case KindRefundResult:
+		e.Endpoint, e.RequestID = "refund", n.RefundRequestID
+	default:
+		return Evidence{ClientID: n.ClientID}
+	}
+	if _, err := n.Amount.Units(); err != nil || n.Amount.Currency == "" || e.RequestID == "" || n.OtherClient {
+		return e
+	}
+	switch {
+	case n.Status == Succeeded:
+		e.Outcome = apo.Succeeded
+	case n.Status == Failed:
+		e.Outcome = apo.Declined
+	case n.Doubt == InProcess:
+		e.Outcome = apo.Pending
+	}
+	return e
+}

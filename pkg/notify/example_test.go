@@ -1,0 +1,80 @@
+package notify_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// A handler at the address that the dashboard, or a request, names.
+func Example() {
+	antom, clientID := keyOfTheExample(), "SANDBOX_5Y0000000000001"
+	verifier := notify.Verifier{Key: antom.Public(), ClientID: clientID}
+
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err != nil {
+			http.Error(w, "the body cannot be read", http.StatusBadRequest)
+			return
+		}
+		n, err := verifier.Verify(sign.Message{
+			Method: r.Method, Path: r.RequestURI, ClientID: r.Header.Get("Client-Id"), Time: r.Header.Get("Request-Time"), Body: body,
+		}, r.Header.Get("Signature"))
+		if err != nil || n.OtherClient {
+			http.Error(w, "not for me", http.StatusBadRequest)
+			return
+		}
+		switch n.Meaning() {
+		case notify.Captured:
+			fmt.Println("ship", n.CaptureRequestID, n.Amount)
+		case notify.CapturePending:
+			fmt.Println("not known yet, and no failure:", n.Result.Code)
+		}
+		_ = notify.Acknowledge(w)
+	}
+
+	for _, result := range []string{`{"resultStatus":"U","resultCode":"CAPTURE_IN_PROCESS"}`, `{"resultStatus":"S","resultCode":"SUCCESS"}`} {
+		w := httptest.NewRecorder()
+		handler(w, delivery(antom, clientID, `{"notifyType":"CAPTURE_RESULT","result":`+result+`,"captureRequestId":"c-1","captureAmount":{"currency":"SGD","value":"4200"}}`))
+		fmt.Println(w.Code, w.Body)
+	}
+	// Output:
+	// not known yet, and no failure: CAPTURE_IN_PROCESS
+	// 200 {"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}
+	// ship c-1 SGD 42.00
+	// 200 {"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}
+}
+
+// keyOfTheExample stands for Antom's. A receiver has its public half alone.
+func keyOfTheExample() *sign.PrivateKey {
+	bare, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	key, err := sign.NewPrivateKey(bare)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// delivery is what Antom posts.
+func delivery(antom *sign.PrivateKey, clientID, body string) *http.Request {
+	m := sign.Message{Method: "POST", Path: "/hooks/apo", ClientID: clientID, Time: "2026-12-01T08:00:02+08:00", Body: []byte(body)}
+	signature, err := sign.Sign(antom, "1", m)
+	if err != nil {
+		panic(err)
+	}
+	r := httptest.NewRequest("POST", m.Path, strings.NewReader(body))
+	r.Header.Set("Client-Id", m.ClientID)
+	r.Header.Set("Request-Time", m.Time)
+	r.Header.Set("Signature", signature)
+	return r
+}

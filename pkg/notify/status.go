@@ -1,0 +1,192 @@
+package notify
+
+import "github.com/apo-cli/apo/pkg/apo"
+
+// Status is what became of the payment, capture, refund, saved card or dispute
+// that a notification tells of.
+type Status string
+
+const (
+	Succeeded Status = "succeeded" // of a dispute: the merchant won
+	Failed    Status = "failed"    // finally; of a dispute: the merchant lost
+	NotFinal  Status = "not-final" // not known, or not known yet: never a failure
+)
+
+// Doubt says why a notification is not final.
+type Doubt string
+
+const (
+	InProcess     Doubt = "in-process"     // it says itself that there is no result yet
+	NoResult      Doubt = "no-result"      // resultStatus, resultCode, or the status that decides beside them, is missing
+	UnknownStatus Doubt = "unknown-status" // it has a status, or news, that APO does not document
+	Contradiction Doubt = "contradiction"  // it says two things that cannot both be true
+	OtherValues   Doubt = "other-values"   // REPEAT_REQ_INCONSISTENT: the request ID was used before with other values, and what became of that request is not said
+)
+
+// The types of a dispute's notification that APO documents, and those of AMS
+// that end one.
+const (
+	disputeCreated   = "DISPUTE_CREATED"
+	disputeJudged    = "DISPUTE_JUDGED"
+	disputeCancelled = "DISPUTE_CANCELLED" // by the buyer
+	disputeAccepted  = "DISPUTE_ACCEPTED"  // by the merchant
+	rdrResolved      = "RDR_RESOLVED"      // the buyer's bank was paid at once
+)
+
+// judge says what became of what the notification tells of, and where that is
+// not final, why.
+func (n Notification) judge() (Status, Doubt) {
+	switch n.Kind {
+	case KindPaymentResult:
+		return n.ofPayment()
+	case KindPaymentPending:
+		return n.ofPendingPayment()
+	case KindCaptureResult:
+		return ofResult(n.Result)
+	case KindRefundResult:
+		return n.ofRefund()
+	case KindVaulting:
+		return n.ofVaulting()
+	case KindDispute:
+		return n.ofDispute()
+	}
+	return NotFinal, UnknownStatus
+}
+
+// ofResult reads a result that decides alone. A code that the catalogue does not
+// know is weighed by its status.
+func ofResult(r apo.Result) (Status, Doubt) {
+	if r.Status == "S" && r.Code == "SUCCESS" { // nearly all of them; the catalogue need not be asked
+		return Succeeded, ""
+	}
+	code, known := apo.Lookup(r.Code)
+	switch {
+	case r.Status == "" || r.Code == "":
+		return NotFinal, NoResult
+	case r.Status != "S" && r.Status != "F" && r.Status != "U":
+		return NotFinal, UnknownStatus
+	case known && code.Status != r.Status:
+		return NotFinal, Contradiction
+	case r.Status == "U":
+		return NotFinal, InProcess
+	case r.Status == "S":
+		return Succeeded, ""
+	case r.Code == "REPEAT_REQ_INCONSISTENT":
+		return NotFinal, OtherValues
+	}
+	return Failed, ""
+}
+
+// ofPayment reads a PAYMENT_RESULT. Its result decides; a paymentStatus, which
+// is documented of inquiries alone, must not say otherwise.
+func (n Notification) ofPayment() (Status, Doubt) {
+	status, doubt := ofResult(n.Result)
+	if n.State == "" || doubt != "" && doubt != InProcess {
+		return status, doubt
+	}
+	state := n.State
+	if state == apo.StatusCancelled {
+		state = apo.StatusFail
+	}
+	switch second, secondDoubt := ofState(state); {
+	case secondDoubt == UnknownStatus:
+		return NotFinal, UnknownStatus
+	case status != second:
+		return NotFinal, Contradiction
+	}
+	return status, doubt
+}
+
+// ofPendingPayment reads a PAYMENT_PENDING, which is never final.
+func (n Notification) ofPendingPayment() (Status, Doubt) {
+	switch status, doubt := ofResult(n.Result); {
+	case status == Failed, n.State != "" && n.State != apo.StatusPending && n.State != apo.StatusProcessing:
+		return NotFinal, Contradiction
+	case doubt != "" && n.Result != apo.Result{}:
+		return NotFinal, doubt
+	}
+	return NotFinal, InProcess // its type alone says so
+}
+
+// ofRefund reads a REFUND_RESULT. An S may mean no more than that the refund was
+// accepted: refundStatus says what became of it.
+func (n Notification) ofRefund() (Status, Doubt) {
+	status, doubt := ofResult(n.Result)
+	switch {
+	case n.State != "":
+		return n.stated(status, doubt)
+	case status == Succeeded:
+		return NotFinal, NoResult
+	}
+	return status, doubt
+}
+
+// ofVaulting reads the news of a saved card. Older notifications have no
+// vaultingStatus: then the result decides alone.
+func (n Notification) ofVaulting() (Status, Doubt) {
+	status, doubt := ofResult(n.Result)
+	if n.State == "" {
+		return status, doubt
+	}
+	return n.stated(status, doubt)
+}
+
+// stated weighs a result with refundStatus or vaultingStatus: after an S it
+// decides, and whatever else the result is it must not say otherwise.
+func (n Notification) stated(status Status, doubt Doubt) (Status, Doubt) {
+	state, stateDoubt := ofState(n.State)
+	switch {
+	case doubt != "" && doubt != InProcess:
+		return NotFinal, doubt
+	case stateDoubt == UnknownStatus:
+		return NotFinal, UnknownStatus
+	case status == Succeeded:
+		return state, stateDoubt
+	case status == state:
+		return status, doubt
+	}
+	return NotFinal, Contradiction
+}
+
+// ofState reads refundStatus or vaultingStatus.
+func ofState(state string) (Status, Doubt) {
+	switch state {
+	case apo.StatusSuccess:
+		return Succeeded, ""
+	case apo.StatusFail:
+		return Failed, ""
+	case apo.StatusProcessing, apo.StatusPending:
+		return NotFinal, InProcess
+	}
+	return NotFinal, UnknownStatus
+}
+
+// ofDispute reads the news of a dispute. It has no result; one that it has all
+// the same must be a success.
+func (n Notification) ofDispute() (Status, Doubt) {
+	if n.Result != (apo.Result{}) {
+		if status, doubt := ofResult(n.Result); doubt != "" {
+			return NotFinal, doubt
+		} else if status != Succeeded {
+			return NotFinal, Contradiction
+		}
+	}
+	switch n.Type {
+	case disputeCreated:
+		return NotFinal, InProcess
+	case disputeCancelled:
+		return Succeeded, ""
+	case disputeAccepted, rdrResolved:
+		return Failed, ""
+	case disputeJudged:
+		switch n.State {
+		case "":
+			return NotFinal, NoResult
+		case "ACCEPT_BY_CUSTOMER":
+			return Succeeded, ""
+		case "ACCEPT_BY_MERCHANT":
+			return Failed, ""
+		}
+	}
+	return NotFinal, UnknownStatus
+}

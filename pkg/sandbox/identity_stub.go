@@ -1,3 +1,0 @@
-package sandbox
-
-func (s *Sandbox) Identity() string { return "stub" }

@@ -1,0 +1,221 @@
+package sandbox
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+func (l ledger) capture(r gjson.Result) (any, error) {
+	requestID, amount := r.Get("captureRequestId").String(), amountOf(r.Get("captureAmount"))
+	b, found, err := l.find(r)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return refuse("ORDER_NOT_EXIST", "no payment has this paymentId"), nil
+	}
+	earlier, repeated, err := l.transaction("CAPTURE", "request_id", requestID)
+	if err != nil {
+		return nil, err
+	}
+	units, _ := amount.Units()
+	authorized, _ := b.Amount.Units()
+	switch {
+	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount):
+		return refuse("REPEAT_REQ_INCONSISTENT", "captureRequestId is in use with another amount or payment"), nil
+	case repeated:
+		return captureAnswerOf(earlier), nil
+	case b.Status == cancelled && b.Code == "AUTH_EXPIRED":
+		return refuse("AUTH_EXPIRED", "the authorization ended on "+isoTime(b.AuthExpires)), nil
+	case b.Status == cancelled:
+		return refuse("AUTH_CANCELLED", "the payment was cancelled"), nil
+	case b.Status != success:
+		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case !l.now.Before(b.AuthExpires): // it was captured in part
+		return refuse("AUTH_EXPIRED", "the authorization ended on "+isoTime(b.AuthExpires)), nil
+	case amount.Currency != b.Amount.Currency:
+		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
+	case b.sum("CAPTURE")+units > authorized:
+		left := apo.Units64(b.Amount.Currency, authorized-b.sum("CAPTURE"))
+		return refuse("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "left to capture is "+left.String()), nil
+	}
+	if refusal := l.partly(b, units); refusal != nil {
+		return refusal, nil
+	}
+	return l.createTransaction(&b, "CAPTURE", requestID, amount, "")
+}
+
+// partly holds a capture against what the acquirer allows of parts.
+func (l ledger) partly(b paymentRecord, units int64) any {
+	authorized, _ := b.Amount.Units()
+	switch l.settings.Options.value("capture-parts") {
+	case "whole":
+		if units != authorized {
+			return refuse("PARAM_ILLEGAL", "captureAmount.value must be the payment's: this acquirer takes no part")
+		}
+	case "once":
+		if b.sum("CAPTURE") > 0 {
+			return refuse("MULTI_CAPTURE_NOT_SUPPORTED", "the payment was captured before")
+		}
+	}
+	return nil
+}
+
+func (l ledger) refund(r gjson.Result) (any, error) {
+	requestID, amount := r.Get("refundRequestId").String(), amountOf(r.Get("refundAmount"))
+	b, found, err := l.find(r)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return refuse("ORDER_NOT_EXIST", "no payment has this paymentId"), nil
+	}
+	earlier, repeated, err := l.transaction("REFUND", "request_id", requestID)
+	if err != nil {
+		return nil, err
+	}
+	units, _ := amount.Units()
+	refundable := b.done("CAPTURE") - b.sum("REFUND")
+	switch {
+	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount):
+		return refuse("REPEAT_REQ_INCONSISTENT", "refundRequestId is in use with another amount or payment"), nil
+	case repeated:
+		return refundAnswerOf(earlier), nil
+	case b.Status == cancelled:
+		return l.cancelled("the payment was cancelled; nothing is left to refund"), nil
+	case b.Status != success:
+		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case b.done("CAPTURE") == 0:
+		return refuse("ORDER_STATUS_INVALID", "nothing was captured; cancel the payment instead"), nil
+	case amount.Currency != b.Amount.Currency:
+		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
+	case units > refundable:
+		return refuse("REFUND_AMOUNT_EXCEED", "left to refund is "+apo.Units64(b.Amount.Currency, refundable).String()), nil
+	case l.now.After(b.Paid.Add(refundLife)):
+		return refuse("REFUND_WINDOW_EXCEED", "the payment is older than a year"), nil
+	}
+	return l.createTransaction(&b, "REFUND", requestID, amount, r.Get("refundNotifyUrl").String())
+}
+
+// createTransaction records a capture or refund as the rules will have it, and
+// answers.
+func (l ledger) createTransaction(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (any, error) {
+	t, err := l.record(b, kind, requestID, amount, notifyURL)
+	var no rejection
+	if errors.As(err, &no) {
+		return answerFor(no.code), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if kind == "REFUND" {
+		return refundAnswerOf(t), nil
+	}
+	return captureAnswerOf(t), nil
+}
+
+// rejection is a capture or refund that was not taken, or whose answer is not
+// what was recorded.
+type rejection struct{ code string }
+
+func (t rejection) Error() string { return t.code }
+
+// record adds a capture or refund to a payment.
+func (l ledger) record(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (transaction, error) {
+	api := strings.ToLower(kind)
+	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, requestID})
+	if err != nil {
+		return transaction{}, err
+	}
+	if plan.rejects() {
+		return transaction{}, rejection{plan.Result}
+	}
+	numbers := l.ids.of(kind, requestID)
+	t := transaction{
+		Kind: kind, ID: numbers.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
+		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now, Number: len(b.transactions),
+	}
+	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
+	t.Acquirer.MerchantID = b.Acquirer.MerchantID
+	t.transition(accept)
+	switch {
+	case plan.After > 0:
+		t.Then = plan.final()
+		err = l.scheduleAt(l.now.Add(plan.After), scheduledResult, t.ID)
+	case plan.undecided(): // for good
+	default:
+		err = l.finish(&t, b, plan.final())
+	}
+	if err == nil {
+		err = l.saveTransaction(&t)
+	}
+	if err != nil {
+		return t, err
+	}
+	b.transactions = append(b.transactions, t)
+	switch { // what the answer says
+	case plan.untrue() && plan.Result == "SUCCESS":
+		t.Status, t.Code = success, plan.Result
+	case plan.untrue():
+		return t, rejection{plan.Result}
+	case plan.After == 0 && plan.waits() && plan.Then != "":
+		t.Status, t.Code = processing, notYet(api)
+	}
+	return t, nil
+}
+
+// finish gives a capture or refund its result, and tells it.
+func (l ledger) finish(t *transaction, b *paymentRecord, code string) error {
+	t.Code, t.Time = code, l.now
+	if code == "SUCCESS" {
+		t.transition(complete)
+	} else {
+		t.transition(refuseIt)
+	}
+	if t.Kind == "REFUND" {
+		return l.notifyRefund(*t, *b)
+	}
+	return l.notifyCapture(*t, *b)
+}
+
+// complete lets a capture or refund that was in process come to its end.
+func (l ledger) complete(id string) error {
+	t, found, err := l.transactionByID(id)
+	if err != nil || !found || t.Status != processing {
+		return err
+	}
+	b, found, err := l.paymentByID(t.PaymentID)
+	if err != nil || !found {
+		return err
+	}
+	code := t.Then
+	if t.Kind == "CAPTURE" && b.Status == cancelled { // nothing is held any more
+		code = "AUTH_CANCELLED"
+	}
+	if err := errors.Join(l.finish(&t, &b, code), l.saveTransaction(&t)); err != nil {
+		return err
+	}
+	if t.Status == failed && b.Status == success && l.now.After(b.AuthExpires) {
+		return l.scheduleAt(l.now, scheduledExpiry, b.ID) // nothing keeps the authorization any more
+	}
+	return nil
+}
+
+func captureAnswerOf(t transaction) captureAnswer {
+	return captureAnswer{
+		AcquirerReference: t.Acquirer.TransactionID, CaptureAmount: t.Amount, CaptureID: t.ID,
+		CaptureRequestID: t.RequestID, CaptureTime: isoTime(t.done()), PaymentID: t.PaymentID, Result: resultOf(t.Code),
+	}
+}
+
+func refundAnswerOf(t transaction) refundAnswer {
+	return refundAnswer{
+		Acquirer: acquirerAnswer(t.Acquirer, t.Status == success), AcquirerReference: t.Acquirer.TransactionID,
+		PaymentID: t.PaymentID, RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
+		RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
+	}
+}
