@@ -243,3 +243,35 @@ func TestTwoSandboxesDoNotShareIDs(t *testing.T) {
 		})
 	}
 }
+
+// What else is known, and so hidden, at another time makes it no other request; and
+// hides no difference in what is not.
+func TestWhatIsHiddenMakesNoDifference(t *testing.T) {
+	first := replaced(t, fullPay, "tea", "tea in room 737 for 5555555555554444 or mallory@example.com until 12/31")
+	learn := func(d *desk) {
+		d.Masker.Known = new(apo.Known)
+		d.Masker.Known.LearnCard(apo.Card{Number: "5555555555554444", CVV: "737", ExpiryYear: "31", ExpiryMonth: "12"})
+		d.Masker.Known.Hide("mallory@example.com")
+	}
+	forget := func(d *desk) { d.Masker.Known = nil }
+	for name, c := range map[string]struct{ before, between func(d *desk) }{
+		"more is known at last":   {forget, learn},
+		"more was known at first": {learn, forget},
+		"as much is known":        {learn, learn},
+	} {
+		bubbleIn(t, name, func(t *testing.T, d *desk) {
+			c.before(d)
+			d.hastily("pay", first, signed(ok("pay")))
+			c.between(d)
+			if r := d.send("pay", first); r.Outcome != apo.Succeeded {
+				t.Errorf("%s, %v, field %q", r.Outcome, r.Cause, refusalOf(r).Field)
+			}
+			for _, by := range []string{"tea in rooms", "coffee in room"} {
+				r := d.send("pay", replaced(t, first, "tea in room", by))
+				if no := refusalOf(r); no.Reason != operate.RequestIDTaken || no.Field != "order.orderDescription" {
+					t.Errorf("%s: %s, %v, field %q", by, r.Outcome, r.Cause, no.Field)
+				}
+			}
+		})
+	}
+}
