@@ -50,7 +50,7 @@ func signedOf(m sign.Message) Signed {
 	empty := m
 	empty.Body = nil
 	s.Length = len(empty.Content()) + len(m.Body)
-	if !HoldsCard(string(m.Body)) {
+	if !MayHoldCard(string(m.Body)) {
 		sum := m.Digest()
 		s.Digest = hex.EncodeToString(sum[:])
 	}

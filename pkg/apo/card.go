@@ -26,10 +26,14 @@ func (c Card) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 // MarshalText keeps the number out of JSON too.
 func (c Card) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// IsCardNumber reports whether digits could be the number of a card: 15 to 19
-// of them, Luhn-valid, in the range of a brand.
+// IsCardNumber reports whether digits could be the number of a card: Luhn-valid,
+// in the range of a brand, and as long as that brand's may be, 12 to 19 digits.
 func IsCardNumber(digits string) bool {
-	return len(digits) >= 15 && len(digits) <= 19 && Brand(digits) != "" && Luhn(digits)
+	if len(digits) < 12 || len(digits) > 19 || !isDigits(digits) {
+		return false
+	}
+	r, found := rangeOf(digits)
+	return found && len(digits) >= r.least && len(digits) <= r.most && Luhn(digits)
 }
 
 // Luhn checks the last digit of a card number.
@@ -62,29 +66,61 @@ func CardEnd(expiryYear, expiryMonth string) time.Time {
 }
 
 // Brand names the brand of a card number in APO's words ("VISA"), by its first
-// digits; "" where they belong to none.
+// digits; "" where they belong to none. APO has no word of its own for "RUPAY" and
+// "UATP", and calls the cards of "KOREAN", whose issuers share a range, by their issuer.
 func Brand(digits string) string {
 	if !isDigits(digits) || len(digits) < 4 {
 		return ""
 	}
-	first := func(n int) string { return digits[:n] }
-	switch p2, p4 := first(2), first(4); {
-	case digits[0] == '4':
-		return "VISA"
-	case p2 >= "51" && p2 <= "55", p4 >= "2221" && p4 <= "2720":
-		return "MASTERCARD"
-	case p2 == "34" || p2 == "37":
-		return "AMEX"
-	case p4 >= "3528" && p4 <= "3589":
-		return "JCB"
-	case p2 == "36" || p2 == "38" || p2 == "39" || p4 >= "3000" && p4 <= "3059":
-		return "DINERS"
-	case p4 == "6011" || p2 == "65" || p4 >= "6440" && p4 <= "6499":
-		return "DISCOVER"
-	case p2 == "62" || p2 == "81":
-		return "CUP"
-	case p2 == "50" || p2 >= "56" && p2 <= "58" || strings.HasPrefix(digits, "6"):
-		return "MAESTRO"
+	r, _ := rangeOf(digits)
+	return r.brand
+}
+
+// cardRange are the numbers of a brand, which have least to most digits.
+type cardRange struct {
+	brand       string
+	least, most int
+}
+
+// rangeOf finds the range of a number by its first digits; narrow ranges stand
+// before wide ones. A range is as wide as any issuer was ever seen to use it: a
+// number that is hidden in vain does less harm than one that is shown.
+func rangeOf(digits string) (r cardRange, found bool) {
+	begins := func(from, to string) bool {
+		n := len(from)
+		return len(digits) >= n && digits[:n] >= from && digits[:n] <= to
 	}
-	return ""
+	switch {
+	case begins("4", "4"):
+		r = cardRange{"VISA", 13, 19}
+	case begins("51", "55"), begins("2221", "2720"):
+		r = cardRange{"MASTERCARD", 15, 19}
+	case begins("34", "34"), begins("37", "37"):
+		r = cardRange{"AMEX", 15, 19}
+	case begins("3528", "3589"):
+		r = cardRange{"JCB", 15, 19}
+	case begins("36", "36"), begins("38", "39"), begins("3000", "3059"), begins("3090", "3099"):
+		r = cardRange{"DINERS", 14, 19}
+	case begins("2200", "2204"):
+		r = cardRange{"MIR", 16, 19}
+	case begins("9792", "9792"):
+		r = cardRange{"TROY", 16, 16}
+	case begins("1", "1"):
+		r = cardRange{"UATP", 15, 15}
+	case begins("94", "94"):
+		r = cardRange{"KOREAN", 15, 16}
+	case begins("2869", "2869"), begins("502275", "502275"), begins("506199", "506499"):
+		r = cardRange{"CARNET", 16, 16}
+	case begins("508", "508"), begins("82", "82"), begins("8172", "8199"):
+		r = cardRange{"RUPAY", 15, 19}
+	case begins("62", "62"), begins("81", "81"):
+		r = cardRange{"CUP", 15, 19}
+	case begins("6011", "6011"), begins("65", "65"), begins("6440", "6499"):
+		r = cardRange{"DISCOVER", 15, 19}
+	case begins("50", "50"), begins("56", "58"), begins("6", "6"):
+		r = cardRange{"MAESTRO", 12, 19}
+	default:
+		return r, false
+	}
+	return r, true
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,10 @@ type Client struct {
 	Retries   int              // how often an unusable answer is asked for again: same ID, same body
 	UserAgent string           // "apo" when empty
 	Now       func() time.Time // nil: time.Now
+
+	// Masker hides card data and tokens in errors and excerpts. Its Known, if
+	// there is one, learns from each request and from each answer that verified.
+	Masker Masker
 }
 
 // Call signs body, sends it to e and returns the answer.
@@ -92,6 +97,7 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
+	mask, hasCard := c.masker(body)
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -114,8 +120,9 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		return nil, err
 	}
+	req.Close = hasCard // what a proxy sends behind the answer, net/http logs where a connection stays open
 	fail := func(problem string, err error) *Error {
-		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: problem, Err: err, Timing: watch.stop()}
+		failed := &Error{Kind: NoAnswer, Endpoint: e.Name, Problem: mask.Text(problem), Err: err, Timing: watch.stop()}
 		switch {
 		case !connected.Load() && parent.Err() != nil:
 			failed.Kind = Interrupted
@@ -133,18 +140,31 @@ func (c *Client) once(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 	if err != nil {
 		failed := fail("the answer broke off after "+plural(len(raw), "byte"), err)
 		if ctx.Err() != nil {
-			failed.Problem = c.transportProblem(parent, ctx, timeout, err, true)
+			failed.Problem = mask.Text(c.transportProblem(parent, ctx, timeout, err, true))
 		}
-		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw)
+		failed.Status, failed.Excerpt = resp.StatusCode, excerpt(raw, mask)
 		return nil, failed
 	}
-	answer, failed := c.read(e, m, sentAt, resp, raw)
+	answer, failed := c.read(e, m, sentAt, resp, raw, mask)
 	if failed != nil {
 		failed.Timing = watch.stop()
 		return nil, failed
 	}
 	answer.Timing = watch.stop()
+	if !answer.Unsigned {
+		mask.Known.Learn(raw)
+	}
 	return answer, nil
+}
+
+// masker knows what a request holds, and says whether that is card data or a
+// token.
+func (c *Client) masker(body []byte) (m Masker, hasCard bool) {
+	if m = c.Masker; m.Known == nil {
+		m.Known = new(Known)
+	}
+	m.Known.Hide(c.AgentToken)
+	return m, m.Known.Learn(body)
 }
 
 // readBody reads what may be an answer. Behind a 101 there is none: the
@@ -187,7 +207,7 @@ func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, er
 // transportProblem says in words why no answer came. It does not pass the
 // error's own text on where that only repeats the URL.
 func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Duration, err error, connected bool) string {
-	where := c.Gateway.String()
+	reached := c.Gateway.String() + " could not be reached" + c.through()
 	switch {
 	case parent.Err() != nil && connected:
 		return "interrupted while waiting for the answer"
@@ -196,11 +216,29 @@ func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Dura
 	case ctx.Err() != nil && connected:
 		return fmt.Sprintf("no answer within %s", timeout)
 	case ctx.Err() != nil:
-		return fmt.Sprintf("%s could not be reached within %s", where, timeout)
+		return fmt.Sprintf("%s within %s", reached, timeout)
 	case connected:
 		return "the connection broke before the answer came: " + innermost(err)
 	}
-	return fmt.Sprintf("%s could not be reached: %s", where, innermost(err))
+	return fmt.Sprintf("%s: %s", reached, innermost(err))
+}
+
+// through names the proxy on the way to the gateway, which may be what cannot be
+// reached, or what says no. Empty: there is none.
+func (c *Client) through() string {
+	transport, ok := c.http().Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return ""
+	}
+	target, err := url.Parse(c.Gateway.base)
+	if err != nil {
+		return ""
+	}
+	proxy, err := transport.Proxy(&http.Request{URL: target})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return " through the proxy " + proxy.Host
 }
 
 func (c *Client) http() *http.Client {
@@ -237,7 +275,7 @@ func innermost(err error) string {
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {
-			return Masker{}.Text(err.Error())
+			return err.Error()
 		}
 		err = next
 	}

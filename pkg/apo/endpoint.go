@@ -9,7 +9,7 @@ import (
 
 // Endpoint is one API of the gateway.
 type Endpoint struct {
-	Name string // "pay", or the path where APO has no name for it
+	Name string // "pay", or the path where APO has no name for it, without the values of its query
 	Path string // production path: "/ams/api/v1/payments/pay"
 
 	// Reads is true for inquiries and consult alone. Whatever is not known
@@ -73,7 +73,7 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 				return Endpoint{}, fmt.Errorf("path %q is another spelling of %s; write it so", nameOrPath, e.Path)
 			}
 		}
-		return Endpoint{Name: nameOrPath, Path: nameOrPath}, nil
+		return Endpoint{Name: withoutValues(nameOrPath), Path: nameOrPath}, nil
 	}
 	for _, e := range all {
 		if e.Name == nameOrPath {
@@ -86,6 +86,23 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 		}
 	}
 	return Endpoint{}, fmt.Errorf("unknown API %q; give a name such as pay or inquiryPayment, or a path that begins with /", nameOrPath)
+}
+
+// withoutValues hides the values of a query: a path is shown and stored as the
+// name of its API, and nobody knows what is in its query.
+func withoutValues(path string) string {
+	path, query, found := strings.Cut(path, "?")
+	if !found {
+		return path
+	}
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		name, _, found := strings.Cut(part, "=")
+		if parts[i] = name + "=***"; !found {
+			parts[i] = "***"
+		}
+	}
+	return path + "?" + strings.Join(parts, "&")
 }
 
 // plainPath undoes what a server may undo: a query, percent-encoding, doubled

@@ -20,11 +20,11 @@ const clockGrace = 5 * time.Minute
 // read decides whether what came is an answer. The order of the steps is the
 // point: nothing of the body is looked at before the signature verified,
 // except to see whether an unsigned one says F or U.
-func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte) (*Answer, *Error) {
+func (c *Client) read(e Endpoint, m sign.Message, sentAt time.Time, resp *http.Response, raw []byte, mask Masker) (*Answer, *Error) {
 	fail := func(kind Kind, problem string, err error) *Error {
 		return &Error{
-			Kind: kind, Endpoint: e.Name, Problem: Masker{}.Text(problem), // it may quote what came
-			Status: resp.StatusCode, Excerpt: excerpt(raw), Err: err,
+			Kind: kind, Endpoint: e.Name, Problem: mask.Text(problem), // it may quote what came
+			Status: resp.StatusCode, Excerpt: excerpt(raw, mask), Err: err,
 		}
 	}
 	if problem := unreadable(resp, raw); problem != "" {
@@ -156,9 +156,9 @@ func ParseTime(s string) (time.Time, error) {
 
 // excerpt is what may be shown of bytes that nothing vouches for. It is masked
 // before it is cut: half a card number would not be recognised.
-func excerpt(raw []byte) string {
+func excerpt(raw []byte, mask Masker) string {
 	const most = 200
-	text := []rune(Masker{}.Text(strings.ToValidUTF8(string(raw), "\uFFFD")))
+	text := []rune(mask.Text(strings.ToValidUTF8(string(raw), "\uFFFD")))
 	if len(text) <= most {
 		return string(text)
 	}

@@ -91,7 +91,7 @@ func (v *validation) fail(path, rule, text string) {
 	if value.Type == gjson.JSON || !value.Exists() {
 		shown = ""
 	}
-	shown = Masker{}.one(shown, hidingOf(name))
+	shown = Masker{}.one(name, shown, hidingOf(name))
 	if runes := []rune(shown); len(runes) > 80 {
 		shown = string(runes[:80]) + "…"
 	}

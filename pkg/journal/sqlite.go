@@ -8,11 +8,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // SQLite is an [Archive] in one file. It is safe to share.
 type SQLite struct {
+	// Masker hides what is never stored. Its Known, which is set before the first
+	// use, has what this run must not write down in any form.
+	Masker apo.Masker
+
 	db      *sql.DB    // a connection for each who is at it; one, while nobody writes in a loop over records
 	writing sync.Mutex // one of this process at a time; SQLite itself sees to other processes
 	file    string

@@ -12,7 +12,7 @@ import (
 // Receive is as [Store] says.
 func (j *SQLite) Receive(ctx context.Context, r Record) (got Record, fresh bool, err error) {
 	r.Time, r.State, r.Reads = j.now().Truncate(time.Millisecond), Answered, true
-	r.Answer = masked(r.Answer, true)
+	r.Answer = j.masked(r.Answer, true)
 	r.Numbers = r.Numbers.Or(apo.NumbersOf(r.Answer))
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		earlier, err := j.sharing(tx, r.ClientID, r.Numbers, true)
@@ -29,7 +29,7 @@ func (j *SQLite) Receive(ctx context.Context, r Record) (got Record, fresh bool,
 			return err
 		}
 		got, fresh = r, true
-		return end(tx, r, r.Ending)
+		return j.end(tx, r, r.Ending)
 	})
 	if err != nil {
 		return r, false, err

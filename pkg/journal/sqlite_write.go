@@ -21,7 +21,7 @@ func (j *SQLite) Begin(ctx context.Context, r Record, allow func(earlier []Recor
 		return r, j.failed(err)
 	}
 	r.Time, r.State = j.now().Truncate(time.Millisecond), Begun
-	r.Request = masked(r.Request, r.Reads)
+	r.Request, r.Endpoint = j.masked(r.Request, r.Reads), j.Masker.Text(r.Endpoint)
 	r.Numbers = r.Numbers.Or(apo.NumbersOf(r.Request))
 	var refusal error
 	err = j.change(ctx, func(tx *sql.Tx) error {
@@ -75,15 +75,15 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 // masked hides card data for good. Somebody may ask for a payment by a card's
 // number: in an inquiry, which nobody will have to resolve, what could be one is
 // hidden among the IDs too.
-func masked(message []byte, reads bool) []byte {
-	message = apo.Masker{}.JSON(message)
+func (j *SQLite) masked(message []byte, reads bool) []byte {
+	message = j.Masker.JSON(message)
 	if !reads {
 		return message
 	}
 	n := apo.NumbersOf(message)
 	n.NetworkTransactionID = "" // nobody asks by it
 	for _, id := range n.All() {
-		if hidden := (apo.Masker{}).Text(id); hidden != id {
+		if hidden := j.Masker.Text(id); hidden != id {
 			message = bytes.ReplaceAll(message, []byte(id), []byte(hidden))
 		}
 	}
@@ -117,7 +117,7 @@ func (j *SQLite) End(ctx context.Context, id int64, e Ending) error {
 		if err != nil {
 			return err
 		}
-		return end(tx, r, e)
+		return j.end(tx, r, e)
 	})
 	if err == nil && !e.State.Open() {
 		j.sender.drop(id)
@@ -125,8 +125,8 @@ func (j *SQLite) End(ctx context.Context, id int64, e Ending) error {
 	return err
 }
 
-func end(tx *sql.Tx, r Record, e Ending) error {
-	e.Answer = masked(e.Answer, r.Reads)
+func (j *SQLite) end(tx *sql.Tx, r Record, e Ending) error {
+	e.Answer = j.masked(e.Answer, r.Reads)
 	if !outweighs(e, r) {
 		e.State, e.Outcome = r.State, r.Outcome
 	}
@@ -134,10 +134,10 @@ func end(tx *sql.Tx, r Record, e Ending) error {
 	if err := index(tx, r.ID, n); err != nil {
 		return err
 	}
-	mask := apo.Masker{}.Text
+	mask := j.Masker.Text
 	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?, gateway_time=?,
 		claimed_by=iif(?,claimed_by,'') WHERE id=?`,
-		append(values(n), e.State, e.Outcome, e.Result.Status, e.Result.Code, mask(e.Result.Message), e.Verification, e.Answer,
+		append(values(n), e.State, e.Outcome, mask(e.Result.Status), mask(e.Result.Code), mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
 			mask(e.Note), milliseconds(e.GatewayTime), e.State.Open(), r.ID)...)
 	if err != nil {
@@ -218,7 +218,7 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 		if err := index(tx, id, r.Numbers); err != nil {
 			return err
 		}
-		mask := apo.Masker{}.Text
+		mask := j.Masker.Text
 		_, err = tx.Exec(setNumbers+`, state=?, outcome=?, resolved=?, resolved_code=?, resolved_by=?, resolved_note=?, claimed_by=iif(?,claimed_by,'') WHERE id=?`,
 			append(values(r.Numbers), state, told.Outcome, told.Outcome, mask(told.Code), told.By, mask(told.Note), state.Open(), id)...)
 		if err != nil {

@@ -24,7 +24,7 @@ func (c *call) end(e journal.Ending) {
 		return
 	}
 	e.Answer = c.masker.JSON(e.Answer)
-	e.Note, e.Result.Message = c.masker.Text(e.Note), c.masker.Text(e.Result.Message)
+	e.Note, e.Result.Code, e.Result.Message = c.masker.Text(e.Note), c.masker.Text(e.Result.Code), c.masker.Text(e.Result.Message)
 	// What happened is written down even where the caller has given up.
 	if err := c.operator.Journal.End(context.Background(), c.record.ID, e); err != nil {
 		c.operator.tell(Event{Stage: Unrecorded, Err: err})
@@ -125,4 +125,11 @@ func (c *call) entry() journal.Record {
 }
 
 // masker hides what a request holds and what is known beforehand.
-func (o *Operator) masker(body []byte) apo.Masker { return o.Masker }
+func (o *Operator) masker(body []byte) apo.Masker {
+	m := o.Masker
+	if m.Known == nil {
+		m.Known = new(apo.Known)
+	}
+	m.Known.Learn(body)
+	return m
+}

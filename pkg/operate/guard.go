@@ -97,6 +97,9 @@ func (o *Operator) withinLimits(list []apo.Amount) *Refusal {
 // they find open is asked about first: nothing is compared with what may be over.
 func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, error) {
 	c := &call{operator: o, request: q, masker: o.masker(q.body)}
+	if apo.NumbersOf(c.masker.JSON(q.body)) != apo.NumbersOf(q.body) {
+		return nil, &Refusal{Reason: SecretNumber}
+	}
 	if o.Journal == nil {
 		return c, nil
 	}

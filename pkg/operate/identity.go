@@ -20,7 +20,7 @@ import (
 // kept, so masked: fatal is the first field that makes it another request, and
 // others are the rest. Fields of a card are compared by brand and last digits.
 func (q request) differs(masked []byte, r journal.Record) (fatal string, others []string) {
-	if r.Card != "" && q.card != "" && r.Card != q.card {
+	if r.Card != q.card {
 		return cardField, nil
 	}
 	now, then := flatten(masked), flatten(r.Request)

@@ -133,7 +133,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 	code, known := apo.Lookup(a.Result.Code)
 	caller := known && code.Caller
 	switch {
-	case a.Unsigned && (caller || a.Result.Code == "PARAM_ILLEGAL"):
+	case a.Unsigned && caller:
 		return apo.Unrecognised
 	case a.Unsigned:
 		return apo.Failed

@@ -15,6 +15,7 @@ const (
 	AmountUnclear  Reason = "amount-unclear"    // there is a limit, or real money, and it is not clear how much moves
 	Unconfirmed    Reason = "unconfirmed"       // real money, and nobody confirmed it
 	NoJournal      Reason = "no-journal"        // real money, and no record would be kept
+	SecretNumber   Reason = "secret-number"     // one of its IDs holds a card number, a token or a key: under what may be written down of it nobody could ask for it
 	Unwritten      Reason = "unwritten"         // the record could not be written; Err says why
 	RequestIDInUse Reason = "request-id-in-use" // somebody sends Earlier at this moment, or asks about it
 	RequestIDTaken Reason = "request-id-taken"  // Earlier has the ID, and another Field

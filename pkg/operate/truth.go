@@ -33,7 +33,7 @@ func readAnswer(q request, a *apo.Answer, earlier bool) reading {
 		r.problem = problem
 	case earlier && (a.Result.Status == "F" || a.Unsigned):
 		r.problem = "an earlier try of this request may have arrived"
-	case a.Unsigned && (caller || a.Result.Code == "PARAM_ILLEGAL"): // what is checked before anything is booked
+	case a.Unsigned && caller:
 		r.outcome = apo.Unrecognised
 	case a.Unsigned:
 		r.problem = "nothing vouches for the answer"

@@ -534,8 +534,11 @@ func TestAFinalFIsConfirmed(t *testing.T) {
 				"by a clock that is late":  {reply{body: own, late: time.Minute}, reply{body: without(api), late: time.Minute}, reply{body: notFound, late: time.Minute}, declined, -1},
 				"by a clock that is early": {reply{body: own, late: -time.Minute}, reply{body: without(api), late: -time.Minute}, reply{body: notFound, late: -time.Minute}, declined, -1},
 				"older, by a clock that is early": {
-					reply{body: own, shown: 30 * time.Second, late: -time.Minute}, reply{body: without(api), late: -time.Minute}, reply{body: notFound, late: -time.Minute},
-					want{apo.NeverArrived, 6, true, journal.Resolved, ""}, -1,
+					reply{body: own, shown: 30 * time.Second, late: -time.Minute},
+					reply{body: without(api), late: -time.Minute},
+					reply{body: notFound, late: -time.Minute},
+					want{apo.NeverArrived, 6, true, journal.Resolved, ""},
+					-1,
 				},
 				"the payment is in a state that is new": {
 					signed(own), signed(payment("FROZEN", "")), signed(notFound), want{apo.InDoubt, 6, true, journal.InDoubt, code}, -1,

@@ -83,6 +83,9 @@ func read(interrupted <-chan struct{}, path string) (text []byte, info fs.FileIn
 // check looks at the shape of the file before anything is taken from it.
 func (f *File) check(info fs.FileInfo) error {
 	top := f.root.Content[0]
+	if err := misplacedIn(top, ""); err != nil {
+		return err
+	}
 	if err := checkMapping(top, "the file", []string{"default_profile", "profiles"}); err != nil {
 		return err
 	}

@@ -113,6 +113,7 @@ func wholeOf(r journal.Record, exit ExitOf) wholeView {
 		if len(b) == 0 {
 			return nil
 		}
+		b = apo.Masker{}.JSON(b) // an older version may have written what this one hides
 		if apo.CheckJSON(b) != nil {
 			text, _ := json.Marshal(string(b))
 			return text

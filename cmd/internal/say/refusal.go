@@ -49,6 +49,8 @@ func (w Words) Refusal(r *operate.Refusal, api string, id operate.ID) *Failure {
 		return Fail(Refused, "a live %s needs a confirmation; nothing was sent", api)
 	case operate.NoJournal:
 		return Fail(Config, "profile %s is live, and nothing is sent on live without a record; leave out --no-journal and APO_JOURNAL=off", w.ProfileName)
+	case operate.SecretNumber:
+		return Fail(Usage, "an ID of the request holds a card number, a token or a key, which is never written down; give it another; %s was not sent", api)
 	case operate.Unwritten:
 		return Fail(Config, "%v; nothing was sent", r.Err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
@@ -30,7 +29,7 @@ func (w Words) Repeat(r operate.Result) string {
 		}
 		line += " " + Quoted(a)
 	}
-	if len(args) == 0 || (apo.Masker{}).Text(line) != line {
+	if len(args) == 0 || w.Masker.Text(line) != line {
 		return ""
 	}
 	return line

@@ -19,6 +19,7 @@ type Words struct {
 	Args        []string // of this run
 	NamesID     bool     // the command of this run has a flag for the request ID
 	Now         time.Time
+	Masker      apo.Masker // hides what this run knows
 }
 
 // Command is how to run apo again for the same profile.

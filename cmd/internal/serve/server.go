@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -140,7 +142,7 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 	}
 	s.http = &http.Server{
 		Handler: s.Box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	for _, l := range listeners {
 		s.Addresses = append(s.Addresses, l.Addr().String())

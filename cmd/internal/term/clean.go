@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// hostile reports whether a character could do something to a terminal rather
+// Hostile reports whether a character could do something to a terminal rather
 // than be shown: C0 and C1 controls, DEL, and what re-orders text.
-func hostile(r rune) bool {
+func Hostile(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false
@@ -25,11 +25,11 @@ func hostile(r rune) bool {
 // sequence is harmless text.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD") // a lone 0x9B is a control on some terminals
-	if strings.IndexFunc(s, hostile) < 0 {
+	if strings.IndexFunc(s, Hostile) < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if hostile(r) {
+		if Hostile(r) {
 			return -1
 		}
 		return r
@@ -45,13 +45,13 @@ func oneLine(s string) string {
 // means the same to every reader of JSON.
 func escapeJSON(data []byte) []byte {
 	s := string(data)
-	if strings.IndexFunc(s, hostile) < 0 {
+	if strings.IndexFunc(s, Hostile) < 0 {
 		return data
 	}
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case !hostile(r), r == '\r':
+		case !Hostile(r), r == '\r':
 			b.WriteRune(r)
 		case r < 0x20: // never inside strict JSON
 		default:

@@ -119,7 +119,7 @@ func firstVisible(text string) (first, rest string) {
 		return `\t`, rest
 	case r == utf8.RuneError && size == 1:
 		return `\x` + strings.ToUpper(hex.EncodeToString([]byte(text[:1]))), rest
-	case hostile(r):
+	case Hostile(r):
 		return fmt.Sprintf(`\u%04x`, r), rest
 	}
 	return text[:size], rest

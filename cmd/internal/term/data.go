@@ -24,7 +24,9 @@ const (
 // forOutput is the masker of standard output: what a person or a script needs
 // to go on, such as a card's token, stays.
 func (s *Streams) forOutput() apo.Masker {
-	return apo.Masker{KeepTokens: true, Secrets: s.Masker.Secrets}
+	m := s.Masker
+	m.KeepTokens = true
+	return m
 }
 
 // WriteJSON writes one JSON document in a format. Order and digits stay as
@@ -55,8 +57,23 @@ func (s *Streams) WriteOwnJSON(data []byte, format Format) error {
 
 // WriteValue writes what is at a gjson path, bare: a text without quotes. It
 // reports whether there is anything.
+//
+// What a terminal shows is masked last: without the characters that it does not
+// get, groups of digits may be one number.
 func (s *Streams) WriteValue(data []byte, path string) (found bool, err error) {
-	return s.WriteOwnValue(s.forOutput().JSON(data), path)
+	masked := s.forOutput().JSON(data)
+	if !s.OutTTY {
+		return s.WriteOwnValue(masked, path)
+	}
+	value, found := lookUp(masked, path)
+	if !found {
+		return false, nil
+	}
+	if shown := clean(value); shown != value {
+		value = s.forOutput().Text(shown)
+	}
+	_, err = io.WriteString(s.Out, value+"\n")
+	return true, err
 }
 
 // WriteOwnValue is to WriteValue as WriteOwnJSON is to WriteJSON.

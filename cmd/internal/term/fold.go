@@ -45,7 +45,7 @@ func (s *Streams) WriteFacts(indent int, facts ...string) error {
 		line.width = columns(s.outWidth)
 	}
 	for _, fact := range facts {
-		line.words("  ", s.Masker.Text(fact), func(text string) string { return text })
+		line.words("  ", s.Masker.Text(inCell(fact)), func(text string) string { return text })
 	}
 	return s.WriteText(line.b.String() + "\n")
 }

@@ -5,7 +5,7 @@
 // Standard output is data: answers, as they came. Standard error is talk: one
 // verdict line, hints, progress, questions. Whatever goes to standard error is
 // masked here, and whatever goes to a terminal is stripped of control
-// characters here.
+// characters here. What the run knows to be secret goes to neither.
 package term
 
 import (
@@ -31,7 +31,7 @@ type Streams struct {
 
 	Interrupted <-chan struct{} // closed at Ctrl-C; may be nil
 
-	Masker *apo.Masker // shared, so that secrets learnt later are hidden too
+	Masker apo.Masker // what it knows grows with the run
 	colors colors
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
@@ -61,9 +61,28 @@ func widthOf(f *os.File) func() int {
 
 // New returns streams that are no terminals, for tests and for buffers.
 func New(in io.Reader, out, err io.Writer) *Streams {
-	s := &Streams{In: in, Out: out, Masker: &apo.Masker{}}
-	s.Err = &talk{s, err}
+	s := &Streams{In: in, Masker: apo.Masker{Known: new(apo.Known)}}
+	s.Out, s.Err = &data{s, out}, &talk{s, err}
 	return s
+}
+
+// data hides what is known in whatever is written, the tokens aside that the
+// gateway issues. Callers write whole documents or lines.
+type data struct {
+	streams *Streams
+	to      io.Writer
+}
+
+func (d *data) Write(b []byte) (int, error) {
+	m := d.streams.Masker
+	m.KnownOnly, m.KeepTokens = true, true
+	if masked := m.Text(string(b)); masked != string(b) {
+		if _, err := io.WriteString(d.to, masked); err != nil {
+			return 0, err
+		}
+		return len(b), nil
+	}
+	return d.to.Write(b)
 }
 
 // talk masks and cleans all that is said. Callers write whole lines.
@@ -81,8 +100,12 @@ func (t *talk) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// styled writes a line that was cleaned part by part and then colored.
+// styled writes a line that was cleaned part by part and then colored. What is
+// known is looked for in the line as a whole too: its parts may come from outside.
 func (s *Streams) styled(line string) {
+	m := s.Masker
+	m.KnownOnly = true
+	line = m.Text(line)
 	if t, ok := s.Err.(*talk); ok {
 		_, _ = io.WriteString(t.to, line+"\n")
 		return

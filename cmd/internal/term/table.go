@@ -13,7 +13,13 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 	if !s.OutTTY {
 		var b strings.Builder
 		for _, row := range rows {
-			b.WriteString(strings.Join(row, "\t") + "\n")
+			for i, cell := range row {
+				if i > 0 {
+					b.WriteByte('\t')
+				}
+				b.WriteString(inCell(cell))
+			}
+			b.WriteByte('\n')
 		}
 		return s.WriteText(b.String())
 	}
@@ -41,6 +47,17 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 	}
 	_, err := io.WriteString(s.Out, b.String())
 	return err
+}
+
+// inCell keeps a text from outside in its cell: what would begin another cell or
+// row, or move a cursor, is a space.
+func inCell(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || Hostile(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 // layout is how the columns of a table share the width of a terminal.

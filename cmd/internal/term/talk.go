@@ -21,7 +21,7 @@ type Verdict struct {
 	Mood  Mood     //
 	What  string   // "authorized"
 	Facts []string // "SGD 42.00", "paymentId 2026…"
-	Next  string   // a command to paste
+	Next  string   // a command to paste; left out where it holds what is never shown
 }
 
 // Say writes a verdict: one line, which a narrow terminal gets as several that
@@ -49,8 +49,8 @@ func (s *Streams) Say(v Verdict) {
 			line.words("  ", fact, func(text string) string { return text })
 		}
 	}
-	if v.Next != "" {
-		line.whole("   ", "next: "+s.said(v.Next), func(text string) string {
+	if next := s.said(v.Next); next != "" && next == oneLine(v.Next) {
+		line.whole("   ", "next: "+next, func(text string) string {
 			label, command, _ := strings.Cut(text, " ")
 			return p.dim(label) + " " + p.link(command)
 		})

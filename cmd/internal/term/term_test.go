@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 func TestColorRules(t *testing.T) {
@@ -106,7 +104,7 @@ func TestHostileText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, written := range []string{out.String(), talk.String()} {
-		if i := strings.IndexFunc(written, hostile); i >= 0 {
+		if i := strings.IndexFunc(written, Hostile); i >= 0 {
 			t.Errorf("hostile character at byte %d of %q", i, written)
 		}
 	}
@@ -124,8 +122,7 @@ func TestHostileText(t *testing.T) {
 func TestTalkIsMasked(t *testing.T) {
 	var talk bytes.Buffer
 	s := New(nil, &bytes.Buffer{}, &talk)
-	s.Masker = &apo.Masker{}
-	s.Masker.Secrets = append(s.Masker.Secrets, "a-token-of-an-agent")
+	s.Masker.Known.Hide("a-token-of-an-agent")
 	for _, say := range []func(string){s.Note, s.Warn, s.Hint, s.Error, s.Item} {
 		say("card 4054695723100768, token a-token-of-an-agent")
 	}

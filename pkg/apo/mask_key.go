@@ -1,0 +1,145 @@
+package apo
+
+import "strings"
+
+const (
+	keyBegin = "-----BEGIN" // of PEM
+	derBegin = "MII"        // of an RSA key in base64
+	keyMark  = "[key]"
+)
+
+// keys hides PEM blocks and the base64 of RSA keys.
+func (m Masker) keys(s string) string {
+	return replaceAt(replaceAt(s, keyBegin, pemEnd), derBegin, func(s string, begin int) int {
+		if begin > 0 && isAlnum(s[begin-1]) {
+			return begin // in the middle of a word
+		}
+		if end, length := keyEnd(s, begin); length >= 64 {
+			return end
+		}
+		return begin
+	})
+}
+
+// replaceAt puts [key] for each stretch that begins with mark and that end
+// finds the end of; where end returns the beginning there is none.
+func replaceAt(s, mark string, end func(s string, begin int) int) string {
+	var b strings.Builder
+	copied := 0
+	for from := 0; ; {
+		i := strings.Index(s[from:], mark)
+		if i < 0 {
+			break
+		}
+		begin := from + i
+		stop := end(s, begin)
+		if stop == begin {
+			from = begin + len(mark)
+			continue
+		}
+		b.WriteString(s[copied:begin] + keyMark)
+		copied, from = stop, stop
+	}
+	if copied == 0 {
+		return s
+	}
+	b.WriteString(s[copied:])
+	return b.String()
+}
+
+// pemEnd finds the end of a PEM block: behind its END line, or the end of the
+// text.
+func pemEnd(s string, begin int) int {
+	i := strings.Index(s[begin:], "-----END")
+	if i < 0 {
+		return len(s)
+	}
+	end := begin + i + len("-----END")
+	if j := strings.Index(s[end:], "-----"); j >= 0 {
+		return end + j + len("-----")
+	}
+	return len(s)
+}
+
+// keyEnd follows the base64 of a key over the breaks that it may have: lines,
+// literal \n, escaped slashes, percent-encoding. length counts its characters.
+func keyEnd(s string, i int) (end, length int) {
+	for i < len(s) {
+		switch next := s[i:]; {
+		case isBase64(s[i]):
+			i++
+			length++
+		case strings.HasPrefix(next, `\/`), strings.HasPrefix(next, `\n`), strings.HasPrefix(next, `\r`):
+			i += 2
+		case strings.HasPrefix(next, `\\`):
+			i++
+		case len(next) > 2 && s[i] == '%' && isHex(s[i+1]) && isHex(s[i+2]):
+			i += 3
+		default:
+			line := strings.TrimLeft(next, " \t\r\n")
+			run := 0
+			for run < len(line) && isBase64(line[run]) {
+				run++
+			}
+			if len(line) == len(next) || run < 16 {
+				return i, length
+			}
+			i += len(next) - len(line)
+		}
+	}
+	return i, length
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+func isAlnum(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isBase64(c byte) bool { return isAlnum(c) || c == '+' || c == '/' || c == '=' }
+
+// LooksLikeKey reports whether a text is that of a key, or a line or another
+// piece of one: PEM, or base64 without anything else. It is for places where a
+// name or an ID belongs.
+func LooksLikeKey(text string) bool {
+	text = strings.TrimSpace(text)
+	if strings.Contains(text, keyBegin) || strings.Contains(text, "PRIVATE KEY-----") || (Masker{}).keys(text) != text {
+		return true
+	}
+	const (
+		short = 40 // a line of PEM has 64
+		whole = 24 // random base64 goes that far without a slash, and names of folders do not
+	)
+	signs := strings.NewReplacer("\n", "", "\r", "", " ", "", `\n`, "").Replace(text)
+	if len(signs) < short || strings.IndexFunc(signs, func(r rune) bool { return r > 0x7f || !isBase64(byte(r)) }) >= 0 {
+		return false
+	}
+	for part := range strings.SplitSeq(signs, "/") {
+		if len(part) >= whole && isRandom(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRandom reports whether a word changes between capitals, small letters and
+// digits as often as base64 does, and no name.
+func isRandom(word string) bool {
+	kinds, changes := 0, 0
+	before := 0
+	for i := range len(word) {
+		kind := 4
+		switch c := word[i]; {
+		case c >= '0' && c <= '9':
+			kind = 1
+		case c >= 'a' && c <= 'z':
+			kind = 2
+		case c >= 'A' && c <= 'Z':
+			kind = 3
+		}
+		if kind != before && i > 0 {
+			changes++
+		}
+		before = kind
+		kinds |= 1 << kind
+	}
+	return kinds&0b1110 == 0b1110 && changes*5 >= len(word)*2
+}

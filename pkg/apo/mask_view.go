@@ -1,0 +1,286 @@
+package apo
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// view is a text, and where each of its bytes comes from in the text that is
+// masked: it may be an encoding of it.
+type view struct {
+	text string
+	at   []int32 // where each byte begins, and where the last one ends; nil: it is the text that is masked
+
+	packed bool // in base64 or hex, which nobody reads as it stands
+}
+
+// span is the part of the masked text that a byte of the view comes from.
+func (v view) span(i int) (from, to int) {
+	if v.at == nil {
+		return i, i + 1
+	}
+	return int(v.at[i]), int(v.at[i+1])
+}
+
+func (v view) begin(i int) int32 {
+	if v.at == nil {
+		return int32(i)
+	}
+	return v.at[i]
+}
+
+// unescaped undoes what stands for single characters: %34, \u0034, \x34, &#52;,
+// digits and letters of other scripts. What no known value can hold becomes a
+// space, sequences that color a terminal too. found is false where there is
+// nothing of that kind.
+func unescaped(v view) (plain view, found bool) {
+	s := v.text
+	first := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r == '\\' || r == '&' || r == 0x1b || r >= utf8.RuneSelf })
+	if first < 0 {
+		return view{}, false
+	}
+	out, at := make([]byte, 0, len(s)), make([]int32, 0, len(s)+1)
+	for i := 0; i < len(s); {
+		c, size := s[i], 1
+		if i >= first {
+			c, size = character(s[i:])
+			found = found || size > 1
+		}
+		out, at = append(out, c), append(at, v.begin(i))
+		i += size
+	}
+	return view{string(out), append(at, v.begin(len(s))), v.packed}, found
+}
+
+// character reads one character, which may be escaped, and how many bytes it
+// takes. Of a character that is escaped byte by byte it reads a byte.
+func character(s string) (c byte, size int) {
+	switch c = s[0]; {
+	case c == '%':
+		if r, size := hexIn(s, 1, 2); size > 0 {
+			return byte(r), size
+		}
+		if len(s) > 1 && s[1]|0x20 == 'u' {
+			if r, size := hexIn(s, 2, 4); size > 0 {
+				return folded(r), size
+			}
+		}
+	case c == '\\' && len(s) > 1:
+		return backslash(s)
+	case c == '&':
+		return entity(s)
+	case c == 0x1b && len(s) > 1 && s[1] == '[':
+		for size = 2; size < len(s) && size < 16; size++ {
+			if isAlnum(s[size]) && (s[size] < '0' || s[size] > '9') {
+				return ' ', size + 1
+			}
+		}
+	case c >= utf8.RuneSelf:
+		r, size := utf8.DecodeRuneInString(s)
+		return folded(r), size
+	}
+	return c, 1
+}
+
+func backslash(s string) (c byte, size int) {
+	switch next := s[1]; {
+	case next == 'u':
+		if r, size := hexIn(s, 2, 4); size > 0 {
+			return folded(r), size
+		}
+	case next == 'x':
+		if r, size := hexIn(s, 2, 2); size > 0 {
+			return byte(r), size
+		}
+	case next >= '0' && next <= '1' && len(s) > 3 && isOctal(s[2]) && isOctal(s[3]):
+		return (next-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0'), 4
+	case strings.IndexByte("nrtbfv", next) >= 0:
+		return ' ', 2
+	case next == '\\' || next == '/' || next == '"' || next == '\'':
+		return next, 2
+	}
+	return '\\', 1
+}
+
+func isOctal(c byte) bool { return c >= '0' && c <= '7' }
+
+// hexIn reads hexadecimal digits at a position; size is where they end, 0 where
+// there are not as many.
+func hexIn(s string, at, digits int) (r rune, size int) {
+	if len(s) < at+digits {
+		return 0, 0
+	}
+	for _, c := range []byte(s[at : at+digits]) {
+		if !isHex(c) {
+			return 0, 0
+		}
+		r = r<<4 | rune(hexValue(c))
+	}
+	return r, at + digits
+}
+
+func hexValue(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c&7 + 9
+}
+
+// entity reads a character of HTML: &#52; or &#x34;. One with a name is a space,
+// but for &amp;.
+func entity(s string) (c byte, size int) {
+	const most = 12
+	end := strings.IndexByte(s[:min(len(s), most)], ';')
+	if end < 2 {
+		return '&', 1
+	}
+	name := s[1:end]
+	if name == "amp" {
+		return '&', end + 1
+	}
+	if name[0] != '#' {
+		if strings.IndexFunc(name, func(r rune) bool { return r > 0x7f || !isAlnum(byte(r)) }) >= 0 {
+			return '&', 1
+		}
+		return ' ', end + 1
+	}
+	base, digits := rune(10), name[1:]
+	if digits != "" && digits[0]|0x20 == 'x' {
+		base, digits = 16, digits[1:]
+	}
+	var r rune
+	for _, d := range []byte(digits) {
+		if !isHex(d) || rune(hexValue(d)) >= base {
+			return '&', 1
+		}
+		r = r*base + rune(hexValue(d))
+	}
+	return folded(r), end + 1
+}
+
+// folded is a character as one byte: its own where it is ASCII, the digit or the
+// letter that it stands for, else a space.
+func folded(r rune) byte {
+	switch {
+	case r < utf8.RuneSelf:
+		return byte(r)
+	case r >= 0xff21 && r <= 0xff3a, r >= 0xff41 && r <= 0xff5a: // full-width letters
+		return byte(r - 0xfee0)
+	case r >= 0x1d7ce && r <= 0x1d7ff: // mathematical digits, in rows without a gap
+		return byte('0' + (r-0x1d7ce)%10)
+	case r == 0xb2, r == 0xb3:
+		return byte('2' + r - 0xb2)
+	case r == 0xb9:
+		return '1'
+	case r == 0x2070, r >= 0x2074 && r <= 0x2079:
+		return byte('0' + r - 0x2070)
+	case r >= 0x2080 && r <= 0x2089:
+		return byte('0' + r - 0x2080)
+	case r >= 0x2460 && r <= 0x2468: // in circles
+		return byte('1' + r - 0x2460)
+	case r == 0x24ea:
+		return '0'
+	case unicode.IsDigit(r):
+		zero := r
+		for r-zero < 9 && unicode.IsDigit(zero-1) {
+			zero--
+		}
+		return byte('0' + r - zero)
+	}
+	return ' '
+}
+
+// shortestWord is how long base64 is that can hold twelve characters.
+const shortestWord = 16
+
+// packed calls do with what the words of a text are an encoding of, in base64 and
+// in hex, wherever in a word the encoding begins, and whether that is text. What
+// cannot hold a known value is left out.
+func packed(v view, do func(inner view, isText bool)) {
+	s := v.text
+	for i := 0; i < len(s); {
+		end, isHexWord := i, true
+		for end < len(s) && sixBits(s[end]) >= 0 {
+			isHexWord = isHexWord && isHex(s[end])
+			end++
+		}
+		if end-i >= shortestWord {
+			for shift := range 4 {
+				v.unpack(i+shift, end, 4, 3, base64Bytes, do)
+			}
+		}
+		if end-i >= 2*shortestForm && isHexWord {
+			for shift := range 2 {
+				v.unpack(i+shift, end, 2, 1, hexBytes, do)
+			}
+		}
+		i = max(end, i+1)
+	}
+}
+
+// unpack decodes a part of a text in groups of signs, each of which holds so many
+// bytes; the last group may be cut.
+func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do func(view, bool)) {
+	if end-i < signs {
+		return
+	}
+	digits, plain, length := 0, 0, 0
+	each := func(do func(c byte)) {
+		for at := i; end-at > 1; at += signs {
+			group, count := v.text[at:min(end, at+signs)], bytes
+			if len(group) < signs {
+				group, count = group+"AA", len(group)-1
+			}
+			decoded := decode(group)
+			for _, c := range decoded[:count] {
+				do(c)
+			}
+		}
+	}
+	each(func(c byte) {
+		length++
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+		if c >= ' ' && c < 0x7f || c == '\n' {
+			plain++
+		}
+	})
+	isText := plain*10 >= length*9
+	if length < shortestForm || digits < shortestForm && !isText {
+		return
+	}
+	out := make([]byte, 0, length)
+	each(func(c byte) { out = append(out, c) })
+	at := make([]int32, 0, len(out)+1)
+	for j := range len(out) + 1 {
+		at = append(at, v.begin(min(i+j*signs/bytes, end)))
+	}
+	do(view{string(out), at, true}, isText)
+}
+
+func base64Bytes(s string) [3]byte {
+	n := sixBits(s[0])<<18 | sixBits(s[1])<<12 | sixBits(s[2])<<6 | sixBits(s[3])
+	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+}
+
+func hexBytes(s string) [3]byte { return [3]byte{hexValue(s[0])<<4 | hexValue(s[1])} }
+
+// sixBits is what a sign of base64 stands for, in either alphabet; -1 for what is
+// none.
+func sixBits(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	case c == '+' || c == '-':
+		return 62
+	case c == '/' || c == '_':
+		return 63
+	}
+	return -1
+}
