@@ -35,7 +35,7 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// prepare runs before every command: it settles what the global flags say.
+// prepare runs before every command: it reads what the global flags say.
 func (d *Run) Prepare() error {
 	g := &d.Global
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {

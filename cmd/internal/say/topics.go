@@ -14,7 +14,8 @@ func Topics() []Topic {
   3    declined     a verified F, and no money moved; of inquire: the payment
                     failed or was cancelled
   4    config       profile, key or credentials missing or unusable, or the
-                    gateway did not recognise the caller; no money moved
+                    gateway did not recognise the caller; where it did not sign
+                    that, it proves nothing (moneyMayHaveMoved says so)
   5    signature    an answer or notification is not signed as it must be
   6    in doubt     sent, but no usable answer came; money may have moved
   7    unreachable  the gateway could not be reached; nothing was sent
@@ -23,13 +24,15 @@ func Topics() []Topic {
   130  interrupted  Ctrl-C, or another signal, before anything was sent
 
 Once a request that moves money has left, 5, 6 and 8 mean that money may have
-moved. Repeat it only under the same request ID, or ask with apo inquire.
+moved, and 4 where nobody signed it. Repeat it only under the same request ID, or
+ask with apo inquire or apo resume.
 
   apo pay --amount 4200 --currency SGD
   case $? in
     0) ship=later ;;                  # authorized: capture it
     3) retry=new-id ;;                # declined: another card, another purchase
-    2|4|7|9|130) retry=fix-it ;;      # no money moved
+    2|7|9|130) retry=fix-it ;;        # nothing was sent
+    4) retry=same-id ;;               # mend the credentials, then the same request ID
     *) retry=inquire ;;               # not known: ask, never charge again
   esac
 
