@@ -39,9 +39,6 @@ func (d *deps) publicKeyIn(file string) (diagnose.Key, error) {
 	if err != nil {
 		return k, say.Fail(say.Usage, "--public-key: %v", err)
 	}
-	for _, doubt := range profile.Doubts(file) {
-		d.io.Warn(doubt)
-	}
 	if k.Key, err = sign.ParsePublicKey(text); err == nil {
 		return k, nil
 	}

@@ -71,7 +71,7 @@ dashboard takes it.`,
 				return say.Fail(say.Error, "%v", err)
 			}
 			d.io.Note("private key written to " + args[0] + "; below is its public half, to be uploaded to the dashboard")
-			return d.printKey(keyInfo{"private", key.Bits(), key.Public().Fingerprint(), key.Public().Base64()})
+			return printKey(d, keyInfo{"private", key.Bits(), key.Public().Fingerprint(), key.Public().Base64()})
 		},
 	}
 	cmd.Flags().IntVar(&bits, "bits", bits, "`size` of the key: 2048, 3072 or 4096")
@@ -86,7 +86,7 @@ type keyInfo struct {
 	PublicKey   string `json:"publicKey"` // base64 of the DER, on one line
 }
 
-func (d *deps) printKey(k keyInfo) error {
+func printKey(d *deps, k keyInfo) error {
 	if d.printer().WantsJSON() {
 		return d.printer().ShowOwn(k)
 	}
@@ -96,7 +96,7 @@ func (d *deps) printKey(k keyInfo) error {
 }
 
 // readKey reads a file that holds either half of a key.
-func (d *deps) readKey(file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
+func readKey(d *deps, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
 	text, err := d.readInput("FILE", file)
 	if err != nil {
 		return keyInfo{}, nil, nil, err
@@ -132,11 +132,11 @@ standard input.`,
   apo keys show antom.pem -o json`,
 		Args: arguments(1, 1, "one FILE with a key"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			info, _, _, err := d.readKey(args[0])
+			info, _, _, err := readKey(d, args[0])
 			if err != nil {
 				return err
 			}
-			return d.printKey(info)
+			return printKey(d, info)
 		},
 	}
 }
@@ -157,7 +157,7 @@ openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var rows strings.Builder
 			for _, file := range args {
-				info, _, _, err := d.readKey(file)
+				info, _, _, err := readKey(d, file)
 				if err != nil {
 					return err
 				}
@@ -204,7 +204,7 @@ file of --out alone, readable by you alone.`,
 }
 
 func runKeysConvert(d *deps, file, to, out string) error {
-	_, private, public, err := d.readKey(file)
+	_, private, public, err := readKey(d, file)
 	if err != nil {
 		return err
 	}

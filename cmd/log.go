@@ -43,7 +43,7 @@ Every call is written down, masked, before it is sent. Its state is
   apo log --failed --since 24h -o ndjson`,
 	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogResolveCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
 	cmd.Args = arguments(0, 0, "flags alone; apo log show ID shows one")
-	cmd.RunE = func(*cobra.Command, []string) error { return runLog(d, &o) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runLog(cmd.Context(), d, &o) }
 	addFilterFlags(cmd, &o)
 	cmd.Flags().IntVarP(&o.limit, "limit", "n", 50, "at most `n`")
 	return cmd
@@ -67,55 +67,6 @@ func states() (names []string) {
 	return names
 }
 
-// entry is a record as scripts see it.
-type entry struct {
-	ID               int64         `json:"id"`
-	Time             string        `json:"time"`
-	Profile          string        `json:"profile"`
-	Mode             string        `json:"mode"`
-	ClientID         string        `json:"clientId"`
-	Endpoint         string        `json:"endpoint"`
-	PaymentRequestID string        `json:"paymentRequestId,omitempty"`
-	PaymentID        string        `json:"paymentId,omitempty"`
-	CaptureRequestID string        `json:"captureRequestId,omitempty"`
-	CaptureID        string        `json:"captureId,omitempty"`
-	RefundRequestID  string        `json:"refundRequestId,omitempty"`
-	RefundID         string        `json:"refundId,omitempty"`
-	ReferenceOrderID string        `json:"referenceOrderId,omitempty"`
-	Acquirer         string        `json:"acquirer,omitempty"`
-	AcquirerTxID     string        `json:"acquirerTransactionId,omitempty"`
-	AcquirerRefID    string        `json:"acquirerReferenceId,omitempty"`
-	NetworkTxID      string        `json:"networkTransactionId,omitempty"`
-	Amount           string        `json:"amount,omitempty"`
-	Currency         string        `json:"currency,omitempty"`
-	Card             string        `json:"card,omitempty"`
-	State            journal.State `json:"state"`
-	Result           string        `json:"result,omitempty"`
-	Verification     string        `json:"verification,omitempty"`
-	Outcome          apo.Outcome   `json:"outcome,omitempty"`
-	Exit             int           `json:"exit"`
-	Note             string        `json:"note,omitempty"`
-	ResolvedBy       int64         `json:"resolvedBy,omitempty"`
-	Resolved         string        `json:"resolved,omitempty"`
-	TotalMs          int64         `json:"totalMs"`
-}
-
-// milliseconds is how times are written for scripts.
-const milliseconds = "2006-01-02T15:04:05.000Z07:00"
-
-func entryOf(r journal.Record) entry {
-	n := r.Numbers
-	return entry{
-		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Endpoint: r.Endpoint,
-		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
-		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
-		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
-		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, State: r.State,
-		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: endedExit(r.Ending), Note: say.NoteOf(r),
-		ResolvedBy: r.Resolved.By, Resolved: say.ResolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
-	}
-}
-
 // readJournal opens the journal for a command that calls nothing.
 func (d *deps) readJournal() (j *journal.SQLite, err error) {
 	paths, err := profile.FindPaths(d.getenv, d.global.config)
@@ -131,7 +82,15 @@ func (d *deps) readJournal() (j *journal.SQLite, err error) {
 	return j, nil
 }
 
-func runLog(d *deps, o *logOptions) error {
+// unread ends a run that could not read or write the journal.
+func unread(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted")
+	}
+	return say.Fail(say.Config, "%v", err)
+}
+
+func runLog(ctx context.Context, d *deps, o *logOptions) error {
 	if o.limit < 1 {
 		return say.Fail(say.Usage, "--limit takes a positive number")
 	}
@@ -143,11 +102,11 @@ func runLog(d *deps, o *logOptions) error {
 	if err != nil {
 		return err
 	}
-	list, err := journal.List(context.Background(), j, filter)
+	list, err := journal.List(ctx, j, filter)
 	if err != nil {
-		return say.Fail(say.Config, "%v", err)
+		return unread(ctx, err)
 	}
-	return d.showRecords(list)
+	return say.Records(d.printer(), list, recordExit)
 }
 
 // filter says which records the flags mean.
@@ -157,7 +116,9 @@ func (d *deps) filter(o *logOptions) (journal.Filter, error) {
 		Profile: d.global.profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.limit,
 		Moving: !o.all && (o.endpoint == "" || err == nil && !e.Reads),
 	}
-	if o.state != "" && !slices.Contains(states(), o.state) {
+	if o.state == "settled" { // as it was called before
+		filter.State = journal.Resolved
+	} else if o.state != "" && !slices.Contains(states(), o.state) {
 		return filter, say.Fail(say.Usage, "--state %q is not one of %s", o.state, strings.Join(states(), ", "))
 	}
 	if o.since != "" {
@@ -188,39 +149,15 @@ func (d *deps) pastTime(text string) (time.Time, error) {
 	return t, nil
 }
 
-// showRecords lists records, for people as a table.
-func (d *deps) showRecords(list []journal.Record) error {
-	if d.printer().WantsJSON() {
-		entries := []entry{}
-		for _, r := range list {
-			entries = append(entries, entryOf(r))
-		}
-		return d.printer().ShowOwn(entries)
-	}
-	var rows [][]string
-	for _, r := range list {
-		rows = append(rows, []string{
-			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			say.Amount(r.Amount), say.StateOf(r), r.Number(),
-		})
-	}
-	if len(rows) == 0 {
-		d.io.Note("there is nothing of that kind in the journal")
-		return nil
-	}
-	_ = d.io.WriteTable([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
-	return nil
-}
-
-// endedExit is the exit code of a command that ended so.
-func endedExit(e journal.Ending) int {
-	switch e.Outcome {
+// recordExit is the exit code of a command whose request ended as in a record.
+func recordExit(r journal.Record) int {
+	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
 		return exitOf(say.Declined)
 	case apo.Unrecognised:
 		return exitOf(say.Unrecognised)
 	case apo.InDoubt:
-		if e.Verification == "untrusted" {
+		if r.Verification == "untrusted" {
 			return exitOf(say.Signature)
 		}
 		return exitOf(say.InDoubt)

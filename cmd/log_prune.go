@@ -43,7 +43,7 @@ capture, nor those of the last ten minutes.`,
 			}
 			n, err := j.Prune(cmd.Context(), before)
 			if err != nil {
-				return say.Fail(say.Config, "%v", err)
+				return unread(cmd.Context(), err)
 			}
 			d.io.Note(fmt.Sprintf("records removed: %d", n))
 			return nil

@@ -42,7 +42,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 			if err != nil {
 				return err
 			}
-			r, err := d.recordOf(j, args[0])
+			r, err := d.recordOf(cmd.Context(), j, args[0])
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.R
 		if errors.Is(err, journal.ErrNotFound) {
 			return say.Fail(say.NotFound, "the journal has no record %d", r.ID)
 		}
-		return say.Fail(say.Config, "%v", err)
+		return unread(ctx, err)
 	}
 	r.State, r.Outcome, r.Resolved = journal.Resolved, told.Outcome, told
 	d.io.Note(say.StateOf(r))

@@ -1,16 +1,11 @@
 package cmd
 
 import (
-	"context"
 	"errors"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -29,21 +24,10 @@ func checkPage(page string) error {
 // servePages serves the 3DS pages of the embedded sandbox for as long as this
 // run waits.
 func (s *session) servePages() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	stop, err := serve.Pages(s.box)
 	if err != nil {
 		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
 	}
-	server := &http.Server{Handler: s.box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-	go server.Serve(listener)
-	s.cleanup = append(s.cleanup, func() {
-		// The answer that ends the wait is the buyer's: her browser is still to
-		// hear where it goes on.
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			server.Close()
-		}
-	})
-	s.box.ServePagesAt("http://" + listener.Addr().String())
+	s.cleanup = append(s.cleanup, stop)
 	return nil
 }

@@ -100,7 +100,7 @@ func (s *session) inquired(ctx context.Context, a *apo.Answer, err error, id str
 	case errors.Is(err, operate.ErrNotFound):
 		s.printer().Show(a.Raw)
 		f := s.words().NotFound(id, a.Result.Code)
-		advice, known := s.knownAs(id, asRefund)
+		advice, known := s.otherMeaning(ctx, id, asRefund)
 		if advice != "" {
 			f.Hint("%s", advice)
 		}

@@ -95,7 +95,7 @@ their fingerprints; secrets are masked.`,
 			}
 			return runProfileShow(cmd.Context(), d)
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -183,7 +183,7 @@ func newProfileUseCmd(d *deps) *cobra.Command {
 			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -215,6 +215,12 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 				if apo.LooksLikeKey(value) {
 					return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
 				}
+			}
+			if err := profile.CheckClientID(clientID); err != nil {
+				return say.Fail(say.Usage, "--client-id %v", err)
+			}
+			if err := profile.CheckKeyVersion(keyVersion); err != nil {
+				return say.Fail(say.Usage, "--key-version %v", err)
 			}
 			if _, err := apo.ParseGateway(gateway); err != nil {
 				return say.Fail(say.Usage, "--gateway: %v", err)
@@ -309,7 +315,7 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
 			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
-		ValidArgsFunction: d.completeProfiles,
+		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
@@ -365,7 +371,7 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	}
 	found, err := s.operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
 	if err != nil && !errors.Is(err, operate.ErrNotFound) {
-		return s.checkFailed(ctx, found.Answer, err)
+		return checkFailed(ctx, s, found.Answer, err)
 	}
 	answer := found.Answer
 	key, antom := s.operator.Client.Key.Public().Fingerprint(), s.operator.Client.AntomKey.Fingerprint()
@@ -382,12 +388,12 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.operator.Client.ClientID, s.words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
 	s.io.Say(*v)
-	return s.askUnrecognised(ctx)
+	return askUnrecognised(ctx, s)
 }
 
 // askUnrecognised asks, now that the gateway knows the caller, what became of the
 // requests of this profile to which it said that it does not.
-func (s *session) askUnrecognised(ctx context.Context) error {
+func askUnrecognised(ctx context.Context, s *session) error {
 	if s.journal == nil {
 		return nil
 	}
@@ -406,7 +412,7 @@ func (s *session) askUnrecognised(ctx context.Context) error {
 }
 
 // checkFailed adds to a failed check what is to be compared.
-func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) error {
+func checkFailed(ctx context.Context, s *session, a *apo.Answer, err error) error {
 	lost := s.inquired(ctx, a, err, "", false)
 	var f *say.Failure
 	if errors.As(lost, &f) && f.Kind == say.Signature {
@@ -415,10 +421,13 @@ func (s *session) checkFailed(ctx context.Context, a *apo.Answer, err error) err
 	return lost
 }
 
-func (d *deps) completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	_, file, err := d.configuration()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// completeProfiles offers the names that there are.
+func completeProfiles(d *deps) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		_, file, err := d.configuration()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
 	}
-	return append([]string{profile.Local}, file.Names()...), cobra.ShellCompDirectiveNoFileComp
 }

@@ -191,7 +191,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 				return unknownCommand(cmd, args[0])
 			}
 			if showVersion {
-				return d.printVersion()
+				return printVersion(d)
 			}
 			return cmd.Help()
 		},

@@ -1,44 +1,21 @@
 package cmd
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
+	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// sandboxOptions say which sandbox is meant, and what it is like.
-type sandboxOptions struct {
-	state     string
-	keyFolder string // "": beside the state
-	seed      string
-
-	listen         []string
-	memory         bool
-	now            string
-	speed          string
-	acquirers      string
-	notifyURL      string
-	notifyAnywhere bool
-	options        []string
-	faults         []string
-	scenario       string
-	readyFile      string
-	tls            bool
-	caOut          string
-}
-
 func newSandboxCmd(d *deps) *cobra.Command {
-	var o sandboxOptions
+	var o serve.Options
+	var readyFile, caFile string
 	cmd := group(&cobra.Command{
 		Use:        "sandbox",
 		SuggestFor: []string{"serve", "listen", "mock", "server", "start"},
@@ -72,157 +49,97 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		if len(args) > 0 {
 			return unknownCommand(cmd, args[0])
 		}
-		return runSandbox(cmd.Context(), d, &o)
+		if caFile != "" && !o.TLS {
+			return say.Fail(say.Usage, "--ca-out without --tls")
+		}
+		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
-	cmd.PersistentFlags().StringVar(&o.state, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
-	cmd.PersistentFlags().StringVar(&o.seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
+	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
+	cmd.PersistentFlags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
 	addServerFlags(cmd, &o)
 	f := cmd.Flags()
-	f.StringSliceVar(&o.listen, "listen", []string{sandbox.DefaultAddress}, "`address` to listen on, several with commas; port 0 is any free one")
-	f.BoolVar(&o.memory, "memory", false, "keep no state")
-	f.StringVar(&o.readyFile, "ready-file", "", "write a JSON `file` with address and keys when ready")
-	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of an authority made for this run")
-	f.StringVar(&o.caOut, "ca-out", "", "write the authority's certificate to this `file` (with --tls)")
+	f.StringSliceVar(&o.Listen, "listen", []string{sandbox.DefaultAddress}, "`address` to listen on, several with commas; port 0 is any free one")
+	f.BoolVar(&o.Memory, "memory", false, "keep no state")
+	f.StringVar(&readyFile, "ready-file", "", "write a JSON `file` with address and keys when ready")
+	f.BoolVar(&o.TLS, "tls", false, "speak HTTPS, with a certificate of an authority made for this run")
+	f.StringVar(&caFile, "ca-out", "", "write the authority's certificate to this `file` (with --tls)")
 	return cmd
 }
 
 // addServerFlags adds what a sandbox can be like.
-func addServerFlags(cmd *cobra.Command, o *sandboxOptions) {
+func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 	f := cmd.Flags()
-	f.StringVar(&o.now, "now", "", "set its clock to this `time`, where it stands still unless --speed is given")
-	f.StringVar(&o.speed, "speed", "", "let its clock go so many times as fast, such as `3600x`; 3DS pages live 14 minutes by it")
-	f.StringVar(&o.acquirers, "acquirers", "", "route by `weights`, such as ADYEN:70,CHECKOUT:30; at random without")
-	f.StringVar(&o.notifyURL, "notify-url", "", "`URL` for notifications whose request names none")
-	f.BoolVar(&o.notifyAnywhere, "notify-anywhere", false, "deliver notifications to public addresses too")
-	f.StringArrayVar(&o.options, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
-	f.StringArrayVar(&o.faults, "fault", nil, "`[API=]NAME[@RATE]` that goes wrong; apo explain fault lists them")
-	f.StringVar(&o.scenario, "scenario", "", "`name` of a story; apo sandbox scenarios lists them")
-	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp))
+	f.StringVar(&o.Time, "now", "", "set its clock to this `time`, where it stands still unless --speed is given")
+	f.StringVar(&o.Speed, "speed", "", "let its clock go so many times as fast, such as `3600x`; 3DS pages live 14 minutes by it")
+	f.StringVar(&o.Acquirers, "acquirers", "", "route by `weights`, such as ADYEN:70,CHECKOUT:30; at random without")
+	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` for notifications whose request names none")
+	f.BoolVar(&o.NotifyAnywhere, "notify-anywhere", false, "deliver notifications to public addresses too")
+	f.StringArrayVar(&o.Choices, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
+	f.StringArrayVar(&o.Faults, "fault", nil, "`[API=]NAME[@RATE]` that goes wrong; apo explain fault lists them")
+	f.StringVar(&o.Scenario, "scenario", "", "`name` of a story; apo sandbox scenarios lists them")
+	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-func scenarioNames() (names []string) {
-	for _, s := range sandbox.Scenarios() {
-		names = append(names, s.Name)
-	}
-	return names
-}
-
-// places are where the sandbox keeps its state file and keys.
-func (o *sandboxOptions) places(d *deps) (state, folder string, err error) {
-	if o.state != "" {
-		absolute, err := filepath.Abs(o.state)
-		if err != nil {
-			return "", "", say.Fail(say.Usage, "--state %s: %v", o.state, err)
-		}
-		if paths, _, err := d.configuration(); err == nil && absolute == filepath.Join(boxFolder(paths), "state.db") {
-			return absolute, boxFolder(paths), nil // that of profile local, by its name
-		}
-		return absolute, cmp.Or(o.keyFolder, absolute+".keys"), nil
-	}
-	paths, _, err := d.configuration()
-	if err != nil {
-		return "", "", err
-	}
-	folder = boxFolder(paths)
-	if o.seed != "" {
-		return filepath.Join(paths.State, "sandbox-seeded", sandbox.SeedName(o.seed)+".db"), filepath.Join(paths.State, "sandbox-seeded"), nil
-	}
-	return filepath.Join(folder, "state.db"), folder, nil
-}
-
-// config is what the flags say of a sandbox.
-func (o *sandboxOptions) config(d *deps) (c sandbox.Config, err error) {
-	c = sandbox.Config{Now: d.now, Seed: o.seed, Scenario: o.scenario, NotifyURL: o.notifyURL, NotifyAnywhere: o.notifyAnywhere}
-	if o.notifyURL != "" {
-		if err := sandbox.CheckNotifyURL(o.notifyURL); err != nil {
-			return c, say.Fail(say.Usage, "--notify-url: %v", err)
-		}
-	}
-	if o.now != "" {
-		if c.Time, err = d.boxTime(o.now); err != nil {
-			return c, say.Fail(say.Usage, "--now %q: %v", o.now, err)
-		}
-	}
-	if o.speed != "" {
-		if c.Speed, err = parseSpeed(o.speed); err != nil {
-			return c, say.Fail(say.Usage, "--speed: %v", err)
-		}
-	}
-	if o.acquirers != "" {
-		if c.Acquirers, err = sandbox.ParseAcquirers(o.acquirers); err != nil {
-			return c, say.Fail(say.Usage, "--acquirers: %v", err)
-		}
-	}
-	for _, text := range o.options {
-		name, value, _ := strings.Cut(text, "=")
-		if err := c.Options.Set(name, value); err != nil {
-			return c, say.Fail(say.Usage, "--option %s: %v", text, err).Hint("apo sandbox options lists them")
-		}
-	}
-	for _, text := range o.faults {
-		r, err := sandbox.ParseFault(text)
-		if err != nil {
-			return c, say.Fail(say.Usage, "--fault %s: %v", text, err)
-		}
-		c.Rules = append(c.Rules, r)
-	}
-	if _, found := sandbox.FindScenario(o.scenario); o.scenario != "" && !found {
-		return c, say.Fail(say.Usage, "--scenario %q is not one of %s", o.scenario, strings.Join(scenarioNames(), ", "))
-	}
-	return c, nil
-}
-
-// tell reports whether the flags tell a state something that it keeps.
-func (o *sandboxOptions) tell() bool {
-	return o.now != "" || o.speed != "" || o.acquirers != "" || o.notifyURL != "" || o.scenario != "" || len(o.options)+len(o.faults) > 0
-}
-
-// parseSpeed reads how fast a clock goes: 3600x, 3600, 0.5x.
-func parseSpeed(text string) (float64, error) {
-	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "x"), 64)
-	if err != nil || !(n > 0 && n <= 4e6) {
-		return 0, fmt.Errorf("%q is not how many times as fast a clock goes, such as 3600x", text)
-	}
-	return n, nil
-}
-
-// keys are the sandbox's: those of its folder, or with a seed the published
-// ones.
-func (o *sandboxOptions) keys(folder string) (sandbox.Keys, error) {
-	if o.seed != "" {
-		if err := sandbox.PublishKeys(folder); err != nil {
-			return sandbox.Keys{}, say.Fail(say.Config, "%v", err).Hint("a seed goes with published keys: give it a --state of its own")
-		}
-	}
-	keys, err := sandbox.LoadKeys(folder)
-	if err != nil {
-		return keys, say.Fail(say.Config, "the sandbox's keys cannot be used: %v", err)
-	}
-	return keys, nil
+// sandboxOf is the sandbox that the options mean, in this run.
+func sandboxOf(d *deps, o *serve.Options) serve.Config {
+	return serve.Config{Options: *o, Now: d.now, Paths: func() (profile.Paths, error) {
+		paths, _, err := d.configuration()
+		return paths, err
+	}}
 }
 
 // openBox opens the sandbox for a command that works on its state.
-func (d *deps) openBox(o *sandboxOptions) (*sandbox.Sandbox, error) {
-	state, folder, err := o.places(d)
-	if err != nil {
-		return nil, err
+func openBox(d *deps, o *serve.Options) (*sandbox.Sandbox, error) {
+	box, err := sandboxOf(d, o).Open()
+	if err == nil {
+		d.cleanup = append(d.cleanup, func() { box.Close() })
 	}
-	if _, err := os.Stat(state); o.state != "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, say.Fail(say.Usage, "--state %s: there is no such file", o.state).Hint("apo sandbox --state %s makes it", say.Quoted(o.state))
-	}
-	keys, err := o.keys(folder)
-	if err != nil {
-		return nil, err
-	}
-	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: d.now, Passive: true})
-	if err != nil {
-		return nil, stateFailure(err)
-	}
-	d.cleanup = append(d.cleanup, func() { box.Close() })
-	return box, nil
+	return box, err
 }
 
-// stateFailure is about a state that cannot be used.
-func stateFailure(err error) error {
-	return say.Fail(say.Config, "%v", err).Hint("move the file out of the way, or name another with --state")
+// runSandbox serves a sandbox until it is told to stop.
+func runSandbox(ctx context.Context, d *deps, o *serve.Options, readyFile, caFile string) error {
+	if o.Memory && o.State != "" {
+		return say.Fail(say.Usage, "--memory and --state contradict each other")
+	}
+	s, err := sandboxOf(d, o).Start(d.printer().SandboxEvent)
+	if err != nil {
+		return err
+	}
+	defer s.Stop(ctx)
+	if caFile != "" {
+		if err := profile.WriteFile(caFile, s.Authority, true); err != nil {
+			return say.Fail(say.Error, "--ca-out: %v", err)
+		}
+	}
+	if readyFile != "" {
+		text, err := apo.Encode(s.Ready())
+		if err == nil {
+			err = profile.WriteFile(readyFile, append(text, '\n'), true)
+		}
+		if err != nil {
+			return say.Fail(say.Error, "--ready-file: %v", err)
+		}
+	}
+	if o.Seed != "" {
+		d.io.Note(say.SeedNote)
+	}
+	d.printer().SandboxReady(s.Ready(), oddities(s.Box, d.now()), caFile)
+	select {
+	case err := <-s.Failed:
+		return say.Fail(say.Error, "the sandbox stopped: %v", err)
+	case <-ctx.Done():
+	}
+	if !d.printer().WantsJSON() {
+		d.io.Note("stopped")
+	}
+	return nil
+}
+
+// oddities say what about a sandbox is not as it comes; what cannot be read is
+// not said.
+func oddities(box *sandbox.Sandbox, now time.Time) string {
+	clock, _ := box.Clock()
+	rules, _ := box.Rules()
+	return say.Oddities(clock, len(rules), now)
 }

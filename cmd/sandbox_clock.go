@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,37 +10,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxClockCmd(d *deps, o *sandboxOptions) *cobra.Command {
-	command := func(use, short, long, example string, most int, wanted string, change func(*sandbox.Sandbox, []string) error) *cobra.Command {
-		return &cobra.Command{
-			Use: use, Short: short, Long: long, Example: example, Args: arguments(most, most, wanted),
-			RunE: func(cmd *cobra.Command, args []string) error {
-				box, err := d.openBox(o)
-				if err != nil {
-					return err
-				}
-				moves := len(args) > 0
-				if moves {
-					if err := deliverDue(cmd.Context(), box); err != nil {
-						return err
-					}
-				}
-				if err := change(box, args); err != nil {
-					return err
-				}
-				if moves {
-					if err := deliverDue(cmd.Context(), box); err != nil {
-						return err
-					}
-				}
-				return d.showClock(box)
-			},
-		}
-	}
+func newSandboxClockCmd(d *deps, o *serve.Options) *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "clock",
 		Short: "Show and move the sandbox's clock",
@@ -53,54 +26,145 @@ unfinished payments, and the attempts to deliver notifications.`,
 
   # let all retries of a notification happen
   apo sandbox clock advance 26h`,
-	},
-		command("show", "Say what the sandbox's clock says", "Say what the sandbox's clock says, and how fast it goes.", `  # in words
+	}, newClockShowCmd(d, o), newClockAdvanceCmd(d, o), newClockSetCmd(d, o), newClockFreezeCmd(d, o), newClockSpeedCmd(d, o))
+}
+
+func newClockShowCmd(d *deps, o *serve.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show",
+		Short: "Say what the sandbox's clock says",
+		Long:  "Say what the sandbox's clock says, and how fast it goes.",
+		Example: `  # in words
   apo sandbox clock show
 
   # for a script
-  apo sandbox clock show -q time`, 0, "no arguments", func(*sandbox.Sandbox, []string) error { return nil }),
-		command("advance DURATION", "Move the sandbox's clock forward", "Move the sandbox's clock forward, such as 90s, 26h or 8d.", `  # past the end of an authorization
+  apo sandbox clock show -q time`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			box, err := openBox(d, o)
+			if err != nil {
+				return err
+			}
+			return showClock(d, box)
+		},
+	}
+}
+
+func newClockAdvanceCmd(d *deps, o *serve.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "advance DURATION",
+		Short: "Move the sandbox's clock forward",
+		Long:  "Move the sandbox's clock forward, such as 90s, 26h or 8d.",
+		Example: `  # past the end of an authorization
   apo sandbox clock advance 8d
 
   # to the second attempt of a notification
-  apo sandbox clock advance 2m`, 1, "how long, such as 26h", func(box *sandbox.Sandbox, args []string) error {
+  apo sandbox clock advance 2m`,
+		Args: arguments(1, 1, "how long, such as 26h"),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			by, err := longTime(args[0])
 			if err != nil {
-				return say.Fail(say.Usage, "%v", err)
+				return asUsage(err)
 			}
-			return asUsage(box.Advance(by))
-		}),
-		command("set TIME", "Set the sandbox's clock", "Set the sandbox's clock. It goes on from there as fast as before.", `  # to a moment
+			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.Advance(by) })
+		},
+	}
+}
+
+func newClockSetCmd(d *deps, o *serve.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "set TIME",
+		Short: "Set the sandbox's clock",
+		Long:  "Set the sandbox's clock. It goes on from there as fast as before.",
+		Example: `  # to a moment
   apo sandbox clock set 2027-01-01T00:00:00Z
 
   # to that of this machine
-  apo sandbox clock set now`, 1, "a time, or now", func(box *sandbox.Sandbox, args []string) error {
-			to, err := d.boxTime(args[0])
+  apo sandbox clock set now`,
+		Args: arguments(1, 1, "a time, or now"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, err := serve.ParseTime(args[0], d.now)
 			if err != nil {
 				return say.Fail(say.Usage, "%q: %v", args[0], err)
 			}
-			return asUsage(box.SetTime(to))
-		}),
-		command("freeze", "Let the sandbox's clock stand still", "Let the sandbox's clock stand still, until it is told how fast to go.", `  # stand still
+			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.SetTime(to) })
+		},
+	}
+}
+
+func newClockFreezeCmd(d *deps, o *serve.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "freeze",
+		Short: "Let the sandbox's clock stand still",
+		Long:  "Let the sandbox's clock stand still, until it is told how fast to go.",
+		Example: `  # stand still
   apo sandbox clock freeze
 
   # and go on
-  apo sandbox clock speed 1x`, 0, "no arguments", func(box *sandbox.Sandbox, _ []string) error { return asUsage(box.SetSpeed(0)) }),
-		command("speed N", "Let the sandbox's clock go N times as fast", "Let the sandbox's clock go N times as fast as the real one.", `  # an hour a second
+  apo sandbox clock speed 1x`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			box, err := openBox(d, o)
+			if err != nil {
+				return err
+			}
+			if err := box.SetSpeed(0); err != nil {
+				return asUsage(err)
+			}
+			return showClock(d, box)
+		},
+	}
+}
+
+func newClockSpeedCmd(d *deps, o *serve.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "speed N",
+		Short: "Let the sandbox's clock go N times as fast",
+		Long:  "Let the sandbox's clock go N times as fast as the real one.",
+		Example: `  # an hour a second
   apo sandbox clock speed 3600x
 
   # as fast as the real one
-  apo sandbox clock speed 1x`, 1, "how many times as fast, such as 3600x", func(box *sandbox.Sandbox, args []string) error {
-			speed, err := parseSpeed(args[0])
+  apo sandbox clock speed 1x`,
+		Args: arguments(1, 1, "how many times as fast, such as 3600x"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			speed, err := serve.ParseSpeed(args[0])
 			if err != nil {
-				return say.Fail(say.Usage, "%v", err)
+				return asUsage(err)
 			}
-			return asUsage(box.SetSpeed(speed))
-		}))
+			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.SetSpeed(speed) })
+		},
+	}
 }
 
-// deliverDue delivers where no server does: before a clock is moved what is due by
-// then, and afterwards what has come due.
+// moveClock changes the clock, between deliveries of what is due by then and of
+// what has come due, and shows it.
+func moveClock(ctx context.Context, d *deps, o *serve.Options, change func(*sandbox.Sandbox) error) error {
+	box, err := openBox(d, o)
+	if err != nil {
+		return err
+	}
+	if err := deliverDue(ctx, box); err != nil {
+		return err
+	}
+	if err := change(box); err != nil {
+		return asUsage(err)
+	}
+	if err := deliverDue(ctx, box); err != nil {
+		return err
+	}
+	return showClock(d, box)
+}
+
+func showClock(d *deps, box *sandbox.Sandbox) error {
+	clock, err := box.Clock()
+	if err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	return d.printer().SandboxClock(clock, d.now())
+}
+
+// deliverDue delivers where no server does.
 func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
 	if _, err := box.DeliverDue(ctx); err != nil {
 		return say.Fail(say.Config, "%v", err)
@@ -108,13 +172,8 @@ func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
 	return nil
 }
 
-// asUsage is an error of the sandbox about what it was asked for.
-func asUsage(err error) error {
-	if err == nil {
-		return nil
-	}
-	return say.Fail(say.Usage, "%v", err)
-}
+// asUsage is about what a sandbox was asked for.
+func asUsage(err error) error { return say.Fail(say.Usage, "%v", err) }
 
 // longTime reads a duration, in days too.
 func longTime(text string) (time.Duration, error) {
@@ -136,49 +195,4 @@ func longTime(text string) (time.Duration, error) {
 		return 0, wrong
 	}
 	return by + more, nil
-}
-
-// boxTime reads a moment for a clock.
-func (d *deps) boxTime(text string) (time.Time, error) {
-	if text == "now" {
-		return d.now(), nil
-	}
-	t, err := apo.ParseTime(text)
-	if err != nil {
-		return t, errors.New("it is not a time such as 2026-01-01T00:00:00Z, nor now")
-	}
-	return t, nil
-}
-
-func (d *deps) showClock(box *sandbox.Sandbox) error {
-	clock, err := box.Clock()
-	if err != nil {
-		return say.Fail(say.Config, "%v", err)
-	}
-	if d.printer().WantsJSON() {
-		speed := clock.Speed
-		if clock.Real.IsZero() {
-			speed = 1
-		}
-		return d.printer().ShowOwn(struct {
-			Time  string  `json:"time"`
-			Speed float64 `json:"speed"`
-			Moved bool    `json:"moved"`
-		}{clock.Now(d.now()).UTC().Format(time.RFC3339Nano), speed, !clock.Real.IsZero()})
-	}
-	return d.io.WriteText(clockInWords(clock, d.now()) + "\n")
-}
-
-// clockInWords says what a clock says, and how it goes.
-func clockInWords(c sandbox.Clock, real time.Time) string {
-	at := c.Now(real).UTC().Format(time.RFC3339)
-	switch {
-	case c.Real.IsZero():
-		return at + ", as the real one"
-	case c.Speed == 0:
-		return at + ", and stands still"
-	case c.Speed == 1:
-		return at + ", and goes as fast as the real one"
-	}
-	return fmt.Sprintf("%s, and goes %s times as fast as the real one", at, strconv.FormatFloat(c.Speed, 'f', -1, 64))
 }

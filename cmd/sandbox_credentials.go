@@ -1,59 +1,13 @@
 package cmd
 
 import (
-	"encoding/base64"
-
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// credentials is what apo sandbox credentials -o json prints. They are worth
-// nothing outside this sandbox.
-type credentials struct {
-	Gateway                string `json:"gateway"`
-	ClientID               string `json:"clientId"`
-	Sandbox                string `json:"sandbox,omitempty"` // the identity of its state
-	MerchantPrivateKey     string `json:"merchantPrivateKey,omitempty"`
-	MerchantPrivateKeyFile string `json:"merchantPrivateKeyFile"`
-	MerchantPublicKey      string `json:"merchantPublicKey"`
-	AntomPublicKey         string `json:"antomPublicKey"`
-	AntomPublicKeyFile     string `json:"antomPublicKeyFile"`
-	AntomPrivateKeyFile    string `json:"antomPrivateKeyFile"`
-}
-
-func credentialsOf(gateway, folder string, keys sandbox.Keys) credentials {
-	files := sandbox.KeyFilesIn(folder)
-	return credentials{
-		Gateway: gateway, ClientID: sandbox.ClientID,
-		MerchantPrivateKey:     base64.StdEncoding.EncodeToString(keys.Merchant.DER()),
-		MerchantPrivateKeyFile: files.Merchant,
-		MerchantPublicKey:      keys.Merchant.Public().Base64(),
-		AntomPublicKey:         keys.Antom.Public().Base64(),
-		AntomPublicKeyFile:     files.AntomPublic,
-		AntomPrivateKeyFile:    files.Antom,
-	}
-}
-
-// identity is that of the state, which is made where there is none. The state of a
-// seed has a new one each time that a server begins with it.
-func (o *sandboxOptions) identity(d *deps, keys sandbox.Keys) (string, error) {
-	if o.seed != "" && o.state == "" {
-		return "", nil
-	}
-	state, _, err := o.places(d)
-	if err != nil {
-		return "", err
-	}
-	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: d.now, Passive: true})
-	if err != nil {
-		return "", stateFailure(err)
-	}
-	defer box.Close()
-	return box.Identity(), nil
-}
-
-func newSandboxCredentialsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxCredentialsCmd(d *deps, o *serve.Options) *cobra.Command {
 	var gateway string
 	cmd := &cobra.Command{
 		Use:   "credentials",
@@ -69,16 +23,8 @@ identity of the state, as in the header apo-sandbox of its answers.`,
   apo sandbox credentials -q antomPublicKey`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			_, folder, err := o.places(d)
+			c, err := sandboxOf(d, o).Credentials(gateway)
 			if err != nil {
-				return err
-			}
-			keys, err := o.keys(folder)
-			if err != nil {
-				return err
-			}
-			c := credentialsOf(gateway, folder, keys)
-			if c.Sandbox, err = o.identity(d, keys); err != nil {
 				return err
 			}
 			if d.printer().WantsJSON() {

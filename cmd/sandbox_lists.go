@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -44,13 +45,6 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 	}
 }
 
-// scenarioView is a scenario as scripts see it.
-type scenarioView struct {
-	Name    string     `json:"name"`
-	Meaning string     `json:"meaning"`
-	Rules   []ruleView `json:"rules"`
-}
-
 func newSandboxScenariosCmd(d *deps) *cobra.Command {
 	return &cobra.Command{
 		Use:   "scenarios [NAME]",
@@ -63,15 +57,15 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
   # the rules of one
   apo sandbox scenarios success-said-failed`,
 		Args:              arguments(0, 1, "the name of one, or nothing"),
-		ValidArgsFunction: cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				return d.showScenario(args[0])
+				return showScenario(d, args[0])
 			}
-			var list []scenarioView
+			var list []say.ScenarioView
 			var rows [][]string
 			for _, s := range sandbox.Scenarios() {
-				list = append(list, scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
+				list = append(list, say.ScenarioOf(s))
 				rows = append(rows, []string{s.Name, s.Meaning})
 			}
 			if d.printer().WantsJSON() {
@@ -82,13 +76,13 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 	}
 }
 
-func (d *deps) showScenario(name string) error {
+func showScenario(d *deps, name string) error {
 	s, found := sandbox.FindScenario(name)
 	if !found {
-		return say.Fail(say.Usage, "%q is not one of %s", name, strings.Join(scenarioNames(), ", "))
+		return say.Fail(say.Usage, "%q is not one of %s", name, strings.Join(serve.ScenarioNames(), ", "))
 	}
 	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(scenarioView{s.Name, s.Meaning, rulesOf(s.Rules)})
+		return d.printer().ShowOwn(say.ScenarioOf(s))
 	}
 	text := s.Meaning + "\n"
 	var faults []string

@@ -9,10 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxNotificationsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxNotificationsCmd(d *deps, o *serve.Options) *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "notifications",
 		Short: "List, show and send again what the sandbox notified",
@@ -26,7 +27,7 @@ receiver's answer, and why it did not count.`,
 	}, newNotificationsListCmd(d, o), newNotificationsShowCmd(d, o), newNotificationsResendCmd(d, o))
 }
 
-func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newNotificationsListCmd(d *deps, o *serve.Options) *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -42,7 +43,7 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			}
 			var rows [][]string
 			for _, n := range list {
-				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, attemptsInWords(n), n.URL})
+				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
 			}
 			if len(rows) == 0 {
 				d.io.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
@@ -66,17 +67,6 @@ func newNotificationsListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
 	return cmd
-}
-
-func attemptsInWords(n sandbox.Notification) string {
-	text := strconv.Itoa(len(n.Attempts))
-	if last := len(n.Attempts) - 1; last >= 0 && n.Attempts[last].Why != "" {
-		text += ", " + n.Attempts[last].Why
-	}
-	if n.State == sandbox.Queued {
-		text += ", next " + n.Next.Local().Format("2006-01-02 15:04:05")
-	}
-	return text
 }
 
 func notificationID(text string) (int64, error) {
@@ -94,7 +84,7 @@ func notificationError(id int64, err error) error {
 	return say.Fail(say.Config, "%v", err)
 }
 
-func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newNotificationsShowCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a notification with its attempts",
@@ -110,7 +100,7 @@ func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -123,7 +113,7 @@ func newNotificationsShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	}
 }
 
-func newNotificationsResendCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newNotificationsResendCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
 		Short: "Deliver a notification again",
@@ -140,7 +130,7 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -150,21 +140,21 @@ once; without one, this command does.`,
 			if err := deliverDue(cmd.Context(), box); err != nil {
 				return err
 			}
-			n, err := d.afterResend(box, id)
+			n, err := afterResend(box, id)
 			if err != nil {
 				return err
 			}
 			if d.printer().WantsJSON() {
 				return d.printer().ShowOwn(n)
 			}
-			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, attemptsInWords(n)))
+			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
 			return nil
 		},
 	}
 }
 
 // afterResend waits a moment for a server that delivers it.
-func (d *deps) afterResend(box *sandbox.Sandbox, id int64) (n sandbox.Notification, err error) {
+func afterResend(box *sandbox.Sandbox, id int64) (n sandbox.Notification, err error) {
 	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if n, err = box.Notification(id); err != nil {
 			return n, notificationError(id, err)

@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxRuleCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxRuleCmd(d *deps, o *serve.Options) *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "rule",
 		Short: "Say what happens to some calls, while the server runs",
@@ -26,7 +26,7 @@ counts; where none does, the card decides.`,
 	}, newRuleAddCmd(d, o), newRuleListCmd(d, o), newRuleRemoveCmd(d, o))
 }
 
-func newRuleAddCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleAddCmd(d *deps, o *serve.Options) *cobra.Command {
 	var r sandbox.Rule
 	var fault string
 	cmd := &cobra.Command{
@@ -61,7 +61,7 @@ its way, or with notifications (--api notify).`,
 			if r.Acquirer != "" {
 				r.Acquirer = strings.ToUpper(r.Acquirer)
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ its way, or with notifications (--api notify).`,
 				d.io.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
 			}
 			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(ruleOf(added))
+				return d.printer().ShowOwn(say.RuleOf(added))
 			}
 			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
 			return nil
@@ -95,48 +95,7 @@ its way, or with notifications (--api notify).`,
 	return cmd
 }
 
-// ruleView is a rule as scripts see it, with its times in words: "5s".
-type ruleView struct {
-	ID        int64   `json:"id,omitempty"`
-	API       string  `json:"api,omitempty"`
-	Card      string  `json:"card,omitempty"`
-	Acquirer  string  `json:"acquirer,omitempty"`
-	RequestID string  `json:"requestId,omitempty"`
-	Times     int     `json:"times,omitempty"`
-	Rate      float64 `json:"rate,omitempty"`
-	Result    string  `json:"result,omitempty"`
-	Then      string  `json:"then,omitempty"`
-	After     string  `json:"after,omitempty"`
-	ThreeDS   string  `json:"threeDS,omitempty"`
-	Fault     string  `json:"fault,omitempty"`
-	Delay     string  `json:"delay,omitempty"`
-	Seen      int     `json:"seen,omitempty"`
-	Hits      int     `json:"hits,omitempty"`
-	From      string  `json:"from,omitempty"`
-}
-
-func ruleOf(r sandbox.Rule) ruleView {
-	words := func(d time.Duration) string {
-		if d == 0 {
-			return ""
-		}
-		return d.String()
-	}
-	return ruleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
-		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
-	}
-}
-
-func rulesOf(list []sandbox.Rule) []ruleView {
-	views := []ruleView{}
-	for _, r := range list {
-		views = append(views, ruleOf(r))
-	}
-	return views
-}
-
-func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleListCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the rules, in the order in which they are asked",
@@ -148,7 +107,7 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
   apo sandbox rule list -o json`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -157,15 +116,11 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 				return say.Fail(say.Config, "%v", err)
 			}
 			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(rulesOf(rules))
+				return d.printer().ShowOwn(say.RulesOf(rules))
 			}
 			var rows [][]string
 			for _, r := range rules {
-				used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
-				if r.Times > 0 && r.Hits >= r.Times {
-					used += ", used up"
-				}
-				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), used, r.From})
+				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), say.RuleUsed(r), r.From})
 			}
 			if len(rows) == 0 {
 				d.io.Note("there are no rules; cards decide")
@@ -176,7 +131,7 @@ func newRuleListCmd(d *deps, o *sandboxOptions) *cobra.Command {
 	}
 }
 
-func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newRuleRemoveCmd(d *deps, o *serve.Options) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "remove ID | --all",
@@ -195,7 +150,7 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if all == (len(args) == 1) {
 				return say.Fail(say.Usage, "apo sandbox rule remove takes one ID, or --all")
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -211,19 +166,12 @@ func newRuleRemoveCmd(d *deps, o *sandboxOptions) *cobra.Command {
 					return say.Fail(say.Config, "%v", err)
 				}
 			}
-			d.io.Note(rulesInWords(len(rules)) + " removed")
+			d.io.Note(say.Rules(len(rules)) + " removed")
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "remove all of them")
 	return cmd
-}
-
-func rulesInWords(n int) string {
-	if n == 1 {
-		return "1 rule"
-	}
-	return fmt.Sprintf("%d rules", n)
 }
 
 func removeRule(box *sandbox.Sandbox, text string) error {

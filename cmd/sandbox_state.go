@@ -8,11 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use:   "ls",
@@ -28,7 +28,7 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func newSandboxLsCmd(d *deps, o *sandboxOptions) *cobra.Command {
 			for _, p := range list {
 				rows = append(rows, []string{
 					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, say.Amount(p.Amount), p.Status, p.Code,
-					movedInWords(p), p.Card, p.Acquirer, p.PaymentID,
+					say.Moved(p), p.Card, p.Acquirer, p.PaymentID,
 				})
 			}
 			if len(rows) == 0 {
@@ -72,19 +72,7 @@ func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
 	return list[0].PaymentID, nil
 }
 
-// movedInWords says how much of a payment was captured and refunded.
-func movedInWords(p sandbox.Payment) string {
-	if p.Captured == 0 {
-		return "-"
-	}
-	text := apo.Units64(p.Amount.Currency, p.Captured).String()
-	if p.Refunded > 0 {
-		text += " / " + apo.Units64(p.Amount.Currency, p.Refunded).String()
-	}
-	return text
-}
-
-func newSandboxShowCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxShowCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show PAYMENT",
 		Short: "Show one payment of the sandbox whole",
@@ -97,7 +85,7 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
   apo sandbox show @last -q page`,
 		Args: arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
@@ -117,7 +105,7 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 	}
 }
 
-func newSandboxExportCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxExportCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",
 		Short: "Write the sandbox's books, a JSON object a line",
@@ -131,16 +119,16 @@ are as the merchant sent them.`,
   apo sandbox export | grep -c '"type":"payment"'`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
-			return d.export(box)
+			return exportBooks(d, box)
 		},
 	}
 }
 
-func (d *deps) export(box *sandbox.Sandbox) error {
+func exportBooks(d *deps, box *sandbox.Sandbox) error {
 	line := func(kind string, data any) bool {
 		text, err := json.Marshal(data)
 		if err != nil {
@@ -161,7 +149,7 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 		return nil // the reader went away
 	}
 	for _, r := range rules {
-		if !line("rule", ruleOf(r)) {
+		if !line("rule", say.RuleOf(r)) {
 			return nil
 		}
 	}
@@ -177,7 +165,7 @@ func (d *deps) export(box *sandbox.Sandbox) error {
 	return nil
 }
 
-func newSandboxResetCmd(d *deps, o *sandboxOptions) *cobra.Command {
+func newSandboxResetCmd(d *deps, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
 		Short: "Forget all payments, rules and notifications",
@@ -190,7 +178,7 @@ again. The keys stay.`,
   apo sandbox reset --seed 7`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := d.openBox(o)
+			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}

@@ -119,7 +119,7 @@ func (s *session) openGateway(ctx context.Context) error {
 }
 
 // boxFolder is where the embedded sandbox keeps state and keys.
-func boxFolder(paths profile.Paths) string { return filepath.Join(paths.State, "sandbox") }
+func boxFolder(paths profile.Paths) string { return paths.Sandbox() }
 
 func (s *session) openLocal(ctx context.Context, paths profile.Paths) error {
 	folder := boxFolder(paths)

@@ -22,7 +22,7 @@ func helpTopics() []*cobra.Command {
   7    unreachable  the gateway could not be reached; nothing was sent
   8    pending      a verified U, or a wait that ran out; not known yet
   9    refused      a guard or a "no" stopped it; nothing was sent
-  130  interrupted  Ctrl-C before anything was sent
+  130  interrupted  Ctrl-C, or another signal, before anything was sent
 
 Once a request that moves money has left, 5, 6 and 8 mean that money may have
 moved. Repeat it only under the same request ID, or ask with apo inquire.
@@ -35,8 +35,8 @@ moved. Repeat it only under the same request ID, or ask with apo inquire.
     *) retry=inquire ;;               # not known: ask, never charge again
   esac
 
-A signal or timeout(1) that ends apo makes the shell report codes of its own, such
-as 124 and 137: nothing is known then, and apo resume asks.`),
+timeout(1), a kill and a fault that no program can catch (134) make the shell report
+codes of its own, such as 124 and 137: nothing is known then, and apo resume asks.`),
 		topic("environment", "The variables that apo reads", `The variables that apo reads. A flag goes before a variable, a variable before
 the profile. A variable that is set but empty is an error, a variable beginning
 with APO_ that is not listed here gets a warning.

@@ -12,18 +12,24 @@ func (d *deps) trusts(p *profile.Profile, paths profile.Paths) error {
 	if d.global.caFile != "" {
 		files = append(files, d.global.caFile)
 	}
+	again := d.doubted
+	d.doubted = true
+	return d.doubt(p.Live(), again, "profile "+p.Name, files...)
+}
+
+// doubt says who else could change files: on live in a refusal, elsewhere in
+// warnings, unless they were given before.
+func (d *deps) doubt(live, again bool, who string, files ...string) error {
 	doubts := profile.Doubts(files...)
-	if len(doubts) > 0 && p.Live() {
-		f := say.Fail(say.Config, "profile %s is live, and others could change what it trusts", p.Name)
+	if len(doubts) > 0 && live {
+		f := say.Fail(say.Config, "%s is live, and others could change what it trusts", who)
 		f.Problems = doubts
 		return f
 	}
-	if d.doubted {
-		return nil
-	}
-	d.doubted = true
 	for _, doubt := range doubts {
-		d.io.Warn(doubt)
+		if !again {
+			d.io.Warn(doubt)
+		}
 	}
 	return nil
 }

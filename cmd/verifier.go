@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -55,6 +57,10 @@ func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error
 		v.own = ""
 	}
 	if o.publicKey != "" {
+		id := cmp.Or(o.clientID, v.clientID)
+		if err := d.doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, o.publicKey); err != nil {
+			return nil, err
+		}
 		v.expected, err = d.publicKeyIn(o.publicKey)
 		return v, err
 	}

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // notified writes a verified notification into the journal, so that the
@@ -29,8 +29,9 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 	}
 	j.Masker = v.io.Masker
 	v.cleanup = append(v.cleanup, j.Leave)
-	_, _, err = j.Receive(ctx, journal.Record{
-		Account:  journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID},
+	account := journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID}
+	record, _, err := j.Receive(ctx, journal.Record{
+		Account:  account,
 		Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.Result.Status, Code: n.Result.Code}, Verification: "verified", Answer: n.Body,
@@ -38,7 +39,10 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 	})
 	if err != nil {
 		v.io.Warn(err.Error() + "; the notification is not written down")
+		return say.Captures{}
 	}
+	// It proves what became of a request as an inquiry does.
+	(&operate.Operator{Journal: j, Account: account, Watch: v.watchRecords}).Apply(ctx, n.Evidence(), record.ID)
 	if n.Meaning() != notify.Authorized {
 		return say.Captures{}
 	}
@@ -90,5 +94,3 @@ func newsIn(r journal.Record) notify.Notification {
 func (d *deps) withoutJournal() bool {
 	return d.global.noJournal || d.getenv("APO_JOURNAL") == "off"
 }
-
-func isNotification(endpoint string) bool { return strings.HasPrefix(endpoint, "notify") }

@@ -27,11 +27,11 @@ func newVersionCmd(d *deps) *cobra.Command {
   # for a script
   apo version -o json`,
 		Args: arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error { return d.printVersion() },
+		RunE: func(*cobra.Command, []string) error { return printVersion(d) },
 	}
 }
 
-func (d *deps) printVersion() error {
+func printVersion(d *deps) error {
 	v := struct {
 		Version  string `json:"version"`
 		Go       string `json:"go"`

@@ -28,11 +28,19 @@ func (s *session) watch() func(operate.Event) {
 			s.waiting(e.Result)
 		case operate.Asking:
 			s.io.Live(fmt.Sprintf("asking what became of %s %s … %s", e.Result.ID.Name, e.Result.ID.Value, e.Waited.Round(time.Second)))
-		case operate.Reconciled:
-			s.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
-		case operate.Unrecorded:
-			s.io.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
+		default:
+			s.watchRecords(e)
 		}
+	}
+}
+
+// watchRecords tells what the journal has to say where nothing is sent.
+func (d *deps) watchRecords(e operate.Event) {
+	switch e.Stage {
+	case operate.Reconciled:
+		d.io.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
+	case operate.Unrecorded:
+		d.io.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
 	}
 }
 

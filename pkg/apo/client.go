@@ -40,11 +40,6 @@ type Client struct {
 	// Masker hides card data and tokens in errors and excerpts. Its Known, if
 	// there is one, learns from each request and from each answer that verified.
 	Masker Masker
-
-	// Record, if set, is called before a request is sent, and what it
-	// returns when the call has ended, retries included, with what Call
-	// returns. Where it fails nothing is sent and Call returns its error.
-	Record func(e Endpoint, body []byte) (ended func(*Answer, error), err error)
 }
 
 // Call signs body, sends it to e and returns the answer.
@@ -62,23 +57,13 @@ type Client struct {
 //
 // A gateway that cannot recognise the caller cannot sign either. So an answer
 // with neither Signature nor Response-Time is returned too, marked Unsigned,
-// if it says F or U; it settles nothing. An unsigned S, and one header without
+// if it says F or U; it proves nothing. An unsigned S, and one header without
 // the other, are errors of kind Untrusted.
+//
+// With Retries it sends again until a usable answer came. Once a try may have
+// arrived, an answer to a later one is marked Repeated: a refusal may be of the
+// later try alone.
 func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
-	if c.Record == nil {
-		return c.call(ctx, e, body)
-	}
-	ended, err := c.Record(e, body)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := c.call(ctx, e, body)
-	ended(answer, err)
-	return answer, err
-}
-
-// call sends until a usable answer came or the retries are used up.
-func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, error) {
 	var doubt *Error // of an earlier try: nothing that a later one meets clears it
 	for try := 0; ; try++ {
 		answer, err := c.once(ctx, e, body)
@@ -90,7 +75,7 @@ func (c *Client) call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 			}
 		case err != nil:
 			return nil, err
-		case doubt == nil || e.Reads || answer.Outcome() != Unrecognised:
+		case doubt == nil || e.Reads || !answer.Unsigned: // nothing unsigned says more than that nothing is known
 			answer.Repeated = doubt != nil
 			return answer, nil
 		}

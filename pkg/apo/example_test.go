@@ -50,14 +50,11 @@ func ExampleClient_Pay() {
 		fmt.Println("it may have been paid; ask with InquiryPayment:", failed)
 	case err != nil:
 		fmt.Println(err)
-	case answer.Outcome() == apo.Succeeded:
+	case answer.Result.Status == "S" && !answer.Unsigned:
 		payment := apo.ReadPayment(answer)
 		fmt.Println("authorized", payment.Amount, "as", payment.PaymentID)
-	case answer.Outcome() == apo.Declined:
-		code, _ := apo.Lookup(answer.Result.Code)
-		fmt.Println("declined:", code.Meaning)
-	default:
-		fmt.Println("not settled yet; ask with InquiryPayment:", answer.Result.Code)
+	default: // a U is not known yet, and an F may still leave it open: pkg/operate finds out
+		fmt.Println("not known yet; ask with InquiryPayment:", answer.Result.Code)
 	}
 	// Output: authorized SGD 42.00 as 20250601194010890100111600255689113
 }

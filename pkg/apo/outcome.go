@@ -18,33 +18,3 @@ const (
 	NotFound     Outcome = "not-found"     // of an inquiry: there is nothing
 	Failed       Outcome = "failed"        // of an inquiry: it says nothing of a payment
 )
-
-// Outcome weighs the answer by its status, its code's entry in the catalogue
-// and the kind of its endpoint. A code that the catalogue does not know is
-// weighed by its status alone, the cautious way.
-func (a *Answer) Outcome() Outcome {
-	code, known := Lookup(a.Result.Code)
-	switch {
-	case a.Unsigned && a.Result.Status == "F" && known && (code.Caller || code.Name == "PARAM_ILLEGAL"):
-		return Unrecognised
-	case a.Unsigned && a.Endpoint.Reads:
-		return Failed
-	case a.Unsigned:
-		return InDoubt
-	case a.Result.Status == "S":
-		return Succeeded
-	case a.Result.Status == "U":
-		return Pending
-	case known && code.Caller:
-		return Unrecognised
-	case a.Endpoint.Reads && code.Name == "ORDER_NOT_EXIST":
-		return NotFound
-	case a.Endpoint.Reads:
-		return Failed
-	case a.Repeated && a.Endpoint.Name != "pay":
-		return InDoubt // what an earlier try has captured or refunded may stand in its way
-	case known && code.Status == "F" && code.Money == MoneyNone:
-		return Declined
-	}
-	return InDoubt
-}

@@ -65,8 +65,12 @@ type Transaction struct {
 
 // ReadPayment decodes an answer to pay or inquiryPayment. Where sources spell
 // a field in two ways, both are read.
-func ReadPayment(a *Answer) Payment {
-	doc := gjson.ParseBytes(a.Raw)
+func ReadPayment(a *Answer) Payment { return PaymentIn(a.Raw) }
+
+// PaymentIn is ReadPayment for an answer that was kept, as a journal has it: that
+// it verified is for the caller to know.
+func PaymentIn(answer []byte) Payment {
+	doc := gjson.ParseBytes(answer)
 	p := Payment{
 		PaymentRequestID: doc.Get("paymentRequestId").String(),
 		PaymentID:        doc.Get("paymentId").String(),

@@ -364,3 +364,5 @@ func TestEncode(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func sgd(value string) apo.Amount { return apo.Amount{Currency: "SGD", Value: value} }

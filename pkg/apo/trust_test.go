@@ -37,7 +37,6 @@ type trustCase struct {
 	code   string   // "SUCCESS" when empty
 
 	unsigned bool
-	verdict  apo.Outcome // Succeeded when empty
 }
 
 const accepted = `{` + success + `,"paymentRequestId":"demo-0001","paymentId":"` + paymentID +
@@ -102,11 +101,11 @@ func trustCases() []trustCase {
 
 	return []trustCase{
 		{name: "signed success"},
-		{name: "signed, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, status: "U", code: "PAYMENT_IN_PROCESS", verdict: apo.Pending},
-		{name: "signed decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, status: "F", code: "DO_NOT_HONOR", verdict: apo.Declined},
-		{name: "signed F that leaves it open", answer: `{` + result("F", "RISK_REJECT") + `}`, status: "F", code: "RISK_REJECT", verdict: apo.InDoubt},
-		{name: "signed, the caller is not recognised", answer: `{` + result("F", "ACCESS_DENIED") + `}`, status: "F", code: "ACCESS_DENIED", verdict: apo.Unrecognised},
-		{name: "signed inquiry of an unknown payment", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, status: "F", code: "ORDER_NOT_EXIST", verdict: apo.NotFound},
+		{name: "signed, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, status: "U", code: "PAYMENT_IN_PROCESS"},
+		{name: "signed decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, status: "F", code: "DO_NOT_HONOR"},
+		{name: "signed F that leaves it open", answer: `{` + result("F", "RISK_REJECT") + `}`, status: "F", code: "RISK_REJECT"},
+		{name: "signed, the caller is not recognised", answer: `{` + result("F", "ACCESS_DENIED") + `}`, status: "F", code: "ACCESS_DENIED"},
+		{name: "signed inquiry of an unknown payment", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, status: "F", code: "ORDER_NOT_EXIST"},
 
 		// One header without the other.
 		{name: "no Signature", header: drop("Signature"), kind: apo.Untrusted, says: "no Signature"},
@@ -116,12 +115,12 @@ func trustCases() []trustCase {
 		// Neither.
 		{name: "unsigned success", header: unsigned, kind: apo.Untrusted, says: "success but is not signed"},
 		{name: "unsigned success of an inquiry", api: "inquiryPayment", answer: `{` + success + `,"paymentStatus":"SUCCESS"}`, header: unsigned, kind: apo.Untrusted, says: "not signed"},
-		{name: "unsigned decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, unsigned: true, status: "F", code: "DO_NOT_HONOR", verdict: apo.InDoubt},
-		{name: "unsigned bad signature", answer: `{` + result("F", "INVALID_SIGNATURE") + `}`, header: unsigned, unsigned: true, status: "F", code: "INVALID_SIGNATURE", verdict: apo.Unrecognised},
-		{name: "unsigned illegal parameter", answer: `{` + result("F", "PARAM_ILLEGAL") + `}`, header: unsigned, unsigned: true, status: "F", code: "PARAM_ILLEGAL", verdict: apo.Unrecognised},
-		{name: "unsigned, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, header: unsigned, unsigned: true, status: "U", code: "PAYMENT_IN_PROCESS", verdict: apo.InDoubt},
-		{name: "unsigned, too many requests", answer: `{` + result("U", "REQUEST_TRAFFIC_EXCEED_LIMIT") + `}`, header: unsigned, unsigned: true, status: "U", code: "REQUEST_TRAFFIC_EXCEED_LIMIT", verdict: apo.InDoubt},
-		{name: "unsigned miss of an inquiry", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, header: unsigned, unsigned: true, status: "F", code: "ORDER_NOT_EXIST", verdict: apo.Failed},
+		{name: "unsigned decline", answer: `{` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, unsigned: true, status: "F", code: "DO_NOT_HONOR"},
+		{name: "unsigned bad signature", answer: `{` + result("F", "INVALID_SIGNATURE") + `}`, header: unsigned, unsigned: true, status: "F", code: "INVALID_SIGNATURE"},
+		{name: "unsigned illegal parameter", answer: `{` + result("F", "PARAM_ILLEGAL") + `}`, header: unsigned, unsigned: true, status: "F", code: "PARAM_ILLEGAL"},
+		{name: "unsigned, in process", answer: `{` + result("U", "PAYMENT_IN_PROCESS") + `}`, header: unsigned, unsigned: true, status: "U", code: "PAYMENT_IN_PROCESS"},
+		{name: "unsigned, too many requests", answer: `{` + result("U", "REQUEST_TRAFFIC_EXCEED_LIMIT") + `}`, header: unsigned, unsigned: true, status: "U", code: "REQUEST_TRAFFIC_EXCEED_LIMIT"},
+		{name: "unsigned miss of an inquiry", api: "inquiryPayment", answer: `{` + result("F", "ORDER_NOT_EXIST") + `}`, header: unsigned, unsigned: true, status: "F", code: "ORDER_NOT_EXIST"},
 		{name: "unsigned without a result", answer: `{"code":"ACCESS_DENIED"}`, header: unsigned, kind: apo.NoAnswer, says: "unsigned and has no result"},
 		{name: "unsigned with status X", answer: `{` + result("X", "ACCESS_DENIED") + `}`, header: unsigned, kind: apo.NoAnswer, says: "unsigned and has no result"},
 		{name: "unsigned with two results", answer: `{` + result("F", "ACCESS_DENIED") + `,` + result("F", "DO_NOT_HONOR") + `}`, header: unsigned, kind: apo.NoAnswer, says: "twice"},
@@ -351,18 +350,11 @@ func (tt trustCase) check(t *testing.T, answer *apo.Answer) {
 	if tt.status != "" {
 		want = apo.Result{Status: tt.status, Code: tt.code}
 	}
-	verdict := tt.verdict
-	if verdict == "" {
-		verdict = apo.Succeeded
-	}
 	if answer.Result.Status != want.Status || answer.Result.Code != want.Code {
 		t.Errorf("result %+v, want %+v", answer.Result, want)
 	}
 	if answer.Unsigned != tt.unsigned {
 		t.Errorf("unsigned: %v, want %v", answer.Unsigned, tt.unsigned)
-	}
-	if got := answer.Outcome(); got != verdict {
-		t.Errorf("verdict %s, want %s", got, verdict)
 	}
 	if string(answer.Raw) != tt.body() {
 		t.Errorf("the bytes received were not kept:\n%s\n%s", answer.Raw, tt.body())

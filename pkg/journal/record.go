@@ -121,3 +121,18 @@ func (r Record) Number() string {
 	}
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }
+
+// IsOwn reports whether a number is that of the call itself, and not of the
+// payment that it is about.
+func (r Record) IsOwn(number string) bool {
+	n := r.Numbers
+	switch r.Endpoint {
+	case "capture":
+		return number == n.CaptureRequestID || number == n.CaptureID
+	case "refund":
+		return number == n.RefundRequestID || number == n.RefundID
+	case "pay":
+		return number == n.PaymentRequestID || number == n.PaymentID
+	}
+	return false
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -182,8 +183,9 @@ func authorization(tx *sql.Tx, r Record) error {
 			return nil
 		}
 	case "pay", "inquiryPayment":
-		p := apo.ReadPayment(&apo.Answer{Raw: r.Answer})
-		if p.Status == apo.StatusCancelled || p.Balance().Captured > 0 {
+		p := apo.PaymentIn(r.Answer)
+		captured := func(t apo.Transaction) bool { return t.Type == "CAPTURE" && t.Status == apo.StatusSuccess }
+		if p.Status == apo.StatusCancelled || slices.ContainsFunc(p.Transactions, captured) {
 			break
 		}
 		t, err := apo.ParseTime(p.AuthExpiryTime)
@@ -235,7 +237,7 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 // its payment, and its own among the payment's transactions.
 func numbersFrom(teller, r Record) apo.Numbers {
 	n := teller.Numbers
-	p := apo.ReadPayment(&apo.Answer{Raw: teller.Answer})
+	p := apo.PaymentIn(teller.Answer)
 	switch r.Endpoint {
 	case "capture":
 		if t, found := p.Find("CAPTURE", r.Numbers.CaptureRequestID); found {

@@ -145,7 +145,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 		return apo.Pending
 	case caller:
 		return apo.Unrecognised
-	case a.Result.Code == "ORDER_NOT_EXIST":
+	case a.Result.Code == "ORDER_NOT_EXIST" && a.Get("paymentStatus") == "" && a.Get("refundStatus") == "":
 		return apo.NotFound
 	}
 	return apo.Failed

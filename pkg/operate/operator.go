@@ -89,6 +89,10 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	}
 	c.end(endingOf(answer, said))
 	switch result.Outcome {
+	case apo.Succeeded:
+		if c.repeated { // then earlier tries may be open, and this is what became of them
+			o.resolveAlike(ctx, c.record, c.request, learnt{finding: finding{reading: said, record: c.record.ID}})
+		}
 	case apo.Pending:
 		o.tell(Event{Stage: Waiting, Result: result})
 		return o.follow(ctx, c, result, o.Patience.Pending, series{arrived: true})
@@ -129,7 +133,7 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 	}
 	s.operator, s.request = o, c.request
 	found := s.run(ctx, within)
-	o.resolve(ctx, c.record.ID, c.request, found)
+	o.resolve(ctx, c.record, c.request, found)
 	return result.with(found)
 }
 

@@ -15,6 +15,8 @@ type learnt struct {
 	err      error         // of the last inquiry, where no answer could be had
 	absences int           // inquiries in a row that found nothing
 	over     time.Duration // since the sending, until the last of them
+
+	confirmed bool // it was refused, and the inquiry found nothing
 }
 
 // series asks again and again what became of one request.
@@ -93,7 +95,7 @@ func (s *series) poll(ctx context.Context) (ended bool) {
 func (s *series) missing(f finding) (ended bool) {
 	if s.refusal != nil && !s.refusal.at.Before(gatewaysTime(f.answer, s.request.sent)) {
 		f.outcome, f.code = apo.Declined, s.refusal.code
-		s.learnt.finding = f
+		s.learnt.finding, s.learnt.confirmed = f, true
 		return true
 	}
 	s.refusal = nil // it is older than the request, so it was never about it
@@ -145,7 +147,7 @@ func (o *Operator) Resolve(ctx context.Context, r journal.Record, within time.Du
 	}
 	defer o.letGo(r)
 	found := s.run(ctx, within)
-	o.resolve(ctx, r.ID, s.request, found)
+	o.resolve(ctx, r, s.request, found)
 	return result.with(found)
 }
 
@@ -199,28 +201,40 @@ func (o *Operator) letGo(r journal.Record) {
 
 // resolve writes down what was learnt of a request: with its own record, and with
 // every other open one of the same request ID.
-func (o *Operator) resolve(ctx context.Context, own int64, q request, found learnt) {
+func (o *Operator) resolve(ctx context.Context, own journal.Record, q request, found learnt) {
 	if o.Journal == nil || found.outcome == "" {
 		return
 	}
-	ctx = context.WithoutCancel(ctx) // what is known is written down even where the caller has given up
-	word := journal.Resolution{Outcome: found.outcome, Code: found.code, By: found.record}
-	write := func(id int64) {
-		if err := o.Journal.Resolve(ctx, id, word); err != nil {
-			o.tell(Event{Stage: Unrecorded, Err: err})
-		}
+	if own.ID != 0 {
+		o.write(ctx, own.ID, found)
 	}
-	if own != 0 {
-		write(own)
+	o.resolveAlike(ctx, own, q, found)
+}
+
+// resolveAlike writes down with every other open record of a request ID what was
+// learnt of the request. That one try was refused, or never arrived, says nothing
+// of a later one.
+func (o *Operator) resolveAlike(ctx context.Context, own journal.Record, q request, found learnt) {
+	if o.Journal == nil || found.confirmed {
+		return
 	}
-	others, err := o.Journal.Sharing(ctx, o.Account.ClientID, q.numbers)
+	others, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, q.numbers)
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return
 	}
 	for _, r := range others {
-		if r.ID != own && q.same(r) && r.State.Open() && !r.InFlight {
-			write(r.ID)
+		later := found.outcome == apo.NeverArrived && r.Time.After(own.Time)
+		if r.ID != own.ID && q.same(r) && r.State.Open() && !r.InFlight && !later {
+			o.write(ctx, r.ID, found)
 		}
+	}
+}
+
+// write writes down what was learnt, even where the caller has given up.
+func (o *Operator) write(ctx context.Context, id int64, found learnt) {
+	word := journal.Resolution{Outcome: found.outcome, Code: found.code, By: found.record}
+	if err := o.Journal.Resolve(context.WithoutCancel(ctx), id, word); err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
 	}
 }

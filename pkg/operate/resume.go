@@ -82,7 +82,7 @@ func round(ctx context.Context, left []*asked) []*asked {
 		if failed := (*apo.Error)(nil); errors.As(a.series.learnt.err, &failed) && failed.Status == 0 {
 			silent[a.Operator] = true
 		}
-		a.Operator.resolve(ctx, a.Record.ID, a.series.request, a.series.learnt)
+		a.Operator.resolve(ctx, a.Record, a.series.request, a.series.learnt)
 		*a.result = a.before.with(a.series.learnt)
 		return ended
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // What became of a request is decided in this file alone. A reading is what one
@@ -258,6 +259,17 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 		r.outcome = apo.Succeeded
 	}
 	return r
+}
+
+// readNotification is what a verified notification says of a request.
+func readNotification(q request, e notify.Evidence) reading {
+	switch {
+	case e.RequestID != q.id.Value:
+		return reading{problem: "the notification is about another request"}
+	case e.Amount != q.amount:
+		return reading{problem: "the notification is about another amount"}
+	}
+	return reading{outcome: e.Outcome, code: e.Code}
 }
 
 func listsRefunds(p apo.Payment) bool {

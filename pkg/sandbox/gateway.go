@@ -62,7 +62,7 @@ type exchange struct {
 
 // answer is what is about to be sent: a body, and how it is signed.
 type answer struct {
-	meant      []byte // the body, before a fault spoilt it
+	meant      []byte // the body, before a fault corrupted it
 	body       []byte
 	key        *sign.PrivateKey // nil: not at all
 	keyVersion string

@@ -55,7 +55,9 @@ func oldPayment(i int, rest string) string {
 		`"Refusal":"","Closed":false,"Acquirer":{"Name":"ALIPAY","MerchantID":"2188400000000001","TransactionID":"id%d","ReferenceRequestID":"a%d"},"Created":"2026-03-01T12:00:00Z",%s}`, i, i, i, i, rest)
 }
 
-func TestFirstSchemaIsMigrated(t *testing.T) {
+// oldState is a state file of the first schema with a payment in each state.
+func oldState(t *testing.T) (file string) {
+	t.Helper()
 	const zero = `"Final":"0001-01-01T00:00:00Z","Cancelled":"0001-01-01T00:00:00Z"`
 	const paid = `"Status":"SUCCESS","Code":"SUCCESS","ThreeDS":{"Nonce":"","Result":""},"Paid":"2026-03-01T12:00:00Z","AuthExpires":"2026-03-08T12:00:00Z",` + zero
 	const unpaid = `"Status":"PROCESSING","Code":"PAYMENT_IN_PROCESS","Paid":"0001-01-01T00:00:00Z","AuthExpires":"0001-01-01T00:00:00Z"`
@@ -63,7 +65,7 @@ func TestFirstSchemaIsMigrated(t *testing.T) {
 		return `,"Card":{"Brand":"VISA","Bin":"405469","LastFour":"0768","Funding":"CREDIT","Issuer":"SANDBOX BANK","Region":"SG","Token":"","Behaviour":"` + behaviour + `","AVS":"Y","CVV":"Y","Network":"1"}`
 	}
 	final := `"Final":"2026-03-01T12:00:03Z","Cancelled":"0001-01-01T00:00:00Z"`
-	file := firstSchema(
+	return firstSchema(
 		t,
 		oldPayment(0, paid+card("visa")),
 		oldPayment(1, paid+card("visa")), // captured in part
@@ -72,6 +74,10 @@ func TestFirstSchemaIsMigrated(t *testing.T) {
 		oldPayment(4, unpaid+`,"ThreeDS":{"Nonce":"","Result":""},`+final+card("visa-processing-declined")),
 		oldPayment(5, unpaid+`,"ThreeDS":{"Nonce":"n5","Result":""},`+zero+card("visa-3ds-declined")),
 	)
+}
+
+func TestFirstSchemaIsMigrated(t *testing.T) {
+	file := oldState(t)
 	keys, err := PublishedKeys()
 	if err != nil {
 		t.Fatal(err)

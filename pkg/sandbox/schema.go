@@ -32,7 +32,7 @@ func schema() sqlite.Schema {
 		defer p.forget()
 		switch from {
 		case 0:
-			return (&tx{sql: p}).endow()
+			return (&tx{sql: p}).initialize()
 		case 1:
 			return scheduleAll(p)
 		}

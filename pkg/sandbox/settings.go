@@ -16,8 +16,8 @@ type settings struct {
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
 
-// endow gives a state what it lacks of what each has: a seed and an identity.
-func (t *tx) endow() error {
+// initialize gives a state what it lacks of what each has: a seed and an identity.
+func (t *tx) initialize() error {
 	if t.ids.seed == [32]byte{} {
 		t.ids.seed = newSeed()
 		if err := t.setting("seed", t.ids.seed); err != nil {

@@ -205,7 +205,7 @@ func (s *store) begin() (*tx, error) {
 	work := &tx{sql: s.sql, cards: s.cards}
 	complete, err := s.recall(work)
 	if err == nil && !complete {
-		err = work.endow()
+		err = work.initialize()
 	}
 	work.now = work.clock.Now(s.real())
 	return work, err

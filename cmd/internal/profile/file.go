@@ -178,6 +178,9 @@ func checkTypes(body *yaml.Node) error {
 			if value.Value == "" || value.Tag == "!!null" {
 				return wrong("given, or left out")
 			}
+			if problem := slip(value.Value); problem != "" && key.Value != "private_key" && key.Value != "antom_public_key" {
+				return fmt.Errorf("line %d: %s %s", value.Line, key.Value, problem)
+			}
 		}
 	}
 	return nil

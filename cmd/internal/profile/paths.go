@@ -17,9 +17,21 @@ type Paths struct {
 	State  string // folder
 }
 
+// Sandbox is the folder of the embedded sandbox: its state and keys.
+func (p Paths) Sandbox() string { return filepath.Join(p.State, "sandbox") }
+
 // FindPaths follows --config, APO_CONFIG, APO_HOME and the XDG variables, in
 // this order. The files need not exist.
 func FindPaths(getenv func(string) string, flag string) (Paths, error) {
+	used := []string{"APO_HOME", "APO_CONFIG"}
+	if getenv("APO_HOME") == "" {
+		used = append(used, "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
+	}
+	for _, name := range used { // another folder would have another journal
+		if problem := slip(getenv(name)); problem != "" {
+			return Paths{}, fmt.Errorf("%s %s", name, problem)
+		}
+	}
 	home := getenv("HOME")
 	under := func(variable, fallback string) string {
 		switch {
@@ -27,7 +39,7 @@ func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 			return getenv("APO_HOME")
 		case filepath.IsAbs(getenv(variable)):
 			return filepath.Join(getenv(variable), "apo")
-		case home != "":
+		case filepath.IsAbs(home):
 			return filepath.Join(home, fallback, "apo")
 		}
 		return ""

@@ -140,8 +140,8 @@ func (p *Profile) resolve(r Request) error {
 	if p.ClientID = get("client_id"); p.ClientID == "" {
 		return p.missing(r, "client_id", "APO_CLIENT_ID")
 	}
-	if strings.ContainsFunc(p.ClientID, func(c rune) bool { return c <= ' ' || c >= 0x7f }) {
-		return fmt.Errorf("profile %s: client_id holds spaces or other invisible characters", p.Name)
+	if err := CheckClientID(p.ClientID); err != nil {
+		return fmt.Errorf("profile %s: %s %w", p.Name, namedBy(r, "client_id", "APO_CLIENT_ID"), err)
 	}
 	p.origin(r, "client_id", p.ClientID, "APO_CLIENT_ID")
 	gateway := get("gateway")
@@ -201,8 +201,8 @@ func (p *Profile) common(r Request, get func(string) string) error {
 		p.KeyVersion = get("key_version")
 		p.origin(r, "key_version", p.KeyVersion, "APO_KEY_VERSION")
 	}
-	if strings.ContainsFunc(p.KeyVersion, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == ',' || c == '=' }) {
-		return fmt.Errorf("key_version %q cannot stand in a Signature header", p.KeyVersion)
+	if err := CheckKeyVersion(p.KeyVersion); err != nil {
+		return fmt.Errorf("key_version %w", err)
 	}
 	text, from := get("timeout"), "APO_TIMEOUT"
 	if text == "" {
@@ -229,6 +229,14 @@ func (p *Profile) origin(r Request, key, value, variable string) {
 		from = variable
 	}
 	p.Origins = append(p.Origins, Origin{key, value, from})
+}
+
+// namedBy is where a setting comes from: the variable, or the key of the file.
+func namedBy(r Request, key, variable string) string {
+	if r.Getenv(variable) != "" {
+		return variable
+	}
+	return key
 }
 
 func (p *Profile) missing(r Request, key, variable string) error {

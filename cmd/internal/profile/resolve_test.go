@@ -144,7 +144,7 @@ func TestRefusals(t *testing.T) {
 		"no gateway":                 {config: box + "{client_id: X}", want: "no gateway"},
 		"no key":                     {config: box + "{client_id: X, gateway: sea}", want: "no private_key_file"},
 		"a gateway that is none":     {config: box + "{client_id: X, gateway: asia}", want: "neither sea, na, eu"},
-		"a client ID with a newline": {config: box + `{client_id: "X\n", gateway: sea}`, want: "invisible"},
+		"a client ID with a newline": {config: box + `{client_id: "X\n", gateway: sea}`, want: "line 3: client_id begins or ends with a blank or a line break"},
 		"an unset variable":          {config: box + "{client_id: X, gateway: sea, private_key_env: NOT_SET_ANYWHERE}", want: "NOT_SET_ANYWHERE, which is not set"},
 		"a timeout in words":         {config: box + "{client_id: X, gateway: sea, private_key: a, antom_public_key: b, timeout: soon}", want: "not a duration"},
 		"a negative timeout":         {config: two, env: map[string]string{"APO_TIMEOUT": "-1s"}, want: "not a duration"},

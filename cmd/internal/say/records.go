@@ -2,23 +2,146 @@ package say
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
+// milliseconds is how times are written for scripts.
+const milliseconds = "2006-01-02T15:04:05.000Z07:00"
+
+// ExitOf is the exit code of a command whose request ended as in this record.
+type ExitOf func(journal.Record) int
+
+// Records lists records, for people as a table.
+func Records(p Printer, list []journal.Record, exit ExitOf) error {
+	if p.WantsJSON() {
+		views := []recordView{}
+		for _, r := range list {
+			views = append(views, recordViewOf(r, exit))
+		}
+		return p.ShowOwn(views)
+	}
+	if len(list) == 0 {
+		p.Note("there is nothing of that kind in the journal")
+		return nil
+	}
+	var rows [][]string
+	for _, r := range list {
+		rows = append(rows, []string{
+			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
+			Amount(r.Amount), StateOf(r), r.Number(),
+		})
+	}
+	return p.WriteTable([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
+}
+
+// Record prints a record whole. What it holds was masked when it was written.
+func Record(p Printer, r journal.Record, exit ExitOf) error { return p.ShowOwn(wholeOf(r, exit)) }
+
+// recordView is a record as scripts see it.
+type recordView struct {
+	ID               int64         `json:"id"`
+	Time             string        `json:"time"`
+	Profile          string        `json:"profile"`
+	Mode             string        `json:"mode"`
+	ClientID         string        `json:"clientId"`
+	Gateway          string        `json:"gateway,omitempty"`
+	Endpoint         string        `json:"endpoint"`
+	PaymentRequestID string        `json:"paymentRequestId,omitempty"`
+	PaymentID        string        `json:"paymentId,omitempty"`
+	CaptureRequestID string        `json:"captureRequestId,omitempty"`
+	CaptureID        string        `json:"captureId,omitempty"`
+	RefundRequestID  string        `json:"refundRequestId,omitempty"`
+	RefundID         string        `json:"refundId,omitempty"`
+	ReferenceOrderID string        `json:"referenceOrderId,omitempty"`
+	Acquirer         string        `json:"acquirer,omitempty"`
+	AcquirerTxID     string        `json:"acquirerTransactionId,omitempty"`
+	AcquirerRefID    string        `json:"acquirerReferenceId,omitempty"`
+	NetworkTxID      string        `json:"networkTransactionId,omitempty"`
+	Amount           string        `json:"amount,omitempty"`
+	Currency         string        `json:"currency,omitempty"`
+	Card             string        `json:"card,omitempty"`
+	NotifyType       string        `json:"notifyType,omitempty"`
+	State            journal.State `json:"state"`
+	Process          int           `json:"process,omitempty"` // that is at it at this moment
+	Result           string        `json:"result,omitempty"`
+	Verification     string        `json:"verification,omitempty"`
+	Outcome          apo.Outcome   `json:"outcome,omitempty"`
+	Exit             int           `json:"exit"`
+	Note             string        `json:"note,omitempty"`
+	ResolvedBy       int64         `json:"resolvedBy,omitempty"`
+	Resolved         string        `json:"resolved,omitempty"`
+	TotalMs          int64         `json:"totalMs"`
+}
+
+func recordViewOf(r journal.Record, exit ExitOf) recordView {
+	n := r.Numbers
+	return recordView{
+		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Gateway: r.Gateway, Endpoint: r.Endpoint,
+		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
+		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
+		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
+		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, NotifyType: r.Notice.Type, State: r.State, Process: r.Process,
+		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: exit(r), Note: NoteOf(r),
+		ResolvedBy: r.Resolved.By, Resolved: ResolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
+	}
+}
+
+// wholeView is a record with everything in it.
+type wholeView struct {
+	recordView
+	ResultMessage string          `json:"resultMessage,omitempty"`
+	Timing        timingView      `json:"timing"`
+	Request       json.RawMessage `json:"request,omitempty"`
+	Answer        json.RawMessage `json:"answer,omitempty"`
+}
+
+type timingView struct {
+	ConnectMs   float64 `json:"connectMs"`
+	TLSMs       float64 `json:"tlsMs"`
+	FirstByteMs float64 `json:"firstByteMs"`
+	TotalMs     float64 `json:"totalMs"`
+}
+
+func wholeOf(r journal.Record, exit ExitOf) wholeView {
+	raw := func(b []byte) json.RawMessage {
+		if len(b) == 0 {
+			return nil
+		}
+		b = apo.Masker{}.JSON(b) // an older version may have written what this one hides
+		if apo.CheckJSON(b) != nil {
+			text, _ := json.Marshal(string(b))
+			return text
+		}
+		return b
+	}
+	return wholeView{
+		recordViewOf(r, exit), r.Result.Message,
+		timingView{inMs(r.Timing.Connect), inMs(r.Timing.TLS), inMs(r.Timing.FirstByte), inMs(r.Timing.Total)},
+		raw(r.Request), raw(r.Answer),
+	}
+}
+
 // StateOf says what became of a call.
 func StateOf(r journal.Record) string {
+	by := ""
+	if r.InFlight {
+		by = fmt.Sprintf("; process %d is at it", r.Process)
+	}
 	switch r.State {
 	case journal.Resolved:
 		return "resolved: " + ResolvedOf(r)
 	case journal.InDoubt:
-		return "in doubt: " + ResultOf(r)
+		return "in doubt: " + ResultOf(r) + by
 	case journal.Begun:
-		return "begun, no end known yet"
+		return "begun, no end known yet" + by
 	case journal.Pending:
-		return "pending: " + cmp.Or(r.Result.Code, NoteOf(r))
+		return "pending: " + cmp.Or(r.Result.Code, NoteOf(r)) + by
 	}
 	return ResultOf(r)
 }

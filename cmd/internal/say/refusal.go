@@ -195,7 +195,7 @@ func RepeatOf(r journal.Record) string {
 func Span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return d.Round(time.Second).String()
+		return d.Truncate(time.Second).String()
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 48*time.Hour:

@@ -1,4 +1,4 @@
-package cmd
+package journal_test
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestAddUp(t *testing.T) {
-	all, err := addUp(func(yield func(journal.Record, error) bool) {
+	all, err := journal.AddUp(func(yield func(journal.Record, error) bool) {
 		for i := range 250 { // 0.1 ms to 25 ms
 			r := journal.Record{Endpoint: "pay", Numbers: apo.Numbers{Acquirer: "ADYEN"}, Ending: journal.Ending{
 				State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Code: "SUCCESS"}, Timing: apo.Timing{Total: time.Duration(i+1) * 100 * time.Microsecond},
@@ -29,11 +29,12 @@ func TestAddUp(t *testing.T) {
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%+v, %v", all, err)
 	}
+	ms := func(n float64) time.Duration { return time.Duration(n * float64(time.Millisecond)) }
 	pay, refund := all[0], all[1]
-	if pay.Calls != 250 || pay.Open != 80 || pay.Success != 150.0/170 || pay.Results["RISK_REJECT"] != 20 || pay.P50 != 12.5 || pay.P95 != 23.8 || pay.P99 != 24.8 {
+	if pay.Calls != 250 || pay.Open != 80 || pay.Succeeded != 150 || pay.SuccessRate() != 150.0/170 || pay.Results["RISK_REJECT"] != 20 || pay.P50 != ms(12.5) || pay.P95 != ms(23.8) || pay.P99 != ms(24.8) {
 		t.Errorf("%+v", pay)
 	}
-	if refund.Calls != 1 || refund.Success != 0 || refund.Results["no answer"] != 1 || refund.P50 != 0 {
+	if refund.Calls != 1 || refund.SuccessRate() != 0 || refund.Results[""] != 1 || refund.P50 != 0 {
 		t.Errorf("%+v", refund)
 	}
 }

@@ -1,4 +1,4 @@
-package cmd
+package say
 
 import (
 	"encoding/json"

@@ -1,0 +1,49 @@
+package say
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// OtherMeaning advises on a number that the gateway does not know: it finds a
+// payment by its two IDs alone, and a refund by its own. list are the records that
+// have the number, or one that begins so. found says that the journal knows it.
+func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool) (advice string, found bool) {
+	list = slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return r.Reads || !r.Numbers.Has(number) })
+	if len(list) == 0 {
+		return "the gateway takes IDs of payments and refunds alone, no order or acquirer's number; the journal of this machine does not have it either", false
+	}
+	n, profile, id := list[0].Numbers, list[0].Profile, journal.IDOf(list[0])
+	if slices.ContainsFunc(list, func(r journal.Record) bool { return r.Profile != profile || !journal.IDOf(r).Same(id) }) {
+		return "the journal has it on several payments: " + w.Command("find", number), true
+	}
+	own := profile == w.ProfileName
+	command := func(verb, id string) string {
+		if !own {
+			return w.CommandIn(profile, verb, id)
+		}
+		return w.Command(verb, id)
+	}
+	payment := command("inquire", cmp.Or(n.PaymentRequestID, n.PaymentID))
+	switch number {
+	case n.PaymentRequestID, n.PaymentID:
+		if !asRefund && own {
+			return "", false // it is what was asked for
+		}
+		return "the journal has it as a payment: " + payment, true
+	case n.RefundRequestID, n.RefundID:
+		if number == n.RefundRequestID && asRefund && own {
+			return "", false
+		}
+		return "the journal has it as a refund: " + command("inquire-refund", n.RefundRequestID), true
+	case n.CaptureRequestID, n.CaptureID:
+		return "the journal has it as a capture: " + payment, true
+	case n.ReferenceOrderID:
+		return "the journal has it as an order number: " + payment, true
+	case n.NetworkTransactionID:
+		return "the journal has it as the card scheme's number: " + payment, true
+	}
+	return "the journal has it as an acquirer's number: " + payment, true
+}

@@ -1,0 +1,81 @@
+package say
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// RuleView is a rule of a sandbox as scripts see it, with its times in words:
+// "5s".
+type RuleView struct {
+	ID        int64   `json:"id,omitempty"`
+	API       string  `json:"api,omitempty"`
+	Card      string  `json:"card,omitempty"`
+	Acquirer  string  `json:"acquirer,omitempty"`
+	RequestID string  `json:"requestId,omitempty"`
+	Times     int     `json:"times,omitempty"`
+	Rate      float64 `json:"rate,omitempty"`
+	Result    string  `json:"result,omitempty"`
+	Then      string  `json:"then,omitempty"`
+	After     string  `json:"after,omitempty"`
+	ThreeDS   string  `json:"threeDS,omitempty"`
+	Fault     string  `json:"fault,omitempty"`
+	Delay     string  `json:"delay,omitempty"`
+	Seen      int     `json:"seen,omitempty"`
+	Hits      int     `json:"hits,omitempty"`
+	From      string  `json:"from,omitempty"`
+}
+
+// RuleOf is the view of a rule.
+func RuleOf(r sandbox.Rule) RuleView {
+	words := func(d time.Duration) string {
+		if d == 0 {
+			return ""
+		}
+		return d.String()
+	}
+	return RuleView{
+		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
+	}
+}
+
+// RulesOf are the views of rules; an empty list for none.
+func RulesOf(list []sandbox.Rule) []RuleView {
+	views := []RuleView{}
+	for _, r := range list {
+		views = append(views, RuleOf(r))
+	}
+	return views
+}
+
+// ScenarioView is a scenario of a sandbox as scripts see it.
+type ScenarioView struct {
+	Name    string     `json:"name"`
+	Meaning string     `json:"meaning"`
+	Rules   []RuleView `json:"rules"`
+}
+
+// ScenarioOf is the view of a scenario.
+func ScenarioOf(s sandbox.Scenario) ScenarioView {
+	return ScenarioView{s.Name, s.Meaning, RulesOf(s.Rules)}
+}
+
+// Rules counts them: "1 rule".
+func Rules(n int) string {
+	if n == 1 {
+		return "1 rule"
+	}
+	return fmt.Sprintf("%d rules", n)
+}
+
+// RuleUsed says how often a rule was used.
+func RuleUsed(r sandbox.Rule) string {
+	used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
+	if r.Times > 0 && r.Hits >= r.Times {
+		used += ", used up"
+	}
+	return used
+}

@@ -1,0 +1,144 @@
+package say
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// Timeline draws the history of a payment along a line, and what contradicts
+// beside it.
+func Timeline(p Printer, events []journal.Event) error {
+	if p.WantsJSON() {
+		list := []eventView{}
+		for _, e := range events {
+			list = append(list, viewOf(e))
+		}
+		return p.ShowOwn(list)
+	}
+	var rows [][]string
+	for i, e := range events {
+		r := e.Record
+		rows = append(rows, []string{r.Time.Local().Format("2006-01-02 15:04:05.000"), mark(r), r.Endpoint, Amount(r.Amount), EventOf(e)})
+		line := "│"
+		if i == len(events)-1 {
+			line = ""
+		}
+		for _, c := range e.Contradictions {
+			rows = append(rows, []string{"", line, "", "", "✖ " + Contradiction(c)})
+		}
+	}
+	return p.WriteTable([]string{"time", "", "what", "amount", "outcome"}, rows)
+}
+
+// eventView is an event as scripts see it.
+type eventView struct {
+	Time           string   `json:"time"`
+	Record         int64    `json:"record"`
+	Endpoint       string   `json:"endpoint"`
+	Amount         string   `json:"amount,omitempty"`
+	Outcome        string   `json:"outcome"`
+	Contradictions []string `json:"contradictions,omitempty"`
+}
+
+func viewOf(e journal.Event) eventView {
+	r := e.Record
+	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: EventOf(e)}
+	for _, c := range e.Contradictions {
+		v.Contradictions = append(v.Contradictions, Contradiction(c))
+	}
+	return v
+}
+
+// mark tells at a glance what a line is: ● something that moves money, ○ a
+// question, ◀ a notification, ? something whose outcome is not known.
+func mark(r journal.Record) string {
+	switch {
+	case r.State.Open():
+		return "?"
+	case isNotification(r):
+		return "◀"
+	case r.Reads:
+		return "○"
+	}
+	return "●"
+}
+
+func isNotification(r journal.Record) bool { return strings.HasPrefix(r.Endpoint, "notify") }
+
+// EventOf says what became of a call, or what a notification or an inquiry told.
+func EventOf(e journal.Event) string {
+	r := e.Record
+	switch {
+	case e.Payment != nil:
+		return strings.TrimSpace(strings.ToLower(e.Payment.Status) + " " + moved(e.Payment.Balance()))
+	case r.State == journal.Resolved && r.Result.Code == "":
+		return "lost its answer; resolved: " + ResolvedOf(r)
+	case r.State == journal.Resolved:
+		return ResultOf(r) + "; resolved: " + ResolvedOf(r)
+	case isNotification(r):
+		return ResultOf(r) + "  " + r.Notice.Type
+	}
+	return StateOf(r)
+}
+
+// moved says what the transactions of a payment add up to.
+func moved(b apo.Balance) string {
+	var parts []string
+	for _, part := range []struct {
+		word   string
+		amount int64
+	}{{"captured", b.Captured}, {"capturing", b.Capturing}, {"refunded", b.Refunded}, {"refunding", b.Refunding}} {
+		if part.amount > 0 {
+			parts = append(parts, part.word+" "+apo.Units64(b.Currency, part.amount).String())
+		}
+	}
+	if b.Unclear != "" {
+		return "what was taken cannot be added up: " + b.Unclear
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Contradiction says what does not fit.
+func Contradiction(c journal.Contradiction) string {
+	switch c.Kind {
+	case journal.AnsweredOtherwise:
+		return "its answer said " + c.Status + " " + c.Code
+	case journal.AnsweredAmount:
+		return "the answer says " + c.Says.String()
+	case journal.PaidAmount:
+		return fmt.Sprintf("it says %s, and %s were paid", c.Says, c.Known)
+	case journal.RequestedAmount:
+		return fmt.Sprintf("it says %s, and %s were asked for", c.Says, c.Known)
+	case journal.PartAmount:
+		return fmt.Sprintf("it says %s, and %s were to be %s", c.Says, c.Known, DoneOf(strings.ToLower(c.Part)))
+	case journal.AuthorizedBefore:
+		return "it was authorized before"
+	case journal.CancelledBefore:
+		return "it was cancelled before"
+	case journal.CapturedBefore:
+		return "it was captured before"
+	case journal.RefundedBefore:
+		return "it was refunded before"
+	case journal.CapturedAfterCancel:
+		return "captured after it was cancelled"
+	case journal.CancelledAfterCapture:
+		return "cancelled after it was captured"
+	case journal.InquiredOtherwise:
+		return "an inquiry said " + c.Status + " before"
+	case journal.NotifiedOtherwise:
+		return "a notification said that it " + map[string]string{"S": "succeeded", "F": "failed"}[c.Status]
+	case journal.PayEndedOtherwise:
+		return "its pay came to: " + cmp.Or(ResolvedOf(*c.Pay), c.Pay.Result.Code)
+	case journal.PartFailed:
+		return strings.TrimSuffix("its "+strings.ToLower(c.Part)+" failed, and had worked before: "+c.ID, ": ")
+	case journal.CaptureMissing:
+		return strings.TrimSuffix("its capture is missing: "+c.ID, ": ")
+	case journal.ResultMissing:
+		return "its result is missing; inquire"
+	}
+	return string(c.Kind)
+}

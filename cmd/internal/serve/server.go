@@ -1,0 +1,197 @@
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// Server is a sandbox that listens.
+type Server struct {
+	Box       *sandbox.Sandbox
+	Addresses []string
+	Base      string     // "http://127.0.0.1:4242"
+	Authority []byte     // PEM of the certificate to trust; nil without TLS
+	Failed    chan error // why it listens no more, unless it was stopped
+
+	keys    sandbox.Keys
+	folder  string // of the keys
+	forgets bool   // its options told the state something that ends with it
+	http    *http.Server
+}
+
+// Start starts a sandbox as the options say. log is told of all that it answers
+// and delivers, from many goroutines.
+func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
+	config, err := c.sandbox()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkAddresses(c.Listen); err != nil {
+		return nil, err
+	}
+	state, folder, err := c.places()
+	if err != nil {
+		return nil, err
+	}
+	if config.Keys, err = c.keys(folder); err != nil {
+		return nil, err
+	}
+	if config.State, config.Log = state, log; c.Memory {
+		config.State = ""
+	}
+	s := &Server{keys: config.Keys, folder: folder, Failed: make(chan error, len(c.Listen)), forgets: c.tells()}
+	// The address comes first: one that cannot be had must not change the state
+	// of who has it.
+	listeners, err := listen(c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	if s.Box, err = c.openServed(config); err != nil {
+		closeAll(listeners)
+		return nil, err
+	}
+	if err := s.start(listeners, c.TLS, c.Now()); err != nil {
+		closeAll(listeners)
+		s.Box.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openServed opens the sandbox that a server is about. That of a seed begins anew,
+// unless its state was named.
+func (c Config) openServed(config sandbox.Config) (*sandbox.Sandbox, error) {
+	if c.Seed != "" && c.State == "" && !c.Memory {
+		if err := c.forget(); err != nil {
+			return nil, err
+		}
+	}
+	box, err := sandbox.Open(config)
+	if err != nil {
+		return nil, stateFailure(err)
+	}
+	return box, nil
+}
+
+func (c Config) forget() error {
+	box, err := c.open()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(box.Reset(), box.Close()); err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	return nil
+}
+
+func checkAddresses(addresses []string) error {
+	for _, address := range addresses {
+		host, port, err := net.SplitHostPort(address)
+		if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+			return say.Fail(say.Usage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
+		}
+		if !apo.IsLoopback(host) {
+			return say.Fail(say.Usage, "--listen %q is not on this machine; the sandbox listens on loopback alone", address)
+		}
+	}
+	return nil
+}
+
+// listen takes the addresses, all or none.
+func listen(addresses []string) (listeners []net.Listener, err error) {
+	for _, address := range addresses {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			closeAll(listeners)
+			return nil, say.Fail(say.Error, "%s is not free: %v", address, errors.Unwrap(err)).Hint("--listen 127.0.0.1:0 takes any free port")
+		}
+		listeners = append(listeners, listener)
+	}
+	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
+}
+
+// start serves the sandbox.
+func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) error {
+	scheme := "http"
+	var authority *sandbox.Authority
+	if encrypted {
+		var err error
+		if authority, err = sandbox.NewAuthority(now, namesOf(listeners)); err != nil {
+			return err
+		}
+		scheme, s.Authority = "https", authority.PEM()
+	}
+	s.http = &http.Server{
+		Handler: s.Box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: silent(),
+	}
+	for _, l := range listeners {
+		s.Addresses = append(s.Addresses, l.Addr().String())
+	}
+	s.Base = scheme + "://" + s.Addresses[0]
+	s.Box.ServePagesAt(s.Base)
+	for _, l := range listeners {
+		if authority != nil {
+			l = tls.NewListener(l, authority.TLS())
+		}
+		go func() { s.Failed <- s.http.Serve(l) }()
+	}
+	return nil
+}
+
+// namesOf are the names that a certificate must be good for: those that are led
+// here, and the addresses themselves.
+func namesOf(listeners []net.Listener) []string {
+	names := sandbox.AuthorityNames()
+	for _, l := range listeners {
+		if at, ok := l.Addr().(*net.TCPAddr); ok && !slices.Contains(names, at.IP.String()) {
+			names = append(names, at.IP.String())
+		}
+	}
+	return names
+}
+
+// Stop ends the server, and lets what is under way finish.
+func (s *Server) Stop(ctx context.Context) {
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if s.http.Shutdown(stop) != nil {
+		s.http.Close()
+	}
+	if s.forgets { // or the next payment would meet it, in whatever process
+		_ = s.Box.Forget()
+	}
+	s.Box.Close()
+}
+
+// Ready tells how to use the server.
+func (s *Server) Ready() say.Ready {
+	files := sandbox.KeyFilesIn(s.folder)
+	return say.Ready{
+		Type: "ready", Gateway: s.Base, Addresses: s.Addresses, ClientID: sandbox.ClientID, Sandbox: s.Box.Identity(),
+		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(),
+	}
+}
+
+// silent is where net/http says what went wrong with a connection, quoting what
+// came over it.
+func silent() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -1,0 +1,332 @@
+package journal
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// Event is one record in the history of a payment.
+type Event struct {
+	Record         Record
+	Payment        *apo.Payment // what an inquiry said of the payment; nil of others
+	Contradictions []Contradiction
+}
+
+// Contradiction is what does not fit to something earlier.
+type Contradiction struct {
+	Kind   ContradictionKind
+	Says   apo.Amount // of the kinds about amounts: what the event says
+	Known  apo.Amount // and what was known
+	Part   string     // of the kinds about a capture or refund: "CAPTURE", "REFUND"
+	ID     string     // its request ID; may be empty
+	Status string     // what was said otherwise: "F", or "FAIL"
+	Code   string     // of AnsweredOtherwise: "SYSTEM_ERROR"
+	Pay    *Record    // of PayEndedOtherwise: the pay
+}
+
+// ContradictionKind is one of those below.
+type ContradictionKind string
+
+const (
+	AnsweredOtherwise     ContradictionKind = "answered-otherwise" // it worked, and its own answer was Status
+	AnsweredAmount        ContradictionKind = "answered-amount"    // its own answer is of another amount
+	PaidAmount            ContradictionKind = "paid-amount"        // Known was paid
+	RequestedAmount       ContradictionKind = "requested-amount"   // Known was requested; nobody knows that it was paid
+	PartAmount            ContradictionKind = "part-amount"        // Known was to be captured or refunded
+	AuthorizedBefore      ContradictionKind = "authorized-before"
+	CancelledBefore       ContradictionKind = "cancelled-before"
+	CapturedBefore        ContradictionKind = "captured-before"
+	RefundedBefore        ContradictionKind = "refunded-before"
+	CapturedAfterCancel   ContradictionKind = "captured-after-cancel"
+	CancelledAfterCapture ContradictionKind = "cancelled-after-capture"
+	InquiredOtherwise     ContradictionKind = "inquired-otherwise" // an inquiry said Status before
+	NotifiedOtherwise     ContradictionKind = "notified-otherwise" // a notification said Status before
+	PayEndedOtherwise     ContradictionKind = "pay-ended-otherwise"
+	PartFailed            ContradictionKind = "part-failed"     // Part had worked before
+	CaptureMissing        ContradictionKind = "capture-missing" // the inquiry does not list it
+	ResultMissing         ContradictionKind = "result-missing"  // of a capture that began long ago
+)
+
+// ResultDue is how long the result of a capture may take before it counts as
+// missing.
+const ResultDue = 10 * time.Minute
+
+// History tells what happened with one payment, in the order of the list, which
+// is that of [Store].Payment, and marks what does not fit together.
+func History(list []Record, now time.Time) []Event {
+	h := history{position: map[int64]int{}}
+	for i, r := range list {
+		h.position[r.ID] = i
+	}
+	var events []Event
+	for i, r := range list {
+		e := Event{Record: r}
+		h.now = i
+		h.add(&e)
+		late := r.Endpoint == "capture" && r.State == Pending && now.Sub(r.Time) > ResultDue
+		if late && !notifiedOf(list, r) {
+			e.odd(Contradiction{Kind: ResultMissing})
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// notifiedOf reports whether a notification told what a capture came to.
+func notifiedOf(list []Record, capture Record) bool {
+	return slices.ContainsFunc(list, func(r Record) bool {
+		return r.Endpoint == "notifyCapture" && r.Numbers.CaptureRequestID == capture.Numbers.CaptureRequestID && said(r) != "U"
+	})
+}
+
+// odd marks an event.
+func (e *Event) odd(c Contradiction) { e.Contradictions = append(e.Contradictions, c) }
+
+// oddIf marks it on a condition.
+func (e *Event) oddIf(wrong bool, kind ContradictionKind) {
+	if wrong {
+		e.odd(Contradiction{Kind: kind})
+	}
+}
+
+// history is what the events of one payment have said so far.
+type history struct {
+	position map[int64]int // of each record in the list
+	now      int           // the position of the event that is added
+
+	requested           apo.Amount // by the last pay
+	authorized          apo.Amount // zero: not known to be
+	automatic           bool       // it is to be captured by itself
+	ended               *Record    // the last pay, if it is not known to have authorized it
+	parts               []transaction
+	captured, cancelled bool
+	notified            string // "S", "F" or "U": what the last notification said of the payment
+	status              string // paymentStatus of the last inquiry
+}
+
+// transaction is a capture or refund of which the gateway has said that it knows
+// it.
+type transaction struct {
+	kind, id string     // "CAPTURE" and its request ID
+	amount   apo.Amount // requested; zero where it was not requested here
+	since    int        // the position of the event that told; before it nobody could know
+	done     bool
+}
+
+// add takes one more event in, and marks what about it does not fit to what was
+// known.
+func (h *history) add(e *Event) {
+	r := e.Record
+	took := r.Outcome == apo.Succeeded
+	if took && r.State == Resolved && r.Result.Status == "F" && r.Verification == "verified" {
+		e.odd(Contradiction{Kind: AnsweredOtherwise, Status: r.Result.Status, Code: r.Result.Code})
+	}
+	switch r.Endpoint {
+	case "pay":
+		h.addPay(e, took)
+	case "capture":
+		e.oddIf(h.cancelled && took, CapturedAfterCancel)
+		h.captured = h.captured || took
+		h.addRequested("CAPTURE", r, took)
+	case "refund":
+		h.addRequested("REFUND", r, took)
+	case "cancel":
+		e.oddIf(h.captured && took, CancelledAfterCapture)
+		h.cancelled = h.cancelled || took
+	case "notifyPayment":
+		h.addPaymentNotice(e)
+	case "notifyCapture":
+		h.addCaptureNotice(e)
+	case "notifyRefund", "inquiryRefund":
+		h.addRefundNews(e)
+	case "inquiryPayment":
+		if p := apo.PaymentIn(r.Answer); p.Status != "" {
+			e.Payment = &p
+			h.addInquiry(e, p)
+		}
+	}
+}
+
+func (h *history) addPay(e *Event, took bool) {
+	r := e.Record
+	if told := amountIn(r.Answer, "paymentAmount"); !told.IsZero() && told != r.Amount {
+		e.odd(Contradiction{Kind: AnsweredAmount, Says: told, Known: r.Amount})
+	}
+	h.ended, h.requested = nil, r.Amount
+	switch {
+	case took:
+		h.authorized = r.Amount
+		h.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
+	case !r.State.Open() && r.Outcome != apo.NotSent:
+		h.ended = &r
+	}
+}
+
+// addRequested takes a capture or refund in that was requested here, once the
+// gateway has said that it knows it.
+func (h *history) addRequested(kind string, r Record, took bool) {
+	if !took && r.State != Pending {
+		return
+	}
+	since := h.now
+	if by, found := h.position[r.Resolved.By]; found {
+		since = by
+	}
+	h.addPart(transaction{kind, r.RequestID(), r.Amount, since, took})
+}
+
+func (h *history) addPaymentNotice(e *Event) {
+	r := e.Record
+	h.amountDiffers(e, r.Amount)
+	status := said(r)
+	e.oddIf(status == "F" && !h.authorized.IsZero(), AuthorizedBefore)
+	if status == "S" && h.status == apo.StatusFail {
+		e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
+	}
+	if status == "S" && h.ended != nil {
+		e.odd(Contradiction{Kind: PayEndedOtherwise, Pay: h.ended})
+	}
+	if h.notified = status; status == "S" && h.authorized.IsZero() {
+		h.authorized = r.Amount
+	}
+}
+
+func (h *history) addCaptureNotice(e *Event) {
+	r, status := e.Record, said(e.Record)
+	e.oddIf(h.cancelled && status == "S", CapturedAfterCancel)
+	e.oddIf(h.worked("CAPTURE", r.Numbers.CaptureRequestID) && status == "F", CapturedBefore)
+	h.partDiffers(e, "CAPTURE", r.Numbers.CaptureRequestID, r.Amount)
+	if status == "S" {
+		h.captured = true
+		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, since: h.now, done: true})
+	}
+}
+
+// addRefundNews takes in what a notification or an inquiry said of a refund.
+func (h *history) addRefundNews(e *Event) {
+	r, status := e.Record, said(e.Record)
+	e.oddIf(h.worked("REFUND", r.Numbers.RefundRequestID) && status == "F", RefundedBefore)
+	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amountIn(r.Answer, "refundAmount"))
+	if status == "S" {
+		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, since: h.now, done: true})
+	}
+}
+
+// addInquiry takes the answer of an inquiry in.
+func (h *history) addInquiry(e *Event, p apo.Payment) {
+	h.amountDiffers(e, p.Amount)
+	for _, t := range p.Transactions {
+		h.partDiffers(e, t.Type, t.RequestID, t.Amount)
+		switch {
+		case t.Status == apo.StatusFail && h.worked(t.Type, t.RequestID):
+			e.odd(Contradiction{Kind: PartFailed, Part: t.Type, ID: t.RequestID})
+		case t.Status == apo.StatusSuccess:
+			h.addPart(transaction{kind: t.Type, id: t.RequestID, since: h.now, done: true})
+		}
+	}
+	notified := func(status string) { e.odd(Contradiction{Kind: NotifiedOtherwise, Status: status}) }
+	switch p.Status {
+	case apo.StatusProcessing, apo.StatusPending, apo.StatusFail:
+		if h.notified == "S" {
+			notified("S")
+		} else {
+			e.oddIf(!h.authorized.IsZero(), AuthorizedBefore)
+		}
+	case apo.StatusCancelled:
+		e.oddIf(h.captured, CapturedBefore)
+	case apo.StatusSuccess:
+		if h.notified == "F" {
+			notified("F")
+		}
+		if h.ended != nil {
+			e.odd(Contradiction{Kind: PayEndedOtherwise, Pay: h.ended})
+		}
+		e.oddIf(h.cancelled, CancelledBefore)
+		if h.status == apo.StatusFail || h.status == apo.StatusCancelled {
+			e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
+		}
+		h.missing(e, p.Transactions)
+	}
+	h.status = p.Status
+}
+
+// missing marks the captures that an inquiry does not list, and that the gateway
+// had said before that it knows.
+func (h *history) missing(e *Event, list []apo.Transaction) {
+	listed := func(id string) bool {
+		return slices.ContainsFunc(list, func(t apo.Transaction) bool { return t.Type == "CAPTURE" && (id == "" || t.RequestID == id) })
+	}
+	found := false
+	for _, p := range h.parts {
+		if p.kind == "CAPTURE" && h.now >= p.since && !listed(p.id) {
+			e.odd(Contradiction{Kind: CaptureMissing, ID: p.id})
+			found = true
+		}
+	}
+	e.oddIf(!found && h.automatic && !listed(""), CaptureMissing)
+}
+
+// addPart takes in that the gateway knows a capture or refund, or that it worked.
+func (h *history) addPart(p transaction) {
+	for i, other := range h.parts {
+		if p.id != "" && other.kind == p.kind && other.id == p.id {
+			h.parts[i].done = other.done || p.done
+			return
+		}
+	}
+	h.parts = append(h.parts, p)
+}
+
+// worked reports whether a capture or refund has worked.
+func (h *history) worked(kind, id string) bool {
+	return slices.ContainsFunc(h.parts, func(p transaction) bool { return p.kind == kind && p.done && (p.id == id || p.id == "") })
+}
+
+// amountDiffers marks an amount that is another than the one that was paid, or
+// requested.
+func (h *history) amountDiffers(e *Event, a apo.Amount) {
+	kind, known := PaidAmount, h.authorized
+	if known.IsZero() {
+		kind, known = RequestedAmount, h.requested
+	}
+	if !a.IsZero() && !known.IsZero() && a != known {
+		e.odd(Contradiction{Kind: kind, Says: a, Known: known})
+	}
+}
+
+// partDiffers is amountDiffers for a capture or refund.
+func (h *history) partDiffers(e *Event, kind, id string, a apo.Amount) {
+	for _, p := range h.parts {
+		if p.kind == kind && p.id == id && id != "" && !p.amount.IsZero() && !a.IsZero() && a != p.amount {
+			e.odd(Contradiction{Kind: PartAmount, Part: kind, ID: id, Says: a, Known: p.amount})
+			return
+		}
+	}
+}
+
+// said is what a notification, or an inquiry of a refund, says became of what it
+// is about: "S", "F", or something else where that is not known. Of a refund the
+// status decides, which the result beside it does not have to repeat.
+func said(r Record) string {
+	switch gjson.GetBytes(r.Answer, "refundStatus").String() {
+	case apo.StatusSuccess:
+		return "S"
+	case apo.StatusFail, apo.StatusCancelled:
+		return "F"
+	case apo.StatusProcessing, apo.StatusPending:
+		return "U"
+	}
+	if r.Endpoint == "inquiryRefund" || r.Notice.Type == "PAYMENT_PENDING" {
+		return "U" // the result is the inquiry's own; the buyer has paid, and the result comes later
+	}
+	return r.Result.Status
+}
+
+func amountIn(message []byte, name string) apo.Amount {
+	a := gjson.GetBytes(message, name)
+	return apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}
+}

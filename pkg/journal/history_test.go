@@ -1,0 +1,159 @@
+package journal_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+func TestContradictionsAreMarked(t *testing.T) {
+	done := func(endpoint, value, answer string) journal.Record {
+		return journal.Record{
+			Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: value},
+			Ending: journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"}, Answer: []byte(answer)},
+		}
+	}
+	inquiry := func(status, value string) journal.Record {
+		return done("inquiryPayment", "", `{"paymentStatus":"`+status+`","paymentAmount":{"currency":"SGD","value":"`+value+`"}}`)
+	}
+	withCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},
+		"transactions":[{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionId":"1","transactionRequestId":"demo-c"}]}`)
+	notified := func(endpoint, status, value string) journal.Record {
+		r := done(endpoint, value, `{}`)
+		r.Result.Status, r.Numbers.CaptureRequestID = status, "demo-c"
+		return r
+	}
+	pending := done("capture", "4200", `{}`)
+	pending.State, pending.Outcome, pending.Result = journal.Pending, apo.Pending, apo.Result{Status: "U", Code: "CAPTURE_IN_PROCESS"}
+	pending.Numbers.CaptureRequestID = "demo-c"
+	pending.Time = time.UnixMilli(0)
+	capture := done("capture", "4200", `{}`)
+	capture.Numbers.CaptureRequestID = "demo-c"
+	otherCapture := capture
+	otherCapture.Numbers.CaptureRequestID = "demo-other"
+	resolved := capture
+	resolved.State, resolved.Resolved.By = journal.Resolved, 7
+	teller := inquiry("SUCCESS", "4200") // which told of it
+	teller.ID = 7
+	found := done("pay", "4200", "")
+	found.Ending = journal.Ending{State: journal.Resolved, Outcome: apo.Succeeded}
+	refund := done("refund", "100", `{}`)
+	refund.Numbers.RefundRequestID = "demo-r"
+	refunded := done("notifyRefund", "", `{"refundAmount":{"currency":"SGD","value":"99"}}`)
+	refunded.Numbers.RefundRequestID = "demo-r"
+	refusedRefund := refunded
+	refusedRefund.Answer, refusedRefund.Result.Status = nil, "F"
+	withAmounts := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[
+		{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"demo-c","transactionAmount":{"currency":"SGD","value":"42"}},
+		{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r","transactionAmount":{"currency":"SGD","value":"101"}}]}`)
+	failedCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionStatus":"FAIL","transactionRequestId":"demo-c"}]}`)
+	failedRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"FAIL","transactionRequestId":"demo-r"}]}`)
+	against := found
+	against.Result, against.Verification = apo.Result{Status: "F", Code: "SYSTEM_ERROR"}, "verified"
+	acceptedRefund := refunded // an S says no more than that
+	acceptedRefund.Answer = []byte(`{"refundStatus":"FAIL"}`)
+	buyerPaid := notified("notifyPayment", "S", "4200")
+	buyerPaid.Notice.Type = "PAYMENT_PENDING"
+	okRefund := refunded
+	okRefund.Answer, okRefund.Result.Status = nil, "S"
+	unknown := done("pay", "4200", `{}`)
+	unknown.State, unknown.Outcome, unknown.Result = journal.Pending, apo.Pending, apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}
+	automatic := done("pay", "4200", `{}`)
+	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
+	paid := done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"4200"}}`)
+	late := done("pay", "4200", "")
+	late.Ending, late.Resolved.Outcome = journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}, apo.NeverArrived
+	for name, c := range map[string]struct {
+		list []journal.Record
+		want []string // of the last event
+	}{
+		"all fits":                            {[]journal.Record{paid, done("capture", "4200", `{}`), withCapture}, nil},
+		"notified, and it fits":               {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
+		"notified of another amount":          {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"notified of a failure":               {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
+		"paid elsewhere, notified S and F":    {[]journal.Record{notified("notifyPayment", "S", "4200"), notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
+		"paid elsewhere, of other amounts":    {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"notified S, told PROCESSING":         {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("PROCESSING", "4200")}, []string{"notified-otherwise S"}},
+		"notified F, told SUCCESS":            {[]journal.Record{notified("notifyPayment", "F", "4200"), inquiry("SUCCESS", "4200")}, []string{"notified-otherwise F"}},
+		"told FAIL, notified S":               {[]journal.Record{inquiry("FAIL", "4200"), notified("notifyPayment", "S", "4200")}, []string{"inquired-otherwise FAIL"}},
+		"captured, and it is not there":       {[]journal.Record{paid, done("capture", "4200", `{}`), inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
+		"not captured by itself":              {[]journal.Record{automatic, inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
+		"a capture without a result":          {[]journal.Record{paid, pending}, []string{"result-missing"}},
+		"captured, and then cancelled":        {[]journal.Record{paid, done("capture", "4200", `{}`), done("cancel", "", `{}`)}, []string{"cancelled-after-capture"}},
+		"captured, and notified of F":         {[]journal.Record{paid, done("capture", "4200", `{}`), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
+		"another amount is answered":          {[]journal.Record{done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"42"}}`)}, []string{"answered-amount SGD 0.42 SGD 42.00"}},
+		"another amount is told":              {[]journal.Record{paid, inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"authorized, and then pending":        {[]journal.Record{paid, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
+		"authorized, and then failed":         {[]journal.Record{paid, inquiry("FAIL", "4200")}, []string{"authorized-before"}},
+		"failed, and then successful":         {[]journal.Record{inquiry("FAIL", "4200"), inquiry("SUCCESS", "4200")}, []string{"inquired-otherwise FAIL"}},
+		"captured after it was given up":      {[]journal.Record{paid, done("cancel", "", `{}`), done("capture", "4200", `{}`)}, []string{"captured-after-cancel"}},
+		"never arrived, and it is there":      {[]journal.Record{late, inquiry("SUCCESS", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
+		"never arrived, and notified":         {[]journal.Record{late, notified("notifyPayment", "S", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
+		"never arrived, and repeated":         {[]journal.Record{late, paid, inquiry("SUCCESS", "4200")}, nil},
+		"pending, notified of another amount": {[]journal.Record{unknown, notified("notifyPayment", "S", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
+		"pending, another amount is told":     {[]journal.Record{unknown, inquiry("PROCESSING", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
+		"notified S, told FAIL":               {[]journal.Record{unknown, notified("notifyPayment", "S", "4200"), inquiry("FAIL", "4200")}, []string{"notified-otherwise S"}},
+		"capturing, and it is not there":      {[]journal.Record{paid, pending, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"one capture of two is not there":     {[]journal.Record{paid, done("capture", "1", `{}`), capture, withCapture, done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionRequestId":"c-2"}]}`)}, []string{"capture-missing demo-c"}},
+		"found, and not there any more":       {[]journal.Record{paid, resolved, teller, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"found, and then in process":          {[]journal.Record{found, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
+		"captured another amount, notified":   {[]journal.Record{paid, capture, notified("notifyCapture", "S", "42")}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c"}},
+		"refunded another amount, notified":   {[]journal.Record{paid, refund, refunded}, []string{"part-amount SGD 0.99 SGD 1.00 REFUND demo-r"}},
+		"notified of another's F":             {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
+		"refunded, notified of F":             {[]journal.Record{paid, refund, refusedRefund}, []string{"refunded-before"}},
+		"other amounts are told":              {[]journal.Record{paid, capture, refund, withAmounts}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c", "part-amount SGD 1.01 SGD 1.00 REFUND demo-r"}},
+		"captured, and told that it failed":   {[]journal.Record{paid, capture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"told that it worked, and failed":     {[]journal.Record{paid, withCapture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"notified S, told that it failed":     {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"notified S, and then F":              {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
+		"notified S, and it is not there":     {[]journal.Record{paid, notified("notifyCapture", "S", "4200"), inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"another capture failed":              {[]journal.Record{paid, otherCapture, failedCapture}, []string{"capture-missing demo-other"}},
+		"it failed, as was told":              {[]journal.Record{paid, pending, failedCapture}, nil},
+		"refunded, and told that it failed":   {[]journal.Record{paid, okRefund, failedRefund}, []string{"part-failed REFUND demo-r"}},
+		"notified of a refund, and then of F": {[]journal.Record{paid, okRefund, refusedRefund}, []string{"refunded-before"}},
+		"a refund failed, and failed again":   {[]journal.Record{paid, acceptedRefund, refusedRefund}, nil},
+		"refunded, and notified of FAIL":      {[]journal.Record{paid, okRefund, acceptedRefund}, []string{"refunded-before"}},
+		"the buyer has paid, and it failed":   {[]journal.Record{buyerPaid, notified("notifyPayment", "F", "4200")}, nil},
+		"it worked against its answer":        {[]journal.Record{against}, []string{"answered-otherwise F SYSTEM_ERROR"}},
+		"given up, and still there":           {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"cancelled-before"}},
+	} {
+		events := journal.History(c.list, time.UnixMilli(0).Add(time.Hour))
+		if got := short(events[len(events)-1].Contradictions); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	// Before it was found nobody could know that it is missing.
+	events := journal.History([]journal.Record{paid, resolved, inquiry("SUCCESS", "4200"), teller}, time.UnixMilli(0))
+	if got := short(events[2].Contradictions); got != nil {
+		t.Errorf("an inquiry before the one that told: %q", got)
+	}
+	if events[2].Payment == nil || events[2].Payment.Status != "SUCCESS" || events[0].Payment != nil {
+		t.Errorf("what inquiries told: %+v, %+v", events[2].Payment, events[0].Payment)
+	}
+}
+
+// short writes contradictions as words to compare.
+func short(list []journal.Contradiction) (all []string) {
+	for _, c := range list {
+		words := []string{string(c.Kind)}
+		for _, a := range []apo.Amount{c.Says, c.Known} {
+			if !a.IsZero() {
+				words = append(words, a.String())
+			}
+		}
+		for _, word := range []string{c.Part, c.ID, c.Status, c.Code} {
+			if word != "" {
+				words = append(words, word)
+			}
+		}
+		if c.Pay != nil {
+			words = append(words, string(c.Pay.Outcome))
+		}
+		all = append(all, strings.Join(words, " "))
+	}
+	return all
+}
