@@ -60,7 +60,7 @@ func (m Masker) text(s string, beside bool) string {
 	masked := m.Known.plain(plain)
 	seen := look(masked)
 	if seen.keys {
-		masked = m.keys(masked)
+		masked = withoutKeys(masked)
 	}
 	if seen.fields {
 		masked = m.fields(masked)

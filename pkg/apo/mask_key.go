@@ -1,6 +1,9 @@
 package apo
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 const (
 	keyBegin = "-----BEGIN" // of PEM
@@ -8,8 +11,8 @@ const (
 	keyMark  = "[key]"
 )
 
-// keys hides PEM blocks and the base64 of RSA keys.
-func (m Masker) keys(s string) string {
+// withoutKeys hides PEM blocks and the base64 of RSA keys.
+func withoutKeys(s string) string {
 	return replaceAt(replaceAt(s, keyBegin, pemEnd), derBegin, func(s string, begin int) int {
 		if begin > 0 && isAlnum(s[begin-1]) {
 			return begin // in the middle of a word
@@ -101,7 +104,7 @@ func isBase64(c byte) bool { return isAlnum(c) || c == '+' || c == '/' || c == '
 // name or an ID belongs.
 func LooksLikeKey(text string) bool {
 	text = strings.TrimSpace(text)
-	if strings.Contains(text, keyBegin) || strings.Contains(text, "PRIVATE KEY-----") || (Masker{}).keys(text) != text {
+	if strings.Contains(text, keyBegin) || strings.Contains(text, "PRIVATE KEY-----") || withoutKeys(text) != text {
 		return true
 	}
 	const (
@@ -117,13 +120,22 @@ func LooksLikeKey(text string) bool {
 			return true
 		}
 	}
-	return false
+	all := strings.ReplaceAll(signs, "/", "")
+	kinds, changes := changesIn(all)
+	return kinds == 3 && changes*5 >= len(all)*2
 }
 
 // isRandom reports whether a word changes between capitals, small letters and
 // digits as often as base64 does, and no name.
 func isRandom(word string) bool {
-	kinds, changes := 0, 0
+	kinds, changes := changesIn(word)
+	return kinds == 3 && changes*5 >= len(word)*2
+}
+
+// changesIn counts which of digits, small letters and capitals a word has, and how
+// often it changes between them.
+func changesIn(word string) (kinds, changes int) {
+	seen := 0
 	before := 0
 	for i := range len(word) {
 		kind := 4
@@ -139,7 +151,7 @@ func isRandom(word string) bool {
 			changes++
 		}
 		before = kind
-		kinds |= 1 << kind
+		seen |= 1 << kind
 	}
-	return kinds&0b1110 == 0b1110 && changes*5 >= len(word)*2
+	return bits.OnesCount(uint(seen & 0b1110)), changes
 }

@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"net"
@@ -14,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -268,6 +272,42 @@ func leaks(t *testing.T, s secret, kind string) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What net/http has to say of a connection quotes what came over it. Nothing that
+// serves may leave that to the standard logger.
+func TestServersAreSilent(t *testing.T) {
+	servers := 0
+	err := filepath.WalkDir(inModule(), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			literal, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			if kind, ok := literal.Type.(*ast.SelectorExpr); !ok || kind.Sel.Name != "Server" || fmt.Sprint(kind.X) != "http" {
+				return true
+			}
+			servers++
+			if !slices.ContainsFunc(literal.Elts, func(e ast.Expr) bool {
+				pair, ok := e.(*ast.KeyValueExpr)
+				return ok && fmt.Sprint(pair.Key) == "ErrorLog"
+			}) {
+				t.Errorf("%s: a server without an ErrorLog", name)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || servers < 2 {
+		t.Errorf("%d servers, %v", servers, err)
 	}
 }
 

@@ -2,8 +2,6 @@ package serve
 
 import (
 	"context"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"time"
@@ -17,7 +15,7 @@ func Pages(box *sandbox.Sandbox) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: silent()}
 	go server.Serve(listener)
 	box.ServePagesAt("http://" + listener.Addr().String())
 	return func() {
