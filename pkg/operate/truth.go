@@ -271,8 +271,8 @@ func readNotification(q request, e notify.Evidence) reading {
 	switch {
 	case e.RequestID != q.id.Value:
 		return reading{problem: "the notification is about another request"}
-	case e.Amount != q.amount:
-		return reading{problem: "the notification is about another amount"}
+	case e.Amount != q.amount, differ(e.PaymentID, q.numbers.PaymentID):
+		return reading{outcome: apo.Different, code: e.Code}
 	}
 	return reading{outcome: e.Outcome, code: e.Code}
 }
