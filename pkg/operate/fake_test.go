@@ -248,8 +248,7 @@ type desk struct {
 func bubble(t *testing.T, run func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	keys := keysOf(t)
-	file := filepath.Join(folder(t), "journal.db")
+	keys, file := keysOf(t), newJournal(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, keys, file)
 		defer func() { d.store.Close() }()
@@ -262,6 +261,38 @@ func bubbleIn(t *testing.T, name string, run func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { bubble(t, run) })
 }
+
+// newJournal makes a journal without records. That of the first test is copied: it
+// takes time to make one.
+func newJournal(t testing.TB) (file string) {
+	t.Helper()
+	empty, err := anEmptyJournal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(folder(t), "journal.db")
+	if err := os.WriteFile(file, empty, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var anEmptyJournal = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "apo-operate-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "journal.db")
+	j, err := journal.Open(file, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // folder is one for a journal: in memory where there is such a place, since these
 // tests would spend their time on waiting for the disk.

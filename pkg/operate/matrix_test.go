@@ -2,7 +2,6 @@ package operate_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -357,7 +356,7 @@ func TestMatrixInAFile(t *testing.T) {
 			if n++; n%97 != 0 {
 				return
 			}
-			file := filepath.Join(folder(t), fmt.Sprint(n))
+			file := newJournal(t)
 			synctest.Test(t, func(t *testing.T) {
 				store, err := journal.Open(file, time.Now)
 				if err != nil {

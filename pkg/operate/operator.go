@@ -111,13 +111,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 func (o *Operator) lost(ctx context.Context, c *call, result Result, err error) Result {
 	c.end(lostEnding(err))
 	result.Cause, result.Outcome = err, apo.InDoubt
-	var failed *apo.Error
-	if !errors.As(err, &failed) {
-		result.Outcome = apo.NotSent // it could not even be made
-		return result
-	}
-	result.Lost = failed
-	if failed.Kind == apo.Unreachable || failed.Kind == apo.Interrupted {
+	errors.As(err, &result.Lost) // else it could not even be made
+	c.unsent = result.Lost == nil || result.Lost.Kind == apo.Unreachable || result.Lost.Kind == apo.Interrupted
+	if c.unsent && !c.repeated {
 		result.Outcome = apo.NotSent
 		return result
 	}
@@ -133,7 +129,11 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 	}
 	s.operator, s.request = o, c.request
 	found := s.run(ctx, within)
-	o.resolve(ctx, c.record, c.request, found)
+	if c.unsent { // so what is found is what became of an earlier try
+		o.resolveAlike(ctx, c.record, c.request, found)
+	} else {
+		o.resolve(ctx, c.record, c.request, found)
+	}
 	return result.with(found)
 }
 

@@ -223,7 +223,7 @@ func (o *Operator) resolve(ctx context.Context, own journal.Record, q request, f
 // learnt of the request. That one try was refused, or never arrived, says nothing
 // of a later one.
 func (o *Operator) resolveAlike(ctx context.Context, own journal.Record, q request, found learnt) {
-	if o.Journal == nil || found.confirmed {
+	if o.Journal == nil || found.outcome == "" || found.confirmed {
 		return
 	}
 	others, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, q.numbers)

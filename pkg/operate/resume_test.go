@@ -3,7 +3,6 @@ package operate_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -127,7 +126,7 @@ func TestResumeDoesNotOverrun(t *testing.T) {
 // Several calls are asked about in turns, and come back in their order. A gateway
 // that is silent is not asked again in the same round, and keeps no other waiting.
 func TestResumeSeveral(t *testing.T) {
-	keys, file := keysOf(t), filepath.Join(folder(t), "journal.db")
+	keys, file := keysOf(t), newJournal(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, keys, file)
 		defer func() { d.store.Close() }()
@@ -174,7 +173,7 @@ func TestResumeSeveral(t *testing.T) {
 
 // What somebody else is at is left to them, and said to be so.
 func TestResumeLeavesWhatIsInFlight(t *testing.T) {
-	keys, file := keysOf(t), filepath.Join(folder(t), "journal.db")
+	keys, file := keysOf(t), newJournal(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, keys, file)
 		defer func() { d.store.Close() }()

@@ -106,6 +106,68 @@ func TestNotSent(t *testing.T) {
 			scene{retries: 2, own: []reply{{}, {unreachable: true}}, want: want{apo.InDoubt, 6, true, journal.InDoubt, ""}, asks: -1}.run(t, api)
 		})
 	}
+	// Of a request of which an earlier try may have arrived nobody says that it was
+	// not sent.
+	for _, api := range apis() {
+		for when, before := range earlierTries(api) {
+			bubbleIn(t, api+"/unreachable, and an earlier try "+when, func(t *testing.T, d *desk) {
+				before(d)
+				d.gateway.set(api, reply{unreachable: true})
+				r := d.send(api, bodyOf(api))
+				if r.Outcome != apo.InDoubt || exitOf(r) != 6 || !r.MoneyMayHaveMoved() {
+					t.Errorf("%s, exit %d, may have moved %v", r.Outcome, exitOf(r), r.MoneyMayHaveMoved())
+				}
+				d.wantRecord(r.Record, journal.Answered, apo.NotSent) // as is true of this try
+			})
+		}
+		bubbleIn(t, api+"/unreachable, and the earlier try is found", func(t *testing.T, d *desk) {
+			first := d.hastily(api, bodyOf(api))
+			d.gateway.set(api, reply{unreachable: true})
+			d.gateway.set("inquiryPayment", reply{}, signed(found(api, "SUCCESS")))
+			r := d.send(api, bodyOf(api))
+			if r.Outcome != apo.Succeeded || exitOf(r) != 0 {
+				t.Errorf("%s, exit %d", r.Outcome, exitOf(r))
+			}
+			d.wantRecord(first.Record, journal.Resolved, apo.Succeeded)
+			d.wantRecord(r.Record, journal.Answered, apo.NotSent)
+		})
+		bubbleIn(t, api+"/unreachable, and the earlier try was declined", func(t *testing.T, d *desk) {
+			d.hastily(api, bodyOf(api), signed(said("F", "PROCESS_FAIL", idsOf(api))))
+			d.gateway.set(api, reply{unreachable: true})
+			want{apo.NotSent, 7, false, journal.Answered, ""}.check(t, d, d.send(api, bodyOf(api)))
+		})
+	}
+	for name, w := range map[string]struct {
+		outcome apo.Outcome
+		moved   bool
+		before  func(d *desk)
+	}{
+		"it cannot even be made": {apo.NotSent, false, func(*desk) {}},
+		"it cannot even be made, and an earlier try may have arrived": {apo.InDoubt, true, func(d *desk) { d.hastily("pay", payBody) }},
+	} {
+		bubbleIn(t, name, func(t *testing.T, d *desk) {
+			w.before(d)
+			d.Client.KeyVersion = "not a version"
+			r := d.send("pay", payBody)
+			if r.Outcome != w.outcome || r.MoneyMayHaveMoved() != w.moved || r.Cause == nil || len(d.gateway.sent("pay")) > 1 {
+				t.Errorf("%s, may have moved %v, %v", r.Outcome, r.MoneyMayHaveMoved(), r.Cause)
+			}
+			d.wantRecord(r.Record, journal.Answered, apo.NotSent)
+		})
+	}
+	bubbleIn(t, "interrupted, and an earlier try may have arrived", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody)
+		ctx, cancel := context.WithCancel(t.Context())
+		d.Watch = func(e operate.Event) {
+			if e.Stage == operate.Announced {
+				cancel()
+			}
+		}
+		d.gateway.set("pay", reply{unreachable: true})
+		if r := d.Send(ctx, d.request("pay", payBody)); r.Outcome != apo.InDoubt || exitOf(r) != 6 {
+			t.Errorf("%s, exit %d", r.Outcome, exitOf(r))
+		}
+	})
 	t.Run("interrupted before anything was sent", func(t *testing.T) {
 		bubble(t, func(t *testing.T, d *desk) {
 			ctx, cancel := context.WithCancel(t.Context())
