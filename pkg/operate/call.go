@@ -14,6 +14,7 @@ type call struct {
 	request  request
 	record   journal.Record // zero where no journal is kept
 	repeated bool           // an earlier try of this request may have taken effect
+	past     past
 	masker   apo.Masker
 }
 

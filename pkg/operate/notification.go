@@ -30,6 +30,9 @@ func (o *Operator) Apply(ctx context.Context, e notify.Evidence, record int64) {
 	}
 	for _, r := range calls {
 		if r.Endpoint == e.Endpoint && r.RequestID() == e.RequestID && !(r.State.Open() && r.InFlight) && r.Outcome != apo.NotSent {
+			if known := o.before(ctx, r, n); known.older(e.Time) || known.has(e.Time, nil) {
+				continue
+			}
 			o.reconcileCall(ctx, r, record, func(q request) reading { return readNotification(q, e) })
 		}
 	}

@@ -79,6 +79,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	}
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
+	if at := answer.GatewayTime; !answer.Unsigned && (c.past.older(at) || c.past.has(at, c.masker.JSON(answer.Raw))) {
+		said = reading{problem: errPlayedAgain.Error()}
+	}
 	result.Outcome, result.Code = said.outcome, said.code
 	if answer.Unsigned {
 		result.Code = ""
@@ -131,7 +134,7 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 	if !c.request.canAsk() || ctx.Err() != nil || within == 0 {
 		return result
 	}
-	s.operator, s.request = o, c.request
+	s.operator, s.request, s.past = o, c.request, c.past
 	found := s.run(ctx, within)
 	o.resolve(ctx, c.record, c.request, found)
 	return result.with(found)

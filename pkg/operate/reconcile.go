@@ -27,6 +27,12 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, record int64,
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return
 	}
+	var told journal.Record
+	for _, r := range list {
+		if r.ID == record {
+			told = r
+		}
+	}
 	done := map[ID]bool{} // by a call that was made again under its own ID
 	for _, r := range list {
 		if !r.Reads && r.Outcome == apo.Succeeded && !r.State.Open() {
@@ -40,7 +46,9 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, record int64,
 		if r.Reads || r.State.Open() && r.InFlight || !r.State.Open() && done[ownID(r)] || r.Outcome == apo.NotSent {
 			continue
 		}
-		o.reconcileCall(ctx, r, record, read)
+		if !pastOf(list, r).older(toldAt(told)) {
+			o.reconcileCall(ctx, r, record, read)
+		}
 	}
 }
 

@@ -1,0 +1,95 @@
+package operate_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
+)
+
+// What was signed before a request was sent says nothing of it, within the grace
+// for clocks too: whoever is on the way can play it again.
+func TestAnOldAnswerPlayedAgain(t *testing.T) {
+	open := want{apo.InDoubt, 6, true, journal.InDoubt, "-"}
+	refused := signed(said("F", "PROCESS_FAIL", idsOf("pay")))
+	old := func(r reply, age time.Duration) reply {
+		r.shown = age
+		return r
+	}
+	bubbleIn(t, "the F of an earlier try", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, refused)
+		time.Sleep(time.Minute)
+		open.check(t, d, d.hastily("pay", payBody, old(refused, time.Minute)))
+	})
+	bubbleIn(t, "a newer F", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, refused)
+		time.Sleep(time.Minute)
+		want{apo.Declined, 3, false, journal.Answered, "PROCESS_FAIL"}.check(t, d, d.hastily("pay", payBody, refused))
+	})
+	bubbleIn(t, "the inquiry of an earlier try", func(t *testing.T, d *desk) {
+		d.gateway.set("pay", reply{}, reply{})
+		d.gateway.set("inquiryPayment", signed(payment("FAIL", "DO_NOT_HONOR")))
+		want{apo.Declined, 3, false, journal.Resolved, "DO_NOT_HONOR"}.check(t, d, d.send("pay", payBody))
+		time.Sleep(2 * time.Minute)
+		d.gateway.set("inquiryPayment", old(signed(payment("FAIL", "DO_NOT_HONOR")), 4*time.Minute))
+		open.check(t, d, d.send("pay", payBody))
+	})
+	bubbleIn(t, "a refusal and an inquiry of before", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, signed(said("S", "SUCCESS", idsOf("pay"), idsOf("cancel"))))
+		time.Sleep(time.Minute)
+		d.gateway.set("capture", old(signed(said("F", "PROCESS_FAIL")), 100*time.Second))
+		d.gateway.set("inquiryPayment", old(signed(without("capture")), 200*time.Second))
+		open.check(t, d, d.send("capture", captureBody))
+	})
+}
+
+// A notification counts for the payment that it names and for what was sent before
+// it was signed.
+func TestANotificationOfSomethingElse(t *testing.T) {
+	told := func(change func(e *notify.Evidence)) notify.Evidence {
+		e := notify.Evidence{
+			Endpoint: "capture", RequestID: "c-1", PaymentID: payID, Amount: apo.Amount{Currency: "SGD", Value: "4200"}, ClientID: clientID,
+			Time: time.Now(), Outcome: apo.Declined, Code: "PROCESS_FAIL",
+		}
+		change(&e)
+		return e
+	}
+	for name, c := range map[string]struct {
+		change func(e *notify.Evidence)
+		state  journal.State
+	}{
+		"it is ours":          {func(*notify.Evidence) {}, journal.Resolved},
+		"a clock that is off": {func(e *notify.Evidence) { e.Time = e.Time.Add(-4 * time.Minute) }, journal.Resolved},
+		"another payment":     {func(e *notify.Evidence) { e.PaymentID = otherID }, journal.InDoubt},
+		"another amount":      {func(e *notify.Evidence) { e.Amount.Value = "42" }, journal.InDoubt},
+		"another client ID":   {func(e *notify.Evidence) { e.ClientID = "SANDBOX_5Y0000000000002" }, journal.InDoubt},
+		"older":               {func(e *notify.Evidence) { e.Time = e.Time.Add(-time.Hour) }, journal.InDoubt},
+		"of no time":          {func(e *notify.Evidence) { e.Time = time.Time{} }, journal.InDoubt},
+	} {
+		bubbleIn(t, name, func(t *testing.T, d *desk) {
+			r := d.hastily("capture", captureBody, reply{})
+			d.Apply(t.Context(), told(c.change), 0)
+			if got := d.record(r.Record).State; got != c.state {
+				t.Errorf("the capture is %s, want %s", got, c.state)
+			}
+		})
+	}
+	bubbleIn(t, "played again", func(t *testing.T, d *desk) {
+		e := told(func(e *notify.Evidence) { e.Endpoint, e.RequestID, e.Outcome = "pay", "p-1", apo.Declined })
+		_, _, err := d.store.Receive(t.Context(), journal.Record{
+			Account: d.Account, Endpoint: "notifyPayment", Notice: journal.Notice{Type: "PAYMENT_RESULT", Time: e.Time.Format(time.RFC3339Nano)},
+			Ending: journal.Ending{Verification: "verified", Answer: []byte(payment("FAIL", "DO_NOT_HONOR"))},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		r := d.hastily("pay", payBody, reply{})
+		d.Apply(t.Context(), e, 0)
+		if got := d.record(r.Record).State; got != journal.InDoubt {
+			t.Errorf("the payment is %s by a notification that was known before it was sent", got)
+		}
+	})
+}
