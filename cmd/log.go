@@ -151,6 +151,9 @@ func (d *deps) pastTime(text string) (time.Time, error) {
 
 // recordExit is the exit code of a command whose request ended as in a record.
 func recordExit(r journal.Record) int {
+	if r.State == journal.Begun { // being sent, or left behind by a process that was killed
+		return exitOf(say.InDoubt)
+	}
 	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
 		return exitOf(say.Declined)
