@@ -98,7 +98,7 @@ func PaymentIn(answer []byte) Payment {
 			Type:      t.Get("transactionType").String(),
 			Status:    t.Get("transactionStatus").String(),
 			ID:        t.Get("transactionId").String(),
-			RequestID: t.Get("transactionRequestId").String(),
+			RequestID: text(t.Get("transactionRequestId")),
 			Amount:    readAmount(t.Get("transactionAmount")),
 			Time:      t.Get("transactionTime").String(),
 			Result: Result{
@@ -107,6 +107,14 @@ func PaymentIn(answer []byte) Payment {
 		})
 	}
 	return p
+}
+
+// text is a JSON string; what is none is no text.
+func text(v gjson.Result) string {
+	if v.Type != gjson.String {
+		return ""
+	}
+	return v.String()
 }
 
 func readCard(info gjson.Result) PaidCard {

@@ -1,6 +1,10 @@
 package notify
 
-import "github.com/apo-cli/apo/pkg/apo"
+import (
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
 
 // Evidence is what a notification proves of one request, as an inquiry would.
 // It is a fact about the request that has this API, request ID, amount, currency
@@ -12,6 +16,10 @@ type Evidence struct {
 	Amount    apo.Amount
 	ClientID  string // as signed; empty of a notification that Read read by itself
 
+	// Time is when it was sent, by the gateway's clock and as signed; zero where
+	// that is not told. What is older than a request says nothing of it.
+	Time time.Time
+
 	// Outcome is Succeeded, Declined or Pending. It is empty where nothing is
 	// proved: the notification is another client's, contradicts itself, lacks
 	// its result, request ID or amount, or has a status that nobody knows.
@@ -22,6 +30,9 @@ type Evidence struct {
 // Evidence says what the notification proves of the request that it tells of.
 func (n Notification) Evidence() Evidence {
 	e := Evidence{PaymentID: n.PaymentID, Amount: n.Amount, ClientID: n.ClientID, Code: n.Result.Code}
+	if at, err := apo.ParseTime(n.Time); err == nil {
+		e.Time = at
+	}
 	switch n.Kind {
 	case KindPaymentResult, KindPaymentPending:
 		e.Endpoint, e.RequestID = "pay", n.PaymentRequestID

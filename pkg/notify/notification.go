@@ -17,7 +17,8 @@ type Notification struct {
 
 	// State is the status beside the result, as sent: refundStatus,
 	// vaultingStatus, of a dispute disputeJudgedResult, of a payment
-	// paymentStatus, which its notification need not have.
+	// paymentStatus and of a capture captureStatus, which their notifications
+	// need not have.
 	State string
 
 	// Numbers are those of the payment and the request. apo.NumbersOf(Body) has
@@ -58,7 +59,7 @@ func Read(body []byte) (Notification, error) {
 	case KindPaymentResult, KindPaymentPending:
 		n.State, n.Amount = r.paymentStatus, r.paymentAmount
 	case KindCaptureResult:
-		n.Amount = r.captureAmount
+		n.State, n.Amount = r.captureStatus, r.captureAmount
 	case KindRefundResult:
 		n.State, n.Amount = r.refundStatus, r.refundAmount
 	case KindVaulting:
@@ -81,8 +82,8 @@ func Read(body []byte) (Notification, error) {
 // reading holds what tells a notification's kind, and what of it only its own
 // kind counts.
 type reading struct {
-	notifyType, disputeType                                   string
-	paymentStatus, refundStatus, vaultingStatus, judgedResult string
+	notifyType, disputeType                                                  string
+	paymentStatus, captureStatus, refundStatus, vaultingStatus, judgedResult string
 
 	paymentAmount, captureAmount, refundAmount, disputeAmount, judgedAmount apo.Amount
 }
@@ -107,6 +108,8 @@ func (r *reading) member(n *Notification, name, value []byte) {
 		n.Result = resultIn(value)
 	case "paymentStatus":
 		r.paymentStatus = word(value)
+	case "captureStatus":
+		r.captureStatus = word(value)
 	case "refundStatus":
 		r.refundStatus = word(value)
 	case "vaultingStatus":

@@ -37,12 +37,10 @@ const (
 // not final, why.
 func (n Notification) judge() (Status, Doubt) {
 	switch n.Kind {
-	case KindPaymentResult:
+	case KindPaymentResult, KindCaptureResult:
 		return n.ofPayment()
 	case KindPaymentPending:
 		return n.ofPendingPayment()
-	case KindCaptureResult:
-		return ofResult(n.Result)
 	case KindRefundResult:
 		return n.ofRefund()
 	case KindVaulting:
@@ -77,8 +75,9 @@ func ofResult(r apo.Result) (Status, Doubt) {
 	return Failed, ""
 }
 
-// ofPayment reads a PAYMENT_RESULT. Its result decides; a paymentStatus, which
-// is documented of inquiries alone, must not say otherwise.
+// ofPayment reads a PAYMENT_RESULT or a CAPTURE_RESULT. Its result decides; a
+// paymentStatus or captureStatus, which is documented of inquiries alone, must not
+// say otherwise.
 func (n Notification) ofPayment() (Status, Doubt) {
 	status, doubt := ofResult(n.Result)
 	if n.State == "" || doubt != "" && doubt != InProcess {

@@ -118,7 +118,7 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 			}
 			continue
 		case err == nil:
-			c.repeated = g.repeated
+			c.repeated, c.past = g.repeated, o.before(ctx, c.record, q.numbers)
 			for _, field := range g.differing {
 				o.tell(Event{Stage: Differs, Field: field.name, Record: field.earlier})
 			}

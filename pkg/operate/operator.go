@@ -79,6 +79,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	}
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
+	if at := answer.GatewayTime; !answer.Unsigned && (c.past.older(at) || c.past.has(at, c.masker.JSON(answer.Raw), c.request)) {
+		said = reading{problem: errPlayedAgain.Error()}
+	}
 	result.Outcome, result.Code = said.outcome, said.code
 	if answer.Unsigned {
 		result.Code = ""
@@ -127,7 +130,7 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 	if !c.request.canAsk() || ctx.Err() != nil || within == 0 {
 		return result
 	}
-	s.operator, s.request = o, c.request
+	s.operator, s.request, s.past = o, c.request, c.past
 	found := s.run(ctx, within)
 	if c.unsent { // so what is found is what became of an earlier try
 		o.resolveAlike(ctx, c.record, c.request, found)

@@ -48,7 +48,9 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, told finding,
 		if r.Reads || r.State.Open() && r.InFlight || !r.State.Open() && done[ownID(r)] || r.Outcome == apo.NotSent {
 			continue
 		}
-		o.reconcileCall(ctx, r, told, read)
+		if told.answer == nil || !pastOf(list, r).older(told.answer.GatewayTime) {
+			o.reconcileCall(ctx, r, told, read)
+		}
 	}
 }
 

@@ -97,14 +97,19 @@ func cardOf(doc gjson.Result) string {
 	return strings.TrimSpace(apo.Brand(number) + " " + number[len(number)-4:])
 }
 
-// namedBy reports whether an answer carries one of the request's IDs. Those that
-// it carries are ours: another's was refused already.
+// namedBy reports whether an answer carries the request's own ID, which another's
+// was compared with already. That it names the payment says of a capture or refund
+// no more than that it is one of several.
 func (q request) namedBy(answer []byte) bool {
 	theirs := apo.NumbersOf(answer)
+	switch q.endpoint.Name {
+	case "capture":
+		return q.id.Value != "" && theirs.CaptureRequestID == q.id.Value
+	case "refund":
+		return q.id.Value != "" && theirs.RefundRequestID == q.id.Value
+	}
 	return q.numbers.PaymentRequestID != "" && theirs.PaymentRequestID == q.numbers.PaymentRequestID ||
-		q.numbers.PaymentID != "" && theirs.PaymentID == q.numbers.PaymentID ||
-		q.numbers.CaptureRequestID != "" && theirs.CaptureRequestID == q.numbers.CaptureRequestID ||
-		q.numbers.RefundRequestID != "" && theirs.RefundRequestID == q.numbers.RefundRequestID
+		q.numbers.PaymentID != "" && theirs.PaymentID == q.numbers.PaymentID
 }
 
 // amountIn reads an amount. A value that is a number is taken as it is written: no

@@ -23,6 +23,7 @@ type learnt struct {
 type series struct {
 	operator *Operator
 	request  request
+	past     past
 
 	arrived     bool     // a verified message knew of it: then it has not got lost on its way
 	refusal     *refusal // a final F that does not say of which request it is; one inquiry confirms it
@@ -62,6 +63,9 @@ func (s *series) run(ctx context.Context, within time.Duration) learnt {
 // poll asks once, and reports whether that ends the series.
 func (s *series) poll(ctx context.Context) (ended bool) {
 	f, err := s.operator.inquire(ctx, s.request)
+	if err == nil && f.answer != nil && s.past.older(f.answer.GatewayTime) {
+		err = errPlayedAgain
+	}
 	if s.learnt.err = err; err != nil {
 		s.learnt.absences = 0
 		if s.learnt.outcome == "" {
@@ -154,6 +158,7 @@ func (o *Operator) Resolve(ctx context.Context, r journal.Record, within time.Du
 		return result
 	}
 	defer o.letGo(r)
+	s.past = o.before(ctx, r, s.request.numbers)
 	found := s.run(ctx, within)
 	o.resolve(ctx, r, s.request, found)
 	return result.with(found)
@@ -176,7 +181,7 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 	case err != nil || !q.canAsk():
 		result.Cause = ErrNoInquiry
 		return nil, result
-	case r.Outcome == apo.Different, r.Verification == "verified" && ofAnother(r.Result.Code):
+	case r.Verification == "verified" && ofAnother(r.Result.Code):
 		result.Outcome = apo.Different
 		return nil, result
 	}

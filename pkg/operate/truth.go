@@ -1,6 +1,10 @@
 package operate
 
 import (
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -80,25 +84,50 @@ func ofAnother(code string) bool { return code == "REPEAT_REQ_INCONSISTENT" }
 // contradiction says how an answer contradicts itself; "" if it does not.
 func contradiction(a *apo.Answer) string {
 	code, known := apo.Lookup(a.Result.Code)
-	said := func(words ...string) bool {
-		for _, field := range []string{"paymentStatus", "refundStatus", "captureStatus"} {
-			for _, word := range words {
-				if gjson.GetBytes(a.Raw, field).String() == word {
-					return true
-				}
-			}
+	why, knownWhy := apo.Lookup(a.Get("paymentResultCode"))
+	switch a.Result.Status {
+	case "S":
+		done := []string{apo.StatusSuccess}
+		if a.Endpoint.Name == "cancel" {
+			done = []string{apo.StatusCancelled}
 		}
-		return false
-	}
-	switch {
-	case a.Result.Status == "S" && known && code.Status != "S":
-		return "the answer says S with a code of " + code.Status + ": " + code.Name
-	case a.Result.Status == "S" && said(apo.StatusFail, apo.StatusCancelled):
-		return "the answer says S, and a status that is none"
-	case a.Result.Status == "F" && said(apo.StatusSuccess, apo.StatusProcessing, apo.StatusPending):
-		return "the answer says F, and a status that is none"
+		switch {
+		case known && code.Status != "S":
+			return "the answer says S with a code of " + code.Status + ": " + code.Name
+		case knownWhy && why.Status != "S", a.Endpoint.Name != "" && saysOtherThan(a, done...):
+			return "the answer says S, and a status that is none"
+		}
+	case "F":
+		undone := []string{apo.StatusFail, apo.StatusCancelled}
+		if a.Endpoint.Name == "cancel" {
+			undone = undone[:1]
+		}
+		switch {
+		case knownWhy && why.Status != "F", saysOtherThan(a, undone...):
+			return "the answer says F, and a status that is none"
+		case worked(apo.PaymentIn(a.Raw)):
+			return "the answer says F, and lists a capture or refund that has not failed"
+		}
 	}
 	return ""
+}
+
+// saysOtherThan reports whether an answer carries a status beside its result that
+// is none of these words: another one, a word that nobody knows, or no text.
+func saysOtherThan(a *apo.Answer, words ...string) bool {
+	for _, field := range []string{"paymentStatus", "refundStatus", "captureStatus", "transactionStatus"} {
+		if v := gjson.GetBytes(a.Raw, field); v.Exists() && v.Type != gjson.Null && !slices.Contains(words, v.String()) {
+			return true
+		}
+	}
+	return false
+}
+
+// worked reports whether a payment lists anything that has not failed.
+func worked(p apo.Payment) bool {
+	return slices.ContainsFunc(p.Transactions, func(t apo.Transaction) bool {
+		return t.Status != apo.StatusFail && t.Status != apo.StatusCancelled
+	})
 }
 
 // readPayment is what the books of a payment say of a request.
@@ -131,8 +160,9 @@ func bookProblem(p apo.Payment) string {
 	type key struct{ kind, id string }
 	seen := map[key]apo.Transaction{}
 	for _, t := range p.Transactions {
-		if p.Status == apo.StatusFail && t.Type == "CAPTURE" && t.Status == apo.StatusSuccess {
-			return "the payment has failed, and lists a capture that worked"
+		returned := t.Type == "REFUND" && (p.ResultCode == "RISK_REJECT" || p.ResultCode == "FRAUD_REJECT")
+		if p.Status == apo.StatusFail && t.Status != apo.StatusFail && t.Status != apo.StatusCancelled && !returned {
+			return "the payment has failed, and lists a capture or refund that has not"
 		}
 		k := key{t.Type, t.RequestID}
 		if before, twice := seen[k]; twice && t.RequestID != "" && (before.Status != t.Status || before.Amount != t.Amount) {
@@ -146,7 +176,7 @@ func bookProblem(p apo.Payment) string {
 // statusProblem says how a status and the result beside it contradict each
 // other.
 func statusProblem(status, resultStatus, resultCode string) string {
-	code, known := apo.Lookup(resultCode)
+	code, known := apo.Lookup(strings.ToUpper(strings.TrimSpace(resultCode))) // a SUCCESS that is misspelt is no reason for a FAIL
 	wrong := func(want string) bool {
 		return known && code.Status != want || resultStatus != "" && resultStatus != want
 	}
@@ -200,12 +230,25 @@ func readCancel(p apo.Payment) reading {
 func readEntry(q request, p apo.Payment, kind string) reading {
 	t, found := p.Find(kind, q.id.Value)
 	switch {
+	case !found && mayBeOurs(p, kind, q.id.Value):
+		return reading{problem: "the payment lists something that may be this request, and does not say so"}
 	case !found && knownStatus(p.Status):
 		return reading{absent: true}
 	case !found:
 		return reading{problem: "the inquiry has no status that apo knows"}
 	}
 	return readTransaction(q, t)
+}
+
+// mayBeOurs reports whether a payment lists something of no type that is known, or
+// of this one, and under no request ID that could tell it from ours. Then it does not
+// say that it lacks the request.
+func mayBeOurs(p apo.Payment, kind, id string) bool {
+	return slices.ContainsFunc(p.Transactions, func(t apo.Transaction) bool {
+		stranger := t.Type != "CAPTURE" && t.Type != "REFUND"
+		failed := t.Status == apo.StatusFail || t.Status == apo.StatusCancelled
+		return (stranger || t.Type == kind) && (t.RequestID == "" && !failed || t.RequestID == id)
+	})
 }
 
 func readTransaction(q request, t apo.Transaction) reading {
@@ -243,6 +286,8 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 	switch {
 	case got.RefundRequestID != q.id.Value:
 		r.problem = "the inquiry's answer does not name the refund"
+	case contradictsRefund(apo.ReadPayment(a), got):
+		r.problem = "the inquiry says two things of the refund"
 	case got.PaymentID != "" && got.PaymentID != q.numbers.PaymentID, !got.Amount.IsZero() && got.Amount != q.amount:
 		r.outcome = apo.Different
 	case got.Status == apo.StatusProcessing || got.Status == apo.StatusPending:
@@ -266,6 +311,15 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 	return r
 }
 
+// contradictsRefund reports whether what is listed beside a refundStatus says
+// otherwise of the refund.
+func contradictsRefund(beside apo.Payment, got apo.Refund) bool {
+	why, known := apo.Lookup(beside.ResultCode)
+	return slices.ContainsFunc(beside.Transactions, func(t apo.Transaction) bool {
+		return t.Status != got.Status && (t.RequestID == got.RefundRequestID || t.RequestID == "")
+	}) || known && statusProblem(got.Status, why.Status, "") != ""
+}
+
 // readNotification is what a verified notification says of a request.
 func readNotification(q request, e notify.Evidence) reading {
 	switch {
@@ -276,6 +330,9 @@ func readNotification(q request, e notify.Evidence) reading {
 	}
 	return reading{outcome: e.Outcome, code: e.Code}
 }
+
+// clockGrace is how much the clocks of both sides may differ.
+const clockGrace = 5 * time.Minute
 
 func listsRefunds(p apo.Payment) bool {
 	for _, t := range p.Transactions {

@@ -248,7 +248,21 @@ func TestNoAnswerLeavesItOpen(t *testing.T) {
 // F with paymentStatus SUCCESS".
 func TestAnAnswerThatContradictsItself(t *testing.T) {
 	for _, api := range apis() {
+		not := map[bool]string{true: "SUCCESS", false: "CANCELLED"}[api == "cancel"]
+		undone := map[bool]string{true: "CANCELLED", false: "SUCCESS"}[api == "cancel"]
+		listed := entry("CAPTURE", "c-1", "SUCCESS", "S", "SUCCESS", "4200")
 		for name, own := range map[string]string{
+			"S, and it is underway":         said("S", "SUCCESS", idsOf(api), `"refundStatus":"PROCESSING"`),
+			"S, and it is another's end":    said("S", "SUCCESS", idsOf(api), `"paymentStatus":"`+not+`"`),
+			"S, and no word that is known":  said("S", "SUCCESS", idsOf(api), `"paymentStatus":"fail"`),
+			"S, and why it failed":          said("S", "SUCCESS", idsOf(api), `"paymentResultCode":"DO_NOT_HONOR"`),
+			"S of a transaction that is F":  said("S", "SUCCESS", idsOf(api), `"transactionStatus":"FAIL"`),
+			"F, and it is done":             said("F", "PROCESS_FAIL", idsOf(api), `"paymentStatus":"`+undone+`"`),
+			"F, and no word that is known":  said("F", "PROCESS_FAIL", idsOf(api), `"paymentStatus":"success"`),
+			"F, and no text for a status":   said("F", "PROCESS_FAIL", idsOf(api), `"paymentStatus":["SUCCESS"]`),
+			"F, and its code is SUCCESS":    said("F", "PROCESS_FAIL", idsOf(api), `"paymentResultCode":"SUCCESS"`),
+			"F, and it lists what worked":   said("F", "PROCESS_FAIL", idsOf(api), `"transactions":[`+listed+`]`),
+			"F, and a list within the list": said("F", "PROCESS_FAIL", idsOf(api), `"transactions":[[`+listed+`]]`),
 			"S with a code of F":            said("S", "DO_NOT_HONOR", idsOf(api)),
 			"S with a code of U":            said("S", "PAYMENT_IN_PROCESS", idsOf(api)),
 			"S with a caller's code":        said("S", "ACCESS_DENIED", idsOf(api)),
@@ -558,8 +572,16 @@ func TestVerifiedFinalF(t *testing.T) {
 			scene{own: []reply{signed(said("F", "PROCESS_FAIL", idsOf(api)))}, want: want{apo.Declined, 3, false, journal.Answered, "PROCESS_FAIL"}}.run(t, api)
 		})
 		if api == "capture" || api == "refund" {
-			t.Run(api+"/naming the payment", func(t *testing.T) {
-				scene{own: []reply{signed(said("F", "PROCESS_FAIL", idsOf("cancel")))}, want: want{apo.Declined, 3, false, journal.Answered, "PROCESS_FAIL"}}.run(t, api)
+			t.Run(api+"/naming the payment alone", func(t *testing.T) { // so does the F of any other part of it
+				own := []reply{signed(said("F", "PROCESS_FAIL", idsOf("cancel")))}
+				scene{own: own, want: want{apo.InDoubt, 6, true, journal.InDoubt, "PROCESS_FAIL"}, asks: -1}.run(t, api)
+			})
+			t.Run(api+"/naming the payment alone, which lacks it", func(t *testing.T) {
+				own := []reply{signed(said("F", "PROCESS_FAIL", idsOf("cancel")))}
+				scene{
+					own: own, payment: []reply{signed(without(api))}, refund: []reply{signed(notFound)},
+					want: want{apo.Declined, 3, false, journal.Resolved, "PROCESS_FAIL"}, asks: -1,
+				}.run(t, api)
 			})
 		}
 	}
@@ -665,6 +687,11 @@ func TestAnInquiryThatContradictsItself(t *testing.T) {
 		for name, inquiry := range map[string]string{
 			"FAIL with a successful capture":              payment("FAIL", "DO_NOT_HONOR", otherDone),
 			"FAIL with our successful capture":            payment("FAIL", "DO_NOT_HONOR", done),
+			"FAIL with a capture that is under way":       payment("FAIL", "DO_NOT_HONOR", entry("CAPTURE", "c-9", "PROCESSING", "U", "PAYMENT_IN_PROCESS", "4200")),
+			"FAIL with a refund that worked":              payment("FAIL", "DO_NOT_HONOR", entry("REFUND", "r-9", "SUCCESS", "S", "SUCCESS", "4200")),
+			"FAIL with something of no type":              payment("FAIL", "DO_NOT_HONOR", entry("", "c-9", "SUCCESS", "S", "SUCCESS", "4200")),
+			"FAIL with a list in the list":                payment("FAIL", "DO_NOT_HONOR", "["+otherDone+"]"),
+			"FAIL with the code success":                  payment("FAIL", "success"),
 			"FAIL with our refund and a capture":          payment("FAIL", "DO_NOT_HONOR", otherDone, given),
 			"one capture twice, with different ends":      payment("SUCCESS", "SUCCESS", done, not),
 			"one capture twice, in the other order":       payment("SUCCESS", "SUCCESS", not, done),
@@ -684,6 +711,24 @@ func TestAnInquiryThatContradictsItself(t *testing.T) {
 			}.run(t, api)
 		})
 	}
+	for name, told := range map[string]string{
+		"in small letters":    entry("capture", "c-1", "success", "S", "SUCCESS", "4200"),
+		"of no type":          entry("", "c-1", "SUCCESS", "S", "SUCCESS", "4200"),
+		"of no request ID":    entry("CAPTURE", "", "SUCCESS", "S", "SUCCESS", "4200"),
+		"its ID is in a list": replaced(t, done, `"c-1","transactionId"`, `["c-1"],"transactionId"`),
+		"a list in the list":  "[" + done + "]",
+	} {
+		t.Run("capture/refused, and listed "+name, func(t *testing.T) {
+			scene{
+				own: []reply{signed(said("F", "PROCESS_FAIL"))}, payment: []reply{signed(payment("SUCCESS", "SUCCESS", told))},
+				want: want{apo.InDoubt, 6, true, journal.InDoubt, "PROCESS_FAIL"}, asks: -1,
+			}.run(t, "capture")
+		})
+	}
+	t.Run("refund/refundStatus FAIL, listing that it worked", func(t *testing.T) {
+		inquiry := with(t, refunded("FAIL", time.Now()), `"transactions":[`+given+`]`)
+		inquiryRow{payment: []reply{signed(without("refund"))}, refund: []reply{signed(inquiry)}, want: stillOpen(), asks: -1}.run(t, "refund")
+	})
 	t.Run("refund/its entry is SUCCESS with a code of F", func(t *testing.T) {
 		inquiryRow{payment: []reply{signed(payment("SUCCESS", "SUCCESS", entry("REFUND", "r-1", "SUCCESS", "F", "PROCESS_FAIL", "4200")))}, want: stillOpen(), asks: -1}.run(t, "refund")
 	})

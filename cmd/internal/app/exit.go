@@ -52,6 +52,9 @@ func report(s *term.Streams, format term.Format, err error) int {
 
 // recordExit is the exit code of a command whose request ended as in a record.
 func RecordExit(r journal.Record) int {
+	if r.State == journal.Begun { // being sent, or left behind by a process that was killed
+		return ExitCode(say.InDoubt)
+	}
 	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
 		return ExitCode(say.Declined)

@@ -161,11 +161,17 @@ func perm(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // notification signs a notification as Antom, without a final newline:
-// notification NOTIFY.JSON BODY URI TIME writes BODY and sets $SIGNATURE.
+// notification NOTIFY.JSON BODY URI TIME writes BODY and sets $SIGNATURE and $TIME,
+// which is TIME, or this moment where TIME says now.
 func notification(ts *testscript.TestScript, _ bool, args []string) {
 	body := []byte(strings.TrimSpace(ts.ReadFile(args[0])))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
-	ts.Setenv("SIGNATURE", signNotification(ts.Check, keyFolder(ts.Getenv("APO_HOME")), args[2], args[3], body))
+	at := args[3]
+	if at == "now" {
+		at = strconv.FormatInt(time.Now().UnixMilli(), 10)
+	}
+	ts.Setenv("TIME", at)
+	ts.Setenv("SIGNATURE", signNotification(ts.Check, keyFolder(ts.Getenv("APO_HOME")), args[2], at, body))
 }
 
 func signNotification(check func(error), keys, uri, at string, body []byte) string {

@@ -1,0 +1,77 @@
+package operate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// past are the verified messages about a payment that were known before a request
+// was sent. Whatever answers the request, or tells of it, is newer than they are by
+// the gateway's own clock: what is older was played again, and says nothing of it.
+type past []journal.Record
+
+var errPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
+
+// before is the past of a recorded call; none where no journal is kept.
+func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) past {
+	if o.Journal == nil || r.ID == 0 {
+		return nil
+	}
+	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(n))
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return nil
+	}
+	return pastOf(list, r)
+}
+
+// pastOf picks the past of a call from the records of its payment. A clock that is
+// far ahead of ours is not held against anybody: it may have been put right since.
+func pastOf(list []journal.Record, r journal.Record) (p past) {
+	for _, x := range list {
+		at := toldAt(x)
+		known := x.Verification == "verified" && !at.IsZero() && !at.After(r.Time.Add(clockGrace))
+		if known && x.ID != r.ID && x.Time.Before(r.Time) && !elsewhere(x.Gateway, r.Gateway) {
+			p = append(p, x)
+		}
+	}
+	return p
+}
+
+// toldAt is when the message of a record was signed; zero: not known.
+func toldAt(r journal.Record) time.Time {
+	if at, err := apo.ParseTime(r.Notice.Time); err == nil {
+		return at
+	}
+	return r.GatewayTime
+}
+
+// skew is how much the clocks of a gateway's hosts may differ, and the second to
+// which they may round.
+const skew = 5 * time.Second
+
+// older reports whether something of the past is newer than what was signed then.
+func (p past) older(at time.Time) bool {
+	for _, x := range p {
+		if !at.IsZero() && at.Add(skew).Before(toldAt(x)) {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether an earlier answer was signed at the same time and says the
+// same, to the letter. A request that is repeated at once may well be answered so.
+func (p past) has(at time.Time, masked []byte, q request) bool {
+	for _, x := range p {
+		if at.Equal(toldAt(x)) && bytes.Equal(masked, x.Answer) && (!q.same(x) || q.sent.Sub(x.Time) > skew) {
+			return true
+		}
+	}
+	return false
+}

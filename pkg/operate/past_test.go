@@ -1,0 +1,77 @@
+package operate_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
+)
+
+// What was signed before a request was sent says nothing of it, within the grace
+// for clocks too: whoever is on the way can play it again.
+func TestAnOldAnswerPlayedAgain(t *testing.T) {
+	open := want{apo.InDoubt, 6, true, journal.InDoubt, "-"}
+	refused := signed(said("F", "PROCESS_FAIL", idsOf("pay")))
+	old := func(r reply, age time.Duration) reply {
+		r.shown = age
+		return r
+	}
+	bubbleIn(t, "the F of an earlier try", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, refused)
+		time.Sleep(time.Minute)
+		open.check(t, d, d.hastily("pay", payBody, old(refused, time.Minute)))
+	})
+	bubbleIn(t, "a newer F", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, refused)
+		time.Sleep(time.Minute)
+		want{apo.Declined, 3, false, journal.Answered, "PROCESS_FAIL"}.check(t, d, d.hastily("pay", payBody, refused))
+	})
+	bubbleIn(t, "the inquiry of an earlier try", func(t *testing.T, d *desk) {
+		d.gateway.set("pay", reply{}, reply{})
+		d.gateway.set("inquiryPayment", signed(payment("FAIL", "DO_NOT_HONOR")))
+		want{apo.Declined, 3, false, journal.Resolved, "DO_NOT_HONOR"}.check(t, d, d.send("pay", payBody))
+		time.Sleep(2 * time.Minute)
+		d.gateway.set("inquiryPayment", old(signed(payment("FAIL", "DO_NOT_HONOR")), 4*time.Minute))
+		open.check(t, d, d.send("pay", payBody))
+	})
+	bubbleIn(t, "a refusal and an inquiry of before", func(t *testing.T, d *desk) {
+		d.hastily("pay", payBody, signed(said("S", "SUCCESS", idsOf("pay"), idsOf("cancel"))))
+		time.Sleep(time.Minute)
+		d.gateway.set("capture", old(signed(said("F", "PROCESS_FAIL")), 100*time.Second))
+		d.gateway.set("inquiryPayment", old(signed(without("capture")), 200*time.Second))
+		open.check(t, d, d.send("capture", captureBody))
+	})
+}
+
+// A notification counts for the request that it names, and its values. Whatever its
+// age, it is about this request ID, which means one request.
+func TestANotificationOfSomethingElse(t *testing.T) {
+	told := func(change func(e *notify.Evidence)) notify.Evidence {
+		e := notify.Evidence{
+			Endpoint: "capture", RequestID: "c-1", PaymentID: payID, Amount: apo.Amount{Currency: "SGD", Value: "4200"}, ClientID: clientID,
+			Time: time.Now(), Outcome: apo.Declined, Code: "PROCESS_FAIL",
+		}
+		change(&e)
+		return e
+	}
+	for name, c := range map[string]struct {
+		change func(e *notify.Evidence)
+		state  journal.State
+	}{
+		"it is ours":        {func(*notify.Evidence) {}, journal.Resolved},
+		"older, of this ID": {func(e *notify.Evidence) { e.Time = e.Time.Add(-time.Hour) }, journal.Resolved},
+		"another payment":   {func(e *notify.Evidence) { e.PaymentID = otherID }, journal.InDoubt},
+		"another amount":    {func(e *notify.Evidence) { e.Amount.Value = "42" }, journal.InDoubt},
+		"another client ID": {func(e *notify.Evidence) { e.ClientID = "SANDBOX_5Y0000000000002" }, journal.InDoubt},
+	} {
+		bubbleIn(t, name, func(t *testing.T, d *desk) {
+			r := d.hastily("capture", captureBody, reply{})
+			d.Apply(t.Context(), told(c.change), 0)
+			if got := d.record(r.Record).State; got != c.state {
+				t.Errorf("the capture is %s, want %s", got, c.state)
+			}
+		})
+	}
+}
