@@ -209,12 +209,8 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 			if clientID == "" || keyFile == "" || antomFile == "" {
 				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
 			}
-			for flag, value := range map[string]string{
-				"NAME": args[0], "--client-id": clientID, "--gateway": gateway, "--private-key-file": keyFile, "--antom-public-key-file": antomFile, "--key-version": keyVersion,
-			} {
-				if apo.LooksLikeKey(value) {
-					return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", flag)
-				}
+			if err := noKeyText(args[0], clientID, gateway, keyFile, antomFile, keyVersion); err != nil {
+				return err
 			}
 			if err := profile.CheckClientID(clientID); err != nil {
 				return say.Fail(say.Usage, "--client-id %v", err)
@@ -266,6 +262,14 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 	f.BoolVar(&readOnly, "read-only", false, "refuse whatever moves money")
 	f.BoolVar(&asDefault, "default", false, "make it the default profile")
 	return cmd
+}
+
+// noKeyText refuses the text of a key among what is to be written down.
+func noKeyText(values ...string) error {
+	if slices.ContainsFunc(values, apo.LooksLikeKey) {
+		return say.Fail(say.Usage, "one of the values is the text of a key, which is not shown; save the key to a file, and name the file")
+	}
+	return nil
 }
 
 // checkKeyFiles finds out about bad keys before they are written down.
