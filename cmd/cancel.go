@@ -3,15 +3,17 @@ package cmd
 import (
 	"context"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-func newCancelCmd(d *deps) *cobra.Command {
-	var payment paymentArg
-	var m moneyFlags
+func newCancelCmd(d *app.Run) *cobra.Command {
+	var payment app.PaymentFlags
+	var m app.SendFlags
 	cmd := &cobra.Command{
 		Use:        "cancel PAYMENT",
 		SuggestFor: []string{"void", "reverse"},
@@ -28,22 +30,22 @@ PAYMENT is your paymentRequestId or APO's paymentId.`,
   apo cancel demo-0001 --dry-run`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCancel(cmd.Context(), d, payment, m) },
 	}
-	addPaymentFlags(cmd, &payment)
-	addMoneyFlags(cmd, &m, "")
+	app.AddPaymentFlags(cmd, &payment)
+	app.AddSendFlags(cmd, &m, "")
 	return cmd
 }
 
-func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) error {
-	if err := m.check(); err != nil {
+func runCancel(ctx context.Context, d *app.Run, payment app.PaymentFlags, m app.SendFlags) error {
+	if err := m.Check(); err != nil {
 		return err
 	}
-	s, err := d.open(ctx)
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
 	// The inquiry tells which kind of ID was given, and what the cancel gives
 	// back: the amount that a person confirms.
-	found, err := s.findFirst(ctx, payment)
+	found, err := s.FindFirst(ctx, payment)
 	if err != nil {
 		return err
 	}
@@ -59,5 +61,5 @@ func runCancel(ctx context.Context, d *deps, payment paymentArg, m moneyFlags) e
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, operate.Request{Endpoint: e, Body: body, Amount: found.Payment.Amount, Payment: &found.Payment}, m)
+	return s.Send(ctx, operate.Request{Endpoint: e, Body: body, Amount: found.Payment.Amount, Payment: &found.Payment}, m)
 }

@@ -1,35 +1,17 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"errors"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 
-	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// partOptions are those of capture and refund: a payment, and how much of it.
-type partOptions struct {
-	payment          paymentArg
-	amount, currency string
-	reason           string
-	notifyURL        string
-	money            moneyFlags
-}
-
-func addPartFlags(cmd *cobra.Command, o *partOptions, idName string) {
-	addPaymentFlags(cmd, &o.payment)
-	cmd.Flags().StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; all that is left unless given")
-	cmd.Flags().StringVar(&o.currency, "currency", "", "ISO 4217 `code`; the payment's unless given")
-	addMoneyFlags(cmd, &o.money, idName)
-}
-
-func newCaptureCmd(d *deps) *cobra.Command {
-	var o partOptions
+func newCaptureCmd(d *app.Run) *cobra.Command {
+	var o app.PartFlags
 	cmd := &cobra.Command{
 		Use:   "capture PAYMENT",
 		Short: "Take the money of an authorized payment",
@@ -46,105 +28,22 @@ repeat it with --request-id.`,
   apo capture demo-0001 --amount 1000 --currency SGD --request-id capture-0001`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCapture(cmd.Context(), d, &o) },
 	}
-	addPartFlags(cmd, &o, "captureRequestId")
+	app.AddPartFlags(cmd, &o, "captureRequestId")
 	return cmd
 }
 
-func runCapture(ctx context.Context, d *deps, o *partOptions) error {
-	s, p, err := d.openPart(ctx, o)
+func runCapture(ctx context.Context, d *app.Run, o *app.PartFlags) error {
+	s, p, err := d.OpenPart(ctx, o)
 	if err != nil {
 		return err
 	}
-	part, err := o.part(p)
+	part, err := o.Part(p)
 	if err != nil {
 		return err
 	}
 	r, before, err := operate.CaptureOf(p, part)
 	if err != nil {
-		return s.notMade(err, "capture")
+		return s.NotMade(err, "capture")
 	}
-	return s.sendPart(ctx, "capture", r, p, before, o)
-}
-
-// openPart opens a session and finds the payment.
-func (d *deps) openPart(ctx context.Context, o *partOptions) (*session, apo.Payment, error) {
-	if err := o.check(); err != nil {
-		return nil, apo.Payment{}, err
-	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, apo.Payment{}, err
-	}
-	found, err := s.findFirst(ctx, o.payment)
-	return s, found.Payment, err
-}
-
-// check finds what is wrong with the flags alone.
-func (o *partOptions) check() error {
-	if err := o.money.check(); err != nil {
-		return err
-	}
-	if o.amount == "" && o.currency != "" {
-		return say.Fail(say.Usage, "--currency without --amount")
-	}
-	if o.money.requestID != "" {
-		if problem := apo.CheckRequestID(o.money.requestID); problem != "" {
-			return say.Fail(say.Usage, "--request-id %q %s", o.money.requestID, problem)
-		}
-	}
-	if o.amount != "" && o.currency != "" { // without its currency it waits for the payment's
-		if _, err := apo.ParseAmount(o.amount, o.currency); err != nil {
-			return say.Fail(say.Usage, "--%v", err)
-		}
-	}
-	return nil
-}
-
-// part is how much of a payment the flags ask for.
-func (o *partOptions) part(p apo.Payment) (operate.Part, error) {
-	part := operate.Part{RequestID: o.money.requestID, Again: o.money.again}
-	if o.amount == "" {
-		return part, nil
-	}
-	var err error
-	if part.Amount, err = apo.ParseAmount(o.amount, currencyUnlessNamed(o.amount, cmp.Or(o.currency, p.Amount.Currency))); err != nil {
-		return part, say.Fail(say.Usage, "--%v", err)
-	}
-	return part, nil
-}
-
-// currencyUnlessNamed leaves the currency to an amount that names its own.
-func currencyUnlessNamed(amount, currency string) string {
-	if amount[0] >= 'A' && amount[0] <= 'Z' || amount[0] >= 'a' && amount[0] <= 'z' {
-		return ""
-	}
-	return currency
-}
-
-// notMade says why there is nothing to capture or refund.
-func (s *session) notMade(err error, verb string) error {
-	var refusal *operate.Refusal
-	if errors.As(err, &refusal) {
-		return s.words().Refusal(refusal, verb, operate.ID{})
-	}
-	return say.Fail(say.Error, "%v", err)
-}
-
-// sendPart sends a capture or refund of a payment that was just inquired.
-func (s *session) sendPart(ctx context.Context, api string, request any, p apo.Payment, before *apo.Transaction, o *partOptions) error {
-	if before != nil {
-		s.io.Note("this " + api + " of " + before.Amount.String() + " was sent before; the same request goes again, and moves nothing twice")
-	}
-	e, err := apo.FindEndpoint(api)
-	if err != nil {
-		return err
-	}
-	body, err := apo.Encode(request)
-	if err != nil {
-		return err
-	}
-	if err := invalid("the request", apo.Validate(api, body, s.now())); err != nil {
-		return err
-	}
-	return s.send(ctx, operate.Request{Endpoint: e, Body: body, Payment: &p}, o.money)
+	return s.SendPart(ctx, "capture", r, p, before, o)
 }

@@ -1,11 +1,12 @@
 package cmd
 
 import (
+	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/spf13/cobra"
 )
 
-func newCompletionCmd(d *deps) *cobra.Command {
+func newCompletionCmd(d *app.Run) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
@@ -23,19 +24,19 @@ The same scripts are in the folder completions of the sources.`,
 
   # for fish
   apo completion fish > apo.fish`,
-		Args:      arguments(1, 1, "one shell: bash, zsh, fish or powershell"),
+		Args:      app.Arguments(1, 1, "one shell: bash, zsh, fish or powershell"),
 		ValidArgs: shells,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(d.io.Out, true)
+				return root.GenBashCompletionV2(d.IO.Out, true)
 			case "zsh":
-				return root.GenZshCompletion(d.io.Out)
+				return root.GenZshCompletion(d.IO.Out)
 			case "fish":
-				return root.GenFishCompletion(d.io.Out, true)
+				return root.GenFishCompletion(d.IO.Out, true)
 			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(d.io.Out)
+				return root.GenPowerShellCompletionWithDesc(d.IO.Out)
 			}
 			return say.Fail(say.Usage, "%q is not bash, zsh, fish or powershell", args[0])
 		},

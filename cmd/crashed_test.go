@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -20,7 +22,7 @@ import (
 
 // commandLine is a run of apo inside a test, for a profile of the environment.
 type commandLine struct {
-	*deps
+	*app.Run
 	out, err bytes.Buffer
 }
 
@@ -35,7 +37,7 @@ func newCommandLine(t *testing.T, stdin io.Reader) *commandLine {
 		t.Setenv(name, value)
 	}
 	c := &commandLine{}
-	c.deps = &deps{io: term.New(stdin, &c.out, &c.err), now: time.Now, getenv: os.Getenv, lookup: os.LookupEnv}
+	c.Run = &app.Run{IO: term.New(stdin, &c.out, &c.err), Now: time.Now, Getenv: os.Getenv, Lookup: os.LookupEnv, Tree: newRoot}
 	return c
 }
 
@@ -55,8 +57,8 @@ func giveKeys(t *testing.T, folder string) sandbox.KeyFiles {
 // says runs apo with -o json and returns its exit code and the error it tells.
 func (c *commandLine) says(t *testing.T, args ...string) (code int, told gjson.Result) {
 	t.Helper()
-	c.args = append(args, "-o", "json")
-	code = c.run(t.Context(), c.args)
+	c.Args = append(args, "-o", "json")
+	code = c.Execute(t.Context(), c.Args)
 	for line := range strings.Lines(c.err.String()) {
 		if told = gjson.Get(line, "error"); told.Exists() {
 			break
@@ -78,7 +80,7 @@ func TestPanicWhileARequestIsUnderWay(t *testing.T) {
 		{"capture", "--payment-request-id", "demo-0001", "--amount", "4200", "--currency", "SGD", "--request-id", "demo-0001"},
 	} {
 		c := newCommandLine(t, strings.NewReader(""))
-		c.transport = panicking{}
+		c.Transport = panicking{}
 		code, told := c.says(t, args...)
 		if args[0] == "capture" { // it inquires first: nothing that moves money was sent
 			if code != 1 || told.Get("moneyMayHaveMoved").Bool() {
@@ -98,11 +100,11 @@ func TestPanicWhileARequestIsUnderWay(t *testing.T) {
 // isOpen reports whether the journal has a call that may have moved money.
 func (c *commandLine) isOpen(t *testing.T) bool {
 	t.Helper()
-	paths, _, err := c.configuration()
+	paths, _, err := c.Configuration()
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := journal.Open(journalFile(paths), time.Now)
+	j, err := journal.Open(app.JournalFile(paths), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

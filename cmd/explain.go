@@ -3,6 +3,8 @@ package cmd
 import (
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -11,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
-func newExplainCmd(d *deps) *cobra.Command {
+func newExplainCmd(d *app.Run) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [CAUSE|RESULT_CODE]",
 		Short: "Explain a cause of apo verify-notify, a result code, or a fault",
@@ -23,16 +25,16 @@ Faults of the sandbox have a command of their own: apo explain fault.`,
 
   # what to do about a result code
   apo explain ORDER_NOT_EXIST`,
-		Args: arguments(0, 1, "one cause or result code"),
+		Args: app.Arguments(0, 1, "one cause or result code"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return d.printer().ListCauses()
+				return d.Printer().ListCauses()
 			}
 			if cause, known := diagnose.Describe(diagnose.Cause(strings.ToLower(args[0]))); known {
-				return d.printer().ExplainCause(cause)
+				return d.Printer().ExplainCause(cause)
 			}
 			if code, known := apo.Lookup(strings.ToUpper(args[0])); known {
-				return d.printer().ExplainCode(code)
+				return d.Printer().ExplainCode(code)
 			}
 			f := say.Fail(say.Usage, "%q is neither a cause nor a result code that apo knows", args[0])
 			if fault, known := findFault(args[0]); known {

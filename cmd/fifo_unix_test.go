@@ -63,11 +63,11 @@ func TestFilesThatNeverOpen(t *testing.T) {
 			if c.env != "" {
 				t.Setenv(c.env, pipe)
 			}
-			run.transport = panicking{} // nothing is sent
+			run.Transport = panicking{} // nothing is sent
 			interrupted, interrupt := context.WithCancel(t.Context())
 			interrupt()
 			code := make(chan int, 1)
-			go func() { code <- run.run(interrupted, c.args) }()
+			go func() { code <- run.Execute(interrupted, c.args) }()
 			select {
 			case got := <-code:
 				if got != 130 {

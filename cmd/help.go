@@ -3,11 +3,13 @@ package cmd
 import (
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 )
 
 // newHelpCmd is "apo help WORD": a command or a topic.
-func newHelpCmd(d *deps, root *cobra.Command) *cobra.Command {
+func newHelpCmd(d *app.Run, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command or topic]",
 		Short: "Explain a command or a topic",
@@ -19,12 +21,12 @@ func newHelpCmd(d *deps, root *cobra.Command) *cobra.Command {
   apo help pay`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if topic := findTopic(root, args); topic != nil {
-				_ = d.io.WriteProse(topic.Long + "\n")
+				_ = d.IO.WriteProse(topic.Long + "\n")
 				return nil
 			}
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return unknownCommand(root, strings.Join(args, " "))
+				return app.UnknownCommand(root, strings.Join(args, " "))
 			}
 			return found.Help()
 		},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -14,12 +16,12 @@ import (
 )
 
 type inquireOptions struct {
-	payment paymentArg
+	payment app.PaymentFlags
 	watch   bool
 	wait    time.Duration
 }
 
-func newInquireCmd(d *deps) *cobra.Command {
+func newInquireCmd(d *app.Run) *cobra.Command {
 	var o inquireOptions
 	cmd := &cobra.Command{
 		Use:        "inquire PAYMENT",
@@ -41,36 +43,36 @@ refund's ID, or an acquirer's number the journal may tell whose it is.`,
   apo inquire demo-0001 --watch`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInquire(cmd.Context(), d, &o) },
 	}
-	addPaymentFlags(cmd, &o.payment)
+	app.AddPaymentFlags(cmd, &o.payment)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask every 2 s until the payment is final")
 	cmd.Flags().DurationVar(&o.wait, "wait", 0, "like --watch, for this `time`, as in --wait=90s")
 	cmd.Flags().Lookup("wait").NoOptDefVal = "60s"
 	return cmd
 }
 
-func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
-	s, err := d.open(ctx)
+func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
-	found, err := s.find(ctx, o.payment)
+	found, err := s.Find(ctx, o.payment)
 	if err != nil {
 		return err
 	}
 	if o.watch || o.wait > 0 {
-		s.operator.Watch = s.watchPayment(&found)
-		found = s.operator.Await(ctx, found, o.wait)
-		s.io.EndLive()
+		s.Operator.Watch = watchPayment(s, &found)
+		found = s.Operator.Await(ctx, found, o.wait)
+		s.IO.EndLive()
 	}
-	s.printer().Show(found.Answer.Raw)
+	s.Printer().Show(found.Answer.Raw)
 	p := found.Payment
 	if found.Problem != "" {
-		return s.words().Contradicted(p, found.Problem)
+		return s.Words().Contradicted(p, found.Problem)
 	}
-	v := s.words().Payment(p)
+	v := s.Words().Payment(p)
 	switch p.Status {
 	case apo.StatusSuccess:
-		s.io.Say(*v)
+		s.IO.Say(*v)
 		return nil
 	case apo.StatusFail, apo.StatusCancelled:
 		return &say.Failure{Kind: say.Declined, Text: v.What, RequestID: p.PaymentRequestID, Verdict: v}
@@ -83,14 +85,14 @@ func runInquire(ctx context.Context, d *deps, o *inquireOptions) error {
 }
 
 // watchPayment shows the state of a payment that is waited for.
-func (s *session) watchPayment(found *operate.Found) func(operate.Event) {
-	before := s.operator.Watch
+func watchPayment(s *app.Session, found *operate.Found) func(operate.Event) {
+	before := s.Operator.Watch
 	return func(e operate.Event) {
 		if e.Stage != operate.Asking {
 			before(e)
 			return
 		}
 		p := found.Payment
-		s.io.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, e.Waited.Round(time.Second)))
+		s.IO.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, e.Waited.Round(time.Second)))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -11,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-func newInquireRefundCmd(d *deps) *cobra.Command {
+func newInquireRefundCmd(d *app.Run) *cobra.Command {
 	var refundID string
 	cmd := &cobra.Command{
 		Use:   "inquire-refund REFUND_REQUEST_ID",
@@ -27,7 +29,7 @@ after 15 s; not found three times, it was never placed.`,
   # the status alone, for a script
   apo inquire-refund refund-0001 -q refundStatus`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if err := arguments(0, 1, "one REFUND_REQUEST_ID, or --refund-id")(cmd, args); err != nil {
+			if err := app.Arguments(0, 1, "one REFUND_REQUEST_ID, or --refund-id")(cmd, args); err != nil {
 				return err
 			}
 			if (len(args) == 1) == (refundID != "") {
@@ -47,39 +49,39 @@ after 15 s; not found three times, it was never placed.`,
 	return cmd
 }
 
-func runInquireRefund(ctx context.Context, d *deps, key apo.RefundKey) error {
+func runInquireRefund(ctx context.Context, d *app.Run, key apo.RefundKey) error {
 	id := cmp.Or(key.RefundID, key.RefundRequestID)
-	if problem := apo.CheckRequestID(id); problem != "" && id != last {
+	if problem := apo.CheckRequestID(id); problem != "" && id != app.Last {
 		return say.Fail(say.Usage, "the ID %q %s", id, problem)
 	}
-	s, err := d.open(ctx)
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
-	if key.RefundRequestID == last {
-		newest, err := s.newest("refund")
+	if key.RefundRequestID == app.Last {
+		newest, err := s.Newest("refund")
 		if err != nil {
 			return err
 		}
 		key.RefundRequestID = newest.RefundRequestID
 		id = key.RefundRequestID
 	}
-	answer, err := s.operator.LookupRefund(ctx, key)
-	if err := s.inquired(ctx, answer, err, id, true); err != nil {
+	answer, err := s.Operator.LookupRefund(ctx, key)
+	if err := s.Inquired(ctx, answer, err, id, true); err != nil {
 		return err
 	}
-	s.printer().Show(answer.Raw)
+	s.Printer().Show(answer.Raw)
 	r := apo.ReadRefund(answer)
-	v := s.words().Verdict(term.Good, "refunded", say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
+	v := s.Words().Verdict(term.Good, "refunded", say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
 	switch r.Status {
 	case apo.StatusSuccess:
-		s.io.Say(*v)
+		s.IO.Say(*v)
 		return nil
 	case apo.StatusFail:
 		v.Mood, v.What = term.Bad, "refund failed"
 		return &say.Failure{Kind: say.Declined, Text: "the refund failed", RequestID: r.RefundRequestID, Verdict: v}
 	case apo.StatusProcessing, apo.StatusPending:
-		v.Mood, v.What, v.Next = term.Waiting, "refund in process", s.words().Command("inquire-refund", r.RefundRequestID)
+		v.Mood, v.What, v.Next = term.Waiting, "refund in process", s.Words().Command("inquire-refund", r.RefundRequestID)
 		return &say.Failure{Kind: say.Pending, Text: "the refund is in process", RequestID: r.RefundRequestID, MoneyMayHaveMoved: true, Verdict: v}
 	}
 	f := say.Fail(say.InquiryFailed, "the answer has no refundStatus that apo knows (%q)", r.Status)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
@@ -15,8 +17,8 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-func newKeysCmd(d *deps) *cobra.Command {
-	return group(&cobra.Command{
+func newKeysCmd(d *app.Run) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:   "keys",
 		Short: "Make, look at and convert RSA keys",
 		Long: `Make, look at and convert RSA keys.
@@ -41,7 +43,7 @@ A private key is written to a file that only you can read, and nowhere else.`,
 	}, newKeysNewCmd(d), newKeysShowCmd(d), newKeysFingerprintCmd(d), newKeysConvertCmd(d))
 }
 
-func newKeysNewCmd(d *deps) *cobra.Command {
+func newKeysNewCmd(d *app.Run) *cobra.Command {
 	bits := 2048
 	cmd := &cobra.Command{
 		Use:   "new FILE",
@@ -54,7 +56,7 @@ dashboard takes it.`,
 
   # a longer one, with the public half in a file
   apo keys new my-key-3072.pem --bits 3072 > my-key-public.txt`,
-		Args: arguments(1, 1, "one FILE to write"),
+		Args: app.Arguments(1, 1, "one FILE to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if bits != 2048 && bits != 3072 && bits != 4096 {
 				return say.Fail(say.Usage, "--bits is 2048, 3072 or 4096")
@@ -70,7 +72,7 @@ dashboard takes it.`,
 			if err := profile.WriteFile(args[0], key.PEM(), false); err != nil {
 				return say.Fail(say.Error, "%v", err)
 			}
-			d.io.Note("private key written to " + args[0] + "; below is its public half, to be uploaded to the dashboard")
+			d.IO.Note("private key written to " + args[0] + "; below is its public half, to be uploaded to the dashboard")
 			return printKey(d, keyInfo{"private", key.Bits(), key.Public().Fingerprint(), key.Public().Base64()})
 		},
 	}
@@ -86,18 +88,18 @@ type keyInfo struct {
 	PublicKey   string `json:"publicKey"` // base64 of the DER, on one line
 }
 
-func printKey(d *deps, k keyInfo) error {
-	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(k)
+func printKey(d *app.Run, k keyInfo) error {
+	if d.Printer().WantsJSON() {
+		return d.Printer().ShowOwn(k)
 	}
-	d.io.Note(fmt.Sprintf("RSA %s key, %d bits, SHA-256 %s", k.Role, k.Bits, k.Fingerprint))
-	_ = d.io.WriteText(k.PublicKey + "\n")
+	d.IO.Note(fmt.Sprintf("RSA %s key, %d bits, SHA-256 %s", k.Role, k.Bits, k.Fingerprint))
+	_ = d.IO.WriteText(k.PublicKey + "\n")
 	return nil
 }
 
 // readKey reads a file that holds either half of a key.
-func readKey(d *deps, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
-	text, err := d.readInput("FILE", file)
+func readKey(d *app.Run, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
+	text, err := d.Source().ReadInput("FILE", file)
 	if err != nil {
 		return keyInfo{}, nil, nil, err
 	}
@@ -118,7 +120,7 @@ func readKey(d *deps, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, 
 	return keyInfo{}, nil, nil, say.Fail(say.Config, "%s: %v", file, err)
 }
 
-func newKeysShowCmd(d *deps) *cobra.Command {
+func newKeysShowCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show FILE",
 		Short: "Print the public half of a key",
@@ -130,7 +132,7 @@ standard input.`,
 
   # as JSON
   apo keys show antom.pem -o json`,
-		Args: arguments(1, 1, "one FILE with a key"),
+		Args: app.Arguments(1, 1, "one FILE with a key"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			info, _, _, err := readKey(d, args[0])
 			if err != nil {
@@ -141,7 +143,7 @@ standard input.`,
 	}
 }
 
-func newKeysFingerprintCmd(d *deps) *cobra.Command {
+func newKeysFingerprintCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "fingerprint FILE...",
 		Short: "Print the SHA-256 of a key's public half",
@@ -153,7 +155,7 @@ openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
 
   # of several, to compare
   apo keys fingerprint merchant.pem antom.pem`,
-		Args: arguments(1, 100, "the FILE of a key"),
+		Args: app.Arguments(1, 100, "the FILE of a key"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var rows strings.Builder
 			for _, file := range args {
@@ -167,13 +169,13 @@ openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
 					rows.WriteString(info.Fingerprint + "  " + file + "\n")
 				}
 			}
-			_ = d.io.WriteText(rows.String())
+			_ = d.IO.WriteText(rows.String())
 			return nil
 		},
 	}
 }
 
-func newKeysConvertCmd(d *deps) *cobra.Command {
+func newKeysConvertCmd(d *app.Run) *cobra.Command {
 	var to, out string
 	cmd := &cobra.Command{
 		Use:   "convert FILE --to FORM",
@@ -193,7 +195,7 @@ file of --out alone, readable by you alone.`,
 
   # the public half as PEM
   apo keys convert merchant.pem --to public`,
-		Args: arguments(1, 1, "one FILE with a key"),
+		Args: app.Arguments(1, 1, "one FILE with a key"),
 		RunE: func(_ *cobra.Command, args []string) error { return runKeysConvert(d, args[0], to, out) },
 	}
 	cmd.Flags().StringVar(&to, "to", "", "`form`: public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64")
@@ -203,7 +205,7 @@ file of --out alone, readable by you alone.`,
 	return cmd
 }
 
-func runKeysConvert(d *deps, file, to, out string) error {
+func runKeysConvert(d *app.Run, file, to, out string) error {
 	_, private, public, err := readKey(d, file)
 	if err != nil {
 		return err
@@ -229,12 +231,12 @@ func runKeysConvert(d *deps, file, to, out string) error {
 		return say.Fail(say.Usage, "--to %q is not public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64", to)
 	}
 	if out == "" {
-		_ = d.io.WriteText(string(text))
+		_ = d.IO.WriteText(string(text))
 		return nil
 	}
 	if err := profile.WriteFile(out, text, false); err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
-	d.io.Note("written to " + out)
+	d.IO.Note("written to " + out)
 	return nil
 }

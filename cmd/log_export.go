@@ -4,14 +4,16 @@ import (
 	"context"
 	"slices"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogExportCmd(d *deps) *cobra.Command {
-	var o logOptions
+func newLogExportCmd(d *app.Run) *cobra.Command {
+	var o app.FilterFlags
 	var md bool
 	cmd := &cobra.Command{
 		Use:   "export [PAYMENT]",
@@ -27,7 +29,7 @@ written, with what does not fit together. Without it the flags say which records
 
   # everything of a week, for another program
   apo log export --since 7d > week.ndjson`,
-		Args: arguments(0, 1, "one number of a payment, or @last; or flags"),
+		Args: app.Arguments(0, 1, "one number of a payment, or @last; or flags"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				for _, flag := range []string{"since", "state", "endpoint", "failed"} {
@@ -36,37 +38,37 @@ written, with what does not fit together. Without it the flags say which records
 					}
 				}
 			}
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			list, err := d.exported(cmd.Context(), j, args, &o)
+			list, err := exported(cmd.Context(), d, j, args, &o)
 			if err != nil {
 				return err
 			}
 			if md {
-				return d.io.WriteText(d.words().Markdown(list, len(args) == 1))
+				return d.IO.WriteText(d.Words().Markdown(list, len(args) == 1))
 			}
-			return say.Export(d.printer(), list, recordExit)
+			return say.Export(d.Printer(), list, app.RecordExit)
 		},
 	}
-	addFilterFlags(cmd, &o)
+	app.AddFilterFlags(cmd, &o)
 	cmd.Flags().BoolVar(&md, "md", false, "a Markdown document instead of JSON lines")
 	return cmd
 }
 
 // exported are the records that are meant, the oldest first.
-func (d *deps) exported(ctx context.Context, j *journal.SQLite, args []string, o *logOptions) ([]journal.Record, error) {
+func exported(ctx context.Context, d *app.Run, j *journal.SQLite, args []string, o *app.FilterFlags) ([]journal.Record, error) {
 	if len(args) == 1 {
-		return d.recordsOf(ctx, j, args[0])
+		return recordsOf(ctx, d, j, args[0])
 	}
-	filter, err := d.filter(o)
+	filter, err := d.Filter(o)
 	if err != nil {
 		return nil, err
 	}
 	list, err := journal.List(ctx, j, filter)
 	if err != nil {
-		return nil, unread(ctx, err)
+		return nil, app.Unread(ctx, err)
 	}
 	slices.Reverse(list)
 	return list, nil

@@ -3,12 +3,14 @@ package cmd
 import (
 	"fmt"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
 )
 
-func newLogPruneCmd(d *deps) *cobra.Command {
+func newLogPruneCmd(d *app.Run) *cobra.Command {
 	var older string
 	cmd := &cobra.Command{
 		Use:   "prune --older-than 90d",
@@ -21,31 +23,31 @@ capture, nor those of the last ten minutes.`,
 
   # nothing is that old
   apo log prune --older-than 36500d`,
-		Args: arguments(0, 0, "flags alone, no arguments"),
+		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if older == "" {
 				return say.Fail(say.Usage, "apo log prune needs --older-than, such as 90d")
 			}
-			before, err := d.pastTime(older)
+			before, err := d.PastTime(older)
 			if err != nil {
 				return say.Fail(say.Usage, "--older-than %q: %v", older, err)
 			}
-			if before.After(d.now()) {
+			if before.After(d.Now()) {
 				return say.Fail(say.Usage, "--older-than %q is still to come", older)
 			}
-			if recent := d.now().Add(-operate.DuplicateWindow); before.After(recent) {
+			if recent := d.Now().Add(-operate.DuplicateWindow); before.After(recent) {
 				before = recent
-				d.io.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", operate.DuplicateWindow))
+				d.IO.Note(fmt.Sprintf("records of the last %s stay: by them apo knows what would be done twice", operate.DuplicateWindow))
 			}
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
 			n, err := j.Prune(cmd.Context(), before)
 			if err != nil {
-				return unread(cmd.Context(), err)
+				return app.Unread(cmd.Context(), err)
 			}
-			d.io.Note(fmt.Sprintf("records removed: %d", n))
+			d.IO.Note(fmt.Sprintf("records removed: %d", n))
 			return nil
 		},
 	}

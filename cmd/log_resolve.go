@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -11,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogResolveCmd(d *deps) *cobra.Command {
+func newLogResolveCmd(d *app.Run) *cobra.Command {
 	var as, note string
 	cmd := &cobra.Command{
 		Use:   "resolve ID --as done|failed --note TEXT",
@@ -25,7 +27,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 
   # what is left open
   apo log --state in-doubt`,
-		Args: arguments(1, 1, "one ID of apo log"),
+		Args: app.Arguments(1, 1, "one ID of apo log"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			told := journal.Resolution{Outcome: apo.Succeeded, Note: note}
 			switch as {
@@ -38,15 +40,15 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 			if note == "" {
 				return say.Fail(say.Usage, "apo log resolve needs --note: where you know it from")
 			}
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			r, err := d.recordOf(cmd.Context(), j, args[0])
+			r, err := recordOf(cmd.Context(), d, j, args[0])
 			if err != nil {
 				return err
 			}
-			return d.resolveByHand(cmd.Context(), j, r, told)
+			return resolveByHand(cmd.Context(), d, j, r, told)
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "`what` became of it: done or failed")
@@ -56,27 +58,27 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 }
 
 // newLogSettleCmd is log resolve, as it was called before.
-func newLogSettleCmd(d *deps) *cobra.Command {
+func newLogSettleCmd(d *app.Run) *cobra.Command {
 	cmd := newLogResolveCmd(d)
 	cmd.Use, cmd.Hidden = "settle ID --as done|failed --note TEXT", true
 	return cmd
 }
 
-func (d *deps) resolveByHand(ctx context.Context, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
+func resolveByHand(ctx context.Context, d *app.Run, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
 	switch {
 	case r.Reads || !r.State.Open():
-		f := refused("record %d is not open: %s", r.ID, say.StateOf(r))
+		f := app.Refused("record %d is not open: %s", r.ID, say.StateOf(r))
 		return f.Hint("apo log show %d shows it", r.ID)
 	case r.InFlight:
-		return refused("record %d is being sent by another process at this moment", r.ID)
+		return app.Refused("record %d is being sent by another process at this moment", r.ID)
 	}
 	if err := j.Resolve(ctx, r.ID, told); err != nil {
 		if errors.Is(err, journal.ErrNotFound) {
 			return say.Fail(say.NotFound, "the journal has no record %d", r.ID)
 		}
-		return unread(ctx, err)
+		return app.Unread(ctx, err)
 	}
 	r.State, r.Outcome, r.Resolved = journal.Resolved, told.Outcome, told
-	d.io.Note(say.StateOf(r))
+	d.IO.Note(say.StateOf(r))
 	return nil
 }

@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogShowCmd(d *deps) *cobra.Command {
+func newLogShowCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
 		Short: "Show one record whole",
@@ -24,32 +26,32 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 
   # its request alone
   apo log show @last -q request`,
-		Args: arguments(1, 1, "one ID of apo log, or @last, or a number of a payment"),
+		Args: app.Arguments(1, 1, "one ID of apo log, or @last, or a number of a payment"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			r, err := d.recordOf(cmd.Context(), j, args[0])
+			r, err := recordOf(cmd.Context(), d, j, args[0])
 			if f := (*say.Failure)(nil); errors.As(err, &f) && (f.Kind == say.Usage || f.Kind == say.NotFound) {
-				r, err = d.recordWith(cmd.Context(), j, args[0], err)
+				r, err = recordWith(cmd.Context(), d, j, args[0], err)
 			}
 			if err != nil {
 				return err
 			}
-			return say.Record(d.printer(), r, recordExit)
+			return say.Record(d.Printer(), r, app.RecordExit)
 		},
 	}
 }
 
-func (d *deps) recordOf(ctx context.Context, j *journal.SQLite, id string) (journal.Record, error) {
-	if id == last {
-		list, err := journal.List(ctx, j, journal.Filter{Limit: 1, Profile: d.global.profile})
+func recordOf(ctx context.Context, d *app.Run, j *journal.SQLite, id string) (journal.Record, error) {
+	if id == app.Last {
+		list, err := journal.List(ctx, j, journal.Filter{Limit: 1, Profile: d.Global.Profile})
 		if err != nil {
-			return journal.Record{}, unread(ctx, err)
+			return journal.Record{}, app.Unread(ctx, err)
 		}
 		if len(list) == 0 {
-			return journal.Record{}, say.Fail(say.NotFound, "the journal%s is empty", d.ofWhichProfile())
+			return journal.Record{}, say.Fail(say.NotFound, "the journal%s is empty", ofWhichProfile(d))
 		}
 		return list[0], nil
 	}
@@ -62,19 +64,19 @@ func (d *deps) recordOf(ctx context.Context, j *journal.SQLite, id string) (jour
 	case errors.Is(err, journal.ErrNotFound):
 		return r, say.Fail(say.NotFound, "the journal has no record %d", n).Hint("apo log lists them")
 	case err != nil:
-		return r, unread(ctx, err)
+		return r, app.Unread(ctx, err)
 	}
 	return r, nil
 }
 
 // recordWith is the newest record that has a number, one that moves something
 // before others, and one whose own it is before all.
-func (d *deps) recordWith(ctx context.Context, j *journal.SQLite, number string, otherwise error) (journal.Record, error) {
+func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, number string, otherwise error) (journal.Record, error) {
 	list, err := j.Find(ctx, number)
 	if err != nil {
-		return journal.Record{}, unread(ctx, err)
+		return journal.Record{}, app.Unread(ctx, err)
 	}
-	list = slices.DeleteFunc(d.ofProfile(list), func(r journal.Record) bool { return !r.Numbers.Has(number) })
+	list = slices.DeleteFunc(ofProfile(d, list), func(r journal.Record) bool { return !r.Numbers.Has(number) })
 	if len(list) == 0 {
 		return journal.Record{}, otherwise
 	}

@@ -1,13 +1,14 @@
 package cmd
 
 import (
+	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogStatsCmd(d *deps) *cobra.Command {
+func newLogStatsCmd(d *app.Run) *cobra.Command {
 	var since string
 	cmd := &cobra.Command{
 		Use:   "stats",
@@ -19,24 +20,24 @@ codes came, and how long answers took.`,
 
   # of a week, for a script
   apo log stats --since 7d -o json`,
-		Args: arguments(0, 0, "flags alone, no arguments"),
+		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter := journal.Filter{Profile: d.global.profile}
+			filter := journal.Filter{Profile: d.Global.Profile}
 			if since != "" {
 				var err error
-				if filter.Since, err = d.pastTime(since); err != nil {
+				if filter.Since, err = d.PastTime(since); err != nil {
 					return say.Fail(say.Usage, "--since %q: %v", since, err)
 				}
 			}
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
 			all, err := journal.AddUp(j.Outcomes(cmd.Context(), filter))
 			if err != nil {
-				return unread(cmd.Context(), err)
+				return app.Unread(cmd.Context(), err)
 			}
-			return say.Stats(d.printer(), all)
+			return say.Stats(d.Printer(), all)
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")

@@ -3,13 +3,15 @@ package cmd
 import (
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newLogWatchCmd(d *deps) *cobra.Command {
+func newLogWatchCmd(d *app.Run) *cobra.Command {
 	within := 24 * time.Hour
 	cmd := &cobra.Command{
 		Use:   "watch",
@@ -25,25 +27,25 @@ asks nobody; --profile chooses the records of one.`,
 
   # what ends within three days
   apo log watch --within 72h || test $? = 1`,
-		Args: arguments(0, 0, "flags alone, no arguments"),
+		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if within < 0 {
 				return say.Fail(say.Usage, "--within takes a time such as 24h")
 			}
-			d.noReminder = true // it tells by itself
-			j, err := d.readJournal()
+			d.NoReminder = true // it tells by itself
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			list, err := journal.Alerts(cmd.Context(), j, d.global.profile, d.now(), within)
+			list, err := journal.Alerts(cmd.Context(), j, d.Global.Profile, d.Now(), within)
 			if err != nil {
-				return unread(cmd.Context(), err)
+				return app.Unread(cmd.Context(), err)
 			}
-			if err := say.Alerts(d.printer(), list); err != nil {
+			if err := say.Alerts(d.Printer(), list); err != nil {
 				return err
 			}
 			if len(list) == 0 {
-				d.io.Hint("nothing to look at")
+				d.IO.Hint("nothing to look at")
 				return nil
 			}
 			return say.Fail(say.Error, "%d to look at", len(list))

@@ -2,40 +2,31 @@ package cmd
 
 import (
 	"context"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-type payOptions struct {
-	amount, currency string
-	file             string
-	changes          []change
-	card, cardFile   string
-	threeDS          bool
-	capture          string
-	redirectURL      string
-	notifyURL        string
-	orderID          string
-	description      string
-	buyerID          string
-	buyerEmail       string
-	buyerPhone       string
-	cardholder       string
-	terminal, os     string
-	clientIP         string
-	settleIn         string
-	savedCard        string
-	tokenize         bool
-	money            moneyFlags
+// payCommand is what the flags of pay say.
+type payCommand struct {
+	compose.PayOptions
+	money app.SendFlags
 }
 
-func newPayCmd(d *deps) *cobra.Command {
-	var o payOptions
+// waitForBuyer is how long the embedded sandbox serves a 3DS page.
+const waitForBuyer = 5 * time.Minute
+
+func newPayCmd(d *app.Run) *cobra.Command {
+	var o payCommand
 	cmd := &cobra.Command{
 		Use:        "pay --amount N --currency CUR",
 		SuggestFor: []string{"authorize", "auth", "charge", "payment", "payments", "create"},
@@ -67,87 +58,88 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 
   # a request of your own, from a file; print the paymentId alone
   apo pay --file req.json -q paymentId`,
-		Args: arguments(0, 0, "flags alone, no arguments"),
+		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPay(cmd.Context(), d, &o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"")
-	f.StringVar(&o.currency, "currency", "", "ISO 4217 `code`, in capitals")
-	f.StringVar(&o.file, "file", "", "`file` with the request as JSON; - is standard input")
-	f.Var(changes{&o.changes, false}, "set", "set a field to a text: order.referenceOrderId=A-1")
-	f.Var(changes{&o.changes, true}, "set-json", "set a field to JSON: order.goods=[]")
-	f.StringVar(&o.card, "card", "", "`name` of a test card (apo sandbox cards), - for JSON on standard input, prompt to be asked")
-	f.StringVar(&o.cardFile, "card-file", "", "`file` with the card as JSON, readable by you alone")
-	f.BoolVar(&o.threeDS, "3ds", false, "ask for 3DS (is3DSAuthentication)")
-	f.StringVar(&o.capture, "capture", "", "auto or manual: `who` captures (captureMode; default manual)")
-	f.StringVar(&o.redirectURL, "redirect-url", "", "`URL` to which the buyer returns (paymentRedirectUrl)")
-	f.StringVar(&o.notifyURL, "notify-url", "", "`URL` for notifications (paymentNotifyUrl, APO_NOTIFY_URL)")
-	f.StringVar(&o.orderID, "order-id", "", "your order `ID` (order.referenceOrderId)")
-	f.StringVar(&o.description, "order-description", "", "`text` (order.orderDescription)")
-	f.StringVar(&o.buyerID, "buyer-id", "", "your `ID` of the buyer (order.buyer.referenceBuyerId)")
-	f.StringVar(&o.buyerEmail, "buyer-email", "", "`address` (order.buyer.buyerEmail)")
-	f.StringVar(&o.buyerPhone, "buyer-phone", "", "`number` (order.buyer.buyerPhoneNo)")
-	f.StringVar(&o.cardholder, "cardholder-name", "", "first and last `name` in English letters (cardholderName)")
-	f.StringVar(&o.terminal, "terminal-type", "", "WEB, WAP or APP: `where` the buyer pays (env.terminalType)")
-	f.StringVar(&o.os, "os-type", "", "IOS or ANDROID: the buyer's `system`, needed for WAP (env.osType)")
-	f.StringVar(&o.clientIP, "client-ip", "", "`IP` of the buyer (env.clientIp)")
-	f.StringVar(&o.settleIn, "settlement-currency", "", "`code` of the currency of settlement (settlementStrategy)")
-	f.StringVar(&o.savedCard, "payment-method-id", "", "`token` of a saved card (paymentMethodId)")
-	f.BoolVar(&o.tokenize, "tokenize", false, "ask to save the card (tokenizeMode ASKFORCONSENT)")
-	f.BoolVar(&o.money.open, "open", false, "open the 3DS page in a browser")
-	addMoneyFlags(cmd, &o.money, "paymentRequestId")
+	f.StringVar(&o.Amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"")
+	f.StringVar(&o.Currency, "currency", "", "ISO 4217 `code`, in capitals")
+	f.StringVar(&o.File, "file", "", "`file` with the request as JSON; - is standard input")
+	f.Var(compose.Changes{List: &o.Changes}, "set", "set a field to a text: order.referenceOrderId=A-1")
+	f.Var(compose.Changes{List: &o.Changes, JSON: true}, "set-json", "set a field to JSON: order.goods=[]")
+	f.StringVar(&o.Card, "card", "", "`name` of a test card (apo sandbox cards), - for JSON on standard input, prompt to be asked")
+	f.StringVar(&o.CardFile, "card-file", "", "`file` with the card as JSON, readable by you alone")
+	f.BoolVar(&o.ThreeDS, "3ds", false, "ask for 3DS (is3DSAuthentication)")
+	f.StringVar(&o.Capture, "capture", "", "auto or manual: `who` captures (captureMode; default manual)")
+	f.StringVar(&o.RedirectURL, "redirect-url", "", "`URL` to which the buyer returns (paymentRedirectUrl)")
+	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` for notifications (paymentNotifyUrl, APO_NOTIFY_URL)")
+	f.StringVar(&o.OrderID, "order-id", "", "your order `ID` (order.referenceOrderId)")
+	f.StringVar(&o.Description, "order-description", "", "`text` (order.orderDescription)")
+	f.StringVar(&o.BuyerID, "buyer-id", "", "your `ID` of the buyer (order.buyer.referenceBuyerId)")
+	f.StringVar(&o.BuyerEmail, "buyer-email", "", "`address` (order.buyer.buyerEmail)")
+	f.StringVar(&o.BuyerPhone, "buyer-phone", "", "`number` (order.buyer.buyerPhoneNo)")
+	f.StringVar(&o.Cardholder, "cardholder-name", "", "first and last `name` in English letters (cardholderName)")
+	f.StringVar(&o.Terminal, "terminal-type", "", "WEB, WAP or APP: `where` the buyer pays (env.terminalType)")
+	f.StringVar(&o.OS, "os-type", "", "IOS or ANDROID: the buyer's `system`, needed for WAP (env.osType)")
+	f.StringVar(&o.ClientIP, "client-ip", "", "`IP` of the buyer (env.clientIp)")
+	f.StringVar(&o.SettleIn, "settlement-currency", "", "`code` of the currency of settlement (settlementStrategy)")
+	f.StringVar(&o.SavedCard, "payment-method-id", "", "`token` of a saved card (paymentMethodId)")
+	f.BoolVar(&o.Tokenize, "tokenize", false, "ask to save the card (tokenizeMode ASKFORCONSENT)")
+	f.BoolVar(&o.money.Open, "open", false, "open the 3DS page in a browser")
+	app.AddSendFlags(cmd, &o.money, "paymentRequestId")
 	_ = cmd.RegisterFlagCompletionFunc("card", completeCards)
 	_ = cmd.RegisterFlagCompletionFunc("capture", cobra.FixedCompletions([]string{"auto", "manual"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func runPay(ctx context.Context, d *deps, o *payOptions) error {
-	if err := o.check(); err != nil {
+func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
+	if err := o.money.Check(); err != nil {
 		return err
 	}
-	s, err := d.open(ctx)
+	if err := o.Check(); err != nil {
+		return err
+	}
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
-	if s.box != nil && o.money.open && o.money.wait == 0 {
-		o.money.wait = waitForBuyer // somebody has to serve the page meanwhile
+	if s.Local != nil && o.money.Open && o.money.Wait == 0 {
+		o.money.Wait = waitForBuyer // somebody has to serve the page meanwhile
 	}
-	body, err := s.payBody(o)
+	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun
+	body, err := s.Source().Pay(&o.PayOptions)
 	if err != nil {
 		return err
 	}
-	if err := invalid("the request", apo.Validate("pay", body, s.now())); err != nil {
+	if err := say.Invalid("the request", apo.Validate("pay", body, s.Now())); err != nil {
 		return err
 	}
 	e, err := apo.FindEndpoint("pay")
 	if err != nil {
 		return err
 	}
-	if s.profile.Live() && holdsTestCard(gjson.ParseBytes(body)) && !o.money.dryRun {
-		return refused("a test card cannot pay on live; nothing was sent")
+	if s.Profile.Live() && compose.HoldsTestCard(gjson.ParseBytes(body)) && !o.money.DryRun {
+		return app.Refused("a test card cannot pay on live; nothing was sent")
 	}
-	if s.box != nil && o.money.wait > 0 && !o.money.dryRun {
-		if err := s.servePages(); err != nil {
+	if s.Local != nil && o.money.Wait > 0 && !o.money.DryRun {
+		if err := servePages(s); err != nil {
 			return err
 		}
 	}
-	return s.send(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
+	return s.Send(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
 }
 
-// check finds what is wrong with the flags alone.
-func (o *payOptions) check() error {
-	if err := o.money.check(); err != nil {
-		return err
+func completeCards(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return compose.TestCards(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// servePages serves the 3DS pages of the embedded sandbox for as long as this
+// run waits.
+func servePages(s *app.Session) error {
+	stop, err := serve.Pages(s.Local)
+	if err != nil {
+		return say.Fail(say.Error, "the 3DS page cannot be served: %v", err)
 	}
-	switch {
-	case o.file == "-" && o.card == "-":
-		return say.Fail(say.Usage, "--file - and --card - both read standard input; give one of them a file")
-	case o.card != "" && o.cardFile != "":
-		return say.Fail(say.Usage, "--card and --card-file both give the card; keep one")
-	case o.amount == "" && o.currency != "" && o.file == "":
-		return say.Fail(say.Usage, "--currency without --amount")
-	case o.capture != "" && o.capture != "auto" && o.capture != "manual":
-		return say.Fail(say.Usage, "--capture %q is not auto or manual", o.capture)
-	}
+	s.Cleanup = append(s.Cleanup, stop)
 	return nil
 }

@@ -3,9 +3,9 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
-	"slices"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 
@@ -13,14 +13,12 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
-	"github.com/apo-cli/apo/pkg/sandbox"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-func newProfileCmd(d *deps) *cobra.Command {
-	return group(&cobra.Command{
+func newProfileCmd(d *app.Run) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:        "profile",
 		SuggestFor: []string{"config", "configure", "login", "init"},
 		Short:      "Say who apo is: client ID, gateway and keys",
@@ -37,7 +35,7 @@ profile local: the sandbox inside apo.`,
 	}, newProfileListCmd(d), newProfileShowCmd(d), newProfileUseCmd(d), newProfileAddCmd(d), newProfileRemoveCmd(d), newProfileCheckCmd(d))
 }
 
-func newProfileListCmd(d *deps) *cobra.Command {
+func newProfileListCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the profiles",
@@ -47,9 +45,9 @@ func newProfileListCmd(d *deps) *cobra.Command {
 
   # for a script
   apo profile list -o json`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			_, file, err := d.configuration()
+			_, file, err := d.Configuration()
 			if err != nil {
 				return err
 			}
@@ -61,8 +59,8 @@ func newProfileListCmd(d *deps) *cobra.Command {
 			for _, name := range file.Names() {
 				rows = append(rows, row{name, name == file.Default()})
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(rows)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(rows)
 			}
 			var cells [][]string
 			for _, r := range rows {
@@ -72,12 +70,12 @@ func newProfileListCmd(d *deps) *cobra.Command {
 				}
 				cells = append(cells, []string{r.Name, mark})
 			}
-			return d.io.WriteTable([]string{"profile", ""}, cells)
+			return d.IO.WriteTable([]string{"profile", ""}, cells)
 		},
 	}
 }
 
-func newProfileShowCmd(d *deps) *cobra.Command {
+func newProfileShowCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show [NAME]",
 		Short: "Show the values that count, and where each comes from",
@@ -88,10 +86,10 @@ their fingerprints; secrets are masked.`,
 
   # of another profile, as JSON
   apo profile show box -o json`,
-		Args: arguments(0, 1, "at most one NAME"),
+		Args: app.Arguments(0, 1, "at most one NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				d.global.profile = args[0]
+				d.Global.Profile = args[0]
 			}
 			return runProfileShow(cmd.Context(), d)
 		},
@@ -99,8 +97,8 @@ their fingerprints; secrets are masked.`,
 	}
 }
 
-func runProfileShow(ctx context.Context, d *deps) error {
-	p, paths, err := d.resolve()
+func runProfileShow(ctx context.Context, d *app.Run) error {
+	p, paths, err := d.Resolve()
 	if err != nil {
 		return err
 	}
@@ -112,11 +110,11 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	var private *sign.PrivateKey
 	var antom *sign.PublicKey
 	if p.Name == profile.Local {
-		keys, err := sandbox.LoadKeys(boxFolder(paths))
+		keys, err := app.LocalKeys(paths)
 		if err != nil {
-			return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+			return err
 		}
-		private, antom, p.ClientID = keys.Merchant, keys.Antom.Public(), sandbox.ClientID
+		private, antom, p.ClientID = keys.Merchant, keys.Antom.Public(), app.LocalClientID
 	} else {
 		private, antom, err = p.Keys(ctx)
 	}
@@ -139,8 +137,8 @@ func runProfileShow(ctx context.Context, d *deps) error {
 			setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"})
 	}
 	rows = append(rows, setting{"configuration", paths.Config, "file"}, setting{"state", paths.State, "folder"})
-	if d.printer().WantsJSON() {
-		if err := d.printer().ShowOwn(rows); err != nil {
+	if d.Printer().WantsJSON() {
+		if err := d.Printer().ShowOwn(rows); err != nil {
 			return err
 		}
 		return unusable
@@ -149,13 +147,13 @@ func runProfileShow(ctx context.Context, d *deps) error {
 	for _, r := range rows {
 		cells = append(cells, []string{r.Key, r.Value, r.From})
 	}
-	if err := d.io.WriteTable([]string{"setting", "value", "from"}, cells); err != nil {
+	if err := d.IO.WriteTable([]string{"setting", "value", "from"}, cells); err != nil {
 		return err
 	}
 	return unusable
 }
 
-func newProfileUseCmd(d *deps) *cobra.Command {
+func newProfileUseCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "use NAME",
 		Short: "Make a profile the default",
@@ -165,14 +163,14 @@ func newProfileUseCmd(d *deps) *cobra.Command {
 
   # back to the sandbox inside apo
   apo profile use local`,
-		Args: arguments(1, 1, "one NAME"),
+		Args: app.Arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			d.global.profile = args[0]
-			p, paths, err := d.resolve()
+			d.Global.Profile = args[0]
+			p, paths, err := d.Resolve()
 			if err != nil {
 				return err
 			}
-			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
+			err = profile.Change(d.IO.Interrupted, paths.Config, func(f *profile.File) error { return f.Use(args[0]) })
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
@@ -180,16 +178,21 @@ func newProfileUseCmd(d *deps) *cobra.Command {
 			if p.Live() {
 				what += ", which is LIVE"
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
+			d.IO.Say(term.Verdict{Mood: term.Good, What: what, Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
-func newProfileAddCmd(d *deps) *cobra.Command {
-	var clientID, gateway, keyFile, antomFile, keyVersion string
-	var readOnly, asDefault bool
+// newProfile is what apo profile add is told.
+type newProfile struct {
+	name, clientID, gateway, keyFile, antomFile, keyVersion string
+	readOnly, asDefault                                     bool
+}
+
+func newProfileAddCmd(d *app.Run) *cobra.Command {
+	var n newProfile
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a profile to the configuration",
@@ -200,81 +203,99 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 
   # one that can only look
   apo profile add viewer --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem --read-only`,
-		Args: arguments(1, 1, "one NAME"),
+		Args: app.Arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			paths, _, err := d.configuration()
-			if err != nil {
-				return err
-			}
-			if clientID == "" || keyFile == "" || antomFile == "" {
-				return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
-			}
-			if err := noKeyText(args[0], clientID, gateway, keyFile, antomFile, keyVersion); err != nil {
-				return err
-			}
-			if err := profile.CheckClientID(clientID); err != nil {
-				return say.Fail(say.Usage, "--client-id %v", err)
-			}
-			if err := profile.CheckKeyVersion(keyVersion); err != nil {
-				return say.Fail(say.Usage, "--key-version %v", err)
-			}
-			if _, err := apo.ParseGateway(gateway); err != nil {
-				return say.Fail(say.Usage, "--gateway: %v", err)
-			}
-			if err := d.checkKeyFiles(keyFile, antomFile); err != nil {
-				return err
-			}
-			keyFile, _ = filepath.Abs(keyFile)
-			antomFile, _ = filepath.Abs(antomFile)
-			settings := []profile.Setting{
-				{Key: "client_id", Value: clientID},
-				{Key: "gateway", Value: gateway},
-				{Key: "private_key_file", Value: keyFile},
-				{Key: "antom_public_key_file", Value: antomFile},
-			}
-			if keyVersion != "" {
-				settings = append(settings, profile.Setting{Key: "key_version", Value: keyVersion})
-			}
-			if readOnly {
-				settings = append(settings, profile.Setting{Key: "read_only", Value: true})
-			}
-			var file *profile.File
-			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error {
-				file = f
-				return f.Add(args[0], settings, asDefault)
-			})
-			if err != nil {
-				return say.Fail(say.Usage, "%v", err)
-			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + args[0]})
-			if !asDefault && file.Default() == "" {
-				d.io.Hint("no profile is the default yet: apo profile use " + say.Quoted(args[0]) + ", or --profile with each command")
-			}
-			return nil
+			n.name = args[0]
+			return runProfileAdd(d, n)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&clientID, "client-id", "", "client `ID`")
-	f.StringVar(&gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
-	f.StringVar(&keyFile, "private-key-file", "", "`file` with the merchant's private key")
-	f.StringVar(&antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
-	f.StringVar(&keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
-	f.BoolVar(&readOnly, "read-only", false, "refuse whatever moves money")
-	f.BoolVar(&asDefault, "default", false, "make it the default profile")
+	f.StringVar(&n.clientID, "client-id", "", "client `ID`")
+	f.StringVar(&n.gateway, "gateway", "sea", "`region` (sea, na, eu) or URL")
+	f.StringVar(&n.keyFile, "private-key-file", "", "`file` with the merchant's private key")
+	f.StringVar(&n.antomFile, "antom-public-key-file", "", "`file` with Antom's public key")
+	f.StringVar(&n.keyVersion, "key-version", "", "`version` of the key in the Signature header (default 1)")
+	f.BoolVar(&n.readOnly, "read-only", false, "refuse whatever moves money")
+	f.BoolVar(&n.asDefault, "default", false, "make it the default profile")
 	return cmd
 }
 
-// noKeyText refuses the text of a key among what is to be written down.
-func noKeyText(values ...string) error {
-	if slices.ContainsFunc(values, apo.LooksLikeKey) {
-		return say.Fail(say.Usage, "one of the values is the text of a key, which is not shown; save the key to a file, and name the file")
+func runProfileAdd(d *app.Run, n newProfile) error {
+	paths, _, err := d.Configuration()
+	if err != nil {
+		return err
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	if err := checkKeyFiles(d, n.keyFile, n.antomFile); err != nil {
+		return err
+	}
+	var file *profile.File
+	err = profile.Change(d.IO.Interrupted, paths.Config, func(f *profile.File) error {
+		file = f
+		return f.Add(n.name, n.settings(), n.asDefault)
+	})
+	if err != nil {
+		return say.Fail(say.Usage, "%v", err)
+	}
+	d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + n.name + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + n.name})
+	if !n.asDefault && file.Default() == "" {
+		d.IO.Hint("no profile is the default yet: apo profile use " + say.Quoted(n.name) + ", or --profile with each command")
 	}
 	return nil
 }
 
+func (n newProfile) check() error {
+	if n.clientID == "" || n.keyFile == "" || n.antomFile == "" {
+		return say.Fail(say.Usage, "apo profile add needs --client-id, --private-key-file and --antom-public-key-file")
+	}
+	for _, given := range [][2]string{
+		{"NAME", n.name},
+		{"--client-id", n.clientID},
+		{"--gateway", n.gateway},
+		{"--private-key-file", n.keyFile},
+		{"--antom-public-key-file", n.antomFile},
+		{"--key-version", n.keyVersion},
+	} {
+		if apo.LooksLikeKey(given[1]) {
+			return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", given[0])
+		}
+	}
+	if err := profile.CheckClientID(n.clientID); err != nil {
+		return say.Fail(say.Usage, "--client-id %v", err)
+	}
+	if err := profile.CheckKeyVersion(n.keyVersion); err != nil {
+		return say.Fail(say.Usage, "--key-version %v", err)
+	}
+	if _, err := apo.ParseGateway(n.gateway); err != nil {
+		return say.Fail(say.Usage, "--gateway: %v", err)
+	}
+	return nil
+}
+
+// settings are what the configuration keeps of it.
+func (n newProfile) settings() []profile.Setting {
+	keyFile, _ := filepath.Abs(n.keyFile)
+	antomFile, _ := filepath.Abs(n.antomFile)
+	list := []profile.Setting{
+		{Key: "client_id", Value: n.clientID},
+		{Key: "gateway", Value: n.gateway},
+		{Key: "private_key_file", Value: keyFile},
+		{Key: "antom_public_key_file", Value: antomFile},
+	}
+	if n.keyVersion != "" {
+		list = append(list, profile.Setting{Key: "key_version", Value: n.keyVersion})
+	}
+	if n.readOnly {
+		list = append(list, profile.Setting{Key: "read_only", Value: true})
+	}
+	return list
+}
+
 // checkKeyFiles finds out about bad keys before they are written down.
-func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
-	text, err := profile.ReadSecret(d.io.Interrupted, keyFile)
+func checkKeyFiles(d *app.Run, keyFile, antomFile string) error {
+	text, err := profile.ReadSecret(d.IO.Interrupted, keyFile)
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -282,7 +303,7 @@ func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
-	if text, err = profile.ReadFile(d.io.Interrupted, antomFile); err != nil {
+	if text, err = profile.ReadFile(d.IO.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
 	antom, err := sign.ParsePublicKey(text)
@@ -296,7 +317,7 @@ func (d *deps) checkKeyFiles(keyFile, antomFile string) error {
 	return nil
 }
 
-func newProfileRemoveCmd(d *deps) *cobra.Command {
+func newProfileRemoveCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take a profile out of the configuration",
@@ -306,24 +327,24 @@ func newProfileRemoveCmd(d *deps) *cobra.Command {
 
   # out of another configuration
   apo profile remove box --config config.yaml`,
-		Args: arguments(1, 1, "one NAME"),
+		Args: app.Arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			paths, _, err := d.configuration()
+			paths, _, err := d.Configuration()
 			if err != nil {
 				return err
 			}
-			err = profile.Change(d.io.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
+			err = profile.Change(d.IO.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
+			d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})
 			return nil
 		},
 		ValidArgsFunction: completeProfiles(d),
 	}
 }
 
-func newProfileCheckCmd(d *deps) *cobra.Command {
+func newProfileCheckCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
 		Short: "Prove that the credentials work, without moving money",
@@ -338,7 +359,7 @@ This is the smoke test for CI.`,
 
   # in a pipeline
   apo profile check --profile box -o json -q verified`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runProfileCheck(cmd.Context(), d) },
 	}
 }
@@ -356,16 +377,16 @@ type checked struct {
 	ClockDifferenceMs int64  `json:"clockDifferenceMs"`
 }
 
-func runProfileCheck(ctx context.Context, d *deps) error {
-	p, _, err := d.resolve()
+func runProfileCheck(ctx context.Context, d *app.Run) error {
+	p, _, err := d.Resolve()
 	if err != nil {
 		return err
 	}
-	if p.Name == profile.Local && d.global.profile != profile.Local {
+	if p.Name == profile.Local && d.Global.Profile != profile.Local {
 		return say.Fail(say.Config, "nothing is configured, so there is nothing to check").
 			Hint("apo profile add NAME, or set APO_CLIENT_ID, APO_GATEWAY, APO_PRIVATE_KEY_FILE and APO_ANTOM_PUBLIC_KEY_FILE")
 	}
-	s, err := d.open(ctx)
+	s, err := d.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -373,62 +394,42 @@ func runProfileCheck(ctx context.Context, d *deps) error {
 	if err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
-	found, err := s.operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
+	found, err := s.Operator.Lookup(ctx, apo.PaymentKey{PaymentRequestID: "apo-check-" + id})
 	if err != nil && !errors.Is(err, operate.ErrNotFound) {
 		return checkFailed(ctx, s, found.Answer, err)
 	}
 	answer := found.Answer
-	key, antom := s.operator.Client.Key.Public().Fingerprint(), s.operator.Client.AntomKey.Fingerprint()
+	key, antom := s.Operator.Client.Key.Public().Fingerprint(), s.Operator.Client.AntomKey.Fingerprint()
 	result := checked{
-		Verified: true, Profile: s.profile.Name, Mode: s.profile.Mode(), ClientID: s.operator.Client.ClientID, Gateway: s.words().Where,
+		Verified: true, Profile: s.Profile.Name, Mode: s.Profile.Mode(), ClientID: s.Operator.Client.ClientID, Gateway: s.Words().Where,
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
-	if s.printer().WantsJSON() {
-		if err := s.printer().ShowOwn(result); err != nil {
+	if s.Printer().WantsJSON() {
+		if err := s.Printer().ShowOwn(result); err != nil {
 			return err
 		}
 	}
-	v := s.words().Verdict(term.Good, "credentials work", s.profile.Name, s.operator.Client.ClientID, s.words().Where,
+	v := s.Words().Verdict(term.Good, "credentials work", s.Profile.Name, s.Operator.Client.ClientID, s.Words().Where,
 		"a signed inquiry was answered "+answer.Result.Code+", verified", "no money moved")
-	s.io.Say(*v)
+	s.IO.Say(*v)
 	return askUnrecognised(ctx, s)
 }
 
-// askUnrecognised asks, now that the gateway knows the caller, what became of the
-// requests of this profile to which it said that it does not.
-func askUnrecognised(ctx context.Context, s *session) error {
-	if s.journal == nil {
-		return nil
-	}
-	list, err := journal.List(ctx, s.journal, journal.Filter{Open: true, Moving: true, Profile: s.profile.Name})
-	if err != nil {
-		return say.Fail(say.Config, "%v", err)
-	}
-	list = slices.DeleteFunc(list, func(r journal.Record) bool { return r.Outcome != apo.Unrecognised || r.InFlight })
-	if len(list) == 0 {
-		return nil
-	}
-	left := s.deps.resume(ctx, list, 0)
-	left = slices.DeleteFunc(left, func(r say.Resumed) bool { return !r.State.Open() })
-	s.io.Note(fmt.Sprintf("asked what became of requests that were not recognised before: %d, still open: %d", len(list), len(left)))
-	return nil
-}
-
 // checkFailed adds to a failed check what is to be compared.
-func checkFailed(ctx context.Context, s *session, a *apo.Answer, err error) error {
-	lost := s.inquired(ctx, a, err, "", false)
+func checkFailed(ctx context.Context, s *app.Session, a *apo.Answer, err error) error {
+	lost := s.Inquired(ctx, a, err, "", false)
 	var f *say.Failure
 	if errors.As(lost, &f) && f.Kind == say.Signature {
-		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.operator.Client.AntomKey.Fingerprint())
+		f.Hint("Antom's public key in this profile has SHA-256 %s; compare it with the dashboard", s.Operator.Client.AntomKey.Fingerprint())
 	}
 	return lost
 }
 
 // completeProfiles offers the names that there are.
-func completeProfiles(d *deps) cobra.CompletionFunc {
+func completeProfiles(d *app.Run) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		_, file, err := d.configuration()
+		_, file, err := d.Configuration()
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/pkg/operate"
 	"github.com/spf13/cobra"
 )
 
-func newRefundCmd(d *deps) *cobra.Command {
-	var o partOptions
+func newRefundCmd(d *app.Run) *cobra.Command {
+	var o app.PartFlags
 	cmd := &cobra.Command{
 		Use:   "refund PAYMENT",
 		Short: "Give captured money back",
@@ -26,25 +28,25 @@ A payment that was not captured yet is cancelled, not refunded.`,
   apo refund demo-0002 --amount 1000 --currency SGD --request-id refund-0009 --reason "one item came back"`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRefund(cmd.Context(), d, &o) },
 	}
-	addPartFlags(cmd, &o, "refundRequestId")
-	cmd.Flags().StringVar(&o.reason, "reason", "", "`text` for the statement (refundReason)")
-	cmd.Flags().StringVar(&o.notifyURL, "notify-url", "", "`URL` for the notification (refundNotifyUrl)")
+	app.AddPartFlags(cmd, &o, "refundRequestId")
+	cmd.Flags().StringVar(&o.Reason, "reason", "", "`text` for the statement (refundReason)")
+	cmd.Flags().StringVar(&o.NotifyURL, "notify-url", "", "`URL` for the notification (refundNotifyUrl)")
 	return cmd
 }
 
-func runRefund(ctx context.Context, d *deps, o *partOptions) error {
-	s, p, err := d.openPart(ctx, o)
+func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
+	s, p, err := d.OpenPart(ctx, o)
 	if err != nil {
 		return err
 	}
-	part, err := o.part(p)
+	part, err := o.Part(p)
 	if err != nil {
 		return err
 	}
 	r, before, err := operate.RefundOf(p, part)
 	if err != nil {
-		return s.notMade(err, "refund")
+		return s.NotMade(err, "refund")
 	}
-	r.RefundReason, r.RefundNotifyURL = o.reason, cmp.Or(o.notifyURL, d.getenv("APO_NOTIFY_URL"))
-	return s.sendPart(ctx, "refund", r, p, before, o)
+	r.RefundReason, r.RefundNotifyURL = o.Reason, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL"))
+	return s.SendPart(ctx, "refund", r, p, before, o)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
@@ -13,10 +15,10 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxCmd(d *deps) *cobra.Command {
+func newSandboxCmd(d *app.Run) *cobra.Command {
 	var o serve.Options
 	var readyFile, caFile string
-	cmd := group(&cobra.Command{
+	cmd := app.Group(&cobra.Command{
 		Use:        "sandbox",
 		SuggestFor: []string{"serve", "listen", "mock", "server", "start"},
 		Short:      "Run a local APO, for any client",
@@ -47,7 +49,7 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		newSandboxExportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return unknownCommand(cmd, args[0])
+			return app.UnknownCommand(cmd, args[0])
 		}
 		if caFile != "" && !o.TLS {
 			return say.Fail(say.Usage, "--ca-out without --tls")
@@ -81,28 +83,28 @@ func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 }
 
 // sandboxOf is the sandbox that the options mean, in this run.
-func sandboxOf(d *deps, o *serve.Options) serve.Config {
-	return serve.Config{Options: *o, Now: d.now, Paths: func() (profile.Paths, error) {
-		paths, _, err := d.configuration()
+func sandboxOf(d *app.Run, o *serve.Options) serve.Config {
+	return serve.Config{Options: *o, Now: d.Now, Paths: func() (profile.Paths, error) {
+		paths, _, err := d.Configuration()
 		return paths, err
 	}}
 }
 
 // openBox opens the sandbox for a command that works on its state.
-func openBox(d *deps, o *serve.Options) (*sandbox.Sandbox, error) {
+func openBox(d *app.Run, o *serve.Options) (*sandbox.Sandbox, error) {
 	box, err := sandboxOf(d, o).Open()
 	if err == nil {
-		d.cleanup = append(d.cleanup, func() { box.Close() })
+		d.Cleanup = append(d.Cleanup, func() { box.Close() })
 	}
 	return box, err
 }
 
 // runSandbox serves a sandbox until it is told to stop.
-func runSandbox(ctx context.Context, d *deps, o *serve.Options, readyFile, caFile string) error {
+func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, caFile string) error {
 	if o.Memory && o.State != "" {
 		return say.Fail(say.Usage, "--memory and --state contradict each other")
 	}
-	s, err := sandboxOf(d, o).Start(d.printer().SandboxEvent)
+	s, err := sandboxOf(d, o).Start(d.Printer().SandboxEvent)
 	if err != nil {
 		return err
 	}
@@ -122,16 +124,16 @@ func runSandbox(ctx context.Context, d *deps, o *serve.Options, readyFile, caFil
 		}
 	}
 	if o.Seed != "" {
-		d.io.Note(say.SeedNote)
+		d.IO.Note(say.SeedNote)
 	}
-	d.printer().SandboxReady(s.Ready(), oddities(s.Box, d.now()), caFile)
+	d.Printer().SandboxReady(s.Ready(), oddities(s.Box, d.Now()), caFile)
 	select {
 	case err := <-s.Failed:
 		return say.Fail(say.Error, "the sandbox stopped: %v", err)
 	case <-ctx.Done():
 	}
-	if !d.printer().WantsJSON() {
-		d.io.Note("stopped")
+	if !d.Printer().WantsJSON() {
+		d.IO.Note("stopped")
 	}
 	return nil
 }

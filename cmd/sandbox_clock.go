@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -14,8 +16,8 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxClockCmd(d *deps, o *serve.Options) *cobra.Command {
-	return group(&cobra.Command{
+func newSandboxClockCmd(d *app.Run, o *serve.Options) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:   "clock",
 		Short: "Show and move the sandbox's clock",
 		Long: `Show and move the sandbox's clock, whether the server runs or not. What falls due
@@ -29,7 +31,7 @@ unfinished payments, and the attempts to deliver notifications.`,
 	}, newClockShowCmd(d, o), newClockAdvanceCmd(d, o), newClockSetCmd(d, o), newClockFreezeCmd(d, o), newClockSpeedCmd(d, o))
 }
 
-func newClockShowCmd(d *deps, o *serve.Options) *cobra.Command {
+func newClockShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show",
 		Short: "Say what the sandbox's clock says",
@@ -39,7 +41,7 @@ func newClockShowCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox clock show -q time`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -50,7 +52,7 @@ func newClockShowCmd(d *deps, o *serve.Options) *cobra.Command {
 	}
 }
 
-func newClockAdvanceCmd(d *deps, o *serve.Options) *cobra.Command {
+func newClockAdvanceCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "advance DURATION",
 		Short: "Move the sandbox's clock forward",
@@ -60,7 +62,7 @@ func newClockAdvanceCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # to the second attempt of a notification
   apo sandbox clock advance 2m`,
-		Args: arguments(1, 1, "how long, such as 26h"),
+		Args: app.Arguments(1, 1, "how long, such as 26h"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by, err := longTime(args[0])
 			if err != nil {
@@ -71,7 +73,7 @@ func newClockAdvanceCmd(d *deps, o *serve.Options) *cobra.Command {
 	}
 }
 
-func newClockSetCmd(d *deps, o *serve.Options) *cobra.Command {
+func newClockSetCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "set TIME",
 		Short: "Set the sandbox's clock",
@@ -81,9 +83,9 @@ func newClockSetCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # to that of this machine
   apo sandbox clock set now`,
-		Args: arguments(1, 1, "a time, or now"),
+		Args: app.Arguments(1, 1, "a time, or now"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			to, err := serve.ParseTime(args[0], d.now)
+			to, err := serve.ParseTime(args[0], d.Now)
 			if err != nil {
 				return say.Fail(say.Usage, "%q: %v", args[0], err)
 			}
@@ -92,7 +94,7 @@ func newClockSetCmd(d *deps, o *serve.Options) *cobra.Command {
 	}
 }
 
-func newClockFreezeCmd(d *deps, o *serve.Options) *cobra.Command {
+func newClockFreezeCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "freeze",
 		Short: "Let the sandbox's clock stand still",
@@ -102,7 +104,7 @@ func newClockFreezeCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # and go on
   apo sandbox clock speed 1x`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -116,7 +118,7 @@ func newClockFreezeCmd(d *deps, o *serve.Options) *cobra.Command {
 	}
 }
 
-func newClockSpeedCmd(d *deps, o *serve.Options) *cobra.Command {
+func newClockSpeedCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "speed N",
 		Short: "Let the sandbox's clock go N times as fast",
@@ -126,7 +128,7 @@ func newClockSpeedCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # as fast as the real one
   apo sandbox clock speed 1x`,
-		Args: arguments(1, 1, "how many times as fast, such as 3600x"),
+		Args: app.Arguments(1, 1, "how many times as fast, such as 3600x"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			speed, err := serve.ParseSpeed(args[0])
 			if err != nil {
@@ -139,7 +141,7 @@ func newClockSpeedCmd(d *deps, o *serve.Options) *cobra.Command {
 
 // moveClock changes the clock, between deliveries of what is due by then and of
 // what has come due, and shows it.
-func moveClock(ctx context.Context, d *deps, o *serve.Options, change func(*sandbox.Sandbox) error) error {
+func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error) error {
 	box, err := openBox(d, o)
 	if err != nil {
 		return err
@@ -156,12 +158,12 @@ func moveClock(ctx context.Context, d *deps, o *serve.Options, change func(*sand
 	return showClock(d, box)
 }
 
-func showClock(d *deps, box *sandbox.Sandbox) error {
+func showClock(d *app.Run, box *sandbox.Sandbox) error {
 	clock, err := box.Clock()
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	return d.printer().SandboxClock(clock, d.now())
+	return d.Printer().SandboxClock(clock, d.Now())
 }
 
 // deliverDue delivers where no server does.

@@ -1,13 +1,14 @@
 package cmd
 
 import (
+	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxCredentialsCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxCredentialsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var gateway string
 	cmd := &cobra.Command{
 		Use:   "credentials",
@@ -21,16 +22,16 @@ identity of the state, as in the header apo-sandbox of its answers.`,
 
   # one value
   apo sandbox credentials -q antomPublicKey`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := sandboxOf(d, o).Credentials(gateway)
 			if err != nil {
 				return err
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(c)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(c)
 			}
-			return d.io.WriteTable([]string{"name", "value"}, [][]string{
+			return d.IO.WriteTable([]string{"name", "value"}, [][]string{
 				{"gateway", c.Gateway},
 				{"clientId", c.ClientID},
 				{"sandbox", c.Sandbox},

@@ -3,6 +3,8 @@ package cmd
 import (
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -10,7 +12,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newExplainFaultCmd(d *deps) *cobra.Command {
+func newExplainFaultCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "fault [NAME]",
 		Short: "Explain a fault that the sandbox can play",
@@ -22,13 +24,13 @@ one does. Without an argument it lists the faults.`,
 
   # the faults that have to do with notifications
   apo explain fault -q '#(stage=="notification")#.fault'`,
-		Args: arguments(0, 1, "one fault"),
+		Args: app.Arguments(0, 1, "one fault"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return d.printer().ListFaults(faultList())
+				return d.Printer().ListFaults(faultList())
 			}
 			if fault, known := findFault(args[0]); known {
-				return d.printer().ExplainFault(fault)
+				return d.Printer().ExplainFault(fault)
 			}
 			f := say.Fail(say.Usage, "%q is no fault that the sandbox can play", args[0])
 			if best := spelling.Nearest(args[0], faultNames()); best != "" {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -11,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxCardsCmd(d *deps) *cobra.Command {
+func newSandboxCardsCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "cards",
 		Short: "List the test cards and what happens to each",
@@ -22,7 +24,7 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 
   # the names alone
   apo sandbox cards -q '#.name'`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			type card struct {
 				Name    string `json:"name"`
@@ -37,15 +39,15 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 				list = append(list, card{c.Name, c.Brand, c.Number, c.CVV(), c.Meaning})
 				rows = append(rows, []string{c.Name, c.Brand, c.Number, c.Meaning})
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
-			return d.io.WriteTable([]string{"name", "brand", "number", "what happens"}, rows)
+			return d.IO.WriteTable([]string{"name", "brand", "number", "what happens"}, rows)
 		},
 	}
 }
 
-func newSandboxScenariosCmd(d *deps) *cobra.Command {
+func newSandboxScenariosCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "scenarios [NAME]",
 		Short: "List the stories that a sandbox can play, or the rules of one",
@@ -56,7 +58,7 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 
   # the rules of one
   apo sandbox scenarios success-said-failed`,
-		Args:              arguments(0, 1, "the name of one, or nothing"),
+		Args:              app.Arguments(0, 1, "the name of one, or nothing"),
 		ValidArgsFunction: cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -68,21 +70,21 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
 				list = append(list, say.ScenarioOf(s))
 				rows = append(rows, []string{s.Name, s.Meaning})
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
-			return d.io.WriteTable([]string{"name", "what happens"}, rows)
+			return d.IO.WriteTable([]string{"name", "what happens"}, rows)
 		},
 	}
 }
 
-func showScenario(d *deps, name string) error {
+func showScenario(d *app.Run, name string) error {
 	s, found := sandbox.FindScenario(name)
 	if !found {
 		return say.Fail(say.Usage, "%q is not one of %s", name, strings.Join(serve.ScenarioNames(), ", "))
 	}
-	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(say.ScenarioOf(s))
+	if d.Printer().WantsJSON() {
+		return d.Printer().ShowOwn(say.ScenarioOf(s))
 	}
 	text := s.Meaning + "\n"
 	var faults []string
@@ -90,13 +92,13 @@ func showScenario(d *deps, name string) error {
 		text += "  " + r.String() + "\n"
 		if r.Fault != "" && !slices.Contains(faults, r.Fault) {
 			faults = append(faults, r.Fault)
-			d.io.Hint("what a correct integration does: apo explain fault " + r.Fault)
+			d.IO.Hint("what a correct integration does: apo explain fault " + r.Fault)
 		}
 	}
-	return d.io.WriteText(text)
+	return d.IO.WriteText(text)
 }
 
-func newSandboxOptionsCmd(d *deps) *cobra.Command {
+func newSandboxOptionsCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "options",
 		Short: "List the points in which sources about APO differ",
@@ -108,7 +110,7 @@ NAME=VALUE chooses another.`,
 
   # for a script
   apo sandbox options -o json`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			type option struct {
 				Name    string   `json:"name"`
@@ -121,10 +123,10 @@ NAME=VALUE chooses another.`,
 				list = append(list, option{o.Name, o.Values, o.Meaning})
 				rows = append(rows, []string{o.Name, strings.Join(o.Values, " | "), o.Meaning})
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
-			return d.io.WriteTable([]string{"name", "values", "what the sources say"}, rows)
+			return d.IO.WriteTable([]string{"name", "values", "what the sources say"}, rows)
 		},
 	}
 }

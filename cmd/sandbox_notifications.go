@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -13,8 +15,8 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxNotificationsCmd(d *deps, o *serve.Options) *cobra.Command {
-	return group(&cobra.Command{
+func newSandboxNotificationsCmd(d *app.Run, o *serve.Options) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:   "notifications",
 		Short: "List, show and send again what the sandbox notified",
 		Long: `List, show and send again what the sandbox notified: each attempt with the
@@ -27,7 +29,7 @@ receiver's answer, and why it did not count.`,
 	}, newNotificationsListCmd(d, o), newNotificationsShowCmd(d, o), newNotificationsResendCmd(d, o))
 }
 
-func newNotificationsListCmd(d *deps, o *serve.Options) *cobra.Command {
+func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -38,7 +40,7 @@ func newNotificationsListCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox notifications list -o json`,
-		Args: arguments(0, 0, "flags alone"),
+		Args: app.Arguments(0, 0, "flags alone"),
 		RunE: func(*cobra.Command, []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
@@ -51,18 +53,18 @@ func newNotificationsListCmd(d *deps, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
 			var rows [][]string
 			for _, n := range list {
 				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
 			}
 			if len(rows) == 0 {
-				d.io.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
+				d.IO.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
 				return nil
 			}
-			return d.io.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+			return d.IO.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -84,7 +86,7 @@ func notificationError(id int64, err error) error {
 	return say.Fail(say.Config, "%v", err)
 }
 
-func newNotificationsShowCmd(d *deps, o *serve.Options) *cobra.Command {
+func newNotificationsShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a notification with its attempts",
@@ -94,7 +96,7 @@ func newNotificationsShowCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # why the first attempt did not count
   apo sandbox notifications show 1 -q attempts.0.why`,
-		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		Args: app.Arguments(1, 1, "one ID of apo sandbox notifications list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
 			if err != nil {
@@ -108,12 +110,12 @@ func newNotificationsShowCmd(d *deps, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return notificationError(id, err)
 			}
-			return d.printer().ShowOwn(n)
+			return d.Printer().ShowOwn(n)
 		},
 	}
 }
 
-func newNotificationsResendCmd(d *deps, o *serve.Options) *cobra.Command {
+func newNotificationsResendCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
 		Short: "Deliver a notification again",
@@ -124,7 +126,7 @@ once; without one, this command does.`,
 
   # and see what came of it
   apo sandbox notifications list`,
-		Args: arguments(1, 1, "one ID of apo sandbox notifications list"),
+		Args: app.Arguments(1, 1, "one ID of apo sandbox notifications list"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
 			if err != nil {
@@ -144,10 +146,10 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(n)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(n)
 			}
-			d.io.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
+			d.IO.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
 			return nil
 		},
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -12,8 +14,8 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxRuleCmd(d *deps, o *serve.Options) *cobra.Command {
-	return group(&cobra.Command{
+func newSandboxRuleCmd(d *app.Run, o *serve.Options) *cobra.Command {
+	return app.Group(&cobra.Command{
 		Use:   "rule",
 		Short: "Say what happens to some calls, while the server runs",
 		Long: `Say what happens to some calls, while the server runs. The first rule that fits
@@ -26,7 +28,7 @@ counts; where none does, the card decides.`,
 	}, newRuleAddCmd(d, o), newRuleListCmd(d, o), newRuleRemoveCmd(d, o))
 }
 
-func newRuleAddCmd(d *deps, o *serve.Options) *cobra.Command {
+func newRuleAddCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var r sandbox.Rule
 	var fault string
 	cmd := &cobra.Command{
@@ -50,7 +52,7 @@ its way, or with notifications (--api notify).`,
 
   # a tenth of all answers is signed by another key
   apo sandbox rule add --fault other-key --rate 0.1`,
-		Args: arguments(0, 0, "flags alone"),
+		Args: app.Arguments(0, 0, "flags alone"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("rate") && r.Rate == 0 {
 				return say.Fail(say.Usage, "--rate 0 is for no call at all; leave it out for all of them")
@@ -70,12 +72,12 @@ its way, or with notifications (--api notify).`,
 				return say.Fail(say.Usage, "%v", err)
 			}
 			if added.API == "pay" && added.After >= sandbox.PaymentLife {
-				d.io.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
+				d.IO.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(say.RuleOf(added))
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(say.RuleOf(added))
 			}
-			d.io.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
+			d.IO.Note(fmt.Sprintf("rule %d: %s", added.ID, added))
 			return nil
 		},
 	}
@@ -95,7 +97,7 @@ its way, or with notifications (--api notify).`,
 	return cmd
 }
 
-func newRuleListCmd(d *deps, o *serve.Options) *cobra.Command {
+func newRuleListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the rules, in the order in which they are asked",
@@ -105,7 +107,7 @@ func newRuleListCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox rule list -o json`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -115,23 +117,23 @@ func newRuleListCmd(d *deps, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(say.RulesOf(rules))
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(say.RulesOf(rules))
 			}
 			var rows [][]string
 			for _, r := range rules {
 				rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.String(), say.RuleUsed(r), r.From})
 			}
 			if len(rows) == 0 {
-				d.io.Note("there are no rules; cards decide")
+				d.IO.Note("there are no rules; cards decide")
 				return nil
 			}
-			return d.io.WriteTable([]string{"id", "rule", "used", "from"}, rows)
+			return d.IO.WriteTable([]string{"id", "rule", "used", "from"}, rows)
 		},
 	}
 }
 
-func newRuleRemoveCmd(d *deps, o *serve.Options) *cobra.Command {
+func newRuleRemoveCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "remove ID | --all",
@@ -142,7 +144,7 @@ func newRuleRemoveCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # one
   apo sandbox rule remove 1`,
-		Args: arguments(0, 1, "one ID of apo sandbox rule list"),
+		Args: app.Arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {
 				all, args = true, nil
@@ -166,7 +168,7 @@ func newRuleRemoveCmd(d *deps, o *serve.Options) *cobra.Command {
 					return say.Fail(say.Config, "%v", err)
 				}
 			}
-			d.io.Note(say.Rules(len(rules)) + " removed")
+			d.IO.Note(say.Rules(len(rules)) + " removed")
 			return nil
 		},
 	}

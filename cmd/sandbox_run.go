@@ -3,11 +3,12 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/serve"
 )
 
-func newSandboxRunCmd(d *deps) *cobra.Command {
+func newSandboxRunCmd(d *app.Run) *cobra.Command {
 	var o serve.Options
 	cmd := &cobra.Command{
 		Use:   "run -- COMMAND [ARGUMENT …]",
@@ -55,12 +56,7 @@ from the command, and it gets
 	return cmd
 }
 
-// exitWith ends apo with the code of the command that it ran, and says nothing.
-type exitWith struct{ code int }
-
-func (e exitWith) Error() string { return fmt.Sprintf("exit code %d", e.code) }
-
-func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []string) error {
+func runWithSandbox(ctx context.Context, d *app.Run, o *serve.Options, argv []string) error {
 	program, err := exec.LookPath(argv[0])
 	if err != nil {
 		return say.Fail(say.Usage, "%s cannot be run: %v", argv[0], errors.Unwrap(err))
@@ -74,7 +70,7 @@ func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []strin
 	o.KeyFolder = profile.Paths{State: filepath.Join(home, "state")}.Sandbox() // where apo looks for those of its profile local
 	o.State = filepath.Join(o.KeyFolder, "state.db")
 	if o.Seed != "" {
-		d.io.Note(say.SeedNote)
+		d.IO.Note(say.SeedNote)
 	}
 	var asked serve.Transcript
 	s, err := sandboxOf(d, o).Start(asked.Add)
@@ -83,16 +79,16 @@ func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []strin
 	}
 	defer s.Stop(ctx)
 	cmd := exec.Command(program, argv[1:]...)
-	_, _, _ = d.configuration() // the keys of its profiles are not for the command
+	_, _, _ = d.Configuration() // the keys of its profiles are not for the command
 	cmd.Env = serve.Environment(os.Environ(), home, o.NotifyURL, s.Credentials())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	d.childDecides.Store(true)
-	code, err := serve.RunToItsEnd(ctx, cmd, d.io.InTTY || d.io.OutTTY || d.io.ErrTTY)
+	d.ChildDecides.Store(true)
+	code, err := serve.RunToItsEnd(ctx, cmd, d.IO.InTTY || d.IO.OutTTY || d.IO.ErrTTY)
 	if code != 0 {
 		count, newest := asked.Requests()
 		notified, _ := s.Box.Notifications(50)
 		slices.Reverse(notified)
-		d.printer().SandboxAsked(count, newest, notified)
+		d.Printer().SandboxAsked(count, newest, notified)
 	}
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
@@ -100,7 +96,7 @@ func runWithSandbox(ctx context.Context, d *deps, o *serve.Options, argv []strin
 	case err != nil:
 		return say.Fail(say.Error, "%s cannot be run: %v", argv[0], err)
 	case code != 0:
-		return exitWith{code}
+		return app.ExitWith{Code: code}
 	}
 	return nil
 }

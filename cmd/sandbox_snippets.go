@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -14,7 +16,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxSnippetsCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxSnippetsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var gateway string
 	var names []string
 	for _, s := range say.SDKs() {
@@ -37,7 +39,7 @@ by themselves.`,
 
   # for one in Python, where port 443 cannot be had
   apo sandbox snippets python --gateway https://127.0.0.1:4242`,
-		Args:      arguments(1, 1, "one language: "+wanted),
+		Args:      app.Arguments(1, 1, "one language: "+wanted),
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
 			i := slices.IndexFunc(say.SDKs(), func(s say.SDK) bool { return s.Language == args[0] })
@@ -56,13 +58,13 @@ by themselves.`,
 				return say.Fail(say.Usage, "--state %q cannot stand in a comment", o.State)
 			}
 			lines := s.Lines(at, o.State)
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(struct {
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(struct {
 					Language string   `json:"language"`
 					Lines    []string `json:"lines"`
 				}{s.Language, lines})
 			}
-			return d.io.WriteText(strings.Join(lines, "\n") + "\n")
+			return d.IO.WriteText(strings.Join(lines, "\n") + "\n")
 		},
 	}
 	cmd.Flags().StringVar(&gateway, "gateway", "", "`URL` to name as the gateway, or sea, na or eu (default: the sandbox's usual one for the language)")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -16,8 +18,8 @@ import (
 func snippets(t *testing.T, output string, o *serve.Options, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	d := &deps{io: term.New(strings.NewReader(""), &out, io.Discard)}
-	d.global.output = output
+	d := &app.Run{IO: term.New(strings.NewReader(""), &out, io.Discard)}
+	d.Global.Output = output
 	c := newSandboxSnippetsCmd(d, o)
 	c.SetArgs(args)
 	c.SilenceErrors, c.SilenceUsage = true, true
@@ -84,7 +86,7 @@ func TestSnippetsKeepTheState(t *testing.T) {
 }
 
 func TestSnippetsAsJSON(t *testing.T) {
-	for _, language := range newSandboxSnippetsCmd(&deps{}, &serve.Options{}).ValidArgs {
+	for _, language := range newSandboxSnippetsCmd(&app.Run{}, &serve.Options{}).ValidArgs {
 		text, err := snippets(t, "json", &serve.Options{}, language)
 		if err != nil {
 			t.Fatal(err)

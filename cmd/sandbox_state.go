@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -12,7 +14,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use:   "ls",
@@ -23,7 +25,7 @@ func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox ls -o json`,
-		Args: arguments(0, 0, "flags alone"),
+		Args: app.Arguments(0, 0, "flags alone"),
 		RunE: func(*cobra.Command, []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
@@ -36,8 +38,8 @@ func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.printer().WantsJSON() {
-				return d.printer().ShowOwn(list)
+			if d.Printer().WantsJSON() {
+				return d.Printer().ShowOwn(list)
 			}
 			var rows [][]string
 			for _, p := range list {
@@ -47,10 +49,10 @@ func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
 				})
 			}
 			if len(rows) == 0 {
-				d.io.Note("the sandbox has no payments")
+				d.IO.Note("the sandbox has no payments")
 				return nil
 			}
-			return d.io.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
+			return d.IO.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -59,7 +61,7 @@ func newSandboxLsCmd(d *deps, o *serve.Options) *cobra.Command {
 
 // newestInBox puts the newest payment of the sandbox in place of @last.
 func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
-	if id != last {
+	if id != app.Last {
 		return id, nil
 	}
 	list, err := box.Payments(1)
@@ -72,7 +74,7 @@ func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
 	return list[0].PaymentID, nil
 }
 
-func newSandboxShowCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show PAYMENT",
 		Short: "Show one payment of the sandbox whole",
@@ -83,7 +85,7 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 
   # the 3DS page of the newest, where one waits
   apo sandbox show @last -q page`,
-		Args: arguments(1, 1, "one paymentRequestId or paymentId"),
+		Args: app.Arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -100,12 +102,12 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			if !found {
 				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
 			}
-			return d.printer().ShowOwn(p)
+			return d.Printer().ShowOwn(p)
 		},
 	}
 }
 
-func newSandboxExportCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxExportCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",
 		Short: "Write the sandbox's books, a JSON object a line",
@@ -117,7 +119,7 @@ are as the merchant sent them.`,
 
   # how many payments there are
   apo sandbox export | grep -c '"type":"payment"'`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -128,14 +130,14 @@ are as the merchant sent them.`,
 	}
 }
 
-func exportBooks(d *deps, box *sandbox.Sandbox) error {
+func exportBooks(d *app.Run, box *sandbox.Sandbox) error {
 	line := func(kind string, data any) bool {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return false
 		}
 		text = append([]byte(`{"type":"`+kind+`","data":`), text...)
-		return d.io.WriteLines(append(text, '}', '\n')) == nil
+		return d.IO.WriteLines(append(text, '}', '\n')) == nil
 	}
 	clock, err := box.Clock()
 	if err != nil {
@@ -145,7 +147,7 @@ func exportBooks(d *deps, box *sandbox.Sandbox) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	if !line("clock", map[string]string{"time": clock.Now(d.now()).UTC().Format(time.RFC3339Nano)}) {
+	if !line("clock", map[string]string{"time": clock.Now(d.Now()).UTC().Format(time.RFC3339Nano)}) {
 		return nil // the reader went away
 	}
 	for _, r := range rules {
@@ -165,7 +167,7 @@ func exportBooks(d *deps, box *sandbox.Sandbox) error {
 	return nil
 }
 
-func newSandboxResetCmd(d *deps, o *serve.Options) *cobra.Command {
+func newSandboxResetCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
 		Short: "Forget all payments, rules and notifications",
@@ -176,7 +178,7 @@ again. The keys stay.`,
 
   # of a seed
   apo sandbox reset --seed 7`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)
 			if err != nil {
@@ -185,7 +187,7 @@ again. The keys stay.`,
 			if err := box.Reset(); err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			d.io.Note("the sandbox is empty")
+			d.IO.Note("the sandbox is empty")
 			return nil
 		},
 	}

@@ -9,8 +9,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
+	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -26,7 +29,7 @@ type signOptions struct {
 	emit         string
 }
 
-func newSignCmd(d *deps) *cobra.Command {
+func newSignCmd(d *app.Run) *cobra.Command {
 	var o signOptions
 	cmd := &cobra.Command{
 		Use:   "sign [METHOD] PATH -d BODY|@FILE|-",
@@ -52,7 +55,7 @@ and compares the digest alone where there is none. Card data is masked.`,
 
   # the same in Python, with this request as its test
   apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --emit python > test_apo_sign.py`,
-		Args: arguments(1, 2, "[METHOD] PATH"),
+		Args: app.Arguments(1, 2, "[METHOD] PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.method, o.path = "POST", args[0]; len(args) == 2 {
 				o.method, o.path = args[0], args[1]
@@ -70,32 +73,32 @@ and compares the digest alone where there is none. Card data is masked.`,
 	return cmd
 }
 
-func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
+func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) error {
 	if !hasBody {
 		return say.Fail(say.Usage, "apo sign needs the body").Hint("give it with -d '{…}', -d @file or -d -; an empty body is -d ''")
 	}
-	if err := d.checkEmit(o); err != nil {
+	if err := checkEmit(d, o); err != nil {
 		return err
 	}
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
 	}
-	body, err := d.readData(o.data)
+	body, err := d.Source().ReadData(o.data)
 	if err != nil {
 		return err
 	}
-	p, key, err := d.signer(ctx)
+	p, key, err := d.Signer(ctx)
 	if err != nil {
 		return err
 	}
 	if o.data != "-" && !strings.HasPrefix(o.data, "@") {
-		if err := d.typedCard(p, o.data, "-d"); err != nil {
+		if err := (compose.Source{IO: d.IO, Profile: p}).TypedCard(o.data, "-d"); err != nil {
 			return err
 		}
 	}
 	m := sign.Message{
 		Method: o.method, Path: o.path, ClientID: cmp.Or(o.clientID, p.ClientID),
-		Time: cmp.Or(o.time, strconv.FormatInt(d.now().UnixMilli(), 10)), Body: body,
+		Time: cmp.Or(o.time, strconv.FormatInt(d.Now().UnixMilli(), 10)), Body: body,
 	}
 	if !strings.HasPrefix(o.path, "/") {
 		e, err := apo.FindEndpoint(o.path)
@@ -104,13 +107,13 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 		}
 		m.Path = apo.SandboxPath(m.ClientID, e.Path)
 	} else if want := apo.SandboxPath(m.ClientID, m.Path); want != m.Path {
-		d.io.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
+		d.IO.Hint("for a client ID of the sandbox the official SDKs call, and sign, " + want)
 	}
 	if o.data != "" && (o.data == "-" || o.data[0] == '@') && strings.HasSuffix(string(body), "\n") {
-		d.io.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
+		d.IO.Hint("the body ends in a newline, which is signed too; a client that does not send it will be refused")
 	}
 	if o.emit != "" {
-		return d.printSource(o.emit, key, p.KeyVersion, m)
+		return printSource(d, o.emit, key, p.KeyVersion, m)
 	}
 	header, err := sign.Sign(key, p.KeyVersion, m)
 	if err != nil {
@@ -124,22 +127,22 @@ func runSign(ctx context.Context, d *deps, o *signOptions, hasBody bool) error {
 	}
 	if o.explain {
 		masked := m
-		masked.Body = d.io.Masker.JSON(body)
+		masked.Body = d.IO.Masker.JSON(body)
 		out.Content = string(masked.Content())
 	}
-	return d.printer().ShowSignedRequest(out, len(m.Content()))
+	return d.Printer().ShowSignedRequest(out, len(m.Content()))
 }
 
-func (d *deps) checkEmit(o *signOptions) error {
+func checkEmit(d *app.Run, o *signOptions) error {
 	switch {
 	case o.emit == "":
 		return nil
 	case !slices.Contains(emit.Languages(), o.emit):
 		return say.Fail(say.Usage, "--emit %q is not go, java, node, python or php", o.emit)
-	case d.global.query != "":
+	case d.Global.Query != "":
 		return say.Fail(say.Usage, "--emit prints source; leave out -q")
-	case d.printer().WantsJSON():
-		return say.Fail(say.Usage, "--emit prints source; leave out -o %s", d.format())
+	case d.Printer().WantsJSON():
+		return say.Fail(say.Usage, "--emit prints source; leave out -o %s", d.Format())
 	case o.explain:
 		return say.Fail(say.Usage, "--emit prints source; leave out --explain")
 	}
@@ -148,10 +151,10 @@ func (d *deps) checkEmit(o *signOptions) error {
 
 // printSource prints a test with m, or with what may be shown of it: then
 // digest and signature are those of the masked body too.
-func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
-	if masked := d.io.Masker.JSON(m.Body); !bytes.Equal(masked, m.Body) {
+func printSource(d *app.Run, language string, key *sign.PrivateKey, keyVersion string, m sign.Message) error {
+	if masked := d.IO.Masker.JSON(m.Body); !bytes.Equal(masked, m.Body) {
 		m.Body = masked
-		d.io.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
+		d.IO.Warn("the body holds card data or a key; the one in the test is masked, and signed as masked")
 	}
 	header, err := sign.Sign(key, keyVersion, m)
 	if err != nil {
@@ -161,6 +164,6 @@ func (d *deps) printSource(language string, key *sign.PrivateKey, keyVersion str
 	if err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
-	_ = d.io.WriteText(source)
+	_ = d.IO.WriteText(source)
 	return nil
 }

@@ -1,13 +1,14 @@
 package cmd
 
 import (
+	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-func newTimelineCmd(d *deps) *cobra.Command {
+func newTimelineCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "timeline PAYMENT",
 		Short: "Tell what happened with one payment, in order",
@@ -23,17 +24,17 @@ PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
 
   # of the newest payment, for a script
   apo timeline @last -o json`,
-		Args: arguments(1, 1, "one number of a payment, or @last"),
+		Args: app.Arguments(1, 1, "one number of a payment, or @last"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j, err := d.readJournal()
+			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			list, err := d.recordsOf(cmd.Context(), j, args[0])
+			list, err := recordsOf(cmd.Context(), d, j, args[0])
 			if err != nil {
 				return err
 			}
-			return say.Timeline(d.printer(), journal.History(list, d.now()))
+			return say.Timeline(d.Printer(), journal.History(list, d.Now()))
 		},
 	}
 }

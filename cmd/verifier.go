@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -20,7 +22,7 @@ import (
 // verifier is what a run verifies with: the one way from a message to its
 // verdict, for one message and for a stream of them.
 type verifier struct {
-	*deps
+	*app.Run
 	options  *verifyOptions
 	expected diagnose.Key
 	clientID string           // of the profile; empty where there is none
@@ -35,20 +37,20 @@ type verifier struct {
 // verifier finds the key and the client ID to verify with. With both given on
 // the command line no profile is needed, and one that nobody chose says nothing
 // about whose the message is.
-func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error) {
-	v := &verifier{deps: d, options: o}
+func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, error) {
+	v := &verifier{Run: d, options: o}
 	var err error
-	v.profile, v.paths, err = d.resolve()
-	chosen := d.global.profile != "" || d.getenv("APO_PROFILE") != ""
+	v.profile, v.paths, err = d.Resolve()
+	chosen := d.Global.Profile != "" || d.Getenv("APO_PROFILE") != ""
 	if err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
 		return nil, err
 	}
-	if _, file, err := d.configuration(); err == nil {
+	if _, file, err := d.Configuration(); err == nil {
 		v.file = file
 	}
 	local := v.profile != nil && v.profile.Name == profile.Local
 	if local {
-		v.profile.ClientID = localClientID
+		v.profile.ClientID = app.LocalClientID
 	}
 	if v.profile != nil {
 		v.clientID = v.profile.ClientID
@@ -58,13 +60,13 @@ func (d *deps) verifier(ctx context.Context, o *verifyOptions) (*verifier, error
 	}
 	if o.publicKey != "" {
 		id := cmp.Or(o.clientID, v.clientID)
-		if err := d.doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, o.publicKey); err != nil {
+		if err := d.Doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, o.publicKey); err != nil {
 			return nil, err
 		}
-		v.expected, err = d.publicKeyIn(o.publicKey)
+		v.expected, err = d.PublicKeyIn(o.publicKey)
 		return v, err
 	}
-	v.expected, err = publicKeyOf(ctx, v.profile, v.paths, o.side() == diagnose.Request)
+	v.expected, err = app.PublicKeyOf(ctx, v.profile, v.paths, o.side() == diagnose.Request)
 	return v, err
 }
 
@@ -131,7 +133,7 @@ func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say
 	hints := v.hints(c.from)
 	hints.Bodies = append(hints.Bodies, bodies...)
 	if v.known == nil {
-		v.known = append([]diagnose.Key{v.expected}, v.knownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
+		v.known = append([]diagnose.Key{v.expected}, v.KnownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
 	}
 	found := say.Diagnosed(diagnose.Signature(ctx, c.message, c.header, v.known, hints), v.expected, v.options.side())
 	found.ElapsedMs = time.Since(start).Milliseconds()
@@ -150,14 +152,14 @@ func (v *verifier) hints(from received.Message) diagnose.Hints {
 		}
 	}
 	if v.profile == nil || v.profile.Name != profile.Local {
-		h.ClientIDs = append(h.ClientIDs, localClientID)
+		h.ClientIDs = append(h.ClientIDs, app.LocalClientID)
 	}
 	for _, name := range []string{"X-Original-Uri", "X-Original-Url", "X-Forwarded-Uri", "X-Forwarded-Prefix", "X-Envoy-Original-Path", "X-Rewrite-Url"} {
 		if path := from.Get(name); path != "" {
 			h.Paths = append(h.Paths, path)
 		}
 	}
-	if u, err := url.Parse(v.getenv("APO_NOTIFY_URL")); err == nil && u.Path != "" {
+	if u, err := url.Parse(v.Getenv("APO_NOTIFY_URL")); err == nil && u.Path != "" {
 		h.Paths = append(h.Paths, u.RequestURI())
 	}
 	for _, name := range []string{"Host", "X-Forwarded-Host"} {
@@ -171,7 +173,7 @@ func (v *verifier) hints(from received.Message) diagnose.Hints {
 		}
 	}
 	if v.options.side() == diagnose.Notification {
-		h.Bodies = v.keyOrders(from.Body)
+		h.Bodies = v.KeyOrders(from.Body)
 	}
 	return h
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/spf13/cobra"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
@@ -27,7 +29,7 @@ type verifyOptions struct {
 	given func(flag string) bool
 }
 
-func newVerifyNotifyCmd(d *deps) *cobra.Command {
+func newVerifyNotifyCmd(d *app.Run) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:        "verify-notify --signature S --request-time T --uri PATH < body",
@@ -75,7 +77,7 @@ bodies of that type whose keys were sorted.`,
 
   # would APO take what my own code signed?
   apo verify-notify --kind request --http own-request.txt`,
-		Args: arguments(0, 0, "flags, and the body on standard input"),
+		Args: app.Arguments(0, 0, "flags, and the body on standard input"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.given = cmd.Flags().Changed
 			return runVerifyNotify(cmd.Context(), d, &o)
@@ -126,18 +128,18 @@ func (o *verifyOptions) check() error {
 	return nil
 }
 
-func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
+func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
 	if o.ndjson != "" {
-		return d.verifyLines(ctx, o)
+		return verifyLines(ctx, d, o)
 	}
-	m, err := d.readSigned(o)
+	m, err := readSigned(d, o)
 	if err != nil {
 		return err
 	}
-	v, err := d.verifier(ctx, o)
+	v, err := newVerifier(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -146,7 +148,7 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 		return err
 	}
 	if m.Note != "" {
-		d.io.Note(m.Note)
+		d.IO.Note(m.Note)
 	}
 	c := v.check(signed, header, m)
 	if !c.verified() {
@@ -159,17 +161,17 @@ func runVerifyNotify(ctx context.Context, d *deps, o *verifyOptions) error {
 func (v *verifier) tell(ctx context.Context, c examined) error {
 	facts := v.facts(c)
 	if facts.Unreadable == nil && facts.Side == diagnose.Notification {
-		v.keepKeyOrder(c.message.Body)
+		v.KeepKeyOrder(c.message.Body)
 		facts.Captures = v.notified(ctx, c.news)
 	}
-	v.printer().ShowVerification(v.words().Verification(facts))
+	v.Printer().ShowVerification(v.Words().Verification(facts))
 	if facts.Unreadable != nil {
-		return v.words().Unreadable(facts)
+		return v.Words().Unreadable(facts)
 	}
 	if facts.Side == diagnose.Request {
-		v.io.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
+		v.IO.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
 	}
-	v.io.Say(*v.words().Verified(facts))
+	v.IO.Say(*v.Words().Verified(facts))
 	return nil
 }
 
@@ -179,16 +181,16 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
-	v.printer().ShowVerification(found)
-	return v.words().NotVerified(found, c.message, v.options.framework)
+	v.Printer().ShowVerification(found)
+	return v.Words().NotVerified(found, c.message, v.options.framework)
 }
 
 // readSigned reads the message from where it was given; flags go before what a
 // file says.
-func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
+func readSigned(d *app.Run, o *verifyOptions) (received.Message, error) {
 	var m received.Message
 	if o.http != "" {
-		data, err := d.readUpTo("--http", o.http, maxBody+64<<10)
+		data, err := d.Source().ReadUpTo("--http", o.http, maxBody+64<<10)
 		if err != nil {
 			return m, err
 		}
@@ -215,10 +217,10 @@ func (d *deps) readSigned(o *verifyOptions) (received.Message, error) {
 	switch {
 	case o.http == "-":
 		return m, say.Fail(say.Usage, "there is no body behind the headers on standard input")
-	case d.io.InTTY:
+	case d.IO.InTTY:
 		return m, say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}
-	body, err := d.readUpTo("the body:", "-", maxBody)
+	body, err := d.Source().ReadUpTo("the body:", "-", maxBody)
 	if err != nil {
 		return m, err
 	}

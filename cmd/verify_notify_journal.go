@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -19,16 +21,16 @@ import (
 // for, or is for another client ID, is not this profile's news. Its request-time
 // tells a repeated notification from the same one verified again.
 func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Captures {
-	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || v.withoutJournal() {
+	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || withoutJournal(v.Run) {
 		return say.Captures{}
 	}
-	j, err := journal.Open(journalFile(v.paths), v.now)
+	j, err := journal.Open(app.JournalFile(v.paths), v.Now)
 	if err != nil {
-		v.io.Warn(err.Error() + "; the notification is not written down")
+		v.IO.Warn(err.Error() + "; the notification is not written down")
 		return say.Captures{}
 	}
-	j.Masker = v.io.Masker
-	v.cleanup = append(v.cleanup, j.Leave)
+	j.Masker = v.IO.Masker
+	v.Cleanup = append(v.Cleanup, j.Leave)
 	account := journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID}
 	record, _, err := j.Receive(ctx, journal.Record{
 		Account:  account,
@@ -38,11 +40,11 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 		},
 	})
 	if err != nil {
-		v.io.Warn(err.Error() + "; the notification is not written down")
+		v.IO.Warn(err.Error() + "; the notification is not written down")
 		return say.Captures{}
 	}
 	// It proves what became of a request as an inquiry does.
-	(&operate.Operator{Journal: j, Account: account, Watch: v.watchRecords}).Apply(ctx, n.Evidence(), record.ID)
+	(&operate.Operator{Journal: j, Account: account, Watch: v.WatchRecords}).Apply(ctx, n.Evidence(), record.ID)
 	if n.Meaning() != notify.Authorized {
 		return say.Captures{}
 	}
@@ -91,6 +93,6 @@ func newsIn(r journal.Record) notify.Notification {
 }
 
 // withoutJournal reports whether none is wanted.
-func (d *deps) withoutJournal() bool {
-	return d.global.noJournal || d.getenv("APO_JOURNAL") == "off"
+func withoutJournal(d *app.Run) bool {
+	return d.Global.NoJournal || d.Getenv("APO_JOURNAL") == "off"
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"syscall"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/diagnose"
@@ -35,13 +37,13 @@ type stream struct {
 // verifyLines reads a message a line and writes a verdict a line, in their
 // order. Verifying is spread over all cores; what fails is diagnosed in the
 // order of the lines, so that the same input has the same output.
-func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
-	from, err := d.openLines(o.ndjson)
+func verifyLines(ctx context.Context, d *app.Run, o *verifyOptions) error {
+	from, err := openLines(d, o.ndjson)
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	v, err := d.verifier(ctx, o)
+	v, err := newVerifier(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 			return s.broken(err)
 		default:
 			if err := s.write(ctx, list); errors.Is(err, syscall.EPIPE) {
-				s.io.Note("the reader of the verdicts went away; reading stopped")
+				s.IO.Note("the reader of the verdicts went away; reading stopped")
 				return s.end()
 			} else if err != nil {
 				return say.Fail(say.Error, "the verdicts cannot be written: %v", err)
@@ -67,14 +69,14 @@ func (d *deps) verifyLines(ctx context.Context, o *verifyOptions) error {
 }
 
 // openLines opens what --ndjson names; - is standard input.
-func (d *deps) openLines(name string) (io.ReadCloser, error) {
+func openLines(d *app.Run, name string) (io.ReadCloser, error) {
 	if name == "-" {
-		if d.io.InTTY {
+		if d.IO.InTTY {
 			return nil, say.Fail(say.Usage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
 		}
-		return io.NopCloser(d.io.In), nil
+		return io.NopCloser(d.IO.In), nil
 	}
-	return d.openInput("--ndjson", name)
+	return d.Source().Open("--ndjson", name)
 }
 
 // check looks at the signature of one line. It runs on many lines at once.
@@ -91,7 +93,7 @@ func (s *stream) check(number int, data []byte) (c checkedLine) {
 		return c
 	}
 	if c.verdict.ID = json.RawMessage(line.ID); len(line.ID) > 12 { // the sender's, whatever it holds
-		c.verdict.ID = s.io.Masker.JSON(c.verdict.ID)
+		c.verdict.ID = s.IO.Masker.JSON(c.verdict.ID)
 	}
 	if name := line.Twice(); name != "" {
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
@@ -108,7 +110,7 @@ func (s *stream) check(number int, data []byte) (c checkedLine) {
 	}
 	message := s.verifier.check(m, header, line.Message)
 	if c.message = &message; message.verified() {
-		s.words().VerifiedLine(&c.verdict, s.facts(message))
+		s.Words().VerifiedLine(&c.verdict, s.facts(message))
 	}
 	return c
 }
@@ -123,14 +125,14 @@ func (s *stream) write(ctx context.Context, list []checkedLine) error {
 		}
 		s.lines++
 	}
-	return s.io.WriteLines(out)
+	return s.IO.WriteLines(out)
 }
 
 func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	v := &c.verdict
 	switch {
 	case c.message != nil && !c.message.verified():
-		v.Failed(s.explain(ctx, *c.message, s.keyOrders[typeIn(c.message.message.Body)]))
+		v.Failed(s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)]))
 		s.causes[v.Cause]++
 	case v.FailedLine != nil:
 		s.causes[v.Cause]++
@@ -150,10 +152,10 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 		return out
 	}
 	if !v.Verified { // it quotes what nobody vouches for
-		text = s.io.Masker.JSON(text)
+		text = s.IO.Masker.JSON(text)
 	}
-	if s.global.query != "" {
-		s.printer().Show(text)
+	if s.Global.Query != "" {
+		s.Printer().Show(text)
 		return out
 	}
 	return append(append(out, bytes.TrimSpace(text)...), '\n')
@@ -164,7 +166,7 @@ func (s *stream) learn(body []byte) {
 	if s.options.side() != diagnose.Notification {
 		return
 	}
-	notifyType := typeIn(body)
+	notifyType := app.TypeIn(body)
 	known := s.keyOrders[notifyType]
 	if len(known) >= maxLearnt {
 		return
@@ -172,7 +174,7 @@ func (s *stream) learn(body []byte) {
 	if order := diagnose.KeyOrder(body); order != nil {
 		s.keyOrders[notifyType] = append(known, order)
 		if len(known) == 0 {
-			s.keepKeyOrder(body)
+			s.KeepKeyOrder(body)
 		}
 	}
 }
@@ -189,7 +191,7 @@ func (s *stream) end() error {
 	case s.unreadable > 0:
 		return say.Fail(say.Usage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, s.summary())
 	}
-	s.io.Note(s.summary())
+	s.IO.Note(s.summary())
 	return nil
 }
 

@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
+
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -56,11 +58,11 @@ func BenchmarkVerifyStream(b *testing.B) {
 	home := b.TempDir()
 	env := func(name string) string { return map[string]string{"APO_HOME": home}[name] }
 	ours := func() {
-		d := &deps{
-			io: term.New(bytes.NewReader(input.Bytes()), io.Discard, io.Discard), getenv: env, now: time.Now,
-			lookup: func(name string) (string, bool) { v := env(name); return v, v != "" },
+		d := &app.Run{
+			IO: term.New(bytes.NewReader(input.Bytes()), io.Discard, io.Discard), Getenv: env, Now: time.Now,
+			Lookup: func(name string) (string, bool) { v := env(name); return v, v != "" },
 		}
-		if code := d.run(context.Background(), []string{"verify-notify", "--ndjson", "-", "--public-key", file, "--client-id", "SANDBOX_5Y0000000000001"}); code != 0 {
+		if code := d.Execute(context.Background(), []string{"verify-notify", "--ndjson", "-", "--public-key", file, "--client-id", "SANDBOX_5Y0000000000001"}); code != 0 {
 			b.Fatalf("exit code %d", code)
 		}
 	}

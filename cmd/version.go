@@ -2,21 +2,13 @@ package cmd
 
 import (
 	"runtime"
-	"runtime/debug"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 )
 
-// version is the one of the module, as the build recorded it.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return info.Main.Version
-}
-
-func newVersionCmd(d *deps) *cobra.Command {
+func newVersionCmd(d *app.Run) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
@@ -26,19 +18,19 @@ func newVersionCmd(d *deps) *cobra.Command {
 
   # for a script
   apo version -o json`,
-		Args: arguments(0, 0, "no arguments"),
+		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error { return printVersion(d) },
 	}
 }
 
-func printVersion(d *deps) error {
+func printVersion(d *app.Run) error {
 	v := struct {
 		Version  string `json:"version"`
 		Go       string `json:"go"`
 		Platform string `json:"platform"`
-	}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-	if d.printer().WantsJSON() {
-		return d.printer().ShowOwn(v)
+	}{app.Version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if d.Printer().WantsJSON() {
+		return d.Printer().ShowOwn(v)
 	}
-	return d.io.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
+	return d.IO.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")
 }

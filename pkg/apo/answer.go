@@ -25,7 +25,7 @@ type Answer struct {
 	Endpoint   Endpoint
 	Raw        []byte // the exact bytes received: strict JSON
 	Result     Result
-	Unsigned   bool // nothing vouches for it; it settles nothing
+	Unsigned   bool // nothing vouches for it; it proves nothing
 	Repeated   bool // to another try of a call of which an earlier one may have taken effect
 	SentAt     time.Time
 	ReceivedAt time.Time

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -207,7 +208,7 @@ func (c *Client) request(ctx context.Context, m sign.Message) (*http.Request, er
 // transportProblem says in words why no answer came. It does not pass the
 // error's own text on where that only repeats the URL.
 func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Duration, err error, connected bool) string {
-	where := c.Gateway.String()
+	reached := c.Gateway.String() + " could not be reached" + c.through()
 	switch {
 	case parent.Err() != nil && connected:
 		return "interrupted while waiting for the answer"
@@ -216,11 +217,29 @@ func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Dura
 	case ctx.Err() != nil && connected:
 		return fmt.Sprintf("no answer within %s", timeout)
 	case ctx.Err() != nil:
-		return fmt.Sprintf("%s could not be reached within %s", where, timeout)
+		return fmt.Sprintf("%s within %s", reached, timeout)
 	case connected:
 		return "the connection broke before the answer came: " + innermost(err)
 	}
-	return fmt.Sprintf("%s could not be reached: %s", where, innermost(err))
+	return fmt.Sprintf("%s: %s", reached, innermost(err))
+}
+
+// through names the proxy on the way to the gateway, which may be what cannot be
+// reached, or what says no. Empty: there is none.
+func (c *Client) through() string {
+	transport, ok := c.http().Transport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return ""
+	}
+	target, err := url.Parse(c.Gateway.base)
+	if err != nil {
+		return ""
+	}
+	proxy, err := transport.Proxy(&http.Request{URL: target})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return " through the proxy " + proxy.Host
 }
 
 func (c *Client) http() *http.Client {

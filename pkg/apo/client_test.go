@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -252,6 +253,26 @@ func TestNothingWasWritten(t *testing.T) {
 			}
 		}
 	})
+}
+
+// It is the proxy that says no, not the gateway. Its password is not shown.
+func TestAProxyIsNamed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) })}
+	go proxy.Serve(listener)
+	t.Cleanup(func() { proxy.Close() })
+	client := newClient(t, "https://gateway.invalid")
+	client.HTTP.Transport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) {
+		return url.Parse("http://ada:sesame@" + listener.Addr().String())
+	}
+	_, err = pay(t, client)
+	failed := wantError(t, err, apo.Unreachable, 0, "through the proxy "+listener.Addr().String()+": Bad Gateway")
+	if strings.Contains(failed.Error(), "sesame") {
+		t.Errorf("it shows a password: %v", failed)
+	}
 }
 
 func TestTLSIsChecked(t *testing.T) {

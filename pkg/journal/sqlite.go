@@ -44,7 +44,7 @@ func open(file string, now func() time.Time) (*SQLite, error) {
 	if err := whole(file); err != nil {
 		return nil, err
 	}
-	db, path, err := sqlite.Open(file, sqlite.Schema{Steps: migrations()})
+	db, path, err := sqlite.Open(file, sqlite.Schema{Steps: migrations(), Syncs: true})
 	if err != nil {
 		return nil, err
 	}

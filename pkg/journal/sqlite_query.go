@@ -198,11 +198,20 @@ func (f Filter) rest() (string, []any) {
 	return rest, args
 }
 
-// Outcomes is as [Archive] says.
+// Outcomes is as [Archive] says. What most records have is not worth a string of
+// its own each.
 func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error] {
-	return j.each(ctx, f, `SELECT endpoint, acquirer, state, coalesce(code,''), outcome, coalesce(total,0) FROM calls`, func(row scanner) (r Record, err error) {
+	const most = `SELECT endpoint, acquirer, nullif(state,'answered'), coalesce(code,''), nullif(outcome,'succeeded'), coalesce(total,0) FROM calls`
+	return j.each(ctx, f, most, func(row scanner) (r Record, err error) {
+		var state, outcome sql.NullString
 		var total int64 // µs
-		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &r.State, &r.Result.Code, &r.Outcome, &total)
+		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &state, &r.Result.Code, &outcome, &total)
+		if r.State = State(state.String); !state.Valid {
+			r.State = Answered
+		}
+		if r.Outcome = apo.Outcome(outcome.String); !outcome.Valid {
+			r.Outcome = apo.Succeeded
+		}
 		r.Timing.Total = time.Duration(total) * time.Microsecond
 		return r, err
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
 
 // Begin is as [Store] says.
@@ -263,7 +264,10 @@ func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := work(tx); err != nil {
 		return j.failed(err)
 	}
-	return j.failed(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return j.failed(err)
+	}
+	return j.failed(sqlite.SyncLog(j.file))
 }
 
 // milliseconds is a time as a column has it; nothing for none.

@@ -1,7 +1,12 @@
+// For keys that are too short for anything but a test.
+//go:debug rsa1024min=0
+
 package operate_test
 
 import (
 	"cmp"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +20,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -119,9 +125,9 @@ type scripted struct {
 	keys [2]*sign.PrivateKey
 
 	mu      sync.Mutex
-	answers map[string][]reply           // by API, one after another; the last goes on
-	answer  func(c call) (r reply)       // goes before answers
-	seen    []call                       // that arrived
+	answers map[string][]reply     // by API, one after another; the last goes on
+	answer  func(c call) (r reply) // goes before answers
+	seen    []call                 // that arrived
 }
 
 func (g *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -251,6 +257,12 @@ func bubble(t *testing.T, run func(t *testing.T, d *desk)) {
 	})
 }
 
+// bubbleIn is bubble in a test of its own name.
+func bubbleIn(t *testing.T, name string, run func(t *testing.T, d *desk)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { bubble(t, run) })
+}
+
 // folder is one for a journal: in memory where there is such a place, since these
 // tests would spend their time on waiting for the disk.
 func folder(t testing.TB) string {
@@ -268,19 +280,30 @@ type keyring struct{ merchant, antom, stranger *sign.PrivateKey }
 
 func keysOf(t testing.TB) keyring {
 	t.Helper()
-	read := func(owner string) *sign.PrivateKey {
-		text, err := os.ReadFile(filepath.Join("..", "apo", "testdata", "keys", owner+".pem"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := sign.ParsePrivateKey(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return key
+	k, err := theKeys()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return keyring{read("merchant"), read("antom"), read("stranger")}
+	return k
 }
+
+// theKeys sign twenty times as fast as the shortest that apo takes: these tests
+// sign hundreds of thousands of messages, and what a signature is worth is tested
+// elsewhere.
+var theKeys = sync.OnceValues(func() (k keyring, err error) {
+	for _, key := range []**sign.PrivateKey{&k.merchant, &k.antom, &k.stranger} {
+		short, err := rsa.GenerateKey(rand.Reader, 512)
+		if err != nil {
+			return k, err
+		}
+		if unsafe.Sizeof(sign.PrivateKey{}) != unsafe.Sizeof(short) {
+			return k, errors.New("a private key is more than one of RSA by now")
+		}
+		*key = new(sign.PrivateKey)
+		*(**rsa.PrivateKey)(unsafe.Pointer(*key)) = short
+	}
+	return k, nil
+})
 
 func newDesk(t *testing.T, keys keyring, file string) *desk {
 	t.Helper()

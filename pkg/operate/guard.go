@@ -162,12 +162,11 @@ func (g *guard) allow(earlier []journal.Record) error {
 	if open := g.unasked(earlier); len(open) > 0 {
 		return &askFirst{open}
 	}
-	masked := g.call.masker.JSON(g.call.request.body)
 	for _, r := range earlier {
 		if !g.call.request.same(r) {
 			continue
 		}
-		if refusal := g.compare(masked, r); refusal != nil {
+		if refusal := g.compare(r); refusal != nil {
 			return refusal
 		}
 		g.repeated = g.repeated || mayHaveMoved(r) || r.Outcome == apo.NeverArrived
@@ -208,14 +207,14 @@ func (g *guard) unasked(earlier []journal.Record) (list []journal.Record) {
 }
 
 // compare refuses a request ID that is in use, or is used for something else.
-func (g *guard) compare(masked []byte, r journal.Record) *Refusal {
+func (g *guard) compare(r journal.Record) *Refusal {
 	if r.State.Open() && r.InFlight {
 		return &Refusal{Reason: RequestIDInUse, Earlier: &r}
 	}
 	if r.Endpoint == "cancel" {
 		return nil
 	}
-	fatal, others := g.call.request.differs(masked, r)
+	fatal, others := g.call.request.differs(g.call.masker, r)
 	if fatal != "" {
 		return &Refusal{Reason: RequestIDTaken, Field: fatal, Amount: g.call.request.amount, Earlier: &r}
 	}

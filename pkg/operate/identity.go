@@ -16,17 +16,17 @@ import (
 // URLs and refund reason: the same ID with another of these is another request.
 // Other fields may differ, and are told.
 
-// differs compares a request with an earlier one of its ID, both as they are
-// kept, so masked: fatal is the first field that makes it another request, and
-// others are the rest. Fields of a card are compared by brand and last digits.
-func (q request) differs(masked []byte, r journal.Record) (fatal string, others []string) {
-	if r.Card != "" && q.card != "" && r.Card != q.card {
+// differs compares a request with an earlier one of its ID, as far as neither is
+// hidden: fatal is the first field that makes it another request, and others are
+// the rest. Fields of a card are compared by brand and last digits.
+func (q request) differs(masker apo.Masker, r journal.Record) (fatal string, others []string) {
+	if r.Card != q.card {
 		return cardField, nil
 	}
-	now, then := flatten(masked), flatten(r.Request)
+	now, then := flatten(masker.JSON(q.body)), flatten(masker.JSON(r.Request))
 	rank := len(identityFields())
 	for _, path := range slices.Sorted(keysOf(now, then)) {
-		if now[path] == then[path] || path == cardField {
+		if path == cardField || alike(then[path], now[path]) {
 			continue
 		}
 		if at := slices.IndexFunc(identityFields(), func(field string) bool { return path == field || strings.HasPrefix(path, field+".") }); at < 0 {
@@ -36,6 +36,31 @@ func (q request) differs(masked []byte, r journal.Record) (fatal string, others 
 		}
 	}
 	return fatal, others
+}
+
+// alike reports whether two values may be one: what is hidden of either, in stars,
+// can have been anything.
+func alike(a, b string) bool { return a == b || hides(a, b) || hides(b, a) }
+
+// hides reports whether text can stand behind masked, in which a run of stars
+// stands for at least one character.
+func hides(masked, text string) bool {
+	begin, rest, hidden := strings.Cut(masked, "*")
+	if !hidden || !strings.HasPrefix(text, begin) {
+		return false
+	}
+	for text = text[len(begin):]; text != ""; {
+		part, more, another := strings.Cut(strings.TrimLeft(rest, "*"), "*")
+		if !another {
+			return len(text) > len(part) && strings.HasSuffix(text, part)
+		}
+		at := strings.Index(text[1:], part)
+		if at < 0 {
+			return false
+		}
+		text, rest = text[1+at+len(part):], more
+	}
+	return false
 }
 
 const cardField = "paymentMethod.paymentMethodMetaData.cardNo"

@@ -39,8 +39,10 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 			return f, err
 		}
 		f = Found{Answer: a, Key: key}
+		told := finding{answer: a, record: record}
 		switch inquiryOutcome(a) {
 		case apo.NotFound:
+			o.reconcileAbsent(ctx, key, told)
 			continue
 		case apo.Succeeded:
 		default:
@@ -50,7 +52,7 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 			return f, ErrUnnamed
 		}
 		f.Problem = bookProblem(f.Payment)
-		o.reconcile(ctx, f.Payment, record)
+		o.reconcile(ctx, f.Payment, told)
 		return f, nil
 	}
 	return f, ErrNotFound
@@ -94,7 +96,7 @@ func (o *Operator) reconcileRefund(ctx context.Context, a *apo.Answer, got apo.R
 	}
 	for _, r := range calls {
 		if r.Endpoint == "refund" && r.State.Open() && !r.InFlight {
-			o.reconcileCall(ctx, r, record, func(q request) reading { return readRefund(q, a, apo.Payment{}) })
+			o.reconcileCall(ctx, r, finding{answer: a, record: record}, func(q request) reading { return readRefund(q, a, apo.Payment{}) })
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (o *Operator) Apply(ctx context.Context, e notify.Evidence, record int64) {
 	}
 	for _, r := range calls {
 		if r.Endpoint == e.Endpoint && r.RequestID() == e.RequestID && !(r.State.Open() && r.InFlight) && r.Outcome != apo.NotSent {
-			o.reconcileCall(ctx, r, record, func(q request) reading { return readNotification(q, e) })
+			o.reconcileCall(ctx, r, finding{record: record}, func(q request) reading { return readNotification(q, e) })
 		}
 	}
 }

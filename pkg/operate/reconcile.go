@@ -9,17 +9,25 @@ import (
 
 // reconcile resolves what the books of a payment happen to tell of earlier calls:
 // those that are open, and those that came to something else and succeeded all
-// the same. record is that of the inquiry: what began after it may be newer than
-// the books.
-func (o *Operator) reconcile(ctx context.Context, p apo.Payment, record int64) {
-	o.reconcileBy(ctx, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID}, record, func(q request) reading {
+// the same. told.record is that of the inquiry: what began after it may be newer
+// than the books.
+func (o *Operator) reconcile(ctx context.Context, p apo.Payment, told finding) {
+	o.reconcileBy(ctx, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID}, told, func(q request) reading {
 		return readPayment(q, p)
 	})
 }
 
+// reconcileAbsent does so with an inquiry that found nothing: it may confirm a
+// refusal.
+func (o *Operator) reconcileAbsent(ctx context.Context, key apo.PaymentKey, told finding) {
+	o.reconcileBy(ctx, apo.Numbers{PaymentID: key.PaymentID, PaymentRequestID: key.PaymentRequestID}, told, func(request) reading {
+		return reading{absent: true}
+	})
+}
+
 // reconcileBy reads one message for every earlier call of a payment.
-func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, record int64, read func(request) reading) {
-	if o.Journal == nil || record == 0 {
+func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, told finding, read func(request) reading) {
+	if o.Journal == nil || told.record == 0 {
 		return
 	}
 	list, err := o.Journal.Payment(ctx, o.Account.ClientID, n)
@@ -34,27 +42,30 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, record int64,
 		}
 	}
 	for _, r := range list {
-		if r.ID == record {
+		if r.ID == told.record {
 			return
 		}
 		if r.Reads || r.State.Open() && r.InFlight || !r.State.Open() && done[ownID(r)] || r.Outcome == apo.NotSent {
 			continue
 		}
-		o.reconcileCall(ctx, r, record, read)
+		o.reconcileCall(ctx, r, told, read)
 	}
 }
 
-func (o *Operator) reconcileCall(ctx context.Context, r journal.Record, record int64, read func(request) reading) {
+func (o *Operator) reconcileCall(ctx context.Context, r journal.Record, told finding, read func(request) reading) {
 	s, _ := o.open(r)
 	if s == nil {
 		return
 	}
 	said := read(s.request)
+	if said.absent && r.Endpoint != "refund" && s.confirmed(told.answer) { // of a refund its payment does not know all
+		said = reading{outcome: apo.Declined, code: s.refusal.code}
+	}
 	late := !r.State.Open() && r.Outcome != apo.Succeeded && said.outcome == apo.Succeeded
 	if said.outcome == "" || !r.State.Open() && !late {
 		return
 	}
-	word := journal.Resolution{Outcome: said.outcome, Code: said.code, By: record}
+	word := journal.Resolution{Outcome: said.outcome, Code: said.code, By: told.record}
 	if err := o.Journal.Resolve(context.WithoutCancel(ctx), r.ID, word); err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return

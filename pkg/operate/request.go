@@ -61,7 +61,7 @@ func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {
 	q.id = idOf(e.Name, doc)
 	for _, name := range []string{"captureAmount", "refundAmount", "paymentAmount"} {
 		if a := doc.Get(name); a.IsObject() {
-			q.amount = apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}
+			q.amount = amountIn(a)
 			break
 		}
 	}
@@ -107,22 +107,29 @@ func (q request) namedBy(answer []byte) bool {
 		q.numbers.RefundRequestID != "" && theirs.RefundRequestID == q.numbers.RefundRequestID
 }
 
+// amountIn reads an amount. A value that is a number is taken as it is written: no
+// digit gets lost.
+func amountIn(v gjson.Result) apo.Amount {
+	value := v.Get("value")
+	a := apo.Amount{Currency: v.Get("currency").String(), Value: value.String()}
+	if value.Type == gjson.Number {
+		a.Value = value.Raw
+	}
+	return a
+}
+
 // amounts are all that stand in a request, at any depth, each once, its own first:
 // all of them count for limits and for the confirmation. What is said of the
-// order, its amount and its goods, moves nothing.
+// order, its amount and its goods, moves nothing, nor does an amount of 0.
 func (q request) amounts() []apo.Amount {
 	var list []apo.Amount
-	if !q.amount.IsZero() {
+	if !q.amount.IsZero() && q.amount.Value != "0" {
 		list = append(list, q.amount)
 	}
 	var walk func(v gjson.Result)
 	walk = func(v gjson.Result) {
 		if value, currency := v.Get("value"), v.Get("currency"); v.IsObject() && value.Exists() && currency.Exists() {
-			a := apo.Amount{Currency: currency.String(), Value: value.String()}
-			if value.Type == gjson.Number {
-				a.Value = value.Raw // as it is written: no digit gets lost
-			}
-			if !slices.Contains(list, a) {
+			if a := amountIn(v); a.Value != "0" && !slices.Contains(list, a) {
 				list = append(list, a)
 			}
 		}

@@ -93,7 +93,7 @@ func (s *series) poll(ctx context.Context) (ended bool) {
 // counts where the gateway is that to which the request was sent, and nothing
 // ever knew of it.
 func (s *series) missing(f finding) (ended bool) {
-	if s.refusal != nil && !s.refusal.at.Before(gatewaysTime(f.answer, s.request.sent)) {
+	if s.confirmed(f.answer) {
 		f.outcome, f.code = apo.Declined, s.refusal.code
 		s.learnt.finding, s.learnt.confirmed = f, true
 		return true
@@ -114,6 +114,14 @@ func (s *series) missing(f finding) (ended bool) {
 	}
 	s.learnt.finding = finding{reading: reading{outcome: apo.NeverArrived}, answer: f.answer, record: f.record}
 	return true
+}
+
+// confirmed reports whether an inquiry that found nothing confirms a refusal: one
+// that is not older than the sending, so that it cannot be of an earlier request,
+// where it was sent to, and where nothing ever knew of the request.
+func (s *series) confirmed(inquiry *apo.Answer) bool {
+	return s.refusal != nil && !s.arrived && s.operator.Gateway == s.request.gateway &&
+		!s.refusal.at.Before(gatewaysTime(inquiry, s.request.sent))
 }
 
 // sleep waits, unless it is interrupted.

@@ -101,11 +101,13 @@ func contradiction(a *apo.Answer) string {
 	return ""
 }
 
-// readPayment is what the books of a payment say of a request. That they are the
-// books of its payment is checked already.
+// readPayment is what the books of a payment say of a request.
 func readPayment(q request, p apo.Payment) reading {
 	if problem := bookProblem(p); problem != "" {
 		return reading{problem: problem}
+	}
+	if n := q.numbers; differ(n.PaymentID, p.PaymentID) || differ(n.PaymentRequestID, p.PaymentRequestID) {
+		return reading{problem: "the inquiry names another payment"}
 	}
 	switch q.endpoint.Name {
 	case "pay":
@@ -119,6 +121,9 @@ func readPayment(q request, p apo.Payment) reading {
 	}
 	return reading{problem: "there is no inquiry for this API"}
 }
+
+// differ reports whether two IDs that are both known are two.
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 // bookProblem says how the books of a payment contradict themselves; "" if they
 // do not.

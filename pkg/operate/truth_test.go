@@ -534,8 +534,11 @@ func TestAFinalFIsConfirmed(t *testing.T) {
 				"by a clock that is late":  {reply{body: own, late: time.Minute}, reply{body: without(api), late: time.Minute}, reply{body: notFound, late: time.Minute}, declined, -1},
 				"by a clock that is early": {reply{body: own, late: -time.Minute}, reply{body: without(api), late: -time.Minute}, reply{body: notFound, late: -time.Minute}, declined, -1},
 				"older, by a clock that is early": {
-					reply{body: own, shown: 30 * time.Second, late: -time.Minute}, reply{body: without(api), late: -time.Minute}, reply{body: notFound, late: -time.Minute},
-					want{apo.NeverArrived, 6, true, journal.Resolved, ""}, -1,
+					reply{body: own, shown: 30 * time.Second, late: -time.Minute},
+					reply{body: without(api), late: -time.Minute},
+					reply{body: notFound, late: -time.Minute},
+					want{apo.NeverArrived, 6, true, journal.Resolved, ""},
+					-1,
 				},
 				"the payment is in a state that is new": {
 					signed(own), signed(payment("FROZEN", "")), signed(notFound), want{apo.InDoubt, 6, true, journal.InDoubt, code}, -1,
@@ -553,6 +556,14 @@ func TestAFinalFIsConfirmed(t *testing.T) {
 				}
 				scene{own: []reply{signed(own)}, payment: []reply{signed(found(api, "PROCESSING"))}, want: w, asks: -1}.run(t, api)
 			})
+			if api != "cancel" {
+				t.Run(api+"/"+name+"/it is under way, and then it is not there", func(t *testing.T) {
+					scene{
+						own: []reply{signed(own)}, payment: []reply{signed(found(api, "PROCESSING")), signed(without(api))}, refund: []reply{signed(notFound)},
+						want: want{apo.Pending, 8, true, journal.Pending, "-"}, asks: -1,
+					}.run(t, api)
+				})
+			}
 			t.Run(api+"/"+name+"/nobody is to be asked", func(t *testing.T) {
 				bubble(t, func(t *testing.T, d *desk) {
 					want{apo.InDoubt, 6, true, journal.InDoubt, code}.check(t, d, d.hastily(api, bodyOf(api), signed(own)))

@@ -32,6 +32,7 @@ func (s *Sandbox) inject(x *exchange, a answer) {
 	if x.first {
 		_, _ = s.DeliverDue(x.r.Context())
 	}
+	s.corrupt(x.fault.Fault, &a)
 	x.head(a)
 	switch x.fault.Fault {
 	case "cut-before", "cut-after-commit":

@@ -37,7 +37,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := &exchange{w: w, r: r}
 	a := s.gateway(x)
-	result := gjson.GetBytes(a.meant, "result")
+	result := gjson.GetBytes(a.body, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {
 		message = apo.Masker{}.Text(result.Get("resultMessage").Str)
@@ -55,20 +55,17 @@ type exchange struct {
 	r     *http.Request
 	body  []byte
 	api   string
-	fault Outcome     // of the wire or of the answer; the zero value: none
-	first bool        // the notification goes before the answer
-	ready chan answer // one of the ledger's, that is signed while the disk is waited for; nil: none is
+	fault Outcome // of the wire or of the answer; the zero value: none
+	first bool    // the notification goes before the answer
 }
 
 // answer is what is about to be sent: a body, and how it is signed.
 type answer struct {
-	meant      []byte // the body, before a fault corrupted it
 	body       []byte
 	key        *sign.PrivateKey // nil: not at all
 	keyVersion string
 	time       time.Time
 	timeless   bool // without its time, so that nobody can verify it
-	signature  string
 	sandbox    string
 }
 
@@ -77,37 +74,18 @@ type answer struct {
 // answer signed.
 func (s *Sandbox) gateway(x *exchange) answer {
 	reply, signed := s.reply(x)
-	if x.ready != nil {
-		return <-x.ready
-	}
-	return s.answer(x.r, reply, signed, x.fault.Fault, s.Now(), s.Identity())
-}
-
-// answer writes and signs a reply, as a fault has it.
-func (s *Sandbox) answer(r *http.Request, reply any, signed bool, fault string, now time.Time, identity string) answer {
 	text, err := json.Marshal(reply)
 	if err != nil {
 		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
 	}
-	a := answer{meant: text, body: text, keyVersion: "1", time: now, sandbox: identity}
-	if sent, err := apo.ParseTime(r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
+	a := answer{body: text, keyVersion: "1", time: s.Now(), sandbox: s.Identity()}
+	if sent, err := apo.ParseTime(x.r.Header.Get("Request-Time")); err == nil && sent.After(a.time) {
 		a.time = sent // a clock that is set back must not make answers older than their requests
 	}
 	if signed {
 		a.key = s.keys.Antom
 	}
-	s.corrupt(fault, &a)
-	a.sign(r)
 	return a
-}
-
-func (a *answer) sign(r *http.Request) {
-	if a.key == nil {
-		return
-	}
-	a.signature, _ = sign.Sign(a.key, a.keyVersion, sign.Message{
-		Method: r.Method, Path: r.URL.RequestURI(), ClientID: r.Header.Get("Client-Id"), Time: isoTime(a.time), Body: a.body,
-	})
 }
 
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
@@ -199,16 +177,10 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	behind := s.delivery.brings(request.Get("paymentId").String())
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
-		if reply, err = s.ledger(t).work(x, request, behind); err != nil || reply == nil {
-			return err
-		}
-		ready, fault, now, identity := make(chan answer, 1), x.fault.Fault, t.now, t.identity
-		go func() { ready <- s.answer(x.r, reply, true, fault, now, identity) }()
-		x.ready = ready
-		return nil
+		reply, err = s.ledger(t).work(x, request, behind)
+		return err
 	})
 	if err != nil {
-		x.ready = nil
 		// Whether the records took it is not known: U, never F.
 		return resultOnly{result{"UNKNOWN_EXCEPTION", "the sandbox's state failed: " + err.Error(), "U"}}
 	}
@@ -292,21 +264,29 @@ func validate(api string, body []byte, options Options) any {
 	return options.validate(api, body)
 }
 
-// head writes the head of an answer. The names of its headers are in lower case
-// and the items of its signature in the order algorithm, keyVersion, signature:
-// there are SDKs that read nothing else.
+// head signs an answer. The names of its headers are in lower case and the
+// items of its signature in the order algorithm, keyVersion, signature: there
+// are SDKs that read nothing else.
 func (x *exchange) head(a answer) {
 	h := x.w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h["apo-sandbox"] = []string{a.sandbox}
-	if a.signature == "" {
+	if a.key == nil {
 		return
 	}
-	h["client-id"] = []string{x.r.Header.Get("Client-Id")}
-	if !a.timeless {
-		h["response-time"] = []string{isoTime(a.time)}
+	m := sign.Message{
+		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: x.r.Header.Get("Client-Id"),
+		Time: isoTime(a.time), Body: a.body,
 	}
-	h["signature"] = []string{a.signature}
+	signature, err := sign.Sign(a.key, a.keyVersion, m)
+	if err != nil {
+		return
+	}
+	h["client-id"] = []string{m.ClientID}
+	if !a.timeless {
+		h["response-time"] = []string{m.Time}
+	}
+	h["signature"] = []string{signature}
 }
 
 // isoTime writes a time as the gateway does: to the second, with an offset.

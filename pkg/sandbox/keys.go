@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -23,22 +24,12 @@ type Keys struct {
 
 // NewKeys makes throw-away keys.
 func NewKeys() (Keys, error) {
-	return both(newKey, newKey)
-}
-
-// both takes the keys from their sources, at the same time: they are slow.
-func both(merchant, antom func() (*sign.PrivateKey, error)) (keys Keys, err error) {
-	other := make(chan error, 1)
-	go func() {
-		var err error
-		keys.Antom, err = antom()
-		other <- err
-	}()
-	keys.Merchant, err = merchant()
-	if failed := cmp.Or(err, <-other); failed != nil {
-		return Keys{}, failed
+	merchant, err := newKey()
+	if err != nil {
+		return Keys{}, err
 	}
-	return keys, nil
+	antom, err := newKey()
+	return Keys{merchant, antom}, err
 }
 
 func newKey() (*sign.PrivateKey, error) {
@@ -70,14 +61,39 @@ func KeyFilesIn(folder string) KeyFiles {
 // makes the keys, all of them use the same.
 func LoadKeys(folder string) (Keys, error) {
 	files := KeyFilesIn(folder)
-	load := func(file string) func() (*sign.PrivateKey, error) {
-		return func() (*sign.PrivateKey, error) { return loadKey(file) }
+	if err := makeMissing(files.Merchant, files.Antom); err != nil {
+		return Keys{}, err
 	}
-	keys, err := both(load(files.Merchant), load(files.Antom))
+	merchant, err := loadKey(files.Merchant)
 	if err != nil {
 		return Keys{}, err
 	}
-	return keys, publish(files.AntomPublic, keys.Antom.Public())
+	antom, err := loadKey(files.Antom)
+	if err != nil {
+		return Keys{}, err
+	}
+	return Keys{merchant, antom}, publish(files.AntomPublic, antom.Public())
+}
+
+// makeMissing makes the keys that are not there, at the same time: that is the
+// slowest work of a new home.
+func makeMissing(files ...string) error {
+	failed := make([]error, len(files))
+	var all sync.WaitGroup
+	for i, file := range files {
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		all.Go(func() {
+			key, err := newKey()
+			if err == nil {
+				err = createOnce(file, key.PEM())
+			}
+			failed[i] = err
+		})
+	}
+	all.Wait()
+	return errors.Join(failed...)
 }
 
 // publish writes the public key, unless the file has it. After a loss of power
@@ -92,27 +108,9 @@ func publish(file string, key *sign.PublicKey) error {
 
 func loadKey(file string) (*sign.PrivateKey, error) {
 	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		key, err := newKey()
-		if err != nil {
-			return nil, err
-		}
-		if err := createOnce(file, key.PEM()); err != nil {
-			return nil, err
-		}
-		// Another process may have been first: what is on disk counts.
-		if text, err = os.ReadFile(file); err != nil {
-			return nil, err
-		}
-		return parseKey(file, text)
-	}
 	if err != nil {
 		return nil, err
 	}
-	return parseKey(file, text)
-}
-
-func parseKey(file string, text []byte) (*sign.PrivateKey, error) {
 	key, err := sign.ParsePrivateKey(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

@@ -153,6 +153,15 @@ func TestPaymentExpiryTime(t *testing.T) {
 		answer := m.call("pay", strings.Replace(string(body), "{", `{"paymentExpiryTime":"`+expiry+`",`, 1))
 		m.wants("PARAM_ILLEGAL", answer, nil)
 	}
+	// What lies beyond the end of all clocks is far away, not long gone.
+	for _, expiry := range []string{"2199-12-31T23:59:59Z", "2263-01-01T00:00:00Z", "9999-12-31T00:00:00Z"} {
+		body, err := apo.Encode(m.request("c"+expiry, "1000", "visa"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.wants("PAYMENT_IN_PROCESS", m.call("pay", strings.Replace(string(body), "{", `{"paymentExpiryTime":"`+expiry+`",`, 1)), nil)
+		m.is("c"+expiry, "PROCESSING", "PAYMENT_IN_PROCESS")
+	}
 	// What a pay without captureMode means is a matter of opinion.
 	for mode, captured := range map[string]int{"manual": 0, "automatic": 1} {
 		m := newMerchant(t, sandbox.Config{Options: sandbox.Options{"capture-mode": mode}})

@@ -136,8 +136,8 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 	}
 	if b.Code = code; code != "SUCCESS" {
 		b.transition(decline)
-		if test, found := l.testCard(b.Card.Behaviour); found && b.ThreeDS.Result != "failed" {
-			b.Refusal = test.refusal
+		if b.ThreeDS.Result != "failed" {
+			b.Refusal = l.refusalOf(code)
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
@@ -256,6 +256,19 @@ func (l ledger) testCard(name string) (TestCard, bool) {
 		return TestCard{}, false
 	}
 	return l.cards[i], true
+}
+
+// refusalOf are the issuer's words for a result code: those that come with the test
+// card which is declined with it; none for a code that is no issuer's.
+func (l ledger) refusalOf(code string) string {
+	for _, c := range l.cards {
+		for _, r := range c.Rules {
+			if c.refusal != "" && (r.Result == code || r.Then == code) {
+				return c.refusal
+			}
+		}
+	}
+	return ""
 }
 
 // answerChallenge is what the buyer did on the 3DS page.

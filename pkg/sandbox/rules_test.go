@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -479,4 +481,37 @@ func TestParseFault(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+}
+
+// What the issuer says of a decline hangs on the code, not on who said it.
+func TestRefusalOfARule(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	for _, card := range sandbox.TestCards() {
+		code, declined := strings.CutPrefix(card.Meaning, "declined: ")
+		if !declined {
+			continue
+		}
+		m.pay(code, "card-"+card.Name, "1000", card.Name)
+		rule := m.rule(payResult(code))
+		m.pay(code, "rule-"+card.Name, "1000", "visa")
+		m.pay(code, "both-"+card.Name, "1000", "visa-declined")
+		m.unrule(rule.ID)
+		want := m.inquired("card-" + card.Name)
+		for _, id := range []string{"rule-", "both-"} {
+			got := m.inquired(id + card.Name)
+			for _, field := range []string{"refusalCodeRaw", "refusalReasonRaw"} {
+				if got.Get(field).String() == "" || got.Get(field).String() != want.Get(field).String() {
+					t.Errorf("%s%s: %s %q, want %q", id, card.Name, field, got.Get(field), want.Get(field))
+				}
+			}
+		}
+	}
+}
+
+// inquired is paymentResultInfo of a payment.
+func (m *merchant) inquired(id string) gjson.Result {
+	m.Helper()
+	answer, err := m.client.InquiryPayment(context.Background(), apo.PaymentKey{PaymentRequestID: id})
+	return gjson.ParseBytes(m.wants("SUCCESS", answer, err).Raw).Get("paymentResultInfo")
 }

@@ -40,8 +40,8 @@ func measure(b *testing.B, env []string, code int, argv ...string) (time.Duratio
 // What a command costs from its start to its end, as a multiple of a Go
 // program that prints one line. All of them take turns, so that whatever else
 // the machine does hits them alike. The promises: version and help 2.6, pay on
-// the embedded sandbox 9 (three commits of the journal and one of the sandbox
-// are synced to the disk), 17 MiB stripped, 18 MiB resident.
+// the embedded sandbox 9 (two commits of the journal and one of the sandbox are
+// synced to the disk), 17 MiB stripped, 18 MiB resident.
 func BenchmarkColdStart(b *testing.B) {
 	dir := b.TempDir()
 	hello := filepath.Join(dir, "hello.go")

@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apo-cli/apo/cmd"
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -194,7 +195,7 @@ func TestConfigExample(t *testing.T) {
 			shown[key] = true
 		}
 	}
-	for _, key := range cmd.ProfileKeys() {
+	for _, key := range profile.Keys() {
 		if !shown[key] {
 			t.Errorf("%s is not shown", key)
 		}

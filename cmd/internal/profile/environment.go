@@ -37,23 +37,23 @@ func Misspelt(environ []string) []string {
 }
 
 // CheckVariables refuses a variable that is set but empty: a script meant to
-// give it a value and had none. It refuses the text of a key where none belongs,
-// and what a [slip] has got into; keys are read with quotes around them and
+// give it a value and had none. It refuses what a [slip] has got into, too, and the
+// text of a key where none belongs; keys are read with quotes around them and
 // without.
 func CheckVariables(lookup func(string) (string, bool)) error {
 	for _, name := range Variables() {
-		value, set := lookup(name)
-		switch {
-		case set && value == "":
+		if value, set := lookup(name); set && value == "" {
 			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
-		case !set, name == "APO_PRIVATE_KEY", name == "APO_ANTOM_PUBLIC_KEY":
+		} else if problem := slip(value); set && problem != "" && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" {
+			return fmt.Errorf("%s %s", name, problem)
+		}
+		if name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 			continue
 		}
-		if err := misplaced(name, value); err != nil {
-			return err
-		}
-		if problem := slip(value); problem != "" {
-			return fmt.Errorf("%s %s", name, problem)
+		if value, _ := lookup(name); value != "" {
+			if err := misplaced(name, value); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Kind is how a run ended, in the word that scripts see.
@@ -106,4 +107,21 @@ func reportJSON(s *term.Streams, f *Failure, exit int) {
 		return
 	}
 	s.SayJSON(text)
+}
+
+// Invalid makes one failure of all violations; nil of none.
+func Invalid(what string, violations []apo.Violation) error {
+	if len(violations) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, v := range violations {
+		lines = append(lines, v.String())
+	}
+	f := Fail(Usage, "%s is not valid; nothing was sent", what)
+	f.Problems = lines
+	if violations[0].Path == "paymentAmount" {
+		f.Hint("apo pay --amount 4200 --currency SGD is SGD 42.00")
+	}
+	return f
 }

@@ -2,6 +2,8 @@ package serve
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -15,7 +17,7 @@ func Pages(box *sandbox.Sandbox) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: silent()}
+	server := &http.Server{Handler: box, ReadHeaderTimeout: 5 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	go server.Serve(listener)
 	box.ServePagesAt("http://" + listener.Addr().String())
 	return func() {

@@ -142,7 +142,7 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 	}
 	s.http = &http.Server{
 		Handler: s.Box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: silent(),
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	for _, l := range listeners {
 		s.Addresses = append(s.Addresses, l.Addr().String())
@@ -191,7 +191,3 @@ func (s *Server) Ready() say.Ready {
 		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(),
 	}
 }
-
-// silent is where net/http says what went wrong with a connection, quoting what
-// came over it.
-func silent() *log.Logger { return log.New(io.Discard, "", 0) }

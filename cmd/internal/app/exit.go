@@ -1,0 +1,82 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// exitOf is the one place where the end of a run becomes a number. The table in
+// "apo help exit-codes" says the same in words.
+func ExitCode(k say.Kind) int {
+	switch k {
+	case say.Usage:
+		return 2
+	case say.Declined:
+		return 3
+	case say.Config, say.Unrecognised:
+		return 4
+	case say.Signature:
+		return 5
+	case say.InDoubt:
+		return 6
+	case say.Unreachable:
+		return 7
+	case say.Pending:
+		return 8
+	case say.Refused:
+		return 9
+	case say.Interrupted:
+		return 130
+	}
+	return 1 // error, not-found, inquiry-failed
+}
+
+// report tells how a run ended and returns its exit code.
+func report(s *term.Streams, format term.Format, err error) int {
+	if err == nil {
+		return 0
+	}
+	var f *say.Failure
+	if !errors.As(err, &f) {
+		f = say.Fail(say.Error, "%s", err)
+	}
+	code := ExitCode(f.Kind)
+	say.Report(s, format, f, code)
+	return code
+}
+
+// recordExit is the exit code of a command whose request ended as in a record.
+func RecordExit(r journal.Record) int {
+	switch r.Outcome {
+	case apo.Declined, apo.Cancelled:
+		return ExitCode(say.Declined)
+	case apo.Unrecognised:
+		return ExitCode(say.Unrecognised)
+	case apo.InDoubt:
+		if r.Verification == "untrusted" {
+			return ExitCode(say.Signature)
+		}
+		return ExitCode(say.InDoubt)
+	case apo.NeverArrived, apo.Different:
+		return ExitCode(say.InDoubt)
+	case apo.NotSent:
+		return ExitCode(say.Unreachable)
+	case apo.Pending:
+		return ExitCode(say.Pending)
+	case apo.Refused:
+		return ExitCode(say.Refused)
+	case apo.NotFound, apo.Failed:
+		return ExitCode(say.Error)
+	}
+	return 0
+}
+
+// exitWith ends apo with the code of the command that it ran, and says nothing.
+type ExitWith struct{ Code int }
+
+func (e ExitWith) Error() string { return fmt.Sprintf("exit code %d", e.Code) }

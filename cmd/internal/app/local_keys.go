@@ -1,0 +1,31 @@
+package app
+
+import (
+	"os"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// localClientID is that of the embedded sandbox.
+const LocalClientID = sandbox.ClientID
+
+// LocalKeys are those of the embedded sandbox, made at their first use.
+func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
+	keys, err := sandbox.LoadKeys(SandboxFolder(paths))
+	if err != nil {
+		return keys, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+	}
+	return keys, nil
+}
+
+// localKeysMade are those of the embedded sandbox, if it was ever used.
+func localKeysMade(paths profile.Paths) (keys sandbox.Keys, made bool) {
+	folder := SandboxFolder(paths)
+	if _, err := os.Stat(sandbox.KeyFilesIn(folder).Antom); err != nil || paths.State == "" {
+		return keys, false
+	}
+	keys, err := sandbox.LoadKeys(folder)
+	return keys, err == nil
+}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// paymentArg names a payment: by an ID of either kind, or by one that a flag
+// says the kind of.
+type PaymentFlags struct {
+	any, PaymentID, RequestID string
+}
+
+func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
+	cmd.Flags().StringVar(&p.PaymentID, "payment-id", "", "the payment by APO's `ID`")
+	cmd.Flags().StringVar(&p.RequestID, "payment-request-id", "", "the payment by your own request `ID`")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := Arguments(0, 1, "one payment: its paymentRequestId or paymentId")(cmd, args); err != nil {
+			return err
+		}
+		given := len(args)
+		for _, name := range []string{"payment-id", "payment-request-id"} {
+			if f := cmd.Flags().Lookup(name); f.Changed {
+				given++
+				if problem := apo.CheckRequestID(f.Value.String()); problem != "" {
+					return say.Fail(say.Usage, "--%s %q %s", name, f.Value.String(), problem)
+				}
+			}
+		}
+		if given != 1 {
+			return say.Fail(say.Usage, "%s needs one payment: its paymentRequestId or paymentId", cmd.CommandPath()).
+				Hint("%s --help shows examples", cmd.CommandPath())
+		}
+		if len(args) == 1 {
+			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != Last {
+				return say.Fail(say.Usage, "the ID %q %s", args[0], problem)
+			}
+			p.any = args[0]
+		}
+		return nil
+	}
+}
+
+// keys are the questions by which a payment is found, the likelier one first:
+// a paymentId was never seen but as 35 digits that begin with a date.
+func (p PaymentFlags) keys() []apo.PaymentKey {
+	byID, byRequest := apo.PaymentKey{PaymentID: p.any}, apo.PaymentKey{PaymentRequestID: p.any}
+	switch {
+	case p.PaymentID != "":
+		return []apo.PaymentKey{{PaymentID: p.PaymentID}}
+	case p.RequestID != "":
+		return []apo.PaymentKey{{PaymentRequestID: p.RequestID}}
+	case looksLikePaymentID(p.any):
+		return []apo.PaymentKey{byID, byRequest}
+	}
+	return []apo.PaymentKey{byRequest, byID}
+}
+
+func (p PaymentFlags) String() string { return cmp.Or(p.any, p.PaymentID, p.RequestID) }
+
+func looksLikePaymentID(id string) bool {
+	if len(id) != 35 || id[:2] != "20" {
+		return false
+	}
+	for i := range len(id) {
+		if id[i] < '0' || id[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// find asks for a payment until one kind of ID fits. What it found is verified and
+// about that payment, or the error says why there is none.
+func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
+	if err := s.resolveLast(&arg); err != nil {
+		return operate.Found{}, err
+	}
+	found, err := s.Operator.Lookup(ctx, arg.keys()...)
+	return found, s.Inquired(ctx, found.Answer, err, arg.String(), false)
+}
+
+// inquired says in words why an inquiry tells nothing; nil where it tells. What
+// the gateway said, and signed, is shown all the same.
+func (s *Session) Inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
+	if err == nil {
+		return nil
+	}
+	var answered *operate.InquiryError
+	var failed *apo.Error
+	switch {
+	case errors.Is(err, operate.ErrNotFound):
+		s.Printer().Show(a.Raw)
+		f := s.Words().NotFound(id, a.Result.Code)
+		advice, known := s.otherMeaning(ctx, id, asRefund)
+		if advice != "" {
+			f.Hint("%s", advice)
+		}
+		if !known {
+			f.Hint("is it another profile's? this is profile %s, client ID %s", s.Profile.Name, s.Operator.Client.ClientID)
+		}
+		return f
+	case errors.Is(err, operate.ErrUnnamed):
+		return s.Words().Unnamed(id)
+	case errors.As(err, &answered):
+		if !a.Unsigned {
+			s.Printer().Show(a.Raw)
+		}
+		return s.Words().InquiryFailed(answered, id, s.caller())
+	case errors.As(err, &failed):
+		f := s.Words().InquiryLost(err)
+		f.Next = append(f.Next, s.whyUntrusted(ctx, failed)...)
+		return f
+	}
+	return s.Words().InquiryLost(err)
+}
+
+// resolveLast puts the newest payment of this profile in place of @last.
+func (s *Session) resolveLast(arg *PaymentFlags) error {
+	if arg.any != Last {
+		return nil
+	}
+	newest, err := s.Newest("pay")
+	if err != nil {
+		return err
+	}
+	*arg = PaymentFlags{RequestID: newest.PaymentRequestID}
+	return nil
+}
+
+// newest are the numbers of the newest pay or refund of this profile.
+func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
+	if s.Journal == nil {
+		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", Last)
+	}
+	list, err := journal.List(context.Background(), s.Journal, journal.Filter{Endpoint: endpoint, Profile: s.Profile.Name, Limit: 1})
+	if err != nil {
+		return apo.Numbers{}, say.Fail(say.Config, "%v", err)
+	}
+	if len(list) == 0 {
+		return apo.Numbers{}, say.Fail(say.NotFound, "profile %s has no %s in the journal", s.Profile.Name, endpoint)
+	}
+	return list[0].Numbers, nil
+}
+
+// findFirst is find for a command that moves money: where the inquiry before it
+// tells nothing, nothing was sent that could move any.
+func (s *Session) FindFirst(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
+	found, err := s.Find(ctx, arg)
+	var f *say.Failure
+	if errors.As(err, &f) && (f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending) {
+		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
+		f.Text += "; nothing was sent after it"
+		if f.Verdict != nil {
+			f.Verdict.Facts = append(f.Verdict.Facts, "nothing was sent after it")
+		}
+	}
+	return found, err
+}
+
+// otherMeaning advises on a number that the gateway does not know: the journal may
+// know whose it is.
+func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
+	if s.Journal == nil {
+		return "", false
+	}
+	list, err := s.Journal.Find(ctx, number)
+	if err != nil {
+		return "", false
+	}
+	return s.Words().OtherMeaning(list, number, asRefund)
+}
+
+// last is the newest payment of the journal.
+const Last = "@last"

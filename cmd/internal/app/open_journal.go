@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// journalFile is where the record of all calls is kept.
+func JournalFile(paths profile.Paths) string { return filepath.Join(paths.State, "journal.db") }
+
+// openJournal opens the record of what is sent, or says what is lost without
+// one.
+func (s *Session) openJournal(paths profile.Paths) error {
+	off := s.Global.NoJournal
+	switch value, _ := s.Lookup("APO_JOURNAL"); value {
+	case "", "on":
+	case "off":
+		off = true
+	default:
+		return say.Fail(say.Config, "APO_JOURNAL=%s is neither on nor off", value)
+	}
+	if off && s.Profile.Live() {
+		return Refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.Profile.Name)
+	}
+	if off {
+		s.IO.Note("no journal: this call cannot be found again, and apo resume will not resolve it")
+		return nil
+	}
+	j, err := journal.Open(JournalFile(paths), s.Now)
+	if err != nil {
+		return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
+	}
+	j.Masker = s.IO.Masker
+	s.Journal, s.Operator.Journal = j, j
+	s.Cleanup = append(s.Cleanup, j.Leave)
+	s.remind(j)
+	return nil
+}
+
+// remind says in one line what has been in doubt for over a minute.
+func (d *Run) remind(j *journal.SQLite) {
+	if d.Global.quiet || d.NoReminder {
+		return
+	}
+	list, err := journal.List(context.Background(), j, journal.Filter{Open: true, Moving: true, Before: d.Now().Add(-time.Minute), Limit: 100})
+	if err != nil {
+		return
+	}
+	count, which := 0, ""
+	for _, r := range list {
+		if r.State != journal.Pending && !r.InFlight {
+			count++
+			which = r.Endpoint + " " + r.Number()
+		}
+	}
+	switch {
+	case count == 1:
+		d.IO.Hint("in doubt since an earlier run: " + which + "; " + d.Words().Command("resume") + " asks what became of it")
+	case count > 1:
+		d.IO.Hint(strconv.Itoa(count) + " calls in doubt since earlier runs; " + d.Words().Command("resume") + " asks what became of them")
+	}
+}
+
+// readJournal opens the journal for a command that calls nothing.
+func (d *Run) ReadJournal() (j *journal.SQLite, err error) {
+	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
+	if err != nil {
+		return nil, say.Fail(say.Config, "%v", err)
+	}
+	if j, err = journal.Open(JournalFile(paths), d.Now); err != nil {
+		return nil, say.Fail(say.Config, "%v", err)
+	}
+	j.Masker = d.IO.Masker
+	d.Cleanup = append(d.Cleanup, j.Leave)
+	d.remind(j)
+	return j, nil
+}
+
+// unread ends a run that could not read or write the journal.
+func Unread(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted")
+	}
+	return say.Fail(say.Config, "%v", err)
+}

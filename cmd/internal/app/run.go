@@ -1,0 +1,156 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/files"
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/spf13/cobra"
+)
+
+// deps is what the commands share. The tree is built from it without touching
+// the disk, so that help and completion need nothing.
+type Run struct {
+	IO      *term.Streams
+	Getenv  func(string) string
+	Lookup  func(string) (string, bool)
+	environ []string // as apo was started
+	Args    []string // of this run
+	Now     func() time.Time
+	Global  GlobalFlags
+	Cleanup []func() // what a session opened; run when the command is over
+
+	Tree        func(*Run) *cobra.Command // makes the commands
+	environment *profile.Environ          // what apo starts inherits it; nil: that of the tests
+	Transport   http.RoundTripper         // in place of the network, for tests; nil: the network
+
+	sending      atomic.Pointer[sending] // the request under way that moves money; nil: none
+	ChildDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
+	over         atomic.Bool             // how the process ends is decided
+
+	NoReminder bool // nobody need be reminded of what is in doubt
+	doubted    bool // it was said who else could change what the profile trusts
+}
+
+// Main runs apo on the process's own arguments and streams and returns the
+// exit code.
+//
+// tree makes the commands.
+func Main(tree func(*Run) *cobra.Command) int {
+	endSilently()
+	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
+	d := &Run{IO: term.System(os.Getenv), environ: os.Environ(), Now: time.Now, Args: os.Args[1:], environment: &profile.Environ{}, Tree: tree}
+	d.environment.TakeKeys()
+	d.Getenv, d.Lookup = d.environment.Get, d.environment.Lookup
+	code := d.Execute(d.untilSignalled(), d.Args)
+	if !d.over.CompareAndSwap(false, true) {
+		select {} // breakOff ends the process
+	}
+	return code
+}
+
+func (d *Run) Execute(ctx context.Context, args []string) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			code = d.crashed()
+		}
+	}()
+	defer d.close()
+	d.hideKeys()
+	d.IO.Interrupted = ctx.Done()
+	root := d.Tree(d)
+	root.SetArgs(args)
+	root.SetOut(d.IO.Out)
+	root.SetErr(d.IO.Err)
+	root.SetIn(d.IO.In)
+	err := root.ExecuteContext(ctx)
+	var passed ExitWith
+	if errors.As(err, &passed) {
+		return passed.Code
+	}
+	return report(d.IO, d.errorFormat(args), d.classify(err))
+}
+
+// crashed ends a run that met a fault of apo's own. What went wrong is not
+// printed: it could hold anything.
+func (d *Run) crashed() int {
+	f := say.Fail(say.Error, "apo met a fault of its own and stopped; please report the command")
+	if u := d.sending.Load(); u != nil {
+		f = u.broken("apo met a fault of its own while the request was under way")
+	}
+	return report(d.IO, d.Format(), f)
+}
+
+// hideKeys hides the text of a key that somebody put where a name or an ID
+// belongs, before anything repeats it.
+func (d *Run) hideKeys() {
+	for _, entry := range d.environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
+			d.IO.Masker.Known.Hide(value)
+		}
+	}
+	for i, value := range d.Args {
+		flag := ""
+		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			flag, value, _ = strings.Cut(value, "=")
+		} else if i > 0 {
+			flag = d.Args[i-1]
+		}
+		if flag != "--signature" && apo.LooksLikeKey(value) {
+			d.IO.Masker.Known.Hide(value)
+		}
+	}
+}
+
+func (d *Run) close() {
+	for i := len(d.Cleanup) - 1; i >= 0; i-- {
+		d.Cleanup[i]()
+	}
+	d.Cleanup = nil
+}
+
+// format is the output format of this run.
+func (d *Run) Format() term.Format { return term.Format(d.Global.Output) }
+
+// errorFormat finds the format even where the flags could not be parsed.
+func (d *Run) errorFormat(args []string) term.Format {
+	return cmp.Or(formatIn(args), d.Format())
+}
+
+// formatIn is JSON where the arguments ask for it, and else "".
+func formatIn(args []string) term.Format {
+	for i, a := range args {
+		if a == "-ojson" || a == "--output=json" || a == "-o=json" ||
+			(a == "-o" || a == "--output") && i+1 < len(args) && args[i+1] == "json" {
+			return term.JSON
+		}
+	}
+	return ""
+}
+
+// classify gives errors of cobra and pflag their kind.
+func (d *Run) classify(err error) error {
+	var f *say.Failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
+		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
+	case f != nil:
+		return err
+	}
+	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("apo --help lists the commands")
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/apo-cli/apo/cmd/internal/files"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// send confirms and sends a request that moves money, and tells what became of it.
+func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
+	if m.DryRun {
+		return s.Dry(r)
+	}
+	if err := s.confirm(&r, m); err != nil {
+		return err
+	}
+	r.Again = m.again
+	s.Operator.Patience.Lost, s.Operator.Patience.Pending = m.resolve, m.Wait
+	s.sends = m
+	result := s.Operator.Send(ctx, r)
+	s.IO.EndLive()
+	return s.became(ctx, result, m)
+}
+
+// sending is a request under way, for the case that apo has to end meanwhile.
+type sending struct {
+	words say.Words
+	id    operate.Result // as far as it is known: its ID and amount
+}
+
+// broken is the end of a run that has to end while a request is under way: nobody
+// knows what became of it.
+func (u *sending) broken(problem string) *say.Failure {
+	r := u.id
+	r.Outcome, r.Cause = apo.InDoubt, errors.New(problem)
+	return u.words.InDoubt(r)
+}
+
+// became writes the answer that says what the exit code says, and the words.
+func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) error {
+	own := r.Answer != nil && !r.Answer.Unsigned
+	learnt := r.Evidence.Answer != nil && r.Evidence.Answer.Result.Status == "S"
+	switch {
+	case learnt && (r.Outcome == apo.Succeeded || !own || r.Answer.Result.Status == "U"):
+		s.Printer().Show(r.Evidence.Answer.Raw)
+	case own:
+		s.Printer().Show(r.Answer.Raw)
+	}
+	w := s.Words()
+	w.NamesID = m.named
+	verdict, failure := w.Outcome(r, s.caller())
+	if failure == nil {
+		s.IO.Say(*verdict)
+		return nil
+	}
+	if r.Waited && m.Wait > 0 {
+		failure.Text += fmt.Sprintf("; still so after %s", m.Wait)
+	}
+	if r.Outcome == apo.Pending && r.Answer != nil && s.Local != nil && m.Wait == 0 && apo.ReadPayment(r.Answer).NormalURL != "" {
+		failure.Hint("apo sandbox serves this page, in another terminal; or pay again with --open")
+	}
+	if failure.Kind == say.Signature && m.resolve == 0 {
+		failure.Next = append(failure.Next, s.whyUntrusted(ctx, r.Lost)...)
+	}
+	return failure
+}
+
+// dry shows a request instead of sending it.
+func (s *Session) Dry(r operate.Request) error {
+	s.Printer().Show(r.Body)
+	if !s.Global.quiet {
+		s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
+	}
+	return nil
+}
+
+// confirm makes sure that a request may be sent: on live somebody has to say how
+// much moves.
+func (s *Session) confirm(r *operate.Request, m SendFlags) error {
+	what := r.Endpoint.Name
+	refusal := s.Operator.Check(*r)
+	if refusal != nil && refusal.Reason != operate.Unconfirmed {
+		return s.Words().Refusal(refusal, what, operate.ID{})
+	}
+	if !s.Profile.Live() {
+		if m.live {
+			return Refused("--live was given, but profile %s is not live; %s was not sent", s.Profile.Name, what).
+				Hint("choose the live profile with --profile, or leave --live out")
+		}
+		return nil
+	}
+	if !m.live {
+		return Refused("profile %s is live; %s was not sent", s.Profile.Name, what).
+			Hint("add --live if real money is meant to move")
+	}
+	wanted := s.Operator.Wanted(*r)
+	if m.confirm != "" {
+		if !confirms(m.confirm, wanted) {
+			return Refused("--confirm %q is not %q; %s was not sent", m.confirm, wanted, what)
+		}
+		r.Confirmed = wanted
+		return nil
+	}
+	if !s.IO.CanAsk() {
+		return Refused("a live %s needs a confirmation and there is no terminal to ask on; nothing was sent", what).
+			Hint("add --confirm %q", wanted)
+	}
+	typed, err := s.IO.Ask(fmt.Sprintf("LIVE  %s %s  profile %s  client %s\nType %q to go on: ", what, wanted, s.Profile.Name, s.Operator.Client.ClientID, wanted))
+	if errors.Is(err, files.ErrInterrupted) {
+		return say.Fail(say.Interrupted, "interrupted; %s was not sent", what)
+	}
+	if err != nil || !confirms(typed, wanted) {
+		return Refused("not confirmed; %s was not sent", what)
+	}
+	r.Confirmed = wanted
+	return nil
+}
+
+// confirms compares what was typed with what is meant: the same amounts, however
+// they are written.
+func confirms(typed, wanted string) bool {
+	if typed == wanted {
+		return true
+	}
+	have, want := strings.Split(typed, "+"), strings.Split(wanted, "+")
+	if len(have) != len(want) {
+		return false
+	}
+	for i := range have {
+		a, err := apo.ParseAmount(strings.TrimSpace(have[i]), "")
+		b, wrong := apo.ParseAmount(strings.TrimSpace(want[i]), "")
+		if err != nil || wrong != nil || a != b {
+			return false
+		}
+	}
+	return true
+}
+
+func Refused(format string, args ...any) *say.Failure { return say.Fail(say.Refused, format, args...) }

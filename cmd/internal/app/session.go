@@ -1,0 +1,213 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/compose"
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// session is a run that talks to a gateway: who calls, and where.
+type Session struct {
+	*Run
+	Profile  *profile.Profile
+	Operator *operate.Operator
+	Local    *sandbox.Sandbox // the embedded sandbox, for the profile local
+	Journal  *journal.SQLite  // nil where none is kept
+	sends    SendFlags        // of the request under way
+}
+
+// configuration loads the file and finds apo's folders.
+func (d *Run) Configuration() (profile.Paths, *profile.File, error) {
+	if err := profile.CheckVariables(d.Lookup); err != nil {
+		return profile.Paths{}, nil, say.Fail(say.Config, "%v", err)
+	}
+	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
+	if err != nil {
+		return paths, nil, say.Fail(say.Config, "%v", err)
+	}
+	file, err := profile.Load(d.IO.Interrupted, paths.Config)
+	if err != nil {
+		return paths, nil, say.Fail(say.Config, "%v", err)
+	}
+	if d.environment != nil {
+		variables, values := file.Secrets()
+		d.environment.Take(variables...)
+		d.environment.TakeValues(values...)
+	}
+	return paths, file, nil
+}
+
+// resolve finds the profile of this run.
+func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) {
+	paths, file, err := d.Configuration()
+	if err != nil {
+		return nil, paths, err
+	}
+	p, err := profile.Resolve(profile.Request{
+		File: file, Getenv: d.Getenv, Lookup: d.Lookup, Profile: d.Global.Profile, Timeout: d.Global.timeout,
+	})
+	if err != nil {
+		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
+	}
+	if err := d.trusts(p, paths); err != nil {
+		return nil, paths, err
+	}
+	d.IO.Masker.Known.Hide(p.AgentToken)
+	return p, paths, nil
+}
+
+// open makes everything ready for a call.
+func (d *Run) Open(ctx context.Context) (*Session, error) {
+	p, paths, err := d.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{Run: d, Profile: p, Operator: &operate.Operator{Masker: d.IO.Masker}}
+	if p.Name == profile.Local {
+		err = s.openLocal(ctx, paths)
+	} else {
+		err = s.openGateway(ctx)
+	}
+	if err == nil {
+		err = s.openJournal(paths)
+	}
+	if err == nil {
+		s.Operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.Operator.Client.ClientID}
+		s.Operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
+		s.Operator.Watch = s.watch()
+	}
+	return s, err
+}
+
+// openGateway makes a client of the profile's gateway.
+func (s *Session) openGateway(ctx context.Context) error {
+	d, p := s.Run, s.Profile
+	key, antom, err := p.Keys(ctx)
+	if err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	d.IO.Masker.Known.HideKey(key)
+	transport := apo.Transport{ConnectTimeout: d.Global.connectTimeout}
+	if d.Global.caFile != "" {
+		if transport.CA, err = profile.ReadFile(ctx.Done(), d.Global.caFile); err != nil {
+			return say.Fail(say.Config, "%v", err)
+		}
+	}
+	httpClient, err := apo.NewHTTPClient(transport)
+	if err != nil {
+		return say.Fail(say.Config, "%s: %v", d.Global.caFile, err)
+	}
+	if d.Transport != nil {
+		httpClient.Transport = d.Transport
+	}
+	s.Operator.Client = &apo.Client{
+		Gateway: p.Gateway, ClientID: p.ClientID, Key: key, AntomKey: antom,
+		KeyVersion: p.KeyVersion, AgentToken: p.AgentToken, HTTP: httpClient,
+	}
+	s.Operator.Gateway, s.Operator.Patience.Absent = p.Gateway.Books(), operate.DefaultAbsent()
+	s.common()
+	return nil
+}
+
+// boxFolder is where the embedded sandbox keeps state and keys.
+func SandboxFolder(paths profile.Paths) string { return paths.Sandbox() }
+
+func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
+	folder := SandboxFolder(paths)
+	keys, err := sandbox.LoadKeys(folder)
+	if err != nil {
+		return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+	}
+	state := filepath.Join(folder, "state.db")
+	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true})
+	if err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	s.Cleanup = append(s.Cleanup, func() { s.leave(ctx, state) })
+	c := s.Local.Credentials()
+	s.Profile.ClientID = c.ClientID
+	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
+	if err != nil {
+		return err
+	}
+	s.Operator.Client = &apo.Client{
+		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey,
+		KeyVersion: s.Profile.KeyVersion, HTTP: &http.Client{Transport: s.Local.Transport()},
+	}
+	s.Operator.Gateway = operate.SandboxBooks + s.Local.Identity()
+	s.Operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
+	s.common()
+	return nil
+}
+
+// leave ends the use of the embedded sandbox, once it has delivered what it has
+// to notify, unless a server does. What it answered is durable already, in
+// SQLite's log, and closing would write all of it a second time. So the log is
+// left to the next run, until it has grown long.
+func (s *Session) leave(ctx context.Context, state string) {
+	const (
+		long    = 256 << 10       // bytes
+		patient = 3 * time.Second // with receivers
+	)
+	if s.Local.Posted() {
+		ctx, cancel := context.WithTimeout(ctx, patient)
+		_, _ = s.Local.DeliverDue(ctx)
+		cancel()
+	}
+	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {
+		s.Local.Close()
+	}
+}
+
+func (s *Session) common() {
+	c := s.Operator.Client
+	c.Timeout, c.Retries = s.Profile.Timeout, s.Global.retry
+	c.UserAgent, c.Now = "apo/"+Version(), s.Now
+	c.Masker = s.IO.Masker
+}
+
+// caller is who apo says that it is.
+func (s *Session) caller() say.Caller {
+	c := s.Operator.Client
+	return say.Caller{ClientID: c.ClientID, KeyVersion: c.KeyVersion, Fingerprint: c.Key.Public().Fingerprint()}
+}
+
+// words are what sentences need to know of this run.
+func (d *Run) Words() say.Words {
+	return say.Words{Profile: d.Global.Profile, Config: d.Global.config, Args: d.Args, Now: d.Now(), Masker: d.IO.Masker}
+}
+
+// words are those of a run that talks to a gateway.
+func (s *Session) Words() say.Words {
+	w := s.Run.Words()
+	w.Mode, w.Where, w.ProfileName = s.Profile.Mode(), s.Profile.Gateway.String(), s.Profile.Name
+	if s.Local != nil {
+		w.Where = "the embedded sandbox"
+	}
+	return w
+}
+
+// printer writes data as this run asks for it.
+func (d *Run) Printer() say.Printer {
+	return say.Printer{Streams: d.IO, Format: d.Format(), Query: d.Global.Query}
+}
+
+// source is where requests of this run come from.
+func (d *Run) Source() compose.Source { return compose.Source{IO: d.IO, Getenv: d.Getenv} }
+
+// source is that of a run with a profile.
+func (s *Session) Source() compose.Source {
+	src := s.Run.Source()
+	src.Profile = s.Profile
+	return src
+}
