@@ -42,18 +42,18 @@ func Misspelt(environ []string) []string {
 // without.
 func CheckVariables(lookup func(string) (string, bool)) error {
 	for _, name := range Variables() {
-		if value, set := lookup(name); set && value == "" {
+		value, set := lookup(name)
+		switch {
+		case set && value == "":
 			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
-		} else if problem := slip(value); set && problem != "" && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" {
-			return fmt.Errorf("%s %s", name, problem)
-		}
-		if name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
+		case !set, name == "APO_PRIVATE_KEY", name == "APO_ANTOM_PUBLIC_KEY":
 			continue
 		}
-		if value, _ := lookup(name); value != "" {
-			if err := misplaced(name, value); err != nil {
-				return err
-			}
+		if err := misplaced(name, value); err != nil {
+			return err
+		}
+		if problem := slip(value); problem != "" {
+			return fmt.Errorf("%s %s", name, problem)
 		}
 	}
 	return nil
