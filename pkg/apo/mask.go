@@ -45,7 +45,7 @@ func (m Masker) JSON(data []byte) []byte {
 func (m Masker) Text(s string) string {
 	edits := m.Known.find(s)
 	if m.KnownOnly {
-		return apply(s, edits, m.KeepTokens)
+		return m.Known.plain(apply(s, edits, m.KeepTokens))
 	}
 	return m.text(apply(s, edits, false), holdsNumber(edits))
 }

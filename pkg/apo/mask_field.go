@@ -144,7 +144,7 @@ func joinedName(name string, room []byte) string {
 
 func isNumber(name string) bool {
 	switch name {
-	case "pan", "fpan", "dpan", "cardpan", "maskedpan", "primaryaccountnumber", "accountno", "accountnumber", "cc", "ccno", "ccnum", "creditcard", "debitcard":
+	case "pan", "fpan", "dpan", "cardpan", "maskedpan", "primaryaccountnumber", "accountno", "accountnumber", "ccno", "ccnum":
 		return true
 	}
 	for _, end := range []string{"cardno", "cardnum", "pannumber", "panno"} {

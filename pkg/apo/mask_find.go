@@ -35,7 +35,7 @@ const deepest = 4
 // order. It may be called on nil.
 func (k *Known) find(text string) (edits []edit) {
 	k.each(func(x *index) {
-		if len(x.digits)+len(x.anchors) > 0 {
+		if len(x.digits.byHash)+len(x.signs.byHash) > 0 {
 			x.search(view{text: text}, deepest, &edits)
 		}
 	})
@@ -73,8 +73,8 @@ func apply(s string, edits []edit, keepTokens bool) string {
 
 // search looks for known values in a text, and in what it is an encoding of.
 func (x *index) search(v view, deep int, edits *[]edit) {
-	x.searchDigits(v, edits)
-	x.searchSigns(v, edits)
+	x.digits.search(v, edits)
+	x.signs.search(v, edits)
 	if deep == 0 {
 		return
 	}
@@ -90,52 +90,26 @@ func (x *index) search(v view, deep int, edits *[]edit) {
 	})
 }
 
-// searchDigits finds numbers by any twelve of their digits, whatever stands between
-// those. The last four of a card's stay where they can be read.
-func (x *index) searchDigits(v view, edits *[]edit) {
-	if len(x.digits) == 0 {
-		return
+func signsIn(text string, do func(at int, sign byte)) {
+	for i := range len(text) {
+		if s := signOf(text[i]); s != 0 {
+			do(i, s)
+		}
 	}
-	const most = 1_000_000_000_000 // twelve digits
-	var at [16]int                 // where the last digits stand; -1: nowhere
-	var hidden [16]bool
-	value, count := uint64(0), 0
-	digitsIn(v.text, func(i int, digit byte) {
-		value = (value*10 + uint64(digit)) % most
-		at[count&15], hidden[count&15] = i, false
-		if count++; count < shortestForm || !x.mayHave(value) {
-			return
-		}
-		for _, found := range x.digits[value] {
-			for j := range shortestForm {
-				slot := (count - shortestForm + j) & 15
-				if found.at+j >= found.ends && !v.packed || hidden[slot] || at[slot] < 0 {
-					continue
-				}
-				hidden[slot] = true
-				from, to := v.span(at[slot])
-				kind := found.kind
-				if v.packed && kind == editDigit {
-					kind = editNumber
-				}
-				*edits = append(*edits, edit{from, to, kind})
-			}
-		}
-	})
 }
 
-// digitsIn calls do for the digits of a text and where they stand. Those of an
-// exponent are none: the zeros count that it stands for, which stand nowhere.
-func digitsIn(text string, do func(at int, digit byte)) {
+// digitsOf hands out the digits of a text. Those of an exponent are none: the zeros
+// count that it stands for, which stand nowhere.
+func digitsOf(text string, do func(at int, digit byte)) {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
 		case c >= '0' && c <= '9':
-			do(i, c-'0')
+			do(i, c)
 		case c|0x20 == 'e' && i > 0 && text[i-1] >= '0' && text[i-1] <= '9':
 			zeros, end := exponent(text, i)
 			for range zeros {
-				do(-1, 0)
+				do(-1, '0')
 			}
 			i = end - 1
 		}
@@ -171,72 +145,4 @@ func exponent(text string, i int) (zeros, end int) {
 		}
 	}
 	return min(max(zeros, 0), 19), end
-}
-
-// searchSigns finds all other forms by their letters and digits, whatever stands
-// between those.
-func (x *index) searchSigns(v view, edits *[]edit) {
-	if len(x.anchors) == 0 || !x.hasAnchor(v.text) {
-		return
-	}
-	signs, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.text))
-	for i := range len(v.text) {
-		if s := signOf(v.text[i]); s != 0 {
-			signs, at = append(signs, s), append(at, int32(i))
-		}
-	}
-	for i := 0; i+shortestForm <= len(signs); i++ {
-		hash := hashOf(string(signs[i : i+shortestForm]))
-		if !x.mayHave(hash) {
-			continue
-		}
-		for _, a := range x.anchors[hash] {
-			begin, end := a.around(signs, i)
-			if end-begin < a.pattern.least {
-				continue
-			}
-			for j := begin; j < end; j++ {
-				from, to := v.span(int(at[j]))
-				*edits = append(*edits, edit{from, to, a.pattern.kind})
-			}
-			i = end - 1
-			break
-		}
-	}
-}
-
-// around is how far a pattern goes in a text whose signs are like those of the
-// anchor from the position i on.
-func (a anchor) around(signs []byte, i int) (begin, end int) {
-	p := a.pattern.signs
-	begin, end = i, i
-	for end < len(signs) && a.at+end-i < len(p) && signs[end] == p[a.at+end-i] {
-		end++
-	}
-	for begin > 0 && a.at-(i-begin) > 0 && signs[begin-1] == p[a.at-(i-begin)-1] {
-		begin--
-	}
-	return begin, end
-}
-
-// hasAnchor reports whether a text may have any pattern in it.
-func (x *index) hasAnchor(text string) bool {
-	var last [16]byte
-	power := uint64(1) // of the sign that leaves
-	for range shortestForm {
-		power *= hashBase
-	}
-	hash, count := uint64(0), 0
-	for i := range len(text) {
-		s := signOf(text[i])
-		if s == 0 {
-			continue
-		}
-		hash = hash*hashBase + uint64(s) - power*uint64(last[(count-shortestForm)&15])
-		last[count&15] = s
-		if count++; count >= shortestForm && x.mayHave(hash) && len(x.anchors[hash]) > 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -80,7 +80,7 @@ func (w *jsonMask) object(outer string, how hiding) {
 		w.copy(1) // the colon
 		w.space()
 		inner := hidingIn(outer, name)
-		if inner < asNumber && named.hides() && isValueWord(name) {
+		if inner < asNumber && named.hides() && isValueName(name) {
 			inner = named
 		}
 		if how == asSecret || how == asCode || !inner.hides() && how.hides() {
@@ -92,6 +92,14 @@ func (w *jsonMask) object(outer string, how hiding) {
 		w.value(name, inner)
 	}
 	w.copy(1)
+}
+
+func isValueName(name string) bool {
+	switch strings.ToLower(name) {
+	case "value", "val", "rejectedvalue", "actualvalue", "actual", "input", "content", "number":
+		return true
+	}
+	return false
 }
 
 func isNameWord(name string) bool {
@@ -121,7 +129,6 @@ func (w *jsonMask) scalar(name string, end int, how hiding) {
 	case w.KnownOnly:
 	case !isString && !how.hides() && edited == raw && strings.ContainsAny(raw, ".eE"):
 		if digits := wholeNumber(raw); how == asText && IsCardNumber(digits) { // else a measure, and no number in groups
-			w.tell(name, asNumber, digits)
 			masked = lastFour(digits)
 		}
 	default:

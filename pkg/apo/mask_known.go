@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
-	"strconv"
+	"math/bits"
 	"strings"
 	"sync"
 
@@ -41,7 +41,9 @@ func (k *Known) Learn(message []byte) (found bool) {
 		found = true
 		switch how {
 		case asNumber:
-			k.learnNumber(value)
+			if !strings.Contains(strings.ToLower(name), "account") { // a bank's may be an ID too
+				k.learnNumber(value)
+			}
 		case asToken:
 			k.learnSecret(value, editToken)
 		case asSecret:
@@ -108,8 +110,8 @@ func (k *Known) learnSecret(secret string, kind editKind) {
 		k.add("secret "+secret, func(x *index) {
 			x.addPattern(signs, mostWhole, kind)
 			x.addForms(secret, kind, mostWhole)
-			if isDigits(secret) && len(secret) <= mostWhole {
-				x.addDigits(secret, len(secret), kind)
+			if isDigits(secret) {
+				x.digits.add(&pattern{secret, min(len(secret), mostWhole), len(secret), kind})
 			}
 		})
 	}
@@ -183,68 +185,51 @@ func (k *Known) each(do func(*index)) {
 	}
 }
 
-// index is how known values are found in one pass over a text: the numbers by
-// any twelve of their digits, all else by twelve letters and digits.
+// index is how known values are found in one pass over a text: by any twelve signs
+// of theirs, whatever stands between those. A number's signs are its digits, those
+// of all else its letters and digits.
 type index struct {
-	names   map[string]bool
-	digits  map[uint64][]digitsAt // by their value
-	anchors map[uint64][]anchor   // by their hash
-	filter  [256]uint64           // of both; most of a text passes it by
-	short   []string              // too short for other forms
-	few     []string              // card numbers of few digits
-	codes   map[string]bool       // security codes and expiry dates: hidden beside a number
-}
-
-// digitsAt are twelve digits of a number, from the position at on. Those before the
-// position ends are hidden.
-type digitsAt struct {
-	number   string
-	at, ends int
-	kind     editKind
-}
-
-// anchor are twelve signs of a pattern, from the position at on.
-type anchor struct {
-	pattern *pattern
-	at      int
-}
-
-// pattern is a form of a value without all but its letters and digits, in lower
-// case. It is found where so many signs of it stand together.
-type pattern struct {
-	signs string
-	least int
-	kind  editKind
+	names  map[string]bool
+	digits anchors
+	signs  anchors
+	short  []string        // too short for other forms
+	few    []string        // card numbers of few digits
+	codes  map[string]bool // security codes and expiry dates: hidden beside a number
 }
 
 func newIndex() *index {
-	return &index{names: map[string]bool{}, digits: map[uint64][]digitsAt{}, anchors: make(map[uint64][]anchor, 256), codes: map[string]bool{}}
+	return &index{names: map[string]bool{}, digits: newAnchors(true, 16), signs: newAnchors(false, 256), codes: map[string]bool{}}
 }
 
 func (x *index) addNumber(digits string) {
-	x.addDigits(digits, len(digits)-4, editDigit)
+	least := shortestForm
+	if isMonotonous(digits) {
+		least = len(digits)
+	}
+	x.digits.add(&pattern{digits, least, len(digits) - 4, editDigit})
 	if len(digits) < 16 {
 		x.few = append(x.few, digits)
 	}
-	x.addForms(digits, editNumber, shortestForm)
+	x.addForms(digits, editNumber, least)
 	if n, ok := new(big.Int).SetString(digits, 10); ok {
 		x.addPattern(n.Text(16), mostWhole, editNumber)
 		x.addPattern("0x"+n.Text(16), mostWhole, editNumber)
 	}
 }
 
-// addDigits adds a number, of which the digits before the position ends are hidden.
-func (x *index) addDigits(digits string, ends int, kind editKind) {
+// isMonotonous reports whether a part of a number could be that of many others:
+// 4000000000000002, of which other numbers have all but the 4.
+func isMonotonous(digits string) bool {
 	for at := 0; at+shortestForm <= len(digits); at++ {
-		value, _ := strconv.ParseUint(digits[at:at+shortestForm], 10, 64)
-		list := x.digits[value]
-		if last := len(list) - 1; last >= 0 && list[last].number == digits { // it repeats itself: the end counts
-			list[last].at = at
-			continue
+		seen := 0
+		for i := range shortestForm {
+			seen |= 1 << (digits[at+i] - '0')
 		}
-		x.digits[value] = append(list, digitsAt{digits, at, ends, kind})
-		x.note(value)
+		if bits.OnesCount(uint(seen)) < 4 {
+			return true
+		}
 	}
+	return false
 }
 
 // mostWhole is how many signs of a long secret are looked for: a part of it may
@@ -296,45 +281,7 @@ func base64Forms(data []byte) (forms [3]string) {
 
 func (x *index) addPattern(text string, least int, kind editKind) {
 	signs := signsOf(text)
-	if len(signs) < shortestForm {
-		return
-	}
-	p := &pattern{signs, max(shortestForm, min(least, len(signs))), kind}
-	// A stretch of least signs holds one anchor at least.
-	stride := p.least - shortestForm + 1
-	for at := 0; at+shortestForm <= len(signs); at += stride {
-		hash := hashOf(signs[at : at+shortestForm])
-		list := x.anchors[hash]
-		if len(list) < mostAnchors && (len(list) == 0 || list[len(list)-1].pattern != p) {
-			x.anchors[hash] = append(list, anchor{p, at})
-			x.note(hash)
-		}
-	}
-}
-
-// mostAnchors bounds how often a place is compared: what repeats itself has few.
-const mostAnchors = 8
-
-func (x *index) note(value uint64) {
-	bit := spread(value)
-	x.filter[bit>>6] |= 1 << (bit & 63)
-}
-
-// mayHave reports whether a value was noted; mostly it is right.
-func (x *index) mayHave(value uint64) bool {
-	bit := spread(value)
-	return x.filter[bit>>6]&(1<<(bit&63)) != 0
-}
-
-func spread(value uint64) uint64 { return value * 0x9e3779b97f4a7c15 >> 50 }
-
-const hashBase = 0x100000001b3
-
-func hashOf(signs string) (hash uint64) {
-	for i := range len(signs) {
-		hash = hash*hashBase + uint64(signs[i])
-	}
-	return hash
+	x.signs.add(&pattern{signs, min(least, len(signs)), len(signs), kind})
 }
 
 // signsOf are the letters and digits of a text in lower case.
@@ -365,7 +312,7 @@ func plainDigits(text string) string {
 		text = plain.text
 	}
 	var b strings.Builder
-	digitsIn(text, func(_ int, digit byte) { b.WriteByte('0' + digit) })
+	digitsOf(text, func(_ int, digit byte) { b.WriteByte(digit) })
 	return b.String()
 }
 

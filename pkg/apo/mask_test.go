@@ -169,6 +169,7 @@ func TestMaskText(t *testing.T) {
 		{"a form in HTML", `<input name="cvv" value="917"><input name="cardNo" value='7312345678901230'>`, `<input name="cvv" value="***"><input name="cardNo" value='****1230'>`},
 		{"names beside values in truncated JSON", `{"name":"cvv","value":"917"},{"nam`, `{"name":"cvv","value":"***"},{"nam`},
 		{"a path in a query", "card[cvv]=917&card.number=" + visa, "card[cvv]=***&card.number=****0768"},
+		{"prose with signs", "CVV (917), cvv#917, cvc [917], cvv917, CVC2 917, 'cvv' '917'", "CVV (***), cvv#***, cvc [***], cvv***, CVC2 ***, 'cvv' '***'"},
 		{"prose", "cvv 917 is wrong; the security code 917, CVC is 917; card number: 7312345678901230", "cvv *** is wrong; the security code ***, CVC is ***; card number: ****1230"},
 		{"an expiry date in prose", "expiry date 12/35, exp. 12/35, exp 12/2035, expiry 2026-12-01", "expiry date **, exp. 12/35, exp **, expiry 2026-12-01"},
 		{"a magnetic stripe", ";" + visa + "=35121010000012345678? " + visa + "^DOE/JOHN^351210", ";****0768=****? ****0768^DOE/JOHN^****"},

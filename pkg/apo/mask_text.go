@@ -29,8 +29,11 @@ func (m Masker) fields(s string) string {
 			continue
 		}
 		end := wordEnd(s, i)
-		how := hidingOf(s[i:end])
 		name := s[i:end]
+		how := hidingOf(name)
+		if letters := strings.TrimRight(name, "0123456789"); len(name)-len(letters) >= 3 && hidingOf(letters) == asCode { // cvv917
+			how, end = asCode, i+len(letters)
+		}
 		if how == asText && end < len(s) && s[end] == ' ' { // security code, card number, expiry date
 			if next := wordEnd(s, end+1); next > end+1 && isBegin(name) {
 				if two := hidingOf(s[i:next]); two.hides() {
@@ -84,7 +87,7 @@ func valueOf(s string, i int) (start int, assigned bool) {
 	worded, comma := false, false
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
-		case strings.IndexByte(`"'\ ])`, c) >= 0:
+		case strings.IndexByte(`"'\ ])([#`, c) >= 0:
 		case strings.IndexByte(":=>", c) >= 0:
 			assigned = true
 		case c == ',' && !comma && !worded: // {"name":"cvv","value":"917"}

@@ -23,6 +23,15 @@ func (v view) span(i int) (from, to int) {
 	return int(v.at[i]), int(v.at[i+1])
 }
 
+// edit hides a byte of the view. Of a packed one nobody reads a digit.
+func (v view) edit(i int, kind editKind) edit {
+	if v.packed && kind == editDigit {
+		kind = editNumber
+	}
+	from, to := v.span(i)
+	return edit{from, to, kind}
+}
+
 func (v view) begin(i int) int32 {
 	if v.at == nil {
 		return int32(i)
@@ -230,7 +239,7 @@ func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do f
 		for at := i; end-at > 1; at += signs {
 			group, count := v.text[at:min(end, at+signs)], bytes
 			if len(group) < signs {
-				group, count = group+"AA", len(group)-1
+				count = len(group) - 1
 			}
 			decoded := decode(group)
 			for _, c := range decoded[:count] {
@@ -261,7 +270,12 @@ func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do f
 }
 
 func base64Bytes(s string) [3]byte {
-	n := sixBits(s[0])<<18 | sixBits(s[1])<<12 | sixBits(s[2])<<6 | sixBits(s[3])
+	n := 0
+	for i := range 4 {
+		if n <<= 6; i < len(s) {
+			n |= sixBits(s[i])
+		}
+	}
 	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // cell makes text from outside harmless in a Markdown document, and on the
@@ -36,6 +37,7 @@ func fenced(b *strings.Builder, label string, message []byte) {
 	if len(message) == 0 {
 		return
 	}
+	message = apo.Masker{}.JSON(message) // an older version may have written what this one hides
 	text := string(message)
 	var pretty bytes.Buffer
 	if gjson.ValidBytes(message) && json.Indent(&pretty, message, "", "  ") == nil {
