@@ -140,25 +140,25 @@ func digitRun(s string, begin int) (end int, digits string) {
 	return end, digits
 }
 
-// separator is how many bytes stand between two groups of one number: a sign, or
-// what cannot be seen.
+// separator is how many bytes stand between two groups of one number: a sign with
+// a space or two around it, or what cannot be seen.
 func separator(s string) int {
 	const most = 24 // bytes that cannot be seen
-	i, seen := 0, 0
+	i, signs, spaces := 0, 0, 0
 	for i < len(s) && i < most {
-		switch r := rune(s[i]); {
-		case strings.IndexByte(" -./_\t+", s[i]) >= 0:
-			if seen++; seen > 1 && r != ' ' || seen > 2 {
+		switch sign := signBetween(s[i:]); {
+		case s[i] == ' ':
+			if spaces++; spaces > 2 {
 				return 0
 			}
 			i++
-		case strings.HasPrefix(s[i:], "%20"):
-			if seen++; seen > 1 {
+		case sign > 0:
+			if signs++; signs > 1 {
 				return 0
 			}
-			i += 3
+			i += sign
 		default:
-			size := invisible(s[i:])
+			size := max(controlSequence(s[i:]), invisible(s[i:]))
 			if size == 0 {
 				return i
 			}
@@ -166,6 +166,21 @@ func separator(s string) int {
 		}
 	}
 	return i
+}
+
+// signBetween is how many bytes a sign at the beginning of a text takes that
+// people and programs write between the groups of a number.
+func signBetween(s string) int {
+	if strings.IndexByte("-./_\t+", s[0]) >= 0 {
+		return 1
+	}
+	if strings.HasPrefix(s, "%20") {
+		return 3
+	}
+	if r, size := utf8.DecodeRuneInString(s); r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || strings.ContainsRune("\u00b7\u2022\u2212", r)) {
+		return size
+	}
+	return 0
 }
 
 // invisible is how many bytes a character at the beginning of a text takes that
