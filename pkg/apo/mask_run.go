@@ -115,6 +115,7 @@ func digitRun(s string, begin int) (end int, digits string) {
 	var all [most + 1]byte
 	count := 0
 	for i := begin; i < len(s) && count <= most; {
+		first := i
 		for i < len(s) && s[i] >= '0' && s[i] <= '9' && count <= most {
 			all[count] = s[i]
 			count++
@@ -129,7 +130,7 @@ func digitRun(s string, begin int) (end int, digits string) {
 		if begin+len(digits) == i && IsCardNumber(digits) {
 			break // whole in one piece; what follows is another number
 		}
-		between := separator(s[i:])
+		between := separator(s[i:], i-first == 4)
 		if between == 0 || i+between == len(s) || s[i+between] < '0' || s[i+between] > '9' {
 			break
 		}
@@ -141,14 +142,20 @@ func digitRun(s string, begin int) (end int, digits string) {
 }
 
 // separator is how many bytes stand between two groups of one number: a sign with
-// a space or two around it, or what cannot be seen.
-func separator(s string) int {
+// a space or two beside it, or what cannot be seen. Spaces on both sides of a sign
+// are those of a range or a sum, but between groups of four digits.
+func separator(s string, inFours bool) int {
 	const most = 24 // bytes that cannot be seen
-	i, signs, spaces := 0, 0, 0
+	i, signs, before, after := 0, 0, 0, 0
 	for i < len(s) && i < most {
 		switch sign := signBetween(s[i:]); {
 		case s[i] == ' ':
-			if spaces++; spaces > 2 {
+			if signs > 0 {
+				after++
+			} else {
+				before++
+			}
+			if before+after > 2 || before > 0 && after > 0 && !inFours {
 				return 0
 			}
 			i++

@@ -184,6 +184,8 @@ func TestMaskText(t *testing.T) {
 		{"an ID in truncated JSON", `{"paymentRequestId":"` + visa + `","a`, `{"paymentRequestId":"` + visa + `","a`},
 		{"an ID in a query string", "paymentId=" + visa + "&a=" + visa, "paymentId=" + visa + "&a=****0768"},
 		{"a time", "at 2025-06-01 12:00:00, 1748779200000", "at 2025-06-01 12:00:00, 1748779200000"},
+		{"a fingerprint with colons", "AB:CC:32:DA:7F:19:02:7B:8F:1E:33:A2:7F:5D:53:21", "AB:CC:32:DA:7F:19:02:7B:8F:1E:33:A2:7F:5D:53:21"},
+		{"a range", "610246 - 112235", "610246 - 112235"},
 		{"a UUID", "d0e9ee6d-be3a-487d-b514-69495000be72", "d0e9ee6d-be3a-487d-b514-69495000be72"},
 		{"nothing", "", ""},
 	} {
