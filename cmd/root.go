@@ -62,6 +62,7 @@ type globalFlags struct {
 func Main() int {
 	endSilently()
 	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
+	quietCompletion(os.Args[1:])
 	d := &deps{io: term.System(os.Getenv), environ: os.Environ(), now: time.Now, args: os.Args[1:], environment: &profile.Environ{}}
 	d.environment.TakeKeys()
 	d.getenv, d.lookup = d.environment.Get, d.environment.Lookup
@@ -116,6 +117,9 @@ func (d *deps) hideKeys() {
 	for i, value := range d.args {
 		flag := ""
 		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			if name := strings.Trim(value, "-="); !strings.Contains(name, "=") && apo.LooksLikeKey(name) {
+				d.io.Masker.Known.Hide(name)
+			}
 			flag, value, _ = strings.Cut(value, "=")
 		} else if i > 0 {
 			flag = d.args[i-1]
