@@ -105,6 +105,9 @@ func (d *Run) hideKeys() {
 	for i, value := range d.Args {
 		flag := ""
 		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
+			if name := strings.Trim(value, "-="); !strings.Contains(name, "=") && apo.LooksLikeKey(name) {
+				d.IO.Masker.Known.Hide(name)
+			}
 			flag, value, _ = strings.Cut(value, "=")
 		} else if i > 0 {
 			flag = d.Args[i-1]
