@@ -8,6 +8,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
 CRASH_ROUNDS ?= 1000
 CRASH_SEED ?=
+MODEL_RUNS ?= 10000
 
 .PHONY: help build install test check crash-test bench fuzz completions
 
@@ -32,8 +33,9 @@ check:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
-crash-test: ## a thousand payments through a lossy network, killed at any moment: none lost, none doubled (CRASH_ROUNDS, CRASH_SEED)
+crash-test: ## a thousand payments through a lossy network, killed at any moment, and ten thousand sequences against the model: none lost, none doubled (CRASH_ROUNDS, MODEL_RUNS, CRASH_SEED)
 	APO_CRASH_ROUNDS=$(CRASH_ROUNDS) APO_CRASH_SEED=$(CRASH_SEED) go test -run '^(TestCrashes|TestDurableThenSent)$$' -count 1 -v -timeout 20m ./cmd/internal/e2e
+	APO_MODEL_RUNS=$(MODEL_RUNS) APO_MODEL_SEED=$(CRASH_SEED) go test -run '^TestModel$$' -count 1 -v -timeout 60m ./pkg/operate
 
 bench: ## the measurements that the project promises, as ratios in one run
 	go test -p 1 -run '^$$' -bench . -benchtime 3s ./...

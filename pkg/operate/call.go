@@ -104,6 +104,7 @@ func (o *Operator) read(ctx context.Context, e apo.Endpoint, body []byte) (*apo.
 		if c.record, err = o.Journal.Begin(ctx, c.entry(), nil); err != nil {
 			return nil, 0, &Refusal{Reason: Unwritten, Err: err}
 		}
+		defer c.release() // a fault must not keep it claimed
 	}
 	a, err := o.Client.Call(ctx, e, body)
 	var end journal.Ending

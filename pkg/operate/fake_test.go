@@ -339,7 +339,7 @@ var theKeys = sync.OnceValues(func() (k keyring, err error) {
 func newDesk(t *testing.T, keys keyring, file string) *desk {
 	t.Helper()
 	d := &desk{t: t, file: file, gateway: &scripted{keys: [2]*sign.PrivateKey{keys.antom, keys.stranger}, answers: map[string][]reply{}}}
-	d.Operator = newOperator(t, keys, d.gateway)
+	d.Operator = newOperator(keys, d.gateway)
 	d.Watch = func(e operate.Event) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -351,11 +351,10 @@ func newDesk(t *testing.T, keys keyring, file string) *desk {
 
 // newOperator asks for up to 50 s, every 25 s; so the last of 3 inquiries is late
 // enough to say that a request never arrived, and they are just enough.
-func newOperator(t testing.TB, keys keyring, transport http.RoundTripper) *operate.Operator {
-	t.Helper()
+func newOperator(keys keyring, transport http.RoundTripper) *operate.Operator {
 	gateway, err := apo.ParseGateway("http://127.0.0.1:1")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return &operate.Operator{
 		Client: &apo.Client{

@@ -111,7 +111,7 @@ func flatten(body []byte) map[string]string {
 		}
 		i := 0
 		v.ForEach(func(key, inner gjson.Result) bool {
-			name := key.String()
+			name := strings.ReplaceAll(key.String(), ".", `\.`)
 			if v.IsArray() {
 				name = strconv.Itoa(i)
 				i++

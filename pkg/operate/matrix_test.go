@@ -275,7 +275,7 @@ func (c combination) own() reply {
 // is made, and one that finds nothing is enough.
 func (c combination) play(t *testing.T, keys keyring, store journal.Store) (r operate.Result, inquiries int) {
 	g := &scripted{keys: [2]*sign.PrivateKey{keys.antom, keys.stranger}, answers: map[string][]reply{}}
-	o := newOperator(t, keys, g)
+	o := newOperator(keys, g)
 	o.Journal = store
 	e, err := apo.FindEndpoint(c.api)
 	if err != nil {

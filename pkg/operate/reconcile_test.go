@@ -137,7 +137,7 @@ func TestAnInquiryTellsOfWhatWasBeforeIt(t *testing.T) {
 			bubble(t, func(t *testing.T, d *desk) {
 				var later operate.Result
 				before := d.hastily("capture", captureBody, signed(said("F", "ORDER_STATUS_INVALID")))
-				asking := newOperator(t, keysOf(t), d.gateway)
+				asking := newOperator(keysOf(t), d.gateway)
 				asking.Journal = d.store
 				d.gateway.answer = func(c call) reply {
 					if c.api == "inquiryPayment" { // while it is under way

@@ -306,7 +306,7 @@ func TestAFaultLeavesItInDoubt(t *testing.T) {
 	bubbleIn(t, "while it is asked what became of it", func(t *testing.T, d *desk) {
 		d.gateway.set("inquiryPayment", reply{panics: true})
 		r := d.send("pay", payBody)
-		if r.Outcome != apo.InDoubt || !errors.Is(r.Cause, operate.ErrFault) || d.record(r.Record).InFlight {
+		if r.Outcome != apo.InDoubt || !errors.Is(r.Cause, operate.ErrFault) || d.record(r.Record).InFlight || d.record(r.Record+1).InFlight {
 			t.Errorf("%s, %v", r.Outcome, r.Cause)
 		}
 	})
