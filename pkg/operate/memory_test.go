@@ -122,8 +122,23 @@ func (m *memory) Payment(_ context.Context, clientID string, n apo.Numbers) (lis
 	return list, nil
 }
 
-func (m *memory) Records(context.Context, journal.Filter) iter.Seq2[journal.Record, error] {
-	panic("no test asks here")
+func (m *memory) Records(_ context.Context, f journal.Filter) iter.Seq2[journal.Record, error] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []journal.Record
+	for _, r := range m.records {
+		if !r.Time.Before(f.Since) && r.Time.Before(f.Before) {
+			list = append(list, m.get(r.ID))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b journal.Record) int { return b.Time.Compare(a.Time) })
+	return func(yield func(journal.Record, error) bool) {
+		for _, r := range list[:min(len(list), f.Limit)] {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (m *memory) Sharing(_ context.Context, clientID string, n apo.Numbers) ([]journal.Record, error) {

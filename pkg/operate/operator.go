@@ -79,7 +79,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	}
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
-	if at := answer.GatewayTime; !answer.Unsigned && (c.past.older(at) || c.past.has(at, c.masker.JSON(answer.Raw), c.request)) {
+	if c.past.knew(answer, c.masker) {
 		said = reading{problem: errPlayedAgain.Error()}
 	}
 	result.Outcome, result.Code = said.outcome, said.code

@@ -10,19 +10,31 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// past are the verified messages about a payment that were known before a request
-// was sent. Whatever answers the request, or tells of it, is newer than they are by
+// past are verified messages that were known before a request was sent: those about
+// its payment, and the newest of the client ID. Whatever answers the request, or tells of it, is newer than they are by
 // the gateway's own clock: what is older was played again, and says nothing of it.
 type past []journal.Record
 
 var errPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
 
-// before is the past of a recorded call; none where no journal is kept.
+// before is the past of a recorded call; none where no journal is kept. An answer
+// that names nothing may have been that to any other call: so the newest of them
+// belong to the past too.
 func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) past {
 	if o.Journal == nil || r.ID == 0 {
 		return nil
 	}
-	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(n))
+	const newest = 32
+	ctx = context.WithoutCancel(ctx)
+	list, err := o.Journal.Payment(ctx, o.Account.ClientID, r.Numbers.Or(n))
+	if err == nil {
+		recent := journal.Filter{Since: r.Time.Add(-2 * clockGrace), Before: r.Time, Limit: newest}
+		for x, failed := range o.Journal.Records(ctx, recent) {
+			if err = failed; err == nil && x.ClientID == o.Account.ClientID {
+				list = append(list, x)
+			}
+		}
+	}
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return nil
@@ -66,12 +78,17 @@ func (p past) older(at time.Time) bool {
 }
 
 // has reports whether an earlier answer was signed at the same time and says the
-// same, to the letter. A request that is repeated at once may well be answered so.
-func (p past) has(at time.Time, masked []byte, q request) bool {
+// same, to the letter. What comes at once after its like may well be another.
+func (p past) has(at time.Time, masked []byte, received time.Time) bool {
 	for _, x := range p {
-		if at.Equal(toldAt(x)) && bytes.Equal(masked, x.Answer) && (!q.same(x) || q.sent.Sub(x.Time) > skew) {
+		if at.Equal(toldAt(x)) && bytes.Equal(masked, x.Answer) && received.Sub(x.Time) > skew {
 			return true
 		}
 	}
 	return false
+}
+
+// knew reports whether a verified answer is older than the past, or part of it.
+func (p past) knew(a *apo.Answer, m apo.Masker) bool {
+	return len(p) > 0 && a != nil && !a.Unsigned && (p.older(a.GatewayTime) || p.has(a.GatewayTime, m.JSON(a.Raw), a.ReceivedAt))
 }

@@ -36,6 +36,15 @@ func TestAnOldAnswerPlayedAgain(t *testing.T) {
 		d.gateway.set("inquiryPayment", old(signed(payment("FAIL", "DO_NOT_HONOR")), 4*time.Minute))
 		open.check(t, d, d.send("pay", payBody))
 	})
+	bubbleIn(t, "the inquiry that was the last before", func(t *testing.T, d *desk) {
+		failed := signed(payment("FAIL", "DO_NOT_HONOR"))
+		d.gateway.set("pay", reply{}, reply{})
+		d.gateway.set("inquiryPayment", failed)
+		want{apo.Declined, 3, false, journal.Resolved, "DO_NOT_HONOR"}.check(t, d, d.send("pay", payBody))
+		time.Sleep(2 * time.Minute)
+		d.gateway.set("inquiryPayment", old(failed, 2*time.Minute), old(failed, 2*time.Minute+25*time.Second), old(failed, 2*time.Minute+50*time.Second))
+		open.check(t, d, d.send("pay", payBody))
+	})
 	bubbleIn(t, "a refusal and an inquiry of before", func(t *testing.T, d *desk) {
 		d.hastily("pay", payBody, signed(said("S", "SUCCESS", idsOf("pay"), idsOf("cancel"))))
 		time.Sleep(time.Minute)
@@ -43,6 +52,25 @@ func TestAnOldAnswerPlayedAgain(t *testing.T) {
 		d.gateway.set("inquiryPayment", old(signed(without("capture")), 200*time.Second))
 		open.check(t, d, d.send("capture", captureBody))
 	})
+}
+
+// Whatever names nothing may be the answer to something else.
+func TestTheAnswersToOthersPlayedAgain(t *testing.T) {
+	for _, api := range apis() {
+		bubbleIn(t, api, func(t *testing.T, d *desk) {
+			d.gateway.set("inquiryPayment", signed(notFound))
+			other := d.hastily("pay", replaced(t, replaced(t, payBody, "p-1", "p-9"), "o-1", "o-9"), reply{})
+			d.Resolve(t.Context(), d.record(other.Record), 0)
+			time.Sleep(time.Minute)
+			again := reply{body: notFound, shown: time.Minute}
+			later, last := again, again
+			later.shown, last.shown = 85*time.Second, 110*time.Second
+			d.gateway.set("inquiryPayment", again, later, last)
+			d.gateway.set("inquiryRefund", again, later, last)
+			d.gateway.set(api, reply{body: said("F", "PROCESS_FAIL"), shown: 59 * time.Second})
+			want{apo.InDoubt, 6, true, journal.InDoubt, "-"}.check(t, d, d.send(api, bodyOf(api)))
+		})
+	}
 }
 
 // A notification counts for the request that it names, and its values. Whatever its

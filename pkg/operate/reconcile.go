@@ -48,9 +48,10 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, told finding,
 		if r.Reads || r.State.Open() && r.InFlight || !r.State.Open() && done[ownID(r)] || r.Outcome == apo.NotSent {
 			continue
 		}
-		if told.answer == nil || !pastOf(list, r).older(told.answer.GatewayTime) {
-			o.reconcileCall(ctx, r, told, read)
+		if r.State.Open() && o.before(ctx, r, n).knew(told.answer, o.masker(nil)) {
+			continue
 		}
+		o.reconcileCall(ctx, r, told, read)
 	}
 }
 

@@ -63,7 +63,7 @@ func (s *series) run(ctx context.Context, within time.Duration) learnt {
 // poll asks once, and reports whether that ends the series.
 func (s *series) poll(ctx context.Context) (ended bool) {
 	f, err := s.operator.inquire(ctx, s.request)
-	if err == nil && f.answer != nil && s.past.older(f.answer.GatewayTime) {
+	if err == nil && s.past.knew(f.answer, s.operator.masker(nil)) {
 		err = errPlayedAgain
 	}
 	if s.learnt.err = err; err != nil {
