@@ -44,7 +44,7 @@ bare value, or the whole header. Antom signs the path alone: a query in --uri ne
 not be signed, and where it is not, that is said. So is a notification that is for
 another client ID than the profile's.
 
-What is not final (resultStatus U, a refundStatus that is missing, a contradiction)
+What is not final (resultStatus U, an S without refundStatus, a contradiction)
 is never called failed. Whether an authorized payment is yours to capture is told
 from the captureMode of its pay, where the journal has it.
 

@@ -110,7 +110,13 @@ func (o *Operator) ask(ctx context.Context, api string, key any) (*apo.Answer, i
 	if err != nil {
 		return nil, record, err
 	}
-	if out := inquiryOutcome(a); out != apo.Succeeded && out != apo.NotFound {
+	switch inquiryOutcome(a) {
+	case apo.Succeeded:
+	case apo.NotFound:
+		if o.heard(ctx, a, record) {
+			return nil, record, errPlayedAgain
+		}
+	default:
 		return nil, record, &InquiryError{Answer: a}
 	}
 	return a, record, nil

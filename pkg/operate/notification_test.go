@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -19,7 +20,7 @@ func (d *desk) receive(client, body string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	n.ClientID, n.OtherClient = client, client != clientID
+	n.ClientID, n.OtherClient, n.Time = client, client != clientID, time.Now().Format(time.RFC3339)
 	record, _, err := d.store.Receive(d.t.Context(), journal.Record{
 		Account: journal.Account{Profile: "test", Mode: "SANDBOX", ClientID: client}, Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
 		Ending: journal.Ending{Result: n.Result, Verification: "verified", Answer: n.Body},

@@ -4,37 +4,26 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// past are verified messages that were known before a request was sent: those about
-// its payment, and the newest of the client ID. Whatever answers the request, or tells of it, is newer than they are by
+// past are the verified messages about a payment that were known before a request
+// was sent. Whatever answers the request, or tells of it, is newer than they are by
 // the gateway's own clock: what is older was played again, and says nothing of it.
 type past []journal.Record
 
 var errPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
 
-// before is the past of a recorded call; none where no journal is kept. An answer
-// that names nothing may have been that to any other call: so the newest of them
-// belong to the past too.
+// before is the past of a recorded call; none where no journal is kept.
 func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) past {
 	if o.Journal == nil || r.ID == 0 {
 		return nil
 	}
-	const newest = 32
-	ctx = context.WithoutCancel(ctx)
-	list, err := o.Journal.Payment(ctx, o.Account.ClientID, r.Numbers.Or(n))
-	if err == nil {
-		recent := journal.Filter{Since: r.Time.Add(-2 * clockGrace), Before: r.Time, Limit: newest}
-		for x, failed := range o.Journal.Records(ctx, recent) {
-			if err = failed; err == nil && x.ClientID == o.Account.ClientID {
-				list = append(list, x)
-			}
-		}
-	}
+	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(n))
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return nil
@@ -91,4 +80,21 @@ func (p past) has(at time.Time, masked []byte, received time.Time) bool {
 // knew reports whether a verified answer is older than the past, or part of it.
 func (p past) knew(a *apo.Answer, m apo.Masker) bool {
 	return len(p) > 0 && a != nil && !a.Unsigned && (p.older(a.GatewayTime) || p.has(a.GatewayTime, m.JSON(a.Raw), a.ReceivedAt))
+}
+
+// heard reports whether one of the newest calls was given the same verified answer,
+// signed at the same time. One that names nothing may be about any of them.
+func (o *Operator) heard(ctx context.Context, a *apo.Answer, own int64) bool {
+	if o.Journal == nil || a.Unsigned {
+		return false
+	}
+	const newest = 32
+	recent := journal.Filter{Since: a.GatewayTime.Add(-2 * clockGrace), Before: a.ReceivedAt.Add(-skew), Limit: newest}
+	list, err := journal.List(context.WithoutCancel(ctx), o.Journal, recent)
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return false
+	}
+	list = slices.DeleteFunc(list, func(x journal.Record) bool { return x.ID == own || x.ClientID != o.Account.ClientID })
+	return past(list).has(a.GatewayTime, o.masker(nil).JSON(a.Raw), a.ReceivedAt)
 }

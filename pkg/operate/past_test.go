@@ -73,8 +73,8 @@ func TestTheAnswersToOthersPlayedAgain(t *testing.T) {
 	}
 }
 
-// A notification counts for the request that it names, and its values. Whatever its
-// age, it is about this request ID, which means one request.
+// A notification counts for the request that it names, and its values. A refusal
+// that is older than the request may be that of an earlier try.
 func TestANotificationOfSomethingElse(t *testing.T) {
 	told := func(change func(e *notify.Evidence)) notify.Evidence {
 		e := notify.Evidence{
@@ -89,7 +89,9 @@ func TestANotificationOfSomethingElse(t *testing.T) {
 		state  journal.State
 	}{
 		"it is ours":        {func(*notify.Evidence) {}, journal.Resolved},
-		"older, of this ID": {func(e *notify.Evidence) { e.Time = e.Time.Add(-time.Hour) }, journal.Resolved},
+		"an older success":  {func(e *notify.Evidence) { e.Time, e.Outcome = e.Time.Add(-time.Hour), apo.Succeeded }, journal.Resolved},
+		"an older refusal":  {func(e *notify.Evidence) { e.Time = e.Time.Add(-time.Hour) }, journal.InDoubt},
+		"of no known time":  {func(e *notify.Evidence) { e.Time = time.Time{} }, journal.InDoubt},
 		"another payment":   {func(e *notify.Evidence) { e.PaymentID = otherID }, journal.InDoubt},
 		"another amount":    {func(e *notify.Evidence) { e.Amount.Value = "42" }, journal.InDoubt},
 		"another client ID": {func(e *notify.Evidence) { e.ClientID = "SANDBOX_5Y0000000000002" }, journal.InDoubt},

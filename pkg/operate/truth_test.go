@@ -106,8 +106,33 @@ func TestNotSent(t *testing.T) {
 			scene{retries: 2, own: []reply{{}, {unreachable: true}}, want: want{apo.InDoubt, 6, true, journal.InDoubt, ""}, asks: -1}.run(t, api)
 		})
 	}
-	// Of a request of which an earlier try may have arrived nobody says that it was
-	// not sent.
+	t.Run("interrupted before anything was sent", func(t *testing.T) {
+		bubble(t, func(t *testing.T, d *desk) {
+			ctx, cancel := context.WithCancel(t.Context())
+			d.Watch = func(e operate.Event) {
+				if e.Stage == operate.Announced {
+					cancel()
+				}
+			}
+			d.gateway.set("pay", reply{unreachable: true})
+			want{apo.NotSent, 130, false, journal.Answered, ""}.check(t, d, d.Send(ctx, d.request("pay", payBody)))
+		})
+	})
+	t.Run("interrupted before it was written down", func(t *testing.T) {
+		bubble(t, func(t *testing.T, d *desk) {
+			ctx, cancel := stopped(t.Context())
+			defer cancel()
+			r := d.Send(ctx, d.request("pay", payBody))
+			if r.Outcome != apo.Refused || r.MoneyMayHaveMoved() || len(d.gateway.seen) > 0 {
+				t.Errorf("%s, %v", r.Outcome, r.Cause)
+			}
+		})
+	})
+}
+
+// Of a request of which an earlier try may have arrived nobody says that it was not
+// sent.
+func TestNotSentAgain(t *testing.T) {
 	for _, api := range apis() {
 		for when, before := range earlierTries(api) {
 			bubbleIn(t, api+"/unreachable, and an earlier try "+when, func(t *testing.T, d *desk) {
@@ -137,6 +162,9 @@ func TestNotSent(t *testing.T) {
 			want{apo.NotSent, 7, false, journal.Answered, ""}.check(t, d, d.send(api, bodyOf(api)))
 		})
 	}
+}
+
+func TestNotSentForReasonsOfOurOwn(t *testing.T) {
 	for name, w := range map[string]struct {
 		outcome apo.Outcome
 		moved   bool
@@ -167,28 +195,6 @@ func TestNotSent(t *testing.T) {
 		if r := d.Send(ctx, d.request("pay", payBody)); r.Outcome != apo.InDoubt || exitOf(r) != 6 {
 			t.Errorf("%s, exit %d", r.Outcome, exitOf(r))
 		}
-	})
-	t.Run("interrupted before anything was sent", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
-			ctx, cancel := context.WithCancel(t.Context())
-			d.Watch = func(e operate.Event) {
-				if e.Stage == operate.Announced {
-					cancel()
-				}
-			}
-			d.gateway.set("pay", reply{unreachable: true})
-			want{apo.NotSent, 130, false, journal.Answered, ""}.check(t, d, d.Send(ctx, d.request("pay", payBody)))
-		})
-	})
-	t.Run("interrupted before it was written down", func(t *testing.T) {
-		bubble(t, func(t *testing.T, d *desk) {
-			ctx, cancel := stopped(t.Context())
-			defer cancel()
-			r := d.Send(ctx, d.request("pay", payBody))
-			if r.Outcome != apo.Refused || r.MoneyMayHaveMoved() || len(d.gateway.seen) > 0 {
-				t.Errorf("%s, %v", r.Outcome, r.Cause)
-			}
-		})
 	})
 }
 
