@@ -38,9 +38,13 @@ func (q request) differs(masker apo.Masker, r journal.Record) (fatal string, oth
 	return fatal, others
 }
 
-// alike reports whether two values may be one: what is hidden of either, in stars,
-// can have been anything.
-func alike(a, b string) bool { return a == b || hides(a, b) || hides(b, a) }
+// alike reports whether two values may be one: what is hidden of either, in stars
+// or behind a mark, can have been anything.
+func alike(a, b string) bool {
+	marks := strings.NewReplacer("[secret]", "*", "[key]", "*")
+	a, b = marks.Replace(a), marks.Replace(b)
+	return a == b || hides(a, b) || hides(b, a)
+}
 
 // hides reports whether text can stand behind masked, in which a run of stars
 // stands for at least one character.
