@@ -94,6 +94,7 @@ func look(s string) (seen sight) {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			seen.digits++
+			seen.keys = seen.keys || c == '3' && mayBeHexKey(s[i:])
 		case c == '*':
 			seen.stars = true
 		case c == ':' || c == '=' || c == '>':

@@ -81,6 +81,9 @@ func (x *index) search(v view, deep int, edits *[]edit) {
 	if plain, found := unescaped(v); found {
 		x.search(plain, deep-1, edits)
 	}
+	if plain, found := withoutControls(v); found {
+		x.search(plain, deep-1, edits)
+	}
 	packed(v, func(inner view, isText bool) {
 		if isText {
 			x.search(inner, deep-1, edits)

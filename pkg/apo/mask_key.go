@@ -8,11 +8,13 @@ import (
 const (
 	keyBegin = "-----BEGIN" // of PEM
 	derBegin = "MII"        // of an RSA key in base64
+	hexBegin = "30"         // of one in hexadecimal
 	keyMark  = "[key]"
 )
 
-// withoutKeys hides PEM blocks and the base64 of RSA keys.
+// withoutKeys hides PEM blocks, and the base64 and the hexadecimal of RSA keys.
 func withoutKeys(s string) string {
+	s = replaceAt(s, hexBegin, hexKeyEnd)
 	return replaceAt(replaceAt(s, keyBegin, pemEnd), derBegin, func(s string, begin int) int {
 		if begin > 0 && isAlnum(s[begin-1]) {
 			return begin // in the middle of a word
@@ -91,6 +93,43 @@ func keyEnd(s string, i int) (end, length int) {
 		}
 	}
 	return i, length
+}
+
+// hexKeyEnd finds the end of a private key in hexadecimal, in one piece or with
+// single signs and line breaks between its bytes: a sequence of two bytes' length
+// that begins with the version 0.
+func hexKeyEnd(s string, begin int) int {
+	const (
+		least = 128 // bytes of the smallest key
+		most  = 4   // signs between two bytes, with an indented line's
+	)
+	if begin > 0 && isHex(s[begin-1]) {
+		return begin
+	}
+	end, count, between := begin, 0, 0
+	for i := begin; i < len(s); {
+		if i+1 >= len(s) || !isHex(s[i]) || !isHex(s[i+1]) {
+			if between++; between > most || strings.IndexByte(": \t\r\n", s[i]) < 0 {
+				break
+			}
+			i++
+			continue
+		}
+		between = 0
+		if at := count; at == 1 && s[i:i+2] != "82" || at == 4 && s[i:i+2] != "02" || at == 5 && s[i:i+2] != "01" || at == 6 && s[i:i+2] != "00" {
+			return begin
+		}
+		i += 2
+		end, count = i, count+1
+	}
+	if count < least {
+		return begin
+	}
+	return end
+}
+
+func mayBeHexKey(s string) bool {
+	return len(s) > 5 && s[1] == '0' && (s[2] == '8' || s[3] == '8' && !isHex(s[2]))
 }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }

@@ -72,6 +72,8 @@ func forms(s string) map[string]string {
 		"no-break space": "\u00a0", "narrow space": "\u202f", "zero width": "\u200b", "joiner": "\u2060", "soft hyphen": "\u00ad", "a byte order mark": "\ufeff", "bidi": "\u202e",
 		"C1": "\u0085", "NUL": "\x00", "a dash and spaces": " - ", "an en dash": "\u2013", "a minus": "\u2212", "a middle dot": "·", "a comma": ", ", "&nbsp;": "&nbsp;", `\u00a0`: `\u00a0`,
 		"a tag": "<wbr>", "quotes": `","`, "a stroke": "\u0336", "an ideographic space": "\u3000",
+		"a title": "\x1b]0;7 t\a", "a title that ends with ST": "\x1b]2;41\x1b\\", "a link": "\x1b]8;;http://h1.example/\a", "a 24-bit color": "\x1b[38;2;255;255;255m",
+		"a control string": "\x1bP1$q\x1b\\", "a character set": "\x1b(0", "a C1 title": "\u009d0;1\u009c", "a C1 color": "\u009b31m", "two sequences": "\x1b]0;3\a\x1b[1m",
 	} {
 		if name == "a tag" && strings.Trim(s, "0123456789") != "" {
 			continue // its letters could be the value's

@@ -114,6 +114,7 @@ func digitRun(s string, begin int) (end int, digits string) {
 	var all [most + 1]byte
 	count := 0
 	for i := begin; i < len(s) && count <= most; {
+		first := i
 		for i < len(s) && s[i] >= '0' && s[i] <= '9' && count <= most {
 			all[count] = s[i]
 			count++
@@ -128,7 +129,7 @@ func digitRun(s string, begin int) (end int, digits string) {
 		if begin+len(digits) == i && IsCardNumber(digits) {
 			break // whole in one piece; what follows is another number
 		}
-		between := separator(s[i:])
+		between := separator(s[i:], i-first == 4)
 		if between == 0 || i+between == len(s) || s[i+between] < '0' || s[i+between] > '9' {
 			break
 		}
@@ -139,25 +140,31 @@ func digitRun(s string, begin int) (end int, digits string) {
 	return end, digits
 }
 
-// separator is how many bytes stand between two groups of one number: a sign, or
-// what cannot be seen.
-func separator(s string) int {
+// separator is how many bytes stand between two groups of one number: a sign with
+// a space or two beside it, or what cannot be seen. Spaces on both sides of a sign
+// are those of a range or a sum, but between groups of four digits.
+func separator(s string, inFours bool) int {
 	const most = 24 // bytes that cannot be seen
-	i, seen := 0, 0
+	i, signs, before, after := 0, 0, 0, 0
 	for i < len(s) && i < most {
-		switch r := rune(s[i]); {
-		case strings.IndexByte(" -./_\t+", s[i]) >= 0:
-			if seen++; seen > 1 && r != ' ' || seen > 2 {
+		switch sign := signBetween(s[i:]); {
+		case s[i] == ' ':
+			if signs > 0 {
+				after++
+			} else {
+				before++
+			}
+			if before+after > 2 || before > 0 && after > 0 && !inFours {
 				return 0
 			}
 			i++
-		case strings.HasPrefix(s[i:], "%20"):
-			if seen++; seen > 1 {
+		case sign > 0:
+			if signs++; signs > 1 {
 				return 0
 			}
-			i += 3
+			i += sign
 		default:
-			size := invisible(s[i:])
+			size := max(controlSequence(s[i:]), invisible(s[i:]))
 			if size == 0 {
 				return i
 			}
@@ -165,6 +172,21 @@ func separator(s string) int {
 		}
 	}
 	return i
+}
+
+// signBetween is how many bytes a sign at the beginning of a text takes that
+// people and programs write between the groups of a number.
+func signBetween(s string) int {
+	if strings.IndexByte("-./_\t+", s[0]) >= 0 {
+		return 1
+	}
+	if strings.HasPrefix(s, "%20") {
+		return 3
+	}
+	if r, size := utf8.DecodeRuneInString(s); r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || strings.ContainsRune("\u00b7\u2022\u2212", r)) {
+		return size
+	}
+	return 0
 }
 
 // invisible is how many bytes a character at the beginning of a text takes that

@@ -3,6 +3,7 @@ package apo_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -176,6 +177,8 @@ func TestMaskText(t *testing.T) {
 		{"a magnetic stripe", ";" + visa + "=35121010000012345678? " + visa + "^DOE/JOHN^351210", ";****0768=****? ****0768^DOE/JOHN^****"},
 		{"a list", visa + "|12|35|917|", "****0768|**|**|***|"},
 		{"signs that nobody sees", "4054\u200b6957\u202e2310\u00a00768, 4054+6957+2310+0768, 4054%206957%202310%200768, 4054  6957  2310  0768", "****0768, ****0768, ****0768, ****0768"},
+		{"signs that a terminal eats", "4054\x1b]0;9\a6957\x1b[38;2;255;255;255m2310\x1b(B0768, 4054\u009b1m6957\x1b[0m2310\x1b]8;;http://h1/\x1b\\0768", "****0768, ****0768"},
+		{"dashes and dots that a person types", "4054 - 6957 - 2310 - 0768, 4054\u20136957\u20132310\u20130768, 4054\u00b76957\u00b72310\u00b70768, 4054\u22126957\u22122310\u22120768", "****0768, ****0768, ****0768, ****0768"},
 		{"a bare word is no field", "the cvv was right, the card number too", "the cvv was right, the card number too"},
 		{"a result of a check is none", "cvvResultRaw: M", "cvvResultRaw: M"},
 
@@ -183,6 +186,8 @@ func TestMaskText(t *testing.T) {
 		{"an ID in truncated JSON", `{"paymentRequestId":"` + visa + `","a`, `{"paymentRequestId":"` + visa + `","a`},
 		{"an ID in a query string", "paymentId=" + visa + "&a=" + visa, "paymentId=" + visa + "&a=****0768"},
 		{"a time", "at 2025-06-01 12:00:00, 1748779200000", "at 2025-06-01 12:00:00, 1748779200000"},
+		{"a fingerprint with colons", "AB:CC:32:DA:7F:19:02:7B:8F:1E:33:A2:7F:5D:53:21", "AB:CC:32:DA:7F:19:02:7B:8F:1E:33:A2:7F:5D:53:21"},
+		{"a range", "610246 - 112235", "610246 - 112235"},
 		{"a UUID", "d0e9ee6d-be3a-487d-b514-69495000be72", "d0e9ee6d-be3a-487d-b514-69495000be72"},
 		{"nothing", "", ""},
 	} {
@@ -278,6 +283,10 @@ func TestMaskHidesKeys(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(pem)), "\n")
 	bare := strings.Join(lines[1:len(lines)-1], "")
+	der, err := base64.StdEncoding.DecodeString(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
 	// A line from the middle stands for the key: whatever shows it shows a part of the key.
 	middle := lines[len(lines)/2]
 
@@ -302,11 +311,15 @@ func TestMaskHidesKeys(t *testing.T) {
 		"behind a slash":                 "file/" + bare,
 		"a YAML block":                   "private_key: |\n  " + strings.Join(lines[1:len(lines)-1], "\n  "),
 		"base64 that was url-encoded":    "key=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(bare),
+		"DER in hexadecimal":             "key " + hex.EncodeToString(der) + " is wrong",
+		"DER in capital hexadecimal":     strings.ToUpper(hex.EncodeToString(der)),
+		"DER in hexadecimal with colons": strings.TrimSuffix(each(string(der), "%02x:"), ":"),
+		"DER in hexadecimal on lines":    inLines(hex.EncodeToString(der), 60),
 		"a key in a list of environment": `["APO_PRIVATE_KEY=` + bare + `","A=B"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := (apo.Masker{}).Text(text)
-			if strings.Contains(got, middle[:20]) || strings.Contains(got, lines[1][8:40]) {
+			if strings.Contains(got, middle[:20]) || strings.Contains(got, lines[1][8:40]) || showsBytes(got, der[600:620]) {
 				t.Errorf("a part of the key shows: %.90q", got)
 			}
 			document, err := json.Marshal(map[string]string{"note": text})
@@ -325,6 +338,19 @@ func TestMaskHidesKeys(t *testing.T) {
 	if in := "MII is how keys begin, MIIEvQ is no key"; (apo.Masker{}).Text(in) != in {
 		t.Error("a word is taken for a key")
 	}
+}
+
+func showsBytes(text string, bytes []byte) bool {
+	signs := strings.NewReplacer(":", "", "\n", "").Replace(strings.ToLower(text))
+	return strings.Contains(signs, hex.EncodeToString(bytes))
+}
+
+func inLines(s string, length int) string {
+	var lines []string
+	for len(s) > length {
+		lines, s = append(lines, s[:length]), s[length:]
+	}
+	return strings.Join(append(lines, s), "\n")
 }
 
 // Any JSON that was shown before is JSON afterwards, even what no answer may be.
@@ -413,6 +439,10 @@ func TestMaskIsNotStalled(t *testing.T) {
 		"digests":                repeated("0a1b2c3d4e5f60718293a4b5c6d7e8f9 "),
 		"almost digests":         repeated("0a1b2c3d4e5f60718293a4b5c6d7e8f-"),
 		"colors":                 repeated("\x1b[0;1;2"),
+		"a color without an end": "\x1b[" + repeated("0"),
+		"titles without an end":  repeated("\x1b]"),
+		"C1 titles":              repeated("\u009d"),
+		"a title of many":        "\x1b]" + repeated("0 "),
 	} {
 		for _, m := range []apo.Masker{{}, {Known: known}} {
 			took := time.Hour

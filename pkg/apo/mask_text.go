@@ -28,6 +28,10 @@ func (m Masker) fields(s string) string {
 			i++
 			continue
 		}
+		if end := fingerprintEnd(s, i); end > i {
+			i = end
+			continue
+		}
 		end := wordEnd(s, i)
 		name := s[i:end]
 		how := hidingOf(name)
@@ -69,6 +73,24 @@ func (m Masker) fields(s string) string {
 		return s
 	}
 	return b.String() + s[copied:]
+}
+
+// fingerprintEnd finds the end of a fingerprint that begins at i, bytes in
+// hexadecimal with colons: i where there is none. CC: in it names no field.
+func fingerprintEnd(s string, i int) int {
+	const least = 16 // bytes
+	end, count := i, 0
+	for end+1 < len(s) && isHex(s[end]) && isHex(s[end+1]) {
+		count++
+		if end += 2; end == len(s) || s[end] != ':' {
+			break
+		}
+		end++
+	}
+	if count < least || end < len(s) && isAlnum(s[end]) {
+		return i
+	}
+	return end
 }
 
 // isBegin knows the words that begin the name of a secret field in prose.

@@ -41,11 +41,10 @@ func (v view) begin(i int) int32 {
 
 // unescaped undoes what stands for single characters: %34, \u0034, \x34, &#52;,
 // digits and letters of other scripts. What no known value can hold becomes a
-// space, sequences that color a terminal too. found is false where there is
-// nothing of that kind.
+// space. found is false where there is nothing of that kind.
 func unescaped(v view) (plain view, found bool) {
 	s := v.text
-	first := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r == '\\' || r == '&' || r == 0x1b || r >= utf8.RuneSelf })
+	first := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r == '\\' || r == '&' || r >= utf8.RuneSelf })
 	if first < 0 {
 		return view{}, false
 	}
@@ -79,12 +78,6 @@ func character(s string) (c byte, size int) {
 		return backslash(s)
 	case c == '&':
 		return entity(s)
-	case c == 0x1b && len(s) > 1 && s[1] == '[':
-		for size = 2; size < len(s) && size < 16; size++ {
-			if isAlnum(s[size]) && (s[size] < '0' || s[size] > '9') {
-				return ' ', size + 1
-			}
-		}
 	case c >= utf8.RuneSelf:
 		r, size := utf8.DecodeRuneInString(s)
 		return folded(r), size
