@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"os"
-
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/spf13/cobra"
@@ -42,18 +40,5 @@ The same scripts are in the folder completions of the sources.`,
 			}
 			return say.Fail(say.Usage, "%q is not bash, zsh, fish or powershell", args[0])
 		},
-	}
-}
-
-// quietCompletion keeps cobra from writing what was typed, as it was typed, to
-// standard error and to the file that BASH_COMP_DEBUG_FILE names, past the masker:
-// a key may be among it. Shells drop that output.
-func quietCompletion(args []string) {
-	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
-		return
-	}
-	os.Unsetenv("BASH_COMP_DEBUG_FILE")
-	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-		os.Stderr = null
 	}
 }

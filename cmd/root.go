@@ -84,7 +84,4 @@ func Root() *cobra.Command {
 
 // Main runs apo on the process's own arguments and streams and returns the exit
 // code.
-func Main() int {
-	quietCompletion(os.Args[1:])
-	return app.Main(newRoot)
-}
+func Main() int { return app.Main(newRoot) }

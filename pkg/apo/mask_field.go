@@ -207,7 +207,7 @@ func isExpiry(name string) bool {
 
 func isSecret(name string) bool {
 	switch name {
-	case "cardpassworddigest", "password", "passwd", "passphrase", "pin", "pinblock", "cardpin", "secret", "clientsecret", "secretkey", "apikey",
+	case "cardpassworddigest", "password", "passwd", "passphrase", "pin", "pinblock", "cardpin", "clientsecret", "secretkey", "apikey",
 		"privatekey", "merchantprivatekey", "signingkey", "agenttoken", "accesstoken", "refreshtoken":
 		return true
 	}
@@ -221,8 +221,8 @@ func isSecret(name string) bool {
 
 func isToken(name string) bool {
 	switch name {
-	case "paymentmethodid", "networktoken", "paymenttoken", "vaulttoken", "token":
-		return true
+	case "paymentmethodid", "networktoken":
+		return true // a token alone may be one of a page that the buyer has to open
 	}
 	return strings.HasSuffix(name, "cardtoken")
 }

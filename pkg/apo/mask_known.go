@@ -18,11 +18,12 @@ import (
 // another script, percent-encoded, in base64 or hex, as a JSON number, and part of
 // a number from 12 digits on.
 //
-// It is safe for concurrent use, and its zero value knows nothing. It remembers
-// the values of some thousand requests, and forgets the oldest.
+// It is safe for concurrent use, and its zero value knows nothing. Of requests it
+// remembers the values of some thousand, and forgets the oldest.
 type Known struct {
 	mu         sync.RWMutex
-	young, old *index
+	lasting    *index // what is hidden for good
+	young, old *index // what requests had
 }
 
 // mostKnown is how many values an index takes before a new one begins.
@@ -99,28 +100,22 @@ func (k *Known) LearnQuery(path string) {
 // than 6 characters is not hidden: it could not be told from other words.
 func (k *Known) Hide(secret string) {
 	if len(signsOf(secret)) >= shortestForm {
-		k.learnSecret(secret, editSecret)
+		k.last("secret "+secret, func(x *index) { x.addSecret(secret, editSecret) })
 	} else if len(secret) >= 6 {
-		k.add("short "+secret, func(x *index) { x.short = append(x.short, secret) })
-	}
-}
-
-func (k *Known) learnSecret(secret string, kind editKind) {
-	if signs := signsOf(secret); len(signs) >= shortestForm {
-		k.add("secret "+secret, func(x *index) {
-			x.addPattern(signs, mostWhole, kind)
-			x.addForms(secret, kind, mostWhole)
-			if isDigits(secret) {
-				x.digits.add(&pattern{secret, min(len(secret), mostWhole), len(secret), kind})
-			}
-		})
+		k.last("short "+secret, func(x *index) { x.short = append(x.short, secret) })
 	}
 }
 
 // HideKey has the text of a private key hidden from now on: every line of it, in
 // whichever form it is kept.
 func (k *Known) HideKey(key *sign.PrivateKey) {
-	k.add("key "+key.Public().Fingerprint(), func(x *index) { x.addKey(key.PKCS1(), key.Bits()/8) })
+	k.last("key "+key.Public().Fingerprint(), func(x *index) { x.addKey(key.PKCS1(), key.Bits()/8) })
+}
+
+func (k *Known) learnSecret(secret string, kind editKind) {
+	if len(signsOf(secret)) >= shortestForm {
+		k.add("secret "+secret, func(x *index) { x.addSecret(secret, kind) })
+	}
 }
 
 func (k *Known) learnNumber(value string) {
@@ -155,20 +150,24 @@ func (k *Known) learnExpiry(month, year string) {
 	})
 }
 
-// add adds a value once.
+// last adds a value once, for good.
+func (k *Known) last(name string, to func(*index)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.lasting == nil {
+		k.lasting = newIndex()
+	}
+	k.lasting.once(name, to)
+}
+
+// add adds a value of a request once.
 func (k *Known) add(name string, to func(*index)) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	switch {
-	case k.young == nil:
-		k.young = newIndex()
-	case k.young.names[name]:
-		return
-	case len(k.young.names) >= mostKnown:
+	if k.young == nil || len(k.young.names) >= mostKnown && !k.young.names[name] {
 		k.old, k.young = k.young, newIndex()
 	}
-	k.young.names[name] = true
-	to(k.young)
+	k.young.once(name, to)
 }
 
 // each calls do with all there is to know. It may be called on nil.
@@ -178,7 +177,7 @@ func (k *Known) each(do func(*index)) {
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	for _, x := range []*index{k.young, k.old} {
+	for _, x := range []*index{k.lasting, k.young, k.old} {
 		if x != nil {
 			do(x)
 		}
@@ -199,6 +198,13 @@ type index struct {
 
 func newIndex() *index {
 	return &index{names: map[string]bool{}, digits: newAnchors(true, 16), signs: newAnchors(false, 256), codes: map[string]bool{}}
+}
+
+func (x *index) once(name string, add func(*index)) {
+	if !x.names[name] {
+		x.names[name] = true
+		add(x)
+	}
 }
 
 func (x *index) addNumber(digits string) {
@@ -235,6 +241,14 @@ func isMonotonous(digits string) bool {
 // mostWhole is how many signs of a long secret are looked for: a part of it may
 // be in other values too, such as a date.
 const mostWhole = 48
+
+func (x *index) addSecret(secret string, kind editKind) {
+	x.addPattern(secret, mostWhole, kind)
+	x.addForms(secret, kind, mostWhole)
+	if isDigits(secret) {
+		x.digits.add(&pattern{secret, min(len(secret), mostWhole), len(secret), kind})
+	}
+}
 
 // addKey adds what is secret of a private key as PKCS#1, which PKCS#8 has inside:
 // what follows the modulus, which the public key has too. A line of PEM, which has

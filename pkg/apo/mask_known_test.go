@@ -415,6 +415,7 @@ func TestKnownIsSafeToShare(t *testing.T) {
 // A server that runs for long keeps no card of long ago.
 func TestKnownForgets(t *testing.T) {
 	known := new(apo.Known)
+	known.Hide(agentToken)
 	known.Learn([]byte(`{"cardNo":"7312345678901230"}`))
 	for i := range 9000 {
 		known.Learn([]byte(fmt.Sprintf(`{"cardNo":"7400000%09d"}`, i*7)))
@@ -422,6 +423,9 @@ func TestKnownForgets(t *testing.T) {
 	m := apo.Masker{Known: known}
 	if out := m.Text("7312345678901230"); out != "7312345678901230" {
 		t.Errorf("the first of many is still known: %s", out)
+	}
+	if out := m.Text(agentToken); out != "[secret]" {
+		t.Errorf("an agent token is no request's: %s", out)
 	}
 	if out := m.Text(fmt.Sprintf("7400000%09d", 8999*7)); strings.HasPrefix(out, "7400000") {
 		t.Errorf("the last one is not known: %s", out)

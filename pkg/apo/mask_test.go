@@ -105,6 +105,7 @@ func TestMaskLeavesAlone(t *testing.T) {
 		{"times that something ends", `{"paymentExpiryTime":"2026-12-01T12:00:00+08:00","authExpiryTime":"2026-12-01T12:00:00+08:00","expires":"Wed, 02 Dec 2026 07:28:00 GMT"}`},
 		{"phone numbers", `{"buyerPhoneNo":"501800000009","phone":"+501800000009","mobile_no":"501800000009"}`},
 		{"large amounts", `{"paymentAmount":{"currency":"VND","value":"501800000009"},"refundAmount":{"value":501800000009}}`},
+		{"addresses of pages", `{"normalUrl":"https://pay.example/3ds?token=aB3dE5fG7hJ9&exp=1764547200&secret=x&sig=4f2a"}`},
 		{"measures", `{"n":4.5e15,"m":1.5,"o":4.05469572310076e15}`},
 		{"words that begin like secret ones", `{"account":"a","panel":"b","pinned":"c","tracking":"d","secondary":"e","explanation":"f","keyboard":"g","success":"h","expense":"i"}`},
 		{"a cavv", `{"cavv":"AQAAAAAAPTYgKe8AmdDhgoYAAAA="}`},

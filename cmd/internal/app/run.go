@@ -51,6 +51,7 @@ type Run struct {
 func Main(tree func(*Run) *cobra.Command) int {
 	endSilently()
 	log.SetOutput(io.Discard) // net/http logs what comes unasked, as it came
+	quietCompletion(os.Args[1:])
 	d := &Run{IO: term.System(os.Getenv), environ: os.Environ(), Now: time.Now, Args: os.Args[1:], environment: &profile.Environ{}, Tree: tree}
 	d.environment.TakeKeys()
 	d.Getenv, d.Lookup = d.environment.Get, d.environment.Lookup

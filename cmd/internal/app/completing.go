@@ -1,0 +1,20 @@
+package app
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// quietCompletion keeps cobra from writing what was typed, as it was typed, to
+// standard error and to the file that BASH_COMP_DEBUG_FILE names, past the masker:
+// a key may be among it. Shells drop that output.
+func quietCompletion(args []string) {
+	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
+		return
+	}
+	os.Unsetenv("BASH_COMP_DEBUG_FILE")
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
+}
