@@ -23,7 +23,8 @@ install: ## install apo into Go's bin folder
 
 test: check ## format, vet, staticcheck, then all tests with the race detector
 	@if command -v $$(go env CC) >/dev/null; then \
-		echo 'go test -race -shuffle=on -vet=off -timeout 30m ./...'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m ./...; \
+		echo 'go test -race -shuffle=on -vet=off -timeout 30m ./...'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m ./... && \
+		go test -run '^TestMatrix$$' -vet=off ./pkg/operate; \
 	else \
 		echo 'no C compiler here, which the race detector needs: testing without it'; go test -shuffle=on -vet=off -timeout 30m ./...; \
 	fi

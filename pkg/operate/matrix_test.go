@@ -320,7 +320,8 @@ func (c combination) judge(r operate.Result, inquiries int, rec journal.Record) 
 	return ""
 }
 
-// Every combination comes to what the tables say.
+// Every combination comes to what the tables say. Under the race detector it is one
+// in 7 of them: make test plays all without it.
 func TestMatrix(t *testing.T) {
 	keys := keysOf(t)
 	for _, api := range apis() {
@@ -328,7 +329,9 @@ func TestMatrix(t *testing.T) {
 			t.Parallel()
 			count := 0
 			combinations(api, func(c combination) {
-				count++
+				if count++; underRace && count%7 != 0 {
+					return
+				}
 				synctest.Test(t, func(t *testing.T) {
 					store := &memory{}
 					r, inquiries := c.play(t, keys, store)
