@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -60,7 +61,7 @@ func (j *SQLite) get(tx *sql.Tx, id int64) (Record, error) {
 
 // Sharing is as [Store] says.
 func (j *SQLite) Sharing(ctx context.Context, clientID string, n apo.Numbers) ([]Record, error) {
-	list, err := j.sharing(querier{ctx, j.db}, clientID, n, false)
+	list, err := j.sharing(querier{ctx, j.db}, clientID, n, "AND NOT reads")
 	return list, j.failed(err)
 }
 
@@ -74,22 +75,28 @@ func (q querier) Query(query string, args ...any) (*sql.Rows, error) {
 	return q.db.QueryContext(q.ctx, query, args...)
 }
 
-// sharing are the calls of a client ID that share a number, the newest first:
-// those that read, or those that move something.
+// sharing are the records of a client ID that share a number, the newest first, and
+// for which a further condition holds.
 func (j *SQLite) sharing(in interface {
 	Query(string, ...any) (*sql.Rows, error)
-}, clientID string, n apo.Numbers, reads bool,
+}, clientID string, n apo.Numbers, and string,
 ) ([]Record, error) {
 	numbers := n.All()
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	args := []any{clientID, reads}
+	var args []any
 	for _, n := range numbers {
 		args = append(args, n)
 	}
-	rows, err := in.Query(`SELECT `+columns+` FROM calls WHERE client_id = ? AND reads = ? AND id IN (
-		SELECT call FROM numbers WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`)) ORDER BY id DESC`, args...)
+	calls := `SELECT call FROM numbers WHERE number IN (?` + strings.Repeat(",?", len(numbers)-1) + `)`
+	// Most share none, and then SQLite need not read all the columns' names.
+	if rows, err := in.Query(calls+` LIMIT 1`, args...); err != nil || !rows.Next() {
+		return nil, cmp.Or(err, rows.Err())
+	} else if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	rows, err := in.Query(`SELECT `+columns+` FROM calls WHERE id IN (`+calls+`) AND client_id = ? `+and+` ORDER BY id DESC`, append(args, clientID)...)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -27,7 +28,7 @@ func (j *SQLite) Begin(ctx context.Context, r Record, allow func(earlier []Recor
 	var refusal error
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		if allow != nil {
-			earlier, err := j.sharing(tx, r.ClientID, r.Numbers, false)
+			earlier, err := j.sharing(tx, r.ClientID, r.Numbers, "")
 			if err != nil {
 				return err
 			}
@@ -70,7 +71,7 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, index(tx, id, r.Numbers)
+	return id, index(tx, id, r.Numbers.All())
 }
 
 // masked hides card data for good. Somebody may ask for a payment by a card's
@@ -102,13 +103,16 @@ func values(n apo.Numbers) []any {
 const setNumbers = `UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
 	reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, network_transaction_id=?`
 
-func index(tx *sql.Tx, id int64, n apo.Numbers) error {
-	for _, number := range n.All() {
-		if _, err := tx.Exec(`INSERT OR IGNORE INTO numbers (number, call) VALUES (?, ?)`, number, id); err != nil {
-			return err
-		}
+func index(tx *sql.Tx, id int64, numbers []string) error {
+	if len(numbers) == 0 {
+		return nil
 	}
-	return nil
+	var args []any
+	for _, number := range numbers {
+		args = append(args, number, id)
+	}
+	_, err := tx.Exec(`INSERT OR IGNORE INTO numbers (number, call) VALUES (?, ?)`+strings.Repeat(`, (?, ?)`, len(numbers)-1), args...)
+	return err
 }
 
 // End is as [Store] says.
@@ -132,7 +136,7 @@ func (j *SQLite) end(tx *sql.Tx, r Record, e Ending) error {
 		e.State, e.Outcome = r.State, r.Outcome
 	}
 	n := r.Numbers.Or(apo.NumbersOf(e.Answer))
-	if err := index(tx, r.ID, n); err != nil {
+	if err := index(tx, r.ID, slices.DeleteFunc(n.All(), r.Numbers.Has)); err != nil {
 		return err
 	}
 	mask := j.Masker.Text
@@ -216,7 +220,7 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 		if teller, err := j.get(tx, told.By); err == nil {
 			r.Numbers = r.Numbers.Or(numbersFrom(teller, r))
 		}
-		if err := index(tx, id, r.Numbers); err != nil {
+		if err := index(tx, id, r.Numbers.All()); err != nil {
 			return err
 		}
 		mask := j.Masker.Text

@@ -15,9 +15,9 @@ import (
 type Store interface {
 	// Begin writes a call down and claims it. ID, Time and State are its to set.
 	//
-	// allow, if not nil, is given the earlier calls of the client ID that move
-	// something and share a number with this one, the newest first; no other of
-	// them begins meanwhile. Where it returns an error nothing is written, and
+	// allow, if not nil, is given the earlier records of the client ID that share a
+	// number with this one, inquiries and notifications too, the newest first; no
+	// other of them begins meanwhile. Where it returns an error nothing is written, and
 	// Begin returns that error as it is.
 	Begin(ctx context.Context, r Record, allow func(earlier []Record) error) (Record, error)
 
@@ -56,7 +56,7 @@ type Store interface {
 	Records(ctx context.Context, f Filter) iter.Seq2[Record, error]
 
 	// Sharing are the calls of a client ID that move something and share a number
-	// with n, the newest first: what Begin gives to allow.
+	// with n, the newest first.
 	Sharing(ctx context.Context, clientID string, n apo.Numbers) ([]Record, error)
 }
 

@@ -97,7 +97,8 @@ func (o *Operator) withinLimits(list []apo.Amount) *Refusal {
 // they find open is asked about first: nothing is compared with what may be over.
 func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, error) {
 	c := &call{operator: o, request: q, masker: o.masker(q.body)}
-	if apo.NumbersOf(c.masker.JSON(q.body)) != apo.NumbersOf(q.body) {
+	entry := c.entry()
+	if apo.NumbersOf(entry.Request) != apo.NumbersOf(q.body) {
 		return nil, &Refusal{Reason: SecretNumber}
 	}
 	if o.Journal == nil {
@@ -107,7 +108,7 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 	for {
 		g := &guard{call: c, again: r.Again, payment: r.Payment, asked: asked, now: o.now()}
 		var err error
-		c.record, err = o.Journal.Begin(ctx, c.entry(), g.allow)
+		c.record, err = o.Journal.Begin(ctx, entry, g.allow)
 		var open *askFirst
 		switch {
 		case errors.As(err, &open):
@@ -118,7 +119,7 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 			}
 			continue
 		case err == nil:
-			c.repeated, c.past = g.repeated, o.before(ctx, c.record, q.numbers)
+			c.repeated, c.past = g.repeated, pastOf(g.earlier, c.record)
 			for _, field := range g.differing {
 				o.tell(Event{Stage: Differs, Field: field.name, Record: field.earlier})
 			}
@@ -145,6 +146,7 @@ type guard struct {
 	asked   map[int64]bool
 	now     time.Time
 
+	earlier   []journal.Record
 	repeated  bool
 	differing []difference
 }
@@ -156,8 +158,9 @@ type difference struct {
 
 // allow is asked by the journal; earlier has the newest first.
 func (g *guard) allow(earlier []journal.Record) error {
+	g.earlier = earlier
 	earlier = slices.DeleteFunc(slices.Clone(earlier), func(r journal.Record) bool {
-		return r.Outcome == apo.NotSent || elsewhere(r.Gateway, g.call.operator.Gateway)
+		return r.Reads || r.Outcome == apo.NotSent || elsewhere(r.Gateway, g.call.operator.Gateway)
 	})
 	if open := g.unasked(earlier); len(open) > 0 {
 		return &askFirst{open}

@@ -27,7 +27,7 @@ func (m *memory) Begin(_ context.Context, r journal.Record, allow func([]journal
 	defer m.mu.Unlock()
 	r.Numbers = r.Numbers.Or(apo.NumbersOf(r.Request))
 	if allow != nil {
-		if err := allow(m.sharing(r.ClientID, r.Numbers)); err != nil {
+		if err := allow(m.sharing(r.ClientID, r.Numbers, true)); err != nil {
 			return r, err
 		}
 	}
@@ -50,9 +50,9 @@ func (m *memory) get(id int64) journal.Record {
 	return r
 }
 
-func (m *memory) sharing(clientID string, n apo.Numbers) (list []journal.Record) {
+func (m *memory) sharing(clientID string, n apo.Numbers, reads bool) (list []journal.Record) {
 	for _, r := range slices.Backward(m.records) {
-		if r.ClientID == clientID && !r.Reads && slices.ContainsFunc(n.All(), r.Numbers.Has) {
+		if r.ClientID == clientID && (reads || !r.Reads) && slices.ContainsFunc(n.All(), r.Numbers.Has) {
 			list = append(list, m.get(r.ID))
 		}
 	}
@@ -144,7 +144,7 @@ func (m *memory) Records(_ context.Context, f journal.Filter) iter.Seq2[journal.
 func (m *memory) Sharing(_ context.Context, clientID string, n apo.Numbers) ([]journal.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.sharing(clientID, n), nil
+	return m.sharing(clientID, n, false), nil
 }
 
 // last is the newest record of a call that moves something.

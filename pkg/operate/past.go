@@ -11,9 +11,10 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// past are the verified messages about a payment that were known before a request
-// was sent. Whatever answers the request, or tells of it, is newer than they are by
-// the gateway's own clock: what is older was played again, and says nothing of it.
+// past are verified messages that were known before a request was sent, about its
+// payment and whatever shares a number with it. Whatever answers the request, or
+// tells of it, is newer than they are by the gateway's own clock: what is older was
+// played again, and says nothing of it.
 type past []journal.Record
 
 var errPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
@@ -31,7 +32,7 @@ func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) 
 	return pastOf(list, r)
 }
 
-// pastOf picks the past of a call from the records of its payment. A clock that is
+// pastOf picks the past of a call from records. A clock that is
 // far ahead of ours is not held against anybody: it may have been put right since.
 func pastOf(list []journal.Record, r journal.Record) (p past) {
 	for _, x := range list {

@@ -14,33 +14,49 @@ import (
 // journalFile is where the record of all calls is kept.
 func JournalFile(paths profile.Paths) string { return filepath.Join(paths.State, "journal.db") }
 
-// openJournal opens the record of what is sent, or says what is lost without
-// one.
-func (s *Session) openJournal(paths profile.Paths) error {
+// openJournal begins to open the record of what is sent, and returns what waits for
+// it: opening takes as long as that of the embedded sandbox, and both at once half of
+// that.
+func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error) {
 	off := s.Global.NoJournal
 	switch value, _ := s.Lookup("APO_JOURNAL"); value {
 	case "", "on":
 	case "off":
 		off = true
 	default:
-		return say.Fail(say.Config, "APO_JOURNAL=%s is neither on nor off", value)
+		return nil, say.Fail(say.Config, "APO_JOURNAL=%s is neither on nor off", value)
 	}
 	if off && s.Profile.Live() {
-		return Refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.Profile.Name)
+		return nil, Refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.Profile.Name)
 	}
 	if off {
-		s.IO.Note("no journal: this call cannot be found again, and apo resume will not resolve it")
+		return func() error { return nil }, nil
+	}
+	var j *journal.SQLite
+	opened := make(chan error, 1)
+	go func() {
+		var err error
+		j, err = journal.Open(JournalFile(paths), s.Now)
+		opened <- err
+	}()
+	return func() error {
+		if err := <-opened; err != nil {
+			return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
+		}
+		j.Masker = s.IO.Masker
+		s.Journal, s.Operator.Journal = j, j
+		s.Cleanup = append(s.Cleanup, j.Leave)
 		return nil
+	}, nil
+}
+
+// remember says what the journal knows to be in doubt, or what is lost without one.
+func (s *Session) remember() {
+	if s.Journal == nil {
+		s.IO.Note("no journal: this call cannot be found again, and apo resume will not resolve it")
+		return
 	}
-	j, err := journal.Open(JournalFile(paths), s.Now)
-	if err != nil {
-		return say.Fail(say.Config, "%v; nothing was sent", err).Hint("apo keeps a record of what it sends, so that no payment is lost; --no-journal goes on without one, except on live")
-	}
-	j.Masker = s.IO.Masker
-	s.Journal, s.Operator.Journal = j, j
-	s.Cleanup = append(s.Cleanup, j.Leave)
-	s.remind(j)
-	return nil
+	s.remind(s.Journal)
 }
 
 // remind says in one line what has been in doubt for over a minute.

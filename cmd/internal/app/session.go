@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -73,20 +74,23 @@ func (d *Run) Open(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	s := &Session{Run: d, Profile: p, Operator: &operate.Operator{Masker: d.IO.Masker}}
+	journalOpened, err := s.openJournal(paths)
+	if err != nil {
+		return nil, err
+	}
 	if p.Name == profile.Local {
 		err = s.openLocal(ctx, paths)
 	} else {
 		err = s.openGateway(ctx)
 	}
-	if err == nil {
-		err = s.openJournal(paths)
+	if err := cmp.Or(err, journalOpened()); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		s.Operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.Operator.Client.ClientID}
-		s.Operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
-		s.Operator.Watch = s.watch()
-	}
-	return s, err
+	s.remember()
+	s.Operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.Operator.Client.ClientID}
+	s.Operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
+	s.Operator.Watch = s.watch()
+	return s, nil
 }
 
 // openGateway makes a client of the profile's gateway.
