@@ -150,12 +150,15 @@ func TestKnownValuesAreHidden(t *testing.T) {
 				all[form] = text
 			}
 		}
-		number := 0
+		number, one := 0, 7
+		if underRace {
+			one = 97
+		}
 		for _, form := range sortedNames(all) {
 			text := all[form]
 			for _, place := range sortedNames(places()) {
 				plant := places()[place]
-				if number++; name == value && value != knownCards()[0] && number%7 != 0 {
+				if number++; (underRace || name == value && value != knownCards()[0]) && number%one != 0 {
 					continue // another card differs in its number alone
 				}
 				tried++
@@ -174,7 +177,7 @@ func TestKnownValuesAreHidden(t *testing.T) {
 			}
 		}
 	}
-	if tried < 5000 {
+	if tried < 5000 && !underRace {
 		t.Errorf("only %d places were tried", tried)
 	}
 }
@@ -366,8 +369,11 @@ func TestKnownKeysAreHidden(t *testing.T) {
 
 // A digest has digits in it that look like a card's, once in a thousand times.
 func TestMaskLeavesDigestsAlone(t *testing.T) {
-	key := make([]byte, 32)
-	for n := range 200_000 {
+	digests, key := 200_000, make([]byte, 32)
+	if underRace {
+		digests = 10_000
+	}
+	for n := range digests {
 		for i := range key {
 			key[i] = byte((n*2654435761 + i*40503 + n*i*i*97) >> (i % 13))
 		}

@@ -435,7 +435,7 @@ func TestManyAtOnce(t *testing.T) {
 // that makes it a journal with a log.
 func TestManyBeginAJournal(t *testing.T) {
 	folder := t.TempDir()
-	for round := range 40 {
+	for round := range 10 {
 		file := filepath.Join(folder, fmt.Sprint(round), "journal.db")
 		var all sync.WaitGroup
 		begin := make(chan bool)

@@ -426,7 +426,7 @@ func (w *world) settle() {
 func TestModel(t *testing.T) {
 	runs, seed := "200", cmp.Or(os.Getenv("APO_MODEL_SEED"), "1")
 	if underRace {
-		runs = "30"
+		runs = "10"
 	}
 	if more := os.Getenv("APO_MODEL_RUNS"); more != "" {
 		runs, seed = more, cmp.Or(os.Getenv("APO_MODEL_SEED"), "0")

@@ -188,7 +188,7 @@ func TestReceiverThatHangsHoldsUpNobodyElse(t *testing.T) {
 func TestManyBeginAState(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	for round := range 50 {
+	for round := range 12 {
 		c := sandbox.Config{Keys: publishedKeys(t), State: filepath.Join(folder, fmt.Sprint(round), "state.db"), Passive: true}
 		var all sync.WaitGroup
 		begin := make(chan bool)

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package cmd
+package app
 
 // endSilently has no way here: Go ends the process with exit code 2 by itself.
 func endSilently() {}

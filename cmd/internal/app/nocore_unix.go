@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package cmd
+package app
 
 import "golang.org/x/sys/unix"
 

@@ -1,0 +1,5 @@
+//go:build !race
+
+package apo_test
+
+const underRace = false
