@@ -95,6 +95,8 @@ func TestMaskLeavesAlone(t *testing.T) {
 		{"35 digits in a sentence", `{"note":"paid as ` + paymentID + `"}`},
 		{"numbers as they were written", `{"a":1.50,"b":-0,"c":1E+2,"d":12345678901234567890123}`},
 		{"escapes as they were written", `{"a":"\u00fc\/\u003c","b":"<&>` + "\u2028" + `","\u0061b":"\t"}`},
+		{"a code of a wrong CVV", "the payment failed, INVALID_CVV: the security code of the card is wrong"},
+		{"a file's name", "cardNo: is not a key"},
 		{"spacing", "{\r\n\t\"a\" : [ 1 ,\n2 ] , \"b\" : { } }"},
 		{"nested JSON with nothing to hide", `{"extendInfo":" {\"a\": \"\\u00fc\"}\n"}`},
 		{"nested JSON that ends early", `{"extendInfo":"{\"a\": 1"}`},

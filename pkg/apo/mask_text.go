@@ -55,7 +55,9 @@ func (m Masker) fields(s string) string {
 		case start < 0:
 			continue
 		case assigned && how.hides():
-			stop = fieldEnd(s, start, how)
+			if stop = fieldEnd(s, start, how); how != asSecret && how != asToken && isPlainWord(s, start, stop) {
+				continue // INVALID_CVV: the security code is wrong
+			}
 		case how == asCode || how == asResult && assigned:
 			stop = codeEnd(s, start)
 		case how == asExpiry:
@@ -91,6 +93,15 @@ func fingerprintEnd(s string, i int) int {
 		return i
 	}
 	return end
+}
+
+// isPlainWord reports whether a value is a word of prose: of small letters, without
+// quotes. No form of digits is one.
+func isPlainWord(s string, start, stop int) bool {
+	if start > 0 && (s[start-1] == '"' || s[start-1] == '\'') {
+		return false
+	}
+	return strings.Trim(s[start:stop], "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // isBegin knows the words that begin the name of a secret field in prose.
