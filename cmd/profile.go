@@ -221,7 +221,7 @@ names them. config.example.yaml shows everything that a profile can hold.`,
 }
 
 func runProfileAdd(d *app.Run, n newProfile) error {
-	paths, _, err := d.Configuration()
+	paths, _, err := d.ConfigurationToMake()
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,18 @@ type Session struct {
 	sends    SendFlags        // of the request under way
 }
 
-// configuration loads the file and finds apo's folders.
+// Configuration loads the file and finds apo's folders. A file that somebody names
+// has to exist: without it another gateway would be called than the one meant.
 func (d *Run) Configuration() (profile.Paths, *profile.File, error) {
+	paths, file, err := d.ConfigurationToMake()
+	if err == nil && paths.Named != "" && !file.Exists() {
+		err = say.Fail(say.Config, "%s: there is no file %s", paths.Named, paths.Config).Hint("apo profile add NAME makes it")
+	}
+	return paths, file, err
+}
+
+// ConfigurationToMake is Configuration for a command that makes the file.
+func (d *Run) ConfigurationToMake() (profile.Paths, *profile.File, error) {
 	if err := profile.CheckVariables(d.Lookup); err != nil {
 		return profile.Paths{}, nil, say.Fail(say.Config, "%v", err)
 	}

@@ -37,6 +37,9 @@ type File struct {
 	viper *viper.Viper
 }
 
+// Exists reports whether there is a file.
+func (f *File) Exists() bool { return f.root != nil }
+
 // Load reads the configuration. That it does not exist is no error. It stops at
 // [files.ErrInterrupted].
 func Load(interrupted <-chan struct{}, path string) (*File, error) {

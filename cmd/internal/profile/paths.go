@@ -14,6 +14,7 @@ import (
 // Paths are the places of apo's files.
 type Paths struct {
 	Config string // config.yaml
+	Named  string // what names it: "--config" or "APO_CONFIG"; empty: it stands where it always does
 	State  string // folder
 }
 
@@ -51,9 +52,9 @@ func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 	config := under("XDG_CONFIG_HOME", ".config")
 	switch {
 	case flag != "":
-		p.Config = flag
+		p.Config, p.Named = flag, "--config"
 	case getenv("APO_CONFIG") != "":
-		p.Config = getenv("APO_CONFIG")
+		p.Config, p.Named = getenv("APO_CONFIG"), "APO_CONFIG"
 	case config != "":
 		p.Config = filepath.Join(config, "config.yaml")
 	}
