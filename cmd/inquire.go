@@ -67,7 +67,7 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 	s.Printer().Show(found.Answer.Raw)
 	p := found.Payment
 	if found.Problem != "" {
-		return s.Words().Contradicted(p, found.Problem)
+		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
 	v := s.Words().Payment(p)
 	switch p.Status {

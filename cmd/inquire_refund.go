@@ -66,18 +66,21 @@ func runInquireRefund(ctx context.Context, d *app.Run, key apo.RefundKey) error 
 		key.RefundRequestID = newest.RefundRequestID
 		id = key.RefundRequestID
 	}
-	answer, err := s.Operator.LookupRefund(ctx, key)
-	if err := s.Inquired(ctx, answer, err, id, true); err != nil {
+	found, err := s.Operator.LookupRefund(ctx, key)
+	if err := s.Inquired(ctx, found.Answer, err, id, true); err != nil {
 		return err
 	}
-	s.Printer().Show(answer.Raw)
-	r := apo.ReadRefund(answer)
+	s.Printer().Show(found.Answer.Raw)
+	r := found.Refund
+	if found.Problem != "" {
+		return s.Words().Contradicted(r.RefundRequestID, r.PaymentID, found.Problem)
+	}
 	v := s.Words().Verdict(term.Good, "refunded", say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
 	switch r.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)
 		return nil
-	case apo.StatusFail:
+	case apo.StatusFail, apo.StatusCancelled:
 		v.Mood, v.What = term.Bad, "refund failed"
 		return &say.Failure{Kind: say.Declined, Text: "the refund failed", RequestID: r.RefundRequestID, Verdict: v}
 	case apo.StatusProcessing, apo.StatusPending:

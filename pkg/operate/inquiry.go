@@ -57,16 +57,16 @@ func (o *Operator) inquireRefund(ctx context.Context, q request) (finding, error
 		books.reading = readPayment(q, p)
 		return books, nil
 	}
-	a, record, err := o.ask(ctx, "inquiryRefund", apo.RefundKey{RefundRequestID: q.id.Value})
+	a, record, err := o.askFor(ctx, "inquiryRefund", apo.RefundKey{RefundRequestID: q.id.Value})
 	f := finding{answer: a, record: record}
-	switch {
-	case err != nil:
-		return f, err
-	case inquiryOutcome(a) == apo.NotFound && paymentErr != nil:
+	switch absent := errors.Is(err, ErrNotFound); {
+	case absent && paymentErr != nil:
 		return f, paymentErr
-	case inquiryOutcome(a) == apo.NotFound:
+	case absent:
 		f.absent = books.absent || knownStatus(p.Status)
 		return f, nil
+	case err != nil:
+		return f, err
 	}
 	f.reading = readRefund(q, a, p)
 	return f, nil
@@ -76,18 +76,18 @@ func (o *Operator) inquireRefund(ctx context.Context, q request) (finding, error
 // it. An answer that does not carry the ID that was asked for tells of some
 // payment, not of this one.
 func (o *Operator) inquirePayment(ctx context.Context, key apo.PaymentKey) (apo.Payment, finding, error) {
-	a, record, err := o.ask(ctx, "inquiryPayment", key)
+	a, record, err := o.askFor(ctx, "inquiryPayment", key)
 	f := finding{answer: a, record: record}
-	if err != nil {
-		return apo.Payment{}, f, err
-	}
-	if inquiryOutcome(a) == apo.NotFound {
+	if errors.Is(err, ErrNotFound) {
 		f.absent = true
 		return apo.Payment{}, f, nil
 	}
+	if err != nil {
+		return apo.Payment{}, f, err
+	}
 	p := apo.ReadPayment(a)
 	if !names(p, key) {
-		return apo.Payment{}, f, errors.New("the inquiry's answer does not name the payment")
+		return apo.Payment{}, f, ErrUnnamed
 	}
 	return p, f, nil
 }
@@ -99,27 +99,33 @@ func names(p apo.Payment, key apo.PaymentKey) bool {
 	return key.PaymentRequestID != "" && p.PaymentRequestID == key.PaymentRequestID
 }
 
-// ask calls an inquiry and returns its answer where it tells something: a
-// verified S, or that nothing was found.
-func (o *Operator) ask(ctx context.Context, api string, key any) (*apo.Answer, int64, error) {
+// askFor is ask for an inquiry by a key.
+func (o *Operator) askFor(ctx context.Context, api string, key any) (*apo.Answer, int64, error) {
 	body, err := apo.Encode(key)
 	if err != nil {
 		return nil, 0, err
 	}
-	a, record, err := o.read(ctx, endpoint(api), body)
+	return o.ask(ctx, endpoint(api), body)
+}
+
+// ask calls an API that reads, and keeps a record of it. An answer that is no
+// verified S comes with an error: ErrNotFound, ErrPlayedAgain or an
+// [*InquiryError].
+func (o *Operator) ask(ctx context.Context, e apo.Endpoint, body []byte) (*apo.Answer, int64, error) {
+	a, record, err := o.read(ctx, e, body)
 	if err != nil {
 		return nil, record, err
 	}
 	switch inquiryOutcome(a) {
 	case apo.Succeeded:
+		return a, record, nil
 	case apo.NotFound:
 		if o.heard(ctx, a, record) {
-			return nil, record, errPlayedAgain
+			return a, record, ErrPlayedAgain
 		}
-	default:
-		return nil, record, &InquiryError{Answer: a}
+		return a, record, ErrNotFound
 	}
-	return a, record, nil
+	return a, record, &InquiryError{Answer: a}
 }
 
 // InquiryError is an inquiry that was answered, and tells nothing.

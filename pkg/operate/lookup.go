@@ -25,31 +25,21 @@ var ErrNotFound = errors.New("the gateway does not know it")
 
 // Lookup asks for a payment by one key after another until one is known. Open
 // calls of it are resolved by the way. The error is an [*apo.Error], an
-// [*InquiryError], a [*Refusal], ErrUnnamed or ErrNotFound; the answer that says
-// so, if any, is in Found.
+// [*InquiryError], a [*Refusal], ErrPlayedAgain, ErrUnnamed or ErrNotFound; the
+// answer that says so, if any, is in Found.
 func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, error) {
 	var f Found
 	for _, key := range keys {
-		body, err := apo.Encode(key)
-		if err != nil {
-			return f, err
+		p, told, err := o.inquirePayment(ctx, key)
+		if told.answer != nil {
+			f = Found{Answer: told.answer, Payment: p, Key: key}
 		}
-		a, record, err := o.read(ctx, endpoint("inquiryPayment"), body)
-		if err != nil {
+		switch {
+		case err != nil:
 			return f, err
-		}
-		f = Found{Answer: a, Key: key}
-		told := finding{answer: a, record: record}
-		switch inquiryOutcome(a) {
-		case apo.NotFound:
+		case told.absent:
 			o.reconcileAbsent(ctx, key, told)
 			continue
-		case apo.Succeeded:
-		default:
-			return f, &InquiryError{Answer: a}
-		}
-		if f.Payment = apo.ReadPayment(a); !names(f.Payment, key) {
-			return f, ErrUnnamed
 		}
 		f.Problem = bookProblem(f.Payment)
 		o.reconcile(ctx, f.Payment, told)
@@ -58,30 +48,30 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 	return f, ErrNotFound
 }
 
+// FoundRefund is a refund as a verified inquiry told it.
+type FoundRefund struct {
+	Answer  *apo.Answer
+	Refund  apo.Refund
+	Problem string // how the answer contradicts itself; "": it does not
+}
+
 // LookupRefund asks for a refund by either of its IDs, and resolves open calls of
 // it by the way. Errors are those of Lookup.
-func (o *Operator) LookupRefund(ctx context.Context, key apo.RefundKey) (*apo.Answer, error) {
-	body, err := apo.Encode(key)
+func (o *Operator) LookupRefund(ctx context.Context, key apo.RefundKey) (FoundRefund, error) {
+	a, record, err := o.askFor(ctx, "inquiryRefund", key)
+	f := FoundRefund{Answer: a}
 	if err != nil {
-		return nil, err
+		return f, err
 	}
-	a, record, err := o.read(ctx, endpoint("inquiryRefund"), body)
-	if err != nil {
-		return nil, err
+	f.Refund = apo.ReadRefund(a)
+	if key.RefundID != "" && f.Refund.RefundID != key.RefundID || key.RefundID == "" && f.Refund.RefundRequestID != key.RefundRequestID {
+		return f, ErrUnnamed
 	}
-	switch inquiryOutcome(a) {
-	case apo.NotFound:
-		return a, ErrNotFound
-	case apo.Succeeded:
-	default:
-		return a, &InquiryError{Answer: a}
+	if contradictsRefund(apo.ReadPayment(a), f.Refund) {
+		f.Problem = saysTwoThings
 	}
-	got := apo.ReadRefund(a)
-	if key.RefundID != "" && got.RefundID != key.RefundID || key.RefundID == "" && got.RefundRequestID != key.RefundRequestID {
-		return a, ErrUnnamed
-	}
-	o.reconcileRefund(ctx, a, got, record)
-	return a, nil
+	o.reconcileRefund(ctx, a, f.Refund, record)
+	return f, nil
 }
 
 // reconcileRefund resolves the calls of a refund that inquiryRefund told of.
@@ -126,20 +116,11 @@ func (o *Operator) Await(ctx context.Context, f Found, within time.Duration) Fou
 	}
 }
 
-// Ask calls an API that reads and keeps a record of it. An answer that is none,
-// of status U, or not found, comes with an error as that of Lookup.
+// Ask calls an API that reads and keeps a record of it. Errors are those of Lookup;
+// the answer, if any, comes with them.
 func (o *Operator) Ask(ctx context.Context, e apo.Endpoint, body []byte) (*apo.Answer, error) {
-	a, _, err := o.read(ctx, e, body)
-	if err != nil {
-		return nil, err
-	}
-	switch inquiryOutcome(a) {
-	case apo.Succeeded:
-		return a, nil
-	case apo.NotFound:
-		return a, ErrNotFound
-	}
-	return a, &InquiryError{Answer: a}
+	a, _, err := o.ask(ctx, e, body)
+	return a, err
 }
 
 // Outcome is what the answer says of the inquiry itself: Pending, Unrecognised or

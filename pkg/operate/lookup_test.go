@@ -3,6 +3,7 @@ package operate_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +117,9 @@ func TestLookupRefund(t *testing.T) {
 		"under way":             {key, func(t *testing.T) reply { return signed(refunded("PROCESSING", time.Now())) }, nil, journal.Pending, apo.Pending},
 		"of another amount":     {key, func(t *testing.T) reply { return signed(replaced(t, refunded("SUCCESS", time.Now()), "4200", "42")) }, nil, journal.InDoubt, apo.Different},
 		"of before the sending": {key, func(t *testing.T) reply { return signed(refunded("SUCCESS", time.Now().Add(-time.Hour))) }, nil, journal.InDoubt, apo.InDoubt},
+		"contradicts itself": {key, func(t *testing.T) reply {
+			return signed(with(t, refunded("SUCCESS", time.Now()), `"transactions":[{"transactionType":"REFUND","transactionStatus":"FAIL","transactionRequestId":"r-1"}]`))
+		}, nil, journal.InDoubt, apo.InDoubt},
 		"not found":             {key, func(t *testing.T) reply { return signed(notFound) }, is(operate.ErrNotFound), journal.InDoubt, apo.InDoubt},
 		"another's":             {key, func(t *testing.T) reply { return signed(replaced(t, refunded("FAIL", time.Now()), "r-1", "r-9")) }, isFailed(apo.NoAnswer), journal.InDoubt, apo.InDoubt},
 		"another's, by its ID":  {apo.RefundKey{RefundID: "ref-9"}, func(t *testing.T) reply { return signed(withID(t, "FAIL")) }, isFailed(apo.NoAnswer), journal.InDoubt, apo.InDoubt},
@@ -130,7 +134,10 @@ func TestLookupRefund(t *testing.T) {
 				first := d.hastily("refund", refundBody)
 				again := d.hastily("refund", refundBody)
 				d.gateway.set("inquiryRefund", c.answer(t))
-				_, err := d.LookupRefund(t.Context(), c.key)
+				found, err := d.LookupRefund(t.Context(), c.key)
+				if contradicts := strings.HasPrefix(name, "contradicts"); contradicts != (found.Problem != "") {
+					t.Errorf("the problem is %q", found.Problem)
+				}
 				if c.err == nil && err != nil || c.err != nil && !c.err(err) {
 					t.Errorf("%v", err)
 				}

@@ -66,7 +66,7 @@ func TestANotificationTells(t *testing.T) {
 		}{
 			"S":                         {news(api, "S", "SUCCESS", success...), clientID, end{journal.Resolved, apo.Succeeded}},
 			"F":                         {news(api, "F", "PROCESS_FAIL", failure...), clientID, end{journal.Resolved, apo.Declined}},
-			"F, a code that is new":     {news(api, "F", "MOON_IS_FULL", failure...), clientID, end{journal.Resolved, apo.Declined}},
+			"F, a code that is new":     {news(api, "F", "MOON_IS_FULL"), clientID, open},
 			"U":                         {news(api, "U", "PAYMENT_IN_PROCESS", pending...), clientID, end{journal.Pending, apo.Pending}},
 			"no result":                 {news(api, "", ""), clientID, open},
 			"a status that is new":      {news(api, "X", "SUCCESS", success...), clientID, open},

@@ -80,7 +80,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
 	if c.past.knew(answer, c.masker) || answer.Result.Status == "F" && o.heard(ctx, answer, c.record.ID) {
-		said = reading{problem: errPlayedAgain.Error()}
+		said = reading{problem: ErrPlayedAgain.Error()}
 	}
 	result.Outcome, result.Code = said.outcome, said.code
 	if answer.Unsigned {

@@ -17,7 +17,8 @@ import (
 // played again, and says nothing of it.
 type past []journal.Record
 
-var errPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
+// ErrPlayedAgain says that an answer was given before, and proves nothing now.
+var ErrPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
 
 // before is the past of a recorded call; none where no journal is kept.
 func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) past {

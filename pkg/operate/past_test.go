@@ -1,12 +1,14 @@
 package operate_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // What was signed before a request was sent says nothing of it, within the grace
@@ -71,6 +73,30 @@ func TestTheAnswersToOthersPlayedAgain(t *testing.T) {
 			want{apo.InDoubt, 6, true, journal.InDoubt, "-"}.check(t, d, d.send(api, bodyOf(api)))
 		})
 	}
+}
+
+// Nor does an inquiry by hand believe what was played again.
+func TestANotFoundPlayedAgainByHand(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.gateway.set("inquiryPayment", signed(notFound))
+		_, err := d.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: "p-9"})
+		if !errors.Is(err, operate.ErrNotFound) {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Second)
+		pay := d.hastily("pay", payBody, signed(said("F", "DO_NOT_HONOR")))
+		d.wantRecord(pay.Record, journal.InDoubt, apo.InDoubt)
+		time.Sleep(20 * time.Second)
+		d.gateway.set("inquiryPayment", reply{body: notFound, shown: 40 * time.Second}, signed(notFound))
+		if _, err := d.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: "p-1"}); !errors.Is(err, operate.ErrPlayedAgain) {
+			t.Errorf("the old answer: %v", err)
+		}
+		d.wantRecord(pay.Record, journal.InDoubt, apo.InDoubt)
+		if _, err := d.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: "p-1"}); !errors.Is(err, operate.ErrNotFound) {
+			t.Errorf("a new answer: %v", err)
+		}
+		d.wantRecord(pay.Record, journal.Resolved, apo.Declined)
+	})
 }
 
 // A notification counts for the request that it names, and its values. A refusal

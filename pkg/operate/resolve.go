@@ -64,7 +64,7 @@ func (s *series) run(ctx context.Context, within time.Duration) learnt {
 func (s *series) poll(ctx context.Context) (ended bool) {
 	f, err := s.operator.inquire(ctx, s.request)
 	if err == nil && s.past.knew(f.answer, s.operator.masker(nil)) {
-		err = errPlayedAgain
+		err = ErrPlayedAgain
 	}
 	if s.learnt.err = err; err != nil {
 		s.learnt.absences = 0

@@ -287,7 +287,7 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 	case got.RefundRequestID != q.id.Value:
 		r.problem = "the inquiry's answer does not name the refund"
 	case contradictsRefund(apo.ReadPayment(a), got):
-		r.problem = "the inquiry says two things of the refund"
+		r.problem = saysTwoThings
 	case got.PaymentID != "" && got.PaymentID != q.numbers.PaymentID, !got.Amount.IsZero() && got.Amount != q.amount:
 		r.outcome = apo.Different
 	case got.Status == apo.StatusProcessing || got.Status == apo.StatusPending:
@@ -310,6 +310,8 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 	}
 	return r
 }
+
+const saysTwoThings = "the inquiry says two things of the refund"
 
 // contradictsRefund reports whether what is listed beside a refundStatus says
 // otherwise of the refund.

@@ -66,10 +66,10 @@ func (w Words) Unnamed(id string) *Failure {
 
 // Contradicted ends a run whose inquiry was answered with books that contradict
 // themselves: they prove nothing.
-func (w Words) Contradicted(p apo.Payment, problem string) *Failure {
+func (w Words) Contradicted(requestID, paymentID, problem string) *Failure {
 	f := Fail(InDoubt, "the answer contradicts itself: %s", problem)
-	f.RequestID, f.MoneyMayHaveMoved = p.PaymentRequestID, true
-	f.Verdict = w.Verdict(term.Waiting, "not clear", "the answer contradicts itself: "+problem, Fact("paymentId", p.PaymentID))
+	f.RequestID, f.MoneyMayHaveMoved = requestID, true
+	f.Verdict = w.Verdict(term.Waiting, "not clear", "the answer contradicts itself: "+problem, Fact("paymentId", paymentID))
 	return f.Hint("look it up in the dashboard, or ask Antom support")
 }
 
