@@ -162,7 +162,7 @@ func (v *verifier) tell(ctx context.Context, c examined) error {
 	facts := v.facts(c)
 	if facts.Unreadable == nil && facts.Side == diagnose.Notification {
 		v.KeepKeyOrder(c.message.Body)
-		facts.Captures = v.notified(ctx, c.news)
+		v.notified(ctx, &facts)
 	}
 	v.Printer().ShowVerification(v.Words().Verification(facts))
 	if facts.Unreadable != nil {

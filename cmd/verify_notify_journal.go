@@ -16,18 +16,20 @@ import (
 )
 
 // notified writes a verified notification into the journal, so that the
-// timeline of its payment shows it, and returns what the journal knew of the
-// payment's captures. The key must be the profile's: what another key vouches
-// for, or is for another client ID, is not this profile's news. Its request-time
-// tells a repeated notification from the same one verified again.
-func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Captures {
+// timeline of its payment shows it, and adds what the journal knew of the
+// payment: of its captures, and what the notification contradicts. The key must be
+// the profile's: what another key vouches for, or is for another client ID, is not
+// this profile's news. Its request-time tells a repeated notification from the same
+// one verified again.
+func (v *verifier) notified(ctx context.Context, facts *say.Verified) {
+	n := facts.News
 	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || withoutJournal(v.Run) {
-		return say.Captures{}
+		return
 	}
 	j, err := journal.Open(app.JournalFile(v.paths), v.Now)
 	if err != nil {
 		v.IO.Warn(err.Error() + "; the notification is not written down")
-		return say.Captures{}
+		return
 	}
 	j.Masker = v.IO.Masker
 	v.Cleanup = append(v.Cleanup, j.Leave)
@@ -41,18 +43,33 @@ func (v *verifier) notified(ctx context.Context, n notify.Notification) say.Capt
 	})
 	if err != nil {
 		v.IO.Warn(err.Error() + "; the notification is not written down")
-		return say.Captures{}
+		return
+	}
+	// An error leaves nothing said that the journal would have to know.
+	if list, err := paymentOf(ctx, j, n); err == nil {
+		for _, e := range journal.History(list, v.Now()) {
+			if e.Record.ID == record.ID {
+				facts.Contradictions = e.Contradictions
+			}
+		}
+		facts.Captures = capturesIn(list)
 	}
 	// It proves what became of a request as an inquiry does.
 	(&operate.Operator{Journal: j, Account: account, Watch: v.WatchRecords}).Apply(ctx, n.Evidence(), record.ID)
-	if n.Meaning() != notify.Authorized {
-		return say.Captures{}
+}
+
+// paymentOf are the records of the payment that a notification tells of. One of a
+// refund may name the refund alone, whose payment the journal knows.
+func paymentOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([]journal.Record, error) {
+	numbers := n.Numbers
+	if numbers.PaymentID == "" && numbers.PaymentRequestID == "" {
+		calls, err := j.Sharing(ctx, n.ClientID, numbers)
+		if err != nil || len(calls) == 0 {
+			return nil, err
+		}
+		numbers = calls[0].Numbers
 	}
-	list, err := j.Payment(ctx, n.ClientID, n.Numbers)
-	if err != nil {
-		return say.Captures{} // then nothing is said that it would have to know
-	}
-	return capturesIn(list)
+	return j.Payment(ctx, n.ClientID, numbers)
 }
 
 // capturesIn is what the records of one payment know of its captures.

@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // Event is one record in the history of a payment.
@@ -22,7 +23,7 @@ type Contradiction struct {
 	Says   apo.Amount // of the kinds about amounts: what the event says
 	Known  apo.Amount // and what was known
 	Part   string     // of the kinds about a capture or refund: "CAPTURE", "REFUND"
-	ID     string     // its request ID; may be empty
+	ID     string     // its request ID; may be empty. Of OtherPayment: what the event says
 	Status string     // what was said otherwise: "F", or "FAIL"
 	Code   string     // of AnsweredOtherwise: "SYSTEM_ERROR"
 	Pay    *Record    // of PayEndedOtherwise: the pay
@@ -34,6 +35,7 @@ type ContradictionKind string
 const (
 	AnsweredOtherwise     ContradictionKind = "answered-otherwise" // it worked, and its own answer was Status
 	AnsweredAmount        ContradictionKind = "answered-amount"    // its own answer is of another amount
+	OtherPayment          ContradictionKind = "other-payment"      // ID is another paymentId than the pay was answered with
 	PaidAmount            ContradictionKind = "paid-amount"        // Known was paid
 	RequestedAmount       ContradictionKind = "requested-amount"   // Known was requested; nobody knows that it was paid
 	PartAmount            ContradictionKind = "part-amount"        // Known was to be captured or refunded
@@ -98,6 +100,7 @@ type history struct {
 	position map[int64]int // of each record in the list
 	now      int           // the position of the event that is added
 
+	paymentID           string     // that the last pay was answered with; empty: none
 	requested           apo.Amount // by the last pay
 	authorized          apo.Amount // zero: not known to be
 	automatic           bool       // it is to be captured by itself
@@ -156,7 +159,7 @@ func (h *history) addPay(e *Event, took bool) {
 	if told := amountIn(r.Answer, "paymentAmount"); !told.IsZero() && told != r.Amount {
 		e.odd(Contradiction{Kind: AnsweredAmount, Says: told, Known: r.Amount})
 	}
-	h.ended, h.requested = nil, r.Amount
+	h.ended, h.requested, h.paymentID = nil, r.Amount, gjson.GetBytes(r.Answer, "paymentId").String()
 	switch {
 	case took:
 		h.authorized = r.Amount
@@ -182,6 +185,9 @@ func (h *history) addRequested(kind string, r Record, took bool) {
 func (h *history) addPaymentNotice(e *Event) {
 	r := e.Record
 	h.amountDiffers(e, r.Amount)
+	if id := r.Numbers.PaymentID; id != "" && h.paymentID != "" && id != h.paymentID {
+		e.odd(Contradiction{Kind: OtherPayment, ID: id})
+	}
 	status := said(r)
 	e.oddIf(status == "F" && !h.authorized.IsZero(), AuthorizedBefore)
 	if status == "S" && h.status == apo.StatusFail {
@@ -309,21 +315,25 @@ func (h *history) partDiffers(e *Event, kind, id string, a apo.Amount) {
 }
 
 // said is what a notification, or an inquiry of a refund, says became of what it
-// is about: "S", "F", or something else where that is not known. Of a refund the
-// status decides, which the result beside it does not have to repeat.
+// is about: "S", "F", or "U" where that is not known.
 func said(r Record) string {
-	switch gjson.GetBytes(r.Answer, "refundStatus").String() {
-	case apo.StatusSuccess:
-		return "S"
-	case apo.StatusFail, apo.StatusCancelled:
-		return "F"
-	case apo.StatusProcessing, apo.StatusPending:
+	if r.Endpoint == "inquiryRefund" { // the result is the inquiry's own
+		switch gjson.GetBytes(r.Answer, "refundStatus").String() {
+		case apo.StatusSuccess:
+			return "S"
+		case apo.StatusFail, apo.StatusCancelled:
+			return "F"
+		}
 		return "U"
 	}
-	if r.Endpoint == "inquiryRefund" || r.Notice.Type == "PAYMENT_PENDING" {
-		return "U" // the result is the inquiry's own; the buyer has paid, and the result comes later
+	news, err := notify.Read(r.Answer)
+	switch {
+	case err == nil && news.Status == notify.Succeeded:
+		return "S"
+	case err == nil && news.Status == notify.Failed:
+		return "F"
 	}
-	return r.Result.Status
+	return "U"
 }
 
 func amountIn(message []byte, name string) apo.Amount {

@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -22,10 +23,15 @@ func TestContradictionsAreMarked(t *testing.T) {
 	}
 	withCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},
 		"transactions":[{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionId":"1","transactionRequestId":"demo-c"}]}`)
-	notified := func(endpoint, status, value string) journal.Record {
-		r := done(endpoint, value, `{}`)
-		r.Result.Status, r.Numbers.CaptureRequestID = status, "demo-c"
+	told := func(endpoint, kind, status, code, value, more string) journal.Record {
+		r := done(endpoint, value, `{"notifyType":"`+kind+`","result":{"resultStatus":"`+status+`","resultCode":"`+code+`"}`+more+`}`)
+		r.Result = apo.Result{Status: status, Code: code}
+		r.Numbers.CaptureRequestID = "demo-c"
 		return r
+	}
+	notified := func(endpoint, status, value string) journal.Record {
+		kind := map[string]string{"notifyPayment": "PAYMENT_RESULT", "notifyCapture": "CAPTURE_RESULT"}[endpoint]
+		return told(endpoint, kind, status, map[string]string{"S": "SUCCESS", "F": "PROCESS_FAIL"}[status], value, "")
 	}
 	pending := done("capture", "4200", `{}`)
 	pending.State, pending.Outcome, pending.Result = journal.Pending, apo.Pending, apo.Result{Status: "U", Code: "CAPTURE_IN_PROCESS"}
@@ -43,10 +49,10 @@ func TestContradictionsAreMarked(t *testing.T) {
 	found.Ending = journal.Ending{State: journal.Resolved, Outcome: apo.Succeeded}
 	refund := done("refund", "100", `{}`)
 	refund.Numbers.RefundRequestID = "demo-r"
-	refunded := done("notifyRefund", "", `{"refundAmount":{"currency":"SGD","value":"99"}}`)
+	refunded := told("notifyRefund", "REFUND_RESULT", "S", "SUCCESS", "", `,"refundStatus":"SUCCESS","refundAmount":{"currency":"SGD","value":"99"}`)
 	refunded.Numbers.RefundRequestID = "demo-r"
-	refusedRefund := refunded
-	refusedRefund.Answer, refusedRefund.Result.Status = nil, "F"
+	refusedRefund := told("notifyRefund", "REFUND_RESULT", "F", "PROCESS_FAIL", "", "")
+	refusedRefund.Numbers.RefundRequestID = "demo-r"
 	withAmounts := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[
 		{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"demo-c","transactionAmount":{"currency":"SGD","value":"42"}},
 		{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r","transactionAmount":{"currency":"SGD","value":"101"}}]}`)
@@ -55,11 +61,14 @@ func TestContradictionsAreMarked(t *testing.T) {
 	against := found
 	against.Result, against.Verification = apo.Result{Status: "F", Code: "SYSTEM_ERROR"}, "verified"
 	acceptedRefund := refunded // an S says no more than that
-	acceptedRefund.Answer = []byte(`{"refundStatus":"FAIL"}`)
-	buyerPaid := notified("notifyPayment", "S", "4200")
-	buyerPaid.Notice.Type = "PAYMENT_PENDING"
+	acceptedRefund.Answer = []byte(`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"FAIL"}`)
+	buyerPaid := told("notifyPayment", "PAYMENT_PENDING", "S", "SUCCESS", "4200", "")
+	paidAs := func(r journal.Record, paymentID string) journal.Record {
+		r.Numbers.PaymentID, r.Answer = paymentID, bytes.Replace(r.Answer, []byte("{"), []byte(`{"paymentId":"`+paymentID+`",`), 1)
+		return r
+	}
 	okRefund := refunded
-	okRefund.Answer, okRefund.Result.Status = nil, "S"
+	okRefund.Answer = []byte(`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"SUCCESS"}`)
 	unknown := done("pay", "4200", `{}`)
 	unknown.State, unknown.Outcome, unknown.Result = journal.Pending, apo.Pending, apo.Result{Status: "U", Code: "PAYMENT_IN_PROCESS"}
 	automatic := done("pay", "4200", `{}`)
@@ -73,6 +82,10 @@ func TestContradictionsAreMarked(t *testing.T) {
 	}{
 		"all fits":                            {[]journal.Record{paid, done("capture", "4200", `{}`), withCapture}, nil},
 		"notified, and it fits":               {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
+		"notified of another payment":         {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "2")}, []string{"other-payment 2"}},
+		"notified of the same payment":        {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "1")}, nil},
+		"notified of two things":              {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "DO_NOT_HONOR", "4200", `,"paymentStatus":"SUCCESS"`)}, nil},
+		"notified of an F that is open":       {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "SYSTEM_ERROR", "4200", "")}, nil},
 		"notified of another amount":          {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
 		"notified of a failure":               {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
 		"paid elsewhere, notified S and F":    {[]journal.Record{notified("notifyPayment", "S", "4200"), notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},

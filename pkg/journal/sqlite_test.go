@@ -340,6 +340,7 @@ func TestPruneKeepsWhatWaitsForACapture(t *testing.T) {
 
 // Somebody else may have captured it, or given it back: nobody need hurry then.
 func TestAuthEndIsToldByOthers(t *testing.T) {
+	captured := `{"paymentId":"p-1","notifyType":"CAPTURE_RESULT","result":{"resultStatus":"S",`
 	books := `{"paymentId":"p-1","paymentStatus":"%s","authExpiryTime":"2026-12-02T17:16:46-08:00","paymentAmount":{"currency":"SGD","value":"4200"},"transactions":[{"transactionType":"CAPTURE","transactionStatus":"%s","transactionAmount":{"currency":"SGD","value":"4200"}}]}`
 	for name, c := range map[string]struct {
 		endpoint, status, answer string
@@ -348,8 +349,9 @@ func TestAuthEndIsToldByOthers(t *testing.T) {
 		"an inquiry of a captured one":  {"inquiryPayment", "S", fmt.Sprintf(books, "SUCCESS", "SUCCESS"), true},
 		"an inquiry of a cancelled one": {"inquiryPayment", "S", fmt.Sprintf(books, "CANCELLED", "FAIL"), true},
 		"a capture that failed":         {"inquiryPayment", "S", fmt.Sprintf(books, "SUCCESS", "FAIL"), false},
-		"a notification":                {"notifyCapture", "S", `{"paymentId":"p-1"}`, true},
-		"a notification of a failure":   {"notifyCapture", "F", `{"paymentId":"p-1"}`, false},
+		"a notification":                {"notifyCapture", "S", captured + `"resultCode":"SUCCESS"}}`, true},
+		"a notification of two things":  {"notifyCapture", "S", captured + `"resultCode":"AUTH_EXPIRED"}}`, false},
+		"a notification of a failure":   {"notifyCapture", "F", `{"paymentId":"p-1","notifyType":"CAPTURE_RESULT","result":{"resultStatus":"F","resultCode":"PROCESS_FAIL"}}`, false},
 	} {
 		j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 		pay := begin(t, j, "pay", payBody)

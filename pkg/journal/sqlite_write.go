@@ -184,7 +184,7 @@ func authorization(tx *sql.Tx, r Record) error {
 			return nil
 		}
 	case "notifyCapture":
-		if r.Result.Status != "S" {
+		if said(r) != "S" {
 			return nil
 		}
 	case "pay", "inquiryPayment":

@@ -21,6 +21,7 @@ const (
 	UnknownStatus Doubt = "unknown-status" // it has a status, or news, that APO does not document
 	Contradiction Doubt = "contradiction"  // it says two things that cannot both be true
 	OtherValues   Doubt = "other-values"   // REPEAT_REQ_INCONSISTENT: the request ID was used before with other values, and what became of that request is not said
+	OpenCode      Doubt = "open-code"      // an F whose code does not say that no money moved: SYSTEM_ERROR, or one that nobody knows
 )
 
 // The types of a dispute's notification that APO documents, and those of AMS
@@ -51,8 +52,8 @@ func (n Notification) judge() (Status, Doubt) {
 	return NotFinal, UnknownStatus
 }
 
-// ofResult reads a result that decides alone. A code that the catalogue does not
-// know is weighed by its status.
+// ofResult reads a result that decides alone. An S with a code that the catalogue
+// does not know is a success.
 func ofResult(r apo.Result) (Status, Doubt) {
 	if r.Status == "S" && r.Code == "SUCCESS" { // nearly all of them; the catalogue need not be asked
 		return Succeeded, ""
@@ -75,12 +76,31 @@ func ofResult(r apo.Result) (Status, Doubt) {
 	return Failed, ""
 }
 
+// ofMoney is ofResult for what moves money: an F is a failure only where its code
+// says that none moved. A code that a payment cannot end with, as of a caller or an
+// order that are not known, says nothing of the payment that it comes with.
+func ofMoney(r apo.Result) (Status, Doubt) {
+	status, doubt := ofResult(r)
+	code, known := apo.Lookup(r.Code)
+	if status == Failed && (!known || code.Money != apo.MoneyNone || code.Caller || code.Name == "ORDER_NOT_EXIST") {
+		return NotFinal, OpenCode
+	}
+	return status, doubt
+}
+
+// returned reports whether a payment that ends with this code gives back what was
+// taken, where something was.
+func returned(code string) bool { return code == "RISK_REJECT" || code == "FRAUD_REJECT" }
+
 // ofPayment reads a PAYMENT_RESULT or a CAPTURE_RESULT. Its result decides; a
 // paymentStatus or captureStatus, which is documented of inquiries alone, must not
 // say otherwise.
 func (n Notification) ofPayment() (Status, Doubt) {
-	status, doubt := ofResult(n.Result)
-	if n.State == "" || doubt != "" && doubt != InProcess {
+	status, doubt := ofMoney(n.Result)
+	if doubt == OpenCode && n.Kind == KindPaymentResult && returned(n.Result.Code) {
+		status, doubt = Failed, ""
+	}
+	if n.State == "" || doubt != "" && doubt != InProcess && doubt != OpenCode {
 		return status, doubt
 	}
 	state := n.State
@@ -90,7 +110,9 @@ func (n Notification) ofPayment() (Status, Doubt) {
 	switch second, secondDoubt := ofState(state); {
 	case secondDoubt == UnknownStatus:
 		return NotFinal, UnknownStatus
-	case status != second:
+	case doubt == OpenCode && second == Failed:
+		return Failed, "" // it says so itself
+	case doubt == OpenCode, status != second:
 		return NotFinal, Contradiction
 	}
 	return status, doubt
@@ -99,7 +121,7 @@ func (n Notification) ofPayment() (Status, Doubt) {
 // ofPendingPayment reads a PAYMENT_PENDING, which is never final.
 func (n Notification) ofPendingPayment() (Status, Doubt) {
 	switch status, doubt := ofResult(n.Result); {
-	case status == Failed, n.State != "" && n.State != apo.StatusPending && n.State != apo.StatusProcessing:
+	case n.Result.Status == "F" && (status == Failed || doubt == OpenCode), n.State != "" && n.State != apo.StatusPending && n.State != apo.StatusProcessing:
 		return NotFinal, Contradiction
 	case doubt != "" && n.Result != apo.Result{}:
 		return NotFinal, doubt
@@ -110,7 +132,7 @@ func (n Notification) ofPendingPayment() (Status, Doubt) {
 // ofRefund reads a REFUND_RESULT. An S may mean no more than that the refund was
 // accepted: refundStatus says what became of it.
 func (n Notification) ofRefund() (Status, Doubt) {
-	status, doubt := ofResult(n.Result)
+	status, doubt := ofMoney(n.Result)
 	switch {
 	case n.State != "":
 		return n.stated(status, doubt)
@@ -135,10 +157,14 @@ func (n Notification) ofVaulting() (Status, Doubt) {
 func (n Notification) stated(status Status, doubt Doubt) (Status, Doubt) {
 	state, stateDoubt := ofState(n.State)
 	switch {
-	case doubt != "" && doubt != InProcess:
+	case doubt != "" && doubt != InProcess && doubt != OpenCode:
 		return NotFinal, doubt
 	case stateDoubt == UnknownStatus:
 		return NotFinal, UnknownStatus
+	case doubt == OpenCode && state == Failed:
+		return Failed, "" // it says so itself
+	case doubt == OpenCode:
+		return NotFinal, Contradiction
 	case status == Succeeded:
 		return state, stateDoubt
 	case status == state:

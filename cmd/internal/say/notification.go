@@ -31,6 +31,7 @@ type Notice struct {
 	DefenseDueTime      string        `json:"defenseDueTime,omitempty"`
 	Amount              string        `json:"amount,omitempty"`
 	Meaning             string        `json:"meaning"`
+	Contradictions      []string      `json:"contradictions,omitempty"`
 	Next                string        `json:"next,omitempty"`
 }
 
@@ -168,6 +169,8 @@ func notFinal(n notify.Notification) string {
 		return "the " + what + " has no result yet: " + why
 	case notify.OtherValues:
 		return "the request ID belongs to an earlier " + what + " with other values (" + n.Result.Code + "); what became of that one is not said"
+	case notify.OpenCode:
+		return "what became of the " + what + " is not known: F " + n.Result.Code + " does not say that no money moved; inquire"
 	case notify.Contradiction:
 		return "it contradicts itself about the " + what + ": " + contradiction(n)
 	case notify.UnknownStatus:

@@ -109,6 +109,8 @@ func Contradiction(c journal.Contradiction) string {
 		return "its answer said " + c.Status + " " + c.Code
 	case journal.AnsweredAmount:
 		return "the answer says " + c.Says.String()
+	case journal.OtherPayment:
+		return "it names another payment, " + c.ID
 	case journal.PaidAmount:
 		return fmt.Sprintf("it says %s, and %s were paid", c.Says, c.Known)
 	case journal.RequestedAmount:

@@ -3,11 +3,13 @@ package say
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
@@ -20,6 +22,8 @@ type Verified struct {
 	Query      bool                // its address has a query
 	Own        string              // the profile's client ID; empty where there is none
 	Captures   Captures
+
+	Contradictions []journal.Contradiction // of what the journal knows of its payment
 }
 
 // Verification is what is printed of it as JSON.
@@ -36,8 +40,8 @@ func (w Words) Verification(v Verified) Verification {
 	case v.Unreadable != nil:
 		out.Explanation = unreadable(v.Unreadable)
 	case v.Side == diagnose.Notification:
-		out.Notification = w.Notice(v.News, v.Captures)
-		out.Notification.Next = w.NextOf(v.News, v.Captures)
+		out.Notification = w.notice(v)
+		out.Notification.Next = w.next(v)
 	}
 	for _, word := range v.reservations() {
 		out.Explanation += "; " + word
@@ -54,7 +58,33 @@ func (v Verified) reservations() []string {
 	if v.News.QueryUncovered {
 		list = append(list, queryUncovered)
 	}
+	for _, c := range v.Contradictions {
+		list = append(list, againstJournal+Contradiction(c))
+	}
 	return list
+}
+
+const againstJournal = "the journal knows otherwise: "
+
+// notice is what the message says, and in what it contradicts the journal.
+func (w Words) notice(v Verified) *Notice {
+	if len(v.Contradictions) == 0 {
+		return w.Notice(v.News, v.Captures)
+	}
+	n := w.Notice(v.News, Captures{})
+	n.Meaning += "; inquire before you act upon it"
+	for _, c := range v.Contradictions {
+		n.Contradictions = append(n.Contradictions, Contradiction(c))
+	}
+	return n
+}
+
+// next is the command that follows: where the journal knows otherwise, it asks.
+func (w Words) next(v Verified) string {
+	if len(v.Contradictions) > 0 {
+		return w.NextOf(v.News, Captures{})
+	}
+	return w.NextOf(v.News, v.Captures)
 }
 
 // Verified says what a message tells whose signature verifies.
@@ -62,8 +92,8 @@ func (w Words) Verified(v Verified) *term.Verdict {
 	verdict := &term.Verdict{Mood: term.Good, What: "verified"}
 	switch v.Side {
 	case diagnose.Notification:
-		verdict.Facts = w.Notice(v.News, v.Captures).facts()
-		verdict.Next = w.NextOf(v.News, v.Captures)
+		verdict.Facts = w.notice(v).facts()
+		verdict.Next = w.next(v)
 	case diagnose.Response:
 		n := v.News
 		verdict.Facts = []string{
@@ -72,6 +102,12 @@ func (w Words) Verified(v Verified) *term.Verdict {
 		}
 	case diagnose.Request:
 		verdict.Facts = []string{"the signature is as APO wants it", "key " + short(v.Key.Key.Fingerprint())}
+	}
+	if len(v.Contradictions) > 0 {
+		verdict.Mood, verdict.What = term.Waiting, "verified, and the journal knows otherwise"
+		for i, c := range v.Contradictions {
+			verdict.Facts = slices.Insert(verdict.Facts, i, Contradiction(c))
+		}
 	}
 	if v.News.OtherClient {
 		verdict.Mood, verdict.What = term.Waiting, "verified, for another client ID"
@@ -147,7 +183,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 		l.Error = "verified, but the body is not strict JSON: " + v.Unreadable.Error()
 		return
 	}
-	l.Notice = w.Notice(v.News, v.Captures)
+	l.Notice = w.notice(v)
 	if v.Side != diagnose.Notification {
 		l.Kind, l.Status, l.Doubt, l.Meaning = "", "", "", anAnswer
 		if v.Side == diagnose.Request {
