@@ -383,7 +383,11 @@ func runProfileCheck(ctx context.Context, d *app.Run) error {
 		return err
 	}
 	if p.Name == profile.Local && d.Global.Profile != profile.Local {
-		return say.Fail(say.Config, "nothing is configured, so there is nothing to check").
+		problem := "nothing is configured, so there is nothing to check"
+		if _, file, err := d.Configuration(); err == nil && len(file.Names()) > 0 {
+			problem = "profile local is the embedded sandbox, which has nothing to check; --profile NAME checks another"
+		}
+		return say.Fail(say.Config, "%s", problem).
 			Hint("apo profile add NAME, or set APO_CLIENT_ID, APO_GATEWAY, APO_PRIVATE_KEY_FILE and APO_ANTOM_PUBLIC_KEY_FILE")
 	}
 	s, err := d.Open(ctx)

@@ -60,6 +60,9 @@ func KeyFilesIn(folder string) KeyFiles {
 // its owner's eyes alone. Several processes may do so at once: one of them
 // makes the keys, all of them use the same.
 func LoadKeys(folder string) (Keys, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return Keys{}, err
+	}
 	files := KeyFilesIn(folder)
 	if err := makeMissing(files.Merchant, files.Antom); err != nil {
 		return Keys{}, err

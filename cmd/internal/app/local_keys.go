@@ -15,7 +15,8 @@ const LocalClientID = sandbox.ClientID
 func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
 	keys, err := sandbox.LoadKeys(SandboxFolder(paths))
 	if err != nil {
-		return keys, say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+		f := say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+		return keys, f.Hint("APO_HOME names the folder for apo's files; it has to be one that you can write")
 	}
 	return keys, nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
@@ -19,10 +20,12 @@ type SendFlags struct {
 	Open      bool
 	resolve   time.Duration
 	Wait      time.Duration
+	flags     *pflag.FlagSet // all of the command
 }
 
 func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 	f := cmd.Flags()
+	m.flags = f
 	if m.named = idName != ""; m.named {
 		f.StringVar(&m.RequestID, "request-id", "", "`ID` to send as "+idName+"; the same ID is the same request")
 	}
@@ -42,5 +45,11 @@ func (m SendFlags) Check() error {
 	if m.resolve < 0 || m.Wait < 0 {
 		return say.Fail(say.Usage, "--resolve and --wait take a time such as 60s")
 	}
-	return nil
+	var empty error
+	m.flags.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "query" {
+			empty = say.Fail(say.Usage, "--%s is empty; is a variable of your script unset?", f.Name)
+		}
+	})
+	return empty
 }

@@ -138,9 +138,9 @@ func SandboxFolder(paths profile.Paths) string { return paths.Sandbox() }
 
 func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	folder := SandboxFolder(paths)
-	keys, err := sandbox.LoadKeys(folder)
+	keys, err := LocalKeys(paths)
 	if err != nil {
-		return say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
+		return err
 	}
 	state := filepath.Join(folder, "state.db")
 	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true})

@@ -30,6 +30,9 @@ func UnknownCommand(cmd *cobra.Command, name string) error {
 
 // flagError names the flag that was probably meant.
 func FlagError(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+		return UnknownCommand(cmd, words[0]) // whose flag it is, nobody knows
+	}
 	f := say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " "))
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {

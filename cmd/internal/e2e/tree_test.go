@@ -67,7 +67,8 @@ func exampleHome(t *testing.T) string {
 	if err := giveKeys(filepath.Join(dir, "home")); err != nil {
 		t.Fatal(err)
 	}
-	out, err := shell(dir, `set -e
+	out, err := shell(dir, `: > "$APO_CONFIG"
+set -e
 apo sandbox rule add --api pay --fault cut-before --times 1
 apo pay --amount 4200 --currency SGD --resolve 0 || test $? = 6
 apo pay --amount 4200 --currency SGD --request-id demo-0001 --notify-url http://127.0.0.1:9/hooks/apo
