@@ -26,7 +26,7 @@ import (
 // key is a request: its API and its request ID, of a cancel the payment's.
 type key struct{ api, id string }
 
-// memoryOf is what the model knows of a request.
+// fate is what the model knows of a request.
 type fate struct {
 	key
 	about   string // the order of a pay, the payment of the others

@@ -10,7 +10,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// exitOf is the one place where the end of a run becomes a number. The table in
+// ExitCode is the one place where the end of a run becomes a number. The table in
 // "apo help exit-codes" says the same in words.
 func ExitCode(k say.Kind) int {
 	switch k {
@@ -50,7 +50,7 @@ func report(s *term.Streams, format term.Format, err error) int {
 	return code
 }
 
-// recordExit is the exit code of a command whose request ended as in a record.
+// RecordExit is the exit code of a command whose request ended as in a record.
 func RecordExit(r journal.Record) int {
 	if r.State == journal.Begun { // being sent, or left behind by a process that was killed
 		return ExitCode(say.InDoubt)
@@ -79,7 +79,7 @@ func RecordExit(r journal.Record) int {
 	return 0
 }
 
-// exitWith ends apo with the code of the command that it ran, and says nothing.
+// ExitWith ends apo with the code of the command that it ran, and says nothing.
 type ExitWith struct{ Code int }
 
 func (e ExitWith) Error() string { return fmt.Sprintf("exit code %d", e.Code) }

@@ -156,7 +156,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 	}
 }
 
-// FailedLine adds to a line why its signature does not verify.
+// Failed adds to a line why its signature does not verify.
 func (l *Line) Failed(v Verification) {
 	l.FailedLine = &FailedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, v.ElapsedMs}
 }
