@@ -100,7 +100,7 @@ func (d declared) problem() string {
 	switch {
 	case named(first), article && named(words[1]):
 		return ""
-	case exported, unicode.IsLower(rune(first[0])):
+	case exported, unicode.IsLower(rune(first[0])), strings.EqualFold(first, d.name.Name):
 		return "the comment of " + d.name.Name + " begins with " + first
 	}
 	return ""

@@ -47,7 +47,7 @@ func TestKeysWhereNoneBelong(t *testing.T) {
 		"APO_CLIENT_ID": "SANDBOX_X", "APO_GATEWAY": "sea", "APO_PRIVATE_KEY_FILE": "/a.pem", "APO_ANTOM_PUBLIC_KEY_FILE": "/b.pem",
 	}
 	for form, key := range keyTexts(t) {
-		for _, name := range Variables() {
+		for _, name := range variables() {
 			if name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 				continue
 			}

@@ -36,8 +36,8 @@ func (w Words) Verification(v Verified) Verification {
 	case v.Unreadable != nil:
 		out.Explanation = unreadable(v.Unreadable)
 	case v.Side == diagnose.Notification:
-		out.Notification = w.Notice(v.News, v.Captures)
-		out.Notification.Next = w.NextOf(v.News, v.Captures)
+		out.Notification = w.notice(v.News, v.Captures)
+		out.Notification.Next = w.nextOf(v.News, v.Captures)
 	}
 	for _, word := range v.reservations() {
 		out.Explanation += "; " + word
@@ -62,8 +62,8 @@ func (w Words) Verified(v Verified) *term.Verdict {
 	verdict := &term.Verdict{Mood: term.Good, What: "verified"}
 	switch v.Side {
 	case diagnose.Notification:
-		verdict.Facts = w.Notice(v.News, v.Captures).facts()
-		verdict.Next = w.NextOf(v.News, v.Captures)
+		verdict.Facts = w.notice(v.News, v.Captures).facts()
+		verdict.Next = w.nextOf(v.News, v.Captures)
 	case diagnose.Response:
 		n := v.News
 		verdict.Facts = []string{
@@ -147,7 +147,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 		l.Error = "verified, but the body is not strict JSON: " + v.Unreadable.Error()
 		return
 	}
-	l.Notice = w.Notice(v.News, v.Captures)
+	l.Notice = w.notice(v.News, v.Captures)
 	if v.Side != diagnose.Notification {
 		l.Kind, l.Status, l.Doubt, l.Meaning = "", "", "", anAnswer
 		if v.Side == diagnose.Request {
