@@ -59,15 +59,13 @@ func mark(r journal.Record) string {
 	switch {
 	case r.State.Open():
 		return "?"
-	case isNotification(r):
+	case r.IsNotification():
 		return "◀"
 	case r.Reads:
 		return "○"
 	}
 	return "●"
 }
-
-func isNotification(r journal.Record) bool { return strings.HasPrefix(r.Endpoint, "notify") }
 
 // eventOf says what became of a call, or what a notification or an inquiry told.
 func eventOf(e journal.Event) string {
@@ -79,7 +77,7 @@ func eventOf(e journal.Event) string {
 		return "lost its answer; resolved: " + resolvedOf(r)
 	case r.State == journal.Resolved:
 		return resultOf(r) + "; resolved: " + resolvedOf(r)
-	case isNotification(r):
+	case r.IsNotification():
 		return resultOf(r) + "  " + r.Notice.Type
 	}
 	return StateOf(r)
