@@ -10,7 +10,7 @@ CRASH_ROUNDS ?= 1000
 CRASH_SEED ?=
 MODEL_RUNS ?= 10000
 
-.PHONY: help build install test check crash-test bench fuzz completions
+.PHONY: help build install test check cross crash-test bench fuzz completions
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ check:
 	@unformatted=$$(go run $(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+cross: ## vet for the systems that this one is not
+	@for system in linux windows darwin freebsd; do \
+		[ $$system = $$(go env GOHOSTOS) ] || { echo "GOOS=$$system go vet ./..."; GOOS=$$system go vet ./... || exit 1; }; \
+	done
 
 crash-test: ## a thousand payments through a lossy network, killed at any moment, and ten thousand sequences against the model: none lost, none doubled (CRASH_ROUNDS, MODEL_RUNS, CRASH_SEED)
 	APO_CRASH_ROUNDS=$(CRASH_ROUNDS) APO_CRASH_SEED=$(CRASH_SEED) go test -run '^(TestCrashes|TestDurableThenSent)$$' -count 1 -v -timeout 20m ./cmd/internal/e2e

@@ -82,7 +82,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 	f.StringVar(&o.Terminal, "terminal-type", "", "WEB, WAP or APP: `where` the buyer pays (env.terminalType)")
 	f.StringVar(&o.OS, "os-type", "", "IOS or ANDROID: the buyer's `system`, needed for WAP (env.osType)")
 	f.StringVar(&o.ClientIP, "client-ip", "", "`IP` of the buyer (env.clientIp)")
-	f.StringVar(&o.SettleIn, "settlement-currency", "", "`code` of the currency of settlement (settlementStrategy)")
+	f.StringVar(&o.SettlementCurrency, "settlement-currency", "", "`code` of the currency of settlement (settlementStrategy)")
 	f.StringVar(&o.SavedCard, "payment-method-id", "", "`token` of a saved card (paymentMethodId)")
 	f.BoolVar(&o.Tokenize, "tokenize", false, "ask to save the card (tokenizeMode ASKFORCONSENT)")
 	f.BoolVar(&o.money.Open, "open", false, "open the 3DS page in a browser")

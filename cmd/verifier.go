@@ -34,7 +34,7 @@ type verifier struct {
 	known []diagnose.Key // once they were needed
 }
 
-// verifier finds the key and the client ID to verify with. With both given on
+// newVerifier finds the key and the client ID to verify with. With both given on
 // the command line no profile is needed, and one that nobody chose says nothing
 // about whose the message is.
 func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, error) {

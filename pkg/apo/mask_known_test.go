@@ -21,8 +21,8 @@ const (
 	agentToken = "814037265590271846305517294068137250946183726405"
 )
 
-// cards of every length and brand that a card number can have, none of which any
-// other test names.
+// knownCards are of every length and brand that a card number can have. No other test
+// names any of them.
 func knownCards() []string {
 	return []string{
 		"4929123456789015", "4222123456785", "4929123456789012349", "371212345678905", "36001234567894", "2200123456789019", "9792123456789018",

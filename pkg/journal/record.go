@@ -2,6 +2,7 @@ package journal
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -92,6 +93,9 @@ func (r Resolution) state() State {
 	}
 	return Resolved
 }
+
+// IsNotification reports whether the record is that of a notification: nobody called.
+func (r Record) IsNotification() bool { return strings.HasPrefix(r.Endpoint, "notify") }
 
 // RequestID is the ID by which a call is the same when it is repeated; empty
 // where it has none of its own.

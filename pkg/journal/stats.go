@@ -40,7 +40,7 @@ func AddUp(list iter.Seq2[Record, error]) ([]Stats, error) {
 		if err != nil {
 			return nil, err
 		}
-		if strings.HasPrefix(r.Endpoint, "notify") { // nobody called
+		if r.IsNotification() { // nobody called
 			continue
 		}
 		k := key{r.Endpoint, r.Numbers.Acquirer}

@@ -34,11 +34,8 @@ func (c *call) end(e journal.Ending) {
 }
 
 func (c *call) release() {
-	if c.record.ID == 0 {
-		return
-	}
-	if err := c.operator.Journal.Release(context.Background(), c.record.ID); err != nil {
-		c.operator.tell(Event{Stage: Unrecorded, Err: err})
+	if c.record.ID != 0 {
+		c.operator.release(c.record)
 	}
 }
 

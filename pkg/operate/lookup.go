@@ -94,10 +94,7 @@ func (o *Operator) reconcileRefund(ctx context.Context, a *apo.Answer, got apo.R
 // Await looks a payment up again until it is final, the time is up, or ctx ends;
 // within 0 has no end. An inquiry in between that tells nothing is passed over.
 func (o *Operator) Await(ctx context.Context, f Found, within time.Duration) Found {
-	every := o.Patience.Every
-	if every == 0 {
-		every = 2 * time.Second
-	}
+	every := o.Patience.every()
 	for begin := o.now(); ; {
 		if s := f.Payment.Status; s != apo.StatusProcessing && s != apo.StatusPending {
 			return f

@@ -26,7 +26,7 @@ import (
 // key is a request: its API and its request ID, of a cancel the payment's.
 type key struct{ api, id string }
 
-// memoryOf is what the model knows of a request.
+// fate is what the model knows of a request.
 type fate struct {
 	key
 	about   string // the order of a pay, the payment of the others
@@ -386,8 +386,9 @@ func (w *world) sleep() {
 	time.Sleep(time.Duration(rapid.SampledFrom([]int{1, 5, 40, 120, 700}).Draw(w.t, "sleep")) * time.Second)
 }
 
-// settle lets everything heal: then what is known is what is in the books.
-func (w *world) settle() {
+// heal ends all faults and brings what was delayed: then what is known is what is in
+// the books.
+func (w *world) heal() {
 	w.wire.healed = true
 	time.Sleep(11 * time.Minute)
 	w.wire.deliver()
@@ -477,7 +478,7 @@ func TestModel(t *testing.T) {
 				w.audit()
 				w.nobodyIsAtIt()
 			}
-			w.settle()
+			w.heal()
 		})
 	})
 }

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -35,6 +36,8 @@ type Patience struct {
 	Every   time.Duration // between two inquiries; 0: 2 s
 	Absent  Absent
 }
+
+func (p Patience) every() time.Duration { return cmp.Or(p.Every, 2*time.Second) }
 
 // Absent says when a request has never arrived: so many inquiries in a row found
 // nothing, the last of them so long after the sending. Times 0: never.

@@ -41,10 +41,7 @@ type refusal struct {
 // run asks until the answer is final, the request has never arrived, or the time
 // is up. It asks at least once.
 func (s *series) run(ctx context.Context, within time.Duration) learnt {
-	every := s.operator.Patience.Every
-	if every == 0 {
-		every = 2 * time.Second
-	}
+	every := s.operator.Patience.every()
 	for begin := s.operator.now(); ; {
 		if s.poll(ctx) {
 			return s.learnt
@@ -157,7 +154,7 @@ func (o *Operator) Resolve(ctx context.Context, r journal.Record, within time.Du
 		result.Cause = err
 		return result
 	}
-	defer o.letGo(r)
+	defer o.release(r)
 	s.past = o.before(ctx, r, s.request.numbers)
 	found := s.run(ctx, within)
 	o.resolve(ctx, r, s.request, found)
@@ -206,7 +203,8 @@ func (o *Operator) claim(ctx context.Context, r journal.Record) error {
 	return err
 }
 
-func (o *Operator) letGo(r journal.Record) {
+// release ends a claim, even where the caller has given up.
+func (o *Operator) release(r journal.Record) {
 	if err := o.Journal.Release(context.Background(), r.ID); err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 	}

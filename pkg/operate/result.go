@@ -44,12 +44,3 @@ func (r Result) MoneyMayHaveMoved() bool {
 	}
 	return true
 }
-
-// Final reports whether an outcome will not change any more.
-func Final(o apo.Outcome) bool {
-	switch o {
-	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.Different:
-		return true
-	}
-	return false
-}

@@ -35,7 +35,7 @@ func Resume(ctx context.Context, calls []Open, within time.Duration, watch func(
 			results[i].Cause = err
 			continue
 		}
-		defer c.Operator.letGo(c.Record)
+		defer c.Operator.release(c.Record)
 		s.pendingEnds = true
 		s.past = c.Operator.before(ctx, c.Record, s.request.numbers)
 		left = append(left, &asked{Open: c, series: s, result: &results[i], before: result})

@@ -13,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// open are the open calls of the journal, the oldest first.
+// openCalls are the open calls of the journal, the oldest first.
 func (d *desk) openCalls() (list []operate.Open) {
 	d.t.Helper()
 	records, err := journal.List(d.t.Context(), d.store, journal.Filter{Open: true, Moving: true})

@@ -291,7 +291,7 @@ func TestAnAnswerThatContradictsItself(t *testing.T) {
 
 // earlierTries are what may stand behind a repetition, in the journal.
 func earlierTries(api string) map[string]func(d *desk) {
-	settle := func(d *desk, r operate.Result, outcome apo.Outcome) {
+	resolve := func(d *desk, r operate.Result, outcome apo.Outcome) {
 		if err := d.store.Resolve(d.t.Context(), r.Record, journal.Resolution{Outcome: outcome}); err != nil {
 			d.t.Fatal(err)
 		}
@@ -300,8 +300,8 @@ func earlierTries(api string) map[string]func(d *desk) {
 		"in doubt":      func(d *desk) { d.hastily(api, bodyOf(api)) },
 		"pending":       func(d *desk) { d.hastily(api, bodyOf(api), signed(said("U", "PAYMENT_IN_PROCESS", idsOf(api)))) },
 		"succeeded":     func(d *desk) { d.hastily(api, bodyOf(api), signed(ok(api))) },
-		"never arrived": func(d *desk) { settle(d, d.hastily(api, bodyOf(api)), apo.NeverArrived) },
-		"different":     func(d *desk) { settle(d, d.hastily(api, bodyOf(api)), apo.Different) },
+		"never arrived": func(d *desk) { resolve(d, d.hastily(api, bodyOf(api)), apo.NeverArrived) },
+		"different":     func(d *desk) { resolve(d, d.hastily(api, bodyOf(api)), apo.Different) },
 		"unrecognised, and nothing proves it": func(d *desk) {
 			d.hastily(api, bodyOf(api), unsigned(said("F", "CLIENT_INVALID")))
 		},

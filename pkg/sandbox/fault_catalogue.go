@@ -137,7 +137,7 @@ func answerFaults() []Fault {
 		{
 			Name: "half-signed", Stage: at, APIs: "any",
 			Meaning: "the answer has a signature, but no response-time",
-			Advice:  "The time is a part of the content that is signed: method, path, client ID, response-time and body. Without it nothing can be verified, and no other time may be put in its place, neither the Date header nor the clock. A correct integration takes it for no answer: the outcome is unknown, and inquiryPayment by paymentRequestId settles it. A wrong one is content that there is a signature header at all, or skips verification when a part is missing, as the Java SDK does silently, and believes whatever the body says.",
+			Advice:  "The time is a part of the content that is signed: method, path, client ID, response-time and body. Without it nothing can be verified, and no other time may be put in its place, neither the Date header nor the clock. A correct integration takes it for no answer: the outcome is unknown, and inquiryPayment by paymentRequestId resolves it. A wrong one is content that there is a signature header at all, or skips verification when a part is missing, as the Java SDK does silently, and believes whatever the body says.",
 		},
 		{
 			Name: "other-key", Stage: at, APIs: "any",

@@ -317,7 +317,7 @@ func TestBadGateway(t *testing.T) {
 }
 
 // Every call of money moved or not, as a client of this house sees it without
-// a network: an error or an answer that settles nothing, and never a panic.
+// a network: an error or an answer that decides nothing, and never a panic.
 func TestFaultsInProcess(t *testing.T) {
 	t.Parallel()
 	lost := map[string]bool{"cut-before": true, "black-hole": true, "http-503": true, "html-200": true}

@@ -187,7 +187,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 	return reply
 }
 
-// work does a call, unless a fault keeps it from being recorded, and settles what goes
+// work does a call, unless a fault keeps it from being recorded, and decides what goes
 // wrong with its answer. behind says that its news stand behind others.
 func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
 	x.first = false

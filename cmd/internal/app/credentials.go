@@ -9,7 +9,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// signer finds the merchant's key, and nothing else that a call would need.
+// Signer finds the merchant's key, and nothing else that a call would need.
 func (d *Run) Signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
 	p, paths, err := d.Resolve()
 	if err != nil {
@@ -31,7 +31,7 @@ func (d *Run) Signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, e
 	return p, key, nil
 }
 
-// publicKeyIn reads --public-key. Of a private key its public half is taken:
+// PublicKeyIn reads --public-key. Of a private key its public half is taken:
 // that such a file lies with whoever verifies is told.
 func (d *Run) PublicKeyIn(file string) (diagnose.Key, error) {
 	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
@@ -51,7 +51,7 @@ func (d *Run) PublicKeyIn(file string) (diagnose.Key, error) {
 	return k, nil
 }
 
-// publicKeyOf is Antom's key of a profile, or the public half of the merchant's
+// PublicKeyOf is Antom's key of a profile, or the public half of the merchant's
 // own.
 func PublicKeyOf(ctx context.Context, p *profile.Profile, paths profile.Paths, own bool) (diagnose.Key, error) {
 	k := diagnose.Key{Name: keyName(p.Name, own), Role: diagnose.RoleExpected}
@@ -94,7 +94,7 @@ func keyName(profile string, own bool) string {
 	return "Antom's public key of profile " + profile
 }
 
-// knownKeys are all that may have signed beside the expected one: the
+// KnownKeys are all that may have signed beside the expected one: the
 // profile's, other profiles', and the embedded sandbox's if it was ever used. No
 // command is run for them. own says that the merchant's keys sign.
 func (d *Run) KnownKeys(ctx context.Context, p *profile.Profile, file *profile.File, paths profile.Paths, own bool) []diagnose.Key {

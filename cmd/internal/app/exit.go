@@ -10,9 +10,9 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// exitOf is the one place where the end of a run becomes a number. The table in
+// exitCode is the one place where the end of a run becomes a number. The table in
 // "apo help exit-codes" says the same in words.
-func ExitCode(k say.Kind) int {
+func exitCode(k say.Kind) int {
 	switch k {
 	case say.Usage:
 		return 2
@@ -45,41 +45,41 @@ func report(s *term.Streams, format term.Format, err error) int {
 	if !errors.As(err, &f) {
 		f = say.Fail(say.Error, "%s", err)
 	}
-	code := ExitCode(f.Kind)
+	code := exitCode(f.Kind)
 	say.Report(s, format, f, code)
 	return code
 }
 
-// recordExit is the exit code of a command whose request ended as in a record.
+// RecordExit is the exit code of a command whose request ended as in a record.
 func RecordExit(r journal.Record) int {
 	if r.State == journal.Begun { // being sent, or left behind by a process that was killed
-		return ExitCode(say.InDoubt)
+		return exitCode(say.InDoubt)
 	}
 	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
-		return ExitCode(say.Declined)
+		return exitCode(say.Declined)
 	case apo.Unrecognised:
-		return ExitCode(say.Unrecognised)
+		return exitCode(say.Unrecognised)
 	case apo.InDoubt:
 		if r.Verification == "untrusted" {
-			return ExitCode(say.Signature)
+			return exitCode(say.Signature)
 		}
-		return ExitCode(say.InDoubt)
+		return exitCode(say.InDoubt)
 	case apo.NeverArrived, apo.Different:
-		return ExitCode(say.InDoubt)
+		return exitCode(say.InDoubt)
 	case apo.NotSent:
-		return ExitCode(say.Unreachable)
+		return exitCode(say.Unreachable)
 	case apo.Pending:
-		return ExitCode(say.Pending)
+		return exitCode(say.Pending)
 	case apo.Refused:
-		return ExitCode(say.Refused)
+		return exitCode(say.Refused)
 	case apo.NotFound, apo.Failed:
-		return ExitCode(say.Error)
+		return exitCode(say.Error)
 	}
 	return 0
 }
 
-// exitWith ends apo with the code of the command that it ran, and says nothing.
+// ExitWith ends apo with the code of the command that it ran, and says nothing.
 type ExitWith struct{ Code int }
 
 func (e ExitWith) Error() string { return fmt.Sprintf("exit code %d", e.Code) }

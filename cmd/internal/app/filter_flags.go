@@ -13,13 +13,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// FilterFlags say which records of the journal are meant.
 type FilterFlags struct {
 	since, state, endpoint string
 	failed, all            bool
 	Limit                  int
 }
 
-// addFilterFlags adds those that choose records; --profile is one of them too.
+// AddFilterFlags adds those that choose records; --profile is one of them too.
 func AddFilterFlags(cmd *cobra.Command, o *FilterFlags) {
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
@@ -37,7 +38,7 @@ func states() (names []string) {
 	return names
 }
 
-// filter says which records the flags mean.
+// Filter says which records the flags mean.
 func (d *Run) Filter(o *FilterFlags) (journal.Filter, error) {
 	e, err := apo.FindEndpoint(o.endpoint) // what moves is found faster when it is asked for
 	filter := journal.Filter{
@@ -57,7 +58,7 @@ func (d *Run) Filter(o *FilterFlags) (journal.Filter, error) {
 	return filter, nil
 }
 
-// pastTime reads a time, or how long ago it was: 90m, 24h, 7d.
+// PastTime reads a time, or how long ago it was: 90m, 24h, 7d.
 func (d *Run) PastTime(text string) (time.Time, error) {
 	if days, found := strings.CutSuffix(text, "d"); found {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n < 100000 {

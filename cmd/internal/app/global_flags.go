@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// globalFlags are on every command.
+// GlobalFlags are on every command.
 type GlobalFlags struct {
 	Profile, config, color, caFile string
 	Output, Query                  string
@@ -20,6 +20,7 @@ type GlobalFlags struct {
 	NoJournal                      bool
 }
 
+// AddGlobalFlags adds those that every command has; Prepare reads them.
 func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	g := &d.Global
 	f.StringVarP(&g.Profile, "profile", "p", "", "`name` of the profile to use (APO_PROFILE)")
@@ -35,7 +36,7 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// prepare runs before every command: it reads what the global flags say.
+// Prepare runs before every command: it reads what the global flags say.
 func (d *Run) Prepare() error {
 	g := &d.Global
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {

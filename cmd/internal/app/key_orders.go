@@ -13,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
-// keepKeyOrder keeps the order of the keys of a notification that verified, and
+// KeepKeyOrder keeps the order of the keys of a notification that verified, and
 // none of its values. It is a help for later diagnoses: that it cannot be kept
 // is no reason to fail.
 func (d *Run) KeepKeyOrder(body []byte) {
@@ -28,7 +28,7 @@ func (d *Run) KeepKeyOrder(body []byte) {
 	_ = profile.WriteFile(file, order, true)
 }
 
-// keyOrders returns what is known of the type that a body says it has. The body
+// KeyOrders returns what is known of the type that a body says it has. The body
 // is not verified: what it says chooses a file, and nothing else.
 func (d *Run) KeyOrders(body []byte) [][]byte {
 	file := d.keyOrderFile(body)
@@ -55,7 +55,7 @@ func (d *Run) keyOrderFile(body []byte) string {
 	return filepath.Join(paths.State, "notifications", notifyType+".json")
 }
 
-// typeIn is the type that a body says it has, verified or not; empty where it is
+// TypeIn is the type that a body says it has, verified or not; empty where it is
 // no word such as PAYMENT_RESULT.
 func TypeIn(body []byte) string {
 	doc := gjson.ParseBytes(body)

@@ -8,12 +8,12 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// localClientID is that of the embedded sandbox.
+// LocalClientID is that of the embedded sandbox.
 const LocalClientID = sandbox.ClientID
 
 // LocalKeys are those of the embedded sandbox, made at their first use.
 func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
-	keys, err := sandbox.LoadKeys(SandboxFolder(paths))
+	keys, err := sandbox.LoadKeys(paths.Sandbox())
 	if err != nil {
 		f := say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)
 		return keys, f.Hint("APO_HOME names the folder for apo's files; it has to be one that you can write")
@@ -23,7 +23,7 @@ func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
 
 // localKeysMade are those of the embedded sandbox, if it was ever used.
 func localKeysMade(paths profile.Paths) (keys sandbox.Keys, made bool) {
-	folder := SandboxFolder(paths)
+	folder := paths.Sandbox()
 	if _, err := os.Stat(sandbox.KeyFilesIn(folder).Antom); err != nil || paths.State == "" {
 		return keys, false
 	}

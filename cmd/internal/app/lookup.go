@@ -13,12 +13,14 @@ import (
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// paymentArg names a payment: by an ID of either kind, or by one that a flag
+// PaymentFlags name a payment: by an ID of either kind, or by one that a flag
 // says the kind of.
 type PaymentFlags struct {
 	any, PaymentID, RequestID string
 }
 
+// AddPaymentFlags adds those that name a payment, and has cmd take one number of it
+// as its argument instead.
 func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
 	cmd.Flags().StringVar(&p.PaymentID, "payment-id", "", "the payment by APO's `ID`")
 	cmd.Flags().StringVar(&p.RequestID, "payment-request-id", "", "the payment by your own request `ID`")
@@ -78,7 +80,7 @@ func looksLikePaymentID(id string) bool {
 	return true
 }
 
-// find asks for a payment until one kind of ID fits. What it found is verified and
+// Find asks for a payment until one kind of ID fits. What it found is verified and
 // about that payment, or the error says why there is none.
 func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
 	if err := s.resolveLast(&arg); err != nil {
@@ -88,7 +90,7 @@ func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, er
 	return found, s.Inquired(ctx, found.Answer, err, arg.String(), false)
 }
 
-// inquired says in words why an inquiry tells nothing; nil where it tells. What
+// Inquired says in words why an inquiry tells nothing; nil where it tells. What
 // the gateway said, and signed, is shown all the same.
 func (s *Session) Inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
 	if err == nil {
@@ -136,7 +138,7 @@ func (s *Session) resolveLast(arg *PaymentFlags) error {
 	return nil
 }
 
-// newest are the numbers of the newest pay or refund of this profile.
+// Newest are the numbers of the newest pay or refund of this profile.
 func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
 	if s.Journal == nil {
 		return apo.Numbers{}, say.Fail(say.Usage, "%s is the newest of the journal, and none is kept", Last)
@@ -151,7 +153,7 @@ func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
 	return list[0].Numbers, nil
 }
 
-// findFirst is find for a command that moves money: where the inquiry before it
+// FindFirst is Find for a command that moves money: where the inquiry before it
 // tells nothing, nothing was sent that could move any.
 func (s *Session) FindFirst(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
 	found, err := s.Find(ctx, arg)
@@ -179,5 +181,5 @@ func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool
 	return s.Words().OtherMeaning(list, number, asRefund)
 }
 
-// last is the newest payment of the journal.
+// Last stands for the newest payment of the journal.
 const Last = "@last"

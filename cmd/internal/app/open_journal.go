@@ -11,7 +11,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// journalFile is where the record of all calls is kept.
+// JournalFile is where the record of all calls is kept.
 func JournalFile(paths profile.Paths) string { return filepath.Join(paths.State, "journal.db") }
 
 // openJournal begins to open the record of what is sent, and returns what waits for
@@ -83,7 +83,7 @@ func (d *Run) remind(j *journal.SQLite) {
 	}
 }
 
-// readJournal opens the journal for a command that calls nothing.
+// ReadJournal opens the journal for a command that calls nothing.
 func (d *Run) ReadJournal() (j *journal.SQLite, err error) {
 	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
 	if err != nil {
@@ -98,7 +98,7 @@ func (d *Run) ReadJournal() (j *journal.SQLite, err error) {
 	return j, nil
 }
 
-// unread ends a run that could not read or write the journal.
+// Unread ends a run that could not read or write the journal.
 func Unread(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted")

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// partOptions are those of capture and refund: a payment, and how much of it.
+// PartFlags are those of capture and refund: a payment, and how much of it.
 type PartFlags struct {
 	payment          PaymentFlags
 	amount, currency string
@@ -20,6 +20,8 @@ type PartFlags struct {
 	money            SendFlags
 }
 
+// AddPartFlags adds them; idName is what a request's ID is called in its body:
+// "captureRequestId".
 func AddPartFlags(cmd *cobra.Command, o *PartFlags, idName string) {
 	AddPaymentFlags(cmd, &o.payment)
 	cmd.Flags().StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; all that is left unless given")
@@ -27,7 +29,7 @@ func AddPartFlags(cmd *cobra.Command, o *PartFlags, idName string) {
 	AddSendFlags(cmd, &o.money, idName)
 }
 
-// openPart opens a session and finds the payment.
+// OpenPart opens a session and finds the payment.
 func (d *Run) OpenPart(ctx context.Context, o *PartFlags) (*Session, apo.Payment, error) {
 	if err := o.check(); err != nil {
 		return nil, apo.Payment{}, err
@@ -61,7 +63,7 @@ func (o *PartFlags) check() error {
 	return nil
 }
 
-// part is how much of a payment the flags ask for.
+// Part is how much of a payment the flags ask for.
 func (o *PartFlags) Part(p apo.Payment) (operate.Part, error) {
 	part := operate.Part{RequestID: o.money.RequestID, Again: o.money.again}
 	if o.amount == "" {
@@ -82,7 +84,7 @@ func currencyUnlessNamed(amount, currency string) string {
 	return currency
 }
 
-// notMade says why there is nothing to capture or refund.
+// NotMade says why there is nothing to capture or refund.
 func (s *Session) NotMade(err error, verb string) error {
 	var refusal *operate.Refusal
 	if errors.As(err, &refusal) {
@@ -91,7 +93,7 @@ func (s *Session) NotMade(err error, verb string) error {
 	return say.Fail(say.Error, "%v", err)
 }
 
-// sendPart sends a capture or refund of a payment that was just inquired.
+// SendPart sends a capture or refund of a payment that was just inquired.
 func (s *Session) SendPart(ctx context.Context, api string, request any, p apo.Payment, before *apo.Transaction, o *PartFlags) error {
 	if before != nil {
 		s.IO.Note("this " + api + " of " + before.Amount.String() + " was sent before; the same request goes again, and moves nothing twice")

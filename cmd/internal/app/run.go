@@ -20,7 +20,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// deps is what the commands share. The tree is built from it without touching
+// Run is what the commands share. The tree is built from it without touching
 // the disk, so that help and completion need nothing.
 type Run struct {
 	IO      *term.Streams
@@ -62,6 +62,8 @@ func Main(tree func(*Run) *cobra.Command) int {
 	return code
 }
 
+// Execute runs the command that args name and returns its exit code. A panic ends it
+// as a fault of apo's own.
 func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -126,7 +128,7 @@ func (d *Run) close() {
 	d.Cleanup = nil
 }
 
-// format is the output format of this run.
+// Format is the output format of this run.
 func (d *Run) Format() term.Format { return term.Format(d.Global.Output) }
 
 // errorFormat finds the format even where the flags could not be parsed.

@@ -12,7 +12,7 @@ import (
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// send confirms and sends a request that moves money, and tells what became of it.
+// Send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
 	if m.DryRun {
 		return s.Dry(r)
@@ -71,7 +71,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	return failure
 }
 
-// dry shows a request instead of sending it.
+// Dry shows a request instead of sending it.
 func (s *Session) Dry(r operate.Request) error {
 	s.Printer().Show(r.Body)
 	if !s.Global.quiet {
@@ -142,4 +142,5 @@ func confirms(typed, wanted string) bool {
 	return true
 }
 
+// Refused is the end of a run that a guard, or a person, said no to: nothing was sent.
 func Refused(format string, args ...any) *say.Failure { return say.Fail(say.Refused, format, args...) }

@@ -9,7 +9,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
 
-// moneyFlags are those of every command that moves money.
+// SendFlags are those of every command that moves money.
 type SendFlags struct {
 	RequestID string
 	named     bool // there is a flag for the request's ID
@@ -23,6 +23,8 @@ type SendFlags struct {
 	flags     *pflag.FlagSet // all of the command
 }
 
+// AddSendFlags adds them; idName is what a request's ID is called in its body:
+// "captureRequestId", or "" where it has none.
 func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 	f := cmd.Flags()
 	m.flags = f
@@ -40,7 +42,7 @@ func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 	f.Lookup("wait").NoOptDefVal = "60s"
 }
 
-// check holds for all of them.
+// Check finds what is wrong with the flags alone.
 func (m SendFlags) Check() error {
 	if m.resolve < 0 || m.Wait < 0 {
 		return say.Fail(say.Usage, "--resolve and --wait take a time such as 60s")

@@ -17,7 +17,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// session is a run that talks to a gateway: who calls, and where.
+// Session is a run that talks to a gateway: who calls, and where.
 type Session struct {
 	*Run
 	Profile  *profile.Profile
@@ -58,7 +58,7 @@ func (d *Run) ConfigurationToMake() (profile.Paths, *profile.File, error) {
 	return paths, file, nil
 }
 
-// resolve finds the profile of this run.
+// Resolve finds the profile of this run.
 func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) {
 	paths, file, err := d.Configuration()
 	if err != nil {
@@ -77,7 +77,7 @@ func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) {
 	return p, paths, nil
 }
 
-// open makes everything ready for a call.
+// Open makes everything ready for a call.
 func (d *Run) Open(ctx context.Context) (*Session, error) {
 	p, paths, err := d.Resolve()
 	if err != nil {
@@ -133,11 +133,8 @@ func (s *Session) openGateway(ctx context.Context) error {
 	return nil
 }
 
-// boxFolder is where the embedded sandbox keeps state and keys.
-func SandboxFolder(paths profile.Paths) string { return paths.Sandbox() }
-
 func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
-	folder := SandboxFolder(paths)
+	folder := paths.Sandbox()
 	keys, err := LocalKeys(paths)
 	if err != nil {
 		return err
@@ -196,12 +193,12 @@ func (s *Session) caller() say.Caller {
 	return say.Caller{ClientID: c.ClientID, KeyVersion: c.KeyVersion, Fingerprint: c.Key.Public().Fingerprint()}
 }
 
-// words are what sentences need to know of this run.
+// Words are what sentences need to know of this run.
 func (d *Run) Words() say.Words {
 	return say.Words{Profile: d.Global.Profile, Config: d.Global.config, Args: d.Args, Now: d.Now(), Masker: d.IO.Masker}
 }
 
-// words are those of a run that talks to a gateway.
+// Words are those of a run that talks to a gateway.
 func (s *Session) Words() say.Words {
 	w := s.Run.Words()
 	w.Mode, w.Where, w.ProfileName = s.Profile.Mode(), s.Profile.Gateway.String(), s.Profile.Name
@@ -211,15 +208,15 @@ func (s *Session) Words() say.Words {
 	return w
 }
 
-// printer writes data as this run asks for it.
+// Printer writes data as this run asks for it.
 func (d *Run) Printer() say.Printer {
 	return say.Printer{Streams: d.IO, Format: d.Format(), Query: d.Global.Query}
 }
 
-// source is where requests of this run come from.
+// Source is where requests of this run come from.
 func (d *Run) Source() compose.Source { return compose.Source{IO: d.IO, Getenv: d.Getenv} }
 
-// source is that of a run with a profile.
+// Source is that of a run with a profile.
 func (s *Session) Source() compose.Source {
 	src := s.Run.Source()
 	src.Profile = s.Profile

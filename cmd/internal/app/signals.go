@@ -69,5 +69,5 @@ func (d *Run) breakOff() {
 	case <-told:
 	case <-time.After(time.Second): // nobody reads what apo says
 	}
-	os.Exit(ExitCode(f.Kind))
+	os.Exit(exitCode(f.Kind))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// unknownCommand names the command that was probably meant.
+// UnknownCommand names the command that was probably meant.
 func UnknownCommand(cmd *cobra.Command, name string) error {
 	f := say.Fail(say.Usage, "unknown command %q for %q", name, cmd.CommandPath())
 	var known []string
@@ -28,7 +28,7 @@ func UnknownCommand(cmd *cobra.Command, name string) error {
 	return f.Hint("%s --help lists the commands", cmd.CommandPath())
 }
 
-// flagError names the flag that was probably meant.
+// FlagError names the flag that was probably meant.
 func FlagError(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
 		return UnknownCommand(cmd, words[0]) // whose flag it is, nobody knows
@@ -45,7 +45,7 @@ func FlagError(cmd *cobra.Command, err error) error {
 	return f.Hint("%s --help lists the flags", cmd.CommandPath())
 }
 
-// group makes a command that only holds others.
+// Group makes a command that only holds others.
 func Group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
 	c.Args = cobra.ArbitraryArgs
 	c.RunE = func(cmd *cobra.Command, args []string) error {
@@ -58,7 +58,7 @@ func Group(c *cobra.Command, children ...*cobra.Command) *cobra.Command {
 	return c
 }
 
-// arguments checks how many there are and says which are wanted.
+// Arguments checks how many there are and says which are wanted.
 func Arguments(least, most int, wanted string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {

@@ -18,7 +18,7 @@ func (d *Run) trusts(p *profile.Profile, paths profile.Paths) error {
 	return d.Doubt(p.Live(), again, "profile "+p.Name, named...)
 }
 
-// doubt says who else could change what is named: on live in a refusal, elsewhere in
+// Doubt says who else could change what is named: on live in a refusal, elsewhere in
 // warnings, unless they were given before.
 func (d *Run) Doubt(live, again bool, who string, named ...string) error {
 	var doubts []string

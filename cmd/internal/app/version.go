@@ -2,7 +2,7 @@ package app
 
 import "runtime/debug"
 
-// version is the one of the module, as the build recorded it.
+// Version is the one of the module, as the build recorded it.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {

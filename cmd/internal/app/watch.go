@@ -34,7 +34,7 @@ func (s *Session) watch() func(operate.Event) {
 	}
 }
 
-// watchRecords tells what the journal has to say where nothing is sent.
+// WatchRecords tells what the journal has to say where nothing is sent.
 func (d *Run) WatchRecords(e operate.Event) {
 	switch e.Stage {
 	case operate.Reconciled:

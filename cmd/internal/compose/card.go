@@ -13,7 +13,7 @@ import (
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
-// cardOf finds the card of a payment, nil where none was named.
+// card finds the card of a payment, nil where none was named.
 func (src Source) card(o *PayOptions) (*apo.Card, error) {
 	switch {
 	case o.CardFile != "":

@@ -17,27 +17,27 @@ const cardPath = "paymentMethod.paymentMethodMetaData."
 
 // PayOptions are what the flags of a payment say.
 type PayOptions struct {
-	Amount, Currency string
-	File             string
-	Changes          []Change // --set and --set-json, in their order
-	Card, CardFile   string
-	ThreeDS          bool
-	Capture          string // "auto", "manual" or empty
-	RedirectURL      string
-	NotifyURL        string
-	OrderID          string
-	Description      string
-	BuyerID          string
-	BuyerEmail       string
-	BuyerPhone       string
-	Cardholder       string
-	Terminal, OS     string
-	ClientIP         string
-	SettleIn         string
-	SavedCard        string
-	Tokenize         bool
-	RequestID        string // empty: a new one
-	DryRun           bool   // nothing will be sent, so nobody is asked for a card
+	Amount, Currency   string
+	File               string
+	Changes            []Change // --set and --set-json, in their order
+	Card, CardFile     string
+	ThreeDS            bool
+	Capture            string // "auto", "manual" or empty
+	RedirectURL        string
+	NotifyURL          string
+	OrderID            string
+	Description        string
+	BuyerID            string
+	BuyerEmail         string
+	BuyerPhone         string
+	Cardholder         string
+	Terminal, OS       string
+	ClientIP           string
+	SettlementCurrency string
+	SavedCard          string
+	Tokenize           bool
+	RequestID          string // empty: a new one
+	DryRun             bool   // nothing will be sent, so nobody is asked for a card
 }
 
 // Check finds what is wrong with the flags alone.
@@ -137,7 +137,7 @@ func (src Source) payFlags(o *PayOptions) (list []Change, err error) {
 	set("order.buyer.buyerPhoneNo", o.BuyerPhone)
 	set("paymentRedirectUrl", o.RedirectURL)
 	set("paymentNotifyUrl", cmp.Or(o.NotifyURL, src.Getenv("APO_NOTIFY_URL")))
-	set("settlementStrategy.settlementCurrency", o.SettleIn)
+	set("settlementStrategy.settlementCurrency", o.SettlementCurrency)
 	set("env.terminalType", o.Terminal)
 	set("env.osType", o.OS)
 	set("env.clientIp", o.ClientIP)

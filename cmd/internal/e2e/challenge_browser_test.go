@@ -123,7 +123,7 @@ func (b *tab) failed(err error) {
 	b.Fatalf("the browser: %v\nrequests: %q\ntrouble: %q", err, b.requests, b.trouble)
 }
 
-// command runs a command of the browser's protocol.
+// devtools runs a command of the browser's protocol.
 func devtools[P, R any](b *tab, c cdp.Command[P, R], params P) {
 	b.Helper()
 	if _, err := chromedp.Call(b.ctx, c, params); err != nil {

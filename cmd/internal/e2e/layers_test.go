@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"go/parser"
 	"go/token"
-	"maps"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -25,7 +25,7 @@ func layers() [][]string {
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
 		{"pkg/notify"},
 		{"pkg/journal", "pkg/sandbox"},
-		{"pkg/operate", "pkg/certify"},
+		{"pkg/operate"},
 		{"cmd/internal/spelling", "cmd/internal/files"},
 		{"cmd/internal/profile", "cmd/internal/term", "cmd/internal/received", "cmd/internal/emit"},
 		{"cmd/internal/say"},
@@ -140,7 +140,7 @@ func TestWhatPackagesDoNotLink(t *testing.T) {
 	}
 }
 
-// importers are the files of a package that import another, by their base names.
+// importers are the files of a package that import another: "cmd/log.go".
 func importers(t *testing.T, p listed, of string) []string {
 	t.Helper()
 	var list []string
@@ -151,43 +151,48 @@ func importers(t *testing.T, p listed, of string) []string {
 		}
 		for _, i := range f.Imports {
 			if importPath, err := strconv.Unquote(i.Path.Value); err == nil && importPath == module+"/"+of {
-				list = append(list, name)
+				list = append(list, path.Join(p.name(), name))
 			}
 		}
 	}
 	return list
 }
 
-// The commands that look back read the journal; all others leave it to the
-// engine. Only the commands of the sandbox know that there is one.
-func TestWhichCommandsKnowWhat(t *testing.T) {
-	rules := map[string]struct {
-		may    []string // patterns of files
-		notYet []string // files that do and should not; none is added, and one that has stopped leaves
-	}{
+// What looks back, and what the commands share, reads the journal; all others leave it
+// to the engine. Of the sandbox know its own commands and its process, the session that
+// opens the embedded one, and those that quote its cards, keys and rules.
+func TestWhichFilesKnowWhat(t *testing.T) {
+	rules := map[string][]string{ // package: patterns of the files that may import it
 		"pkg/journal": {
-			may: []string{"log*.go", "find.go", "timeline.go", "resume.go", "verify_notify*.go", "completion.go", "listen*.go", "replay*.go"},
+			"cmd/log*.go", "cmd/find.go", "cmd/timeline.go", "cmd/resume.go", "cmd/verify_notify*.go",
+			"cmd/internal/app/*.go", "cmd/internal/say/*.go",
 		},
 		"pkg/sandbox": {
-			may: []string{"sandbox*.go", "trigger.go", "replay*.go", "certify*.go"},
+			"cmd/sandbox*.go", "cmd/internal/serve/*.go",
+			"cmd/internal/app/session.go", "cmd/internal/app/local_keys.go", "cmd/internal/app/untrusted.go",
+			"cmd/internal/compose/card.go", "cmd/internal/compose/pay.go",
+			"cmd/internal/say/sandbox.go", "cmd/internal/say/sandbox_rules.go", "cmd/internal/say/sdk.go", "cmd/internal/say/sdk_code.go",
 		},
 	}
-	commands := packages(t)["cmd"]
-	for of, rule := range rules {
-		seen := map[string]bool{}
-		for _, file := range importers(t, commands, of) {
-			allowed := slices.ContainsFunc(rule.may, func(pattern string) bool { ok, _ := path.Match(pattern, file); return ok })
-			if allowed {
+	all := packages(t)
+	for of, may := range rules {
+		used := map[string]bool{}
+		for name, p := range all {
+			if name != "cmd" && !strings.HasPrefix(name, "cmd/") {
 				continue
 			}
-			seen[file] = true
-			if !slices.Contains(rule.notYet, file) {
-				t.Errorf("cmd/%s imports %s", file, of)
+			for _, file := range importers(t, p, of) {
+				i := slices.IndexFunc(may, func(pattern string) bool { ok, _ := path.Match(pattern, file); return ok })
+				if i < 0 {
+					t.Errorf("%s imports %s", file, of)
+					continue
+				}
+				used[may[i]] = true
 			}
 		}
-		for _, file := range rule.notYet {
-			if !seen[file] {
-				t.Errorf("cmd/%s does not import %s any more: take it off the list", file, of)
+		for _, pattern := range may {
+			if !used[pattern] {
+				t.Errorf("no %s imports %s: take it off the list", pattern, of)
 			}
 		}
 	}
@@ -202,12 +207,52 @@ func TestHelpersOfTestsStayThere(t *testing.T) {
 	}
 }
 
-// Each layer that there is holds something, and ARCHITECTURE.md names it.
+// Each layer holds packages that there are, and ARCHITECTURE.md names them in rows, of
+// which each imports from rows above alone.
 func TestArchitectureNamesEachRoom(t *testing.T) {
-	text := readFile(t, inModule("ARCHITECTURE.md"))
-	for _, name := range slices.Sorted(maps.Keys(packages(t))) {
-		if name != "" && name != "pkg/internal/signtest" && !strings.Contains(text, "`"+name+"`") {
+	all := packages(t)
+	for _, name := range slices.Concat(layers()...) {
+		if _, found := all[name]; !found {
+			t.Errorf("there is no %s: take it out of its layer", name)
+		}
+	}
+	row := map[string]int{}
+	for i, line := range strings.Split(readFile(t, inModule("ARCHITECTURE.md")), "\n") {
+		rooms, found := strings.CutPrefix(line, "| `")
+		if !found {
+			continue
+		}
+		rooms, _, _ = strings.Cut(rooms, " |")
+		for _, name := range strings.Split(rooms, ", ") {
+			name = strings.Trim(name, "`")
+			if row[name] = i; all[name].ImportPath == "" {
+				t.Errorf("ARCHITECTURE.md names %s, which is no package", name)
+			}
+		}
+	}
+	for name, p := range all {
+		if name == "" || name == "pkg/internal/signtest" {
+			continue
+		}
+		if row[name] == 0 {
 			t.Errorf("ARCHITECTURE.md does not name %s", name)
+		}
+		for _, imported := range p.Imports {
+			if above := inRoom(imported); strings.HasPrefix(imported, module) && row[above] >= row[name] {
+				t.Errorf("in ARCHITECTURE.md %s is not above %s, which imports it", above, name)
+			}
+		}
+	}
+}
+
+// apo is there for other systems than the one that this runs on: in each of them the
+// files of a folder are of one package, and none is without any.
+func TestPackagesOfOtherSystems(t *testing.T) {
+	for _, system := range []string{"windows", "darwin", "freebsd", "linux"} {
+		c := exec.Command("go", "list", "-deps=false", "./...")
+		c.Dir, c.Env = inModule(), append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		if out, err := c.CombinedOutput(); err != nil || len(strings.Fields(string(out))) < 10 {
+			t.Errorf("on %s: %v\n%s", system, err, out)
 		}
 	}
 }

@@ -48,7 +48,7 @@ type Setting struct {
 
 // Add writes a new profile. It is to be called in [Change], like Use and Remove. Comments and order of the file stay as they are.
 func (f *File) Add(name string, settings []Setting, makeDefault bool) error {
-	if err := CheckName(name); err != nil {
+	if err := checkName(name); err != nil {
 		return err
 	}
 	if name == Local {

@@ -8,8 +8,8 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 )
 
-// Variables lists the environment variables of apo.
-func Variables() []string {
+// variables lists the environment variables of apo.
+func variables() []string {
 	return []string{
 		"APO_PROFILE", "APO_CONFIG", "APO_HOME", "APO_CLIENT_ID", "APO_GATEWAY",
 		"APO_PRIVATE_KEY", "APO_PRIVATE_KEY_FILE", "APO_ANTOM_PUBLIC_KEY", "APO_ANTOM_PUBLIC_KEY_FILE",
@@ -20,7 +20,7 @@ func Variables() []string {
 // Misspelt returns a warning for each variable that begins with APO_ and is
 // none of apo's: it is nearly always a typing error.
 func Misspelt(environ []string) []string {
-	known := Variables()
+	known := variables()
 	var warnings []string
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
@@ -41,7 +41,7 @@ func Misspelt(environ []string) []string {
 // text of a key where none belongs; keys are read with quotes around them and
 // without.
 func CheckVariables(lookup func(string) (string, bool)) error {
-	for _, name := range Variables() {
+	for _, name := range variables() {
 		value, set := lookup(name)
 		switch {
 		case set && value == "":

@@ -101,7 +101,7 @@ func (f *File) check(info fs.FileInfo) error {
 	}
 	for i := 0; i < len(profiles.Content); i += 2 {
 		name, body := profiles.Content[i], profiles.Content[i+1]
-		if err := CheckName(name.Value); err != nil {
+		if err := checkName(name.Value); err != nil {
 			return fmt.Errorf("line %d: %w", name.Line, err)
 		}
 		if body.Tag == "!!null" {
@@ -209,8 +209,8 @@ func child(mapping *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// CheckName holds the rule for names of profiles.
-func CheckName(name string) error {
+// checkName holds the rule for names of profiles.
+func checkName(name string) error {
 	ok := name != "" && len(name) <= 64 && name[0] != '-' && name[0] != '_'
 	for _, c := range name {
 		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')

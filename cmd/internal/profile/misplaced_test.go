@@ -29,7 +29,7 @@ func keyTexts(t *testing.T) map[string]string {
 	}
 }
 
-// pieces of a key's text: none may be in an error.
+// shown is a piece of a key's text that an error holds; "" where it holds none.
 func shown(err error, key string) string {
 	for _, line := range strings.FieldsFunc(key, func(r rune) bool { return r == '\n' || r == ' ' || r == '\\' || r == '"' }) {
 		for i := 0; i+24 <= len(line); i += 8 {
@@ -47,7 +47,7 @@ func TestKeysWhereNoneBelong(t *testing.T) {
 		"APO_CLIENT_ID": "SANDBOX_X", "APO_GATEWAY": "sea", "APO_PRIVATE_KEY_FILE": "/a.pem", "APO_ANTOM_PUBLIC_KEY_FILE": "/b.pem",
 	}
 	for form, key := range keyTexts(t) {
-		for _, name := range Variables() {
+		for _, name := range variables() {
 			if name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 				continue
 			}

@@ -12,7 +12,7 @@ import (
 // the environment itself, so that the variables are really set.
 func resolveWith(t *testing.T, config string, env map[string]string, flag string, timeout time.Duration) (*Profile, error) {
 	t.Helper()
-	for _, name := range Variables() {
+	for _, name := range variables() {
 		if _, set := env[name]; !set {
 			t.Setenv(name, "")
 			os.Unsetenv(name)

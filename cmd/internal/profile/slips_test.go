@@ -22,7 +22,7 @@ func slipped(value string) map[string]string {
 // variable's name: a client ID in quotes would be one of live, a folder in quotes
 // another folder with another journal.
 func TestSlipsInVariables(t *testing.T) {
-	for _, name := range Variables() {
+	for _, name := range variables() {
 		key := name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" // may stand in quotes
 		for how, value := range slipped("SANDBOX_5Y00000000000000") {
 			err := CheckVariables(func(asked string) (string, bool) { return value, asked == name })

@@ -38,24 +38,24 @@ func alertViews(list []journal.Alert) []alertView {
 	views := []alertView{}
 	for _, a := range list {
 		r := a.Record
-		views = append(views, alertView{r.ID, r.Endpoint, r.Number(), Amount(r.Amount), a.Kind, Why(a)})
+		views = append(views, alertView{r.ID, r.Endpoint, r.Number(), Amount(r.Amount), a.Kind, why(a)})
 	}
 	return views
 }
 
-// Why says why somebody should look.
-func Why(a journal.Alert) string {
+// why says why somebody should look.
+func why(a journal.Alert) string {
 	r := a.Record
 	end := r.AuthEnd.UTC().Format(time.RFC3339)
 	switch a.Kind {
 	case journal.Stuck:
 		return fmt.Sprintf("process %d is still at it", r.Process)
 	case journal.NotFinal:
-		return "its result is not known yet: " + cmp.Or(r.Result.Code, NoteOf(r))
+		return "its result is not known yet: " + cmp.Or(r.Result.Code, noteOf(r))
 	case journal.Unknown:
 		return "in doubt; apo resume asks"
 	case journal.DoneAllTheSame:
-		return "its answer said " + r.Result.Code + ", and it is done: " + ResolvedOf(r)
+		return "its answer said " + r.Result.Code + ", and it is done: " + resolvedOf(r)
 	case journal.AuthorizationEnds:
 		return "authorized and not captured; the authorization ends " + end
 	case journal.AuthorizationEnded:

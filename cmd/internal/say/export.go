@@ -53,7 +53,7 @@ func (w Words) Markdown(list []journal.Record, whole bool) string {
 	for i, r := range list {
 		outcome := StateOf(r)
 		if whole {
-			outcome = strings.Join(append([]string{EventOf(events[i])}, marked(events[i].Contradictions)...), "; ")
+			outcome = strings.Join(append([]string{eventOf(events[i])}, marked(events[i].Contradictions)...), "; ")
 		}
 		row(&b, fmt.Sprint(r.ID), at(r.Time), r.Mode+" "+r.Profile, r.Endpoint, Amount(r.Amount), outcome)
 	}
@@ -75,7 +75,7 @@ func (w Words) Markdown(list []journal.Record, whole bool) string {
 
 func marked(list []journal.Contradiction) (all []string) {
 	for _, c := range list {
-		all = append(all, "✖ "+Contradiction(c))
+		all = append(all, "✖ "+contradictionOf(c))
 	}
 	return all
 }

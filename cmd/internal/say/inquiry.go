@@ -22,7 +22,7 @@ func (w Words) InquiryLost(err error) *Failure {
 	var f *Failure
 	switch failed.Kind {
 	case apo.Unreachable:
-		return w.Unreachable(failed)
+		return w.unreachable(failed)
 	case apo.Interrupted:
 		return Fail(Interrupted, "interrupted; nothing was sent")
 	case apo.Untrusted:
@@ -41,7 +41,7 @@ func (w Words) InquiryFailed(e *operate.InquiryError, id string, c Caller) *Fail
 	r := e.Answer.Result
 	switch e.Outcome() {
 	case apo.Unrecognised:
-		return w.Unrecognised(e.Answer, id, c)
+		return w.unrecognised(e.Answer, id, c)
 	case apo.Pending:
 		f := Fail(Pending, "the inquiry is pending: %s", r.Code)
 		f.Verdict = w.Verdict(term.Waiting, "inquiry pending", r.Code, r.Message)

@@ -43,8 +43,8 @@ type Captures struct {
 	Cancelled bool
 }
 
-// Notice says what a notification means. Its Next is [Words.NextOf].
-func (w Words) Notice(n notify.Notification, known Captures) *Notice {
+// notice says what a notification means. Its Next is [Words.nextOf].
+func (w Words) notice(n notify.Notification, known Captures) *Notice {
 	out := &Notice{
 		NotifyType: n.Type, ResultStatus: n.Result.Status, ResultCode: n.Result.Code,
 		Kind: n.Kind, Status: n.Status, Doubt: n.Doubt,
@@ -77,9 +77,9 @@ func (n *Notice) facts() []string {
 	}
 }
 
-// NextOf is the command that follows from a notification. Another client's has
+// nextOf is the command that follows from a notification. Another client's has
 // none: this profile would not find it.
-func (w Words) NextOf(n notify.Notification, known Captures) string {
+func (w Words) nextOf(n notify.Notification, known Captures) string {
 	refund := n.Kind == notify.KindRefundResult
 	switch {
 	case n.OtherClient:
@@ -154,7 +154,7 @@ func failed(n notify.Notification) string {
 	if n.Result.Status == "S" {
 		return stateOf(n)
 	}
-	return Reason(n.Result.Code)
+	return reason(n.Result.Code)
 }
 
 // notFinal says why it is not known what became of something.
@@ -164,7 +164,7 @@ func notFinal(n notify.Notification) string {
 	case notify.InProcess:
 		why := stateOf(n)
 		if n.Result.Status == "U" {
-			why = Reason(n.Result.Code)
+			why = reason(n.Result.Code)
 		}
 		return "the " + what + " has no result yet: " + why
 	case notify.OtherValues:

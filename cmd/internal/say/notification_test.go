@@ -44,10 +44,10 @@ func TestWordsOfNotifications(t *testing.T) {
 							t.Fatalf("%s: a word is missing: %s", body, says)
 						}
 						capture := w.Command("capture", "P")
-						if (w.NextOf(n, known) == capture) != (n.Meaning() == notify.Authorized && known == Captures{Mode: manual}) {
-							t.Fatalf("%s, known %+v: next is %s", body, known, w.NextOf(n, known))
+						if (w.nextOf(n, known) == capture) != (n.Meaning() == notify.Authorized && known == Captures{Mode: manual}) {
+							t.Fatalf("%s, known %+v: next is %s", body, known, w.nextOf(n, known))
 						}
-						if has("capture next") != (w.NextOf(n, known) == capture) {
+						if has("capture next") != (w.nextOf(n, known) == capture) {
 							t.Fatalf("%s, known %+v: %s", body, known, says)
 						}
 					}
@@ -78,7 +78,7 @@ func TestWordsOfDoubt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (Words{}).Notice(n, Captures{}).Meaning; got != test.says {
+		if got := (Words{}).notice(n, Captures{}).Meaning; got != test.says {
 			t.Errorf("%s\n\tis told as %q\n\twant       %q", test.body, got, test.says)
 		}
 	}

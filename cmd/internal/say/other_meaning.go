@@ -22,7 +22,7 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 	own := profile == w.ProfileName
 	command := func(verb, id string) string {
 		if !own {
-			return w.CommandIn(profile, verb, id)
+			return w.commandIn(profile, verb, id)
 		}
 		return w.Command(verb, id)
 	}

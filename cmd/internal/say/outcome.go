@@ -56,8 +56,8 @@ func payment(r operate.Result) apo.Payment {
 	return apo.Payment{}
 }
 
-// Inquire is the command by which a person asks what became of a request.
-func (w Words) Inquire(endpoint string, id operate.ID, n apo.Numbers) string {
+// inquire is the command by which a person asks what became of a request.
+func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	switch endpoint {
 	case "pay", "cancel":
 		return w.Command("inquire", id.Value)
@@ -69,7 +69,7 @@ func (w Words) Inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	return ""
 }
 
-func (w Words) inquireOf(r operate.Result) string { return w.Inquire(r.Endpoint.Name, r.ID, r.Numbers) }
+func (w Words) inquireOf(r operate.Result) string { return w.inquire(r.Endpoint.Name, r.ID, r.Numbers) }
 
 // succeeded says what a success means, as the answer that proves it tells.
 func (w Words) succeeded(r operate.Result) *term.Verdict {
@@ -134,7 +134,7 @@ func (w Words) declined(r operate.Result) *Failure {
 	if name != "pay" {
 		what = name + " " + what
 	}
-	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, Card(p.Card), Fact("paymentId", p.PaymentID), "no money moved")
+	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), "no money moved")
 	if r.Outcome == apo.Cancelled || known && entry.Money != apo.MoneyNone {
 		f.Verdict.Facts[len(f.Verdict.Facts)-1] = "what was taken is returned"
 	}
@@ -143,7 +143,7 @@ func (w Words) declined(r operate.Result) *Failure {
 	}
 	switch a := told(r); {
 	case known && entry.Action != "":
-		f.Hint("%s", w.Advice(r.Body, entry.Action))
+		f.Hint("%s", w.advice(r.Body, entry.Action))
 	case a != nil && a.Result.Status == "F" && a.Result.Message != "": // an inquiry's own is about the inquiry
 		f.Hint("the gateway says: %s", a.Result.Message)
 	}
@@ -192,7 +192,7 @@ func (w Words) InDoubt(r operate.Result) *Failure {
 	}
 	if r.Answer != nil && !r.Answer.Unsigned {
 		if code, known := apo.Lookup(r.Answer.Result.Code); known {
-			f.Hint("%s: %s", code.Name, w.Advice(r.Body, code.Action))
+			f.Hint("%s: %s", code.Name, w.advice(r.Body, code.Action))
 		}
 	}
 	if r.Outcome == apo.Different {
@@ -231,7 +231,7 @@ func problemOf(r operate.Result) string {
 // same, it cannot happen twice.
 func (w Words) neverArrived(r operate.Result) *Failure {
 	f := Fail(InDoubt, "%s: never arrived: %d inquiries, the last %s after it was sent, found nothing",
-		r.Endpoint.Name, r.Evidence.Times, Span(r.Evidence.Over))
+		r.Endpoint.Name, r.Evidence.Times, span(r.Evidence.Over))
 	if w.Mode == "LOCAL" {
 		f.Text = r.Endpoint.Name + ": never arrived: the embedded sandbox does not know it"
 	}
@@ -244,7 +244,7 @@ func (w Words) neverArrived(r operate.Result) *Failure {
 		unknown = "the payment is not cancelled"
 	}
 	f.Verdict = w.Verdict(term.Waiting, "never arrived", Amount(r.Amount), Fact(r.ID.Name, r.ID.Value), unknown)
-	if f.Verdict.Next = w.Repeat(r); f.Verdict.Next == "" {
+	if f.Verdict.Next = w.repeat(r); f.Verdict.Next == "" {
 		return f.Hint("repeat the command with the same %s: so it cannot happen twice", r.ID.Name)
 	}
 	return f.Hint("that repeats it with the same %s: so it cannot happen twice", r.ID.Name)
@@ -260,11 +260,11 @@ func (w Words) notSent(r operate.Result) *Failure {
 		f.RequestID = r.ID.Value
 		return f
 	}
-	return w.Unreachable(r.Lost)
+	return w.unreachable(r.Lost)
 }
 
-// Unreachable says that the gateway could not be reached.
-func (w Words) Unreachable(failed *apo.Error) *Failure {
+// unreachable says that the gateway could not be reached.
+func (w Words) unreachable(failed *apo.Error) *Failure {
 	f := Fail(Unreachable, "%s; nothing was sent", failed.Problem)
 	f.Verdict = w.Verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
 	if unknownAuthority(failed.Err) {
@@ -293,8 +293,8 @@ func excerpt(f *Failure, failed *apo.Error) {
 	}
 }
 
-// Card is a card as people tell it from another.
-func Card(c apo.PaidCard) string {
+// card is a card as people tell it from another.
+func card(c apo.PaidCard) string {
 	if c.LastFour == "" {
 		return ""
 	}

@@ -12,14 +12,14 @@ import (
 func (w Words) Payment(p apo.Payment) *term.Verdict {
 	b := p.Balance()
 	money := func(n int64) string { return apo.Units64(b.Currency, n).String() }
-	v := w.Verdict(term.Good, "", Card(p.Card), Fact("acquirer", p.Acquirer.Name), Fact("paymentId", p.PaymentID))
+	v := w.Verdict(term.Good, "", card(p.Card), Fact("acquirer", p.Acquirer.Name), Fact("paymentId", p.PaymentID))
 	switch {
 	case p.Status == apo.StatusFail:
-		v.Mood, v.What = term.Bad, "declined "+p.Amount.String()+": "+Reason(p.ResultCode)
+		v.Mood, v.What = term.Bad, "declined "+p.Amount.String()+": "+reason(p.ResultCode)
 	case p.Status == apo.StatusCancelled:
 		v.Mood, v.What = term.Bad, "cancelled "+p.Amount.String()
 		if p.ResultCode != "" && p.ResultCode != "ORDER_IS_CANCELED" {
-			v.What += ": " + Reason(p.ResultCode)
+			v.What += ": " + reason(p.ResultCode)
 		}
 	case p.Status != apo.StatusSuccess:
 		v.Mood, v.What = term.Waiting, strings.ToLower(p.Status)+" "+p.Amount.String()
@@ -54,8 +54,8 @@ func (w Words) Payment(p apo.Payment) *term.Verdict {
 	return v
 }
 
-// Reason is a result code with its meaning.
-func Reason(code string) string {
+// reason is a result code with its meaning.
+func reason(code string) string {
 	if entry, known := apo.Lookup(code); known {
 		return code + ", " + entry.Meaning
 	}
@@ -72,5 +72,5 @@ func until(expiry string, now time.Time) string {
 	if left <= 0 {
 		return "the authorization ended " + expiry
 	}
-	return "capture before " + expiry + " (" + Span(left) + " left)"
+	return "capture before " + expiry + " (" + span(left) + " left)"
 }

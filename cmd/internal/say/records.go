@@ -87,8 +87,8 @@ func recordViewOf(r journal.Record, exit ExitOf) recordView {
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
 		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
 		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, NotifyType: r.Notice.Type, State: r.State, Process: r.Process,
-		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: exit(r), Note: NoteOf(r),
-		ResolvedBy: r.Resolved.By, Resolved: ResolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
+		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: exit(r), Note: noteOf(r),
+		ResolvedBy: r.Resolved.By, Resolved: resolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
 	}
 }
 
@@ -135,38 +135,38 @@ func StateOf(r journal.Record) string {
 	}
 	switch r.State {
 	case journal.Resolved:
-		return "resolved: " + ResolvedOf(r)
+		return "resolved: " + resolvedOf(r)
 	case journal.InDoubt:
-		return "in doubt: " + ResultOf(r) + by
+		return "in doubt: " + resultOf(r) + by
 	case journal.Begun:
 		return "begun, no end known yet" + by
 	case journal.Pending:
-		return "pending: " + cmp.Or(r.Result.Code, NoteOf(r)) + by
+		return "pending: " + cmp.Or(r.Result.Code, noteOf(r)) + by
 	}
-	return ResultOf(r)
+	return resultOf(r)
 }
 
-// ResultOf is what a call was answered with, or why there is no answer.
+// resultOf is what a call was answered with, or why there is no answer.
 // What nothing vouches for is called so.
-func ResultOf(r journal.Record) string {
-	words := strings.TrimSpace(r.Result.Status + " " + cmp.Or(r.Result.Code, NoteOf(r)))
+func resultOf(r journal.Record) string {
+	words := strings.TrimSpace(r.Result.Status + " " + cmp.Or(r.Result.Code, noteOf(r)))
 	if r.Verification == "unsigned" {
 		return "UNSIGNED " + words
 	}
 	return words
 }
 
-// NoteOf is the newest note on a call.
-func NoteOf(r journal.Record) string {
+// noteOf is the newest note on a call.
+func noteOf(r journal.Record) string {
 	if r.State.Open() {
 		return cmp.Or(r.Resolved.Note, r.Note)
 	}
 	return r.Note
 }
 
-// ResolvedOf says what was told of a call that is resolved, and by whom where
+// resolvedOf says what was told of a call that is resolved, and by whom where
 // no record has it; empty of others.
-func ResolvedOf(r journal.Record) string {
+func resolvedOf(r journal.Record) string {
 	if r.State != journal.Resolved {
 		return ""
 	}
@@ -179,15 +179,15 @@ func ResolvedOf(r journal.Record) string {
 	}
 	switch r.Resolved.Outcome {
 	case apo.Succeeded:
-		return DoneOf(r.Endpoint)
+		return doneOf(r.Endpoint)
 	case apo.NeverArrived:
 		return "never arrived"
 	}
 	return strings.TrimSuffix(string(r.Resolved.Outcome)+": "+r.Resolved.Code, ": ")
 }
 
-// DoneOf says what a call has done that worked.
-func DoneOf(endpoint string) string {
+// doneOf says what a call has done that worked.
+func doneOf(endpoint string) string {
 	switch endpoint {
 	case "pay":
 		return "authorized"

@@ -60,7 +60,7 @@ func (w Words) Refusal(r *operate.Refusal, api string, id operate.ID) *Failure {
 // besideEarlier is a refusal that shows the earlier record.
 func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Failure {
 	e := *r.Earlier
-	ago := Span(w.Now.Sub(e.Time))
+	ago := span(w.Now.Sub(e.Time))
 	var f *Failure
 	switch r.Reason {
 	case operate.RequestIDInUse:
@@ -84,7 +84,7 @@ func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Fai
 			what = "a " + e.Endpoint + " of this payment"
 		}
 		f = Fail(Refused, "%s was sent %s ago under another request ID and has not arrived, but may yet; nothing was sent", what, ago)
-		if again := RepeatOf(e); again != "" {
+		if again := repeatOf(e); again != "" {
 			f.Hint("repeat that one, which cannot happen twice: %s", again)
 		}
 		f.Hint(mayMoveTwice)
@@ -161,10 +161,10 @@ func (w Words) ofPayment(r *operate.Refusal, verb string) *Failure {
 	return f
 }
 
-// RepeatOf is the command that sends a recorded request again under its own ID, as
+// repeatOf is the command that sends a recorded request again under its own ID, as
 // far as the record says: a pay had more flags, and its card, which must be the
 // same. It is empty for an API without a command.
-func RepeatOf(r journal.Record) string {
+func repeatOf(r journal.Record) string {
 	words := []string{"apo", r.Endpoint}
 	switch r.Endpoint {
 	case "capture", "refund", "cancel":
@@ -191,8 +191,8 @@ func RepeatOf(r journal.Record) string {
 	return strings.Join(words, " ")
 }
 
-// Span is a time as people say it: "40s", "3m", "2h", "61h" as "2 days 13 h".
-func Span(d time.Duration) string {
+// span is a time as people say it: "40s", "3m", "2h", "61h" as "2 days 13 h".
+func span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
 		return d.Truncate(time.Second).String()

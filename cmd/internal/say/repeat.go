@@ -10,9 +10,9 @@ import (
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// Repeat is the command of this run under the request's own ID: it sends the
+// repeat is the command of this run under the request's own ID: it sends the
 // same request again. It is empty where that would show what must not be shown.
-func (w Words) Repeat(r operate.Result) string {
+func (w Words) repeat(r operate.Result) string {
 	args := slices.Clone(w.Args)
 	carried := slices.ContainsFunc(args, func(a string) bool { return r.ID.Value != "" && strings.Contains(a, r.ID.Value) })
 	if w.NamesID && !carried {
@@ -35,9 +35,9 @@ func (w Words) Repeat(r operate.Result) string {
 	return line
 }
 
-// Advice is what the catalogue says to do about a code, with the commands as they
+// advice is what the catalogue says to do about a code, with the commands as they
 // are to be pasted for the request of this body.
-func (w Words) Advice(body []byte, action string) string {
+func (w Words) advice(body []byte, action string) string {
 	payment := cmp.Or(gjson.GetBytes(body, "paymentId").String(), gjson.GetBytes(body, "paymentRequestId").String())
 	refund := gjson.GetBytes(body, "refundRequestId").String()
 	for _, c := range [][2]string{{"inquire", payment}, {"cancel", payment}, {"refund", payment}, {"inquire-refund", refund}} {

@@ -31,7 +31,7 @@ func ResumedOf(r journal.Record) Resumed {
 
 // Take takes in what was learnt of the call.
 func (r *Resumed) Take(result operate.Result, record journal.Record) {
-	r.Became = Became(r.What, result.Outcome, result.Code)
+	r.Became = became(r.What, result.Outcome, result.Code)
 	switch result.Outcome {
 	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.NeverArrived:
 		r.State = journal.Resolved
@@ -42,7 +42,7 @@ func (r *Resumed) Take(result operate.Result, record journal.Record) {
 	}
 	switch {
 	case result.Outcome == apo.NeverArrived:
-		r.Next = RepeatOf(record)
+		r.Next = repeatOf(record)
 	case errors.Is(result.Cause, operate.ErrNoInquiry):
 		r.Became = "there is no inquiry for this API; look it up in the dashboard"
 	case result.Cause != nil && result.Outcome == apo.InDoubt:
@@ -50,11 +50,11 @@ func (r *Resumed) Take(result operate.Result, record journal.Record) {
 	}
 }
 
-// Became is an outcome in words.
-func Became(endpoint string, o apo.Outcome, code string) string {
+// became is an outcome in words.
+func became(endpoint string, o apo.Outcome, code string) string {
 	switch o {
 	case apo.Succeeded:
-		return DoneOf(endpoint)
+		return doneOf(endpoint)
 	case apo.Declined:
 		return "declined: " + code
 	case apo.Cancelled:

@@ -17,7 +17,7 @@ func TestSpan(t *testing.T) {
 		7*24*time.Hour - time.Nanosecond:    "6 days 23 h",
 		7*24*time.Hour + 1*time.Millisecond: "7 days",
 	} {
-		if got := Span(d); got != want {
+		if got := span(d); got != want {
 			t.Errorf("%s: %s, want %s", d, got, want)
 		}
 	}

@@ -22,13 +22,13 @@ func Timeline(p Printer, events []journal.Event) error {
 	var rows [][]string
 	for i, e := range events {
 		r := e.Record
-		rows = append(rows, []string{r.Time.Local().Format("2006-01-02 15:04:05.000"), mark(r), r.Endpoint, Amount(r.Amount), EventOf(e)})
+		rows = append(rows, []string{r.Time.Local().Format("2006-01-02 15:04:05.000"), mark(r), r.Endpoint, Amount(r.Amount), eventOf(e)})
 		line := "│"
 		if i == len(events)-1 {
 			line = ""
 		}
 		for _, c := range e.Contradictions {
-			rows = append(rows, []string{"", line, "", "", "✖ " + Contradiction(c)})
+			rows = append(rows, []string{"", line, "", "", "✖ " + contradictionOf(c)})
 		}
 	}
 	return p.WriteTable([]string{"time", "", "what", "amount", "outcome"}, rows)
@@ -46,9 +46,9 @@ type eventView struct {
 
 func viewOf(e journal.Event) eventView {
 	r := e.Record
-	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: EventOf(e)}
+	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: eventOf(e)}
 	for _, c := range e.Contradictions {
-		v.Contradictions = append(v.Contradictions, Contradiction(c))
+		v.Contradictions = append(v.Contradictions, contradictionOf(c))
 	}
 	return v
 }
@@ -59,7 +59,7 @@ func mark(r journal.Record) string {
 	switch {
 	case r.State.Open():
 		return "?"
-	case isNotification(r):
+	case r.IsNotification():
 		return "◀"
 	case r.Reads:
 		return "○"
@@ -67,20 +67,18 @@ func mark(r journal.Record) string {
 	return "●"
 }
 
-func isNotification(r journal.Record) bool { return strings.HasPrefix(r.Endpoint, "notify") }
-
-// EventOf says what became of a call, or what a notification or an inquiry told.
-func EventOf(e journal.Event) string {
+// eventOf says what became of a call, or what a notification or an inquiry told.
+func eventOf(e journal.Event) string {
 	r := e.Record
 	switch {
 	case e.Payment != nil:
 		return strings.TrimSpace(strings.ToLower(e.Payment.Status) + " " + moved(e.Payment.Balance()))
 	case r.State == journal.Resolved && r.Result.Code == "":
-		return "lost its answer; resolved: " + ResolvedOf(r)
+		return "lost its answer; resolved: " + resolvedOf(r)
 	case r.State == journal.Resolved:
-		return ResultOf(r) + "; resolved: " + ResolvedOf(r)
-	case isNotification(r):
-		return ResultOf(r) + "  " + r.Notice.Type
+		return resultOf(r) + "; resolved: " + resolvedOf(r)
+	case r.IsNotification():
+		return resultOf(r) + "  " + r.Notice.Type
 	}
 	return StateOf(r)
 }
@@ -102,8 +100,8 @@ func moved(b apo.Balance) string {
 	return strings.Join(parts, ", ")
 }
 
-// Contradiction says what does not fit.
-func Contradiction(c journal.Contradiction) string {
+// contradictionOf says what does not fit.
+func contradictionOf(c journal.Contradiction) string {
 	switch c.Kind {
 	case journal.AnsweredOtherwise:
 		return "its answer said " + c.Status + " " + c.Code
@@ -116,7 +114,7 @@ func Contradiction(c journal.Contradiction) string {
 	case journal.RequestedAmount:
 		return fmt.Sprintf("it says %s, and %s were asked for", c.Says, c.Known)
 	case journal.PartAmount:
-		return fmt.Sprintf("it says %s, and %s were to be %s", c.Says, c.Known, DoneOf(strings.ToLower(c.Part)))
+		return fmt.Sprintf("it says %s, and %s were to be %s", c.Says, c.Known, doneOf(strings.ToLower(c.Part)))
 	case journal.AuthorizedBefore:
 		return "it was authorized before"
 	case journal.CancelledBefore:
@@ -134,7 +132,7 @@ func Contradiction(c journal.Contradiction) string {
 	case journal.NotifiedOtherwise:
 		return "a notification said that it " + map[string]string{"S": "succeeded", "F": "failed"}[c.Status]
 	case journal.PayEndedOtherwise:
-		return "its pay came to: " + cmp.Or(ResolvedOf(*c.Pay), c.Pay.Result.Code)
+		return "its pay came to: " + cmp.Or(resolvedOf(*c.Pay), c.Pay.Result.Code)
 	case journal.PartFailed:
 		return strings.TrimSuffix("its "+strings.ToLower(c.Part)+" failed, and had worked before: "+c.ID, ": ")
 	case journal.CaptureMissing:

@@ -38,7 +38,7 @@ func TestContradiction(t *testing.T) {
 		"its result is missing; inquire":                       {Kind: journal.ResultMissing},
 		"a kind that is newer than these words, which is said": {Kind: "a kind that is newer than these words, which is said"},
 	} {
-		if got := Contradiction(c); got != want {
+		if got := contradictionOf(c); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestEventOf(t *testing.T) {
 		"success captured SGD 1.00":                                 {Payment: &paid},
 		"success what was taken cannot be added up: capture c-1 is of JPY 100, and the payment of SGD 42.00": {Payment: &unclear},
 	} {
-		if got := EventOf(e); got != want {
+		if got := eventOf(e); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -18,7 +18,7 @@ type Caller struct {
 // unrecognisedRequest is Unrecognised for a request that moves money. Where
 // nothing vouches for the answer, it proves nothing either.
 func (w Words) unrecognisedRequest(r operate.Result, c Caller) *Failure {
-	f := w.Unrecognised(r.Answer, r.ID.Value, c)
+	f := w.unrecognised(r.Answer, r.ID.Value, c)
 	known := "no money moved"
 	if f.MoneyMayHaveMoved = r.MoneyMayHaveMoved(); f.MoneyMayHaveMoved {
 		known = "nothing proves that no money moved"
@@ -29,9 +29,9 @@ func (w Words) unrecognisedRequest(r operate.Result, c Caller) *Failure {
 	return f
 }
 
-// Unrecognised tells that the gateway did not take the caller for one: what was
+// unrecognised tells that the gateway did not take the caller for one: what was
 // signed, and what is likely to be wrong with it.
-func (w Words) Unrecognised(a *apo.Answer, id string, c Caller) *Failure {
+func (w Words) unrecognised(a *apo.Answer, id string, c Caller) *Failure {
 	f := Fail(Unrecognised, "%s: %s %s", a.Endpoint.Name, a.Result.Code, a.Result.Message)
 	f.RequestID = id
 	facts := []string{a.Result.Code, a.Result.Message}

@@ -40,7 +40,7 @@ func (w Words) Verification(v Verified) Verification {
 	case v.Unreadable != nil:
 		out.Explanation = unreadable(v.Unreadable)
 	case v.Side == diagnose.Notification:
-		out.Notification = w.notice(v)
+		out.Notification = w.noticeOf(v)
 		out.Notification.Next = w.next(v)
 	}
 	for _, word := range v.reservations() {
@@ -59,22 +59,22 @@ func (v Verified) reservations() []string {
 		list = append(list, queryUncovered)
 	}
 	for _, c := range v.Contradictions {
-		list = append(list, againstJournal+Contradiction(c))
+		list = append(list, againstJournal+contradictionOf(c))
 	}
 	return list
 }
 
 const againstJournal = "the journal knows otherwise: "
 
-// notice is what the message says, and in what it contradicts the journal.
-func (w Words) notice(v Verified) *Notice {
+// noticeOf is what the message says, and in what it contradicts the journal.
+func (w Words) noticeOf(v Verified) *Notice {
 	if len(v.Contradictions) == 0 {
-		return w.Notice(v.News, v.Captures)
+		return w.notice(v.News, v.Captures)
 	}
-	n := w.Notice(v.News, Captures{})
+	n := w.notice(v.News, Captures{})
 	n.Meaning += "; inquire before you act upon it"
 	for _, c := range v.Contradictions {
-		n.Contradictions = append(n.Contradictions, Contradiction(c))
+		n.Contradictions = append(n.Contradictions, contradictionOf(c))
 	}
 	return n
 }
@@ -82,9 +82,9 @@ func (w Words) notice(v Verified) *Notice {
 // next is the command that follows: where the journal knows otherwise, it asks.
 func (w Words) next(v Verified) string {
 	if len(v.Contradictions) > 0 {
-		return w.NextOf(v.News, Captures{})
+		return w.nextOf(v.News, Captures{})
 	}
-	return w.NextOf(v.News, v.Captures)
+	return w.nextOf(v.News, v.Captures)
 }
 
 // Verified says what a message tells whose signature verifies.
@@ -92,7 +92,7 @@ func (w Words) Verified(v Verified) *term.Verdict {
 	verdict := &term.Verdict{Mood: term.Good, What: "verified"}
 	switch v.Side {
 	case diagnose.Notification:
-		verdict.Facts = w.notice(v).facts()
+		verdict.Facts = w.noticeOf(v).facts()
 		verdict.Next = w.next(v)
 	case diagnose.Response:
 		n := v.News
@@ -106,7 +106,7 @@ func (w Words) Verified(v Verified) *term.Verdict {
 	if len(v.Contradictions) > 0 {
 		verdict.Mood, verdict.What = term.Waiting, "verified, and the journal knows otherwise"
 		for i, c := range v.Contradictions {
-			verdict.Facts = slices.Insert(verdict.Facts, i, Contradiction(c))
+			verdict.Facts = slices.Insert(verdict.Facts, i, contradictionOf(c))
 		}
 	}
 	if v.News.OtherClient {
@@ -183,7 +183,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 		l.Error = "verified, but the body is not strict JSON: " + v.Unreadable.Error()
 		return
 	}
-	l.Notice = w.notice(v)
+	l.Notice = w.noticeOf(v)
 	if v.Side != diagnose.Notification {
 		l.Kind, l.Status, l.Doubt, l.Meaning = "", "", "", anAnswer
 		if v.Side == diagnose.Request {
@@ -192,7 +192,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 	}
 }
 
-// FailedLine adds to a line why its signature does not verify.
+// Failed adds to a line why its signature does not verify.
 func (l *Line) Failed(v Verification) {
 	l.FailedLine = &FailedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, v.ElapsedMs}
 }

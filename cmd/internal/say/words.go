@@ -23,10 +23,10 @@ type Words struct {
 }
 
 // Command is how to run apo again for the same profile.
-func (w Words) Command(args ...string) string { return w.CommandIn(w.Profile, args...) }
+func (w Words) Command(args ...string) string { return w.commandIn(w.Profile, args...) }
 
-// CommandIn is Command for another profile; without a name it is the default.
-func (w Words) CommandIn(profile string, args ...string) string {
+// commandIn is Command for another profile; without a name it is the default.
+func (w Words) commandIn(profile string, args ...string) string {
 	words := []string{"apo"}
 	for _, a := range args {
 		words = append(words, Quoted(a))

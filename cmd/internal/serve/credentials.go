@@ -43,7 +43,7 @@ func (c Config) Credentials(gateway string) (Credentials, error) {
 
 // Credentials are those of the sandbox that is served.
 func (s *Server) Credentials() Credentials {
-	return credentialsOf(s.Base, s.Box.Identity(), s.folder, s.keys)
+	return credentialsOf(s.base, s.Box.Identity(), s.folder, s.keys)
 }
 
 func credentialsOf(gateway, identity, folder string, keys sandbox.Keys) Credentials {

@@ -21,8 +21,8 @@ import (
 // Server is a sandbox that listens.
 type Server struct {
 	Box       *sandbox.Sandbox
-	Addresses []string
-	Base      string     // "http://127.0.0.1:4242"
+	addresses []string
+	base      string     // "http://127.0.0.1:4242"
 	Authority []byte     // PEM of the certificate to trust; nil without TLS
 	Failed    chan error // why it listens no more, unless it was stopped
 
@@ -145,10 +145,10 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: silent(),
 	}
 	for _, l := range listeners {
-		s.Addresses = append(s.Addresses, l.Addr().String())
+		s.addresses = append(s.addresses, l.Addr().String())
 	}
-	s.Base = scheme + "://" + s.Addresses[0]
-	s.Box.ServePagesAt(s.Base)
+	s.base = scheme + "://" + s.addresses[0]
+	s.Box.ServePagesAt(s.base)
 	for _, l := range listeners {
 		if authority != nil {
 			l = tls.NewListener(l, authority.TLS())
@@ -187,7 +187,7 @@ func (s *Server) Stop(ctx context.Context) {
 func (s *Server) Ready() say.Ready {
 	files := sandbox.KeyFilesIn(s.folder)
 	return say.Ready{
-		Type: "ready", Gateway: s.Base, Addresses: s.Addresses, ClientID: sandbox.ClientID, Sandbox: s.Box.Identity(),
+		Type: "ready", Gateway: s.base, Addresses: s.addresses, ClientID: sandbox.ClientID, Sandbox: s.Box.Identity(),
 		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(),
 	}
 }

@@ -198,8 +198,8 @@ func readLine(r io.Reader) (string, error) {
 	}
 }
 
-// Width is the number of columns to write in.
-func (s *Streams) Width() int {
+// width is the number of columns to write in.
+func (s *Streams) width() int {
 	if width := columns(s.outWidth); width > 20 {
 		return width
 	}

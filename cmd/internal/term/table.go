@@ -32,7 +32,7 @@ func (s *Streams) WriteTable(header []string, rows [][]string) error {
 		}
 	}
 	p := newPalette(s.colors.out)
-	l := layoutOf(lines, s.Width())
+	l := layoutOf(lines, s.width())
 	var b strings.Builder
 	for i, row := range lines {
 		b.WriteString(l.row(row, func(cell string) string {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestColorRules(t *testing.T) {
@@ -316,24 +315,6 @@ Flags:
 		s.OutTTY, s.outWidth = c.tty, func() int { return c.width }
 		if err := s.WriteProse(page); err != nil || out.String() != c.want {
 			t.Errorf("in %d columns:\n%s", c.width, out.String())
-		}
-	}
-}
-
-// What lasts is said to last, on a terminal alone, and leaves nothing behind.
-func TestWaiting(t *testing.T) {
-	for _, tty := range []bool{true, false} {
-		var talk bytes.Buffer
-		s := New(nil, &bytes.Buffer{}, &talk)
-		s.ErrTTY = tty
-		s.Waiting("waiting for the answer to pay", 50*time.Millisecond, func() {})
-		if talk.Len() > 0 {
-			t.Errorf("something was said of what did not last: %q", talk.String())
-		}
-		s.Waiting("waiting for the answer to pay", time.Millisecond, func() { time.Sleep(100 * time.Millisecond) })
-		said := talk.String()
-		if shown := strings.HasPrefix(said, "\r\x1b[Kwaiting for the answer to pay … ") && strings.HasSuffix(said, "ms\r\x1b[K"); shown != tty {
-			t.Errorf("on a terminal %v: %q", tty, said)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// plainJSON accepts most of what [Check] accepts, in one pass and without
-// garbage: a stream of notifications should cost their signatures and little
+// plainJSON accepts most of what [Check] accepts, in one pass and with one
+// allocation: a stream of notifications should cost their signatures and little
 // else. What it does not accept is looked at again, more slowly; it never
 // accepts what is refused there.
 //
