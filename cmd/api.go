@@ -93,7 +93,7 @@ func runAPI(ctx context.Context, d *app.Run, o *apiOptions) error {
 	}
 	if e.Name == "cancel" && (s.Profile.Live() || s.Profile.MaxAmount != nil) && !o.money.DryRun {
 		// What a cancel gives back is not in its request: ask, then confirm.
-		found, err := s.FindFirst(ctx, app.PaymentFlags{
+		found, err := s.FindFirst(ctx, e.Name, app.PaymentFlags{
 			PaymentID: gjson.GetBytes(body, "paymentId").String(), RequestID: gjson.GetBytes(body, "paymentRequestId").String(),
 		})
 		if err != nil {

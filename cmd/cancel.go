@@ -45,7 +45,7 @@ func runCancel(ctx context.Context, d *app.Run, payment app.PaymentFlags, m app.
 	}
 	// The inquiry tells which kind of ID was given, and what the cancel gives
 	// back: the amount that a person confirms.
-	found, err := s.FindFirst(ctx, payment)
+	found, err := s.FindFirst(ctx, "cancel", payment)
 	if err != nil {
 		return err
 	}

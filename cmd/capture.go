@@ -33,7 +33,7 @@ repeat it with --request-id.`,
 }
 
 func runCapture(ctx context.Context, d *app.Run, o *app.PartFlags) error {
-	s, p, err := d.OpenPart(ctx, o)
+	s, p, err := d.OpenPart(ctx, "capture", o)
 	if err != nil {
 		return err
 	}

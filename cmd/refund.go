@@ -35,7 +35,7 @@ A payment that was not captured yet is cancelled, not refunded.`,
 }
 
 func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
-	s, p, err := d.OpenPart(ctx, o)
+	s, p, err := d.OpenPart(ctx, "refund", o)
 	if err != nil {
 		return err
 	}

@@ -91,11 +91,44 @@ func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, er
 }
 
 // Inquired says in words why an inquiry tells nothing; nil where it tells. What
-// the gateway said, and signed, is shown all the same.
+// the gateway said, and signed, is shown all the same. Where the journal has
+// something of the payment in doubt, it stays so.
 func (s *Session) Inquired(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) error {
 	if err == nil {
 		return nil
 	}
+	f := s.toldNothing(ctx, a, err, id, asRefund)
+	if open := s.openOf(ctx, "", id); open != nil && !f.MoneyMayHaveMoved {
+		f.MoneyMayHaveMoved = true
+		f.Hint("the journal has its %s in doubt, and still has; %s asks again", open.Endpoint, s.Words().Command("resume"))
+	}
+	return f
+}
+
+// openOf is an open call about a payment or refund in the journal: of one API, or of
+// any that moves something. nil: none is known.
+func (s *Session) openOf(ctx context.Context, api, id string) *journal.Record {
+	if s.Journal == nil {
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	list, err := s.Journal.Sharing(ctx, s.Operator.Account.ClientID, apo.Numbers{PaymentID: id, RefundRequestID: id, RefundID: id})
+	if err == nil && len(list) > 0 { // one payment has several numbers
+		var more []journal.Record
+		if more, err = s.Journal.Payment(ctx, s.Operator.Account.ClientID, list[0].Numbers); err == nil {
+			list = append(list, more...)
+		}
+	}
+	for _, r := range list {
+		if err == nil && r.State.Open() && !r.Reads && (api == "" || r.Endpoint == api) {
+			return &r
+		}
+	}
+	return nil
+}
+
+// toldNothing says why an inquiry tells nothing.
+func (s *Session) toldNothing(ctx context.Context, a *apo.Answer, err error, id string, asRefund bool) *say.Failure {
 	var answered *operate.InquiryError
 	var failed *apo.Error
 	switch {
@@ -154,16 +187,28 @@ func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
 }
 
 // FindFirst is Find for a command that moves money: where the inquiry before it
-// tells nothing, nothing was sent that could move any.
-func (s *Session) FindFirst(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
+// tells nothing, nothing was sent that could move any. But an earlier one of its kind
+// may have: that is as much in doubt as before.
+func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (operate.Found, error) {
 	found, err := s.Find(ctx, arg)
 	var f *say.Failure
-	if errors.As(err, &f) && (f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending) {
-		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
-		f.Text += "; nothing was sent after it"
-		if f.Verdict != nil {
-			f.Verdict.Facts = append(f.Verdict.Facts, "nothing was sent after it")
+	if !errors.As(err, &f) {
+		return found, err
+	}
+	told := "nothing was sent after it"
+	if s.openOf(ctx, api, arg.String()) != nil {
+		if told = "nothing was sent after it, and an earlier " + api + " is in doubt"; f.Kind != say.Signature {
+			f.Kind = say.InDoubt
 		}
+		f.MoneyMayHaveMoved = true
+	} else if f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending {
+		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
+	} else {
+		return found, err
+	}
+	f.Text += "; " + told
+	if f.Verdict != nil {
+		f.Verdict.Facts = append(f.Verdict.Facts, told)
 	}
 	return found, err
 }

@@ -29,8 +29,8 @@ func AddPartFlags(cmd *cobra.Command, o *PartFlags, idName string) {
 	AddSendFlags(cmd, &o.money, idName)
 }
 
-// OpenPart opens a session and finds the payment.
-func (d *Run) OpenPart(ctx context.Context, o *PartFlags) (*Session, apo.Payment, error) {
+// OpenPart opens a session and finds the payment, for a capture or refund.
+func (d *Run) OpenPart(ctx context.Context, api string, o *PartFlags) (*Session, apo.Payment, error) {
 	if err := o.check(); err != nil {
 		return nil, apo.Payment{}, err
 	}
@@ -38,7 +38,7 @@ func (d *Run) OpenPart(ctx context.Context, o *PartFlags) (*Session, apo.Payment
 	if err != nil {
 		return nil, apo.Payment{}, err
 	}
-	found, err := s.FindFirst(ctx, o.payment)
+	found, err := s.FindFirst(ctx, api, o.payment)
 	return s, found.Payment, err
 }
 
