@@ -7,13 +7,15 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// Recognise makes an ID usable that could be a card's number, where the journal
-// has it as one of a payment.
-func (s *Session) Recognise(ctx context.Context, id string) {
+// Recognise makes IDs usable that could be cards' numbers, where the journal has
+// them as those of payments.
+func (s *Session) Recognise(ctx context.Context, ids ...string) {
 	known := s.IO.Masker
 	known.KnownOnly = true
-	if s.Journal != nil && known.Text(id) != id {
-		_, _ = s.Carrying(ctx, s.Journal, id)
+	for _, id := range ids {
+		if s.Journal != nil && known.Text(id) != id {
+			_, _ = s.Carrying(ctx, s.Journal, id)
+		}
 	}
 }
 

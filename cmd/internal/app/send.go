@@ -14,7 +14,7 @@ import (
 
 // send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
-	s.Recognise(ctx, r.ID().Value)
+	s.Recognise(ctx, apo.NumbersOf(r.Body).All()...)
 	if m.DryRun {
 		return s.Dry(r)
 	}
