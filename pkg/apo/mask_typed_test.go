@@ -88,7 +88,7 @@ func TestMaskedIDs(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"paymentRequestId":"4539578763621486"}`:                           `{"paymentRequestId":"************1486"}`,
 		`{"paymentRequestId":"\"4539578763621486\""}`:                       `{"paymentRequestId":"\"************1486\""}`,
-		`{"paymentId":"\u00345\u00339578763621486"}`:                       `{"paymentId":"************1486"}`,
+		`{"paymentId":"\u00345\u00339578763621486"}`:                        `{"paymentId":"************1486"}`,
 		`{"refundRequestId":"4,539,578,763,621,486"}`:                       `{"refundRequestId":"***"}`,
 		`{"captureId":"NDUzOTU3ODc2MzYyMTQ4Ng=="}`:                          `{"captureId":"***"}`,
 		`{"order":{"referenceOrderId":"34353339353738373633363231343836"}}`: `{"order":{"referenceOrderId":"***"}}`,
