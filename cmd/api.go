@@ -109,6 +109,11 @@ func read(ctx context.Context, s *app.Session, e apo.Endpoint, body []byte, m ap
 	if m.DryRun {
 		return s.Dry(operate.Request{Endpoint: e, Body: body})
 	}
+	ids := apo.NumbersOf(body).All()
+	for _, id := range ids {
+		s.IO.Masker.Known.LearnTyped(id)
+	}
+	s.Recognise(ctx, ids...)
 	answer, err := s.Operator.Ask(ctx, e, body)
 	if err := s.Inquired(ctx, answer, err, e.Name, false); err != nil {
 		return err

@@ -57,7 +57,7 @@ func found(ctx context.Context, d *app.Run, j *journal.SQLite, number string) ([
 		slices.Reverse(list)
 		return list, err
 	}
-	list, err := j.Find(ctx, number)
+	list, err := d.Carrying(ctx, j, number)
 	if err != nil {
 		return nil, app.Unread(ctx, err)
 	}
@@ -90,7 +90,7 @@ func candidates(ctx context.Context, d *app.Run, j *journal.SQLite, number strin
 	if number == app.Last {
 		return journal.List(ctx, j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE")), Limit: 1})
 	}
-	list, err := j.Find(ctx, number)
+	list, err := d.Carrying(ctx, j, number)
 	return ofProfile(d, list), err
 }
 

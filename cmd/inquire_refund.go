@@ -66,6 +66,7 @@ func runInquireRefund(ctx context.Context, d *app.Run, key apo.RefundKey) error 
 		key.RefundRequestID = newest.RefundRequestID
 		id = key.RefundRequestID
 	}
+	s.Recognise(ctx, id)
 	found, err := s.Operator.LookupRefund(ctx, key)
 	if err := s.Inquired(ctx, found.Answer, err, id, true); err != nil {
 		return err

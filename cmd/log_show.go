@@ -72,7 +72,7 @@ func recordOf(ctx context.Context, d *app.Run, j *journal.SQLite, id string) (jo
 // recordWith is the newest record that has a number, one that moves something
 // before others, and one whose own it is before all.
 func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, number string, otherwise error) (journal.Record, error) {
-	list, err := j.Find(ctx, number)
+	list, err := d.Carrying(ctx, j, number)
 	if err != nil {
 		return journal.Record{}, app.Unread(ctx, err)
 	}

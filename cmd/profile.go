@@ -261,6 +261,9 @@ func (n newProfile) check() error {
 		if apo.LooksLikeKey(given[1]) {
 			return say.Fail(say.Usage, "%s holds the text of a key, which is not shown; save the key to a file, and name the file", given[0])
 		}
+		if given[0] != "--gateway" && apo.LooksLikeCard(given[1]) {
+			return say.Fail(say.Usage, "%s holds a card number, which is not written down", given[0])
+		}
 	}
 	if err := profile.CheckClientID(n.clientID); err != nil {
 		return say.Fail(say.Usage, "--client-id %v", err)

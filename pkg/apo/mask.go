@@ -20,6 +20,9 @@ type Masker struct {
 	Known      *Known // nil: nothing is known
 	KeepTokens bool   // leave cardToken and paymentMethodId readable: on standard output they are needed
 
+	// IDs hides card numbers in the IDs by which a call is found too; see [Masker.ID].
+	IDs bool
+
 	// KnownOnly hides what is known and nothing else: for what apo made itself,
 	// such as a public key.
 	KnownOnly bool

@@ -73,22 +73,29 @@ func apply(s string, edits []edit, keepTokens bool) string {
 
 // search looks for known values in a text, and in what it is an encoding of.
 func (x *index) search(v view, deep int, edits *[]edit) {
-	x.digits.search(v, edits)
-	x.signs.search(v, edits)
+	walk(v, deep, func(v view) {
+		x.digits.search(v, edits)
+		x.signs.search(v, edits)
+	})
+}
+
+// walk calls do with a text, and with what it is an encoding of.
+func walk(v view, deep int, do func(view)) {
+	do(v)
 	if deep == 0 {
 		return
 	}
 	if plain, found := unescaped(v); found {
-		x.search(plain, deep-1, edits)
+		walk(plain, deep-1, do)
 	}
 	if plain, found := withoutControls(v); found {
-		x.search(plain, deep-1, edits)
+		walk(plain, deep-1, do)
 	}
 	packed(v, func(inner view, isText bool) {
 		if isText {
-			x.search(inner, deep-1, edits)
+			walk(inner, deep-1, do)
 		} else {
-			x.search(inner, 0, edits)
+			walk(inner, 0, do)
 		}
 	})
 }

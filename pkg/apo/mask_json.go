@@ -128,7 +128,7 @@ func (w *jsonMask) scalar(name string, end int, how hiding) {
 	switch {
 	case w.KnownOnly:
 	case !isString && !how.hides() && edited == raw && strings.ContainsAny(raw, ".eE"):
-		if digits := wholeNumber(raw); how == asText && IsCardNumber(digits) { // else a measure, and no number in groups
+		if digits := wholeNumber(raw); (how == asText || w.IDs && isTypedID(name)) && IsCardNumber(digits) { // else a measure, and no number in groups
 			masked = lastFour(digits)
 		}
 	default:
@@ -214,6 +214,9 @@ func (m Masker) one(name, s string, how hiding) string {
 	case asBin:
 		return m.Known.bin(s)
 	case asID:
+		if m.IDs && isTypedID(name) {
+			return m.ID(s)
+		}
 		return m.Known.plain(s)
 	case asResult:
 		if codeEnd(s, 0) == len(s) {

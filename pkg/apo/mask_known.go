@@ -24,6 +24,7 @@ type Known struct {
 	mu         sync.RWMutex
 	lasting    *index // what is hidden for good
 	young, old *index // what requests had
+	typed      *index // what somebody typed; see LearnTyped
 }
 
 // mostKnown is how many values an index takes before a new one begins.
@@ -177,7 +178,7 @@ func (k *Known) each(do func(*index)) {
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	for _, x := range []*index{k.lasting, k.young, k.old} {
+	for _, x := range []*index{k.lasting, k.young, k.old, k.typed} {
 		if x != nil {
 			do(x)
 		}

@@ -13,7 +13,7 @@ import (
 func (j *SQLite) Receive(ctx context.Context, r Record) (got Record, fresh bool, err error) {
 	r.Time, r.State, r.Reads = j.now().Truncate(time.Millisecond), Answered, true
 	r.Answer = j.masked(r.Answer, true)
-	r.Numbers = r.Numbers.Or(apo.NumbersOf(r.Answer))
+	r.Numbers = j.maskedNumbers(r.Numbers, true).Or(apo.NumbersOf(r.Answer))
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		earlier, err := j.sharing(tx, r.ClientID, r.Numbers, "AND reads")
 		if err != nil {

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,7 +23,7 @@ func (j *SQLite) Begin(ctx context.Context, r Record, allow func(earlier []Recor
 	}
 	r.Time, r.State = j.now().Truncate(time.Millisecond), Begun
 	r.Request, r.Endpoint = j.masked(r.Request, r.Reads), j.Masker.Text(r.Endpoint)
-	r.Numbers = r.Numbers.Or(apo.NumbersOf(r.Request))
+	r.Numbers = j.maskedNumbers(r.Numbers, r.Reads).Or(apo.NumbersOf(r.Request))
 	var refusal error
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		if allow != nil {
@@ -78,18 +77,23 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 // number: in an inquiry, which nobody will have to resolve, what could be one is
 // hidden among the IDs too.
 func (j *SQLite) masked(message []byte, reads bool) []byte {
-	message = j.Masker.JSON(message)
+	m := j.Masker
+	m.IDs = m.IDs || reads
+	return m.JSON(message)
+}
+
+// maskedNumbers is masked for numbers that stand beside a message.
+func (j *SQLite) maskedNumbers(n apo.Numbers, reads bool) apo.Numbers {
 	if !reads {
-		return message
+		return n
 	}
-	n := apo.NumbersOf(message)
-	n.NetworkTransactionID = "" // nobody asks by it
-	for _, id := range n.All() {
-		if hidden := j.Masker.Text(id); hidden != id {
-			message = bytes.ReplaceAll(message, []byte(id), []byte(hidden))
-		}
+	for _, id := range []*string{
+		&n.PaymentRequestID, &n.PaymentID, &n.CaptureRequestID, &n.CaptureID, &n.RefundRequestID, &n.RefundID,
+		&n.ReferenceOrderID, &n.AcquirerTransactionID, &n.AcquirerReferenceID,
+	} {
+		*id = j.Masker.ID(*id)
 	}
-	return message
+	return n
 }
 
 // values are those of the columns of the numbers, in their order.

@@ -96,9 +96,13 @@ func lostEnding(err error) journal.Ending {
 func (o *Operator) read(ctx context.Context, e apo.Endpoint, body []byte) (*apo.Answer, int64, error) {
 	q := readRequest(e, body, o.now())
 	c := &call{operator: o, request: q, masker: o.masker(body)}
+	entry := c.entry()
+	if q.hasSecretNumber(entry.Request) {
+		return nil, 0, &Refusal{Reason: SecretNumber}
+	}
 	if o.Journal != nil {
 		var err error
-		if c.record, err = o.Journal.Begin(ctx, c.entry(), nil); err != nil {
+		if c.record, err = o.Journal.Begin(ctx, entry, nil); err != nil {
 			return nil, 0, &Refusal{Reason: Unwritten, Err: err}
 		}
 		defer c.release() // a fault must not keep it claimed

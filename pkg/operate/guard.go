@@ -98,7 +98,7 @@ func (o *Operator) withinLimits(list []apo.Amount) *Refusal {
 func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, error) {
 	c := &call{operator: o, request: q, masker: o.masker(q.body)}
 	entry := c.entry()
-	if apo.NumbersOf(entry.Request) != apo.NumbersOf(q.body) {
+	if q.hasSecretNumber(entry.Request) {
 		return nil, &Refusal{Reason: SecretNumber}
 	}
 	if o.Journal == nil {

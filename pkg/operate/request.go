@@ -68,6 +68,12 @@ func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {
 	return q
 }
 
+// hasSecretNumber reports whether one of its IDs holds what is hidden in masked,
+// its body.
+func (q request) hasSecretNumber(masked []byte) bool {
+	return apo.NumbersOf(masked) != q.numbers || idOf(q.endpoint.Name, gjson.ParseBytes(masked)) != q.id
+}
+
 // idOf finds the field by which a request is the same when it is repeated.
 func idOf(endpoint string, doc gjson.Result) ID {
 	names := []string{"paymentRequestId", "vaultingRequestId", "updateRequestId", "disputeId"}

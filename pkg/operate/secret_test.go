@@ -31,3 +31,34 @@ func TestAnIDThatHoldsASecretIsNotSent(t *testing.T) {
 		}
 	}
 }
+
+// Nobody asks by a number that is known to be a card's: neither is it sent, nor
+// written down.
+func TestACardIsNoIDToAskBy(t *testing.T) {
+	known := new(apo.Known)
+	known.LearnTyped("4929 1234 5678 9015")
+	o := &operate.Operator{Masker: apo.Masker{Known: known}} // without a client, so that asking would fail otherwise
+	refused := func(id string, err error) {
+		t.Helper()
+		var refusal *operate.Refusal
+		if !errors.As(err, &refusal) || refusal.Reason != operate.SecretNumber {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	vault, err := apo.FindEndpoint("inquireVaulting")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"4929123456789015", `"4929123456789015"`, "4929-1234-5678-9015", "NDkyOTEyMzQ1Njc4OTAxNQ==", "34393239313233343536373839303135"} {
+		_, err := o.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: id})
+		refused(id, err)
+		_, err = o.LookupRefund(t.Context(), apo.RefundKey{RefundID: id})
+		refused(id, err)
+		body, err := apo.Encode(map[string]string{"vaultingRequestId": id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.Ask(t.Context(), vault, body)
+		refused(id, err)
+	}
+}

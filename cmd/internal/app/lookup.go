@@ -86,6 +86,7 @@ func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, er
 	if err := s.resolveLast(&arg); err != nil {
 		return operate.Found{}, err
 	}
+	s.Recognise(ctx, arg.String())
 	found, err := s.Operator.Lookup(ctx, arg.keys()...)
 	return found, s.Inquired(ctx, found.Answer, err, arg.String(), false)
 }
@@ -219,7 +220,7 @@ func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool
 	if s.Journal == nil {
 		return "", false
 	}
-	list, err := s.Journal.Find(ctx, number)
+	list, err := s.Carrying(ctx, s.Journal, number)
 	if err != nil {
 		return "", false
 	}

@@ -71,7 +71,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	defer d.close()
-	d.hideKeys()
+	d.hideMisplaced()
 	d.IO.Interrupted = ctx.Done()
 	root := d.Tree(d)
 	root.SetArgs(args)
@@ -96,28 +96,40 @@ func (d *Run) crashed() int {
 	return report(d.IO, d.Format(), f)
 }
 
-// hideKeys hides the text of a key that somebody put where a name or an ID
-// belongs, before anything repeats it.
-func (d *Run) hideKeys() {
+// hideMisplaced hides the text of a key, or a card number, that somebody put where
+// a name or an ID belongs, before anything repeats it.
+func (d *Run) hideMisplaced() {
+	known := d.IO.Masker.Known
 	for _, entry := range d.environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "APO_") && name != "APO_PRIVATE_KEY" && name != "APO_ANTOM_PUBLIC_KEY" && apo.LooksLikeKey(value) {
-			d.IO.Masker.Known.Hide(value)
+		if !strings.HasPrefix(name, "APO_") || name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
+			continue
 		}
+		if apo.LooksLikeKey(value) {
+			known.Hide(value)
+		}
+		known.LearnTyped(value)
 	}
 	for i, value := range d.Args {
 		flag := ""
 		if strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "-----") {
-			if name := strings.Trim(value, "-="); !strings.Contains(name, "=") && apo.LooksLikeKey(name) {
-				d.IO.Masker.Known.Hide(name)
+			if name := strings.Trim(value, "-="); !strings.Contains(name, "=") {
+				if apo.LooksLikeKey(name) {
+					known.Hide(name)
+				}
+				known.LearnTyped(name)
 			}
 			flag, value, _ = strings.Cut(value, "=")
 		} else if i > 0 {
 			flag = d.Args[i-1]
 		}
-		if flag != "--signature" && apo.LooksLikeKey(value) {
-			d.IO.Masker.Known.Hide(value)
+		if flag == "--signature" {
+			continue
 		}
+		if apo.LooksLikeKey(value) {
+			known.Hide(value)
+		}
+		known.LearnTyped(value)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 // Send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
+	s.Recognise(ctx, apo.NumbersOf(r.Body).All()...)
 	if m.DryRun {
 		return s.Dry(r)
 	}

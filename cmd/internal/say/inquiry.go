@@ -13,6 +13,10 @@ import (
 func (w Words) InquiryLost(err error) *Failure {
 	var refusal *operate.Refusal
 	if errors.As(err, &refusal) {
+		if refusal.Reason == operate.SecretNumber {
+			return Fail(Usage, "the ID holds a card number, a token or a key, which is never sent or written down as one; nothing was sent").
+				Hint("a payment is asked for by its paymentRequestId or paymentId")
+		}
 		return w.Refusal(refusal, "the inquiry", operate.ID{})
 	}
 	var failed *apo.Error
