@@ -15,6 +15,7 @@ type call struct {
 	record   journal.Record // zero where no journal is kept
 	repeated bool           // an earlier try of this request may have taken effect
 	unsent   bool           // not one byte of this try was written
+	arrived  bool           // the gateway knew of an earlier try
 	past     past
 	masker   apo.Masker
 }

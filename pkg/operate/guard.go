@@ -117,9 +117,12 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 				o.tell(Event{Stage: AskFirst, Record: &earlier})
 				o.Resolve(ctx, earlier, 0)
 			}
+			if ctx.Err() != nil && slices.ContainsFunc(open.records, q.same) {
+				return nil, errEarlierTry
+			}
 			continue
 		case err == nil:
-			c.repeated, c.past = g.repeated, pastOf(g.earlier, c.record)
+			c.repeated, c.past, c.arrived = g.repeated, pastOf(g.earlier, c.record), q.arrived(g.earlier)
 			for _, field := range g.differing {
 				o.tell(Event{Stage: Differs, Field: field.name, Record: field.earlier})
 			}
@@ -131,6 +134,10 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 		return nil, &Refusal{Reason: Unwritten, Err: err}
 	}
 }
+
+// errEarlierTry ends a repetition that was interrupted while the try before it was
+// asked about.
+var errEarlierTry = errors.New("interrupted before it was repeated, and an earlier try is in doubt")
 
 // askFirst stops a Begin: these calls are open, and stand in the way.
 type askFirst struct{ records []journal.Record }

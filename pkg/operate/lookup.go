@@ -41,11 +41,41 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 			o.reconcileAbsent(ctx, key, told)
 			continue
 		}
-		f.Problem = bookProblem(f.Payment)
+		if f.Problem = bookProblem(f.Payment); f.Problem == "" {
+			f.Problem = o.otherThanSent(ctx, f.Payment)
+		}
 		o.reconcile(ctx, f.Payment, told)
 		return f, nil
 	}
 	return f, ErrNotFound
+}
+
+// otherThanSent says in what a payment is another than the pay that was sent under its
+// request ID; "" where it is that one, or the journal has none.
+func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem string) {
+	if o.Journal == nil || p.PaymentRequestID == "" {
+		return ""
+	}
+	list, err := o.Journal.Sharing(ctx, o.Account.ClientID, apo.Numbers{PaymentRequestID: p.PaymentRequestID})
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return ""
+	}
+	for _, r := range list {
+		if r.Endpoint != "pay" || r.RequestID() != p.PaymentRequestID || r.Outcome == apo.NotSent || r.Amount.IsZero() || elsewhere(r.Gateway, o.Gateway) {
+			continue
+		}
+		said := readPayment(request{endpoint: endpoint("pay"), numbers: r.Numbers, amount: r.Amount}, p)
+		switch {
+		case said.outcome == apo.Different:
+			problem = "it is of " + p.Amount.String() + ", and the journal has it as " + r.Amount.String()
+		case said.outcome == "" && knownStatus(p.Status):
+			problem = said.problem
+		default:
+			return ""
+		}
+	}
+	return problem
 }
 
 // FoundRefund is a refund as a verified inquiry told it.

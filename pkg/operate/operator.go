@@ -63,6 +63,10 @@ func (o *Operator) Send(ctx context.Context, r Request) (result Result) {
 		return result.refused(refusal)
 	}
 	c, err := o.begin(ctx, q, r)
+	if errors.Is(err, errEarlierTry) {
+		result.Outcome, result.Cause = apo.InDoubt, err
+		return result
+	}
 	if err != nil {
 		return result.refused(err)
 	}
@@ -82,7 +86,8 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	}
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
-	if c.past.knew(answer, c.masker) || answer.Result.Status == "F" && o.heard(ctx, answer, c.record.ID) {
+	unnamed := answer.Result.Status == "F" || !c.request.namedBy(answer.Raw) // so it may be another's
+	if c.past.knew(answer, c.masker) || unnamed && o.heard(ctx, answer, c.record.ID) {
 		said = reading{problem: ErrPlayedAgain.Error()}
 	}
 	result.Outcome, result.Code = said.outcome, said.code
@@ -103,7 +108,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 		o.tell(Event{Stage: Waiting, Result: result})
 		return o.follow(ctx, c, result, o.Patience.Pending, series{arrived: true})
 	case apo.InDoubt:
-		s := series{arrived: answer.Result.Status == "U" && !answer.Unsigned}
+		s := series{arrived: c.arrived || tookIn(answer)}
 		if said.confirm {
 			s.refusal = &refusal{answer.Result.Code, answer.GatewayTime}
 		}
@@ -124,7 +129,7 @@ func (o *Operator) lost(ctx context.Context, c *call, result Result, err error) 
 		return result
 	}
 	o.tell(Event{Stage: Lost, Result: result})
-	return o.follow(ctx, c, result, o.Patience.Lost, series{})
+	return o.follow(ctx, c, result, o.Patience.Lost, series{arrived: c.arrived})
 }
 
 // follow asks what became of a request until it is known, or the time is up, and
@@ -134,6 +139,9 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 		return result
 	}
 	s.operator, s.request, s.past = o, c.request, c.past
+	if a := result.Answer; a != nil && !a.Unsigned { // whatever is found has to be what it named
+		s.request.numbers = s.request.numbers.Or(apo.NumbersOf(a.Raw))
+	}
 	found := s.run(ctx, within)
 	if c.unsent { // so what is found is what became of an earlier try
 		o.resolveAlike(ctx, c.record, c.request, found)

@@ -20,18 +20,35 @@ type past []journal.Record
 // ErrPlayedAgain says that an answer was given before, and proves nothing now.
 var ErrPlayedAgain = errors.New("the answer is older than one that came before the request was sent: an old answer, played again")
 
-// before is the past of a recorded call; none where no journal is kept.
-func (o *Operator) before(ctx context.Context, r journal.Record, n apo.Numbers) past {
+// before is the past of a recorded call, and whether the gateway knew of any try of
+// it; none where no journal is kept.
+func (o *Operator) before(ctx context.Context, r journal.Record, q request) (p past, arrived bool) {
 	if o.Journal == nil || r.ID == 0 {
-		return nil
+		return nil, false
 	}
-	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(n))
+	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(q.numbers))
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
-		return nil
+		return nil, false
 	}
-	return pastOf(list, r)
+	return pastOf(list, r), q.arrived(list)
 }
+
+// arrived reports whether one of these records, a try of the request, proves that the
+// gateway knew of it.
+func (q request) arrived(list []journal.Record) bool {
+	return slices.ContainsFunc(list, func(r journal.Record) bool {
+		if r.Reads || !q.same(r) {
+			return false
+		}
+		a := &apo.Answer{Raw: r.Answer, Result: r.Result, Unsigned: r.Verification != "verified"}
+		return r.State == journal.Pending || r.Outcome == apo.Succeeded || tookIn(a)
+	})
+}
+
+// tookIn reports whether the request's own answer, which does not end it, proves that
+// it is in the gateway's books, from which nothing gets lost.
+func tookIn(a *apo.Answer) bool { return !a.Unsigned && a.Result.Status == "U" }
 
 // pastOf picks the past of a call from records. A clock that is
 // far ahead of ours is not held against anybody: it may have been put right since.

@@ -48,8 +48,10 @@ func (o *Operator) reconcileBy(ctx context.Context, n apo.Numbers, told finding,
 		if r.Reads || r.State.Open() && r.InFlight || !r.State.Open() && done[ownID(r)] || r.Outcome == apo.NotSent {
 			continue
 		}
-		if r.State.Open() && o.before(ctx, r, n).knew(told.answer, o.masker(nil)) {
-			continue
+		if r.State.Open() {
+			if before, _ := o.before(ctx, r, request{numbers: n}); before.knew(told.answer, o.masker(nil)) {
+				continue
+			}
 		}
 		o.reconcileCall(ctx, r, told, read)
 	}

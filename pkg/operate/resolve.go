@@ -155,7 +155,7 @@ func (o *Operator) Resolve(ctx context.Context, r journal.Record, within time.Du
 		return result
 	}
 	defer o.release(r)
-	s.past = o.before(ctx, r, s.request.numbers)
+	s.knows(ctx, r)
 	found := s.run(ctx, within)
 	o.resolve(ctx, r, s.request, found)
 	return result.with(found)
@@ -182,12 +182,17 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 		result.Outcome = apo.Different
 		return nil, result
 	}
-	arrived := r.State == journal.Pending || r.Verification == "verified" && r.Result.Status == "U"
-	s := &series{operator: o, request: q, arrived: arrived}
+	s := &series{operator: o, request: q, arrived: q.arrived([]journal.Record{r})}
 	if needsConfirmation(r) {
 		s.refusal = &refusal{r.Result.Code, r.GatewayTime}
 	}
 	return s, result
+}
+
+// knows takes in what was known before the call, and of it.
+func (s *series) knows(ctx context.Context, r journal.Record) {
+	before, arrived := s.operator.before(ctx, r, s.request)
+	s.past, s.arrived = before, s.arrived || arrived
 }
 
 // claim makes sure that nobody else asks. What its sender left behind as begun is

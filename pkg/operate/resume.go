@@ -37,7 +37,7 @@ func Resume(ctx context.Context, calls []Open, within time.Duration, watch func(
 		}
 		defer c.Operator.release(c.Record)
 		s.pendingEnds = true
-		s.past = c.Operator.before(ctx, c.Record, s.request.numbers)
+		s.knows(ctx, c.Record)
 		left = append(left, &asked{Open: c, series: s, result: &results[i], before: result})
 	}
 	begin := time.Now()

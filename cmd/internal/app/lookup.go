@@ -191,6 +191,9 @@ func (s *Session) Newest(endpoint string) (apo.Numbers, error) {
 // tells nothing, nothing was sent that could move any. But an earlier one of its kind
 // may have: that is as much in doubt as before.
 func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (operate.Found, error) {
+	if err := s.resolveLast(&arg); err != nil {
+		return operate.Found{}, err
+	}
 	found, err := s.Find(ctx, arg)
 	var f *say.Failure
 	if !errors.As(err, &f) {
