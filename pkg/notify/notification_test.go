@@ -38,6 +38,8 @@ func TestRead(t *testing.T) {
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "ORDER_STATUS_INVALID"), notify.PaymentPending, notify.OpenCode, "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "INVALID_SIGNATURE"), notify.PaymentPending, notify.OpenCode, "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "ORDER_NOT_EXIST"), notify.PaymentPending, notify.OpenCode, "pay o-1 "},
+		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + `"transactions":[{"transactionType":"CAPTURE","transactionStatus":"SUCCESS"}],` + result("F", "DO_NOT_HONOR"), notify.PaymentPending, notify.Contradiction, "pay o-1 "},
+		{`"notifyType":"PAYMENT_RESULT",` + pay + `,"transactions":[{"transactionType":"CAPTURE","transactionStatus":"FAIL"}],` + result("F", "DO_NOT_HONOR"), notify.PaymentFailed, "", "pay o-1 declined"},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "FRAUD_REJECT"), notify.PaymentFailed, "", "pay o-1 declined"},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,"paymentStatus":"FAIL",` + result("F", "SYSTEM_ERROR"), notify.PaymentFailed, "", "pay o-1 declined"},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,"paymentStatus":"PROCESSING",` + result("F", "SYSTEM_ERROR"), notify.PaymentPending, notify.Contradiction, "pay o-1 "},

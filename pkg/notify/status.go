@@ -1,6 +1,10 @@
 package notify
 
-import "github.com/apo-cli/apo/pkg/apo"
+import (
+	"slices"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
 
 // Status is what became of the payment, capture, refund, saved card or dispute
 // that a notification tells of.
@@ -100,6 +104,9 @@ func (n Notification) ofPayment() (Status, Doubt) {
 	if doubt == OpenCode && n.Kind == KindPaymentResult && returned(n.Result.Code) {
 		status, doubt = Failed, ""
 	}
+	if status == Failed && n.took() {
+		return NotFinal, Contradiction
+	}
 	if n.State == "" || doubt != "" && doubt != InProcess && doubt != OpenCode {
 		return status, doubt
 	}
@@ -116,6 +123,14 @@ func (n Notification) ofPayment() (Status, Doubt) {
 		return NotFinal, Contradiction
 	}
 	return status, doubt
+}
+
+// took reports whether the payment lists a capture that has not failed: one that
+// failed itself has none.
+func (n Notification) took() bool {
+	return n.Kind == KindPaymentResult && slices.ContainsFunc(apo.PaymentIn(n.Body).Transactions, func(t apo.Transaction) bool {
+		return t.Type == "CAPTURE" && t.Status != apo.StatusFail && t.Status != apo.StatusCancelled
+	})
 }
 
 // ofPendingPayment reads a PAYMENT_PENDING, which is never final.

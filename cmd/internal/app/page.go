@@ -31,6 +31,10 @@ func (s *Session) openPage(page string) {
 		s.IO.Warn(err.Error())
 		return
 	}
+	if s.IO.Masker.Text(page) != page { // others on this machine can read what a browser is started with
+		s.IO.Warn("normalUrl holds what has to stay hidden; it was not opened")
+		return
+	}
 	if err := s.openBrowser(page); err != nil {
 		s.IO.Warn("no browser could be started; open the page yourself: " + page)
 	}

@@ -52,10 +52,12 @@ func (w Words) InquiryFailed(e *operate.InquiryError, id string, c Caller) *Fail
 		return f
 	}
 	facts := []string{r.Code, r.Message, "this says nothing about the payment"}
+	words := "the inquiry failed: "
 	if e.Answer.Unsigned {
 		facts = append([]string{"UNSIGNED"}, facts...)
+		words += "UNSIGNED "
 	}
-	f := Fail(InquiryFailed, "the inquiry failed: %s %s", r.Code, r.Message)
+	f := Fail(InquiryFailed, words+"%s %s", r.Code, r.Message)
 	f.Verdict = w.Verdict(term.Bad, "inquiry failed", facts...)
 	return f
 }
