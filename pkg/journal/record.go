@@ -2,10 +2,12 @@ package journal
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/tidwall/gjson"
 )
 
 // State is how far a call got.
@@ -96,6 +98,18 @@ func (r Resolution) state() State {
 
 // IsNotification reports whether the record is that of a notification: nobody called.
 func (r Record) IsNotification() bool { return strings.HasPrefix(r.Endpoint, "notify") }
+
+// indexed are the numbers by which a record is found: also that of a request about a
+// saved card, an amount or a dispute, for which there is no column.
+func (r Record) indexed() []string {
+	list := r.Numbers.All()
+	for _, name := range []string{"vaultingRequestId", "updateRequestId", "disputeId"} {
+		if id := gjson.GetBytes(r.Request, name).String(); id != "" && !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
 
 // RequestID is the ID by which a call is the same when it is repeated; empty
 // where it has none of its own.

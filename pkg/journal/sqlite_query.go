@@ -61,7 +61,7 @@ func (j *SQLite) get(tx *sql.Tx, id int64) (Record, error) {
 
 // Sharing is as [Store] says.
 func (j *SQLite) Sharing(ctx context.Context, clientID string, n apo.Numbers) ([]Record, error) {
-	list, err := j.sharing(querier{ctx, j.db}, clientID, n, "AND NOT reads")
+	list, err := j.sharing(querier{ctx, j.db}, clientID, n.All(), "AND NOT reads")
 	return list, j.failed(err)
 }
 
@@ -79,9 +79,8 @@ func (q querier) Query(query string, args ...any) (*sql.Rows, error) {
 // for which a further condition holds.
 func (j *SQLite) sharing(in interface {
 	Query(string, ...any) (*sql.Rows, error)
-}, clientID string, n apo.Numbers, and string,
+}, clientID string, numbers []string, and string,
 ) ([]Record, error) {
-	numbers := n.All()
 	if len(numbers) == 0 {
 		return nil, nil
 	}

@@ -15,7 +15,7 @@ func (j *SQLite) Receive(ctx context.Context, r Record) (got Record, fresh bool,
 	r.Answer = j.masked(r.Answer, true)
 	r.Numbers = j.maskedNumbers(r.Numbers, true).Or(apo.NumbersOf(r.Answer))
 	err = j.change(ctx, func(tx *sql.Tx) error {
-		earlier, err := j.sharing(tx, r.ClientID, r.Numbers, "AND reads")
+		earlier, err := j.sharing(tx, r.ClientID, r.Numbers.All(), "AND reads")
 		if err != nil {
 			return err
 		}

@@ -543,3 +543,17 @@ func TestALogIsNotLostWithItsFile(t *testing.T) {
 		t.Errorf("put back: %+v, %v", got, err)
 	}
 }
+
+// A request about a dispute or a saved card is found by its own ID.
+func TestOtherRequestsShareTheirIDs(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	for i, body := range []string{`{"disputeId":"d-1"}`, `{"vaultingRequestId":"v-1"}`, `{"updateRequestId":"u-1"}`, `{"disputeId":"d-1"}`, `{"vaultingRequestId":"v-1"}`, `{"updateRequestId":"u-1"}`} {
+		_, err := j.Begin(t.Context(), journal.Record{Endpoint: "acceptDispute", Request: []byte(body)}, func(earlier []journal.Record) error {
+			if want := i / 3; len(earlier) != want {
+				t.Errorf("%s: %d earlier, want %d", body, len(earlier), want)
+			}
+			return nil
+		})
+		must(t, err)
+	}
+}

@@ -27,7 +27,7 @@ func (j *SQLite) Begin(ctx context.Context, r Record, allow func(earlier []Recor
 	var refusal error
 	err = j.change(ctx, func(tx *sql.Tx) error {
 		if allow != nil {
-			earlier, err := j.sharing(tx, r.ClientID, r.Numbers, "")
+			earlier, err := j.sharing(tx, r.ClientID, r.indexed(), "")
 			if err != nil {
 				return err
 			}
@@ -70,7 +70,7 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, index(tx, id, r.Numbers.All())
+	return id, index(tx, id, r.indexed())
 }
 
 // masked hides card data for good. Somebody may ask for a payment by a card's
