@@ -13,7 +13,7 @@ type Found struct {
 	Answer  *apo.Answer
 	Payment apo.Payment
 	Key     apo.PaymentKey // that found it
-	Problem string         // how the answer contradicts itself; "": it does not
+	Problem string         // why it proves nothing: it contradicts itself, or what was sent; "": it does not
 }
 
 // ErrUnnamed says that an inquiry's answer does not carry the number that was asked
@@ -82,7 +82,7 @@ func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem st
 type FoundRefund struct {
 	Answer  *apo.Answer
 	Refund  apo.Refund
-	Problem string // how the answer contradicts itself; "": it does not
+	Problem string // as of Found
 }
 
 // LookupRefund asks for a refund by either of its IDs, and resolves open calls of

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -210,7 +211,7 @@ func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (
 	} else {
 		return found, err
 	}
-	f.Text += "; " + told
+	f.Text = strings.TrimSuffix(f.Text, "; nothing was sent") + "; " + told
 	if f.Verdict != nil {
 		f.Verdict.Facts = append(f.Verdict.Facts, told)
 	}

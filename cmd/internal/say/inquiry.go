@@ -73,9 +73,9 @@ func (w Words) Unnamed(id string) *Failure {
 // Contradicted ends a run whose inquiry was answered with books that contradict
 // themselves: they prove nothing.
 func (w Words) Contradicted(requestID, paymentID, problem string) *Failure {
-	f := Fail(InDoubt, "the answer contradicts itself: %s", problem)
+	f := Fail(InDoubt, "the answer proves nothing: %s", problem)
 	f.RequestID, f.MoneyMayHaveMoved = requestID, true
-	f.Verdict = w.Verdict(term.Waiting, "not clear", "the answer contradicts itself: "+problem, Fact("paymentId", paymentID))
+	f.Verdict = w.Verdict(term.Waiting, "not clear", "the answer proves nothing: "+problem, Fact("paymentId", paymentID))
 	return f.Hint("look it up in the dashboard, or ask Antom support")
 }
 
