@@ -102,6 +102,7 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 		return nil, &Refusal{Reason: SecretNumber}
 	}
 	if o.Journal == nil {
+		o.recall(ctx, c)
 		return c, nil
 	}
 	asked := map[int64]bool{}
@@ -133,6 +134,23 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 		}
 		return nil, &Refusal{Reason: Unwritten, Err: err}
 	}
+}
+
+// recall takes in what is known of earlier tries of a request that is not written
+// down. It refuses nothing: whoever keeps no record wants no guard.
+func (o *Operator) recall(ctx context.Context, c *call) {
+	if o.Earlier == nil {
+		return
+	}
+	list, err := o.Earlier.Sharing(ctx, o.Account.ClientID, c.request.numbers)
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return
+	}
+	c.past, c.arrived = pastOf(list, journal.Record{Time: o.now(), Gateway: o.Gateway}), c.request.arrived(list)
+	c.repeated = slices.ContainsFunc(list, func(r journal.Record) bool {
+		return c.request.same(r) && r.Outcome != apo.NotSent && !elsewhere(r.Gateway, o.Gateway) && mayStandBehind(r)
+	})
 }
 
 // errEarlierTry ends a repetition that was interrupted while the try before it was
@@ -179,7 +197,7 @@ func (g *guard) allow(earlier []journal.Record) error {
 		if refusal := g.compare(r); refusal != nil {
 			return refusal
 		}
-		g.repeated = g.repeated || mayHaveMoved(r) || r.Outcome == apo.NeverArrived
+		g.repeated = g.repeated || mayStandBehind(r)
 	}
 	if g.again {
 		return nil
@@ -318,6 +336,10 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 	}
 	return paid, left, true
 }
+
+// mayStandBehind reports whether an earlier try may have taken effect, and so may stand
+// behind an answer to a later one.
+func mayStandBehind(r journal.Record) bool { return mayHaveMoved(r) || r.Outcome == apo.NeverArrived }
 
 // mayHaveMoved reports whether a call moved money, or may have.
 func mayHaveMoved(r journal.Record) bool {

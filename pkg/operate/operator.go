@@ -15,6 +15,7 @@ import (
 type Operator struct {
 	Client   *apo.Client
 	Journal  journal.Store // nil: nothing is written down, no duplicate is noticed, and on live nothing is sent
+	Earlier  journal.Store // where there is no Journal: one that is only read, for what was sent before; nil: none is known
 	Account  journal.Account
 	Gateway  string // whose books are asked: a region, a host, or the identity of a sandbox
 	Limits   Limits

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -30,7 +31,7 @@ func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error
 		return nil, Refused("profile %s is live, where nothing is sent without a record; leave out --no-journal and APO_JOURNAL=off", s.Profile.Name)
 	}
 	if off {
-		return func() error { return nil }, nil
+		return func() error { s.readEarlier(paths); return nil }, nil
 	}
 	var j *journal.SQLite
 	opened := make(chan error, 1)
@@ -48,6 +49,19 @@ func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error
 		s.Cleanup = append(s.Cleanup, j.Leave)
 		return nil
 	}, nil
+}
+
+// readEarlier opens an existing journal to know of earlier tries, although nothing is
+// written into it. One that cannot be read stops nobody who wants none.
+func (s *Session) readEarlier(paths profile.Paths) {
+	file := JournalFile(paths)
+	if _, err := os.Stat(file); err != nil {
+		return
+	}
+	if j, err := journal.Open(file, s.Now); err == nil {
+		s.Operator.Earlier = j
+		s.Cleanup = append(s.Cleanup, j.Leave)
+	}
 }
 
 // remember says what the journal knows to be in doubt, or what is lost without one.
