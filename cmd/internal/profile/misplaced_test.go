@@ -77,7 +77,7 @@ func TestKeysWhereNoneBelong(t *testing.T) {
 // Names, IDs and addresses that look a little like a key are none.
 func TestWhatIsNoKey(t *testing.T) {
 	for _, value := range []string{
-		"SANDBOX_5X00000000000000", "5Y00000000000000", "https://open-sea-global.alipay.com", "/home/Runner1/work/Project2026/GroupA/keys/SANDBOX5X00000000000001/private",
+		"SANDBOX_5X00000000000000", "5Y00000000000000", "https://open-sea-global.alipay.com", "/home/Runner1/builds/Project2026/GroupA/keys/SANDBOX5X00000000000001/private",
 		"C:\\Users\\Ada\\Documents\\Keys\\Merchant2026\\private.pem", "01a22a31-b25f-7306-a4ba-13513e089709", "3f786850e387550fdab836ed7e6dc881de23001b", "merchant.pem", "MIIRKEYS",
 	} {
 		if err := misplaced("APO_CLIENT_ID", value); err != nil {
