@@ -38,7 +38,7 @@ func (o *Operator) before(ctx context.Context, r journal.Record, q request) (p p
 // gateway knew of it.
 func (q request) arrived(list []journal.Record) bool {
 	return slices.ContainsFunc(list, func(r journal.Record) bool {
-		if r.Reads || !q.same(r) {
+		if r.Reads || !q.same(r) || elsewhere(r.Gateway, q.gateway) {
 			return false
 		}
 		a := &apo.Answer{Raw: r.Answer, Result: r.Result, Unsigned: r.Verification != "verified"}
