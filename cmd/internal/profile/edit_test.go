@@ -78,13 +78,17 @@ func TestChangesByALink(t *testing.T) {
 
 // Nobody waits for ever for one that holds the file.
 func TestChangeIsInterrupted(t *testing.T) {
-	unlock := func() {}
-	t.Cleanup(func() { unlock() }) // once the folder is gone: whoever waits would make a file in it
-	path := filepath.Join(t.TempDir(), "config.yaml")
-	var err error
-	if unlock, err = files.Lock(nil, path); err != nil {
+	folder, err := os.MkdirTemp("", "apo-interrupted-")
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer os.RemoveAll(folder) // may fail: who was interrupted still waits, and may make its file again
+	path := filepath.Join(folder, "config.yaml")
+	unlock, err := files.Lock(nil, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
 	interrupted := make(chan struct{})
 	close(interrupted)
 	if err := Change(interrupted, path, func(*File) error { return nil }); err != files.ErrInterrupted {
