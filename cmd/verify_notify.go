@@ -36,7 +36,9 @@ func newVerifyNotifyCmd(d *app.Run) *cobra.Command {
 		SuggestFor: []string{"verify", "webhook", "webhooks"},
 		Short:      "Check the signature of a notification, and say why it does not verify",
 		Long: `Check the signature of a notification, whose body comes on standard input, and
-say what the notification means. Exit code 0 means verified, 5 not verified.
+say what the notification means. Exit code 0 means verified, 5 not verified, 1 that
+it verified and its body is not strict JSON (parsers disagree about duplicate keys):
+do not act upon it.
 
 The values are those of the headers client-id, request-time and signature, and
 the path of your own address. They are taken byte for byte. --signature takes the
