@@ -141,21 +141,33 @@ ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
 	if !strings.Contains(line, "--profile") && !strings.Contains(line, "profile remove") {
 		script += "export APO_PROFILE=local\n"
 	}
-	if line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --") { // it serves until Ctrl-C
-		args := strings.Fields(line)[1:]
-		if !strings.Contains(line, "--listen") {
-			args = append(args, "--listen", "127.0.0.1:0")
-		}
-		server := start(t, filepath.Join(dir, "home"), args...)
-		eventually(t, line+" is ready", func() bool { return strings.Contains(server.out.String()+server.err.String(), "ready") })
-		server.Process.Signal(os.Interrupt)
-		if code := server.code(t); code != 0 {
-			t.Errorf("$ %s\nexit code %d\n%s", line, code, server.err)
-		}
+	if isServer(line) {
+		servesUntilInterrupted(t, append(os.Environ(), "APO_HOME="+filepath.Join(dir, "home")), line)
 		return
 	}
 	if out, err := shell(dir, script+line); err != nil {
 		t.Errorf("$ %s\n%v\n%s", line, err, out)
+	}
+}
+
+// isServer reports whether an example serves until Ctrl-C.
+func isServer(line string) bool {
+	return line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --")
+}
+
+// servesUntilInterrupted runs an example that serves, on a free port, until it is
+// ready.
+func servesUntilInterrupted(t *testing.T, env []string, line string) {
+	t.Helper()
+	args := strings.Fields(line)[1:]
+	if !strings.Contains(line, "--listen") {
+		args = append(args, "--listen", "127.0.0.1:0")
+	}
+	server := startWith(t, env, args...)
+	eventually(t, line+" is ready", func() bool { return strings.Contains(server.out.String()+server.err.String(), "ready") })
+	server.Process.Signal(os.Interrupt)
+	if code := server.code(t); code != 0 {
+		t.Errorf("$ %s\nexit code %d\n%s", line, code, server.err)
 	}
 }
 
