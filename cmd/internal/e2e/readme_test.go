@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -101,6 +102,16 @@ func openReader(t *testing.T) *reader {
 	return r
 }
 
+// hasKeys gives the home the keys of the sandbox, which take long to make.
+func (r *reader) hasKeys() {
+	r.Helper()
+	home := filepath.Join(r.folder, "home")
+	state := filepath.Join(home, ".local", "state", "apo")
+	if err := errors.Join(giveKeys(home), os.MkdirAll(state, 0o700), os.Rename(keyFolder(home), filepath.Join(state, "sandbox"))); err != nil {
+		r.Fatal(err)
+	}
+}
+
 // prepare does what README tells in words before a block.
 func (r *reader) prepare(first string) {
 	if strings.HasPrefix(first, "apo profile add sg ") { // "The dashboard then shows Antom's public key. Save it as antom.pem"
@@ -121,7 +132,7 @@ func (r *reader) paste(c example) {
 	for {
 		line, err := r.says.ReadString('\n')
 		if err != nil {
-			r.Fatalf("README, line %d: $ %s\nthe shell has ended: %v\n%s", c.line, c.text, err, out.String())
+			r.Fatalf("line %d: $ %s\nthe shell has ended: %v\n%s", c.line, c.text, err, out.String())
 		}
 		code, done := strings.CutPrefix(line, end)
 		if !done {
@@ -129,7 +140,7 @@ func (r *reader) paste(c example) {
 			continue
 		}
 		if code = strings.TrimSpace(code); code != strconv.Itoa(c.exit) {
-			r.Fatalf("README, line %d: $ %s\nexit code %s, want %d\n%s", c.line, c.text, code, c.exit, out.String())
+			r.Fatalf("line %d: $ %s\nexit code %s, want %d\n%s", c.line, c.text, code, c.exit, out.String())
 		}
 		return
 	}
