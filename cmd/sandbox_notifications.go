@@ -66,7 +66,7 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
 			}
 			if len(rows) == 0 {
-				d.IO.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
+				d.IO.Note("nothing was notified: apo pay --notify-url URL, a request with paymentNotifyUrl or refundNotifyUrl, or apo sandbox --notify-url URL makes a notification")
 				return nil
 			}
 			return d.IO.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
