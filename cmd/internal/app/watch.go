@@ -49,7 +49,8 @@ func (d *Run) WatchRecords(e operate.Event) {
 func (s *Session) announce(id operate.ID) {
 	switch {
 	case id.Value == "":
-	case s.Format() == term.JSON || s.Format() == term.NDJSON:
+	case s.IO.Quiet:
+	case s.IO.TalksJSON:
 		s.IO.SayJSON([]byte(fmt.Sprintf("{%q:%q}", id.Name, id.Value)))
 	default:
 		s.IO.Note(id.Name + " " + id.Value)

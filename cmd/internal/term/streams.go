@@ -27,7 +27,8 @@ type Streams struct {
 
 	InTTY, OutTTY, ErrTTY bool
 	NoInput               bool // never ask anything
-	Quiet                 bool // no hints, no progress
+	Quiet                 bool // say errors alone
+	TalksJSON             bool // each line of talk is a JSON object
 
 	Interrupted <-chan struct{} // closed at Ctrl-C; may be nil
 
