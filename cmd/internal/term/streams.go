@@ -34,6 +34,7 @@ type Streams struct {
 
 	Masker apo.Masker // what it knows grows with the run
 	colors colors
+	once   map[string]bool // what is said once a run, and has been
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
 }
@@ -197,6 +198,19 @@ func readLine(r io.Reader) (string, error) {
 			return string(line), err
 		}
 	}
+}
+
+// FirstTime reports whether it is asked for the first time about something that is
+// said once a run.
+func (s *Streams) FirstTime(about string) bool {
+	if s.once[about] {
+		return false
+	}
+	if s.once == nil {
+		s.once = map[string]bool{}
+	}
+	s.once[about] = true
+	return true
 }
 
 // width is the number of columns to write in.
