@@ -145,8 +145,9 @@ func (s *Streams) Live(text string) {
 	}
 }
 
-// EndLive clears the line that Live wrote.
+// EndLive ends a wait, and clears the line that Live wrote.
 func (s *Streams) EndLive() {
+	s.wait = nil
 	if t, ok := s.Err.(*talk); ok && s.ErrTTY && !s.TalksJSON {
 		_, _ = t.to.Write([]byte("\r\x1b[K"))
 	}
