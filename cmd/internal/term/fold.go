@@ -40,10 +40,7 @@ func Wrap(text string, width int) string {
 // WriteFacts writes a line of masked facts as data. A narrow terminal gets the
 // later ones on lines below, behind an indent.
 func (s *Streams) WriteFacts(indent int, facts ...string) error {
-	line := packed{indent: indent}
-	if s.OutTTY {
-		line.width = columns(s.outWidth)
-	}
+	line := packed{indent: indent, width: columns(s.outWidth)}
 	for _, fact := range facts {
 		line.words("  ", s.Masker.Text(inCell(fact)), func(text string) string { return text })
 	}

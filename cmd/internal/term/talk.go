@@ -25,7 +25,7 @@ type Verdict struct {
 }
 
 // Say writes a verdict: one line, which a narrow terminal gets as several that
-// break between the facts. What is to be pasted stays whole.
+// break between the facts.
 func (s *Streams) Say(v Verdict) {
 	p := newPalette(s.colors.err)
 	line := packed{width: columns(s.errWidth), indent: 2}
@@ -50,8 +50,13 @@ func (s *Streams) Say(v Verdict) {
 		}
 	}
 	if next := s.said(v.Next); next != "" && next == oneLine(v.Next) {
-		line.whole("   ", "next: "+next, func(text string) string {
-			label, command, _ := strings.Cut(text, " ")
+		first := true
+		line.command("   ", "next: "+next, func(text string) string {
+			label, command, found := strings.Cut(text, " ")
+			if !first || !found {
+				return p.link(text)
+			}
+			first = false
 			return p.dim(label) + " " + p.link(command)
 		})
 	}
@@ -64,8 +69,8 @@ func (s *Streams) Note(text string) { s.label("", text) }
 // Warn writes a warning.
 func (s *Streams) Warn(text string) { s.label(newPalette(s.colors.err).warn("warning:")+" ", text) }
 
-// Hint writes advice. A command to paste that it begins or ends with, or one
-// with flags, is never broken.
+// Hint writes advice. A command to paste that it begins with, or ends with, is
+// broken as [commandLines] does.
 func (s *Streams) Hint(text string) {
 	if s.Quiet {
 		return
@@ -76,11 +81,11 @@ func (s *Streams) Hint(text string) {
 	text = s.said(text)
 	advice, command, found := strings.Cut(text, ": apo ")
 	switch {
-	case strings.HasPrefix(text, "apo "), strings.Contains(advice, "--"):
-		line.whole("", text, render)
+	case strings.HasPrefix(text, "apo "):
+		line.command("", text, render)
 	case found:
 		line.flowing("", advice+":", render)
-		line.whole(" ", "apo "+command, render)
+		line.command(" ", "apo "+command, render)
 	default:
 		line.flowing("", text, render)
 	}
