@@ -56,15 +56,11 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			var rows [][]string
-			for _, n := range list {
-				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
-			}
-			if len(rows) == 0 {
+			if len(list) == 0 {
 				d.IO.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
 				return nil
 			}
-			return d.IO.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+			return d.Printer().SandboxNotifications(list)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -110,7 +106,7 @@ func newNotificationsShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return notificationError(id, err)
 			}
-			return d.Printer().ShowOwn(n)
+			return d.Printer().SandboxNotification(n)
 		},
 	}
 }

@@ -62,6 +62,7 @@ func (d *Run) Prepare() error {
 		g.caFile = d.Getenv("APO_CA_FILE")
 	}
 	d.IO.Quiet = g.quiet
+	d.IO.AsTable = d.Format() == term.Table
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}

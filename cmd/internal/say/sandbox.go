@@ -178,7 +178,7 @@ func Attempts(n sandbox.Notification) string {
 		text += ", " + n.Attempts[last].Why
 	}
 	if n.State == sandbox.Queued {
-		text += ", next " + n.Next.Local().Format("2006-01-02 15:04:05")
+		text += ", next " + When(n.Next)
 	}
 	return text
 }

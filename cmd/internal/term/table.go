@@ -38,7 +38,7 @@ func (s *Streams) WriteCells(header []string, rows [][]Cell) error {
 	for i, row := range rows {
 		lines[i] = make([]Cell, len(row))
 		for j, cell := range row {
-			lines[i][j] = Cell{oneLine(cell.Text), cell.Tone}
+			lines[i][j] = Cell{s.shown(cell.Text), cell.Tone}
 		}
 	}
 	l := layoutOf(header, lines, s.tableWidth())
@@ -54,6 +54,16 @@ func (s *Streams) WriteCells(header []string, rows [][]Cell) error {
 func (s *Streams) writeStyled(text string) error {
 	_, err := io.WriteString(s.Out, text)
 	return err
+}
+
+// shown is a text as one line of a table has it. It is masked once more where
+// characters were left out: without them groups of digits may be one number.
+func (s *Streams) shown(text string) string {
+	line := oneLine(text)
+	if line != text {
+		return s.forOutput().Text(line)
+	}
+	return line
 }
 
 // inCell keeps a text from outside in its cell: what would begin another cell or

@@ -31,7 +31,7 @@ func (s *Streams) WriteView(fields []Field) error {
 	}
 	var b strings.Builder
 	for _, f := range fields {
-		text := oneLine(f.Text)
+		text := s.shown(f.Text)
 		if text == "" {
 			continue
 		}
