@@ -142,8 +142,8 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			if d.Printer().WantsJSON() {
-				return d.Printer().ShowOwn(n)
+			if d.Printer().Structured() {
+				return d.Printer().SandboxNotification(n)
 			}
 			d.IO.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
 			return nil

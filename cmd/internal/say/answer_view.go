@@ -27,7 +27,9 @@ func isAnswer(doc gjson.Result) bool {
 func (p Printer) viewAnswer(doc gjson.Result, data []byte) {
 	payment := apo.PaymentIn(data)
 	v := &view{}
-	text := func(name, value string) { v.fields = append(v.fields, term.Field{Name: name, Cell: term.Cell{Text: value}}) }
+	text := func(name, value string) {
+		v.fields = append(v.fields, term.Field{Name: name, Cell: term.Cell{Text: value}})
+	}
 	given := func(names ...string) {
 		for _, name := range names {
 			v.add(name, name, doc.Get(name))

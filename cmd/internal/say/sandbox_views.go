@@ -47,7 +47,9 @@ func (p Printer) SandboxNotification(n sandbox.Notification) error {
 	text := func(name, value string) term.Field { return term.Field{Name: name, Cell: term.Cell{Text: value}} }
 	if err := p.WriteView([]term.Field{
 		text("notification", strconv.FormatInt(n.ID, 10)), text("notifyType", n.Type), text("time", When(n.Time)), text("of", n.RequestID),
-		text("paymentId", n.PaymentID), text("to", n.URL), {Name: "state", Cell: Status(n.State)}, text("next attempt", When(n.Next)),
+		text("paymentId", n.PaymentID), text("to", n.URL),
+		{Name: "state", Cell: Status(n.State)},
+		text("next attempt", When(n.Next)),
 	}); err != nil || len(n.Attempts) == 0 {
 		return err
 	}

@@ -40,7 +40,11 @@ func Timeline(p Printer, events []journal.Event) error {
 		}
 		rows = append(rows, []term.Cell{
 			{Text: r.Time.Local().Format("2006-01-02 15:04:05.000 ") + zoneOf(r.Time.Local())},
-			{Text: since, Tone: term.Over}, {Text: mark(r), Tone: eventTone(e)}, {Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
+			{Text: since, Tone: term.Over},
+			{Text: mark(r), Tone: eventTone(e)},
+			{Text: r.Endpoint},
+			{Text: Amount(r.Amount)},
+			{Text: eventOf(e), Tone: eventTone(e)},
 		})
 		line := "│"
 		if i == len(events)-1 {

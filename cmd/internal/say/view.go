@@ -14,6 +14,10 @@ import (
 // AsTable reports whether a table was asked for, and no single value of it.
 func (p Printer) AsTable() bool { return p.Format == term.Table && p.Query == "" }
 
+// Structured reports whether a command that would talk in words was asked for its
+// fields, as JSON or as a table.
+func (p Printer) Structured() bool { return p.WantsJSON() || p.AsTable() }
+
 // Aligned reports whether lists are drawn for a person: on a terminal, and where a
 // table was asked for.
 func (p Printer) Aligned() bool { return !p.WantsJSON() && (p.OutTTY || p.AsTable()) }
@@ -133,7 +137,7 @@ func cellOf(name string, value gjson.Result) term.Cell {
 		return Status(text)
 	case lower == "verified" || lower == "accepted":
 		return yesOrNo(value.Bool())
-	case value.Type == gjson.String && (strings.HasSuffix(lower, "time") || lower == "next" || lower == "since"):
+	case value.Type == gjson.String && (strings.HasSuffix(lower, "time") || lower == "next") && strings.Contains(text, "T"): // and no number of milliseconds, which is signed as it stands
 		return term.Cell{Text: whenText(text)}
 	}
 	return term.Cell{Text: text}

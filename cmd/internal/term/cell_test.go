@@ -56,8 +56,10 @@ func TestTableInAPipe(t *testing.T) {
 
 func TestView(t *testing.T) {
 	fields := []Field{
-		{"amount", Cell{Text: "SGD 42.00"}}, {"nothing", Cell{}},
-		{"paymentId", Cell{Text: "20261126624888805802311265223353881"}}, {"meaning", Cell{Text: "the buyer's bank said no and gave no reason"}},
+		{"amount", Cell{Text: "SGD 42.00"}},
+		{"nothing", Cell{}},
+		{"paymentId", Cell{Text: "20261126624888805802311265223353881"}},
+		{"meaning", Cell{Text: "the buyer's bank said no and gave no reason"}},
 	}
 	for width, want := range map[int]string{
 		0:  "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no reason\n",
@@ -91,5 +93,19 @@ func TestBrokenCommands(t *testing.T) {
 	}
 	if got = commandLines("apo inquire tells the card's state", 20, 0, 2); len(got) != 2 {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestNarrowJSON(t *testing.T) {
+	const document = `{"a\": b":"2026112662488880580231","list":["20261126624888805802311265"],"short":1}`
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	s.OutTTY, s.outWidth = true, func() int { return 30 }
+	if err := s.WriteJSON([]byte(document), Pretty); err != nil {
+		t.Fatal(err)
+	}
+	want := "{\n  \"a\\\": b\":\n    \"2026112662488880580231\",\n  \"list\": [\n    \"20261126624888805802311265\"\n  ],\n  \"short\": 1\n}\n"
+	if out.String() != want {
+		t.Errorf("got\n%s", out.String())
 	}
 }

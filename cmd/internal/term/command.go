@@ -76,7 +76,7 @@ func shellWords(text string) (words []string, comment string) {
 
 // isCommand tells a line for a shell from a sentence.
 func isCommand(line string) bool {
-	return strings.HasPrefix(line, "apo ") || strings.Contains(line, " apo ") || strings.ContainsAny(line, "$|<>;`=")
+	return strings.HasPrefix(line, "apo ") || strings.Contains(line, " apo ") || strings.ContainsAny(line, "$|;`")
 }
 
 // command adds a command, on a line of its own where it does not fit here.
@@ -85,7 +85,10 @@ func (p *packed) command(gap, text string, render func(string) string) {
 	if p.begun && p.width > 0 && p.at+len(gap)+w > p.width {
 		p.newline()
 	}
-	if p.width == 0 || p.at+w <= p.width || !p.begun && p.indent+w <= p.width {
+	if !p.begun && p.at > p.indent && p.at+w > p.width && p.indent+w <= p.width {
+		p.newline()
+	}
+	if p.width == 0 || p.at+w <= p.width {
 		p.whole(gap, text, render)
 		return
 	}

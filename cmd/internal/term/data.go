@@ -47,6 +47,7 @@ func (s *Streams) WriteOwnJSON(data []byte, format Format) error {
 		data = append(pretty.Ugly(data), '\n')
 	default:
 		data = pretty.PrettyOptions(data, &pretty.Options{Indent: "  ", Width: 0})
+		data = foldedJSON(data, columns(s.outWidth))
 	}
 	if s.OutTTY {
 		data = escapeJSON(data)

@@ -32,6 +32,20 @@ func folded(text string, width, at, indent int) []string {
 	return append(lines, line)
 }
 
+// hanging is a text behind a label that takes so many columns. Where a word has no
+// room beside the label, the text goes on below it.
+func hanging(text string, width, label int) string {
+	if width <= 0 || label+lipgloss.Width(text) <= width {
+		return text
+	}
+	indent, first := label, ""
+	if label+longestIn(text) > width {
+		indent = 4
+		first = "\n" + strings.Repeat(" ", indent)
+	}
+	return first + strings.Join(folded(text, width, indent, indent), "\n"+strings.Repeat(" ", indent))
+}
+
 // Wrap breaks a text into lines of at most width characters where it has spaces.
 func Wrap(text string, width int) string {
 	return strings.Join(folded(oneLine(text), width, 0, 0), "\n") + "\n"
@@ -39,12 +53,13 @@ func Wrap(text string, width int) string {
 
 // WriteFacts writes a line of masked facts as data. A narrow terminal gets the
 // later ones on lines below, behind an indent.
-func (s *Streams) WriteFacts(indent int, facts ...string) error {
+func (s *Streams) WriteFacts(indent int, facts ...Cell) error {
+	p := newPalette(s.colors.out)
 	line := packed{indent: indent, width: columns(s.outWidth)}
 	for _, fact := range facts {
-		line.words("  ", s.Masker.Text(inCell(fact)), func(text string) string { return text })
+		line.words("  ", s.Masker.Text(inCell(fact.Text)), func(text string) string { return p.toned(text, fact.Tone) })
 	}
-	return s.WriteText(line.b.String() + "\n")
+	return s.writeStyled(line.b.String() + "\n")
 }
 
 // packed puts pieces side by side for as long as they fit, and goes on below.

@@ -329,7 +329,7 @@ func TestFacts(t *testing.T) {
 		var out bytes.Buffer
 		s := New(nil, &out, &bytes.Buffer{})
 		s.OutTTY, s.outWidth = width > 0, func() int { return width }
-		if err := s.WriteFacts(14, head, id, "card 4054695723100768"); err != nil || out.String() != want {
+		if err := s.WriteFacts(14, Cells(head, id, "card 4054695723100768")...); err != nil || out.String() != want {
 			t.Errorf("in %d columns: %q", width, out.String())
 		}
 	}
@@ -397,7 +397,7 @@ func TestDataOfOurOwnHidesWhatIsKnown(t *testing.T) {
 		func() error { return s.WriteText(text + "\n") },
 		func() error { return s.WriteProse(text + "\n") },
 		func() error { return s.WriteLines([]byte(text + "\n")) },
-		func() error { return s.WriteFacts(0, text) },
+		func() error { return s.WriteFacts(0, Cells(text)...) },
 		func() error { return s.WriteTable([]string{"a"}, [][]string{{text}}) },
 		func() error { return s.WriteOwnJSON([]byte(`{"a":"`+text+`"}`), JSON) },
 		func() error { _, err := s.WriteOwnValue([]byte(`{"a":"`+text+`"}`), "a"); return err },
