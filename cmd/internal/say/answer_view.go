@@ -44,7 +44,10 @@ func (p Printer) viewAnswer(doc gjson.Result, data []byte) {
 	text("acquirer", payment.Acquirer.Name)
 	text("acquirerTransactionId", payment.Acquirer.TransactionID)
 	given("paymentRequestId", "paymentId", "captureRequestId", "captureId", "refundRequestId", "refundId",
-		"paymentCreateTime", "paymentTime", "captureTime", "refundTime", "cancelTime")
+		"paymentTime", "captureTime", "refundTime", "cancelTime")
+	if payment.Time == "" {
+		given("paymentCreateTime")
+	}
 	text("authExpiryTime", whenText(payment.AuthExpiryTime))
 	given("normalUrl")
 	_ = p.WriteView(v.fields)
@@ -54,15 +57,17 @@ func (p Printer) viewAnswer(doc gjson.Result, data []byte) {
 // status says what the answer says: of an inquiry what became of the payment, or
 // of the refund; of anything else what became of the request.
 func (v *view) status(doc gjson.Result, payment apo.Payment) {
-	result := term.Field{Name: "result", Cell: term.Cell{
-		Text: strings.Join(without("", doc.Get("result.resultStatus").String(), doc.Get("result.resultCode").String(), doc.Get("result.resultMessage").String()), " "),
-		Tone: toneOf(doc.Get("result.resultStatus").String()),
-	}}
+	r := doc.Get("result")
+	result := term.Field{Name: "result", Cell: Status(r.Get("resultStatus").String())}
+	result.Text = strings.TrimSpace(result.Text + " " + r.Get("resultCode").String())
+	if message := r.Get("resultMessage").String(); message != "" && result.Text != "S SUCCESS" {
+		result.Text += ": " + message
+	}
 	switch {
 	case payment.Status != "":
 		state := Status(payment.Status)
 		if payment.ResultCode != payment.Status {
-			state.Text = strings.Join(without("", payment.Status, reason(payment.ResultCode)), "  ")
+			state.Text = strings.TrimSuffix(payment.Status+": "+reason(payment.ResultCode), ": ")
 		}
 		v.fields = append(v.fields, term.Field{Name: "paymentStatus", Cell: state})
 	case doc.Get("refundStatus").Exists():

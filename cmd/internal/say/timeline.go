@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -31,20 +32,27 @@ func Timeline(p Printer, events []journal.Event) error {
 			return err
 		}
 	}
-	var rows [][]term.Cell
+	return p.WriteCells(timelineRows(events))
+}
+
+// timelineRows are the events, each behind the time since the one before. A day is
+// said once, and the zone where it changes.
+func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) {
+	zone := ""
 	for i, e := range events {
 		r := e.Record
-		since := ""
+		at, since, before := r.Time.Local(), "", time.Time{}
 		if i > 0 {
-			since = later(r.Time.Sub(events[i-1].Record.Time))
+			before = events[i-1].Record.Time.Local()
+			since = later(at.Sub(before))
+		}
+		if day := at.Format(time.DateOnly); day != before.Format(time.DateOnly) || zoneOf(at) != zone {
+			zone = zoneOf(at)
+			rows = append(rows, []term.Cell{{Text: day, Tone: term.Over}, {Text: zone, Tone: term.Over}, {}, {}, {}, {}})
 		}
 		rows = append(rows, []term.Cell{
-			{Text: r.Time.Local().Format("2006-01-02 15:04:05.000 ") + zoneOf(r.Time.Local())},
-			{Text: since, Tone: term.Over},
-			{Text: mark(r), Tone: eventTone(e)},
-			{Text: r.Endpoint},
-			{Text: Amount(r.Amount)},
-			{Text: eventOf(e), Tone: eventTone(e)},
+			{Text: at.Format("15:04:05.000")}, {Text: since, Tone: term.Over}, {Text: mark(r), Tone: eventTone(e)},
+			{Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
 		})
 		line := "│"
 		if i == len(events)-1 {
@@ -54,7 +62,7 @@ func Timeline(p Printer, events []journal.Event) error {
 			rows = append(rows, []term.Cell{{}, {}, {Text: line, Tone: term.Over}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
 	}
-	return p.WriteCells([]string{"time", "later", "", "what", "amount", "outcome"}, rows)
+	return []string{"time", "later", "", "what", "amount", "outcome"}, rows
 }
 
 // timelineLines are the events for a program: time, mark, what, amount, outcome.

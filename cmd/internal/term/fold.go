@@ -16,7 +16,7 @@ func folded(text string, width, at, indent int) []string {
 	}
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range words(text) {
 		w := lipgloss.Width(word)
 		if line != "" && at+1+w > width {
 			lines = append(lines, line)
@@ -30,6 +30,23 @@ func folded(text string, width, at, indent int) []string {
 		at += w
 	}
 	return append(lines, line)
+}
+
+// words are the words of a text, where an amount with its currency is one.
+func words(text string) []string {
+	var list []string
+	for _, word := range strings.Fields(text) {
+		if last := len(list) - 1; last >= 0 && isCurrency(list[last]) && word[0] >= '0' && word[0] <= '9' {
+			list[last] += " " + word
+			continue
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+func isCurrency(word string) bool {
+	return len(word) == 3 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // hanging is a text behind a label that takes so many columns. Where a word has no

@@ -118,7 +118,7 @@ func layoutOf(header []string, rows [][]Cell, width int) layout {
 func longestWord(name string, rows [][]Cell, column int) int {
 	longest := lipgloss.Width(name)
 	for _, row := range rows {
-		for _, word := range strings.Fields(row[column].Text) {
+		for _, word := range words(row[column].Text) {
 			longest = max(longest, lipgloss.Width(word))
 		}
 	}
@@ -196,9 +196,9 @@ func (l layout) below(p palette, cells []Cell, style func(Cell) func(string) str
 }
 
 func longestIn(text string) int {
-	words := strings.Fields(text)
-	if len(words) == 0 {
+	list := words(text)
+	if len(list) == 0 {
 		return 0
 	}
-	return lipgloss.Width(slices.MaxFunc(words, func(a, b string) int { return lipgloss.Width(a) - lipgloss.Width(b) }))
+	return lipgloss.Width(slices.MaxFunc(list, func(a, b string) int { return lipgloss.Width(a) - lipgloss.Width(b) }))
 }
