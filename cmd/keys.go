@@ -89,7 +89,7 @@ type keyInfo struct {
 }
 
 func printKey(d *app.Run, k keyInfo) error {
-	if d.Printer().WantsJSON() {
+	if d.Printer().Structured() {
 		return d.Printer().ShowOwn(k)
 	}
 	d.IO.Note(fmt.Sprintf("RSA %s key, %d bits, SHA-256 %s", k.Role, k.Bits, k.Fingerprint))

@@ -412,7 +412,7 @@ func runProfileCheck(ctx context.Context, d *app.Run) error {
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
-	if s.Printer().WantsJSON() {
+	if s.Printer().Structured() {
 		if err := s.Printer().ShowOwn(result); err != nil {
 			return err
 		}

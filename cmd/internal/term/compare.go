@@ -128,5 +128,5 @@ func firstVisible(text string) (first, rest string) {
 // Below writes a line that belongs to the one above: a repair, a snippet.
 func (s *Streams) Below(label, text string) {
 	p := newPalette(s.colors.err)
-	s.styled("  " + p.dim(fmt.Sprintf("%-12s", label)) + s.Masker.Text(clean(text)))
+	s.styled("  " + p.dim(fmt.Sprintf("%-12s", label)) + hanging(s.Masker.Text(clean(text)), columns(s.errWidth), 14))
 }
