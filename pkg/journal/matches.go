@@ -1,10 +1,10 @@
 package journal
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -89,7 +89,7 @@ func matches(list []Record, k Key) []Match {
 	var found []Match
 	for _, r := range list {
 		m := Match{Payment: IDOf(r), Record: r}
-		if m.Number, m.Way = leads(r, k); m.Number == "" || m.Payment.PaymentID == "" && m.Payment.PaymentRequestID == "" {
+		if m.Number, m.Way = leadsAmong(r.indexed(), k); m.Number == "" || m.Payment.PaymentID == "" && m.Payment.PaymentRequestID == "" {
 			continue
 		}
 		found = append(found, m)
@@ -99,28 +99,6 @@ func matches(list []Record, k Key) []Match {
 		best = min(best, m.Way)
 	}
 	return joined(slices.DeleteFunc(found, func(m Match) bool { return m.Way != best }))
-}
-
-// leads is the number of a record that fits a key best, and how; "" where none does.
-func leads(r Record, k Key) (number string, way Way) {
-	way = ByCard
-	for _, n := range r.indexed() {
-		fits := Begins
-		switch {
-		case k.End != "" && !strings.HasSuffix(n, k.End):
-			continue
-		case n == k.Number:
-			fits = Exactly
-		case asciiUpper(n) == asciiUpper(k.Number):
-			fits = CaseAside
-		case len(n) < len(k.Number) || asciiUpper(n[:len(k.Number)]) != asciiUpper(k.Number):
-			continue
-		}
-		if fits < way {
-			number, way = n, fits
-		}
-	}
-	return number, way
 }
 
 // joined puts the matches of one payment together, in the order of the first of each.
@@ -146,4 +124,24 @@ func joined(found []Match) []Match {
 		list = append(list, m)
 	}
 	return list
+}
+
+// Telling leaves out the inquiries of a list, the newest first, that tell nothing:
+// those that found nothing, and those that were repeated until they told something, or
+// told the same again.
+func Telling(list []Record) []Record {
+	var kept []Record
+	for _, r := range list {
+		if r.Reads && r.Outcome == apo.NotFound {
+			continue
+		}
+		repeated := func(other Record) bool {
+			return other.Endpoint == r.Endpoint && IDOf(other).Same(IDOf(r)) && (r.Poll || bytes.Equal(other.Answer, r.Answer))
+		}
+		if r.Reads && !r.IsNotification() && len(r.Answer) > 0 && slices.ContainsFunc(kept, repeated) {
+			continue
+		}
+		kept = append(kept, r)
+	}
+	return kept
 }

@@ -266,6 +266,9 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 func numbersFrom(teller, r Record) apo.Numbers {
 	n := teller.Numbers
 	p := apo.PaymentIn(teller.Answer)
+	if teller.Endpoint == "inquiryPayment" && r.Endpoint != "pay" {
+		n.ARN, n.RRN = "", "" // those of the payment
+	}
 	switch r.Endpoint {
 	case "capture":
 		if t, found := p.Find("CAPTURE", r.Numbers.CaptureRequestID); found {

@@ -36,11 +36,14 @@ func (e *ManyError) Error() string { return "it holds several: " + strings.Join(
 // quotes, brackets, blanks, marks, labels, formulas, links, JSON. The error is one of
 // those above, or a [*ManyError].
 func Number(text string) (Pasted, error) {
+	if plain(text) {
+		return Pasted{Number: text}, nil
+	}
 	text = plainText(text)
 	if placeholder(text) {
 		return Pasted{}, ErrPlaceholder
 	}
-	if four := maskedCard.FindStringSubmatch(text); four != nil {
+	if four := maskedCard().FindStringSubmatch(text); four != nil {
 		return Pasted{LastFour: four[1]}, nil
 	}
 	if number, found, err := inMembers(text); found {
@@ -52,7 +55,7 @@ func Number(text string) (Pasted, error) {
 		return Pasted{}, ErrBlank
 	case len(words) > 1:
 		return Pasted{}, &ManyError{words}
-	case scientific.MatchString(words[0]):
+	case scientific(words[0]):
 		return Pasted{}, ErrSpreadsheet
 	}
 	return cut(words[0])
@@ -64,7 +67,7 @@ func wordsOf(text string) []string {
 	var words []string
 	for _, word := range strings.Fields(trim(text)) {
 		parts := []string{word}
-		if w := bare(word); !scientific.MatchString(w) && !strings.Contains(word, "://") {
+		if w := bare(word); !scientific(w) && !strings.Contains(word, "://") {
 			parts = strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
 		}
 		for _, part := range parts {
@@ -86,17 +89,61 @@ func wordsOf(text string) []string {
 
 // RoundedBySpreadsheet reports whether a number looks as a spreadsheet writes one of
 // more digits than the 15 that it keeps.
-func RoundedBySpreadsheet(number string) bool { return rounded.MatchString(number) }
+func RoundedBySpreadsheet(number string) bool {
+	const kept, least = 15, 25 // digits
+	return len(number) >= least && number[0] > '0' && number[0] <= '9' && strings.Trim(number[:kept], digits) == "" && strings.Trim(number[kept:], "0") == ""
+}
 
-var (
-	maskedCard = regexp.MustCompile(`^(?:\pL+[\pL ]*[ :]*)?(?:[*xX•●·]{1,4}[ -]?){1,4}([0-9]{4})$`)
-	scientific = regexp.MustCompile(`^[0-9](?:[.,][0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}$`)
-	rounded    = regexp.MustCompile(`^[1-9][0-9]{14}0{10,}$`)
-	formula    = regexp.MustCompile(`^=\s*(?:[A-Z]+\()?["']?(.*?)["']?\)?$`)
-	tag        = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
-	mdLink     = regexp.MustCompile(`!?\[([^\]]+)\]\([^)]+\)`)
-	member     = regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([0-9][0-9A-Za-z.+_-]*))`)
-)
+const digits = "0123456789"
+
+// plain reports whether a text is a number as it stands, which most are: letters and
+// digits with single dashes and underscores between.
+func plain(text string) bool {
+	between, digit := true, false
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= '0' && c <= '9':
+			between, digit = false, true
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			between = false
+		case (c == '-' || c == '_') && !between:
+			between = true
+		default:
+			return false
+		}
+	}
+	return digit && !between && !strings.Contains(strings.ToLower(text), "xx")
+}
+
+// maskedCard finds the last four digits: "VISA **** 0768".
+func maskedCard() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\pL+[\pL ]*[ :]*)?(?:[*xX•●·]{1,4}[ -]?){1,4}([0-9]{4})$`)
+}
+
+// formula is what a spreadsheet calculates a text with: ="A-1", =T("A-1").
+func formula() *regexp.Regexp { return regexp.MustCompile(`^=\s*(?:[A-Z]+\()?["']?(.*?)["']?\)?$`) }
+
+// tag is one of HTML.
+func tag() *regexp.Regexp { return regexp.MustCompile(`</?[a-zA-Z][^<>]*>`) }
+
+// markdownLink is one in Markdown, with its text.
+func markdownLink() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]+)\]\([^)]+\)`) }
+
+// member is one of JSON, or of what looks so, with its name and its value.
+func member() *regexp.Regexp {
+	return regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([0-9][0-9A-Za-z.+_-]*))`)
+}
+
+// scientific reports whether a word is a number in scientific notation: 2.02611E+34.
+// Without a point and a plus it may be an ID: 12e45.
+func scientific(word string) bool {
+	mantissa, exponent, found := strings.Cut(strings.ToLower(word), "e")
+	power := strings.TrimPrefix(exponent, "+")
+	whole, fraction, point := strings.Cut(strings.Replace(mantissa, ",", ".", 1), ".")
+	number := func(s string) bool { return s != "" && strings.Trim(s, digits) == "" }
+	return found && len(whole) == 1 && number(whole) && number(power) && len(power) <= 3 && (point && number(fraction) || !point && power != exponent)
+}
 
 // plainText undoes what a medium does to characters.
 func plainText(text string) string {
@@ -104,9 +151,11 @@ func plainText(text string) string {
 		text = html.UnescapeString(text)
 	}
 	if strings.Contains(text, "</") {
-		text = tag.ReplaceAllString(text, " ")
+		text = tag().ReplaceAllString(text, " ")
 	}
-	text = mdLink.ReplaceAllString(text, " $1 ")
+	if strings.Contains(text, "](") {
+		text = markdownLink().ReplaceAllString(text, " $1 ")
+	}
 	text = strings.NewReplacer(`\"`, `"`, `\r`, " ", `\n`, " ", `\t`, " ", `\/`, "/").Replace(text)
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -149,7 +198,10 @@ const around = " \t\"'`«»‹›「」『』〈〉《》【】()[]{}<>|*~•·,
 // trim removes what stands around a text as a whole.
 func trim(text string) string {
 	text = strings.Trim(text, around)
-	if inner := formula.FindStringSubmatch(text); inner != nil {
+	if !strings.HasPrefix(text, "=") {
+		return text
+	}
+	if inner := formula().FindStringSubmatch(text); inner != nil {
 		text = strings.Trim(inner[1], around)
 	}
 	return text
@@ -194,7 +246,7 @@ func isLabel(word string) bool {
 // rejoin puts a paymentId together that was wrapped, or written in groups.
 func rejoin(words []string) []string {
 	whole := strings.Join(words, "")
-	if len(words) > 1 && len(whole) == 35 && strings.HasPrefix(whole, "20") && strings.Trim(whole, "0123456789") == "" {
+	if len(words) > 1 && len(whole) == 35 && strings.HasPrefix(whole, "20") && strings.Trim(whole, digits) == "" {
 		return []string{whole}
 	}
 	return words
@@ -260,9 +312,9 @@ func inMembers(text string) (number string, found bool, err error) {
 		return "", false, nil
 	}
 	values := map[string][]string{}
-	for _, m := range member.FindAllStringSubmatch(text, -1) {
+	for _, m := range member().FindAllStringSubmatch(text, -1) {
 		value := strings.TrimSpace(m[2] + m[3] + m[4])
-		if scientific.MatchString(value) {
+		if scientific(value) {
 			return "", true, ErrSpreadsheet
 		}
 		if name := plainName(m[1]); value != "" {

@@ -28,7 +28,7 @@ func TestNumber(t *testing.T) {
 		"https://d.example/p/" + id + "?tab=refunds": id, "see https://d.example/p/" + id + ".": id, "https://d.example/orders/A%2F1": "A/1", "Order A-1017 is stuck": "A-1017",
 		"<b>A-1017</b>": "A-1017", `<a href="https://d.example/1">A-1017</a>`: "A-1017", "&quot;A-1017&quot;": "A-1017", "&nbsp;A-1017": "A-1017",
 		id[:20] + "\n" + id[20:]: id, id[:4] + " " + id[4:8] + " " + id[8:]: id, "A-1017 A-1017": "A-1017",
-		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-",
+		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-", "demo-0001": "demo-0001", "A_1": "A_1", "XXL-1": "XXL-1",
 	} {
 		got, err := Number(text)
 		if err != nil || got != (Pasted{Number: want}) {
