@@ -21,14 +21,17 @@ func (h Held) String() string { return strings.Join(append([]string{h.Form}, h.W
 // Inspect lists the RSA keys that a text holds, in its order and in all the shapes
 // of [ParsePrivateKey] and [ParsePublicKey]: private ones, public ones and
 // certificates. Of a text without any the error, a [*KeyError], is about the role
-// that it seems to have.
+// that it seems to have; where that is not plain, Want is "private or public".
 func Inspect(text []byte) ([]Held, error) {
 	private, asPrivate := heldIn(text, "private")
 	public, asPublic := heldIn(text, "public")
 	if all := append(private, public...); len(all) > 0 {
 		return all, nil
 	}
-	if strings.Contains(asPrivate.Given, "private") {
+	switch {
+	case asPrivate.Given == asPublic.Given:
+		return nil, &KeyError{"private or public", asPrivate.Given, asPrivate.Hint}
+	case strings.Contains(asPrivate.Given, "private"):
 		return nil, asPrivate
 	}
 	return nil, asPublic

@@ -347,3 +347,21 @@ func TestInspect(t *testing.T) {
 		t.Errorf("key and certificate: %v, %v", list, err)
 	}
 }
+
+// What is written is read as the same key.
+func TestWrittenForms(t *testing.T) {
+	for _, name := range []string{"throwaway-rsa2048-pkcs8.pem", "throwaway-other-pkcs8.pem"} {
+		key := signtest.PrivateKey(t, name)
+		for _, text := range [][]byte{key.JWK(), key.XML(), key.PEM(), key.DER(), key.PKCS1()} {
+			if again, err := sign.ParsePrivateKey(text); err != nil || !bytes.Equal(again.DER(), key.DER()) {
+				t.Errorf("private, %.12q…: %v", text, err)
+			}
+		}
+		public := key.Public()
+		for _, text := range [][]byte{public.JWK(), public.XML(), public.PEM(), public.DER(), []byte(public.Base64())} {
+			if again, err := sign.ParsePublicKey(text); err != nil || !again.Equal(public) {
+				t.Errorf("public, %.12q…: %v", text, err)
+			}
+		}
+	}
+}

@@ -20,7 +20,7 @@ const (
 // KeyError says in one sentence what was given and what is wanted. It never
 // contains the text of a key.
 type KeyError struct {
-	Want  string // "private" or "public"
+	Want  string // "private", "public", or of [Inspect] "private or public"
 	Given string // "an EC private key"
 	Hint  string // what to do; may be empty
 }
