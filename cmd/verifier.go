@@ -39,8 +39,15 @@ type verifier struct {
 // about whose the message is.
 func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, error) {
 	v := &verifier{Run: d, options: o}
+	needed := "antom_public_key"
+	switch {
+	case o.publicKey != "":
+		needed = ""
+	case o.side() == diagnose.Request:
+		needed = "private_key"
+	}
 	var err error
-	v.profile, v.paths, err = d.Resolve()
+	v.profile, v.paths, err = d.ResolveVerifying(needed)
 	chosen := d.Global.Profile != "" || d.Getenv("APO_PROFILE") != ""
 	if err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
 		return nil, err

@@ -285,6 +285,9 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == diagnose.Response {
 		s.Time = pick("response-time", o.responseTime, m.Get("Response-Time"), o.requestTime)
 	}
+	if s.ClientID == "" {
+		return s, "", say.Fail(say.Usage, "apo verify-notify needs --client-id: neither the message nor the profile says whose it is")
+	}
 	header := pick("signature", o.signature, m.Get("Signature"), "")
 	if strings.TrimSpace(header) == "" {
 		return s, "", say.Fail(say.Signature, "there is no signature: the header is empty").
