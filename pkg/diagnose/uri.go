@@ -13,6 +13,8 @@ const (
 	manyParameters = 32
 )
 
+const queryNotSigned = "the query string was not signed"
+
 // uriVariants lists what may have been signed in place of a path. Proxies,
 // frameworks and people change paths in a handful of ways, in both directions.
 func uriVariants(given string, hints Hints, most tier) *variants {
@@ -20,7 +22,7 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 	v.whole(hints)
 	path, query, hasQuery := strings.Cut(given, "?")
 	if len(given) > longURI || strings.Count(query, "&") > manyParameters {
-		v.add(1, URIQuery, path, "the query string was not signed")
+		v.add(1, URIQuery, path, queryNotSigned)
 		return v
 	}
 	suffix := ""
@@ -133,7 +135,7 @@ func cutHost(s string) (path string, ok bool) {
 }
 
 func (v *variants) query(path, query string) {
-	v.add(1, URIQuery, path, "the query string was not signed")
+	v.add(1, URIQuery, path, queryNotSigned)
 	v.add(2, URIQuery, path+"?", "only the question mark of the query string was signed")
 	items := strings.FieldsFunc(query, func(r rune) bool { return r == '&' })
 	with := func(t tier, list []string, what string) {
