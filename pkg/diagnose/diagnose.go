@@ -76,6 +76,7 @@ type Fault struct {
 	Offset int    // of the first differing byte in the part; -1 where there is none
 	Given  string // the part as given, where it is short: not for bodies and keys
 	Signed string // the part as it was signed, likewise
+	Repair string // what to do about it
 	Writer string // who writes JSON so, where that is known: "php", "python", "go", "jackson", "gson", "node", "dotnet", "jq"
 }
 
