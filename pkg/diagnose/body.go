@@ -213,7 +213,7 @@ func (b *bodies) truncated() {
 // as the beginning of a notification is known.
 func (b *bodies) beheaded() {
 	text := string(b.given)
-	if text == "" || text[0] == '{' || text[0] == '[' || !strings.ContainsAny(text[len(text)-min(8, len(text)):], "}]") {
+	if _, end, ok := parseJSON(text); text == "" || ok && end == len(text) || !strings.ContainsAny(text[len(text)-min(8, len(text)):], "}]") {
 		return
 	}
 	for _, head := range knownHeads() {

@@ -14,6 +14,14 @@ func printed(text string, add func(inner, what string)) {
 	if len(text) > cheapAbove || len(text) < 4 {
 		return
 	}
+	if strings.Contains(text, `\x`) || octal(text) {
+		if inner, ok := unescapeC(text, false); ok {
+			add(inner, `has escapes of a log (\x22 or \042)`)
+		}
+		if inner, ok := unescapeC(text, true); ok {
+			add(inner, `has escapes of a log (\x22 or \042)`)
+		}
+	}
 	for _, t := range []string{text, behindLabel(text)} {
 		if t == "" {
 			continue
@@ -30,14 +38,6 @@ func printed(text string, add func(inner, what string)) {
 		quotedOf(t, add)
 		if n, ok := parseLiteral(t); ok {
 			add(string(layouts()[0].write(nil, n, 0)), "is printed as a dict of Python, or as its like of another language")
-		}
-	}
-	if strings.Contains(text, `\x`) || octal(text) {
-		if inner, ok := unescapeC(text, false); ok {
-			add(inner, `has escapes of a log (\x22 or \042)`)
-		}
-		if inner, ok := unescapeC(text, true); ok {
-			add(inner, `has escapes of a log (\x22 or \042)`)
 		}
 	}
 	if strings.Contains(text, "=3D") || strings.Contains(text, "=\n") || strings.Contains(text, "=\r\n") || strings.Contains(text, "=C3") || strings.Contains(text, "=E") {
@@ -64,8 +64,12 @@ func numbersOf(text string) (body []byte, what string) {
 		}
 		return bufferOf(n), "is a Buffer of Node, or its like, as JSON"
 	}
-	start := strings.IndexAny(text, "[{(")
-	if start < 0 || start > 40 || strings.IndexByte("]})", text[len(text)-1]) < 0 {
+	last := strings.IndexByte("]})", text[len(text)-1])
+	if last < 0 {
+		return nil, ""
+	}
+	start := strings.IndexByte(text, "[{("[last])
+	if start < 0 || start > 40 {
 		return nil, ""
 	}
 	for item := range strings.FieldsFuncSeq(strings.Trim(text[start:], "[](){} \t\r\n"), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }) {
