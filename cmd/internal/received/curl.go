@@ -3,8 +3,34 @@ package received
 import (
 	"bytes"
 	"errors"
+	"regexp"
 	"strings"
 )
+
+// isAnyCurl recognises what curl -v prints, and a command that calls curl.
+func isAnyCurl(data []byte) bool { return isCommand(data) || isCurl(withoutTimes(data)) }
+
+func readAnyCurl(data []byte, part Part) ([]Message, error) {
+	if isCommand(data) {
+		return readCommands(data)
+	}
+	m, err := readCurl(bytes.TrimLeft(withoutTimes(data), "\r\n"), part)
+	if err == nil {
+		m.unchunk()
+		m.fit()
+	}
+	return one(m, err)
+}
+
+var traceTime = regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\.\d{6} (\[\d+-\w+\] )?`)
+
+// withoutTimes takes off what --trace-time writes before each line.
+func withoutTimes(data []byte) []byte {
+	if line, _, _ := cutLine(data); !traceTime.MatchString(line) {
+		return data
+	}
+	return traceTime.ReplaceAll(data, nil)
+}
 
 // isCurl recognises the marks with which curl -v begins its lines. Its progress
 // meter may come before them.
@@ -16,7 +42,7 @@ func isCurl(data []byte) bool {
 				return true
 			}
 		}
-		if strings.HasPrefix(line, "HTTP/") || strings.HasSuffix(line, " HTTP/1.1") || len(rest) == 0 {
+		if strings.HasPrefix(line, "HTTP/") || startLine.MatchString(line) || len(rest) == 0 {
 			return false
 		}
 		data = rest
