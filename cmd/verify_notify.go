@@ -79,7 +79,7 @@ bodies of that type whose keys were sorted.`,
   apo verify-notify --http request.txt
 
   # whatever was copied: a request, a curl command, an event, a line of a log
-  apo verify-notify < copied.txt
+  apo verify-notify < request.txt
 
   # a log of them, a verdict a line
   apo verify-notify --ndjson - < notifications.ndjson

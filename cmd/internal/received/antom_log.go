@@ -2,17 +2,29 @@ package received
 
 import (
 	"bytes"
-	"regexp"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
 
-var antomLine = regexp.MustCompile(`^\[Antom\]\s*\[([^\]]*)\]\s*\[([^\]]*)\]\s*(.*)$`)
-
 // isAntomLog recognises the lines that code writes which Antom's assistant made.
 func isAntomLog(data []byte) bool {
 	line, _, _ := cutLine(bytes.TrimLeft(data, "\r\n"))
-	return antomLine.MatchString(line)
+	_, _, found := antomLine(line)
+	return found
+}
+
+// antomLine takes apart [Antom][time][API] body.
+func antomLine(line string) (api, body string, found bool) {
+	rest, found := strings.CutPrefix(line, "[Antom]")
+	if !found {
+		return "", "", false
+	}
+	if _, rest, found = strings.Cut(strings.TrimLeft(rest, " "), "]"); !found {
+		return "", "", false
+	}
+	api, body, found = strings.Cut(strings.TrimLeft(rest, " "), "]")
+	return strings.TrimPrefix(api, "["), strings.TrimSpace(body), found && strings.HasPrefix(api, "[")
 }
 
 // readAntomLog reads such lines. They have the bodies, and headers only where
@@ -22,15 +34,15 @@ func readAntomLog(data []byte, part Part) ([]Message, error) {
 	for rest := data; rest != nil; {
 		var line string
 		line, rest, _ = cutLine(rest)
-		m := antomLine.FindStringSubmatch(line)
-		if m == nil {
+		api, text, found := antomLine(line)
+		if !found {
 			continue
 		}
-		one := Message{URI: m[2]}
-		if value := firstJSON([]byte(m[3])); value != nil && gjson.GetBytes(value, "headers").Exists() {
+		one := Message{URI: api}
+		if value := firstJSON([]byte(text)); value != nil && gjson.GetBytes(value, "headers").Exists() {
 			one = fromRecord(value, false, part)
 			if one.URI == "" {
-				one.URI = m[2]
+				one.URI = api
 			}
 		} else {
 			one.Problem = &Unknown{Seems: "a line of antom_debug.log, which has the body and not the headers that are signed; log client-id, request-time and signature beside it"}

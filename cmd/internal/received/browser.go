@@ -15,7 +15,7 @@ func isBrowserView(data []byte) bool {
 		case strings.HasPrefix(line, ":method"), strings.HasPrefix(line, ":path"), strings.HasPrefix(line, ":authority"),
 			name == "Request URL", name == "Request Method":
 			return true
-		case startLine.MatchString(line), strings.HasPrefix(line, "{"), rest == nil:
+		case isRequestLine(line), strings.HasPrefix(line, "{"), rest == nil:
 			return false
 		}
 		data = rest
@@ -53,7 +53,7 @@ func readBrowserView(data []byte, part Part) (Message, error) {
 			}
 		case strings.HasPrefix(title, "HTTP/"):
 			answer = true
-		case startLine.MatchString(title):
+		case isRequestLine(title):
 			m.requestLine(title)
 		default:
 			if bare := strings.TrimSuffix(title, ":"); len(rest) > 0 && (bare != title || isGeneral(title)) { // the value is on the next line

@@ -4,25 +4,37 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var commandStart = regexp.MustCompile(`^(\$ |> |# )?curl(\.exe)?[ \t\^\\]`)
-
-var prompt = regexp.MustCompile(`(?m)^(\$ |> |# )curl`)
-
 // isCommand recognises a command line that calls curl, as browsers copy it.
 func isCommand(data []byte) bool {
-	return commandStart.Match(bytes.TrimLeft(data[:min(len(data), 200)], "\r\n\t "))
+	line, _, _ := cutLine(bytes.TrimLeft(data, "\r\n\t "))
+	rest, found := strings.CutPrefix(withoutPrompt(line), "curl")
+	rest = strings.TrimPrefix(rest, ".exe")
+	return found && rest != "" && strings.ContainsAny(rest[:1], " \t^\\")
+}
+
+// withoutPrompt takes off what a shell shows before a command.
+func withoutPrompt(line string) string {
+	for _, prompt := range []string{"$ ", "> ", "# "} {
+		if rest, found := strings.CutPrefix(line, prompt); found && strings.HasPrefix(rest, "curl") {
+			return rest
+		}
+	}
+	return line
 }
 
 // readCommands reads one command after the other.
 func readCommands(data []byte) ([]Message, error) {
-	text := prompt.ReplaceAllString(strings.TrimSpace(string(data)), "curl")
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(string(data))) {
+		b.WriteString(withoutPrompt(line))
+	}
+	text := b.String()
 	words := bashWords
-	if strings.Contains(text, `^"`) || regexp.MustCompile(`\^\r?\n`).MatchString(text) {
+	if strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n") {
 		words = cmdWords
 	}
 	commands, err := words(text)

@@ -3,7 +3,6 @@ package received
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
 )
 
@@ -22,14 +21,31 @@ func readAnyCurl(data []byte, part Part) ([]Message, error) {
 	return one(m, err)
 }
 
-var traceTime = regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\.\d{6} (\[\d+-\w+\] )?`)
-
 // withoutTimes takes off what --trace-time writes before each line.
 func withoutTimes(data []byte) []byte {
-	if line, _, _ := cutLine(data); !traceTime.MatchString(line) {
+	if withoutTime(data) == 0 {
 		return data
 	}
-	return traceTime.ReplaceAll(data, nil)
+	out := make([]byte, 0, len(data))
+	for line := range bytes.Lines(data) {
+		out = append(out, line[withoutTime(line):]...)
+	}
+	return out
+}
+
+// withoutTime is the length of 09:24:03.859210 and a blank at the beginning.
+func withoutTime(line []byte) int {
+	const shape = "00:00:00.000000 "
+	if len(line) < len(shape) {
+		return 0
+	}
+	for i := range len(shape) {
+		digit := line[i] >= '0' && line[i] <= '9'
+		if shape[i] == '0' && !digit || shape[i] != '0' && line[i] != shape[i] {
+			return 0
+		}
+	}
+	return len(shape)
 }
 
 // isCurl recognises the marks with which curl -v begins its lines. Its progress
@@ -42,7 +58,7 @@ func isCurl(data []byte) bool {
 				return true
 			}
 		}
-		if strings.HasPrefix(line, "HTTP/") || startLine.MatchString(line) || len(rest) == 0 {
+		if strings.HasPrefix(line, "HTTP/") || isRequestLine(line) || len(rest) == 0 {
 			return false
 		}
 		data = rest

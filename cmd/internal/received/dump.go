@@ -3,7 +3,6 @@ package received
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -16,19 +15,23 @@ const (
 	ResponsePart             // an answer, whose content has the path of the request
 )
 
-var startLine = regexp.MustCompile(`^[A-Z]{3,10} \S+ HTTP/[0-9.]+\s*$`)
-
 // isRaw recognises a request, an exchange and what a browser shows of one.
 func isRaw(data []byte) bool {
 	line, _, _ := cutLine(bytes.TrimLeft(data, "\r\n"))
-	return startLine.MatchString(line) || strings.HasPrefix(line, "HTTP/") || isBrowserView(data) || likeRequestLine(line)
+	method, rest, found := strings.Cut(line, " ")
+	withoutVersion := found && isMethod(method) && strings.HasPrefix(rest, "/")
+	return isRequestLine(line) || withoutVersion || strings.HasPrefix(line, "HTTP/") || isBrowserView(data)
 }
 
-// likeRequestLine reports whether a line has a method and a path, the version
-// being left out.
-func likeRequestLine(line string) bool {
-	method, rest, found := strings.Cut(line, " ")
-	return found && method == strings.ToUpper(method) && len(method) >= 3 && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && strings.HasPrefix(rest, "/")
+// isRequestLine reports whether a line is such as POST /hooks/apo HTTP/1.1.
+func isRequestLine(line string) bool {
+	method, rest, _ := strings.Cut(strings.TrimRight(line, " \t\r"), " ")
+	uri, version, found := strings.Cut(rest, " HTTP/")
+	return found && isMethod(method) && uri != "" && !strings.Contains(uri, " ") && version != "" && strings.Trim(version, ".0123456789") == ""
+}
+
+func isMethod(word string) bool {
+	return len(word) >= 3 && len(word) <= 10 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // Dump reads one message of any form that people see as text.
@@ -84,7 +87,7 @@ func (m *Message) behind() []byte {
 		return nil
 	}
 	rest := bytes.TrimLeft(m.Body[n:], "\r\n")
-	if line, _, _ := cutLine(rest); !startLine.MatchString(line) {
+	if line, _, _ := cutLine(rest); !isRequestLine(line) {
 		return nil
 	}
 	m.Body = m.Body[:n]

@@ -7,11 +7,13 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// The shapes in which programs print a map of headers as text.
-var printedHeaders = regexp.MustCompile(`([A-Za-z0-9-]+):\[([^\]]*)\]` + // Go: map[Client-Id:[x] …]
-	`|([A-Za-z0-9-]+):"([^"]*)"` + // Spring: [client-id:"x", …]
-	`|([A-Za-z0-9-]+)=\[([^\]]*)\]` + // Java: {client-id=[x], …}
-	`|'([A-Za-z0-9-]+)': '([^']*)'`) // Python: {'client-id': 'x', …}
+// printedHeaders finds the shapes in which programs print a map of headers.
+func printedHeaders() *regexp.Regexp {
+	return regexp.MustCompile(`([A-Za-z0-9-]+):\[([^\]]*)\]` + // Go: map[Client-Id:[x] …]
+		`|([A-Za-z0-9-]+):"([^"]*)"` + // Spring: [client-id:"x", …]
+		`|([A-Za-z0-9-]+)=\[([^\]]*)\]` + // Java: {client-id=[x], …}
+		`|'([A-Za-z0-9-]+)': '([^']*)'`) // Python: {'client-id': 'x', …}
+}
 
 // headerFields reads headers in any of the shapes in which they are logged: an
 // object, pairs, objects with name and value, node's flat list, and text.
@@ -94,7 +96,7 @@ func headersAsText(text string) (list []Field) {
 	case isJSONStart([]byte(text)) && gjson.Valid(text), strings.HasPrefix(text, `["`) && gjson.Valid(text), strings.HasPrefix(text, `[[`) && gjson.Valid(text):
 		return headerFields(gjson.Parse(text))
 	case strings.HasPrefix(text, "map["), text[0] == '[', text[0] == '{', strings.Contains(text, "({"):
-		for _, m := range printedHeaders.FindAllStringSubmatch(text, -1) {
+		for _, m := range printedHeaders().FindAllStringSubmatch(text, -1) {
 			for i := 1; i+1 < len(m); i += 2 {
 				if m[i] != "" {
 					list = append(list, Field{m[i], m[i+1]})
@@ -107,7 +109,7 @@ func headersAsText(text string) (list []Field) {
 	rest := []byte(text)
 	for rest != nil {
 		var line string
-		if line, rest, _ = cutLine(rest); line == "" || startLine.MatchString(line) {
+		if line, rest, _ = cutLine(rest); line == "" || isRequestLine(line) {
 			continue
 		}
 		if m.header(line) != nil {

@@ -3,14 +3,7 @@ package received
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
-)
-
-var (
-	definition = regexp.MustCompile(`^@([\w.-]+)\s*=\s*(.*)$`)
-	variables  = regexp.MustCompile(`\{\{\s*([^{}\s]+)\s*\}\}`)
-	editorLine = regexp.MustCompile(`^(?:([A-Z]{3,10})\s+)?((?:https?://|/|\{\{)\S*)(?:\s+HTTP/[0-9.]+)?\s*$`)
 )
 
 // isHTTPFile recognises what the HTTP clients of editors run. A bare request is
@@ -19,11 +12,11 @@ func isHTTPFile(data []byte) bool {
 	for range 60 {
 		line, rest, _ := cutLine(data)
 		switch {
-		case strings.HasPrefix(line, "###"), definition.MatchString(line), strings.HasPrefix(line, "# @"), strings.HasPrefix(line, "// @"):
+		case strings.HasPrefix(line, "###"), isDefinition(line), strings.HasPrefix(line, "# @"), strings.HasPrefix(line, "// @"):
 			return true
-		case startLine.MatchString(line):
-			return bytes.Contains(rest, []byte("\n###")) || bytes.Contains(data, []byte("{{")) && variables.Match(data[:len(data)-len(rest)])
-		case editorLine.MatchString(line) && !strings.HasPrefix(line, "/"):
+		case isRequestLine(line):
+			return bytes.Contains(rest, []byte("\n###")) || strings.Contains(line, "{{")
+		case !strings.HasPrefix(line, "/") && isEditorLine(line):
 			return true
 		case strings.TrimSpace(line) != "" && !isComment(line):
 			return false
@@ -46,8 +39,9 @@ func readHTTPFile(data []byte, _ Part) ([]Message, error) {
 	for rest := data; rest != nil; {
 		var line string
 		line, rest, _ = cutLine(rest)
-		if m := definition.FindStringSubmatch(line); m != nil {
-			known[m[1]] = strings.TrimSpace(m[2])
+		if isDefinition(line) {
+			name, value, _ := strings.Cut(line[1:], "=")
+			known[strings.TrimSpace(name)] = strings.TrimSpace(value)
 		}
 	}
 	var list []Message
@@ -65,6 +59,38 @@ func readHTTPFile(data []byte, _ Part) ([]Message, error) {
 		return nil, list[0].Problem
 	}
 	return list, nil
+}
+
+// isDefinition recognises @name = value.
+func isDefinition(line string) bool {
+	name, _, found := strings.Cut(line, "=")
+	return found && len(name) > 1 && name[0] == '@' && !strings.ContainsAny(strings.TrimSpace(name), " \t:")
+}
+
+func isEditorLine(line string) bool {
+	_, _, is := editorLine(line)
+	return is
+}
+
+// editorLine takes apart POST https://shop.example/hooks/apo HTTP/1.1, of which
+// the method and the version may be left out.
+func editorLine(line string) (method, url string, is bool) {
+	words := strings.Fields(line)
+	if len(words) > 1 && isMethod(words[0]) {
+		method, words = words[0], words[1:]
+	}
+	if len(words) == 2 && strings.HasPrefix(words[1], "HTTP/") {
+		words = words[:1]
+	}
+	if len(words) != 1 {
+		return "", "", false
+	}
+	for _, begin := range []string{"http://", "https://", "/", "{{"} {
+		if strings.HasPrefix(words[0], begin) {
+			return method, words[0], true
+		}
+	}
+	return "", "", false
 }
 
 // untilMark cuts off what stands before the next ###.
@@ -94,7 +120,7 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 			return m, false
 		}
 		line, rest, _ := cutLine(data)
-		if strings.TrimSpace(line) != "" && !isComment(line) && !definition.MatchString(line) {
+		if strings.TrimSpace(line) != "" && !isComment(line) && !isDefinition(line) {
 			break
 		}
 		data = rest
@@ -105,12 +131,11 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 		data = text
 	}
 	line, rest, _ := cutLine(data)
-	start := editorLine.FindStringSubmatch(strings.TrimSpace(line))
-	if start == nil {
+	method, url, is := editorLine(line)
+	if !is {
 		m.Problem = errors.New("the line " + cut(line) + " is not a request line such as POST https://shop.example/hooks/apo")
 		return m, true
 	}
-	url := start[2]
 	for { // a query may go on over indented lines
 		more, behind, _ := cutLine(rest)
 		if part := strings.TrimSpace(more); part != "" && (more[0] == ' ' || more[0] == '\t') && strings.ContainsAny(part[:1], "?&/") {
@@ -119,7 +144,7 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 		}
 		break
 	}
-	if m.Method = start[1]; m.Method == "" {
+	if m.Method = method; method == "" {
 		m.Method = "GET"
 	}
 	m.address(url)
@@ -171,26 +196,49 @@ func (m *Message) editorBody(body []byte) {
 
 // resolved puts the values of variables in their place.
 func resolved(data []byte, known map[string]string) ([]byte, error) {
-	var unknown string
-	for range 10 { // a value may name other variables
-		if !variables.Match(data) {
-			return data, nil
-		}
-		data = variables.ReplaceAllFunc(data, func(found []byte) []byte {
-			name := string(variables.FindSubmatch(found)[1])
+	const most = 10 // a value may name other variables
+	for range most {
+		var out []byte
+		replaced := false
+		rest := data
+		for {
+			before, name, behind := nextVariable(rest)
+			out = append(out, before...)
+			if name == "" {
+				break
+			}
 			value, there := known[name]
 			if !there {
-				unknown = name
-				return found
+				return data, errors.New("variable " + name + " is not resolved: put its value in its place, or define it with @" + name + " = value")
 			}
-			return []byte(value)
-		})
-		if unknown != "" || len(data) > maxLine {
+			out, rest, replaced = append(out, value...), behind, true
+		}
+		if !replaced {
+			return data, nil
+		}
+		if data = out; len(data) > maxLine {
 			break
 		}
 	}
-	if unknown == "" {
-		return data, errors.New("its variables name each other without end")
+	return data, errors.New("its variables name each other without end")
+}
+
+// nextVariable finds {{name}}; name is empty where there is none.
+func nextVariable(data []byte) (before []byte, name string, behind []byte) {
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte("{{"))
+		if i < 0 {
+			return data, "", nil
+		}
+		at += i
+		end := bytes.Index(data[at:], []byte("}}"))
+		if end < 0 {
+			return data, "", nil
+		}
+		name := strings.TrimSpace(string(data[at+2 : at+end]))
+		if name != "" && !strings.ContainsAny(name, " \t\r\n\"{}:,") {
+			return data[:at], name, data[at+end+2:]
+		}
+		at += 2
 	}
-	return data, errors.New("variable " + unknown + " is not resolved: put its value in its place, or define it with @" + unknown + " = value")
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -110,9 +109,31 @@ func flattened(v gjson.Result, depth int) []gjson.Result {
 	return all
 }
 
-var serverLine = regexp.MustCompile(`^\s*(?:\[?["']?|\$_SERVER\[["'])(HTTP_[A-Z0-9_]+|REQUEST_[A-Z_]+|QUERY_STRING|PATH_INFO|CONTENT_LENGTH)["']?\]?\s*(?:=>|[:=])\s*(.*?)\s*$`)
+// serverLine reads a variable of a server as PHP prints it, [NAME] => value,
+// ["NAME"]=>, 'NAME' => 'value', $_SERVER['NAME'] => value, or an environment,
+// NAME=value, NAME: value.
+func serverLine(line string) (name, value string, found bool) {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "$_SERVER")
+	line = strings.TrimLeft(line, "[\"'")
+	end := strings.IndexFunc(line, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+	if end <= 0 {
+		return "", "", false
+	}
+	name, rest := line[:end], strings.TrimLeft(line[end:], "]\"' ")
+	for _, mark := range []string{"=>", "=", ":"} {
+		if value, found = strings.CutPrefix(rest, mark); found {
+			return name, strings.TrimSpace(value), strings.HasPrefix(name, "HTTP_") || strings.HasPrefix(name, "REQUEST_") || name == "QUERY_STRING"
+		}
+	}
+	return "", "", false
+}
 
-var stringOf = regexp.MustCompile(`^string\(\d+\) "(.*)"$`)
+// dumped reads string(12) "value".
+func dumped(text string) (value string, found bool) {
+	rest, found := strings.CutPrefix(text, "string(")
+	_, value, quoted := strings.Cut(rest, ") \"")
+	return strings.TrimSuffix(value, "\""), found && quoted && strings.HasSuffix(value, "\"")
+}
 
 // isServerDump recognises the variables in which a web server hands the headers
 // on: as PHP prints $_SERVER, or an environment.
@@ -128,21 +149,21 @@ func readServerDump(data []byte) ([]Message, error) {
 		var line string
 		before := rest
 		line, rest, _ = cutLine(rest)
-		m := serverLine.FindStringSubmatch(line)
-		if m == nil {
+		name, value, found := serverLine(line)
+		if !found {
 			if trimmed := bytes.TrimSpace([]byte(line)); len(values) > 0 && len(trimmed) > 0 && trimmed[0] == '{' {
 				body, hasBody = bytes.TrimRight(before, "\r\n"), true
 				break
 			}
 			continue
 		}
-		value := m[2]
 		if value == "" && rest != nil { // var_dump has it on the next line
-			if next, behind, _ := cutLine(rest); stringOf.MatchString(strings.TrimSpace(next)) {
-				value, rest = strings.TrimSpace(next), behind
+			next, behind, _ := cutLine(rest)
+			if text, is := dumped(strings.TrimSpace(next)); is {
+				value, rest = text, behind
 			}
 		}
-		values[m[1]] = valueOf(value)
+		values[name] = valueOf(value)
 	}
 	m := Message{Method: values["REQUEST_METHOD"], URI: values["REQUEST_URI"], Body: body, HasBody: hasBody}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -158,8 +179,8 @@ func readServerDump(data []byte) ([]Message, error) {
 
 // valueOf takes off what print_r, var_dump, var_export and a shell add.
 func valueOf(text string) string {
-	if m := stringOf.FindStringSubmatch(text); m != nil {
-		return m[1]
+	if value, is := dumped(text); is {
+		return value
 	}
 	text = strings.TrimSuffix(text, ",")
 	if len(text) >= 2 && (text[0] == '\'' || text[0] == '"') && text[len(text)-1] == text[0] {

@@ -73,7 +73,7 @@ func surveyed(v gjson.Result, part Part, nested int) (Message, error) {
 
 // inText reads the message in a text that is a value of JSON.
 func inText(text string, part Part, nested int) (Message, error) {
-	if line, _, _ := cutLine([]byte(text)); startLine.MatchString(line) {
+	if line, _, _ := cutLine([]byte(text)); isRequestLine(line) {
 		return Dump([]byte(text), part)
 	}
 	if !strings.Contains(text, "{") {
@@ -208,7 +208,7 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		}
 		return true
 	case "request", "requestline", "httprequest":
-		if startLine.MatchString(text) {
+		if isRequestLine(text) {
 			var m Message
 			m.requestLine(text)
 			s.method = candidate{text: m.Method, rank: 2, depth: depth}

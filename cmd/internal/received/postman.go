@@ -98,7 +98,7 @@ func pathOf(url gjson.Result, fill func(string) string) string {
 			return "/" + fill(path)
 		}
 		if at := strings.Index(raw, "://"); at >= 0 {
-			if host, path, found := strings.Cut(raw[at+3:], "/"); found && variables.MatchString(host) {
+			if host, path, found := strings.Cut(raw[at+3:], "/"); found && strings.Contains(host, "{{") {
 				return "/" + fill(path)
 			}
 		}

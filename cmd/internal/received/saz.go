@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,8 +14,6 @@ const (
 	maxSession  = 16<<20 + 64<<10 // of one half, unpacked
 	maxArchive  = 128 << 20       // of all halves, unpacked
 )
-
-var sessionName = regexp.MustCompile(`^raw[/\\](\d{1,9})_([cs])\.txt$`)
 
 func isZip(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
 
@@ -59,13 +56,25 @@ func readSAZ(data []byte, part Part) ([]Message, error) {
 	return list, nil
 }
 
+// sessionHalf takes apart raw/12_c.txt; number is empty where it is no half.
+func sessionHalf(name string) (number, half string) {
+	name = strings.ReplaceAll(name, `\`, "/")
+	rest, inRaw := strings.CutPrefix(name, "raw/")
+	rest, isText := strings.CutSuffix(rest, ".txt")
+	number, half, _ = strings.Cut(rest, "_")
+	if !inRaw || !isText || half != "c" && half != "s" || strings.Trim(number, "0123456789") != "" || len(number) > 9 {
+		return "", ""
+	}
+	return number, half
+}
+
 // sessionsIn unpacks both halves of each session, within bounds: a small archive
 // can unpack to any size.
 func sessionsIn(archive *zip.Reader) (map[string]map[string][]byte, error) {
 	halves, total := map[string]map[string][]byte{}, 0
 	for _, f := range archive.File {
-		name := sessionName.FindStringSubmatch(f.Name)
-		if name == nil {
+		number, half := sessionHalf(f.Name)
+		if number == "" {
 			continue
 		}
 		if f.Flags&1 != 0 {
@@ -76,20 +85,20 @@ func sessionsIn(archive *zip.Reader) (map[string]map[string][]byte, error) {
 		}
 		r, err := f.Open()
 		if err != nil {
-			return nil, errors.New("session " + name[1] + " cannot be unpacked")
+			return nil, errors.New("session " + number + " cannot be unpacked")
 		}
 		text, err := io.ReadAll(io.LimitReader(r, maxSession+1))
 		r.Close()
 		if err != nil {
-			return nil, errors.New("session " + name[1] + " cannot be unpacked")
+			return nil, errors.New("session " + number + " cannot be unpacked")
 		}
 		if total += len(text); len(text) > maxSession || total > maxArchive {
-			return nil, errors.New("session " + name[1] + " is too large; save the ones in question")
+			return nil, errors.New("session " + number + " is too large; save the ones in question")
 		}
-		if halves[name[1]] == nil {
-			halves[name[1]] = map[string][]byte{}
+		if halves[number] == nil {
+			halves[number] = map[string][]byte{}
 		}
-		halves[name[1]][name[2]] = text
+		halves[number][half] = text
 	}
 	return halves, nil
 }

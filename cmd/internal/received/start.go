@@ -55,5 +55,5 @@ func byLine(line []byte, form string) bool {
 // startsText recognises first lines that alone do not tell their form.
 func startsText(line string) bool {
 	return isComment(line) || strings.HasPrefix(line, ">") || isCurl([]byte(line+" ")) || strings.HasPrefix(line, "== Info") ||
-		traceTime.MatchString(line) || line == "Array" || strings.HasPrefix(line, "array(") || sectionOf(line) != ""
+		withoutTime([]byte(line)) > 0 || line == "Array" || strings.HasPrefix(line, "array(") || sectionOf(line) != ""
 }

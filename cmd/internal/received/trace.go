@@ -3,24 +3,63 @@ package received
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var (
-	traceBlock = regexp.MustCompile(`^(=>|<=) (Send|Recv) (header|data), \d+ bytes \(0x([0-9a-f]+)\)`)
-	traceLine  = regexp.MustCompile(`^([0-9a-f]{4,}): (.*)$`)
-	traceHex   = regexp.MustCompile(`^((?:[0-9a-f]{2} ){1,16} *)(.{1,16})?$`)
-)
+// block is what curl writes of some bytes that went over the line.
+type block struct {
+	sent, data bool
+	size       int
+	lines      []tracedLine
+}
+
+type tracedLine struct {
+	at   int // of its first byte
+	text string
+}
+
+// blockTitle reads => Send header, 324 bytes (0x144); nil: it is none.
+func blockTitle(line string) *block {
+	rest, sent := strings.CutPrefix(line, "=> Send ")
+	if !sent {
+		var received bool
+		if rest, received = strings.CutPrefix(line, "<= Recv "); !received {
+			return nil
+		}
+	}
+	kind, size, _ := strings.Cut(rest, ", ")
+	_, size, found := strings.Cut(size, "(0x")
+	n, err := strconv.ParseInt(strings.TrimRight(size, ") "), 16, 32)
+	if !found || err != nil || kind != "header" && kind != "data" {
+		return nil
+	}
+	return &block{sent: sent, data: kind == "data", size: int(n)}
+}
+
+// lineOf reads 0010: and what stands behind it.
+func lineOf(line string) (tracedLine, bool) {
+	offset, text, found := strings.Cut(line, ": ")
+	if !found {
+		offset, found = strings.CutSuffix(line, ":")
+	}
+	at, err := strconv.ParseInt(offset, 16, 32)
+	return tracedLine{int(at), text}, found && err == nil && len(offset) >= 4
+}
+
+// hexOf reads up to 16 bytes in hexadecimal, which a column of letters follows.
+func hexOf(text string) ([]byte, bool) {
+	digits := strings.ReplaceAll(text[:min(len(text), 48)], " ", "")
+	raw, err := hex.DecodeString(digits)
+	return raw, err == nil && len(raw) > 0 && len(text) >= 3 && text[2] == ' '
+}
 
 // isTrace recognises what curl --trace and --trace-ascii write.
 func isTrace(data []byte) bool {
 	data = withoutTimes(data)
 	for range 40 {
 		line, rest, _ := cutLine(data)
-		if traceBlock.MatchString(line) {
+		if blockTitle(line) != nil {
 			return true
 		}
 		if rest == nil {
@@ -34,42 +73,27 @@ func isTrace(data []byte) bool {
 // traced are the bytes of one exchange, by direction.
 type traced struct {
 	sent, received []byte
-	body           bool // data was sent: another header begins another exchange
 	lossy          bool
 }
 
 // readTrace puts the bytes together that curl sent and received.
 func readTrace(data []byte, part Part) ([]Message, error) {
 	var list []traced
-	var block []string
-	var title []string
+	var current *block
 	finish := func() {
-		if title == nil {
-			return
+		if current != nil {
+			list = current.addTo(list)
 		}
-		size, _ := strconv.ParseInt(title[4], 16, 32)
-		text, lossy := traceBytes(block, int(size))
-		sent := title[1] == "=>"
-		if len(list) == 0 || sent && title[3] == "header" && len(list[len(list)-1].received) > 0 {
-			list = append(list, traced{})
-		}
-		t := &list[len(list)-1]
-		if sent {
-			t.sent = append(t.sent, text...)
-		} else {
-			t.received = append(t.received, text...)
-		}
-		t.lossy = t.lossy || lossy && title[3] == "data"
-		title, block = nil, nil
+		current = nil
 	}
 	for rest := withoutTimes(data); rest != nil; {
 		var line string
 		line, rest, _ = cutLine(rest)
-		if m := traceBlock.FindStringSubmatch(line); m != nil {
+		if title := blockTitle(line); title != nil {
 			finish()
-			title = m
-		} else if m := traceLine.FindStringSubmatch(line); m != nil && title != nil {
-			block = append(block, line)
+			current = title
+		} else if one, is := lineOf(line); is && current != nil {
+			current.lines = append(current.lines, one)
 		} else {
 			finish()
 		}
@@ -78,18 +102,27 @@ func readTrace(data []byte, part Part) ([]Message, error) {
 	var found []Message
 	for _, t := range list {
 		m, err := t.message(part)
-		if err != nil {
-			m = Message{Problem: err}
-		}
+		m.Problem = err
 		found = append(found, m)
 	}
-	if len(found) == 0 {
-		return nil, errors.New("no bytes were sent in it")
+	return known(found)
+}
+
+// addTo adds the bytes to the exchange that they are of. A header that is sent
+// behind an answer begins another.
+func (b block) addTo(list []traced) []traced {
+	text, lossy := b.bytes()
+	if len(list) == 0 || b.sent && !b.data && len(list[len(list)-1].received) > 0 {
+		list = append(list, traced{})
 	}
-	if len(found) == 1 && found[0].Problem != nil {
-		return nil, found[0].Problem
+	t := &list[len(list)-1]
+	if b.sent {
+		t.sent = append(t.sent, text...)
+	} else {
+		t.received = append(t.received, text...)
 	}
-	return found, nil
+	t.lossy = t.lossy || lossy && b.data
+	return list
 }
 
 func (t traced) message(part Part) (Message, error) {
@@ -112,36 +145,29 @@ func (t traced) message(part Part) (Message, error) {
 	return m, nil
 }
 
-// traceBytes are the bytes of a block: as hex, or as text in which a line that
-// ends early ended in CRLF. lossy: what a dot stands for is not known.
-func traceBytes(block []string, size int) (data []byte, lossy bool) {
-	inHex := len(block) > 0
-	for _, line := range block {
-		_, text, _ := strings.Cut(line, ": ")
-		inHex = inHex && traceHex.MatchString(text)
+// bytes are those of a block: as hex, or as text in which a line that ends early
+// ended in CRLF. lossy: what a dot stands for is not known.
+func (b block) bytes() (data []byte, lossy bool) {
+	inHex := len(b.lines) > 0
+	for _, line := range b.lines {
+		_, ok := hexOf(line.text)
+		inHex = inHex && ok
 	}
-	for i, line := range block {
-		offset, text, _ := strings.Cut(line, ": ")
+	for i, line := range b.lines {
 		if inHex {
-			digits := text[:min(len(text), 48)]
-			raw, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
-			if err != nil {
-				return nil, true
-			}
+			raw, _ := hexOf(line.text)
 			data = append(data, raw...)
 			continue
 		}
-		at, _ := strconv.ParseInt(offset, 16, 32)
-		data = append(data, text...)
-		next := int64(size)
-		if i+1 < len(block) {
-			following, _, _ := strings.Cut(block[i+1], ": ")
-			next, _ = strconv.ParseInt(following, 16, 32)
+		data = append(data, line.text...)
+		next := b.size
+		if i+1 < len(b.lines) {
+			next = b.lines[i+1].at
 		}
-		if next == at+int64(len(text))+2 {
+		if next == line.at+len(line.text)+2 {
 			data = append(data, "\r\n"...)
 		}
-		lossy = lossy || strings.Contains(text, ".")
+		lossy = lossy || strings.Contains(line.text, ".")
 	}
 	return data, lossy
 }

@@ -32,7 +32,7 @@ func (s *splitter) endCommand() {
 	s.words = nil
 }
 
-var errQuote = errors.New("the command is cut off: a quote has no end")
+func errQuote() error { return errors.New("the command is cut off: a quote has no end") }
 
 // bashWords splits commands as a POSIX shell and bash do. A variable has no
 // value here: it is an error that names it.
@@ -43,7 +43,7 @@ func bashWords(text string) ([][]string, error) {
 		case c == '\'':
 			end := strings.IndexByte(text[i+1:], '\'')
 			if end < 0 {
-				return nil, errQuote
+				return nil, errQuote()
 			}
 			s.put([]byte(text[i+1 : i+1+end])...)
 			i += end + 1
@@ -97,7 +97,7 @@ func doubleQuoted(text string) (value []byte, n int, err error) {
 			value = append(value, c)
 		}
 	}
-	return nil, 0, errQuote
+	return nil, 0, errQuote()
 }
 
 func isName(c byte) bool {
@@ -155,7 +155,7 @@ func ansiQuoted(text string) (value []byte, n int, err error) {
 			i += digits
 		}
 	}
-	return nil, 0, errQuote
+	return nil, 0, errQuote()
 }
 
 // number reads at most so many digits.
@@ -168,15 +168,16 @@ func number(text string, most, base int) (value uint64, digits int) {
 	return 0, 0
 }
 
-// cmdWords splits commands as cmd.exe and a Windows program do: a caret makes
-// the next letter plain, a caret before a line break joins lines (before two of
-// them it is a line break of the text), and a backslash counts before a quote.
-func cmdWords(text string) ([][]string, error) {
-	type letter struct {
-		c     byte
-		plain bool
-	}
-	var letters []letter
+// letter is one of a command line, after cmd.exe took its carets off.
+type letter struct {
+	c     byte
+	plain bool // a caret stood before it
+}
+
+// withoutCarets does what cmd.exe does: a caret makes the next letter plain, and
+// before a line break it joins lines; before two of them it is a line break of the
+// text.
+func withoutCarets(text string) (letters []letter) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	for i := 0; i < len(text); i++ {
 		switch {
@@ -190,11 +191,17 @@ func cmdWords(text string) ([][]string, error) {
 			letters = append(letters, letter{text[i], false})
 		}
 	}
+	return letters
+}
+
+// cmdWords splits commands as cmd.exe and a Windows program do: backslashes count
+// before a quote alone.
+func cmdWords(text string) ([][]string, error) {
+	letters := withoutCarets(text)
 	var s splitter
 	quoted := false
 	for i := 0; i < len(letters); i++ {
-		c := letters[i].c
-		switch {
+		switch c := letters[i].c; {
 		case c == '\\':
 			n := 1
 			for i+n < len(letters) && letters[i+n].c == '\\' {
@@ -215,7 +222,7 @@ func cmdWords(text string) ([][]string, error) {
 			s.open = true
 		case quoted:
 			s.put(c)
-		case c == '\n' && !letters[i].plain, (c == '&' || c == '|') && !letters[i].plain:
+		case (c == '\n' || c == '&' || c == '|') && !letters[i].plain:
 			s.endCommand()
 		case c == ' ' || c == '\t' || c == '\n':
 			s.endWord()
@@ -224,7 +231,7 @@ func cmdWords(text string) ([][]string, error) {
 		}
 	}
 	if quoted {
-		return nil, errQuote
+		return nil, errQuote()
 	}
 	s.endCommand()
 	return s.commands, nil
