@@ -61,15 +61,11 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			var rows [][]string
-			for _, n := range list {
-				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
-			}
-			if len(rows) == 0 {
+			if len(list) == 0 {
 				d.IO.Note("nothing was notified: apo pay --notify-url URL, a request with paymentNotifyUrl or refundNotifyUrl, or apo sandbox --notify-url URL makes a notification")
 				return nil
 			}
-			return d.IO.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+			return d.Printer().SandboxNotifications(list)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -133,7 +129,7 @@ gets it byte for byte.`,
 			if err != nil {
 				return notificationError(id, err)
 			}
-			return d.Printer().ShowOwn(n)
+			return d.Printer().SandboxNotification(n)
 		},
 	}
 	cmd.Flags().BoolVar(&asHTTP, "http", false, "print the raw HTTP request: its headers and its body, byte for byte")
@@ -191,8 +187,8 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			if d.Printer().WantsJSON() {
-				return d.Printer().ShowOwn(n)
+			if d.Printer().Structured() {
+				return d.Printer().SandboxNotification(n)
 			}
 			d.IO.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
 			return nil

@@ -72,9 +72,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 // Dry shows a request instead of sending it.
 func (s *Session) Dry(r operate.Request) error {
 	s.Printer().Show(r.Body)
-	if !s.Global.quiet {
-		s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
-	}
+	s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
 	return nil
 }
 

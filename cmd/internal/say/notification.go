@@ -168,7 +168,7 @@ func notFinal(n notify.Notification) string {
 	case notify.InProcess:
 		why := stateOf(n)
 		if n.Result.Status == "U" {
-			why = reason(n.Result.Code)
+			why = withoutSaying("no result yet", reason(n.Result.Code))
 		}
 		return "the " + what + " has no result yet: " + why
 	case notify.OtherValues:
@@ -184,6 +184,16 @@ func notFinal(n notify.Notification) string {
 		return strings.TrimSpace("news of a dispute "+n.Type+" "+n.State) + "; see the dashboard"
 	}
 	return "what became of the " + what + " is not known: " + missing(n) + " is missing"
+}
+
+// withoutSaying leaves out of a code and its meaning what the sentence around them
+// says already.
+func withoutSaying(said, why string) string {
+	code, meaning, _ := strings.Cut(why, ", ")
+	if _, rest, found := strings.Cut(meaning, said); found {
+		return strings.TrimSuffix(code+", "+strings.TrimPrefix(rest, "; "), ", ")
+	}
+	return why
 }
 
 // contradiction quotes what cannot all be true.

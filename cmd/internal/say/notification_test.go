@@ -59,6 +59,7 @@ func TestWordsOfNotifications(t *testing.T) {
 
 func TestWordsOfDoubt(t *testing.T) {
 	tests := []struct{ body, says string }{
+		{`{"notifyType":"PAYMENT_RESULT","result":{"resultStatus":"U","resultCode":"PAYMENT_IN_PROCESS"}}`, "the payment has no result yet: PAYMENT_IN_PROCESS, the buyer may still have to pass 3DS"},
 		{`{"notifyType":"CAPTURE_RESULT","result":{"resultStatus":"U","resultCode":"CAPTURE_IN_PROCESS"}}`, "the capture has no result yet: CAPTURE_IN_PROCESS, the capture was accepted and has not finished"},
 		{`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"PROCESSING"}`, "the refund has no result yet: refundStatus PROCESSING"},
 		{`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"FAIL"}`, "the refund failed: refundStatus FAIL"},
