@@ -85,6 +85,7 @@ func madeBefore() map[string]string {
 	return map[string]string{
 		"demo-":                "payments: apo pay --amount 4200 --currency SGD --request-id demo-0001",
 		"refund-0001":          "apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001",
+		"find 0768":            "any payment with the card visa",
 		"@last":                "any payment",
 		"log resolve 1":        "a payment in doubt, whose network was cut",
 		"merchant.pem":         "apo keys new merchant.pem",
