@@ -35,7 +35,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return d.Prepare() },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return app.UnknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args...)
 			}
 			if showVersion {
 				return printVersion(d)
