@@ -1,6 +1,11 @@
 package cmd
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/spf13/cobra"
@@ -30,7 +35,7 @@ The same scripts are in the folder completions of the sources.`,
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(d.IO.Out, true)
+				return writeBashCompletion(d.IO.Out, root)
 			case "zsh":
 				return root.GenZshCompletion(d.IO.Out)
 			case "fish":
@@ -41,4 +46,31 @@ The same scripts are in the folder completions of the sources.`,
 			return say.Fail(say.Usage, "%q is not bash, zsh, fish or powershell", args[0])
 		},
 	}
+}
+
+// writeBashCompletion writes cobra's script, with the one change that it works, too,
+// where the package bash-completion is not installed: then each tab would print that
+// one of that package's functions is missing.
+func writeBashCompletion(to io.Writer, root *cobra.Command) error {
+	var script bytes.Buffer
+	if err := root.GenBashCompletionV2(&script, true); err != nil {
+		return err
+	}
+	const call = `    _get_comp_words_by_ref "$@" cur prev words cword
+`
+	before, after, found := strings.Cut(script.String(), call)
+	if !found {
+		return fmt.Errorf("cobra's script for bash has changed: it does not call _get_comp_words_by_ref")
+	}
+	_, err := io.WriteString(to, before+`    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+    `+call+`    else # by itself: words are what blanks separate, up to the cursor
+        local line="${COMP_LINE:0:COMP_POINT}"
+        read -r -a words <<<"${line}"
+        [[ ${line} != *[[:space:]] ]] || words+=("")
+        cword=$((${#words[@]} - 1))
+        cur="${words[cword]}"
+        prev="${words[cword > 0 ? cword - 1 : 0]}"
+    fi
+`+after)
+	return err
 }

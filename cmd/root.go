@@ -73,6 +73,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		root.AddCommand(&cobra.Command{Use: topic.Name, Short: topic.Short, Long: topic.Long})
 	}
 	root.SetHelpCommand(newHelpCmd(d, root))
+	completeValues(d, root)
 	return root
 }
 

@@ -15,6 +15,21 @@ import (
 // the journal or the configuration: none of them is guessed at.
 const found = "apo:found"
 
+// CompleteFound completes the value of a flag with what is found at this moment.
+func CompleteFound(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
+	cmd.Flag(flag).Annotations = map[string][]string{found: {}}
+	_ = cmd.RegisterFlagCompletionFunc(flag, f)
+}
+
+// CompleteArgumentFound completes the arguments of a command with what is found at
+// this moment.
+func CompleteArgumentFound(cmd *cobra.Command, f cobra.CompletionFunc) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[found], cmd.ValidArgsFunction = "yes", f
+}
+
 // withMeant adds to a failure the value that was probably meant, where what was typed
 // is nearly one of a fixed list: the same that is completed.
 func withMeant(cmd *cobra.Command, f *say.Failure) {

@@ -40,6 +40,9 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 func (d *Run) Prepare() error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
+	if completes(d.Args) { // whatever is wrong is said when the command is run
+		return nil
+	}
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
