@@ -7,6 +7,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -36,8 +37,9 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// Prepare runs before every command: it reads what the global flags say.
-func (d *Run) Prepare() error {
+// Prepare runs before every command: it reads what the global flags say. formats
+// are those that the command has.
+func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
 	if completes(d.Args) { // whatever is wrong is said when the command is run
@@ -46,15 +48,8 @@ func (d *Run) Prepare() error {
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
-	if g.Output == "" {
-		g.Output = d.Getenv("APO_OUTPUT")
-	}
-	switch term.Format(g.Output) {
-	case term.Pretty, term.JSON, term.Raw, term.NDJSON, term.Table:
-	default:
-		bad := g.Output
-		g.Output = ""
-		return say.Fail(say.Usage, "output format %q is not json, table, raw or ndjson", bad)
+	if err := d.chooseFormat(cmd, formats); err != nil {
+		return err
 	}
 	d.IO.TalksJSON = talksJSON(d.Format())
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {

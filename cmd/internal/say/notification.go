@@ -69,11 +69,15 @@ func (w Words) notice(n notify.Notification, known Captures) *Notice {
 
 // facts are what a verdict line has of a notification.
 func (n *Notice) facts() []string {
+	deadline := ""
+	if n.NotifyType == "DISPUTE_CREATED" && n.Doubt == notify.InProcess { // what has ended has none
+		deadline = Fact("answer before", n.DefenseDueTime)
+	}
 	return []string{
 		cmp.Or(n.NotifyType, string(n.Kind)), n.Meaning, n.Amount,
 		Fact("paymentRequestId", n.PaymentRequestID), Fact("paymentId", n.PaymentID),
 		Fact("captureId", n.CaptureID), Fact("refundRequestId", n.RefundRequestID),
-		Fact("vaultingRequestId", n.VaultingRequestID), Fact("disputeId", n.DisputeID), Fact("answer before", n.DefenseDueTime),
+		Fact("vaultingRequestId", n.VaultingRequestID), Fact("disputeId", n.DisputeID), deadline,
 	}
 }
 

@@ -103,3 +103,19 @@ func TestWordsOfAnotherClient(t *testing.T) {
 		t.Errorf("next is %s", verdict.Next)
 	}
 }
+
+// Only a dispute that was just opened is answered by a time.
+func TestDeadlineOfDisputes(t *testing.T) {
+	for kind, has := range map[string]bool{
+		"DISPUTE_CREATED": true, "DISPUTE_JUDGED": false, "DISPUTE_CANCELLED": false, "DISPUTE_ACCEPTED": false, "RDR_RESOLVED": false, "NEWS": false, "": false,
+	} {
+		n, err := notify.Read([]byte(`{"disputeId":"D","disputeNotificationType":"` + kind + `","disputeJudgedResult":"ACCEPT_BY_MERCHANT","defenseDueTime":"2026-12-01T00:00:00Z"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := strings.Join(Words{}.Verified(Verified{Side: diagnose.Notification, News: n}).Facts, "  ")
+		if strings.Contains(says, "answer before") != has {
+			t.Errorf("%s: %s", kind, says)
+		}
+	}
+}

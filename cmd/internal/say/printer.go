@@ -17,7 +17,13 @@ type Printer struct {
 // Show writes an answer to standard output, or the part that -q asks for. A
 // path that is not there, or a reader that went away, changes nothing about
 // what the answer means.
-func (p Printer) Show(data []byte) { p.write(data, p.WriteJSON, p.WriteValue) }
+func (p Printer) Show(data []byte) {
+	if p.AsTable() {
+		p.view(p.Masked(data))
+		return
+	}
+	p.write(data, p.WriteJSON, p.WriteValue)
+}
 
 // ShowOwn writes what apo made itself, and is not masked. Of a list NDJSON has one a
 // line, and -q asks each of them.
@@ -28,6 +34,10 @@ func (p Printer) ShowOwn(data any) error {
 	}
 	if list := gjson.ParseBytes(text); list.IsArray() && p.Format == term.NDJSON {
 		p.showLines(list)
+		return nil
+	}
+	if p.AsTable() {
+		p.view(text)
 		return nil
 	}
 	p.write(text, p.WriteOwnJSON, p.WriteOwnValue)

@@ -69,8 +69,13 @@ func (s *Streams) verdict(v Verdict) {
 		}
 	}
 	if next := s.said(v.Next); next != "" && next == oneLine(v.Next) {
-		line.whole("   ", "next: "+next, func(text string) string {
-			label, command, _ := strings.Cut(text, " ")
+		first := true
+		line.command("   ", "next: "+next, func(text string) string {
+			label, command, found := strings.Cut(text, " ")
+			if !first || !found {
+				return p.link(text)
+			}
+			first = false
 			return p.dim(label) + " " + p.link(command)
 		})
 	}
@@ -91,8 +96,8 @@ func (s *Streams) Warn(text string) {
 	}
 }
 
-// Hint writes advice. A command to paste that it begins or ends with, or one
-// with flags, is never broken.
+// Hint writes advice. A command to paste that it begins with, or ends with, is
+// broken as [commandLines] does.
 func (s *Streams) Hint(text string) {
 	if s.Quiet || s.sayAs("hint", text) {
 		return
@@ -103,11 +108,11 @@ func (s *Streams) Hint(text string) {
 	text = s.said(text)
 	advice, command, found := strings.Cut(text, ": apo ")
 	switch {
-	case strings.HasPrefix(text, "apo "), strings.Contains(advice, "--"):
-		line.whole("", text, render)
+	case strings.HasPrefix(text, "apo "):
+		line.command("", text, render)
 	case found:
 		line.flowing("", advice+":", render)
-		line.whole(" ", "apo "+command, render)
+		line.command(" ", "apo "+command, render)
 	default:
 		line.flowing("", text, render)
 	}
