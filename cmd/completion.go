@@ -23,6 +23,10 @@ func newCompletionCmd(d *app.Run) *cobra.Command {
   fish        apo completion fish > ~/.config/fish/completions/apo.fish
   powershell  apo completion powershell >> $PROFILE
 
+They complete values too: payments and records with what they are, profiles,
+currencies, test cards, result codes, faults. That reads the journal and the
+configuration, calls nothing, writes nothing and says nothing.
+
 The same scripts are in the folder completions of the sources.`,
 		Example: `  # for bash, permanently
   apo completion bash > apo.bash

@@ -77,15 +77,20 @@ func cleaned(d *app.Run, words []string, typed string) []string {
 // payments are those of the journal under your own IDs, and under APO's once one is
 // begun, behind @last.
 func payments(list []journal.Record, now time.Time, typed string) []string {
-	words := requestIDs(list, now, typed)
-	if len(words) > 0 {
-		_, about, _ := strings.Cut(words[0], "\t")
-		words = append([]string{app.Last + "\tthe newest: " + about}, words...)
-	}
+	words := withLast(requestIDs(list, now, typed))
 	if strings.HasPrefix(typed, "20") {
 		words = append(words, paymentIDs(list, now, typed)...)
 	}
 	return words
+}
+
+// withLast puts @last before the newest.
+func withLast(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	_, about, _ := strings.Cut(words[0], "\t")
+	return append([]string{app.Last + "\tthe newest: " + about}, words...)
 }
 
 func requestIDs(list []journal.Record, now time.Time, _ string) []string {
@@ -117,7 +122,7 @@ func refunds(list []journal.Record, now time.Time, _ string) []string {
 			words = append(words, n+"\t"+about(r, stateOfCall(r), now))
 		}
 	}
-	return words
+	return withLast(words)
 }
 
 func records(list []journal.Record, now time.Time, _ string) []string {
