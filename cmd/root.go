@@ -29,9 +29,9 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 
   # keep its ID, capture it, and see what became of it
   id=$(apo pay --amount 4200 --currency SGD -q paymentId) && apo capture $id && apo inquire $id`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		Args:              cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := d.Prepare(cmd, formatsOf(cmd)); err != nil {
 				return err
@@ -40,7 +40,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return app.UnknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args...)
 			}
 			if showVersion {
 				return printVersion(d)
@@ -78,6 +78,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		root.AddCommand(&cobra.Command{Use: topic.Name, Short: topic.Short, Long: topic.Long})
 	}
 	root.SetHelpCommand(newHelpCmd(d, root))
+	completeValues(d, root)
 	return root
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -42,13 +43,17 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
+	if completes(d.Args) { // whatever is wrong is said when the command is run
+		return nil
+	}
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
+	// A command that prints text alone has its errors in JSON all the same.
+	d.IO.TalksJSON = talksJSON(cmp.Or(d.Format(), term.Format(d.Getenv("APO_OUTPUT"))))
 	if err := d.chooseFormat(cmd, formats); err != nil {
 		return err
 	}
-	d.IO.TalksJSON = talksJSON(d.Format())
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
 		return say.Fail(say.Usage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
