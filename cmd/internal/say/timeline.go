@@ -51,8 +51,12 @@ func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) 
 			rows = append(rows, []term.Cell{{Text: day, Tone: term.Over}, {Text: zone, Tone: term.Over}, {}, {}, {}, {}})
 		}
 		rows = append(rows, []term.Cell{
-			{Text: at.Format("15:04:05.000")}, {Text: since, Tone: term.Over}, {Text: mark(r), Tone: eventTone(e)},
-			{Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
+			{Text: at.Format("15:04:05.000")},
+			{Text: since, Tone: term.Over},
+			{Text: mark(r), Tone: eventTone(e)},
+			{Text: r.Endpoint},
+			{Text: Amount(r.Amount)},
+			{Text: eventOf(e), Tone: eventTone(e)},
 		})
 		line := "│"
 		if i == len(events)-1 {

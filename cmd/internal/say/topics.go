@@ -67,8 +67,8 @@ hints, questions. A script reads the first and the exit code.
 
   -o json     pretty JSON; an error is one JSON object on standard error
   -o ndjson   JSON on one line
-  -o raw      the bytes received
-  -o table    for commands that list something
+  -o raw      the bytes received, of an answer of the gateway
+  -o table    for people: amounts, states in color, card, IDs, times; lists with a header
   -q PATH     only what is at a gjson path, bare: -q paymentId, -q transactions.0.transactionId
 
 Where apo waited or asked, the answer is the inquiry's: result is then how the

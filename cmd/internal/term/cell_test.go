@@ -54,6 +54,20 @@ func TestTableInAPipe(t *testing.T) {
 	}
 }
 
+// A few cells that have no room do not keep all others from their column.
+func TestFewWideCells(t *testing.T) {
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	s.OutTTY, s.outWidth = true, func() int { return 30 }
+	rows := [][]string{{"mode", "LOCAL", "built in"}, {"key", "e80c42571a399ab91097091b1b35826942dc", "file"}, {"state", "/x", "folder"}}
+	if err := s.WriteTable([]string{"setting", "value", "from"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if want := "setting  value  from\nmode     LOCAL  built in\nkey\n    value\n    e80c42571a399ab91097091b1b35826942dc\n    from file\nstate    /x     folder\n"; out.String() != want {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
 func TestView(t *testing.T) {
 	fields := []Field{
 		{"amount", Cell{Text: "SGD 42.00"}},
