@@ -78,7 +78,9 @@ func TestView(t *testing.T) {
 	for width, want := range map[int]string{
 		0:  "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no reason\n",
 		50: "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no\n           reason\n",
-		40: "amount SGD 42.00\npaymentId\n  20261126624888805802311265223353881\nmeaning\n  the buyer's bank said no and gave no\n  reason\n",
+		46: "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave\n           no reason\n",
+		45: "amount     SGD 42.00\npaymentId 20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave\n           no reason\n",
+		40: "amount     SGD 42.00\npaymentId\n  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and\n           gave no reason\n",
 	} {
 		var out bytes.Buffer
 		s := New(nil, &out, &bytes.Buffer{})
@@ -99,6 +101,10 @@ func TestBrokenCommands(t *testing.T) {
 	const refund = `apo refund 20261126624888805802311265223353881 --amount 200 --set order.note='two words'`
 	got := commandLines(refund, 44, 0, 2)
 	if want := []string{`apo refund \`, `20261126624888805802311265223353881 \`, `--amount 200 --set order.note='two words'`}; strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%q", got)
+	}
+	got = commandLines(`apo refund 2026 --amount 200 --currency SGD`, 36, 0, 2)
+	if want := []string{`apo refund 2026 --amount 200 \`, `--currency SGD`}; strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q", got)
 	}
 	got = commandLines(`apo pay --amount 4200 --currency SGD   # what the card's bank says`, 30, 2, 4)
