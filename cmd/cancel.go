@@ -22,7 +22,8 @@ func newCancelCmd(d *app.Run) *cobra.Command {
 captured goes back. There is no notification of it. A payment that was refunded,
 in part or whole, cannot be cancelled any more.
 
-PAYMENT is your paymentRequestId or APO's paymentId.`,
+PAYMENT is any whole number of it that no other payment has: paymentRequestId,
+paymentId, or another that the journal knows, such as your order number.`,
 		Example: `  # release an authorization
   apo cancel demo-0001
 

@@ -17,10 +17,12 @@ func newCaptureCmd(d *app.Run) *cobra.Command {
 		Short: "Take the money of an authorized payment",
 		Long: `Take the money of an authorized payment, whole unless --amount says less.
 
-PAYMENT is your paymentRequestId or APO's paymentId. A whole capture derives its
-captureRequestId from the payment, so that repeating it, from any machine, is
-the same capture and takes nothing twice. A part gets a new captureRequestId:
-repeat it with --request-id.`,
+PAYMENT is any whole number of it that no other payment has: paymentRequestId,
+paymentId, or another that the journal knows, such as your order number.
+
+A whole capture derives its captureRequestId from the payment, so that repeating it,
+from any machine, is the same capture and takes nothing twice. A part gets a new
+captureRequestId: repeat it with --request-id.`,
 		Example: `  # all of it
   apo capture demo-0001
 

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -15,83 +14,107 @@ import (
 )
 
 func newFindCmd(d *app.Run) *cobra.Command {
-	return &cobra.Command{
+	var o app.SearchFlags
+	cmd := &cobra.Command{
 		Use:        "find NUMBER",
 		SuggestFor: []string{"search", "grep"},
 		Short:      "Find a payment by any of its numbers",
 		Long: `Find what was sent by any number: paymentRequestId, paymentId, capture and refund
 IDs of both sides, your order number, the acquirer's transaction and reference
-numbers, the card scheme's. The beginning of one is enough. It looks in the journal
-of this machine and asks nobody.`,
+numbers, the card scheme's (networkTransactionId), ARN and RRN. The beginning of one
+is enough, and its case does not count. With --amount or --day the last four digits of
+the card are enough too. A number is read as it was pasted: quotes, labels, a link or
+JSON around it are left out.
+
+It looks in the journal of this machine and asks nobody. Inquiries that found nothing,
+or were repeated, are left out; apo log --all has them.`,
 		Example: `  # by the request ID
   apo find demo-0001
 
   # by its beginning, for a script
-  apo find demo- -o json`,
+  apo find demo- -o json
+
+  # by the card, from a ticket without a number
+  apo find 0768 --amount "SGD 42.00"`,
 		Args: app.Arguments(1, 1, "one number, or its beginning"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := d.Wanted(args[0], o)
+			if err != nil {
+				return err
+			}
 			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			list, err := found(cmd.Context(), d, j, args[0])
+			list, err := found(cmd.Context(), d, j, w)
 			if err != nil {
 				return err
 			}
-			if len(list) == 0 {
-				f := say.Fail(say.NotFound, "nothing in the journal%s has the number %s", ofWhichProfile(d), args[0])
-				if d.IO.Masker.Text(args[0]) != args[0] {
-					return f.Hint("whole card numbers are not kept, so none can be found")
-				}
-				return f.Hint("apo inquire %s asks the gateway", say.Quoted(args[0]))
+			if len(list) > 0 {
+				return say.Records(d.Printer(), list, app.RecordExit)
 			}
-			return say.Records(d.Printer(), list, app.RecordExit)
+			f := d.Nothing(w)
+			switch {
+			case d.IO.Masker.Text(w.Typed) != w.Typed:
+				return f.Hint("whole card numbers are not kept, so none can be found")
+			case say.RoundedNumber(w.Number) != "":
+				return f.Hint("%s", say.RoundedNumber(w.Number))
+			case w.Number == "" || w.Number == app.Last:
+				return f.Hint("apo log lists what there is")
+			}
+			return f.Hint("%s asks the gateway", d.Words().Command("inquire", w.Number))
 		},
 	}
+	app.AddSearchFlags(cmd, &o)
+	return cmd
 }
 
-// found are the records that carry a number, the newest first.
-func found(ctx context.Context, d *app.Run, j *journal.SQLite, number string) ([]journal.Record, error) {
-	if number == app.Last { // it is a payment, and no beginning of a number
-		list, err := recordsOf(ctx, d, j, app.Last)
+// found are the records that carry what is wanted, the newest first.
+func found(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Record, error) {
+	if w.Number == app.Last { // it is a payment, and no beginning of a number
+		list, err := recordsOf(ctx, d, j, w)
 		slices.Reverse(list)
 		return list, err
 	}
-	list, err := d.Carrying(ctx, j, number)
+	list, err := d.Carrying(ctx, j, w)
 	if err != nil {
-		return nil, app.Unread(ctx, err)
+		return nil, err
 	}
-	return ofProfile(d, list), nil
+	return journal.Telling(ofProfile(d, list)), nil
 }
 
-// recordsOf are those of the payment that has a number, in their order. Where a
-// profile is named, its records alone count.
-func recordsOf(ctx context.Context, d *app.Run, j *journal.SQLite, number string) ([]journal.Record, error) {
-	list, err := candidates(ctx, d, j, number)
-	if err != nil {
-		return nil, app.Unread(ctx, err)
-	}
-	id, err := journal.PaymentOf(list, number)
+// recordsOf are those of the payment that is wanted, in their order. Where a profile is
+// named, its records alone count. Of several payments they are listed.
+func recordsOf(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Record, error) {
+	matches, err := candidates(ctx, d, j, w)
 	switch {
-	case errors.Is(err, journal.ErrNone):
-		return nil, say.Fail(say.NotFound, "nothing in the journal%s has the number %s", ofWhichProfile(d), number).Hint("apo log lists what there is")
-	case errors.Is(err, journal.ErrSeveral):
-		return nil, say.Fail(say.Usage, "several payments have the number %s, or one that begins so", number).
-			Hint("apo find %s lists them; a paymentId means one alone; --profile chooses among those of several profiles", say.Quoted(number))
+	case err != nil:
+		return nil, err
+	case len(matches) == 0:
+		return nil, d.Nothing(w).Hint("apo log lists what there is")
+	case len(matches) > 1:
+		return nil, d.Several(ctx, d.Words(), j, w, matches)
 	}
-	if list, err = j.Payment(ctx, id.ClientID, id.Numbers()); err != nil {
+	if how := d.Words().LedTo(w.Typed, matches[0]); how != "" && w.Number != app.Last {
+		d.IO.Note(how)
+	}
+	list, err := j.Payment(ctx, matches[0].Payment.ClientID, matches[0].Payment.Numbers())
+	if err != nil {
 		return nil, app.Unread(ctx, err)
 	}
 	return list, nil
 }
 
-// candidates are the records that a number may mean.
-func candidates(ctx context.Context, d *app.Run, j *journal.SQLite, number string) ([]journal.Record, error) {
-	if number == app.Last {
-		return journal.List(ctx, j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE")), Limit: 1})
+// candidates are the payments that may be wanted.
+func candidates(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Match, error) {
+	if w.Number != app.Last {
+		return d.Matches(ctx, j, w, func(r journal.Record) bool { return d.Global.Profile == "" || r.Profile == d.Global.Profile })
 	}
-	list, err := d.Carrying(ctx, j, number)
-	return ofProfile(d, list), err
+	list, err := journal.List(ctx, j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE")), Limit: 1})
+	if err != nil {
+		return nil, app.Unread(ctx, err)
+	}
+	return journal.OfCard(list), nil
 }
 
 // ofProfile keeps the records of the profile that --profile names, if it does.

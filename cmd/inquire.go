@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -30,11 +28,17 @@ func newInquireCmd(d *app.Run) *cobra.Command {
 		Long: `Tell what became of a payment: authorized, captured, refunded, left, why it was
 declined, with which card, and until when it can be captured.
 
-PAYMENT is your paymentRequestId or APO's paymentId, of which apo finds out which,
-or @last. The gateway knows no other number; of an order number, a capture's or a
-refund's ID, or an acquirer's number the journal may tell whose it is.`,
+PAYMENT is any number of it, as it was pasted out of a ticket, a mail or a table:
+paymentRequestId, paymentId, order number, IDs of captures and refunds, the acquirer's
+and the card scheme's numbers, ARN, RRN; its case does not count. The beginning of one
+is enough, and with --amount or --day the last four digits of the card; @last is the
+newest payment. The gateway knows the first two alone: all others the journal of this
+machine knows. Where several payments have it, they are listed, with exit code 2.`,
 		Example: `  # by your own ID or by APO's
   apo inquire demo-0001
+
+  # by another number of it, as a ticket has it
+  apo inquire 'Refund no. "refund-0001".'
 
   # the status alone, for a script
   apo inquire demo-0001 -q paymentStatus
@@ -44,6 +48,7 @@ refund's ID, or an acquirer's number the journal may tell whose it is.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runInquire(cmd.Context(), d, &o) },
 	}
 	app.AddPaymentFlags(cmd, &o.payment)
+	app.AddSearchFlags(cmd, &o.payment.Search)
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "ask every 2 s until the payment is final")
 	cmd.Flags().DurationVar(&o.wait, "wait", 0, "like --watch, for this `time`, as in --wait=90s")
 	cmd.Flags().Lookup("wait").NoOptDefVal = "60s"
@@ -60,8 +65,8 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		return err
 	}
 	if o.watch || o.wait > 0 {
-		s.Operator.Watch = watchPayment(s, &found)
-		found = s.Operator.Await(ctx, found, o.wait)
+		s.Operator.Watch = watchPayment(s, &found.Found)
+		found.Found = s.Operator.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
 	s.Printer().Show(found.Answer.Raw)
@@ -70,6 +75,7 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
 	v := s.Words().Payment(p)
+	v.What = led(found.How, v.What)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)
@@ -92,7 +98,14 @@ func watchPayment(s *app.Session, found *operate.Found) func(operate.Event) {
 			before(e)
 			return
 		}
-		p := found.Payment
-		s.IO.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, e.Waited.Round(time.Second)))
+		s.IO.Waiting(say.Awaiting(found.Payment), e.Waited)
 	}
+}
+
+// led begins what became of a payment or refund with how it was found.
+func led(how, what string) string {
+	if how == "" {
+		return what
+	}
+	return how + ": " + what
 }

@@ -60,7 +60,11 @@ written, with what does not fit together. Without it the flags say which records
 // exported are the records that are meant, the oldest first.
 func exported(ctx context.Context, d *app.Run, j *journal.SQLite, args []string, o *app.FilterFlags) ([]journal.Record, error) {
 	if len(args) == 1 {
-		return recordsOf(ctx, d, j, args[0])
+		w, err := d.Wanted(args[0], app.SearchFlags{})
+		if err != nil {
+			return nil, err
+		}
+		return recordsOf(ctx, d, j, w)
 	}
 	filter, err := d.Filter(o)
 	if err != nil {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -32,9 +33,13 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 			if err != nil {
 				return err
 			}
-			r, err := recordOf(cmd.Context(), d, j, args[0])
+			w, err := d.Wanted(args[0], app.SearchFlags{})
+			if err != nil {
+				return err
+			}
+			r, err := recordOf(cmd.Context(), d, j, cmp.Or(w.Number, args[0]))
 			if f := (*say.Failure)(nil); errors.As(err, &f) && (f.Kind == say.Usage || f.Kind == say.NotFound) {
-				r, err = recordWith(cmd.Context(), d, j, args[0], err)
+				r, err = recordWith(cmd.Context(), d, j, w, err)
 			}
 			if err != nil {
 				return err
@@ -71,12 +76,13 @@ func recordOf(ctx context.Context, d *app.Run, j *journal.SQLite, id string) (jo
 
 // recordWith is the newest record that has a number, one that moves something
 // before others, and one whose own it is before all.
-func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, number string, otherwise error) (journal.Record, error) {
-	list, err := d.Carrying(ctx, j, number)
+func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted, otherwise error) (journal.Record, error) {
+	list, err := d.Carrying(ctx, j, w)
 	if err != nil {
-		return journal.Record{}, app.Unread(ctx, err)
+		return journal.Record{}, err
 	}
-	list = slices.DeleteFunc(ofProfile(d, list), func(r journal.Record) bool { return !r.Numbers.Has(number) })
+	number := w.Number
+	list = slices.DeleteFunc(ofProfile(d, list), func(r journal.Record) bool { return !r.Carries(number) && !r.Carries(w.Typed) })
 	if len(list) == 0 {
 		return journal.Record{}, otherwise
 	}

@@ -12,14 +12,20 @@ func newLogStatsCmd(d *app.Run) *cobra.Command {
 	var since string
 	cmd := &cobra.Command{
 		Use:   "stats",
-		Short: "Add up results and times, by API and acquirer",
+		Short: "Add up results and times, by API and acquirer, and money by day",
 		Long: `Add up the journal by API and acquirer: how many calls succeeded, which result
-codes came, and how long answers took.`,
+codes came, and how long answers took; then day by day, and in total: how many
+payments there were, how many succeeded, and what was paid (authorized), captured
+and refunded, per currency. Inquiries that found nothing, or nothing final, do not
+count. With -o json a day is a row with "day", and all of them one with "total".`,
 		Example: `  # of all that was ever sent
   apo log stats
 
   # of a week, for a script
-  apo log stats --since 7d -o json`,
+  apo log stats --since 7d -o json
+
+  # what was paid on a day, in the smallest unit of each currency
+  apo log stats -q '#(day="2026-11-30").sums'`,
 		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter := journal.Filter{Profile: d.Global.Profile}
@@ -33,11 +39,11 @@ codes came, and how long answers took.`,
 			if err != nil {
 				return err
 			}
-			all, err := journal.AddUp(j.Outcomes(cmd.Context(), filter))
+			sum, err := journal.AddUp(j.Outcomes(cmd.Context(), filter))
 			if err != nil {
 				return app.Unread(cmd.Context(), err)
 			}
-			return say.Stats(d.Printer(), all)
+			return say.Stats(d.Printer(), sum)
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")

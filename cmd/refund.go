@@ -17,9 +17,12 @@ func newRefundCmd(d *app.Run) *cobra.Command {
 		Short: "Give captured money back",
 		Long: `Give captured money back, all that is left unless --amount says less.
 
-PAYMENT is your paymentRequestId or APO's paymentId. A whole refund derives its
-refundRequestId from the payment, so that repeating it, from any machine, is
-the same refund. A part gets a new refundRequestId: repeat it with --request-id.
+PAYMENT is any whole number of it that no other payment has: paymentRequestId,
+paymentId, or another that the journal knows, such as your order number.
+
+A whole refund derives its refundRequestId from the payment, so that repeating it,
+from any machine, is the same refund. A part gets a new refundRequestId: repeat it
+with --request-id.
 A payment that was not captured yet is cancelled, not refunded.`,
 		Example: `  # all of it
   apo refund demo-0002

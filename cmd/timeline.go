@@ -9,7 +9,8 @@ import (
 )
 
 func newTimelineCmd(d *app.Run) *cobra.Command {
-	return &cobra.Command{
+	var o app.SearchFlags
+	cmd := &cobra.Command{
 		Use:   "timeline PAYMENT",
 		Short: "Tell what happened with one payment, in order",
 		Long: `Tell what happened with one payment, in order: requests, answers, inquiries and
@@ -18,7 +19,9 @@ verify-notify verified. What contradicts something earlier is marked with ✖: o
 amounts, another outcome than was told before, captured and cancelled, a capture
 whose result never came.
 
-PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
+PAYMENT is any number of it, as it was pasted, its beginning, or @last for the newest
+payment; with --amount or --day the last four digits of its card will do. Where several
+payments have it, they are listed. Nobody is asked.`,
 		Example: `  # by your own ID
   apo timeline demo-0001
 
@@ -26,15 +29,21 @@ PAYMENT is any number of it, or @last for the newest payment. Nobody is asked.`,
   apo timeline @last -o json`,
 		Args: app.Arguments(1, 1, "one number of a payment, or @last"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := d.Wanted(args[0], o)
+			if err != nil {
+				return err
+			}
 			j, err := d.ReadJournal()
 			if err != nil {
 				return err
 			}
-			list, err := recordsOf(cmd.Context(), d, j, args[0])
+			list, err := recordsOf(cmd.Context(), d, j, w)
 			if err != nil {
 				return err
 			}
 			return say.Timeline(d.Printer(), journal.History(list, d.Now()))
 		},
 	}
+	app.AddSearchFlags(cmd, &o)
+	return cmd
 }

@@ -12,6 +12,7 @@ type Numbers struct {
 	AcquirerTransactionID string
 	AcquirerReferenceID   string
 	NetworkTransactionID  string // of the card scheme
+	ARN, RRN              string // by which acquirers, schemes and issuers trace one transfer
 }
 
 // NumbersOf reads the numbers that a request, an answer or a notification
@@ -39,6 +40,10 @@ func NumbersOf(message []byte) Numbers {
 					n.ReferenceOrderID = string(Text(value))
 				}
 			})
+		case "arn":
+			n.ARN = text()
+		case "rrn":
+			n.RRN = text()
 		case "acquirerReferenceNo":
 			if n.AcquirerTransactionID == "" {
 				n.AcquirerTransactionID = text()
@@ -47,8 +52,13 @@ func NumbersOf(message []byte) Numbers {
 			n.readAcquirer(value)
 		case "paymentResultInfo":
 			_ = Members(value, func(name, value []byte) {
-				if string(name) == "networkTransactionId" {
+				switch string(name) {
+				case "networkTransactionId":
 					n.NetworkTransactionID = string(Text(value))
+				case "arn":
+					n.ARN = string(Text(value))
+				case "rrn":
+					n.RRN = string(Text(value))
 				}
 			})
 		}
@@ -74,7 +84,7 @@ func (n Numbers) All() []string {
 	var list []string
 	for _, s := range []string{
 		n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.CaptureID, n.RefundRequestID, n.RefundID,
-		n.ReferenceOrderID, n.AcquirerTransactionID, n.AcquirerReferenceID, n.NetworkTransactionID,
+		n.ReferenceOrderID, n.AcquirerTransactionID, n.AcquirerReferenceID, n.NetworkTransactionID, n.ARN, n.RRN,
 	} {
 		if s != "" && !slices.Contains(list, s) {
 			list = append(list, s)
@@ -104,5 +114,7 @@ func (n Numbers) Or(other Numbers) Numbers {
 	fill(&n.AcquirerTransactionID, other.AcquirerTransactionID)
 	fill(&n.AcquirerReferenceID, other.AcquirerReferenceID)
 	fill(&n.NetworkTransactionID, other.NetworkTransactionID)
+	fill(&n.ARN, other.ARN)
+	fill(&n.RRN, other.RRN)
 	return n
 }

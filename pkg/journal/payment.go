@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -33,36 +32,18 @@ var (
 )
 
 // PaymentOf finds the payment that a number means. list are the records that have
-// it, or one that begins so: as [Archive].Find finds them. Those that have exactly
-// this one count before others, and inquiries that found nothing after all. The
-// error is ErrNone or ErrSeveral.
+// it, or one that begins so: as [Archive].Find finds them. Inquiries that found
+// nothing do not count, and those that carry exactly this number count before others.
+// The error is ErrNone or ErrSeveral.
 func PaymentOf(list []Record, number string) (PaymentID, error) {
-	list = Prefer(list, func(r Record) bool { return r.Numbers.Has(number) })
-	list = Prefer(list, func(r Record) bool { return !r.Reads || r.Notice.Type != "" || r.Outcome == apo.Succeeded })
-	var ids []PaymentID
-	for _, r := range list {
-		if id := IDOf(r); id.PaymentID != "" || id.PaymentRequestID != "" {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
+	switch found := matches(list, Key{Number: number}); len(found) {
+	case 0:
 		return PaymentID{}, ErrNone
+	case 1:
+		return found[0].Payment, nil
+	default:
+		return found[0].Payment, ErrSeveral
 	}
-	found := ids[0]
-	for before := -1; before != len(ids); { // each ID that is learnt may lead to others
-		before = len(ids)
-		ids = slices.DeleteFunc(ids, func(other PaymentID) bool {
-			same := found.Same(other)
-			if same {
-				found.PaymentID, found.PaymentRequestID = cmp.Or(found.PaymentID, other.PaymentID), cmp.Or(found.PaymentRequestID, other.PaymentRequestID)
-			}
-			return same
-		})
-	}
-	if len(ids) > 0 {
-		return found, ErrSeveral
-	}
-	return found, nil
 }
 
 // Prefer are the records that are wanted, or all where none is.

@@ -73,6 +73,9 @@ type Ending struct {
 	GatewayTime  time.Time  // of the answer, by the gateway's clock; zero without a verified one
 	Timing       apo.Timing
 	Note         string // "no answer within 30s"
+	// Poll says of an inquiry that it told nothing final: whoever asked had to ask
+	// again. A Store fills it in.
+	Poll bool
 }
 
 // Resolution is what a later message, or a person, said of a call. Succeeded,
@@ -110,6 +113,9 @@ func (r Record) indexed() []string {
 	}
 	return list
 }
+
+// Carries reports whether a record is found by exactly this number.
+func (r Record) Carries(number string) bool { return slices.Contains(r.indexed(), number) }
 
 // RequestID is the ID by which a call is the same when it is repeated; empty
 // where it has none of its own.

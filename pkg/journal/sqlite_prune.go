@@ -46,7 +46,7 @@ func (j *SQLite) prune(ctx context.Context, before time.Time, most int64) (int64
 		var carried []string
 		for _, column := range []string{
 			"payment_request_id", "payment_id", "capture_request_id", "capture_id", "refund_request_id", "refund_id",
-			"reference_order_id", "acquirer_transaction_id", "acquirer_reference_id", "network_transaction_id",
+			"reference_order_id", "acquirer_transaction_id", "acquirer_reference_id", "network_transaction_id", "arn", "rrn",
 		} {
 			carried = append(carried, `SELECT `+column+`, id FROM old`)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +16,11 @@ import (
 
 const columns = `id, time, profile, mode, client_id, coalesce(gateway,''), endpoint, reads,
 	payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
-	reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, coalesce(network_transaction_id,''),
+	reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, coalesce(network_transaction_id,''), coalesce(arn,''), coalesce(rrn,''),
 	currency, value, card, request, claimed_by, state, outcome,
 	coalesce(status,''), coalesce(code,''), coalesce(message,''), coalesce(verification,''), coalesce(answer,''),
 	coalesce(connect,0), coalesce(tls,0), coalesce(first_byte,0), coalesce(total,0), coalesce(note,''), coalesce(notice_type,''), coalesce(notice_time,''),
-	coalesce(resolved,''), coalesce(resolved_code,''), coalesce(resolved_by,0), coalesce(resolved_note,''), coalesce(auth_end,0), coalesce(gateway_time,0)`
+	coalesce(resolved,''), coalesce(resolved_code,''), coalesce(resolved_by,0), coalesce(resolved_note,''), coalesce(auth_end,0), coalesce(gateway_time,0), coalesce(poll,0)`
 
 type scanner interface{ Scan(...any) error }
 
@@ -31,11 +32,11 @@ func (j *SQLite) scan(row scanner) (Record, error) {
 	n := &r.Numbers
 	err := row.Scan(&r.ID, &at, &r.Profile, &r.Mode, &r.ClientID, &r.Gateway, &r.Endpoint, &r.Reads,
 		&n.PaymentRequestID, &n.PaymentID, &n.CaptureRequestID, &n.CaptureID, &n.RefundRequestID, &n.RefundID,
-		&n.ReferenceOrderID, &n.Acquirer, &n.AcquirerTransactionID, &n.AcquirerReferenceID, &n.NetworkTransactionID,
+		&n.ReferenceOrderID, &n.Acquirer, &n.AcquirerTransactionID, &n.AcquirerReferenceID, &n.NetworkTransactionID, &n.ARN, &n.RRN,
 		&r.Amount.Currency, &r.Amount.Value, &r.Card, &r.Request, &sender, &r.State, &r.Outcome,
 		&r.Result.Status, &r.Result.Code, &r.Result.Message, &r.Verification, &r.Answer,
 		&connect, &tls, &first, &total, &r.Note, &r.Notice.Type, &r.Notice.Time,
-		&r.Resolved.Outcome, &r.Resolved.Code, &r.Resolved.By, &r.Resolved.Note, &authEnd, &gatewayTime)
+		&r.Resolved.Outcome, &r.Resolved.Code, &r.Resolved.By, &r.Resolved.Note, &authEnd, &gatewayTime, &r.Poll)
 	if authEnd > 0 {
 		r.AuthEnd = time.UnixMilli(authEnd)
 	}
@@ -187,6 +188,16 @@ func (f Filter) rest() (string, []any) {
 	if f.Moving {
 		also("reads = 0")
 	}
+	if f.LastFour != "" {
+		card := "substr(card, -4) = ? AND card <> ''"
+		if f.Amount.IsZero() { // of a card that many paid with, those of a day are fewer
+			card = "+" + card
+		}
+		add(card, f.LastFour)
+	}
+	if !f.Amount.IsZero() {
+		add("value = ? AND currency = ?", f.Amount.Value, f.Amount.Currency)
+	}
 	if !f.Since.IsZero() {
 		// Times may go back where IDs do not: with the clock.
 		add("+time >= ? AND id >= (SELECT min(+id) FROM calls WHERE time >= ?)", f.Since.UnixMilli(), f.Since.UnixMilli())
@@ -207,11 +218,14 @@ func (f Filter) rest() (string, []any) {
 // Outcomes is as [Archive] says. What most records have is not worth a string of
 // its own each.
 func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error] {
-	const most = `SELECT endpoint, acquirer, nullif(state,'answered'), coalesce(code,''), nullif(outcome,'succeeded'), coalesce(total,0) FROM calls`
+	const most = `SELECT endpoint, acquirer, nullif(state,'answered'), coalesce(code,''), nullif(outcome,'succeeded'), coalesce(total,0), coalesce(poll,0), time,
+		iif(reads,NULL,currency), iif(reads,NULL,value) FROM calls`
 	return j.each(ctx, f, most, func(row scanner) (r Record, err error) {
 		var state, outcome sql.NullString
-		var total int64 // µs
-		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &state, &r.Result.Code, &outcome, &total)
+		var currency, value sql.NullString
+		var total, at int64 // µs, ms
+		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &state, &r.Result.Code, &outcome, &total, &r.Poll, &at, &currency, &value)
+		r.Time, r.Amount = time.UnixMilli(at), apo.Amount{Currency: currency.String, Value: value.String}
 		if r.State = State(state.String); !state.Valid {
 			r.State = Answered
 		}
@@ -223,14 +237,21 @@ func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error
 	})
 }
 
+// most is how many records are found of a number that begins many.
+const most = 200
+
 // Find is as [Archive] says.
 func (j *SQLite) Find(ctx context.Context, number string) ([]Record, error) {
 	if number == "" {
 		return nil, nil
 	}
-	return j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
-		SELECT call FROM numbers WHERE number >= ? AND number < ? ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`,
-		number, number+"\U0010FFFF")
+	list, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
+		SELECT call FROM numbers WHERE number >= ? AND number < ? ORDER BY number, call DESC LIMIT ?) ORDER BY id DESC`,
+		number, number+"\U0010FFFF", most)
+	if err != nil || slices.ContainsFunc(list, func(r Record) bool { return r.Carries(number) }) {
+		return list, err
+	}
+	return j.findCaseAside(ctx, number, list)
 }
 
 // Payment is as [Store] says. Another client ID may have used the same

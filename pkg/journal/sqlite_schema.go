@@ -69,5 +69,17 @@ INSERT OR IGNORE INTO numbers SELECT network_transaction_id, id FROM calls WHERE
 DROP INDEX calls_failed;
 DROP INDEX calls_settled;
 CREATE INDEX calls_failed ON calls (id) WHERE outcome NOT IN ('', 'succeeded');
-CREATE INDEX calls_resolved ON calls (id) WHERE state = 'resolved';`}
+CREATE INDEX calls_resolved ON calls (id) WHERE state = 'resolved';`, `
+ALTER TABLE calls ADD COLUMN arn TEXT;
+ALTER TABLE calls ADD COLUMN rrn TEXT;
+ALTER TABLE calls ADD COLUMN poll INTEGER; -- 1 of an inquiry that told nothing final; NULL: not known to be one
+CREATE INDEX calls_card ON calls (substr(card, -4), value, currency) WHERE card <> '';
+CREATE TABLE temp.told AS SELECT id, -- of the newest
+		coalesce(json_extract(CAST(answer AS TEXT), '$.arn'), json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.arn'), '') AS arn,
+		coalesce(json_extract(CAST(answer AS TEXT), '$.rrn'), json_extract(CAST(answer AS TEXT), '$.paymentResultInfo.rrn'), '') AS rrn,
+		coalesce(json_extract(CAST(answer AS TEXT), '$.paymentStatus'), json_extract(CAST(answer AS TEXT), '$.refundStatus'), '') IN ('PROCESSING', 'PENDING') AND endpoint LIKE 'inquiry%' AS poll
+	FROM calls WHERE id > (SELECT max(id) FROM calls) - 20000 AND CASE WHEN json_valid(CAST(answer AS TEXT)) THEN json_type(CAST(answer AS TEXT)) = 'object' END;
+UPDATE calls SET arn = told.arn, rrn = told.rrn, poll = nullif(told.poll, 0) FROM temp.told WHERE told.id = calls.id AND (told.arn <> '' OR told.rrn <> '' OR told.poll);
+INSERT OR IGNORE INTO numbers SELECT arn, id FROM temp.told WHERE arn <> '' UNION ALL SELECT rrn, id FROM temp.told WHERE rrn <> '';
+DROP TABLE temp.told;`}
 }

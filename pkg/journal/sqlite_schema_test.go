@@ -86,6 +86,8 @@ func TestPlans(t *testing.T) {
 		"all of a profile":  {Filter{Profile: "sg"}, "SCAN calls"},
 		"failed, of one":    {Filter{Profile: "sg", Failed: true, Moving: true}, "SCAN calls USING INDEX calls_failed"},
 		"of an API":         {Filter{Endpoint: "pay", Since: now}, "SEARCH calls USING INDEX calls_endpoint (endpoint=? AND rowid>?)"},
+		"of a card":         {Filter{LastFour: "0768", Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Limit: 200}, "SEARCH calls USING INDEX calls_card (<expr>=? AND value=? AND currency=?)"},
+		"of a card, a day":  {Filter{LastFour: "0768", Since: now, Before: now}, "SEARCH calls USING INTEGER PRIMARY KEY (rowid>?)"},
 		"authorized":        {Filter{AuthEnd: now}, "SEARCH calls USING INDEX calls_authorized (auth_end>? AND auth_end<?)"},
 	} {
 		rest, args := c.filter.rest()
@@ -231,5 +233,48 @@ func TestMigrationFromSchema2(t *testing.T) {
 	}
 	if failed, err := List(t.Context(), j, Filter{Failed: true, Moving: true}); err != nil || len(failed) != 12 {
 		t.Errorf("%d that did not succeed, %v", len(failed), err)
+	}
+}
+
+// What schema 3 has of the newest records is indexed: the numbers by which banks trace
+// a transfer, and which inquiries told nothing final.
+func TestMigrationFromSchema3(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal.db")
+	db, err := sql.Open("sqlite", file)
+	must(t, err)
+	row := func(id int, endpoint string, reads bool, payment, card, answer string) string {
+		return fmt.Sprintf(`INSERT INTO calls (id, time, profile, mode, client_id, endpoint, reads, payment_request_id, payment_id,
+			capture_request_id, capture_id, refund_request_id, refund_id, reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id,
+			currency, value, card, request, claimed_by, state, answer)
+			VALUES (%d, 1764145800000, 'sg', 'SANDBOX', 'c', '%s', %v, '', '%s', '', '', '', '', '', '', '', '', 'SGD', '4200', '%s', '', '', 'answered', CAST('%s' AS BLOB));`,
+			id, endpoint, reads, payment, card, answer)
+	}
+	_, err = db.Exec(strings.Join(migrations()[:3], "") + "PRAGMA user_version = 3;" +
+		row(1, "pay", false, "p-1", "VISA 0768", `{"paymentResultInfo":{"rrn":"633512345678"}}`) +
+		row(2, "inquiryRefund", true, "", "", `{"refundStatus":"SUCCESS","arn":"74027001","rrn":"633500000001"}`) +
+		row(3, "inquiryPayment", true, "p-1", "", `{"paymentStatus":"PROCESSING"}`) +
+		row(4, "inquiryPayment", true, "p-1", "", `no JSON`) + row(5, "inquiryPayment", true, "p-1", "", `[]`) + row(6, "inquiryPayment", true, "p-1", "", ``))
+	must(t, err)
+	must(t, db.Close())
+
+	j, err := Open(file, time.Now)
+	must(t, err)
+	defer j.Close()
+	for number, want := range map[string]int64{"633512345678": 1, "74027001": 2, "633500000001": 2} {
+		if found, err := j.Find(t.Context(), number); err != nil || len(found) != 1 || found[0].ID != want || !found[0].Numbers.Has(number) {
+			t.Errorf("%s: %+v, %v", number, found, err)
+		}
+	}
+	for id := range int64(6) {
+		if r, err := j.Get(t.Context(), id+1); err != nil || r.Poll != (id+1 == 3) {
+			t.Errorf("record %d: poll %v, %v", id+1, r.Poll, err)
+		}
+	}
+	if list, err := List(t.Context(), j, Filter{LastFour: "0768", Amount: apo.Amount{Currency: "SGD", Value: "4200"}}); err != nil || len(list) != 1 || list[0].ID != 1 {
+		t.Errorf("of a card: %+v, %v", list, err)
+	}
+	must(t, j.db.Close())
+	if j, err = Open(file, time.Now); err != nil { // once more, with nothing left to do
+		t.Fatal(err)
 	}
 }

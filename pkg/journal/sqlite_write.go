@@ -58,9 +58,9 @@ func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 		}
 	}
 	result, err := tx.Exec(`INSERT INTO calls (payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
-		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, network_transaction_id,
+		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, network_transaction_id, arn, rrn,
 		time, profile, mode, client_id, gateway, endpoint, reads,
-		currency, value, card, request, claimed_by, auth_end, state, outcome, notice_type, notice_time) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',?,?)`,
+		currency, value, card, request, claimed_by, auth_end, state, outcome, notice_type, notice_time) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',?,?)`,
 		append(values(r.Numbers), r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Gateway, r.Endpoint, r.Reads,
 			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, sender, noAuthorization(r), r.State, r.Notice.Type, r.Notice.Time)...)
 	if err != nil {
@@ -100,12 +100,12 @@ func (j *SQLite) maskedNumbers(n apo.Numbers, reads bool) apo.Numbers {
 func values(n apo.Numbers) []any {
 	return []any{
 		n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.CaptureID, n.RefundRequestID, n.RefundID,
-		n.ReferenceOrderID, n.Acquirer, n.AcquirerTransactionID, n.AcquirerReferenceID, n.NetworkTransactionID,
+		n.ReferenceOrderID, n.Acquirer, n.AcquirerTransactionID, n.AcquirerReferenceID, n.NetworkTransactionID, n.ARN, n.RRN,
 	}
 }
 
 const setNumbers = `UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
-	reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, network_transaction_id=?`
+	reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, network_transaction_id=?, arn=?, rrn=?`
 
 func index(tx *sql.Tx, id int64, numbers []string) error {
 	if len(numbers) == 0 {
@@ -143,17 +143,36 @@ func (j *SQLite) end(tx *sql.Tx, r Record, e Ending) error {
 	if err := index(tx, r.ID, slices.DeleteFunc(n.All(), r.Numbers.Has)); err != nil {
 		return err
 	}
+	e.Poll = r.Reads && !r.IsNotification() && e.Outcome == apo.Succeeded && !final(e.Answer)
 	mask := j.Masker.Text
-	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?, gateway_time=?,
-		claimed_by=iif(?,claimed_by,'') WHERE id=?`,
+	_, err := tx.Exec(setNumbers+`, state=?, outcome=?, status=?, code=?, message=?, verification=?, answer=?, connect=?, tls=?, first_byte=?, total=?, note=?, gateway_time=?, poll=nullif(?,0),
+		card=coalesce(?,card), claimed_by=iif(?,claimed_by,'') WHERE id=?`,
 		append(values(n), e.State, e.Outcome, mask(e.Result.Status), mask(e.Result.Code), mask(e.Result.Message), e.Verification, e.Answer,
 			e.Timing.Connect.Microseconds(), e.Timing.TLS.Microseconds(), e.Timing.FirstByte.Microseconds(), e.Timing.Total.Microseconds(),
-			mask(e.Note), milliseconds(e.GatewayTime), e.State.Open(), r.ID)...)
+			mask(e.Note), milliseconds(e.GatewayTime), e.Poll, toldCard(r, e.Answer), e.State.Open(), r.ID)...)
 	if err != nil {
 		return err
 	}
 	r.Numbers, r.Ending = n, e
 	return authorization(tx, r)
+}
+
+// final reports whether what an inquiry told will not change by itself.
+func final(answer []byte) bool {
+	p := apo.PaymentIn(answer)
+	waits := func(status string) bool { return status == apo.StatusProcessing || status == apo.StatusPending }
+	return !waits(p.Status) && !waits(gjson.GetBytes(answer, "refundStatus").String()) &&
+		!slices.ContainsFunc(p.Transactions, func(t apo.Transaction) bool { return waits(t.Status) })
+}
+
+// toldCard is the card that an inquiry or a notification told; nil of others, which
+// keep that of their request.
+func toldCard(r Record, answer []byte) any {
+	c := apo.PaymentIn(answer).Card
+	if !r.Reads || len(c.LastFour) != 4 {
+		return nil
+	}
+	return strings.TrimSpace(c.Brand + " " + c.LastFour)
 }
 
 // outweighs reports whether an ending says more than what was told of the call
@@ -247,6 +266,9 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 func numbersFrom(teller, r Record) apo.Numbers {
 	n := teller.Numbers
 	p := apo.PaymentIn(teller.Answer)
+	if teller.Endpoint == "inquiryPayment" && r.Endpoint != "pay" {
+		n.ARN, n.RRN = "", "" // those of the payment
+	}
 	switch r.Endpoint {
 	case "capture":
 		if t, found := p.Find("CAPTURE", r.Numbers.CaptureRequestID); found {

@@ -27,22 +27,32 @@ func (s Stats) SuccessRate() float64 {
 	return float64(s.Succeeded) / float64(s.Calls-s.Open)
 }
 
-// AddUp groups calls by API and acquirer, the largest group first.
-// [Archive].Outcomes yields all that it needs.
-func AddUp(list iter.Seq2[Record, error]) ([]Stats, error) {
+// Summary is what records add up to.
+type Summary struct {
+	Groups []Stats // by API and acquirer, the largest first
+	Days   []Day   // the newest first
+	Total  Day     // of all days; its Date is ""
+}
+
+// AddUp groups calls by API and acquirer, and what they did by day. Inquiries that
+// found nothing, or nothing final, do not count. [Archive].Outcomes yields all that it
+// needs.
+func AddUp(list iter.Seq2[Record, error]) (Summary, error) {
 	type key struct{ endpoint, acquirer string }
 	type group struct {
 		Stats
 		times map[time.Duration]int // how many answers took so long
 	}
 	groups := map[key]*group{}
+	days := newDays()
 	for r, err := range list {
 		if err != nil {
-			return nil, err
+			return Summary{}, err
 		}
-		if r.IsNotification() { // nobody called
+		if r.IsNotification() || r.Poll || r.Outcome == apo.NotFound { // nobody called, or learnt anything
 			continue
 		}
+		days.add(r)
 		k := key{r.Endpoint, r.Numbers.Acquirer}
 		g := groups[k]
 		if g == nil {
@@ -69,7 +79,7 @@ func AddUp(list iter.Seq2[Record, error]) ([]Stats, error) {
 	slices.SortFunc(all, func(a, b Stats) int {
 		return cmp.Or(cmp.Compare(b.Calls, a.Calls), strings.Compare(a.Endpoint, b.Endpoint), strings.Compare(a.Acquirer, b.Acquirer))
 	})
-	return all, nil
+	return Summary{Groups: all, Days: days.list(), Total: days.total}, nil
 }
 
 // percentile is the nearest rank of times; 0 of none.

@@ -68,12 +68,14 @@ type Archive interface {
 	Get(ctx context.Context, id int64) (Record, error)
 
 	// Find returns the records that carry a number, or a number that begins so,
-	// the newest first and at most 200.
+	// the newest first and at most 200. Where none carries it as it is written, those
+	// that carry it in another case are there too; and where none begins so either,
+	// those that begin so in another case.
 	Find(ctx context.Context, number string) ([]Record, error)
 
 	// Outcomes is Records for statistics and several times as fast: of a record
-	// it yields no more than Endpoint, Numbers.Acquirer, State, Outcome,
-	// Result.Code and Timing.Total.
+	// it yields no more than Time, Endpoint, Numbers.Acquirer, State, Outcome,
+	// Result.Code, Timing.Total and Poll, and of one that moves something Amount.
 	Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error]
 
 	// Prune removes records that ended before a time, never open ones, nor those
@@ -92,9 +94,11 @@ type Filter struct {
 	Profile  string
 	Endpoint string
 	State    State
-	Moving   bool      // no inquiries
-	Open     bool      // of which it is not known what became of them
-	Failed   bool      // that did not succeed
+	Moving   bool   // no inquiries
+	Open     bool   // of which it is not known what became of them
+	Failed   bool   // that did not succeed
+	LastFour string // paid with a card that ends so: "0768"
+	Amount   apo.Amount
 	AuthEnd  time.Time // payments authorized until then at the latest, and neither captured nor cancelled
 	Limit    int       // newest; 0: all
 }

@@ -33,7 +33,7 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.DurationVar(&g.connectTimeout, "connect-timeout", 0, "`time` for connecting (default 5s)")
 	f.IntVar(&g.retry, "retry", 0, "send again up to `n` times when no usable answer came: same ID, same body")
 	f.StringVar(&g.caFile, "ca-file", "", "`file` of certificates to trust beside the system's (APO_CA_FILE)")
-	f.BoolVar(&g.quiet, "quiet", false, "no hints and no progress")
+	f.BoolVar(&g.quiet, "quiet", false, "say errors alone: no verdict, hint, note, warning or progress")
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
@@ -41,12 +41,14 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 // are those that the command has.
 func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
+	d.IO.Quiet = g.quiet
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
 	if err := d.chooseFormat(cmd, formats); err != nil {
 		return err
 	}
+	d.IO.TalksJSON = talksJSON(d.Format())
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
 		return say.Fail(say.Usage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
@@ -56,7 +58,6 @@ func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	if g.caFile == "" {
 		g.caFile = d.Getenv("APO_CA_FILE")
 	}
-	d.IO.Quiet = g.quiet
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}

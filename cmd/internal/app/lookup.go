@@ -14,10 +14,11 @@ import (
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// PaymentFlags name a payment: by an ID of either kind, or by one that a flag
-// says the kind of.
+// PaymentFlags name a payment: by any of its numbers, or by an ID that a flag says
+// the kind of.
 type PaymentFlags struct {
 	any, PaymentID, RequestID string
+	Search                    SearchFlags
 }
 
 // AddPaymentFlags adds those that name a payment, and has cmd take one number of it
@@ -26,7 +27,7 @@ func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
 	cmd.Flags().StringVar(&p.PaymentID, "payment-id", "", "the payment by APO's `ID`")
 	cmd.Flags().StringVar(&p.RequestID, "payment-request-id", "", "the payment by your own request `ID`")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if err := Arguments(0, 1, "one payment: its paymentRequestId or paymentId")(cmd, args); err != nil {
+		if err := Arguments(0, 1, "one number of a payment")(cmd, args); err != nil {
 			return err
 		}
 		given := len(args)
@@ -39,13 +40,10 @@ func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
 			}
 		}
 		if given != 1 {
-			return say.Fail(say.Usage, "%s needs one payment: its paymentRequestId or paymentId", cmd.CommandPath()).
+			return say.Fail(say.Usage, "%s needs one payment: its paymentRequestId, its paymentId, or another of its numbers", cmd.CommandPath()).
 				Hint("%s --help shows examples", cmd.CommandPath())
 		}
 		if len(args) == 1 {
-			if problem := apo.CheckRequestID(args[0]); problem != "" && args[0] != Last {
-				return say.Fail(say.Usage, "the ID %q %s", args[0], problem)
-			}
 			p.any = args[0]
 		}
 		return nil
@@ -79,17 +77,6 @@ func looksLikePaymentID(id string) bool {
 		}
 	}
 	return true
-}
-
-// Find asks for a payment until one kind of ID fits. What it found is verified and
-// about that payment, or the error says why there is none.
-func (s *Session) Find(ctx context.Context, arg PaymentFlags) (operate.Found, error) {
-	if err := s.resolveLast(&arg); err != nil {
-		return operate.Found{}, err
-	}
-	s.Recognise(ctx, arg.String())
-	found, err := s.Operator.Lookup(ctx, arg.keys()...)
-	return found, s.Inquired(ctx, found.Answer, err, arg.String(), false)
 }
 
 // Inquired says in words why an inquiry tells nothing; nil where it tells. What
@@ -195,10 +182,16 @@ func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (
 	if err := s.resolveLast(&arg); err != nil {
 		return operate.Found{}, err
 	}
-	found, err := s.Find(ctx, arg)
+	found, err := s.locate(ctx, arg, true)
 	var f *say.Failure
 	if !errors.As(err, &f) {
-		return found, err
+		if found.How != "" {
+			s.IO.Note(found.How)
+		}
+		return found.Found, err
+	}
+	if f.Kind == say.Usage {
+		return found.Found, err
 	}
 	told := "nothing was sent after it"
 	if s.openOf(ctx, api, arg.String()) != nil {
@@ -209,22 +202,22 @@ func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (
 	} else if f.Kind == say.InDoubt || f.Kind == say.Signature || f.Kind == say.Pending {
 		f.Kind, f.MoneyMayHaveMoved = say.InquiryFailed, false
 	} else {
-		return found, err
+		return found.Found, err
 	}
 	f.Text = strings.TrimSuffix(f.Text, "; nothing was sent") + "; " + told
 	if f.Verdict != nil {
 		f.Verdict.Facts = append(f.Verdict.Facts, told)
 	}
-	return found, err
+	return found.Found, err
 }
 
 // otherMeaning advises on a number that the gateway does not know: the journal may
 // know whose it is.
 func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool) (advice string, found bool) {
 	if s.Journal == nil {
-		return "", false
+		return say.RoundedNumber(number), false
 	}
-	list, err := s.Carrying(ctx, s.Journal, number)
+	list, err := s.carrying(ctx, s.Journal, number)
 	if err != nil {
 		return "", false
 	}

@@ -11,8 +11,15 @@ import (
 // payment by its two IDs alone, and a refund by its own. list are the records that
 // have the number, or one that begins so. found says that the journal knows it.
 func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool) (advice string, found bool) {
-	list = slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return r.Reads || !r.Numbers.Has(number) })
-	if len(list) == 0 {
+	moving := slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return r.Reads })
+	list = slices.DeleteFunc(slices.Clone(moving), func(r journal.Record) bool { return !r.Numbers.Has(number) })
+	switch {
+	case len(list) > 0:
+	case len(moving) > 0:
+		return "the journal has numbers that begin so, or in another case: " + w.Command("find", number), true
+	case RoundedNumber(number) != "":
+		return RoundedNumber(number), true
+	default:
 		return "the gateway takes IDs of payments and refunds alone, no order or acquirer's number; the journal of this machine does not have it either", false
 	}
 	n, profile, id := list[0].Numbers, list[0].Profile, journal.IDOf(list[0])

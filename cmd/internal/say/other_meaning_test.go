@@ -38,7 +38,8 @@ func TestOtherMeaning(t *testing.T) {
 		"that refund":             {[]journal.Record{own}, "r-1", true, "", false},
 		"several":                 {[]journal.Record{own, other}, "A-17", false, "the journal has it on several payments: apo find A-17", true},
 		"known to inquiries only": {[]journal.Record{asked}, "A-17", false, unknown, false},
-		"a beginning":             {[]journal.Record{own}, "A-", false, unknown, false},
+		"a beginning":             {[]journal.Record{own}, "A-", false, "the journal has numbers that begin so, or in another case: apo find A-", true},
+		"rounded":                 {nil, "20261125123456700000000000000000000", false, "behind its 15th digit there is nothing but zeros: a spreadsheet rounded it, and 202611251234567 is what is left of it: apo find 202611251234567", true},
 	} {
 		if got, found := w.OtherMeaning(c.list, c.number, c.asRefund); got != c.want || found != c.found {
 			t.Errorf("%s: %q, %v", name, got, found)

@@ -11,14 +11,16 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// Stats tells how calls succeeded, and how long they took.
-func Stats(p Printer, all []journal.Stats) error {
+// Stats tells how calls succeeded, and how long they took; then what they moved, day by
+// day and in total.
+func Stats(p Printer, sum journal.Summary) error {
+	all := sum.Groups
 	if p.WantsJSON() {
-		views := []statsView{}
+		views := []any{}
 		for _, s := range all {
 			views = append(views, statsViewOf(s))
 		}
-		return p.ShowOwn(views)
+		return p.ShowOwn(append(views, dayViews(sum)...))
 	}
 	if len(all) == 0 {
 		p.Note("the journal has no calls of that time")
@@ -32,7 +34,10 @@ func Stats(p Printer, all []journal.Stats) error {
 			fmt.Sprintf("%.0f / %.0f / %.0f ms", inMs(s.P50), inMs(s.P95), inMs(s.P99)), codesOf(s.Results),
 		})
 	}
-	return p.WriteTable([]string{"endpoint", "acquirer", "calls", "success", "", "open", "p50 / p95 / p99", "results"}, rows)
+	if err := p.WriteTable([]string{"endpoint", "acquirer", "calls", "success", "", "open", "p50 / p95 / p99", "results"}, rows); err != nil {
+		return err
+	}
+	return days(p, sum)
 }
 
 // statsView is a group as scripts see it.

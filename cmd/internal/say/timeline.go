@@ -198,6 +198,8 @@ func contradictionOf(c journal.Contradiction) string {
 		return "its pay came to: " + cmp.Or(resolvedOf(*c.Pay), c.Pay.Result.Code)
 	case journal.PartFailed:
 		return strings.TrimSuffix("its "+strings.ToLower(c.Part)+" failed, and had worked before: "+c.ID, ": ")
+	case journal.OtherPart:
+		return fmt.Sprintf("one %s was requested, and it has a second %sId, %s beside %s", strings.ToLower(c.Part), strings.ToLower(c.Part), c.ID, c.Status)
 	case journal.CaptureMissing:
 		return strings.TrimSuffix("its capture is missing: "+c.ID, ": ")
 	case journal.ResultMissing:

@@ -30,12 +30,15 @@ type Streams struct {
 	InTTY, OutTTY, ErrTTY bool
 	AsTable               bool // a table was asked for: aligned and under a header in a pipe too
 	NoInput               bool // never ask anything
-	Quiet                 bool // no hints, no progress
+	Quiet                 bool // say errors alone
+	TalksJSON             bool // each line of talk is a JSON object
 
 	Interrupted <-chan struct{} // closed at Ctrl-C; may be nil
 
 	Masker apo.Masker // what it knows grows with the run
 	colors colors
+	wait   *wait // nil: none
+	once   map[string]bool // what is said once a run, and has been
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
 	columns            int        // what COLUMNS says; 0: nothing
@@ -219,6 +222,19 @@ func readLine(r io.Reader) (string, error) {
 			return string(line), err
 		}
 	}
+}
+
+// FirstTime reports whether it is asked for the first time about something that is
+// said once a run.
+func (s *Streams) FirstTime(about string) bool {
+	if s.once[about] {
+		return false
+	}
+	if s.once == nil {
+		s.once = map[string]bool{}
+	}
+	s.once[about] = true
+	return true
 }
 
 // tableWidth is the number of columns that a table may take, and 0 where it may

@@ -1,0 +1,165 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// Located is a payment as the gateway tells it, and how it was found: "order A-1017 is
+// payment 2026…", "" where it was by its own ID.
+type Located struct {
+	operate.Found
+	How string
+}
+
+// Find finds a payment by whichever number of it was given, in the journal and at the
+// gateway. What it found is verified and about that payment, or the error says why
+// there is none.
+func (s *Session) Find(ctx context.Context, arg PaymentFlags) (Located, error) {
+	return s.locate(ctx, arg, false)
+}
+
+// locate is Find; where it must be sure, a number has to lead to one payment for
+// certain: whole, as it is written, and with the gateway not knowing another by it.
+func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Located, error) {
+	if err := s.resolveLast(&arg); err != nil {
+		return Located{}, err
+	}
+	if arg.any == "" {
+		return s.inquire(ctx, arg.String(), arg.keys())
+	}
+	w, err := s.Wanted(arg.any, arg.Search)
+	if err != nil {
+		return Located{}, err
+	}
+	matches, err := s.ownMatches(ctx, w)
+	if err != nil {
+		return Located{}, err
+	}
+	exactly := len(matches) > 0 && matches[0].Way == journal.Exactly
+	for _, m := range matches {
+		if exactly && m.Own() {
+			return s.inquire(ctx, m.Number, keysOf(m))
+		}
+	}
+	if !exactly && w.mayBeWhole() || exactly && sure {
+		found, err := s.askGateway(ctx, w, matches)
+		if found.Answer != nil || err != nil {
+			return found, err
+		}
+	}
+	switch {
+	case len(matches) == 0:
+		return Located{}, s.nowhere(w)
+	case len(matches) > 1 || sure && !exactly:
+		return Located{}, s.Several(ctx, s.Words(), s.Journal, w, matches)
+	}
+	key := apo.PaymentKey{PaymentID: matches[0].Payment.PaymentID}
+	if key.PaymentID == "" {
+		key.PaymentRequestID = matches[0].Payment.PaymentRequestID
+	}
+	found, err := s.inquire(ctx, cmp.Or(key.PaymentID, key.PaymentRequestID), []apo.PaymentKey{key})
+	found.How = s.Words().LedTo(w.Typed, matches[0])
+	return found, err
+}
+
+// inquire asks for a payment by its own IDs.
+func (s *Session) inquire(ctx context.Context, id string, keys []apo.PaymentKey) (Located, error) {
+	s.Recognise(ctx, id)
+	found, err := s.Operator.Lookup(ctx, keys...)
+	return Located{Found: found}, s.Inquired(ctx, found.Answer, err, id, false)
+}
+
+// ownMatches are the payments that may be meant of those that this run can ask about.
+func (s *Session) ownMatches(ctx context.Context, w Wanted) ([]journal.Match, error) {
+	if s.Journal == nil {
+		return nil, s.Unclear(w)
+	}
+	return s.Matches(ctx, s.Journal, w, s.isOwn)
+}
+
+// isOwn reports whether a record is of this run's client ID at this run's gateway, as
+// far as that is known: sandboxes share a client ID.
+func (s *Session) isOwn(r journal.Record) bool {
+	here := s.Operator.Gateway
+	return r.ClientID == s.Operator.Account.ClientID && (r.Gateway == here || r.Gateway == "" || here == "")
+}
+
+// mayBeWhole reports whether the gateway may know what was given as an ID.
+func (w Wanted) mayBeWhole() bool {
+	return w.unclear == nil && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
+}
+
+// askGateway asks whether a number is a payment's own ID that the journal does not know
+// as one. Without an answer and an error it is none, and the journal has others.
+func (s *Session) askGateway(ctx context.Context, w Wanted, matches []journal.Match) (Located, error) {
+	if !w.mayBeWhole() {
+		return Located{}, nil
+	}
+	s.Recognise(ctx, w.Number)
+	found, err := s.Operator.Lookup(ctx, PaymentFlags{any: w.Number}.keys()...)
+	if errors.Is(err, operate.ErrNotFound) && len(matches) > 0 {
+		return Located{}, nil
+	}
+	if err != nil {
+		return Located{Found: found}, s.Inquired(ctx, found.Answer, err, w.Number, false)
+	}
+	if len(matches) > 0 && matches[0].Way == journal.Exactly {
+		p := found.Payment
+		own := journal.Match{Number: w.Number, Payment: journal.PaymentID{
+			ClientID: s.Operator.Account.ClientID, PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID,
+		}}
+		if len(matches) > 1 || !own.Payment.Same(matches[0].Payment) {
+			return Located{}, s.Several(ctx, s.Words(), s.Journal, w, append([]journal.Match{own}, matches...))
+		}
+	}
+	return Located{Found: found}, nil
+}
+
+// nowhere says that nothing has a number that the gateway cannot know.
+func (s *Session) nowhere(w Wanted) error {
+	if problem := apo.CheckRequestID(w.Number); problem != "" && w.lastFour() == "" {
+		return say.Fail(say.Usage, "the ID %q %s", w.Number, problem)
+	}
+	if s.Journal == nil {
+		return say.Fail(say.Usage, "%s is found in the journal alone, and none is kept", w.Typed)
+	}
+	return s.Nothing(w)
+}
+
+// Nothing says that the journal has nothing of what is wanted.
+func (d *Run) Nothing(w Wanted) *say.Failure {
+	what := "the number " + w.Typed
+	switch {
+	case w.pasted.Cut:
+		what = "a number that begins with " + w.Number
+	case w.lastFour() != "":
+		what = "a payment with a card that ends " + w.lastFour()
+	}
+	if w.narrowed() {
+		what += ", of that amount and day"
+	}
+	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.ofWhichProfile(), what)
+}
+
+// ofWhichProfile says so where --profile chose among the records.
+func (d *Run) ofWhichProfile() string {
+	if d.Global.Profile == "" {
+		return ""
+	}
+	return " of profile " + d.Global.Profile
+}
+
+// keysOf are the questions for a payment whose own ID a number is.
+func keysOf(m journal.Match) []apo.PaymentKey {
+	if m.Number == m.Payment.PaymentID {
+		return []apo.PaymentKey{{PaymentID: m.Number}}
+	}
+	return []apo.PaymentKey{{PaymentRequestID: m.Number}}
+}

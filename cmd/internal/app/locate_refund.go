@@ -1,0 +1,176 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
+)
+
+// LocatedRefund is a refund as the gateway tells it, and how it was found; "" where it
+// was by its own ID.
+type LocatedRefund struct {
+	operate.FoundRefund
+	How string
+}
+
+// FindRefund finds a refund by whichever number of it was given, or by one of its
+// payment if that has no other refund. Where there are several they are listed.
+func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, error) {
+	w, err := s.Wanted(typed, SearchFlags{})
+	if err != nil {
+		return LocatedRefund{}, err
+	}
+	refunds, err := s.ownRefunds(ctx, w)
+	if err != nil {
+		return LocatedRefund{}, err
+	}
+	if len(refunds) > 0 && refunds[0].Way == journal.Exactly {
+		return s.oneRefund(ctx, w, refunds)
+	}
+	payments, err := s.ownMatches(ctx, w)
+	if err != nil {
+		return LocatedRefund{}, err
+	}
+	ofPayment := len(payments) > 0 && payments[0].Way == journal.Exactly
+	if !ofPayment && w.mayBeWhole() {
+		found, err := s.askRefund(ctx, w)
+		if err == nil || !errors.Is(err, operate.ErrNotFound) {
+			return found, s.Inquired(ctx, found.Answer, err, w.Number, true)
+		}
+		if len(refunds) == 0 && len(payments) == 0 && !s.isPayment(ctx, w) {
+			return found, s.Inquired(ctx, found.Answer, err, w.Number, true)
+		}
+	}
+	if len(refunds) > 0 {
+		return s.oneRefund(ctx, w, refunds)
+	}
+	return s.refundOfPayment(ctx, w)
+}
+
+// ownRefunds are the refunds that may be meant of those that this run can ask about.
+func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMatch, error) {
+	if s.Journal == nil {
+		return nil, s.Unclear(w)
+	}
+	for _, key := range []journal.Key{{Number: w.Typed}, {Number: w.Number, End: w.pasted.End}} {
+		if key.Number == "" {
+			continue
+		}
+		found, err := journal.LookupRefund(ctx, s.Journal, key, s.isOwn)
+		if err != nil {
+			return nil, Unread(ctx, err)
+		}
+		if key.Number == w.Number || len(found) > 0 && found[0].Way == journal.Exactly {
+			return found, nil
+		}
+	}
+	return nil, nil
+}
+
+// askRefund asks the gateway for a refund by an ID of either kind.
+func (s *Session) askRefund(ctx context.Context, w Wanted) (LocatedRefund, error) {
+	s.Recognise(ctx, w.Number)
+	found, err := s.Operator.LookupRefund(ctx, apo.RefundKey{RefundRequestID: w.Number})
+	if errors.Is(err, operate.ErrNotFound) && looksLikePaymentID(w.Number) { // a refundId looks so too
+		if byID, err := s.Operator.LookupRefund(ctx, apo.RefundKey{RefundID: w.Number}); !errors.Is(err, operate.ErrNotFound) {
+			return LocatedRefund{FoundRefund: byID}, err
+		}
+	}
+	return LocatedRefund{FoundRefund: found}, err
+}
+
+// isPayment reports whether the gateway knows a number as a payment's own ID.
+func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
+	_, err := s.Operator.Lookup(ctx, PaymentFlags{any: w.Number}.keys()...)
+	return err == nil
+}
+
+// oneRefund asks for the refund that the journal knows, if it is one.
+func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) (LocatedRefund, error) {
+	if len(refunds) > 1 {
+		var rows []say.RefundRow
+		for _, m := range refunds[:min(len(refunds), shown)] {
+			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record)})
+		}
+		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Typed+", or one that begins so")
+	}
+	m := refunds[0]
+	found, err := s.Operator.LookupRefund(ctx, m.Key())
+	located := LocatedRefund{FoundRefund: found}
+	if m.Way != journal.Exactly {
+		located.How = w.Typed + " stands for refund " + m.ID()
+	} else if m.Number != m.ID() {
+		located.How = m.Number + " is of refund " + m.ID()
+	}
+	return located, s.Inquired(ctx, found.Answer, err, m.ID(), true)
+}
+
+// refundOfPayment asks for the refund of a payment, if that has one.
+func (s *Session) refundOfPayment(ctx context.Context, w Wanted) (LocatedRefund, error) {
+	located, err := s.locate(ctx, PaymentFlags{any: w.Typed}, false)
+	if err != nil {
+		return LocatedRefund{}, err
+	}
+	p := located.Payment
+	rows, err := s.refundsOf(ctx, p)
+	if err != nil {
+		return LocatedRefund{}, err
+	}
+	payment := "payment " + cmp.Or(p.PaymentID, p.PaymentRequestID)
+	switch len(rows) {
+	case 0:
+		return LocatedRefund{}, say.Fail(say.NotFound, "%s has no refund", payment).Hint("%s shows what it has", s.Words().Command("inquire", cmp.Or(p.PaymentID, p.PaymentRequestID)))
+	case 1:
+		id := rows[0].RequestID
+		found, err := s.Operator.LookupRefund(ctx, apo.RefundKey{RefundRequestID: id})
+		return LocatedRefund{found, payment + " has one refund, " + id}, s.Inquired(ctx, found.Answer, err, id, true)
+	}
+	return LocatedRefund{}, s.severalRefunds(w, rows, payment+" has several refunds")
+}
+
+// refundsOf are the refunds of a payment: those that it lists, the newest first, and
+// before them those that the journal knows of alone.
+func (s *Session) refundsOf(ctx context.Context, p apo.Payment) (rows []say.RefundRow, err error) {
+	listed := map[string]bool{}
+	for i := len(p.Transactions) - 1; i >= 0; i-- {
+		t := p.Transactions[i]
+		if t.Type != "REFUND" {
+			continue
+		}
+		listed[t.RequestID] = true
+		row := say.RefundRow{RequestID: t.RequestID, ID: t.ID, PaymentID: p.PaymentID, Amount: t.Amount, Status: t.Status}
+		if at, err := apo.ParseTime(t.Time); err == nil {
+			row.Time = at
+		}
+		rows = append(rows, row)
+	}
+	if s.Journal == nil {
+		return rows, nil
+	}
+	list, err := s.Journal.Payment(ctx, s.Operator.Account.ClientID, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID})
+	if err != nil {
+		return nil, Unread(ctx, err)
+	}
+	for _, r := range list {
+		id := r.Numbers.RefundRequestID
+		if r.Endpoint != "refund" || id == "" || listed[id] || r.Outcome == apo.NotSent {
+			continue
+		}
+		listed[id] = true
+		rows = append([]say.RefundRow{{RequestID: id, ID: r.Numbers.RefundID, PaymentID: p.PaymentID, Amount: r.Amount, Time: r.Time, Status: say.StateOf(r)}}, rows...)
+	}
+	return rows, nil
+}
+
+// severalRefunds ends a run that needed one refund: it lists them.
+func (s *Session) severalRefunds(w Wanted, rows []say.RefundRow, why string) error {
+	if err := say.Refunds(s.Printer(), rows); err != nil {
+		return err
+	}
+	return s.Words().SeveralRefunds(w.Typed, why, rows)
+}

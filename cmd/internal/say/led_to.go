@@ -1,0 +1,140 @@
+package say
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// LedTo says which payment was found by what somebody typed: "order A-1017 is payment
+// 2026…". It is empty where that was the payment's own ID.
+func (w Words) LedTo(typed string, m journal.Match) string {
+	if m.Own() && m.Way == journal.Exactly {
+		return ""
+	}
+	payment := "payment " + cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
+	if m.Way == journal.ByCard {
+		return "the card ending " + lastFour(m) + " paid " + payment
+	}
+	kind, is := kindOf(m)
+	named := kind + " " + m.Number
+	if m.Way != journal.Exactly {
+		named = typed + " stands for " + named
+		if m.Own() && m.Number == m.Payment.PaymentID {
+			return named
+		}
+		return named + ", which " + is + " " + payment
+	}
+	return named + " " + is + " " + payment
+}
+
+// lastFour are the last digits of the card that led to a payment.
+func lastFour(m journal.Match) string { return m.Record.Card[max(0, len(m.Record.Card)-4):] }
+
+// kindOf is what a number is called that led to a payment, and how it belongs to that.
+func kindOf(m journal.Match) (kind, is string) {
+	n := m.Record.Numbers
+	switch m.Number {
+	case m.Payment.PaymentID:
+		return "paymentId", "is"
+	case m.Payment.PaymentRequestID:
+		return "paymentRequestId", "is"
+	case n.ReferenceOrderID:
+		return "order", "is"
+	case n.CaptureRequestID, n.CaptureID:
+		return "capture", "is of"
+	case n.RefundRequestID, n.RefundID:
+		return "refund", "is of"
+	case n.NetworkTransactionID:
+		return "networkTransactionId", "is of"
+	case n.ARN:
+		return "ARN", "is of"
+	case n.RRN:
+		return "RRN", "is of"
+	}
+	return "the acquirer's number", "is of"
+}
+
+// Several ends a run that needed one payment: several have the number, or the one that
+// was found is not the one for certain. listed says how many of them were listed.
+func (w Words) Several(typed string, found []journal.Match, listed int) *Failure {
+	var f *Failure
+	way := found[0].Way
+	switch {
+	case len(found) == 1:
+		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(typed, found[0]))
+	case way == journal.ByCard:
+		f = Fail(Usage, "%d payments were paid with a card that ends %s", len(found), lastFour(found[0]))
+	case way == journal.Exactly:
+		f = Fail(Usage, "several payments have the number %s: %d", typed, len(found))
+	case way == journal.CaseAside:
+		f = Fail(Usage, "several payments have the number %s, in another case: %d", typed, len(found))
+	default:
+		f = Fail(Usage, "several payments have the number %s, or one that begins so: %d", typed, len(found))
+	}
+	if listed < len(found) {
+		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
+	}
+	const most = 3
+	for _, m := range found[:min(len(found), most)] {
+		if command := w.instead(typed, cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)); command != "" {
+			f.Next = append(f.Next, command)
+		}
+	}
+	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
+		f.Hint("--profile chooses among those of several profiles")
+	}
+	return f
+}
+
+// instead is the command of this run with another word in place of one; "" where that
+// would show what must not be shown.
+func (w Words) instead(typed, id string) string {
+	line, put := "apo", 0
+	for _, a := range w.Args {
+		if a == typed {
+			a = id
+			put++
+		}
+		line += " " + Quoted(a)
+	}
+	if put != 1 || w.Masker.Text(line) != line {
+		return ""
+	}
+	return line
+}
+
+// Unclear ends a run that was given something that is no number.
+func (w Words) Unclear(typed string, why error) *Failure {
+	var many *spelling.ManyError
+	switch {
+	case errors.As(why, &many):
+		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
+		for _, n := range many.Numbers[:min(len(many.Numbers), 3)] {
+			if command := w.instead(typed, n); command != "" {
+				f.Next = append(f.Next, command)
+			}
+		}
+		return f
+	case errors.Is(why, spelling.ErrSpreadsheet):
+		return Fail(Usage, "%q is no number any more: %v", typed, why).
+			Hint("export the column as text: mark its cells as text before the numbers get there, in Excel with Data > From Text/CSV and the column's type Text").
+			Hint(`apo find 0768 --amount "SGD 42.00" --day 2026-11-30 finds a payment without its number, by its card's last four digits`)
+	case errors.Is(why, spelling.ErrPlaceholder):
+		return Fail(Usage, "%q is no number: %v; is a variable of your script unset?", typed, why)
+	}
+	return Fail(Usage, "the ID %q is no number: %v", typed, why)
+}
+
+// RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
+// where it has done nothing.
+func RoundedNumber(number string) string {
+	if !spelling.RoundedBySpreadsheet(number) {
+		return ""
+	}
+	return fmt.Sprintf("behind its 15th digit there is nothing but zeros: a spreadsheet rounded it, and %s is what is left of it: apo find %s", number[:15], number[:15])
+}

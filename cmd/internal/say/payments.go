@@ -1,0 +1,143 @@
+package say
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// PaymentRow is a payment in a list: its records in the order in which they began.
+type PaymentRow struct {
+	Match   journal.Match
+	Records []journal.Record
+}
+
+// Time is when the payment was made.
+func (row PaymentRow) Time() time.Time { return row.first().Time }
+
+// Payments lists payments, one row each.
+func Payments(p Printer, list []PaymentRow) error {
+	views := []paymentView{}
+	for _, row := range list {
+		views = append(views, paymentViewOf(row))
+	}
+	if p.WantsJSON() {
+		return p.ShowOwn(views)
+	}
+	var rows [][]string
+	for i, v := range views {
+		rows = append(rows, []string{
+			list[i].Time().Local().Format("2006-01-02 15:04:05"), strings.TrimSpace(v.Mode + " " + v.Profile), Amount(list[i].amount()), v.State, v.Card,
+			v.Order, v.PaymentRequestID, v.PaymentID,
+		})
+	}
+	return p.WriteTable([]string{"time", "profile", "amount", "state", "card", "order", "paymentRequestId", "paymentId"}, rows)
+}
+
+// paymentView is a payment as scripts see it.
+type paymentView struct {
+	Time             string `json:"time"`
+	Profile          string `json:"profile"`
+	Mode             string `json:"mode"`
+	Amount           string `json:"amount,omitempty"`
+	Currency         string `json:"currency,omitempty"`
+	State            string `json:"state"`
+	Card             string `json:"card,omitempty"`
+	Order            string `json:"referenceOrderId,omitempty"`
+	PaymentRequestID string `json:"paymentRequestId,omitempty"`
+	PaymentID        string `json:"paymentId,omitempty"`
+}
+
+func paymentViewOf(row PaymentRow) paymentView {
+	first, amount := row.first(), row.amount()
+	v := paymentView{
+		Time: first.Time.Format(milliseconds), Profile: first.Profile, Mode: first.Mode, Amount: amount.Value, Currency: amount.Currency,
+		State: stateOfPayment(row.Records), PaymentRequestID: row.Match.Payment.PaymentRequestID, PaymentID: row.Match.Payment.PaymentID,
+	}
+	for _, r := range row.Records {
+		v.Card = cmp.Or(v.Card, r.Card)
+		v.Order = cmp.Or(v.Order, r.Numbers.ReferenceOrderID)
+	}
+	return v
+}
+
+// first is the record that tells when the payment was made: its pay, if it is known.
+func (row PaymentRow) first() journal.Record {
+	for _, r := range row.Records {
+		if r.Endpoint == "pay" {
+			return r
+		}
+	}
+	if len(row.Records) == 0 {
+		return journal.Record{}
+	}
+	return row.Records[0]
+}
+
+// amount is what was to be paid.
+func (row PaymentRow) amount() apo.Amount {
+	if first := row.first(); first.Endpoint == "pay" {
+		return first.Amount
+	}
+	for _, r := range row.Records {
+		if p := apo.PaymentIn(r.Answer); !p.Amount.IsZero() {
+			return p.Amount
+		}
+	}
+	return apo.Amount{}
+}
+
+// stateOfPayment says in a word or two how far a payment got, by all that is known.
+func stateOfPayment(list []journal.Record) string {
+	state := "not known"
+	done := map[string]int64{} // by API, in the smallest unit
+	for _, r := range list {
+		switch {
+		case r.Reads:
+			state = cmp.Or(stateInInquiry(r), state)
+		case r.State == journal.Pending:
+			state = r.Endpoint + " pending"
+		case r.State.Open():
+			state = r.Endpoint + " in doubt"
+		case r.Outcome == apo.Succeeded:
+			units, _ := r.Amount.Units()
+			done[r.Endpoint] += units
+			state = doneOf(r.Endpoint) + inPart(done[r.Endpoint], done["pay"])
+		case r.Endpoint == "pay" && r.Outcome != apo.NotSent:
+			state = strings.ReplaceAll(string(r.Outcome), "-", " ")
+		}
+	}
+	return state
+}
+
+// inPart says so of less than all that was paid.
+func inPart(units, paid int64) string {
+	if units > 0 && units < paid {
+		return " in part"
+	}
+	return ""
+}
+
+// stateInInquiry is what an inquiry told of a payment; "" of others.
+func stateInInquiry(r journal.Record) string {
+	if r.Endpoint != "inquiryPayment" || r.Outcome != apo.Succeeded {
+		return ""
+	}
+	p := apo.PaymentIn(r.Answer)
+	switch b := p.Balance(); {
+	case p.Status == apo.StatusFail:
+		return "declined"
+	case p.Status != apo.StatusSuccess:
+		return strings.ToLower(p.Status)
+	case b.Unclear != "":
+		return "not clear"
+	case b.Refunded > 0:
+		return "refunded" + inPart(b.Refunded, b.Authorized)
+	case b.Captured > 0:
+		return "captured" + inPart(b.Captured, b.Authorized)
+	}
+	return "authorized"
+}
