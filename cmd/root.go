@@ -29,9 +29,9 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 
   # keep its ID, capture it, and see what became of it
   id=$(apo pay --amount 4200 --currency SGD -q paymentId) && apo capture $id && apo inquire $id`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		Args:              cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := d.Prepare(cmd, formatsOf(cmd)); err != nil {
 				return err

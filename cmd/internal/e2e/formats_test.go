@@ -128,7 +128,7 @@ func TestFormats(t *testing.T) {
 				}
 				if refused {
 					out = runScreen(t, dir, "APO_OUTPUT="+format+"; export APO_OUTPUT; "+s.line)
-					if n := strings.Count(out.err, "warning: APO_OUTPUT is "+format); n != 1 {
+					if n := strings.Count(out.err, "APO_OUTPUT is "+format+"; "); n != 1 {
 						t.Errorf("APO_OUTPUT=%s: exit %d, %d warnings\n%s", format, out.code, n, out.err)
 					}
 				}

@@ -37,7 +37,7 @@ type Streams struct {
 
 	Masker apo.Masker // what it knows grows with the run
 	colors colors
-	wait   *wait // nil: none
+	wait   *wait           // nil: none
 	once   map[string]bool // what is said once a run, and has been
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
