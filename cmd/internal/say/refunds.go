@@ -36,7 +36,7 @@ func Refunds(p Printer, list []RefundRow) error {
 			at = r.Time.Format(milliseconds)
 		}
 		views = append(views, view{at, r.Amount.Value, r.Amount.Currency, r.Status, r.RequestID, r.ID, r.PaymentID})
-		row := append(term.Cells(When(r.Time), Amount(r.Amount)), term.Cell{Text: r.Status, Tone: max(r.Tone, toneOf(r.Status))})
+		row := append(term.Cells(When(r.Time), Amount(r.Amount)), term.Cell{Text: r.Status, Tone: cmp.Or(r.Tone, toneOf(r.Status))})
 		rows = append(rows, append(row, term.Cells(r.RequestID, r.ID, r.PaymentID)...))
 	}
 	if p.WantsJSON() {
