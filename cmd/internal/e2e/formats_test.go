@@ -37,6 +37,7 @@ func screens() []struct{ path, line, formats string } {
 		{"apo sign", `apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}'`, result},
 		{"apo verify-notify", "apo verify-notify --http request.txt", result},
 		{"apo verify-notify", "sed s/PAYMENT_RESULT/PAYMENT_PENDING/ request.txt | apo verify-notify --http -", result},
+		{"apo verify-notify", "(cat notifications.ndjson; echo '{}') | apo verify-notify --ndjson -", result},
 		{"apo explain", "apo explain", result},
 		{"apo explain", "apo explain body-reserialized", result},
 		{"apo explain", "apo explain ORDER_NOT_EXIST", result},
