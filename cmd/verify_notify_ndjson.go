@@ -232,8 +232,12 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if !v.Verified { // it quotes what nobody vouches for
 		text = s.IO.Masker.JSON(text)
 	}
-	if s.Global.Query != "" {
+	switch {
+	case s.Global.Query != "":
 		s.Printer().Show(text)
+		return out
+	case s.Printer().AsTable():
+		s.Printer().ShowLine(text)
 		return out
 	}
 	return append(append(out, bytes.TrimSpace(text)...), '\n')

@@ -179,7 +179,11 @@ func partName(part string) string {
 
 // ShowVerification writes the result where it was asked for.
 func (p Printer) ShowVerification(v Verification) {
-	if !p.Structured() {
+	if p.AsTable() {
+		p.viewVerification(v)
+		return
+	}
+	if !p.WantsJSON() {
 		return
 	}
 	if v.Faults == nil {

@@ -67,8 +67,8 @@ hints, questions. A script reads the first and the exit code.
 
   -o json     pretty JSON; standard error has JSON too, one object a line
   -o ndjson   JSON on one line, and one line for each thing listed
-  -o raw      the bytes received
-  -o table    for commands that list something
+  -o raw      the bytes received, of an answer of the gateway
+  -o table    for people: amounts, states in color, card, IDs, times; lists with a header
   -q PATH     only what is at a gjson path, bare: -q paymentId, -q transactions.0.transactionId
 
 With -o json, -o ndjson or APO_OUTPUT=json each line of standard error is an
