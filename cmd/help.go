@@ -13,7 +13,7 @@ func newHelpCmd(d *app.Run, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command or topic]",
 		Short: "Explain a command or a topic",
-		Long:  "Explain a command or a topic: exit-codes, environment, output, keys, signing, money, sandbox.",
+		Long:  "Explain a command or a topic: exit-codes, environment, output, keys, signing, forms, money, sandbox.",
 		Example: `  # what the exit codes mean
   apo help exit-codes
 

@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -100,8 +98,7 @@ func watchPayment(s *app.Session, found *operate.Found) func(operate.Event) {
 			before(e)
 			return
 		}
-		p := found.Payment
-		s.IO.Live(fmt.Sprintf("%s  %s  %s", strings.ToLower(p.Status), p.Amount, e.Waited.Round(time.Second)))
+		s.IO.Waiting(say.Awaiting(found.Payment), e.Waited)
 	}
 }
 

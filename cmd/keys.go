@@ -3,9 +3,6 @@ package cmd
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/base64"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -24,9 +21,12 @@ func newKeysCmd(d *app.Run) *cobra.Command {
 		Long: `Make, look at and convert RSA keys.
 
 APO takes RSA keys of 2048 bits or more. apo reads them as people have them: PEM
-(PKCS#8, PKCS#1, SPKI, a certificate) or the base64 alone, on one line or many,
-with quotes around it or literal \n inside. A file with a private key must be
-readable by its owner alone.
+(PKCS#8, PKCS#1, SPKI, a certificate), DER, the base64 alone, a JWK or .NET's XML;
+and as secret stores and pipelines keep them: with literal \n, percent-encoded, in
+base64 once more, in JSON, in lines of NAME=VALUE, in YAML, in UTF-16. Of what is
+another kind of key (PKCS#12, a Java keystore, PuTTY, OpenSSH, OpenPGP) it names the
+command that takes the key out. A file with a private key must be readable by its
+owner alone.
 
 There are four keys. The merchant signs with a private key and uploads its public
 half to the dashboard; Antom signs with its own, and the dashboard shows the
@@ -73,74 +73,13 @@ dashboard takes it.`,
 				return say.Fail(say.Error, "%v", err)
 			}
 			d.IO.Note("private key written to " + args[0] + "; below is its public half, to be uploaded to the dashboard")
-			return printKey(d, keyInfo{"private", key.Bits(), key.Public().Fingerprint(), key.Public().Base64()})
+			return printKey(d, keyInfo{
+				Role: "private", Bits: key.Bits(), Fingerprint: key.Public().Fingerprint(), PublicKey: key.Public().Base64(), Form: "PKCS#8 in PEM",
+			})
 		},
 	}
 	cmd.Flags().IntVar(&bits, "bits", bits, "`size` of the key: 2048, 3072 or 4096")
 	return cmd
-}
-
-// keyInfo is what may be shown of a key: never more than its public half.
-type keyInfo struct {
-	Role        string `json:"role"` // "private" or "public": what the file holds
-	Bits        int    `json:"bits"`
-	Fingerprint string `json:"fingerprint"`
-	PublicKey   string `json:"publicKey"` // base64 of the DER, on one line
-}
-
-func printKey(d *app.Run, k keyInfo) error {
-	if d.Printer().WantsJSON() {
-		return d.Printer().ShowOwn(k)
-	}
-	d.IO.Note(fmt.Sprintf("RSA %s key, %d bits, SHA-256 %s", k.Role, k.Bits, k.Fingerprint))
-	_ = d.IO.WriteText(k.PublicKey + "\n")
-	return nil
-}
-
-// readKey reads a file that holds either half of a key.
-func readKey(d *app.Run, file string) (keyInfo, *sign.PrivateKey, *sign.PublicKey, error) {
-	text, err := d.Source().ReadInput("FILE", file)
-	if err != nil {
-		return keyInfo{}, nil, nil, err
-	}
-	if key, err := sign.ParsePrivateKey(text); err == nil {
-		public := key.Public()
-		return keyInfo{"private", key.Bits(), public.Fingerprint(), public.Base64()}, key, public, nil
-	}
-	public, err := sign.ParsePublicKey(text)
-	if err == nil {
-		return keyInfo{"public", public.Bits(), public.Fingerprint(), public.Base64()}, nil, public, nil
-	}
-	// The complaint that knows more is that of the role the text seems to have.
-	_, asPrivate := sign.ParsePrivateKey(text)
-	var problem *sign.KeyError
-	if errors.As(asPrivate, &problem) && strings.Contains(problem.Given, "private") {
-		err = asPrivate
-	}
-	return keyInfo{}, nil, nil, say.Fail(say.Config, "%s: %v", file, err)
-}
-
-func newKeysShowCmd(d *app.Run) *cobra.Command {
-	return &cobra.Command{
-		Use:   "show FILE",
-		Short: "Print the public half of a key",
-		Long: `Print the public half of a key on one line of base64, the form of the dashboard
-and of the SDKs. FILE holds a private or a public key in any usual form; - is
-standard input.`,
-		Example: `  # what to upload for a private key
-  apo keys show merchant.pem
-
-  # as JSON
-  apo keys show antom.pem -o json`,
-		Args: app.Arguments(1, 1, "one FILE with a key"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			info, _, _, err := readKey(d, args[0])
-			if err != nil {
-				return err
-			}
-			return printKey(d, info)
-		},
-	}
 }
 
 func newKeysFingerprintCmd(d *app.Run) *cobra.Command {
@@ -159,7 +98,7 @@ openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var rows strings.Builder
 			for _, file := range args {
-				info, _, _, err := readKey(d, file)
+				info, _, err := readKey(d, file)
 				if err != nil {
 					return err
 				}
@@ -173,70 +112,4 @@ openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
 			return nil
 		},
 	}
-}
-
-func newKeysConvertCmd(d *app.Run) *cobra.Command {
-	var to, out string
-	cmd := &cobra.Command{
-		Use:   "convert FILE --to FORM",
-		Short: "Write a key in the form that an SDK wants",
-		Long: `Write a key in another form:
-
-  public         SubjectPublicKeyInfo PEM
-  public-base64  its DER in base64 on one line: what dashboard and SDKs take
-  pkcs8          private key, PKCS#8 PEM
-  pkcs8-base64   its DER in base64 on one line: what the Go and Java SDKs take
-  pkcs1-base64   PKCS#1 DER in base64 on one line: what the Python SDK takes
-
-The public forms go to standard output, or to --out. The private ones go to the
-file of --out alone, readable by you alone.`,
-		Example: `  # the form that the Go and Java SDKs take
-  apo keys convert merchant.pem --to pkcs8-base64 --out merchant.txt
-
-  # the public half as PEM
-  apo keys convert merchant.pem --to public`,
-		Args: app.Arguments(1, 1, "one FILE with a key"),
-		RunE: func(_ *cobra.Command, args []string) error { return runKeysConvert(d, args[0], to, out) },
-	}
-	cmd.Flags().StringVar(&to, "to", "", "`form`: public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64")
-	cmd.Flags().StringVar(&out, "out", "", "`file` to write; it must not exist")
-	_ = cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(
-		[]string{"public", "public-base64", "pkcs8", "pkcs8-base64", "pkcs1-base64"}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
-}
-
-func runKeysConvert(d *app.Run, file, to, out string) error {
-	_, private, public, err := readKey(d, file)
-	if err != nil {
-		return err
-	}
-	line := func(der []byte) []byte { return []byte(base64.StdEncoding.EncodeToString(der) + "\n") }
-	var text []byte
-	switch to {
-	case "public":
-		text = public.PEM()
-	case "public-base64":
-		text = line(public.DER())
-	case "pkcs8", "pkcs8-base64", "pkcs1-base64":
-		if private == nil {
-			return say.Fail(say.Usage, "%s holds a public key; a private one cannot be made of it", file)
-		}
-		if out == "" {
-			return say.Fail(say.Usage, "a private key goes to a file alone; add --out FILE")
-		}
-		text = map[string][]byte{"pkcs8": private.PEM(), "pkcs8-base64": line(private.DER()), "pkcs1-base64": line(private.PKCS1())}[to]
-	case "":
-		return say.Fail(say.Usage, "--to is missing: public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64")
-	default:
-		return say.Fail(say.Usage, "--to %q is not public, public-base64, pkcs8, pkcs8-base64 or pkcs1-base64", to)
-	}
-	if out == "" {
-		_ = d.IO.WriteText(string(text))
-		return nil
-	}
-	if err := profile.WriteFile(out, text, false); err != nil {
-		return say.Fail(say.Error, "%v", err)
-	}
-	d.IO.Note("written to " + out)
-	return nil
 }

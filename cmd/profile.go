@@ -136,7 +136,11 @@ func runProfileShow(ctx context.Context, d *app.Run) error {
 			setting{"private key, SHA-256 of its public half", private.Public().Fingerprint(), "computed"},
 			setting{"Antom's public key, SHA-256", antom.Fingerprint(), "computed"})
 	}
-	rows = append(rows, setting{"configuration", paths.Config, "file"}, setting{"state", paths.State, "folder"})
+	for _, place := range []setting{{"configuration", paths.Config, "file"}, {"state", paths.State, "folder"}} {
+		if place.Value != "" {
+			rows = append(rows, place)
+		}
+	}
 	if d.Printer().WantsJSON() {
 		if err := d.Printer().ShowOwn(rows); err != nil {
 			return err
@@ -236,7 +240,10 @@ func runProfileAdd(d *app.Run, n newProfile) error {
 		file = f
 		return f.Add(n.name, n.settings(), n.asDefault)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, profile.ErrNoHome):
+		return say.Fail(say.Config, "%v", err)
+	case err != nil:
 		return say.Fail(say.Usage, "%v", err)
 	}
 	d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + n.name + " added", Facts: []string{file.Path}, Next: "apo profile check --profile " + n.name})
@@ -412,7 +419,7 @@ func runProfileCheck(ctx context.Context, d *app.Run) error {
 		KeyFingerprint: key, AntomFingerprint: antom, RoundTripMs: answer.ReceivedAt.Sub(answer.SentAt).Milliseconds(),
 		ClockDifferenceMs: answer.GatewayTime.Sub(answer.ReceivedAt).Milliseconds(),
 	}
-	if s.Printer().WantsJSON() {
+	if s.Printer().Structured() {
 		if err := s.Printer().ShowOwn(result); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func resume(ctx context.Context, d *app.Run, list []journal.Record, within time.
 	}
 	defer d.IO.EndLive()
 	results := operate.Resume(ctx, calls, within, func(e operate.Event) {
-		d.IO.Live(fmt.Sprintf("asking what became of %d … %s", e.Open, e.Waited.Round(time.Second)))
+		d.IO.Waiting(say.Asking(e), e.Waited)
 	})
 	for i, result := range results {
 		r := &all[at[i]]

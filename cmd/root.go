@@ -32,7 +32,12 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		Args:              cobra.ArbitraryArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return d.Prepare() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := d.Prepare(cmd, formatsOf(cmd)); err != nil {
+				return err
+			}
+			return d.CheckProfile(cmd)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return app.UnknownCommand(cmd, args[0])

@@ -83,7 +83,7 @@ func showScenario(d *app.Run, name string) error {
 	if !found {
 		return say.Fail(say.Usage, "%q is not one of %s", name, strings.Join(serve.ScenarioNames(), ", "))
 	}
-	if d.Printer().WantsJSON() {
+	if d.Printer().Structured() {
 		return d.Printer().ShowOwn(say.ScenarioOf(s))
 	}
 	text := s.Meaning + "\n"
@@ -95,7 +95,7 @@ func showScenario(d *app.Run, name string) error {
 			d.IO.Hint("what a correct integration does: apo explain fault " + r.Fault)
 		}
 	}
-	return d.IO.WriteText(text)
+	return d.IO.WriteProse(text)
 }
 
 func newSandboxOptionsCmd(d *app.Run) *cobra.Command {

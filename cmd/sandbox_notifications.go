@@ -1,9 +1,11 @@
 package cmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -56,15 +58,11 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			var rows [][]string
-			for _, n := range list {
-				rows = append(rows, []string{strconv.FormatInt(n.ID, 10), n.Time.Local().Format("2006-01-02 15:04:05"), n.Type, n.RequestID, n.State, say.Attempts(n), n.URL})
-			}
-			if len(rows) == 0 {
+			if len(list) == 0 {
 				d.IO.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
 				return nil
 			}
-			return d.IO.WriteTable([]string{"id", "time", "type", "of", "state", "attempts", "to"}, rows)
+			return d.Printer().SandboxNotifications(list)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -87,32 +85,66 @@ func notificationError(id int64, err error) error {
 }
 
 func newNotificationsShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	return &cobra.Command{
+	asHTTP := false
+	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a notification with its attempts",
-		Long:  "Show a notification with its body and its attempts: when, what the receiver answered, and why that did not count.",
+		Long: `Show a notification with its body and its attempts: when, what the receiver
+answered, and why that did not count.
+
+--http prints the raw HTTP request instead, as it was delivered last or is to be
+delivered next, with the exact headers and bytes that verify. A file or a pipe
+gets it byte for byte.`,
 		Example: `  # all of it
   apo sandbox notifications show 1
 
   # why the first attempt did not count
-  apo sandbox notifications show 1 -q attempts.0.why`,
+  apo sandbox notifications show 1 -q attempts.0.why
+
+  # a body and its signature, to try verify-notify on
+  apo sandbox notifications show 1 --http | apo verify-notify --http -`,
 		Args: app.Arguments(1, 1, "one ID of apo sandbox notifications list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
 			if err != nil {
 				return err
 			}
+			if asHTTP && d.Printer().WantsJSON() {
+				return say.Fail(say.Usage, "--http prints a raw HTTP request, which -o and -q do not change; leave one of the two out")
+			}
 			box, err := openBox(d, o)
 			if err != nil {
 				return err
+			}
+			if asHTTP {
+				return showRequest(d, box, id)
 			}
 			n, err := box.Notification(id)
 			if err != nil {
 				return notificationError(id, err)
 			}
-			return d.Printer().ShowOwn(n)
+			return d.Printer().SandboxNotification(n)
 		},
 	}
+	cmd.Flags().BoolVar(&asHTTP, "http", false, "print the raw HTTP request: its headers and its body, byte for byte")
+	return cmd
+}
+
+// showRequest writes the request of a notification as it is on the wire.
+func showRequest(d *app.Run, box *sandbox.Sandbox, id int64) error {
+	r, err := box.NotificationRequest(id)
+	if err != nil {
+		return notificationError(id, err)
+	}
+	var wire bytes.Buffer
+	if err := r.Write(&wire); err != nil {
+		return say.Fail(say.Error, "notification %d: %v", id, err)
+	}
+	if !d.IO.OutTTY {
+		_, err := d.IO.Out.Write(wire.Bytes())
+		return err
+	}
+	return d.IO.WriteText(strings.ReplaceAll(wire.String(), "\r\n", "\n") + "\n") // the prompt is not to follow the body
 }
 
 func newNotificationsResendCmd(d *app.Run, o *serve.Options) *cobra.Command {
@@ -146,8 +178,8 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
-			if d.Printer().WantsJSON() {
-				return d.Printer().ShowOwn(n)
+			if d.Printer().Structured() {
+				return d.Printer().SandboxNotification(n)
 			}
 			d.IO.Note(fmt.Sprintf("%s: %s, attempts: %s", n.RequestID, n.State, say.Attempts(n)))
 			return nil

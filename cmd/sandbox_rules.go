@@ -74,7 +74,7 @@ its way, or with notifications (--api notify).`,
 			if added.API == "pay" && added.After >= sandbox.PaymentLife {
 				d.IO.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))
 			}
-			if d.Printer().WantsJSON() {
+			if d.Printer().Structured() {
 				return d.Printer().ShowOwn(say.RuleOf(added))
 			}
 			d.IO.Note(fmt.Sprintf("rule %d: %s", added.ID, added))

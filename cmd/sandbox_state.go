@@ -11,6 +11,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -41,18 +42,16 @@ func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			var rows [][]string
+			var rows [][]term.Cell
 			for _, p := range list {
-				rows = append(rows, []string{
-					p.Time.Local().Format("2006-01-02 15:04:05"), p.PaymentRequestID, say.Amount(p.Amount), p.Status, p.Code,
-					say.Moved(p), p.Card, p.Acquirer, p.PaymentID,
-				})
+				row := append(term.Cells(say.When(p.Time), p.PaymentRequestID, say.Amount(p.Amount)), say.Status(p.Status))
+				rows = append(rows, append(row, term.Cells(p.Code, say.Moved(p), p.Card, p.Acquirer, p.PaymentID)...))
 			}
 			if len(rows) == 0 {
 				d.IO.Note("the sandbox has no payments")
 				return nil
 			}
-			return d.IO.WriteTable([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
+			return d.IO.WriteCells([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
@@ -102,7 +101,7 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			if !found {
 				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
 			}
-			return d.Printer().ShowOwn(p)
+			return d.Printer().SandboxPayment(p)
 		},
 	}
 }

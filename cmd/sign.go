@@ -87,7 +87,7 @@ func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) erro
 	if err != nil {
 		return err
 	}
-	p, key, err := d.Signer(ctx)
+	p, key, err := d.Signer(ctx, o.clientID)
 	if err != nil {
 		return err
 	}

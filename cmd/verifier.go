@@ -39,8 +39,15 @@ type verifier struct {
 // about whose the message is.
 func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, error) {
 	v := &verifier{Run: d, options: o}
+	needed := "antom_public_key"
+	switch {
+	case o.publicKey != "":
+		needed = ""
+	case o.side() == diagnose.Request:
+		needed = "private_key"
+	}
 	var err error
-	v.profile, v.paths, err = d.Resolve()
+	v.profile, v.paths, err = d.ResolveVerifying(needed)
 	chosen := d.Global.Profile != "" || d.Getenv("APO_PROFILE") != ""
 	if err != nil && (chosen || o.publicKey == "" || !o.given("client-id")) {
 		return nil, err
@@ -89,16 +96,37 @@ func (c examined) unreadable() error {
 	return nil
 }
 
+// queryLeftOut reports whether the address had a query that its form did not
+// keep as it was, and that was not needed.
+func (c examined) queryLeftOut() bool {
+	return c.from.Queried && c.verified() && !strings.Contains(c.message.Path, "?")
+}
+
 // verified reports whether the signature verifies, whatever the body is.
 func (c examined) verified() bool { return c.err == nil || c.unreadable() != nil }
 
-// check looks at the signature of a message and reads what verifies. It may run
-// for many messages at once.
+// check looks at the signature of a message and reads what verifies. Where its
+// form leaves open which address was requested, each counts. It may run for many
+// messages at once.
 func (v *verifier) check(m sign.Message, header string, from received.Message) examined {
+	c := v.checkOne(m, header, from)
+	if !c.verified() && !v.options.given("uri") {
+		for _, other := range from.Others {
+			m.Path = other
+			if one := v.checkOne(m, header, from); one.verified() {
+				return one
+			}
+		}
+	}
+	return c
+}
+
+func (v *verifier) checkOne(m sign.Message, header string, from received.Message) examined {
 	c := examined{message: m, header: header, from: from}
 	checks := notify.Verifier{Key: v.expected.Key, ClientID: v.own}
 	if v.options.side() == diagnose.Notification {
 		c.news, c.err = checks.Verify(m, header)
+		c.news.QueryUncovered = c.news.QueryUncovered || c.queryLeftOut()
 		return c
 	}
 	// Answers and requests are signed over path and query, and name what they are
@@ -122,7 +150,7 @@ func (v *verifier) check(m sign.Message, header string, from received.Message) e
 func (v *verifier) facts(c examined) say.Verified {
 	return say.Verified{
 		Side: v.options.side(), Key: v.expected, News: c.news, Unreadable: c.unreadable(),
-		Query: strings.Contains(c.message.Path, "?"), Own: v.own,
+		Query: strings.Contains(c.message.Path, "?") || c.queryLeftOut(), Own: v.own,
 	}
 }
 
@@ -136,6 +164,9 @@ func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say
 		v.known = append([]diagnose.Key{v.expected}, v.KnownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
 	}
 	found := say.Diagnosed(diagnose.Signature(ctx, c.message, c.header, v.known, hints), v.expected, v.options.side())
+	if c.from.Lossy != "" {
+		found.Explanation += "; " + c.from.Lossy
+	}
 	found.ElapsedMs = time.Since(start).Milliseconds()
 	return found
 }
@@ -143,6 +174,7 @@ func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say
 // hints are what is known of the message beside itself.
 func (v *verifier) hints(from received.Message) diagnose.Hints {
 	h := diagnose.Hints{Side: v.options.side(), Paths: v.options.knownPaths, Length: from.Length}
+	h.Paths = append(h.Paths, from.Others...)
 	if v.clientID != "" {
 		h.ClientIDs = append(h.ClientIDs, v.clientID)
 	}

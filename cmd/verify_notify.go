@@ -18,12 +18,15 @@ import (
 // maxBody bounds a body that is verified, in bytes. APO's have a few thousand.
 const maxBody = 16 << 20
 
+// maxCapture bounds a file with messages, in bytes: a recording holds many.
+const maxCapture = 64 << 20
+
 type verifyOptions struct {
 	signature, requestTime, responseTime string
 	clientID, uri, method                string
 	publicKey                            string
 	kind, framework                      string
-	http, ndjson                         string
+	http, ndjson, from                   string
 	knownPaths                           []string
 
 	given func(flag string) bool
@@ -36,7 +39,9 @@ func newVerifyNotifyCmd(d *app.Run) *cobra.Command {
 		SuggestFor: []string{"verify", "webhook", "webhooks"},
 		Short:      "Check the signature of a notification, and say why it does not verify",
 		Long: `Check the signature of a notification, whose body comes on standard input, and
-say what the notification means. Exit code 0 means verified, 5 not verified.
+say what the notification means. Exit code 0 means verified, 5 not verified, 1 that
+it verified and its body is not strict JSON (parsers disagree about duplicate keys):
+do not act upon it.
 
 The values are those of the headers client-id, request-time and signature, and
 the path of your own address. They are taken byte for byte. --signature takes the
@@ -53,11 +58,14 @@ digest that was signed and tries what usually goes wrong, alone and in pairs,
 until a content has that digest. Then the cause is proven, and it says what to
 change in whose code. Causes have stable names; apo explain CAUSE describes them.
 
---http reads a raw request as a proxy logs it, or what curl -v prints.
---ndjson reads a notification a line,
+Paste what you have: without --signature, standard input may hold the whole message
+as a proxy, a browser, curl, an editor, a function in the cloud or a log has it, and
+so may the file of --http (apo help forms lists the forms). Several messages in it
+get a verdict a line. --ndjson reads a stream, a message a line, and prints a verdict
+a line:
   {"uri":…,"headers":{"client-id":…,"request-time":…,"signature":…},"body":"…"}
-and prints a verdict a line. --kind response checks an answer of the gateway
-over the path of its request, --kind request what your own code signed.
+--kind response checks an answer of the gateway over the path of its request, --kind
+request what your own code signed.
 
 A notification for the profile's client ID that verified with its key is written
 into the journal, masked, and apo timeline shows it (--ndjson writes nothing, nor
@@ -71,6 +79,9 @@ bodies of that type whose keys were sorted.`,
 
   # a request as a proxy logged it
   apo verify-notify --http request.txt
+
+  # whatever was copied: a request, a curl command, an event, a line of a log
+  apo verify-notify < request.txt
 
   # a log of them, a verdict a line
   apo verify-notify --ndjson - < notifications.ndjson
@@ -92,13 +103,23 @@ bodies of that type whose keys were sorted.`,
 	f.StringVar(&o.method, "method", "POST", "HTTP `method`")
 	f.StringVar(&o.publicKey, "public-key", "", "`file` with the key to verify with; the profile's unless given")
 	f.StringVar(&o.kind, "kind", "notification", "what was signed: notification, response or request")
-	f.StringVar(&o.http, "http", "", "`file` with a raw HTTP message, or what curl -v printed; - is standard input")
+	f.StringVar(&o.http, "http", "", "`file` with one message or several, of any form that apo help forms lists; - is standard input")
 	f.StringVar(&o.ndjson, "ndjson", "", "`file` with a notification a line; - is standard input")
+	f.StringVar(&o.from, "from", "", "`form` of the messages, unless recognised: "+strings.Join(received.FormNames(), ", "))
 	f.StringArrayVar(&o.knownPaths, "known-path", nil, "other `path` of the same address, or a prefix that a proxy adds or strips; may be repeated")
 	f.StringVar(&o.framework, "framework", "", "`name` of the framework to show the repair for: "+strings.Join(say.Frameworks(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("from", cobra.FixedCompletions(formCompletions(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("framework", cobra.FixedCompletions(say.Frameworks(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+func formCompletions() []string {
+	var list []string
+	for _, f := range received.Forms() {
+		list = append(list, f.Name+"\t"+f.Short)
+	}
+	return list
 }
 
 func kinds() []string { return []string{"notification", "response", "request"} }
@@ -114,12 +135,22 @@ func (o *verifyOptions) side() diagnose.Side {
 	return diagnose.Notification
 }
 
+// part is the half of an exchange that --kind asks for.
+func (o *verifyOptions) part() received.Part {
+	if o.side() == diagnose.Response {
+		return received.ResponsePart
+	}
+	return received.RequestPart
+}
+
 func (o *verifyOptions) check() error {
 	switch {
 	case !slices.Contains(kinds(), o.kind):
 		return say.Fail(say.Usage, "--kind %q is not notification, response or request", o.kind)
 	case o.framework != "" && !slices.Contains(say.Frameworks(), o.framework):
 		return say.Fail(say.Usage, "--framework %q is not one of %s", o.framework, strings.Join(say.Frameworks(), ", "))
+	case o.from != "" && !slices.Contains(received.FormNames(), o.from):
+		return say.Fail(say.Usage, "--from %q is not one of %s", o.from, strings.Join(received.FormNames(), ", "))
 	case o.http != "" && o.ndjson != "":
 		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
 	case o.responseTime != "" && o.side() != diagnose.Response:
@@ -135,7 +166,14 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if o.ndjson != "" {
 		return verifyLines(ctx, d, o)
 	}
-	m, err := readSigned(d, o)
+	where, c, err := readCapture(d, o)
+	if err != nil {
+		return err
+	}
+	if len(c.Messages) > 1 {
+		return verifyMessages(ctx, d, o, where, c)
+	}
+	m, err := readSigned(d, o, where, c)
 	if err != nil {
 		return err
 	}
@@ -150,11 +188,11 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if m.Note != "" {
 		d.IO.Note(m.Note)
 	}
-	c := v.check(signed, header, m)
-	if !c.verified() {
-		return v.tellWhyNot(ctx, c)
+	checked := v.check(signed, header, m)
+	if !checked.verified() {
+		return v.tellWhyNot(ctx, checked)
 	}
-	return v.tell(ctx, c)
+	return v.tell(ctx, checked)
 }
 
 // tell says what a message means whose signature verifies.
@@ -182,85 +220,11 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
 	v.Printer().ShowVerification(found)
-	return v.Words().NotVerified(found, c.message, v.options.framework)
-}
-
-// readSigned reads the message from where it was given; flags go before what a
-// file says.
-func readSigned(d *app.Run, o *verifyOptions) (received.Message, error) {
-	var m received.Message
-	if o.http != "" {
-		data, err := d.Source().ReadUpTo("--http", o.http, maxBody+64<<10)
-		if err != nil {
-			return m, err
-		}
-		part := received.RequestPart
-		if o.side() == diagnose.Response {
-			part = received.ResponsePart
-		}
-		if m, err = received.Dump(data, part); err != nil {
-			return m, say.Fail(say.Usage, "--http %s: %v", o.http, err)
-		}
-		if name := m.Twice(); name != "" {
-			return m, say.Fail(say.Usage, "--http %s: the header %s comes twice, with different values", o.http, name)
-		}
+	f := v.Words().NotVerified(found, c.message, v.options.framework)
+	if c.from.Lossy != "" {
+		f.Hint("%s", c.from.Lossy)
 	}
-	if problem := o.missing(m); problem != nil {
-		return m, problem
-	}
-	if m.HasBody {
-		if len(m.Body) == 0 {
-			return m, say.Fail(say.Usage, "--http %s: there is no body behind the headers", o.http)
-		}
-		return m, nil
-	}
-	switch {
-	case o.http == "-":
-		return m, say.Fail(say.Usage, "there is no body behind the headers on standard input")
-	case d.IO.InTTY:
-		return m, say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
-	}
-	body, err := d.Source().ReadUpTo("the body:", "-", maxBody)
-	if err != nil {
-		return m, err
-	}
-	if m.Body = body; len(body) == 0 {
-		f := say.Fail(say.Usage, "there is no body on standard input")
-		if o.http != "" {
-			f.Hint("%s holds headers alone (curl -v does not print the body that it sends)", o.http)
-		}
-		return m, f
-	}
-	return m, nil
-}
-
-// missing names the flags without which there is nothing to verify.
-func (o *verifyOptions) missing(m received.Message) error {
-	var missing []string
-	need := func(flag, header string) {
-		if !o.given(flag) && (header == "" || m.Get(header) == "") {
-			missing = append(missing, "--"+flag)
-		}
-	}
-	need("signature", "Signature")
-	if o.side() == diagnose.Response {
-		if !o.given("request-time") {
-			need("response-time", "Response-Time")
-		}
-	} else {
-		need("request-time", "Request-Time")
-	}
-	if m.URI == "" {
-		need("uri", "")
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	f := say.Fail(say.Usage, "apo verify-notify needs %s", strings.Join(missing, ", "))
-	if o.http != "" {
-		f.Text += ": " + o.http + " does not have it"
-	}
-	return f.Hint("apo verify-notify --help shows examples")
+	return f
 }
 
 // signed puts the message together whose content was signed.
@@ -283,9 +247,12 @@ func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Messag
 	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == diagnose.Response {
 		s.Time = pick("response-time", o.responseTime, m.Get("Response-Time"), o.requestTime)
 	}
+	if s.ClientID == "" {
+		return s, "", say.Fail(say.Usage, "apo verify-notify needs --client-id: neither the message nor the profile says whose it is")
+	}
 	header := pick("signature", o.signature, m.Get("Signature"), "")
 	if strings.TrimSpace(header) == "" {
-		return s, "", say.Fail(say.Signature, "there is no signature: the header is empty").
+		return s, "", say.Fail(say.Signature, "there is no signature: the header is absent or empty").
 			Hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
 	}
 	return s, header, nil

@@ -26,6 +26,9 @@ func (v *verifier) notified(ctx context.Context, facts *say.Verified) {
 	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || withoutJournal(v.Run) {
 		return
 	}
+	if v.profile.ClientID == "" || v.paths.State == "" {
+		return // nobody's, or there is no home for it
+	}
 	j, err := journal.Open(app.JournalFile(v.paths), v.Now)
 	if err != nil {
 		v.IO.Warn(err.Error() + "; the notification is not written down")

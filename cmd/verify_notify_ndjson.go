@@ -6,13 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"syscall"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/files"
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/diagnose"
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 const maxLearnt = 4 // key orders of one type that a stream remembers
@@ -26,7 +29,9 @@ type checkedLine struct {
 // stream is the state of one --ndjson.
 type stream struct {
 	*verifier
-	lines                int // that got a verdict
+	where                string // "--ndjson FILE", for errors
+	unit                 string // "lines" or "messages"
+	lines                int    // that got a verdict
 	verified, unreadable int
 	others               int // of the verified, for another client ID
 	loose                int // verified, and no strict JSON
@@ -43,29 +48,76 @@ func verifyLines(ctx context.Context, d *app.Run, o *verifyOptions) error {
 		return err
 	}
 	defer from.Close()
-	v, err := newVerifier(ctx, d, o)
+	where := "--ndjson " + o.ndjson
+	byLine, all, err := received.Start(files.Text(from), o.from)
+	if err != nil {
+		return say.Fail(say.Usage, "%s: %v", where, err)
+	}
+	if !byLine {
+		data, err := io.ReadAll(io.LimitReader(all, maxCapture+1))
+		if err != nil || len(data) > maxCapture {
+			return say.Fail(say.Usage, "%s: it is no message a line, and cannot be read as a whole; at most %d MiB are", where, maxCapture>>20)
+		}
+		c, err := received.Read(data, o.from, o.part())
+		if err != nil {
+			return say.Fail(say.Usage, "%s: %v", where, err).Hint("%s", formsHint)
+		}
+		return verifyMessages(ctx, d, o, where, c)
+	}
+	s, err := newStream(ctx, d, o, where, "lines")
 	if err != nil {
 		return err
 	}
-	s := &stream{verifier: v, causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}}
-	for list, err := range received.Lines(ctx, from, s.check) {
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
+	for list, err := range received.Lines(ctx, all, s.check) {
+		if ctx.Err() == nil && err != nil {
 			return s.broken(err)
-		default:
-			if err := s.write(ctx, list); errors.Is(err, syscall.EPIPE) {
-				s.IO.Note("the reader of the verdicts went away; reading stopped")
-				return s.end()
-			} else if err != nil {
-				return say.Fail(say.Error, "the verdicts cannot be written: %v", err)
-			}
+		}
+		if ended, err := s.tell(ctx, list); ended {
+			return err
 		}
 	}
-	if ctx.Err() != nil {
-		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
+	return s.end(ctx)
+}
+
+// verifyMessages writes a verdict for each message of one file, in their order.
+func verifyMessages(ctx context.Context, d *app.Run, o *verifyOptions, where string, c received.Capture) error {
+	s, err := newStream(ctx, d, o, where, "messages")
+	if err != nil {
+		return err
 	}
-	return s.end()
+	if c.LeftOut > 0 {
+		d.IO.Note(leftOut(c))
+	}
+	for i, m := range c.Messages {
+		if ended, err := s.tell(ctx, []checkedLine{s.examine(i+1, m, m.Problem)}); ended {
+			return err
+		}
+	}
+	return s.end(ctx)
+}
+
+func newStream(ctx context.Context, d *app.Run, o *verifyOptions, where, unit string) (*stream, error) {
+	v, err := newVerifier(ctx, d, o)
+	if err != nil {
+		return nil, err
+	}
+	return &stream{verifier: v, where: where, unit: unit, causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}}, nil
+}
+
+// tell writes verdicts; ended: nobody reads them any more, or they cannot be
+// written.
+func (s *stream) tell(ctx context.Context, list []checkedLine) (ended bool, err error) {
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	switch err := s.write(ctx, list); {
+	case errors.Is(err, syscall.EPIPE):
+		s.IO.Note("the reader of the verdicts went away; reading stopped")
+		return true, s.end(ctx)
+	case err != nil:
+		return true, say.Fail(say.Error, "the verdicts cannot be written: %v", err)
+	}
+	return false, nil
 }
 
 // openLines opens what --ndjson names; - is standard input.
@@ -79,40 +131,66 @@ func openLines(d *app.Run, name string) (io.ReadCloser, error) {
 	return d.Source().Open("--ndjson", name)
 }
 
-// check looks at the signature of one line. It runs on many lines at once.
-func (s *stream) check(number int, data []byte) (c checkedLine) {
+// check reads one line and looks at its signature. It runs on many lines at once.
+func (s *stream) check(number int, data []byte) checkedLine {
+	m, err := received.ReadLine(data, s.options.from, s.options.part())
+	return s.examine(number, m, err)
+}
+
+// examine looks at the signature of one message, unless problem says why it
+// could not be read.
+func (s *stream) examine(number int, from received.Message, problem error) (c checkedLine) {
 	c.verdict.Line = number
 	defer func() {
 		if recover() != nil { // one line must not end the stream
 			c = checkedLine{verdict: say.Line{Line: number, Error: "apo met a fault of its own at this line"}}
 		}
 	}()
-	line, err := received.ReadLine(data)
-	if err != nil {
-		c.verdict.Error = err.Error()
-		return c
-	}
-	if c.verdict.ID = json.RawMessage(line.ID); len(line.ID) > 12 { // the sender's, whatever it holds
+	if c.verdict.ID = json.RawMessage(from.ID); len(from.ID) > 12 { // the sender's, whatever it holds
 		c.verdict.ID = s.IO.Masker.JSON(c.verdict.ID)
 	}
-	if name := line.Twice(); name != "" {
+	if problem != nil {
+		c.verdict.Error = problem.Error()
+		return c
+	}
+	if name := from.Twice(); name != "" {
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
 		return c
 	}
-	m, header, err := s.options.signed(line.Message, s.clientID)
+	m, header, err := s.options.signed(from, s.clientID)
 	switch {
+	case err != nil && !from.Notifies():
+		c.verdict.Error = "it is a message without the headers client-id, request-time and signature, so no notification"
+		return c
 	case err != nil:
 		c.verdict.Unsigned(s.expected)
 		return c
-	case m.Path == "" || m.Time == "" || !line.HasBody:
-		c.verdict.Error = "it lacks uri, the time header or body"
+	case m.Path == "" || m.Time == "" || !from.HasBody:
+		c.verdict.Error = "it lacks " + lacking(m, from)
+		return c
+	case len(m.Body) == 0:
+		c.verdict.Error = say.EmptyBody
 		return c
 	}
-	message := s.verifier.check(m, header, line.Message)
+	message := s.verifier.check(m, header, from)
 	if c.message = &message; message.verified() {
 		s.Words().VerifiedLine(&c.verdict, s.facts(message))
 	}
 	return c
+}
+
+func lacking(m sign.Message, from received.Message) string {
+	var list []string
+	if m.Path == "" {
+		list = append(list, "the path (uri)")
+	}
+	if m.Time == "" {
+		list = append(list, "the header request-time")
+	}
+	if !from.HasBody {
+		list = append(list, "the body")
+	}
+	return strings.Join(list, ", ")
 }
 
 // write writes the verdicts of some lines, in their order. Nothing is written
@@ -180,16 +258,19 @@ func (s *stream) learn(body []byte) {
 }
 
 // end says how the stream went.
-func (s *stream) end() error {
+func (s *stream) end(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
+	}
 	switch failed := s.failed(); {
 	case s.lines == 0:
-		return say.Fail(say.Usage, "--ndjson %s: there is no line", s.options.ndjson)
+		return say.Fail(say.Usage, "%s: there is no line", s.where)
 	case failed > 0:
-		return say.Fail(say.Signature, "%d of %d lines do not verify: %s", failed, s.lines, s.summary())
+		return say.Fail(say.Signature, "%d of %d %s do not verify: %s", failed, s.lines, s.unit, s.summary())
 	case s.loose > 0:
-		return say.Fail(say.Error, "%d of %d lines verify and are no strict JSON: %s", s.loose, s.lines, s.summary())
+		return say.Fail(say.Error, "%d of %d %s verify and are no strict JSON: %s", s.loose, s.lines, s.unit, s.summary())
 	case s.unreadable > 0:
-		return say.Fail(say.Usage, "%d of %d lines cannot be read: %s", s.unreadable, s.lines, s.summary())
+		return say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
 	}
 	s.IO.Note(s.summary())
 	return nil
@@ -213,5 +294,5 @@ func (s *stream) broken(err error) error {
 	if s.failed() > 0 {
 		k = say.Signature
 	}
-	return say.Fail(k, "--ndjson %s: %v, behind line %d: %s", s.options.ndjson, err, s.lines, s.summary())
+	return say.Fail(k, "%s: %v, behind line %d: %s", s.where, err, s.lines, s.summary())
 }

@@ -29,7 +29,7 @@ func printVersion(d *app.Run) error {
 		Go       string `json:"go"`
 		Platform string `json:"platform"`
 	}{app.Version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-	if d.Printer().WantsJSON() {
+	if d.Printer().Structured() {
 		return d.Printer().ShowOwn(v)
 	}
 	return d.IO.WriteText("apo " + v.Version + " " + v.Go + " " + v.Platform + "\n")

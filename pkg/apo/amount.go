@@ -1,6 +1,7 @@
 package apo
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -93,10 +94,17 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return parseMajor(name, strings.TrimSpace(major), text)
 	}
 	if major, name, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
-		return Amount{}, fmt.Errorf("amount %q has its currency behind it; write it before, as in \"%s %s\"", text, name, major)
+		advice := fmt.Sprintf("; write it before, as in \"%s %s\"", name, major)
+		if digits, err := CurrencyDigits(name); err == nil && !hasDecimals(major, digits) {
+			advice = cmp.Or(meant(text, name, digits), advice)
+		}
+		return Amount{}, fmt.Errorf("amount %q has its currency behind it%s", text, advice)
 	}
 	if currency == "" {
-		return Amount{}, fmt.Errorf("amount %q has no currency; add --currency, or write it as --amount \"SGD 42.00\"", text)
+		return Amount{}, fmt.Errorf("amount %q has no currency%s", text, withoutCurrency(text))
+	}
+	if sign, _ := splitSign(text); currencyOf(sign) != "" && currencyOf(sign) != currency {
+		return Amount{}, fmt.Errorf("amount %q and currency %q name two currencies", text, currency)
 	}
 	digits, err := CurrencyDigits(currency)
 	if err != nil {
@@ -106,22 +114,6 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
 	}
 	return Amount{Currency: currency, Value: text}, nil
-}
-
-// meant guesses the integer behind an amount in major units.
-func meant(text, currency string, digits int) string {
-	value := strings.ReplaceAll(strings.TrimSpace(text), ",", "")
-	if !isDigits(value) {
-		var err error
-		if value, err = toUnits(value, digits); err != nil {
-			return ""
-		}
-	}
-	if checkDigits(value) != nil {
-		return ""
-	}
-	a := Amount{Currency: currency, Value: value}
-	return fmt.Sprintf("; %s is --amount %s --currency %s", a, a.Value, currency)
 }
 
 func parseMajor(currency, major, text string) (Amount, error) {
@@ -134,9 +126,15 @@ func parseMajor(currency, major, text string) (Amount, error) {
 		err = checkDigits(value)
 	}
 	if err != nil {
-		return Amount{}, fmt.Errorf("amount %q %w", text, err)
+		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
 	}
 	return Amount{Currency: currency, Value: value}, nil
+}
+
+// hasDecimals reports whether a number has the decimals that its currency has.
+func hasDecimals(major string, digits int) bool {
+	_, err := toUnits(major, digits)
+	return err == nil
 }
 
 // toUnits turns "42.00" into "4200" for two digits, without arithmetic.

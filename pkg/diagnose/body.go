@@ -59,6 +59,7 @@ func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
 		b.rewritten(given, hints, unpacked{})
 		b.charsets(hints)
 		b.truncated()
+		b.beheaded()
 		b.wrapped()
 	}
 	b.unwrapped(hints)
@@ -206,6 +207,38 @@ func (b *bodies) truncated() {
 			}
 		}
 	}
+}
+
+// beheaded puts the beginning of a body back whose first bytes are missing, as far
+// as the beginning of a notification is known.
+func (b *bodies) beheaded() {
+	text := string(b.given)
+	if _, end, ok := parseJSON(text); text == "" || ok && end == len(text) || !strings.ContainsAny(text[len(text)-min(8, len(text)):], "}]") {
+		return
+	}
+	for _, head := range knownHeads() {
+		for n := range len(head) {
+			if strings.HasPrefix(text, head[n+1:]) && (n+1 < len(head) || text[0] == '"') {
+				b.add(1, BodyTruncated, []byte(head[:n+1]+text), "the beginning of the body is missing: "+shown(head[:n+1]))
+			}
+		}
+	}
+}
+
+// knownHeads are beginnings of messages, as the gateway was seen to write them.
+func knownHeads() []string {
+	list := []string{"{", "[", "{ ", "{\n  ", "{\n    ", "{\n\t", `{"`}
+	for _, kind := range []string{"PAYMENT_RESULT", "PAYMENT_PENDING", "CAPTURE_RESULT", "REFUND_RESULT"} {
+		list = append(list, `{"notifyType":"`+kind+`",`)
+	}
+	heads := append([]string{"{"}, list[7:]...)
+	for _, result := range knownTails() {
+		result = strings.TrimSuffix(result, "}") + ","
+		for _, head := range heads {
+			list = append(list, head+result)
+		}
+	}
+	return list
 }
 
 // unclosed returns the brackets and quotes that a text still needs to be JSON.

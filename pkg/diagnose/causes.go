@@ -24,6 +24,7 @@ const (
 	Algorithm             Cause = "algorithm"
 	Method                Cause = "method"
 	URIHost               Cause = "uri-host"
+	URIMissing            Cause = "uri-missing"
 	URIQuery              Cause = "uri-query"
 	URISlash              Cause = "uri-slash"
 	URIPrefix             Cause = "uri-prefix"
@@ -35,8 +36,10 @@ const (
 	BodyEncoding          Cause = "body-encoding"
 	BodyReserialized      Cause = "body-reserialized"
 	BodyEscaping          Cause = "body-escaping"
+	BodyValues            Cause = "body-values"
 	BodyCharset           Cause = "body-charset"
 	BodyTruncated         Cause = "body-truncated"
+	BodyParsed            Cause = "body-parsed"
 	BodyEdited            Cause = "body-edited"
 	ContentUnexplained    Cause = "content-unexplained"
 )

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"errors"
+	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -49,9 +50,15 @@ func (b *bodies) charsets(hints Hints) {
 		}
 		return
 	}
-	for _, c := range charsets() {
+	for i, c := range charsets() {
 		if text, err := c.encode(b.given); err == nil && utf8.Valid(text) {
 			b.recoded(1, text, "the body was encoded as UTF-8 twice: it was read as "+c.name+" in between", hints)
+			for times := 3; times <= 4 && i < 2; times++ { // Latin-1 and Windows-1252
+				if text, err = c.encode(text); err != nil || !utf8.Valid(text) {
+					break
+				}
+				b.recoded(1, text, fmt.Sprintf("the body was encoded as UTF-8 %d times: it was read as %s in between", times, c.name), hints)
+			}
 		}
 	}
 	b.signedIn(b.given, 2, nil)

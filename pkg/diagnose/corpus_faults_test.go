@@ -29,6 +29,7 @@ import (
 func allFaults() []fault {
 	return slices.Concat(
 		newlineFaults(), layoutFaults(), numberFaults(), orderFaults(), escapeFaults(), charsetFaults(), wrapFaults(), cutFaults(), editFaults(),
+		valueFaults(), printedFaults(),
 		hostFaults(), queryFaults(), slashFaults(), prefixFaults(), encodingFaults(),
 		clientFaults(), timeFaults(), methodFaults(), separatorFaults(),
 		spellingFaults(), frameFaults(), keyFaults(), algorithmFaults(),
@@ -192,10 +193,10 @@ func numberFaults() []fault {
 			})
 			return in.base.habit.write(t)
 		})},
-		{name: "empty objects became arrays", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyReserialized, diagnose.BodyEdited), happen: arrives(plain(func(body []byte) []byte {
+		{name: "empty objects became arrays", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyValues), happen: arrives(plain(func(body []byte) []byte {
 			return bytes.ReplaceAll(body, []byte("{}"), []byte("[]"))
 		}))},
-		{name: "nulls were dropped", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyReserialized, diagnose.BodyEdited), happen: arrives(plain(func(body []byte) []byte {
+		{name: "nulls were dropped", kind: "body-layout", grade: hard, oneOf: one(diagnose.BodyValues), happen: arrives(plain(func(body []byte) []byte {
 			return regexp.MustCompile(`,\s*"[A-Za-z]+"\s*:\s*null`).ReplaceAll(body, nil)
 		}))},
 	}
@@ -437,7 +438,7 @@ func charsetFaults() []fault {
 		fault{name: "in UTF-16LE", kind: "body-charset", grade: hard, oneOf: one(diagnose.BodyCharset, diagnose.BodyEncoding), happen: arrives(sixteen(false))},
 		fault{name: "in UTF-16BE", kind: "body-charset", grade: hard, oneOf: one(diagnose.BodyCharset, diagnose.BodyEncoding), happen: arrives(sixteen(true))},
 		fault{name: "what is not ASCII became U+FFFD", kind: "body-charset", grade: unreachable, oneOf: one(diagnose.BodyCharset, diagnose.BodyEdited), happen: arrives(mapRunes(utf8.RuneError))},
-		fault{name: "what is not ASCII became a question mark", kind: "body-charset", grade: unreachable, oneOf: one(diagnose.BodyCharset, diagnose.BodyEdited), happen: arrives(mapRunes('?'))},
+		fault{name: "what is not ASCII became a question mark", kind: "body-charset", grade: hard, oneOf: one(diagnose.BodyCharset, diagnose.BodyEdited), happen: arrives(mapRunes('?'))},
 	)
 }
 

@@ -523,6 +523,8 @@ func together(k, l string) bool {
 		{"body-layout", "body-wrap"},
 		{"body-layout", "body-charset"},
 		{"body-escape", "body-newline"},
+		{"body-values", "body-newline"},
+		{"body-values", "body-escape"},
 		{"body-charset", "body-newline"},
 		{"body-lines", "body-newline"},
 		{"body-newline", "body-wrap"},
@@ -545,7 +547,7 @@ func partOf(kind string) string {
 // before it is wrapped, a path put together before the host is put before it.
 func inOrder(k, l string) [2]string {
 	order := []string{
-		"body-layout", "body-escape", "body-cut", "body-charset", "body-lines", "body-newline", "body-wrap",
+		"body-values", "body-layout", "body-escape", "body-cut", "body-charset", "body-lines", "body-newline", "body-wrap",
 		"uri-other", "uri-encoding", "uri-prefix", "uri-start", "uri-slash", "uri-query", "uri-host",
 		"client", "time", "method", "separator", "signature-spelling", "signature-frame", "key", "algorithm",
 	}

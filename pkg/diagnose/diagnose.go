@@ -76,6 +76,7 @@ type Fault struct {
 	Offset int    // of the first differing byte in the part; -1 where there is none
 	Given  string // the part as given, where it is short: not for bodies and keys
 	Signed string // the part as it was signed, likewise
+	Repair string // what to do about it
 	Writer string // who writes JSON so, where that is known: "php", "python", "go", "jackson", "gson", "node", "dotnet", "jq"
 }
 
@@ -209,7 +210,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		budget = 1 << 30
 	}
 	c.search = &search{
-		given: headOf(c.message), paths: c.hints.Paths, body: candidate{body: onePiece(c.message.Body)},
+		side: c.hints.Side, given: headOf(c.message), paths: c.hints.Paths, body: candidate{body: onePiece(c.message.Body)},
 	}
 	for _, a := range c.aims {
 		c.search.targets = append(c.search.targets, a.target)
@@ -235,8 +236,10 @@ func (c *examination) find(ctx context.Context) *hit {
 		{10, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
 		{10, func() iter.Seq[job] { return s.singles(all(), bodies[3](), 3) }},
 		{10, func() iter.Seq[job] { return s.edgePairs(bodies[2]()) }},
+		{10, func() iter.Seq[job] { return s.revalued(false) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
 		{near + 2, func() iter.Seq[job] { return s.edits() }},
+		{near + 2, func() iter.Seq[job] { return s.revalued(true) }},
 		{10, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {

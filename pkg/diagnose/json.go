@@ -547,6 +547,41 @@ func (n node) like(model node) node {
 	return n
 }
 
+// completed puts the members into n that a model has and n lacks, each where the
+// model has it. value tells what each of them is; nil leaves it out.
+func (n node) completed(model node, value func() *node) node {
+	if n.kind != '{' || model.kind != '{' {
+		return n
+	}
+	n = n.pick(identity(len(n.keys)))
+	at := 0
+	for i, key := range model.keys {
+		if here := slices.IndexFunc(n.keys, func(k node) bool { return k.text == key.text }); here >= 0 {
+			n.kids[here] = n.kids[here].completed(model.kids[i], value)
+			at = here + 1
+		} else if v := value(); v != nil {
+			n.keys, n.kids = slices.Insert(n.keys, at, key), slices.Insert(n.kids, at, *v)
+			at++
+		}
+	}
+	return n
+}
+
+// covers reports whether a model has all members of n, and so is of its type.
+func (model node) covers(n node) bool {
+	return !slices.ContainsFunc(n.keys, func(key node) bool {
+		return !slices.ContainsFunc(model.keys, func(k node) bool { return k.text == key.text })
+	})
+}
+
+func identity(n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
 // KeyOrder returns the keys of a JSON object in their order, with all values
 // emptied: {"a":"","b":{"c":""}}. It is what [Hints] needs of a body that
 // verified, and holds none of its values. It is nil for other bodies, for those

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -39,6 +40,9 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 		}
 	}
 	r.layouts(1, n, likelyLayouts)
+	if outer.what != "" && b.most > 2 {
+		r.values(text, n, Hints{})
+	}
 	if b.most < 2 || outer.what != "" {
 		return
 	}
@@ -55,11 +59,66 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 	isNull := func(kid node) bool { return kid.raw == "null" }
 	r.layouts(2, n.without(isNull), 3)
 	r.sorted(n)
+	r.values(text, n, hints)
 	if b.most < 3 {
 		return
 	}
 	r.quoting(n)
 	r.layouts(3, n.without(func(kid node) bool { return isNull(kid) || isEmpty(kid) }), 3)
+}
+
+// values undoes the habits of frameworks, each everywhere. In some places alone,
+// and several at once, the search does that itself.
+func (r rewriter) values(text string, n node, hints Hints) {
+	for _, v := range documents([]byte(text)) {
+		for _, places := range v.habits {
+			if body := v.with(slices.Clone(places)...); body != nil {
+				r.put(2, body)
+			}
+		}
+		for _, place := range v.plainBlanks() {
+			if body := v.with(place); body != nil && len(text) <= maxEdited {
+				r.put(3, body)
+			}
+		}
+		if len(v.asked) == 1 && len(text) <= maxEdited {
+			v.letters(func(parts ...splice) bool {
+				if strings.Contains(commonLetters, parts[0].with) {
+					r.put(3, v.with(parts...))
+				}
+				return true
+			}, false)
+		}
+	}
+	for _, model := range hints.Bodies {
+		m, _, ok := parseJSON(string(model))
+		if !ok {
+			continue
+		}
+		r.dropped(n, m)
+	}
+}
+
+// dropped puts members back that a body of the same type had: all that are missing
+// at once, and each alone.
+func (r rewriter) dropped(n, model node) {
+	missing := 0
+	n.completed(model, func() *node { missing++; return nil })
+	if missing == 0 || missing > manyPlaces || !model.covers(n) {
+		return
+	}
+	for i, value := range []node{{kind: '0', raw: "null"}, plainString(""), {kind: '['}, {kind: '{'}} {
+		r.layouts(2, n.completed(model, func() *node { return &value }), 1)
+		for one := 0; one < missing && missing > 1 && i < 2; one++ {
+			nth := -1
+			r.layouts(2, n.completed(model, func() *node {
+				if nth++; nth == one {
+					return &value
+				}
+				return nil
+			}), 1)
+		}
+	}
 }
 
 // sorted tries the orders in which writers sort keys.
@@ -301,16 +360,24 @@ func differences(given, signed []byte) []Fault {
 	}
 	var faults []Fault
 	var changed []string
-	if !sameShape(a, b) {
-		if sameShape(a.sorted(strings.Compare), b.sorted(strings.Compare)) {
-			changed = append(changed, "the order of its keys")
-		} else {
-			changed = append(changed, "its numbers, or which members it has")
-		}
+	values := changesOf(a, b)
+	told := len(values.kinds) > 0 || values.marks
+	if values.order {
+		changed = append(changed, "the order of its keys")
+	}
+	if values.other || !values.order && !told && !sameShape(a, b) {
+		changed = append(changed, "its numbers, or which members it has")
 	}
 	gapsA, gapsB := strings.TrimSpace(gaps(string(given[:endA]), a)), strings.TrimSpace(gaps(string(signed[:endB]), b))
-	if gapsA != gapsB && (len(changed) == 0 || blanks(gapsA) != blanks(gapsB)) {
+	few := !told && len(changed) == 0
+	if gapsA != gapsB && few || !values.member && blanks(gapsA) != blanks(gapsB) || (blanks(gapsA) == 0) != (blanks(gapsB) == 0) {
 		changed = append(changed, "its white space")
+	}
+	if len(values.kinds) > 0 {
+		faults = append(faults, fault(BodyValues, "a framework changed values of the body: "+strings.Join(values.kinds, ", and ")))
+	}
+	if values.marks {
+		faults = append(faults, fault(BodyCharset, "letters that are not ASCII became question marks: the body was written in a charset that lacks them"))
 	}
 	if len(changed) > 0 {
 		faults = append(faults, fault(BodyReserialized, "the JSON of the body was read and written again, which changed "+strings.Join(changed, " and ")))

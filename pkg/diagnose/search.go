@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"strings"
 	"sync/atomic"
 )
 
@@ -36,6 +37,7 @@ type job struct {
 // search tries contents until one fits a target.
 type search struct {
 	targets []*target
+	side    Side
 	given   head
 	paths   []string  // hints
 	body    candidate // the given one
@@ -199,6 +201,17 @@ func (s *search) plain() iter.Seq[job] {
 	return func(yield func(job) bool) { yield(job{s.body, []head{s.given}, true}) }
 }
 
+// alike are the heads that are as good as the given one: Antom signs the path of a
+// notification without its query.
+func (s *search) alike() []head {
+	heads := []head{s.given}
+	if path, _, found := strings.Cut(s.given.uri, "?"); found && s.side == Notification {
+		bare := &change{1, uriPart, Fault{Cause: URIQuery, Part: "uri", What: queryNotSigned, Offset: len(path), Given: s.given.uri, Signed: path}, func(h *head) { h.uri = path }}
+		heads = append(heads, s.given.with(bare))
+	}
+	return heads
+}
+
 // singles are the contents that differ in one thing, the likelier ones first.
 func (s *search) singles(changes []*change, candidates []candidate, t tier) iter.Seq[job] {
 	return func(yield func(job) bool) {
@@ -206,7 +219,7 @@ func (s *search) singles(changes []*change, candidates []candidate, t tier) iter
 			return
 		}
 		for _, c := range candidates {
-			if c.tier == t && !yield(job{c, []head{s.given}, false}) {
+			if c.tier == t && !yield(job{c, s.alike(), false}) {
 				return
 			}
 		}

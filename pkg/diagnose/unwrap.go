@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
+	"html"
 	"io"
 	"net/url"
 	"strconv"
@@ -30,7 +31,7 @@ func (b *bodies) unwrapped(hints Hints) {
 					what = outer.what + ", and then " + inner.what
 				}
 				b.put(candidate{
-					tier: t, body: onePiece(inner.body), trimmed: t == 1 && len(bytes.TrimSpace(b.given)) < len(b.given),
+					tier: t, body: onePiece(inner.body), trimmed: t == 1 && !inner.lines && len(bytes.TrimSpace(b.given)) < len(b.given),
 					fault: Fault{Cause: inner.cause, Part: "body", What: "the body " + what, Offset: -1},
 				})
 				if !inner.guess {
@@ -50,6 +51,7 @@ type unpacked struct {
 	what  string // "is gzip"
 	cause Cause
 	guess bool // nothing in the body speaks for it
+	lines bool // it ends in a newline as it should
 }
 
 func unwrap(body []byte) []unpacked {
@@ -73,6 +75,12 @@ func unwrap(body []byte) []unpacked {
 	}
 	if inner, ok := fromAnyBase64(body); ok {
 		add(packed, inner, "is base64 of what was signed")
+	}
+	if trimmed := string(bytes.TrimSpace(body)); trimmed != "" {
+		printed(trimmed, func(inner, what string) { add(packed, []byte(inner), what) })
+		for i := range list {
+			list[i].lines = list[i].lines || strings.Contains(trimmed, "\n")
+		}
 	}
 	if len(body) > cheapAbove {
 		return list
@@ -101,6 +109,14 @@ func unwrap(body []byte) []unpacked {
 	if strings.Contains(text, "&") {
 		add(BodyEscaping, []byte(unescapeEntities(text)), "has entities of HTML for its quotes")
 		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), "has entities of HTML for its quotes, twice")
+		add(BodyEscaping, []byte(html.UnescapeString(text)), "has entities of HTML")
+		add(BodyEscaping, []byte(html.UnescapeString(html.UnescapeString(text))), "has entities of HTML, twice")
+	}
+	if strings.Contains(text, `\\`) {
+		add(BodyEscaping, []byte(strings.ReplaceAll(text, `\\`, `\`)), "has its backslashes doubled")
+	}
+	if inner, ok := decodeString(text); ok && (strings.Contains(text, `\"`) || strings.Contains(text, `\u0022`)) {
+		add(BodyEscaping, []byte(inner), "is the inside of a JSON string, without its quotes")
 	}
 	if strings.Contains(text, `\"`) {
 		add(BodyEscaping, []byte(stripSlashes(text)), "has backslashes in front of its quotes")
@@ -134,6 +150,9 @@ func members(text string) []struct{ name, text string } {
 			}
 			if kid.kind == '{' && holdsBody(name) && name != "result" {
 				list = append(list, struct{ name, text string }{name, string(layouts()[0].write(nil, kid, 0))})
+			}
+			if inner := bufferOf(kid); len(inner) > 8 {
+				list = append(list, struct{ name, text string }{name, string(inner)})
 			}
 			if depth < 2 && len(list) < 16 {
 				walk(kid, depth+1)

@@ -13,14 +13,20 @@ const (
 	manyParameters = 32
 )
 
+const queryNotSigned = "the query string was not signed"
+
 // uriVariants lists what may have been signed in place of a path. Proxies,
 // frameworks and people change paths in a handful of ways, in both directions.
 func uriVariants(given string, hints Hints, most tier) *variants {
 	v := newVariants("uri", given, most)
+	if strings.TrimSpace(given) == "" {
+		v.missing(hints)
+		return v
+	}
 	v.whole(hints)
 	path, query, hasQuery := strings.Cut(given, "?")
 	if len(given) > longURI || strings.Count(query, "&") > manyParameters {
-		v.add(1, URIQuery, path, "the query string was not signed")
+		v.add(1, URIQuery, path, queryNotSigned)
 		return v
 	}
 	suffix := ""
@@ -37,6 +43,26 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 		}
 	}
 	return v
+}
+
+// missing tries the paths that are known or usual in place of none.
+func (v *variants) missing(hints Hints) {
+	const what = "there is no path in the content"
+	for _, path := range hints.Paths {
+		if strings.HasPrefix(path, "/") {
+			v.add(1, URIMissing, path, what)
+			bare, _, _ := strings.Cut(path, "?")
+			v.add(1, URIMissing, bare, what)
+		}
+	}
+	v.add(1, URIMissing, "/", what)
+	v.add(1, URIMissing, "", what)
+	for _, prefix := range commonPrefixes() {
+		v.add(2, URIMissing, prefix, what)
+		for _, inner := range commonPrefixes() {
+			v.add(3, URIMissing, prefix+inner, what)
+		}
+	}
 }
 
 // whole deals with what is more or less than a path.
@@ -133,7 +159,7 @@ func cutHost(s string) (path string, ok bool) {
 }
 
 func (v *variants) query(path, query string) {
-	v.add(1, URIQuery, path, "the query string was not signed")
+	v.add(1, URIQuery, path, queryNotSigned)
 	v.add(2, URIQuery, path+"?", "only the question mark of the query string was signed")
 	items := strings.FieldsFunc(query, func(r rune) bool { return r == '&' })
 	with := func(t tier, list []string, what string) {
@@ -366,20 +392,72 @@ func (v *variants) encodings(path, suffix string) {
 	const letters = "the path was signed in another case"
 	add(1, strings.ToLower(path), letters)
 	add(2, strings.ToUpper(path), letters)
-	if strings.ToLower(path) == path {
-		for i, s := range segments {
-			if s == "" || len(segments) > 16 {
-				continue
-			}
-			for _, changed := range []string{strings.ToUpper(s), strings.ToUpper(s[:1]) + s[1:]} {
-				list := slices.Clone(segments)
-				list[i] = changed
-				add(2, strings.Join(list, "/"), letters)
-			}
-		}
-	}
+	v.capitals(segments, func(t tier, path string) { add(t, path, letters) })
 	if before, _, found := strings.Cut(path, ";"); found {
 		add(2, before, "a path parameter was added behind a semicolon")
+	}
+}
+
+// capitals puts capitals into a path that a rewrite rule or a router put into lower
+// case: /Shop/Antom/Notify, /hooks/antomNotify.
+func (v *variants) capitals(segments []string, add func(t tier, path string)) {
+	const manySegments = 16
+	path := strings.Join(segments, "/")
+	if strings.ToLower(path) != path || len(segments) > manySegments {
+		return
+	}
+	title := func(s string) string {
+		if s == "" {
+			return s
+		}
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	words := func(s string) string { // pay-ment_notify
+		b := []byte(title(s))
+		for i := 1; i < len(b); i++ {
+			if b[i-1] == '-' || b[i-1] == '_' || b[i-1] == '.' {
+				copy(b[i:i+1], strings.ToUpper(string(b[i:i+1])))
+			}
+		}
+		return string(b)
+	}
+	for _, change := range []func(string) string{title, words} {
+		list := slices.Clone(segments)
+		for i := range list {
+			list[i] = change(list[i])
+		}
+		add(1, strings.Join(list, "/"))
+	}
+	const few = 6
+	for set := 1; len(segments) <= few && set < 1<<len(segments); set++ {
+		list := slices.Clone(segments)
+		for i := range list {
+			if set>>i&1 == 1 {
+				list[i] = title(list[i])
+			}
+		}
+		add(2, strings.Join(list, "/"))
+	}
+	for i := range segments {
+		list := slices.Clone(segments)
+		list[i] = strings.ToUpper(list[i])
+		add(2, strings.Join(list, "/"))
+		list[i] = title(segments[i])
+		add(2, strings.Join(list, "/"))
+	}
+	const short = 64
+	upper := func(at ...int) string {
+		b := []byte(path)
+		for _, i := range at {
+			copy(b[i:i+1], strings.ToUpper(string(b[i:i+1])))
+		}
+		return string(b)
+	}
+	for i := 0; i < len(path) && len(path) <= short; i++ {
+		add(2, upper(i))
+		for j := 0; j < i && v.most > 2; j++ {
+			add(3, upper(i, j))
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -29,15 +28,31 @@ func (c *examination) proven(h *hit) Diagnosis {
 		}
 		d.Faults = append(d.Faults, f)
 	}
-	d.Faults = append(d.Faults, c.bodyFaults(h)...)
+	d.Faults = c.queryLast(append(d.Faults, c.bodyFaults(h)...), h.head.uri)
 	if h.twice != "" {
 		d.Faults = append(d.Faults, Fault{Cause: Algorithm, Part: "content", What: h.twice, Offset: -1})
 	}
 	d.Header = r.header.String()
 	d.Cause = mainCause(d.Faults)
 	d.Explanation = sentence(d.Faults)
-	d.Repair = c.repair(d.Cause)
+	d.Repair = c.repairs(d.Faults, d.Cause)
 	return d
+}
+
+// queryLast puts the query of a notification's address behind the other faults:
+// that it is not signed is as it should be.
+func (c *examination) queryLast(faults []Fault, signed string) []Fault {
+	bare, _, found := strings.Cut(c.message.Path, "?")
+	if c.hints.Side != Notification || !found || bare != signed {
+		return faults
+	}
+	of := func(f Fault) bool { return f.Cause == URIQuery }
+	query := slices.Clone(faults)
+	query = slices.DeleteFunc(query, func(f Fault) bool { return !of(f) })
+	for i := range query {
+		query[i].What = "the query of the address is not signed, as is usual for a notification"
+	}
+	return append(slices.DeleteFunc(faults, of), query...)
 }
 
 // verifies checks a hit with crypto/rsa.
@@ -178,6 +193,26 @@ func sentence(faults []Fault) string {
 	return strings.Join(parts, "; and ")
 }
 
+// repairs fills in the repair of each fault and joins them, that of the main cause
+// first, each once.
+func (c *examination) repairs(faults []Fault, first Cause) string {
+	all := []string{c.repair(first)}
+	for i, f := range faults {
+		repair := c.repair(f.Cause)
+		if f.Cause == URIQuery && c.hints.Side == Notification && strings.Contains(f.Signed, "?") && !strings.Contains(f.Given, "?") {
+			repair = "This address is signed with its query: put the raw path and query of the request line into the content."
+			if f.Cause == first {
+				all[0] = repair
+			}
+		}
+		faults[i].Repair = repair
+		if !slices.Contains(all, repair) {
+			all = append(all, repair)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
 func (c *examination) repair(cause Cause) string {
 	d, _ := Describe(cause)
 	if c.hints.Side == Request && d.Sender != "" {
@@ -202,7 +237,7 @@ func (c *examination) suspect(cause Cause, part, what string, offset int) Diagno
 	d.Cause = cause
 	d.Faults = []Fault{{Cause: cause, Part: part, What: what, Offset: offset}}
 	d.Explanation = what
-	d.Repair = c.repair(cause)
+	d.Repair = c.repairs(d.Faults, cause)
 	return d
 }
 
@@ -262,11 +297,9 @@ func (c *examination) unexplained() Diagnosis {
 		return c.withoutTarget()
 	}
 	certain := c.certain(a.target, a.reading)
-	cause, what, offset := c.suspicion()
-	d := c.suspect(cause, "body", what, offset)
-	if cause == ContentUnexplained {
-		d.Faults[0].Part = "content"
-	}
+	seen := c.suspicion()
+	what := seen.what
+	d := c.suspect(seen.cause, seen.part, what, seen.offset)
 	d.Excluded = c.excluded(certain)
 	if len(certain) == 0 {
 		d.Explanation = "the key is right and the signature is whole, so it was made over another content: " + what
@@ -278,7 +311,7 @@ func (c *examination) unexplained() Diagnosis {
 			break
 		}
 	}
-	d.Repair = c.repair(d.Cause)
+	d.Repair = c.repairs(certain, d.Cause)
 	d.Explanation = sentence(certain) + ": that much is certain; and the content is not what was signed: " + what
 	d.Faults = append(certain, d.Faults...)
 	return d
@@ -296,95 +329,4 @@ func (c *examination) excluded(certain []Fault) []Cause {
 		}
 	}
 	return list
-}
-
-// suspicion looks for traces that the body itself bears.
-func (c *examination) suspicion() (Cause, string, int) {
-	body := c.message.Body
-	text := ""
-	if len(body) <= dearAbove { // else it is too long for a close look
-		text = string(body)
-	}
-	n, end, ok := parseJSON(text)
-	masked, maskedAt := maskedAt(text, n, ok, func(name string) bool {
-		// APO masks card data in what it sends, never IDs; a request is not masked at all.
-		return c.hints.Side == Request || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
-	})
-	switch {
-	case len(body) == 0:
-		return BodyTruncated, "the body is empty", 0
-	case c.hints.Length > len(body):
-		return BodyTruncated, fmt.Sprintf("the body has %d bytes, and Content-Length says %d", len(body), c.hints.Length), len(body)
-	case strings.Contains(text, "\uFFFD"):
-		at := strings.Index(text, "\uFFFD")
-		return BodyCharset, fmt.Sprintf("byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at), at
-	case !utf8.Valid(body):
-		return BodyCharset, "the body is not UTF-8", -1
-	case masked:
-		return BodyEdited, fmt.Sprintf("a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt), maskedAt
-	case !ok && text != "" && isCutOff(text):
-		return BodyTruncated, fmt.Sprintf("the JSON of the body ends too early, at byte %d", len(body)), len(body)
-	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
-		return BodyReserialized, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost", -1
-	}
-	if c.search != nil && c.search.exhausted {
-		return ContentUnexplained, "none of the changes to method, path, client ID, time and body that were tried explains it; the search ended at its limit, before its list did", -1
-	}
-	return ContentUnexplained, "none of the usual changes to method, path, client ID, time or body explains it", -1
-}
-
-func isCutOff(text string) bool {
-	_, open := unclosed(text)
-	return open
-}
-
-// maskedAt finds a value that somebody replaced by stars, in a field that
-// nobody masks before it is signed.
-func maskedAt(text string, n node, ok bool, plain func(name string) bool) (bool, int) {
-	if !ok {
-		return false, 0
-	}
-	pos, at := 0, -1
-	pass := func(raw string) int {
-		start := pos + strings.Index(text[pos:], raw)
-		pos = start + len(raw)
-		return start
-	}
-	var walk func(n node)
-	walk = func(n node) {
-		if n.kind == '"' || n.kind == '0' {
-			pass(n.raw)
-		}
-		for i, kid := range n.kids {
-			if n.kind == '{' {
-				pass(n.keys[i].raw)
-			}
-			if n.kind == '{' && kid.kind == '"' && at < 0 && mask(kid.text) >= 0 && plain(n.keys[i].text) {
-				at = pass(kid.raw) + max(0, mask(kid.raw))
-				continue
-			}
-			walk(kid)
-		}
-	}
-	walk(n)
-	return at >= 0, max(0, at)
-}
-
-// mask finds what people and logs put in place of digits: ***, XXXX, ####, ••••.
-func mask(s string) int {
-	for _, run := range []string{"**", "XXXX", "xxxx", "####", "••••", "____"} {
-		if i := strings.Index(s, run); i >= 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// isSorted reports whether a document has its keys in alphabetical order, and
-// so many that this is no accident.
-func isSorted(n node) bool {
-	if n.kind != '{' || len(n.keys) < 4 {
-		return false
-	}
-	return slices.IsSortedFunc(n.keys, func(a, b node) int { return strings.Compare(a.text, b.text) })
 }

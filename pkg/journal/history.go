@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,6 +50,7 @@ const (
 	NotifiedOtherwise     ContradictionKind = "notified-otherwise" // a notification said Status before
 	PayEndedOtherwise     ContradictionKind = "pay-ended-otherwise"
 	PartFailed            ContradictionKind = "part-failed"     // Part had worked before
+	OtherPart             ContradictionKind = "other-part"      // one request ID, and a second captureId or refundId: ID, and before Status
 	CaptureMissing        ContradictionKind = "capture-missing" // the inquiry does not list it
 	ResultMissing         ContradictionKind = "result-missing"  // of a capture that began long ago
 )
@@ -115,6 +117,7 @@ type history struct {
 // it.
 type transaction struct {
 	kind, id string     // "CAPTURE" and its request ID
+	number   string     // its captureId or refundId; empty: not known
 	amount   apo.Amount // requested; zero where it was not requested here
 	since    int        // the position of the event that told; before it nobody could know
 	done     bool
@@ -179,7 +182,7 @@ func (h *history) addRequested(kind string, r Record, took bool) {
 	if by, found := h.position[r.Resolved.By]; found {
 		since = by
 	}
-	h.addPart(transaction{kind, r.RequestID(), r.Amount, since, took})
+	h.addPart(transaction{kind, r.RequestID(), numberOf(kind, r), r.Amount, since, took})
 }
 
 func (h *history) addPaymentNotice(e *Event) {
@@ -206,9 +209,10 @@ func (h *history) addCaptureNotice(e *Event) {
 	e.oddIf(h.cancelled && status == "S", CapturedAfterCancel)
 	e.oddIf(h.worked("CAPTURE", r.Numbers.CaptureRequestID) && status == "F", CapturedBefore)
 	h.partDiffers(e, "CAPTURE", r.Numbers.CaptureRequestID, r.Amount)
+	h.otherPart(e, "CAPTURE", r.Numbers.CaptureRequestID)
 	if status == "S" {
 		h.captured = true
-		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, since: h.now, done: true})
+		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, number: r.Numbers.CaptureID, since: h.now, done: true})
 	}
 }
 
@@ -217,8 +221,9 @@ func (h *history) addRefundNews(e *Event) {
 	r, status := e.Record, said(e.Record)
 	e.oddIf(h.worked("REFUND", r.Numbers.RefundRequestID) && status == "F", RefundedBefore)
 	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amountIn(r.Answer, "refundAmount"))
+	h.otherPart(e, "REFUND", r.Numbers.RefundRequestID)
 	if status == "S" {
-		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, since: h.now, done: true})
+		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, number: r.Numbers.RefundID, since: h.now, done: true})
 	}
 }
 
@@ -281,6 +286,7 @@ func (h *history) addPart(p transaction) {
 	for i, other := range h.parts {
 		if p.id != "" && other.kind == p.kind && other.id == p.id {
 			h.parts[i].done = other.done || p.done
+			h.parts[i].number = cmp.Or(other.number, p.number)
 			return
 		}
 	}
@@ -312,6 +318,26 @@ func (h *history) partDiffers(e *Event, kind, id string, a apo.Amount) {
 			return
 		}
 	}
+}
+
+// otherPart marks a second captureId or refundId of one request ID: what was
+// requested once was perhaps done twice.
+func (h *history) otherPart(e *Event, kind, id string) {
+	number := numberOf(kind, e.Record)
+	for _, p := range h.parts {
+		if p.kind == kind && p.id == id && id != "" && number != "" && p.number != "" && p.number != number {
+			e.odd(Contradiction{Kind: OtherPart, Part: kind, ID: number, Status: p.number})
+			return
+		}
+	}
+}
+
+// numberOf is the captureId or refundId of a record.
+func numberOf(kind string, r Record) string {
+	if kind == "CAPTURE" {
+		return r.Numbers.CaptureID
+	}
+	return r.Numbers.RefundID
 }
 
 // said is what a notification, or an inquiry of a refund, says became of what it

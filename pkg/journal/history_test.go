@@ -76,6 +76,10 @@ func TestContradictionsAreMarked(t *testing.T) {
 	paid := done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"4200"}}`)
 	late := done("pay", "4200", "")
 	late.Ending, late.Resolved.Outcome = journal.Ending{State: journal.Resolved, Outcome: apo.NeverArrived}, apo.NeverArrived
+	numbered := func(r journal.Record, number string) journal.Record {
+		r.Numbers.CaptureID, r.Numbers.RefundID = number, number
+		return r
+	}
 	for name, c := range map[string]struct {
 		list []journal.Record
 		want []string // of the last event
@@ -131,6 +135,11 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"a refund failed, and failed again":   {[]journal.Record{paid, acceptedRefund, refusedRefund}, nil},
 		"refunded, and notified of FAIL":      {[]journal.Record{paid, okRefund, acceptedRefund}, []string{"refunded-before"}},
 		"the buyer has paid, and it failed":   {[]journal.Record{buyerPaid, notified("notifyPayment", "F", "4200")}, nil},
+		"captured, notified as another":       {[]journal.Record{paid, numbered(capture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
+		"two captures of one request":         {[]journal.Record{paid, pending, numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
+		"one capture, notified twice":         {[]journal.Record{paid, numbered(pending, "1"), numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "1")}, nil},
+		"captures of two requests":            {[]journal.Record{paid, numbered(otherCapture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, nil},
+		"refunded, notified as another":       {[]journal.Record{paid, numbered(refund, "1"), numbered(okRefund, "2")}, []string{"other-part REFUND 2 1"}},
 		"it worked against its answer":        {[]journal.Record{against}, []string{"answered-otherwise F SYSTEM_ERROR"}},
 		"given up, and still there":           {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"cancelled-before"}},
 	} {

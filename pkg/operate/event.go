@@ -15,7 +15,7 @@ const (
 	Differs    Stage = "differs"    // Field is other than in the earlier try Record; it is sent all the same
 	Lost       Stage = "lost"       // no usable answer came, and it is asked what became of it
 	Waiting    Stage = "waiting"    // it is pending, and may take its time
-	Asking     Stage = "asking"     // between two inquiries; Waited so far
+	Asking     Stage = "asking"     // between two inquiries; Waited so far. Result is what they told, Record the first of several
 	Reconciled Stage = "reconciled" // an inquiry tells that Record succeeded, although it came to something else
 	Unrecorded Stage = "unrecorded" // Err: the journal could not write down what became of it
 )

@@ -50,11 +50,20 @@ func (s *series) run(ctx context.Context, within time.Duration) learnt {
 		if waited+every > within {
 			return s.learnt
 		}
-		s.operator.tell(Event{Stage: Asking, Result: Result{ID: s.request.id, Endpoint: s.request.endpoint}, Waited: waited, Open: 1})
+		s.operator.tell(Event{Stage: Asking, Result: s.told(), Waited: waited, Open: 1})
 		if !sleep(ctx, every) {
 			return s.learnt
 		}
 	}
+}
+
+// told is what is known between two inquiries.
+func (s *series) told() Result {
+	r := Result{ID: s.request.id, Endpoint: s.request.endpoint, Outcome: s.learnt.outcome, Code: s.learnt.code}
+	if s.learnt.problem != "" {
+		r.Cause = errors.New(s.learnt.problem)
+	}
+	return r
 }
 
 // poll asks once, and reports whether that ends the series.

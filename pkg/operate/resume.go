@@ -53,14 +53,28 @@ func Resume(ctx context.Context, calls []Open, within time.Duration, watch func(
 		if len(left) == 0 || waited+pause > within {
 			break
 		}
-		if watch != nil {
-			watch(Event{Stage: Asking, Waited: waited, Open: len(left)})
-		}
-		if !sleep(bounded, pause) {
+		if !rest(bounded, pause, func(rested time.Duration) {
+			if watch != nil {
+				watch(Event{Stage: Asking, Waited: waited + rested, Open: len(left), Record: &left[0].Record, Result: left[0].series.told()})
+			}
+		}) {
 			break
 		}
 	}
 	return results
+}
+
+// rest sleeps, and tells every two seconds how long it has. It reports whether it
+// slept to the end.
+func rest(ctx context.Context, pause time.Duration, tell func(time.Duration)) bool {
+	const step = 2 * time.Second
+	for rested := time.Duration(0); rested < pause; rested += step {
+		tell(rested)
+		if !sleep(ctx, min(step, pause-rested)) {
+			return false
+		}
+	}
+	return true
 }
 
 // asked is an open call that is asked about.

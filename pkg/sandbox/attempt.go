@@ -54,24 +54,11 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a At
 }
 
 func (s *Sandbox) request(ctx context.Context, n Notification, header string) (status int, body []byte, err error) {
-	u, err := url.Parse(n.URL)
+	r, err := s.signed(n, n.Next, header)
 	if err != nil {
 		return 0, nil, err
 	}
-	m := sign.Message{Method: http.MethodPost, Path: u.RequestURI(), ClientID: ClientID, Time: isoTime(n.Next), Body: n.Body}
-	signature, err := sign.Sign(s.keys.Antom, "1", m)
-	if err != nil {
-		return 0, nil, err
-	}
-	r, err := http.NewRequestWithContext(ctx, m.Method, n.URL, bytes.NewReader(n.Body))
-	if err != nil {
-		return 0, nil, err
-	}
-	r.Header.Set("Content-Type", "application/json; charset=UTF-8")
-	r.Header.Set("User-Agent", "apo-sandbox")
-	r.Header["client-id"] = []string{m.ClientID}
-	r.Header[header] = []string{m.Time}
-	r.Header["signature"] = []string{signature}
+	r = r.WithContext(ctx)
 	resp, err := s.delivery.client.Do(r)
 	if err != nil {
 		return 0, nil, err
@@ -82,6 +69,64 @@ func (s *Sandbox) request(ctx context.Context, n Notification, header string) (s
 	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	return resp.StatusCode, body, err
+}
+
+// NotificationRequest is the HTTP request with which a notification was delivered
+// last, signature and all; of one that was not delivered yet, the next. It wraps
+// [ErrNoNotification] where there is none. What a fault made of it on its way, and
+// a password in its address, are not in it.
+func (s *Sandbox) NotificationRequest(id int64) (*http.Request, error) {
+	var n Notification
+	var at time.Time
+	var header string
+	err := s.store.do(func(t *tx) error {
+		list, err := t.notifications(`WHERE id = ?`, id)
+		if err == nil && len(list) == 0 {
+			err = ErrNoNotification
+		}
+		if err != nil {
+			return err
+		}
+		n, header = list[0], t.settings.Options.value("notify-time")
+		attempts, err := t.attempts(id)
+		switch {
+		case len(attempts) > 0:
+			at = attempts[len(attempts)-1].Time
+		case n.Next.IsZero(): // given up without an attempt
+			at = n.Time
+		default:
+			at = n.Next
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.signed(n, at, header)
+}
+
+// signed is the request of a notification that is delivered at a time. header is
+// the name of the one that tells that time.
+func (s *Sandbox) signed(n Notification, at time.Time, header string) (*http.Request, error) {
+	u, err := url.Parse(n.URL)
+	if err != nil {
+		return nil, err
+	}
+	m := sign.Message{Method: http.MethodPost, Path: u.RequestURI(), ClientID: ClientID, Time: isoTime(at), Body: n.Body}
+	signature, err := sign.Sign(s.keys.Antom, "1", m)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequest(m.Method, n.URL, bytes.NewReader(n.Body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json; charset=UTF-8")
+	r.Header.Set("User-Agent", "apo-sandbox")
+	r.Header["client-id"] = []string{m.ClientID}
+	r.Header[header] = []string{m.Time}
+	r.Header["signature"] = []string{signature}
+	return r, nil
 }
 
 // problemOf is an error of the way, in words.

@@ -58,7 +58,7 @@ func (m *merchant) answerPage(page, answer string) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	m.box.ServeHTTP(w, r)
-	if w.Code != 303 {
+	if w.Code != 303 && w.Code != 200 {
 		m.Fatalf("the page answered HTTP %d", w.Code)
 	}
 }

@@ -767,3 +767,34 @@ func TestNotifyTimeOption(t *testing.T) {
 		t.Errorf("%v", d.header)
 	}
 }
+
+// What is shown of a notification is what was delivered, byte for byte; before
+// that, what will be.
+func TestNotificationRequest(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{"request-time", "response-time"} {
+		m, r := newPassiveShop(t, sandbox.Config{Options: sandbox.Options{"notify-time": header}})
+		m.pay("SUCCESS", "a", "1000", "visa")
+		shown := func() (wire string) {
+			request, err := m.box.NotificationRequest(1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(request.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(request.URL, request.Header, string(body))
+		}
+		before := shown()
+		m.delivers(1)
+		d := r.all()[0]
+		delivered := fmt.Sprint(d.url, d.header, string(d.body))
+		if after := shown(); before != delivered || after != delivered {
+			t.Errorf("delivered was\n%s\nbefore that was shown\n%s\nand after it\n%s", delivered, before, after)
+		}
+		if _, err := m.box.NotificationRequest(2); !errors.Is(err, sandbox.ErrNoNotification) {
+			t.Errorf("of one that is not there: %v", err)
+		}
+	}
+}

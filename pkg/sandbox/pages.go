@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"html"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,7 +34,8 @@ type paymentView struct {
 	Amount string // "SGD 42.00"
 	Facts  []fact
 	Asks   bool   // an answer is waited for
-	Shop   string // paymentRedirectUrl; "" where a browser may not be sent there
+	Return string // paymentRedirectUrl; "" where a browser may not be sent there
+	Nobody bool   // Return is an invented address, where nobody is
 }
 
 type fact struct{ Name, Value string }
@@ -52,7 +52,7 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 		s.takeAnswer(w, r, nonce)
 	default:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		writePage(w, http.StatusMethodNotAllowed, "", view{Title: "Not allowed", Text: "This page can be read and its form posted, nothing else."})
+		writePage(w, http.StatusMethodNotAllowed, view{Title: "Not allowed", Text: "This page can be read and its form posted, nothing else."})
 	}
 }
 
@@ -62,17 +62,18 @@ func (s *Sandbox) showPage(w http.ResponseWriter, nonce string) {
 		pageError(w, err)
 		return
 	}
-	writePage(w, http.StatusOK, b.RedirectURL, viewOf(b.payment))
+	writePage(w, http.StatusOK, viewOf(b.payment))
 }
 
 // takeAnswer sends the buyer on to the shop. The first answer counts, and who
-// answers again goes the same way. Where an answer came too late, the page
-// itself says so.
+// answers again goes the same way. Where an answer came too late, or the shop's
+// address is invented, the page itself says so. It is the answer to the form, and
+// no redirect: by the time of another request an embedded sandbox is gone.
 func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce string) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	answer := r.PostFormValue("answer")
 	if answer != "approve" && answer != "fail" {
-		writePage(w, http.StatusBadRequest, "", view{Title: "No answer", Text: "The form holds neither answer=approve nor answer=fail. Nothing was done."})
+		writePage(w, http.StatusBadRequest, view{Title: "No answer", Text: "The form holds neither answer=approve nor answer=fail. Nothing was done."})
 		return
 	}
 	b, err := s.challenge(func(l ledger) (paymentRecord, bool, error) {
@@ -82,14 +83,15 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 		pageError(w, err)
 		return
 	}
-	// Nothing is appended: the merchant must ask, not read an address.
-	to := b.RedirectURL
-	if _, ok := shopOf(to); !ok || b.ThreeDS.Result == "" {
-		to = pagePrefix + b.ThreeDS.Nonce
-	}
-	pageHeader(w.Header(), b.RedirectURL)
 	http.SetCookie(w, answeredCookie(b.ThreeDS.Nonce))
-	w.Header().Set("Location", to)
+	shop, ok := shopOf(b.RedirectURL)
+	if !ok || isInvented(shop) || b.ThreeDS.Result == "" {
+		writePage(w, http.StatusOK, viewOf(b.payment))
+		return
+	}
+	// Nothing is appended: the merchant must ask, not read an address.
+	pageHeader(w.Header())
+	w.Header().Set("Location", b.RedirectURL)
 	w.WriteHeader(http.StatusSeeOther)
 }
 
@@ -118,10 +120,10 @@ func (s *Sandbox) challenge(work func(ledger) (b paymentRecord, found bool, err 
 
 func pageError(w http.ResponseWriter, err error) {
 	if errors.Is(err, errNoPage) {
-		writePage(w, http.StatusNotFound, "", view{Title: "No such payment", Text: "No payment waits at this address."})
+		writePage(w, http.StatusNotFound, view{Title: "No such payment", Text: "No payment waits at this address."})
 		return
 	}
-	writePage(w, http.StatusInternalServerError, "", view{Title: "The sandbox failed", Text: "Its state could not be read or written. Whether your answer was taken is not known; load the page again to see."})
+	writePage(w, http.StatusInternalServerError, view{Title: "The sandbox failed", Text: "Its state could not be read or written. Whether your answer was taken is not known; load the page again to see."})
 }
 
 // viewOf tells a payment. Whatever the merchant sent is made harmless by
@@ -144,8 +146,8 @@ func viewOf(p payment) view {
 		add("Status", string(p.Status))
 		add("Result code", p.Code)
 	}
-	if _, ok := shopOf(p.RedirectURL); ok {
-		shown.Shop = p.RedirectURL
+	if shop, ok := shopOf(p.RedirectURL); ok {
+		shown.Return, shown.Nobody = p.RedirectURL, isInvented(shop)
 	}
 	return view{Title: title, Text: text, Payment: shown}
 }
@@ -198,55 +200,41 @@ func shopOf(redirect string) (u *url.URL, ok bool) {
 	return u, true
 }
 
-// formTargets is the value of form-action. Browsers hold it against the address
-// to which a posted form is redirected, too, so it names the shop's origin:
-// "'self' https://shop.example". A host that CSP has no way to write (IPv6,
-// letters beyond ASCII) leaves the scheme alone: "'self' http:".
-func formTargets(redirect string) string {
-	u, ok := shopOf(redirect)
-	if !ok {
-		return "'self'"
+// isInvented reports whether nobody can be at an address: it is the one that apo
+// pay fills in, or its host is example.com, .net or .org. Of other names that are
+// kept for examples a developer's own machine may know one.
+func isInvented(u *url.URL) bool {
+	if u.String() == "https://shop.example/return" {
+		return true
 	}
-	host, port := u.Hostname(), u.Port()
-	web := u.Scheme == "https" || u.Scheme == "http"
-	if !web || !isHostSource(host) {
-		return "'self' " + u.Scheme + ":"
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	for _, name := range []string{"example.com", "example.net", "example.org"} {
+		if host == name || strings.HasSuffix(host, "."+name) {
+			return true
+		}
 	}
-	if port != "" {
-		host += ":" + port
-	}
-	return "'self' " + u.Scheme + "://" + host
-}
-
-// isHostSource reports whether a CSP can name a host. Of IP addresses it can
-// name 127.0.0.1 alone.
-func isHostSource(host string) bool {
-	if host == "" || strings.HasSuffix(host, ".") || net.ParseIP(host) != nil && host != "127.0.0.1" {
-		return false
-	}
-	return !strings.ContainsFunc(host, func(r rune) bool {
-		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		return !letter && (r < '0' || r > '9') && r != '-' && r != '.'
-	})
+	return false
 }
 
 // pageHeader sets what all answers of pages have in common. The referrer policy
 // is not no-referrer, with which browsers post a form of ours with "Origin:
 // null"; to the shop, nothing is told either way. There is no
 // Cross-Origin-Opener-Policy: a shop may open the page in a window of its own,
-// and would not find that window again.
-func pageHeader(h http.Header, redirect string) {
+// and would not find that window again. The policy has no form-action: Chromium
+// holds it against every address to which a posted form is redirected, and the
+// shop may send the buyer on to another site, or to an app.
+func pageHeader(h http.Header) {
 	style := sha256.Sum256([]byte(pageCSS))
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
-		"'; form-action "+formTargets(redirect)+"; frame-ancestors 'none'; base-uri 'none'")
+		"'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store") // so that Back shows what is true now
 }
 
-func writePage(w http.ResponseWriter, status int, redirect string, v view) {
-	pageHeader(w.Header(), redirect)
+func writePage(w http.ResponseWriter, status int, v view) {
+	pageHeader(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(v.html()))
@@ -297,12 +285,18 @@ func (p *paymentView) html(m *markup) {
 `)
 	}
 	switch {
-	case p.Shop == "":
+	case p.Return == "":
 		m.raw("<p>This payment&rsquo;s paymentRedirectUrl is no address that a browser may be sent to. The buyer stays here.</p>\n")
+	case p.Nobody && p.Asks:
+		m.raw("<p>To leave without answering, close this page.</p>\n")
+	case p.Nobody:
+		m.raw("<p>A buyer would now return to the shop. This payment&rsquo;s paymentRedirectUrl, <bdi>").text(visible(p.Return)).
+			raw("</bdi>, is an invented address: the way ends here, and this page can be closed.</p>\n").
+			raw("<p>A shop does not learn the result from the buyer&rsquo;s return. It gets a PAYMENT_RESULT at its paymentNotifyUrl, or asks with inquiryPayment.</p>\n")
 	case p.Asks:
-		m.raw(`<p><a href="`).text(p.Shop).raw("\">Leave without answering</a></p>\n")
+		m.raw(`<p><a href="`).text(p.Return).raw("\">Leave without answering</a></p>\n")
 	default:
-		m.raw(`<p><a class="button" href="`).text(p.Shop).raw("\">Continue to the shop</a></p>\n")
+		m.raw(`<p><a class="button" href="`).text(p.Return).raw("\">Continue to the shop</a></p>\n")
 	}
 }
 

@@ -91,6 +91,9 @@ func FuzzParseKey(f *testing.F) {
 	for _, shape := range append(privateShapes(f), publicShapes(f)...) {
 		f.Add([]byte(shape.text))
 	}
+	for _, shape := range append(append(keptPrivate(f), keptPublic(f)...), foreignShapes(f)...) {
+		f.Add([]byte(shape.text))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		before := bytes.Clone(text)
 		private, err := sign.ParsePrivateKey(text)

@@ -7,10 +7,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
-	"encoding/base64"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 const (
@@ -22,7 +20,7 @@ const (
 // KeyError says in one sentence what was given and what is wanted. It never
 // contains the text of a key.
 type KeyError struct {
-	Want  string // "private" or "public"
+	Want  string // "private", "public", or of [Inspect] "private or public"
 	Given string // "an EC private key"
 	Hint  string // what to do; may be empty
 }
@@ -36,45 +34,31 @@ func (e *KeyError) Error() string {
 }
 
 // ParsePrivateKey reads an RSA private key as people have them: PEM (PKCS#8 or
-// PKCS#1) or its base64 alone, on one line or many, with CRLF, quotes around
-// it or literal \n inside, and whatever the PEM label says.
+// PKCS#1), DER, its base64 alone, a JWK or .NET's XML, in whatever an editor, a
+// shell or a secret store wraps around it: quotes, literal \n, percent-encoding,
+// base64 once more, JSON, lines of NAME=VALUE, YAML, UTF-16. Of several different
+// private keys it takes none.
 //
 // The errors are of type [*KeyError].
 func ParsePrivateKey(text []byte) (*PrivateKey, error) {
-	return parse(text, "private", privateFromDER)
-}
-
-// ParsePublicKey reads an RSA public key: PEM (SubjectPublicKeyInfo, PKCS#1 or
-// a certificate) or its base64 alone, in all the shapes of [ParsePrivateKey].
-//
-// The errors are of type [*KeyError].
-func ParsePublicKey(text []byte) (*PublicKey, error) {
-	return parse(text, "public", publicFromDER)
-}
-
-// parse takes the first key of the wanted role. Where there is none, the
-// complaint is about the block that was most likely meant.
-func parse[K any](text []byte, want string, from func([]byte) (*K, *KeyError)) (*K, error) {
-	blocks, problem := keyMaterial(text, want)
+	h, problem := one(text, "private")
 	if problem != nil {
 		return nil, problem
 	}
-	var complaint *KeyError
-	likely := false
-	for _, b := range blocks {
-		problem := b.problem
-		if problem == nil {
-			var key *K
-			if key, problem = from(b.der); problem == nil {
-				return key, nil
-			}
-		}
-		meant := strings.Contains(b.label, strings.ToUpper(want))
-		if complaint == nil || meant && !likely {
-			complaint, likely = problem, meant
-		}
+	return h.Private, nil
+}
+
+// ParsePublicKey reads an RSA public key: PEM (SubjectPublicKeyInfo, PKCS#1 or
+// a certificate), DER, its base64 alone, a JWK or .NET's XML, in all the shapes of
+// [ParsePrivateKey]. Of a chain of certificates it takes the first.
+//
+// The errors are of type [*KeyError].
+func ParsePublicKey(text []byte) (*PublicKey, error) {
+	h, problem := one(text, "public")
+	if problem != nil {
+		return nil, problem
 	}
-	return nil, complaint
+	return h.Public, nil
 }
 
 func privateFromDER(der []byte) (*PrivateKey, *KeyError) {
@@ -123,8 +107,8 @@ func publicFromDER(der []byte) (*PublicKey, *KeyError) {
 	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
 		return publicFromAny(key)
 	}
-	if cert, err := x509.ParseCertificate(der); err == nil {
-		return publicFromAny(cert.PublicKey)
+	if certificate, err := x509.ParseCertificate(der); err == nil {
+		return publicFromAny(certificate.PublicKey)
 	}
 	if isPrivate(der) {
 		return nil, &KeyError{want, "a private key", "give the public half; apo keys show FILE prints it"}
@@ -208,8 +192,8 @@ func unreadable(der []byte, want string) *KeyError {
 		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")) { // 1.2.840.113549.1.1.10
 			return &KeyError{want, "an RSA-PSS key", "APO signs with PKCS#1 v1.5; make a plain RSA key with apo keys new"}
 		}
-		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")) { // 1.2.840.113549.1.7.1
-			return &KeyError{want, "a PKCS#12 file", "take the key out with openssl pkcs12 -in FILE -nodes -nocerts"}
+		if problem := container(outer.Bytes, want); problem != nil {
+			return problem
 		}
 		return &KeyError{want, "a damaged key, or one of another kind", "compare the file with its source"}
 	}
@@ -231,109 +215,4 @@ func isEncryptedPKCS8(inner []byte) bool {
 
 func encrypted(want string) *KeyError {
 	return &KeyError{want, "an encrypted private key", "decrypt it first, for example with openssl pkey -in FILE -out PLAIN"}
-}
-
-// block is one key of a text, or what is wrong with it.
-type block struct {
-	label   string // of PEM: "PRIVATE KEY"
-	der     []byte
-	problem *KeyError
-}
-
-// keyMaterial finds the DER in a key's text: one for bare base64, several where
-// a file holds several PEM blocks.
-func keyMaterial(text []byte, want string) ([]block, *KeyError) {
-	if len(text) > maxKeyText {
-		return nil, &KeyError{want, fmt.Sprintf("a text of %d bytes", len(text)), "no key is that long"}
-	}
-	if len(text) > 2 && text[0] == 0x30 && !utf8.Valid(text) {
-		return []block{{der: text}}, nil // DER as it is
-	}
-	s := plainText(text)
-	if s == "" {
-		return nil, &KeyError{want, "empty", ""}
-	}
-	if strings.Contains(s, "-----BEGIN") {
-		return pemBlocks(s, want)
-	}
-	if strings.Contains(s, "-----END") {
-		return nil, &KeyError{want, "the end of a key, without its beginning", "copy it from -----BEGIN on"}
-	}
-	if strings.HasPrefix(s, "ssh-") || strings.HasPrefix(s, "ecdsa-") {
-		return nil, &KeyError{want, "an SSH public key", "SSH keys have another format"}
-	}
-	der, ok := decodeBase64(s)
-	if !ok {
-		return nil, &KeyError{want, "not a key", "neither PEM nor base64"}
-	}
-	return []block{{der: der}}, nil
-}
-
-// plainText undoes what shells, editors and environment files do to a key.
-func plainText(text []byte) string {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	s := strings.NewReplacer(`\r`, "", `\n`, "\n", "\r", "").Replace(string(text))
-	s = strings.TrimSpace(s)
-	for _, quote := range []string{`"`, "'", "`"} {
-		if len(s) > 1 && strings.HasPrefix(s, quote) && strings.HasSuffix(s, quote) {
-			s = strings.TrimSpace(s[1 : len(s)-1])
-		}
-	}
-	return s
-}
-
-// pemBlocks reads PEM itself, since encoding/pem refuses blocks that stand on
-// one line, as environment variables often have them.
-func pemBlocks(s, want string) ([]block, *KeyError) {
-	var blocks []block
-	for {
-		_, after, found := strings.Cut(s, "-----BEGIN")
-		if !found {
-			break
-		}
-		label, after, found := strings.Cut(after, "-----")
-		if !found {
-			return nil, &KeyError{want, "a PEM block whose first line is cut off", "copy it whole"}
-		}
-		b := block{label: strings.TrimSpace(label)}
-		body, after, found := strings.Cut(after, "-----END")
-		if !found {
-			return nil, &KeyError{want, "a PEM block without its END line", "copy it whole, to the last line"}
-		}
-		s = after
-		var ok bool
-		switch {
-		case b.label == "EC PARAMETERS":
-			continue
-		case b.label == "ENCRYPTED PRIVATE KEY" || strings.Contains(body, "ENCRYPTED"):
-			b.problem = encrypted(want)
-		case b.label == "OPENSSH PRIVATE KEY":
-			b.problem = &KeyError{want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE"}
-		default:
-			if b.der, ok = decodeBase64(body); !ok {
-				b.problem = &KeyError{want, "a PEM block that is damaged inside", "copy it again"}
-			}
-		}
-		blocks = append(blocks, b)
-	}
-	if len(blocks) == 0 {
-		return nil, &KeyError{want, "a PEM file without a key", ""}
-	}
-	return blocks, nil
-}
-
-func decodeBase64(s string) ([]byte, bool) {
-	s = strings.Join(strings.Fields(s), "")
-	s = strings.TrimRight(s, "=")
-	if s == "" {
-		return nil, false
-	}
-	if len(s)%4 == 1 {
-		// No base64 ends so: it was cut, or something was added. Either way
-		// it is not whole, and must not pass for it.
-		der, err := base64.RawStdEncoding.DecodeString(s[:len(s)-1])
-		return der[:max(0, len(der)-1)], err == nil && len(der) > 1
-	}
-	der, err := base64.RawStdEncoding.DecodeString(s)
-	return der, err == nil
 }

@@ -9,9 +9,11 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// Signer finds the merchant's key, and nothing else that a call would need.
-func (d *Run) Signer(ctx context.Context) (*profile.Profile, *sign.PrivateKey, error) {
-	p, paths, err := d.Resolve()
+// Signer finds the merchant's key, and nothing else that a call would need: no
+// gateway, no key of Antom, and with a client ID of the command line none in the
+// profile.
+func (d *Run) Signer(ctx context.Context, clientID string) (*profile.Profile, *sign.PrivateKey, error) {
+	p, paths, err := d.resolve(profile.Request{ClientID: clientID, Unneeded: []string{"gateway", "antom_public_key"}})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,7 +37,7 @@ func exitCode(k say.Kind) int {
 }
 
 // report tells how a run ended and returns its exit code.
-func report(s *term.Streams, format term.Format, err error) int {
+func report(s *term.Streams, err error) int {
 	if err == nil {
 		return 0
 	}
@@ -46,7 +46,7 @@ func report(s *term.Streams, format term.Format, err error) int {
 		f = say.Fail(say.Error, "%s", err)
 	}
 	code := exitCode(f.Kind)
-	say.Report(s, format, f, code)
+	say.Report(s, f, code)
 	return code
 }
 

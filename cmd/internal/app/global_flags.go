@@ -7,6 +7,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -32,26 +33,22 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.DurationVar(&g.connectTimeout, "connect-timeout", 0, "`time` for connecting (default 5s)")
 	f.IntVar(&g.retry, "retry", 0, "send again up to `n` times when no usable answer came: same ID, same body")
 	f.StringVar(&g.caFile, "ca-file", "", "`file` of certificates to trust beside the system's (APO_CA_FILE)")
-	f.BoolVar(&g.quiet, "quiet", false, "no hints and no progress")
+	f.BoolVar(&g.quiet, "quiet", false, "say errors alone: no verdict, hint, note, warning or progress")
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// Prepare runs before every command: it reads what the global flags say.
-func (d *Run) Prepare() error {
+// Prepare runs before every command: it reads what the global flags say. formats
+// are those that the command has.
+func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
+	d.IO.Quiet = g.quiet
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
-	if g.Output == "" {
-		g.Output = d.Getenv("APO_OUTPUT")
+	if err := d.chooseFormat(cmd, formats); err != nil {
+		return err
 	}
-	switch term.Format(g.Output) {
-	case term.Pretty, term.JSON, term.Raw, term.NDJSON, term.Table:
-	default:
-		bad := g.Output
-		g.Output = ""
-		return say.Fail(say.Usage, "output format %q is not json, table, raw or ndjson", bad)
-	}
+	d.IO.TalksJSON = talksJSON(d.Format())
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
 		return say.Fail(say.Usage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
@@ -61,7 +58,6 @@ func (d *Run) Prepare() error {
 	if g.caFile == "" {
 		g.caFile = d.Getenv("APO_CA_FILE")
 	}
-	d.IO.Quiet = g.quiet
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}

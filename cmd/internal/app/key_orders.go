@@ -49,7 +49,7 @@ func (d *Run) keyOrderFile(body []byte) string {
 		return ""
 	}
 	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
-	if err != nil {
+	if err != nil || paths.State == "" {
 		return ""
 	}
 	return filepath.Join(paths.State, "notifications", notifyType+".json")

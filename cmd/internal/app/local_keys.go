@@ -13,6 +13,9 @@ const LocalClientID = sandbox.ClientID
 
 // LocalKeys are those of the embedded sandbox, made at their first use.
 func LocalKeys(paths profile.Paths) (sandbox.Keys, error) {
+	if paths.State == "" {
+		return sandbox.Keys{}, say.Fail(say.Config, "%v", profile.ErrNoHome)
+	}
 	keys, err := sandbox.LoadKeys(paths.Sandbox())
 	if err != nil {
 		f := say.Fail(say.Config, "the embedded sandbox's keys cannot be used: %v", err)

@@ -33,6 +33,10 @@ func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error
 	if off {
 		return func() error { s.readEarlier(paths); return nil }, nil
 	}
+	if paths.State == "" {
+		f := say.Fail(say.Config, "%v; nothing was sent", profile.ErrNoHome)
+		return nil, f.Hint("apo keeps a record of what it sends there; --no-journal goes on without one, except on live")
+	}
 	var j *journal.SQLite
 	opened := make(chan error, 1)
 	go func() {
@@ -55,7 +59,7 @@ func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error
 // written into it. One that cannot be read stops nobody who wants none.
 func (s *Session) readEarlier(paths profile.Paths) {
 	file := JournalFile(paths)
-	if _, err := os.Stat(file); err != nil {
+	if _, err := os.Stat(file); err != nil || paths.State == "" {
 		return
 	}
 	if j, err := journal.Open(file, s.Now); err == nil {
@@ -100,6 +104,9 @@ func (d *Run) remind(j *journal.SQLite) {
 // ReadJournal opens the journal for a command that calls nothing.
 func (d *Run) ReadJournal() (j *journal.SQLite, err error) {
 	paths, err := profile.FindPaths(d.Getenv, d.Global.config)
+	if err == nil && paths.State == "" {
+		err = profile.ErrNoHome
+	}
 	if err != nil {
 		return nil, say.Fail(say.Config, "%v", err)
 	}

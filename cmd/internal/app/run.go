@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -72,6 +73,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	}()
 	defer d.close()
 	d.hideMisplaced()
+	d.talkAsAsked(args)
 	d.IO.Interrupted = ctx.Done()
 	root := d.Tree(d)
 	root.SetArgs(args)
@@ -81,9 +83,12 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	err := root.ExecuteContext(ctx)
 	var passed ExitWith
 	if errors.As(err, &passed) {
+		if d.IO.TalksJSON && passed.Code != 0 {
+			say.Report(d.IO, say.Fail(say.Error, "the command that apo ran ended with %v", passed), passed.Code)
+		}
 		return passed.Code
 	}
-	return report(d.IO, d.errorFormat(args), d.classify(err))
+	return report(d.IO, d.classify(err))
 }
 
 // crashed ends a run that met a fault of apo's own. What went wrong is not
@@ -93,7 +98,7 @@ func (d *Run) crashed() int {
 	if u := d.sending.Load(); u != nil {
 		f = u.broken("apo met a fault of its own while the request was under way")
 	}
-	return report(d.IO, d.Format(), f)
+	return report(d.IO, f)
 }
 
 // hideMisplaced hides the text of a key, or a card number, that somebody put where
@@ -143,20 +148,44 @@ func (d *Run) close() {
 // Format is the output format of this run.
 func (d *Run) Format() term.Format { return term.Format(d.Global.Output) }
 
-// errorFormat finds the format even where the flags could not be parsed.
-func (d *Run) errorFormat(args []string) term.Format {
-	return cmp.Or(formatIn(args), d.Format())
+// talkAsAsked finds out, before the flags are parsed, how this run is to talk: what
+// is wrong with them is said in that way too. Prepare knows it for certain.
+func (d *Run) talkAsAsked(args []string) {
+	d.IO.TalksJSON = talksJSON(cmp.Or(formatIn(args), term.Format(d.Getenv("APO_OUTPUT"))))
+	d.IO.Quiet = quietIn(args)
 }
 
-// formatIn is JSON where the arguments ask for it, and else "".
-func formatIn(args []string) term.Format {
+// talksJSON reports whether a format is for programs, on both streams.
+func talksJSON(f term.Format) bool { return f == term.JSON || f == term.NDJSON }
+
+// formatIn is the format that the arguments ask for, the last one counts; "" is none.
+func formatIn(args []string) (f term.Format) {
 	for i, a := range args {
-		if a == "-ojson" || a == "--output=json" || a == "-o=json" ||
-			(a == "-o" || a == "--output") && i+1 < len(args) && args[i+1] == "json" {
-			return term.JSON
+		value, glued := strings.CutPrefix(a, "--output=")
+		if !glued {
+			if value, glued = strings.CutPrefix(a, "-o"); glued && value != "" {
+				value = strings.TrimPrefix(value, "=")
+			}
+		}
+		switch {
+		case a == "--":
+			return f // what stands behind belongs to another command
+		case a == "-o" || a == "--output":
+			if i+1 < len(args) {
+				f = term.Format(args[i+1])
+			}
+		case glued:
+			f = term.Format(value)
 		}
 	}
-	return ""
+	return f
+}
+
+func quietIn(args []string) bool {
+	if i := slices.Index(args, "--"); i >= 0 {
+		args = args[:i]
+	}
+	return slices.Contains(args, "--quiet") || slices.Contains(args, "--quiet=true")
 }
 
 // classify gives errors of cobra and pflag their kind.

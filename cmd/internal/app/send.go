@@ -54,7 +54,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 		s.Printer().Show(r.Answer.Raw)
 	}
 	w := s.Words()
-	w.NamesID = m.named
+	w.NamesID, w.PageEnds = m.named, s.Local != nil
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
 		s.IO.Say(*verdict)
@@ -62,9 +62,6 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	}
 	if r.Waited && m.Wait > 0 {
 		failure.Text += fmt.Sprintf("; still so after %s", m.Wait)
-	}
-	if r.Outcome == apo.Pending && r.Answer != nil && s.Local != nil && m.Wait == 0 && apo.ReadPayment(r.Answer).NormalURL != "" {
-		failure.Hint("apo sandbox serves this page, in another terminal; or pay again with --open")
 	}
 	if failure.Kind == say.Signature && m.resolve == 0 {
 		failure.Next = append(failure.Next, s.whyUntrusted(ctx, r.Lost)...)
@@ -75,9 +72,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 // Dry shows a request instead of sending it.
 func (s *Session) Dry(r operate.Request) error {
 	s.Printer().Show(r.Body)
-	if !s.Global.quiet {
-		s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
-	}
+	s.IO.Note(fmt.Sprintf("dry run, nothing was sent: POST %s to %s", apo.SandboxPath(s.Operator.Client.ClientID, r.Endpoint.Path), s.Words().Where))
 	return nil
 }
 

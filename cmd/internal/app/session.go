@@ -58,15 +58,29 @@ func (d *Run) ConfigurationToMake() (profile.Paths, *profile.File, error) {
 	return paths, file, nil
 }
 
-// Resolve finds the profile of this run.
-func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) {
+// Resolve finds the profile of this run, with all that a call needs.
+func (d *Run) Resolve() (*profile.Profile, profile.Paths, error) { return d.resolve(profile.Request{}) }
+
+// ResolveVerifying is Resolve for whoever verifies a message and calls nobody: of the
+// profile only one key is needed ("private_key" or "antom_public_key"), or none. The
+// client ID stands in the message.
+func (d *Run) ResolveVerifying(key string) (*profile.Profile, profile.Paths, error) {
+	r := profile.Request{Unneeded: []string{"client_id", "gateway"}}
+	for _, other := range []string{"private_key", "antom_public_key"} {
+		if other != key {
+			r.Unneeded = append(r.Unneeded, other)
+		}
+	}
+	return d.resolve(r)
+}
+
+func (d *Run) resolve(r profile.Request) (*profile.Profile, profile.Paths, error) {
 	paths, file, err := d.Configuration()
 	if err != nil {
 		return nil, paths, err
 	}
-	p, err := profile.Resolve(profile.Request{
-		File: file, Getenv: d.Getenv, Lookup: d.Lookup, Profile: d.Global.Profile, Timeout: d.Global.timeout,
-	})
+	r.File, r.Getenv, r.Lookup, r.Profile, r.Timeout = file, d.Getenv, d.Lookup, d.Global.Profile, d.Global.timeout
+	p, err := profile.Resolve(r)
 	if err != nil {
 		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 )
 
 // patience is how long a run may take to end after a signal has asked it to.
@@ -56,14 +55,10 @@ func (d *Run) breakOff() {
 	if u := d.sending.Load(); u != nil {
 		f = u.broken("interrupted while the request was under way")
 	}
-	format := formatIn(d.Args)
-	if format == "" {
-		format = term.Format(d.Getenv("APO_OUTPUT"))
-	}
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
-		report(d.IO, format, f)
+		report(d.IO, f)
 	}()
 	select {
 	case <-told:

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
@@ -27,7 +26,7 @@ func (s *Session) watch() func(operate.Event) {
 		case operate.Waiting:
 			s.waiting(e.Result)
 		case operate.Asking:
-			s.IO.Live(fmt.Sprintf("asking what became of %s %s … %s", e.Result.ID.Name, e.Result.ID.Value, e.Waited.Round(time.Second)))
+			s.IO.Waiting(say.Asking(e), e.Waited)
 		default:
 			s.WatchRecords(e)
 		}
@@ -49,7 +48,8 @@ func (d *Run) WatchRecords(e operate.Event) {
 func (s *Session) announce(id operate.ID) {
 	switch {
 	case id.Value == "":
-	case s.Format() == term.JSON || s.Format() == term.NDJSON:
+	case s.IO.Quiet:
+	case s.IO.TalksJSON:
 		s.IO.SayJSON([]byte(fmt.Sprintf("{%q:%q}", id.Name, id.Value)))
 	default:
 		s.IO.Note(id.Name + " " + id.Value)

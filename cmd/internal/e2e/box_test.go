@@ -169,7 +169,7 @@ func TestBoxHandlerInPython(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if resp.StatusCode != http.StatusSeeOther {
+	if resp.StatusCode != http.StatusOK { // the invented shop of apo pay
 		t.Fatalf("the 3DS page answers %s", resp.Status)
 	}
 	mustRun(t, home, "sandbox", "clock", "speed", "3600x")

@@ -309,6 +309,8 @@ func TestChallengePage(t *testing.T) {
 		"back":                   testBack,
 		"back and answer again":  testStalePage,
 		"an app's own address":   testAppAddress,
+		"a shop that sends on":   testSentOn,
+		"an invented shop":       testInventedShop,
 		"markup":                 testMarkup,
 		"addresses that are bad": testBadAddresses,
 		"readable":               testReadable,
@@ -461,6 +463,43 @@ func testAppAddress(c *checkout, b *tab) {
 		defer b.mu.Unlock()
 		return slices.Contains(b.requests, "GET myapp://return?order=1") || len(b.trouble) > 0
 	})
+	c.is("a", apo.StatusSuccess, "SUCCESS", 1)
+}
+
+// A shop may send its buyer on, to another site or to an app: Chromium follows.
+func testSentOn(c *checkout, b *tab) {
+	other := httptest.NewServer(c)
+	defer other.Close()
+	for id, to := range map[string]string{"site": strings.Replace(other.URL, "127.0.0.1", "localhost", 1) + "/thanks", "app": "myapp://thanks"} {
+		between := httptest.NewServer(http.RedirectHandler(to, http.StatusFound))
+		defer between.Close()
+		b.do(chromedp.Navigate(c.pay(id, func(r *apo.PayRequest) { r.PaymentRedirectURL = between.URL })))
+		b.click("Approve")
+		eventually(c, "the browser goes to "+to, func() bool {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return slices.Contains(b.requests, "GET "+to) || len(b.trouble) > 0
+		})
+		c.is(id, apo.StatusSuccess, "SUCCESS", 1)
+	}
+}
+
+// The example's shop does not exist: the buyer's way ends on the page.
+func testInventedShop(c *checkout, b *tab) {
+	page := c.pay("a", func(r *apo.PayRequest) { r.PaymentRedirectURL = "https://shop.example/return" })
+	b.do(chromedp.Navigate(page))
+	b.click("Approve")
+	b.shows("Payment approved")
+	if text := eval[string](b, "document.body.innerText"); !strings.Contains(text, "an invented address") {
+		c.Errorf("the page says\n%s", text)
+	}
+	for _, r := range b.takeRequests() {
+		if !strings.HasSuffix(r, " "+page) {
+			c.Errorf("the browser asked for %s", r)
+		}
+	}
+	b.do(chromedp.EmulateViewport(320, 640))
+	b.readable("the end of the way")
 	c.is("a", apo.StatusSuccess, "SUCCESS", 1)
 }
 

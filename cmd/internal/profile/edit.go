@@ -16,6 +16,9 @@ import (
 // meanwhile. That the file does not exist is no error. It stops at
 // [files.ErrInterrupted].
 func Change(interrupted <-chan struct{}, path string, edit func(*File) error) error {
+	if path == "" {
+		return ErrNoHome
+	}
 	target := targetOf(path)
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return err

@@ -40,11 +40,15 @@ type File struct {
 // Exists reports whether there is a file.
 func (f *File) Exists() bool { return f.root != nil }
 
-// Load reads the configuration. That it does not exist is no error. It stops at
+// Load reads the configuration. That it does not exist, or has no place where it
+// could, is no error. It stops at
 // [files.ErrInterrupted].
 func Load(interrupted <-chan struct{}, path string) (*File, error) {
 	f := &File{Path: path, viper: viper.NewWithOptions(viper.KeyDelimiter(delimiter))}
 	f.viper.SetConfigType("yaml")
+	if path == "" {
+		return f, nil
+	}
 	text, info, err := read(interrupted, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, nil

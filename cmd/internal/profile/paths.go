@@ -11,18 +11,23 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/files"
 )
 
-// Paths are the places of apo's files.
+// Paths are the places of apo's files. Without a home, as in some containers, there
+// are none, and what needs no file goes on without.
 type Paths struct {
-	Config string // config.yaml
+	Config string // config.yaml; empty: there is no home for it
 	Named  string // what names it: "--config" or "APO_CONFIG"; empty: it stands where it always does
-	State  string // folder
+	State  string // folder; empty: there is no home for it
 }
 
-// Sandbox is the folder of the embedded sandbox: its state and keys.
+// ErrNoHome says that nothing names a folder for apo's files.
+var ErrNoHome = errors.New("there is no home for apo's files: set HOME, APO_HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME")
+
+// Sandbox is the folder of the embedded sandbox: its state and keys. There is one
+// where there is a State.
 func (p Paths) Sandbox() string { return filepath.Join(p.State, "sandbox") }
 
 // FindPaths follows --config, APO_CONFIG, APO_HOME and the XDG variables, in
-// this order. The files need not exist.
+// this order. The files need not exist, and there may be no place for them.
 func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 	used := []string{"APO_HOME", "APO_CONFIG"}
 	if getenv("APO_HOME") == "" {
@@ -57,9 +62,6 @@ func FindPaths(getenv func(string) string, flag string) (Paths, error) {
 		p.Config, p.Named = getenv("APO_CONFIG"), "APO_CONFIG"
 	case config != "":
 		p.Config = filepath.Join(config, "config.yaml")
-	}
-	if p.Config == "" || p.State == "" {
-		return p, errors.New("there is no home for apo's files: set HOME, APO_HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME")
 	}
 	return p, nil
 }

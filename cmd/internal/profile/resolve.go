@@ -43,7 +43,9 @@ type Origin struct {
 }
 
 // Live reports whether the profile moves real money.
-func (p *Profile) Live() bool { return p.Name != Local && !apo.IsSandbox(p.ClientID) }
+func (p *Profile) Live() bool {
+	return p.Name != Local && p.ClientID != "" && !apo.IsSandbox(p.ClientID)
+}
 
 // Mode is the word that begins every verdict.
 func (p *Profile) Mode() string {
@@ -64,7 +66,12 @@ type Request struct {
 	Profile string        // --profile
 	Timeout time.Duration // --timeout; 0: not given
 	Version string        // --key-version
+
+	ClientID string   // of the command line, where the profile has none
+	Unneeded []string // what this run can do without: "client_id", "gateway", "private_key", "antom_public_key"
 }
+
+func (r Request) needs(key string) bool { return !slices.Contains(r.Unneeded, key) }
 
 // Resolve finds the profile of this run: a flag before the environment, the
 // environment before the file, the file before the defaults.
@@ -119,6 +126,14 @@ func (r Request) choose() (string, error) {
 	return Local, nil
 }
 
+// Has says that the file has no profile of a name; nil: it has.
+func (f *File) Has(name string) error {
+	if slices.Contains(f.Names(), name) {
+		return nil
+	}
+	return f.unknown(name)
+}
+
 func (f *File) unknown(name string) error {
 	known := append([]string{Local}, f.Names()...)
 	return fmt.Errorf("there is no profile %q%s (known: %s)", name, meant(name, known), strings.Join(known, ", "))
@@ -137,22 +152,27 @@ func (p *Profile) resolve(r Request) error {
 	}
 	get := func(key string) string { return v.GetString(path(key)) }
 
-	if p.ClientID = get("client_id"); p.ClientID == "" {
+	switch p.ClientID = get("client_id"); {
+	case p.ClientID != "":
+		if err := CheckClientID(p.ClientID); err != nil {
+			return fmt.Errorf("profile %s: %s %w", p.Name, namedBy(r, "client_id", "APO_CLIENT_ID"), err)
+		}
+		p.origin(r, "client_id", p.ClientID, "APO_CLIENT_ID")
+	case r.ClientID != "":
+		p.ClientID = r.ClientID
+	case r.needs("client_id"):
 		return p.missing(r, "client_id", "APO_CLIENT_ID")
 	}
-	if err := CheckClientID(p.ClientID); err != nil {
-		return fmt.Errorf("profile %s: %s %w", p.Name, namedBy(r, "client_id", "APO_CLIENT_ID"), err)
-	}
-	p.origin(r, "client_id", p.ClientID, "APO_CLIENT_ID")
-	gateway := get("gateway")
-	if gateway == "" {
+	var err error
+	switch gateway := get("gateway"); {
+	case gateway != "":
+		if p.Gateway, err = apo.ParseGateway(gateway); err != nil {
+			return fmt.Errorf("profile %s: %w", p.Name, err)
+		}
+		p.origin(r, "gateway", gateway, "APO_GATEWAY")
+	case r.needs("gateway"):
 		return p.missing(r, "gateway", "APO_GATEWAY")
 	}
-	var err error
-	if p.Gateway, err = apo.ParseGateway(gateway); err != nil {
-		return fmt.Errorf("profile %s: %w", p.Name, err)
-	}
-	p.origin(r, "gateway", gateway, "APO_GATEWAY")
 	if p.private, err = p.keySource(r, "private_key", "APO_PRIVATE_KEY"); err != nil {
 		return err
 	}
@@ -250,12 +270,12 @@ func (p *Profile) missing(r Request, key, variable string) error {
 // of them, so that a pipeline is mended in one go.
 func lacking(r Request) (names []string) {
 	for _, name := range []string{"APO_CLIENT_ID", "APO_GATEWAY"} {
-		if r.Getenv(name) == "" {
+		if r.Getenv(name) == "" && r.needs(strings.ToLower(strings.TrimPrefix(name, "APO_"))) {
 			names = append(names, name)
 		}
 	}
 	for _, name := range []string{"APO_PRIVATE_KEY", "APO_ANTOM_PUBLIC_KEY"} {
-		if r.Getenv(name) == "" && r.Getenv(name+"_FILE") == "" {
+		if r.Getenv(name) == "" && r.Getenv(name+"_FILE") == "" && r.needs(strings.ToLower(strings.TrimPrefix(name, "APO_"))) {
 			names = append(names, name+" (or "+name+"_FILE)")
 		}
 	}
@@ -273,6 +293,14 @@ type keySource struct {
 // keySource finds the one source of a key. The environment goes before the
 // file; two sources of the same rank are an error.
 func (p *Profile) keySource(r Request, key, variable string) (keySource, error) {
+	source, err := p.sourceOf(r, key, variable)
+	if err != nil && !r.needs(key) {
+		return keySource{from: key}, nil
+	}
+	return source, err
+}
+
+func (p *Profile) sourceOf(r Request, key, variable string) (keySource, error) {
 	var found []keySource
 	if text := r.Getenv(variable); text != "" {
 		found = append(found, keySource{text: text, from: variable})

@@ -9,7 +9,12 @@ import (
 // configuration, the state, the files of the keys and the commands that print
 // them. Whoever can change one of them can forge answers or hide a payment.
 func (p *Profile) Trusted(paths Paths) []string {
-	list := []string{paths.Config, paths.State}
+	var list []string
+	for _, place := range []string{paths.Config, paths.State} {
+		if place != "" {
+			list = append(list, place)
+		}
+	}
 	for _, source := range []keySource{p.private, p.antom} {
 		switch {
 		case source.file != "":

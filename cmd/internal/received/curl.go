@@ -6,6 +6,48 @@ import (
 	"strings"
 )
 
+// isAnyCurl recognises what curl -v prints, and a command that calls curl.
+func isAnyCurl(data []byte) bool { return isCommand(data) || isCurl(withoutTimes(data)) }
+
+func readAnyCurl(data []byte, part Part) ([]Message, error) {
+	if isCommand(data) {
+		return readCommands(data)
+	}
+	m, err := readCurl(bytes.TrimLeft(withoutTimes(data), "\r\n"), part)
+	if err == nil {
+		m.unchunk()
+		m.fit()
+	}
+	return one(m, err)
+}
+
+// withoutTimes takes off what --trace-time writes before each line.
+func withoutTimes(data []byte) []byte {
+	if withoutTime(data) == 0 {
+		return data
+	}
+	out := make([]byte, 0, len(data))
+	for line := range bytes.Lines(data) {
+		out = append(out, line[withoutTime(line):]...)
+	}
+	return out
+}
+
+// withoutTime is the length of 09:24:03.859210 and a blank at the beginning.
+func withoutTime(line []byte) int {
+	const shape = "00:00:00.000000 "
+	if len(line) < len(shape) {
+		return 0
+	}
+	for i := range len(shape) {
+		digit := line[i] >= '0' && line[i] <= '9'
+		if shape[i] == '0' && !digit || shape[i] != '0' && line[i] != shape[i] {
+			return 0
+		}
+	}
+	return len(shape)
+}
+
 // isCurl recognises the marks with which curl -v begins its lines. Its progress
 // meter may come before them.
 func isCurl(data []byte) bool {
@@ -16,7 +58,7 @@ func isCurl(data []byte) bool {
 				return true
 			}
 		}
-		if strings.HasPrefix(line, "HTTP/") || strings.HasSuffix(line, " HTTP/1.1") || len(rest) == 0 {
+		if strings.HasPrefix(line, "HTTP/") || isRequestLine(line) || len(rest) == 0 {
 			return false
 		}
 		data = rest

@@ -15,30 +15,83 @@ const (
 	ResponsePart             // an answer, whose content has the path of the request
 )
 
-// Dump reads a raw HTTP message with its lines ended by LF or CRLF, or what
-// curl -v prints. Of an exchange it takes the part that is asked for; the
-// request line serves both.
+// isRaw recognises a request, an exchange and what a browser shows of one.
+func isRaw(data []byte) bool {
+	line, _, _ := cutLine(bytes.TrimLeft(data, "\r\n"))
+	method, rest, found := strings.Cut(line, " ")
+	withoutVersion := found && isMethod(method) && strings.HasPrefix(rest, "/")
+	return isRequestLine(line) || withoutVersion || strings.HasPrefix(line, "HTTP/") || isBrowserView(data)
+}
+
+// isRequestLine reports whether a line is such as POST /hooks/apo HTTP/1.1.
+func isRequestLine(line string) bool {
+	method, rest, _ := strings.Cut(strings.TrimRight(line, " \t\r"), " ")
+	uri, version, found := strings.Cut(rest, " HTTP/")
+	return found && isMethod(method) && uri != "" && !strings.Contains(uri, " ") && version != "" && strings.Trim(version, ".0123456789") == ""
+}
+
+func isMethod(word string) bool {
+	return len(word) >= 3 && len(word) <= 10 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// Dump reads one message of any form that people see as text.
 //
 // curl -v does not print the body that it sends: then HasBody is false.
 func Dump(data []byte, part Part) (Message, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	data = bytes.TrimLeft(data, "\r\n")
-	if len(data) == 0 {
-		return Message{}, errors.New("it is empty")
-	}
-	var m Message
-	var err error
-	if isCurl(data) {
-		m, err = readCurl(data, part)
-	} else {
-		m, err = readRaw(data, part)
-	}
+	c, err := Read(data, "", part)
 	if err != nil {
 		return Message{}, err
 	}
-	m.unchunk()
-	m.fit()
-	return m, nil
+	m := c.Messages[0]
+	return m, m.Problem
+}
+
+// readMessages reads a message, and those behind it where Content-Length tells
+// where each of them ends.
+func readMessages(data []byte, part Part) ([]Message, error) {
+	data = bytes.TrimLeft(data, "\r\n")
+	if isBrowserView(data) {
+		return one(readBrowserView(data, part))
+	}
+	var list []Message
+	for {
+		m, err := readRaw(data, part)
+		if err != nil {
+			if len(list) == 0 {
+				return nil, err
+			}
+			return append(list, Message{Problem: err}), nil
+		}
+		rest := m.behind()
+		m.unchunk()
+		m.fit()
+		list = append(list, m)
+		if rest == nil || part == ResponsePart {
+			return list, nil
+		}
+		data = rest
+	}
+}
+
+func one(m Message, err error) ([]Message, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []Message{m}, nil
+}
+
+// behind cuts off and returns the next request that stands behind the body.
+func (m *Message) behind() []byte {
+	n, err := strconv.Atoi(strings.TrimSpace(m.Get("Content-Length")))
+	if err != nil || n < 0 || n > len(m.Body) {
+		return nil
+	}
+	rest := bytes.TrimLeft(m.Body[n:], "\r\n")
+	if line, _, _ := cutLine(rest); !isRequestLine(line) {
+		return nil
+	}
+	m.Body = m.Body[:n]
+	return rest
 }
 
 // fit compares the body with its Content-Length. A line break that a file has
@@ -53,10 +106,10 @@ func (m *Message) fit() {
 		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
 		case behind == "":
 			m.Body = m.Body[:n]
-			m.Note = "the file has a line break behind the body that Content-Length does not count; it was left out"
+			m.note("the file has a line break behind the body that Content-Length does not count; it was left out")
 		case strings.HasPrefix(behind, "HTTP/"):
 			m.Body = m.Body[:n]
-			m.Note = "the answer behind the body was left out"
+			m.note("the answer behind the body was left out")
 		}
 	}
 }
@@ -68,7 +121,7 @@ func (m *Message) unchunk() {
 	}
 	if body, ok := chunks(m.Body); ok {
 		m.Body = body
-		m.Note = "the chunks of the body were put together"
+		m.note("the chunks of the body were put together")
 	}
 }
 
@@ -138,14 +191,16 @@ func (m *Message) requestLine(line string) {
 	if !found || method == "" || strings.Contains(method, ":") {
 		return
 	}
-	m.Method, m.URI = method, rest
 	if i := strings.LastIndex(rest, " HTTP/"); i >= 0 {
-		m.URI = rest[:i]
+		rest = rest[:i]
 	}
+	m.Method = method
+	m.address(rest)
 }
 
 // headers reads lines up to an empty one and returns what is behind it; nil
-// where the data ends before.
+// where the data ends before. A line that begins with white space goes on with
+// the one before it.
 func (m *Message) headers(data []byte) ([]byte, error) {
 	for len(data) > 0 {
 		line, rest, _ := cutLine(data)
@@ -156,6 +211,10 @@ func (m *Message) headers(data []byte) ([]byte, error) {
 			}
 			return data, nil
 		}
+		if last := len(m.Header) - 1; last >= 0 && (line[0] == ' ' || line[0] == '\t') {
+			m.Header[last].Value = strings.TrimLeft(m.Header[last].Value+" "+strings.Trim(line, " \t"), " ")
+			continue
+		}
 		if err := m.header(line); err != nil {
 			return nil, err
 		}
@@ -165,14 +224,7 @@ func (m *Message) headers(data []byte) ([]byte, error) {
 
 func (m *Message) header(line string) error {
 	if name, value, found := strings.Cut(strings.TrimPrefix(line, ":"), ":"); found && line[0] == ':' { // HTTP/2, as browsers show it
-		switch value = strings.TrimLeft(value, " \t"); name {
-		case "method":
-			m.Method = value
-		case "path":
-			m.URI = value
-		case "authority":
-			m.add("Host", value)
-		}
+		m.pseudo(name, strings.TrimLeft(value, " \t"))
 		return nil
 	}
 	name, value, found := strings.Cut(line, ":")
@@ -182,6 +234,18 @@ func (m *Message) header(line string) error {
 	// White space around a value is HTTP's, not the value's.
 	m.add(name, strings.Trim(value, " \t"))
 	return nil
+}
+
+// pseudo takes a header of HTTP/2 that stands for the request line.
+func (m *Message) pseudo(name, value string) {
+	switch name {
+	case "method":
+		m.Method = value
+	case "path":
+		m.URI = value
+	case "authority":
+		m.add("Host", value)
+	}
 }
 
 func cut(s string) string {

@@ -1,8 +1,10 @@
 package received
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -10,82 +12,134 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// Line is a message on one line of JSON, and the name that its sender gave it.
-type Line struct {
-	Message
-	ID string // raw JSON; empty where there is none
-}
-
 // ReadLine reads a line such as
 //
 //	{"method":"POST","uri":"/hooks/apo","headers":{"client-id":"…","request-time":"…","signature":"…"},"body":"{…}"}
 //
 // The headers may stand beside uri as clientId, requestTime, responseTime and
-// signature, too, as apo sign -o json writes them. The names that functions in
-// the cloud get are understood: httpMethod, path, rawPath, rawQueryString,
-// isBase64Encoded.
-func ReadLine(line []byte) (Line, error) {
-	var l Line
+// signature, too, as apo sign -o json writes them. A line of any other shape is
+// read as an event or as one of a log.
+//
+// form is a name of [Forms] that is taken line by line; empty: whatever it is.
+func ReadLine(line []byte, form string, part Part) (Message, error) {
+	if part == RequestPart || !bytes.Contains(line, []byte(`"res`)) {
+		if m, plain, err := canonical(line); plain {
+			return m, err
+		}
+	}
+	return anyLine(line, form, part)
+}
+
+// canonical reads a line whose names are all known. plain: it was one, and err
+// says what is wrong with it.
+func canonical(line []byte) (m Message, plain bool, err error) {
 	var query string
-	var encoded, twice bool
-	l.Header = make([]Field, 0, 8)
-	err := apo.Members(line, func(name, value []byte) {
+	var encoded bool
+	plain = true
+	m.Header = make([]Field, 0, 8)
+	err = apo.Members(line, func(name, value []byte) {
 		switch name := string(name); name {
 		case "id":
-			l.ID = string(value)
-		case "method", "httpMethod":
-			l.Method = string(apo.Text(value))
-		case "uri", "url", "path", "rawPath":
-			twice = twice || l.URI != ""
-			l.URI = string(apo.Text(value))
-		case "query", "rawQueryString":
+			m.ID = string(value)
+		case "method":
+			m.Method = string(apo.Text(value))
+		case "uri":
+			m.URI = string(apo.Text(value))
+		case "query":
 			query = string(apo.Text(value))
+			plain = plain && value[0] == '"'
 		case "headers":
-			l.headers(value)
+			plain = plain && m.headersIn(value)
 		case "clientId", "client-id":
-			l.add("Client-Id", string(apo.Text(value)))
+			m.add("Client-Id", string(apo.Text(value)))
 		case "requestTime", "request-time":
-			l.add("Request-Time", string(apo.Text(value)))
+			m.add("Request-Time", string(apo.Text(value)))
 		case "responseTime", "response-time":
-			l.add("Response-Time", string(apo.Text(value)))
+			m.add("Response-Time", string(apo.Text(value)))
 		case "signature":
-			l.add("Signature", string(apo.Text(value)))
+			m.add("Signature", string(apo.Text(value)))
 		case "isBase64Encoded":
 			encoded = encoded || string(value) == "true"
 		case "body", "bodyBase64":
-			l.HasBody = true
+			m.HasBody = true
 			encoded = encoded || name == "bodyBase64"
-			l.Body = apo.Text(value)
+			m.bodyIn(value)
+		case "level", "time", "timestamp", "msg", "message": // what loggers add
+		default:
+			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
 		}
 	})
-	switch {
-	case err != nil:
-		return Line{}, err
-	case twice:
-		return l, errors.New("it has several of uri, url, path and rawPath; one is read")
+	if err != nil || !plain || m.URI == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
+		return Message{}, false, err
 	}
-	if query != "" && !strings.Contains(l.URI, "?") {
-		l.URI += "?" + strings.TrimPrefix(query, "?")
+	if query != "" && !strings.Contains(m.URI, "?") {
+		m.URI += "?" + strings.TrimPrefix(query, "?")
 	}
 	if encoded {
-		body, err := base64.StdEncoding.DecodeString(string(l.Body))
+		body, err := base64.StdEncoding.DecodeString(string(m.Body))
 		if err != nil {
-			return l, errors.New("its body is said to be base64 and is not")
+			return m, true, errors.New("its body is said to be base64 and is not")
 		}
-		l.Body = body
+		m.Body = body
 	}
-	return l, nil
+	return m, true, nil
 }
 
-// headers takes {"name":"value"} and {"name":["value","value"]}.
-func (l *Line) headers(object []byte) {
-	_ = apo.Members(object, func(name, value []byte) { // it is strict: the line is
-		if value[0] != '[' {
-			l.add(string(name), string(apo.Text(value)))
+// tells reports whether a name that is not of the plain line says something of
+// the message.
+func tells(name string) bool {
+	plain := plainName(name)
+	header, _ := headerName(plain)
+	return header != "" || uriRank(plain) > 0 || bodyRank(plain) > 1 || isHeaders(plain) || strings.Contains(plain, "method") || strings.Contains(plain, "query")
+}
+
+func (m *Message) bodyIn(value []byte) {
+	if value[0] == '{' || value[0] == '[' {
+		if data, ok := byteList(gjson.ParseBytes(value)); ok {
+			m.Body = data
+			m.note("the body was given as a list of bytes, which were put together")
 			return
 		}
-		for _, one := range gjson.ParseBytes(value).Array() {
-			l.add(string(name), one.String())
+	}
+	m.Body = apo.Text(value)
+}
+
+// headersIn takes {"name":"value"} and {"name":["value","value"]}; other shapes
+// are for the reader of logs.
+func (m *Message) headersIn(object []byte) (plain bool) {
+	if object[0] != '{' {
+		return false
+	}
+	plain = true
+	_ = apo.Members(object, func(name, value []byte) { // it is strict: the line is
+		switch value[0] {
+		case '{':
+			plain = false
+		case '[':
+			for _, one := range gjson.ParseBytes(value).Array() {
+				plain = plain && one.Type == gjson.String
+				m.add(string(name), one.String())
+			}
+		default:
+			m.add(string(name), string(apo.Text(value)))
 		}
 	})
+	return plain
+}
+
+// anyLine reads a line as an event, as a line of a log, or as text.
+func anyLine(line []byte, form string, part Part) (Message, error) {
+	c, err := Read(line, form, part)
+	if err == nil && len(c.Messages) != 1 {
+		err = errors.New("it holds several messages; give the file with --http")
+	}
+	if err != nil {
+		var none *Unknown
+		if strictly := apo.CheckJSON(line); strictly != nil && errors.As(err, &none) && !bytes.Contains(line, []byte(`\x`)) {
+			return Message{}, fmt.Errorf("%w; it seems to be %s", strictly, none.Seems)
+		}
+		return Message{}, err
+	}
+	m := c.Messages[0]
+	return m, m.Problem
 }

@@ -127,7 +127,7 @@ func TestLines(t *testing.T) {
 		"base64":          `{"id":7,"method":"POST","uri":"/hooks/apo?x=1","clientId":"5Y","requestTime":"1","signature":"s","bodyBase64":"eyJhIjoxfQ=="}`,
 		"an object":       `{"id":7,"method":"POST","uri":"/hooks/apo?x=1","clientId":"5Y","requestTime":"1","signature":"s","body":{"a":1}}`,
 	} {
-		l, err := received.ReadLine([]byte(line))
+		l, err := received.ReadLine([]byte(line), "", received.RequestPart)
 		if err != nil || l.ID != "7" || l.Method != "POST" || l.URI != "/hooks/apo?x=1" || l.Get("Client-Id") != "5Y" ||
 			l.Get("request-time") != "1" || l.Get("signature") != "s" || string(l.Body) != `{"a":1}` {
 			t.Errorf("%s: %+v, body %q, %v", name, l, l.Body, err)
@@ -136,7 +136,7 @@ func TestLines(t *testing.T) {
 	for name, line := range map[string]string{
 		"no JSON": `nonsense`, "a list": `[]`, "bad base64": `{"bodyBase64":"%"}`, "two paths": `{"uri":"/a","path":"/b"}`, "cut off": `{"uri":"/a"`,
 	} {
-		if l, err := received.ReadLine([]byte(line)); err == nil {
+		if l, err := received.ReadLine([]byte(line), "", received.RequestPart); err == nil {
 			t.Errorf("%s: read as %+v", name, l)
 		}
 	}
@@ -160,5 +160,5 @@ func FuzzDump(f *testing.F) {
 
 func FuzzReadLine(f *testing.F) {
 	f.Add([]byte(`{"uri":"/a","headers":{"signature":["s"]},"isBase64Encoded":true,"body":"e30="}`))
-	f.Fuzz(func(_ *testing.T, line []byte) { _, _ = received.ReadLine(line) })
+	f.Fuzz(func(_ *testing.T, line []byte) { _, _ = received.ReadLine(line, "", received.RequestPart) })
 }

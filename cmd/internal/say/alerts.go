@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -17,11 +18,15 @@ func Alerts(p Printer, list []journal.Alert) error {
 	if len(list) == 0 {
 		return nil
 	}
-	var rows [][]string
+	var rows [][]term.Cell
 	for _, a := range alertViews(list) {
-		rows = append(rows, []string{strconv.FormatInt(a.Record, 10), a.Endpoint, a.Amount, a.Number, a.Why})
+		tone := term.Doubt
+		if a.Kind == journal.AuthorizationEnded {
+			tone = term.Failure
+		}
+		rows = append(rows, append(term.Cells(strconv.FormatInt(a.Record, 10), a.Endpoint, a.Amount, a.Number), term.Cell{Text: a.Why, Tone: tone}))
 	}
-	return p.WriteTable([]string{"id", "endpoint", "amount", "number", "why"}, rows)
+	return p.WriteCells([]string{"id", "endpoint", "amount", "number", "why"}, rows)
 }
 
 // alertView is an alert as scripts see it.

@@ -179,7 +179,7 @@ func partName(part string) string {
 
 // ShowVerification writes the result where it was asked for.
 func (p Printer) ShowVerification(v Verification) {
-	if !p.WantsJSON() {
+	if !p.Structured() {
 		return
 	}
 	if v.Faults == nil {

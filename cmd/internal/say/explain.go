@@ -31,7 +31,7 @@ func (p Printer) ListCauses() error {
 // ExplainCause says how a cause comes about and how it is repaired.
 func (p Printer) ExplainCause(c diagnose.Description) error {
 	snippets := snippetsFor(c.Cause)
-	if p.WantsJSON() {
+	if p.Structured() {
 		code := map[string]string{}
 		for _, s := range snippets {
 			code[s.framework] = s.code
@@ -58,8 +58,13 @@ func (p Printer) ExplainCause(c diagnose.Description) error {
 		return err
 	}
 	var code strings.Builder
+	var fields []term.Field
 	for _, s := range snippets {
+		fields = append(fields, term.Field{Name: s.framework, Cell: term.Cell{Text: s.code}})
 		fmt.Fprintf(&code, "  %-8s  %s\n", s.framework, s.code)
+	}
+	if p.OutTTY {
+		return p.WriteView(fields)
 	}
 	return p.WriteText(code.String())
 }
@@ -71,7 +76,7 @@ func (p Printer) ExplainCode(c apo.Code) error {
 		apo.MoneyMaybe: "money may have moved: ask with apo inquire before anything else",
 		apo.MoneyMoved: "money moved",
 	}[c.Money]
-	if p.WantsJSON() {
+	if p.Structured() {
 		return p.ShowOwn(struct {
 			Code    string   `json:"code"`
 			Status  string   `json:"resultStatus"`
@@ -121,7 +126,7 @@ func (p Printer) ListFaults(list []Fault) error {
 
 // ExplainFault says what a correct integration does about a fault.
 func (p Printer) ExplainFault(f Fault) error {
-	if p.WantsJSON() {
+	if p.Structured() {
 		return p.ShowOwn(struct {
 			Fault   string `json:"fault"`
 			Stage   string `json:"stage"`

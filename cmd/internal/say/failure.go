@@ -3,6 +3,7 @@ package say
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -61,17 +62,22 @@ func (f *Failure) Hint(format string, args ...any) *Failure {
 	return f
 }
 
-// Report tells how a run failed: in words, or as the one JSON object of an
-// error.
-func Report(s *term.Streams, format term.Format, f *Failure, exit int) {
-	if format == term.JSON || format == term.NDJSON {
+// Report tells how a run failed: in words, or as the one JSON object of an error
+// where the run talks JSON. A quiet run says one line.
+func Report(s *term.Streams, f *Failure, exit int) {
+	switch {
+	case s.TalksJSON:
 		reportJSON(s, f, exit)
 		return
-	}
-	if f.Verdict != nil {
-		s.Say(*f.Verdict)
-	} else {
+	case f.Verdict != nil:
+		s.Failed(*f.Verdict)
+	case s.Quiet && len(f.Problems) > 0:
+		s.Error(f.Text + ": " + strings.Join(f.Problems, "; "))
+	default:
 		s.Error(f.Text)
+	}
+	if s.Quiet {
+		return
 	}
 	for _, problem := range f.Problems {
 		s.Item(problem)

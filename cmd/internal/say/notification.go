@@ -69,11 +69,15 @@ func (w Words) notice(n notify.Notification, known Captures) *Notice {
 
 // facts are what a verdict line has of a notification.
 func (n *Notice) facts() []string {
+	deadline := ""
+	if n.NotifyType == "DISPUTE_CREATED" && n.Doubt == notify.InProcess { // what has ended has none
+		deadline = Fact("answer before", n.DefenseDueTime)
+	}
 	return []string{
 		cmp.Or(n.NotifyType, string(n.Kind)), n.Meaning, n.Amount,
 		Fact("paymentRequestId", n.PaymentRequestID), Fact("paymentId", n.PaymentID),
 		Fact("captureId", n.CaptureID), Fact("refundRequestId", n.RefundRequestID),
-		Fact("vaultingRequestId", n.VaultingRequestID), Fact("disputeId", n.DisputeID), Fact("answer before", n.DefenseDueTime),
+		Fact("vaultingRequestId", n.VaultingRequestID), Fact("disputeId", n.DisputeID), deadline,
 	}
 }
 
@@ -164,7 +168,7 @@ func notFinal(n notify.Notification) string {
 	case notify.InProcess:
 		why := stateOf(n)
 		if n.Result.Status == "U" {
-			why = reason(n.Result.Code)
+			why = withoutSaying("no result yet", reason(n.Result.Code))
 		}
 		return "the " + what + " has no result yet: " + why
 	case notify.OtherValues:
@@ -180,6 +184,16 @@ func notFinal(n notify.Notification) string {
 		return strings.TrimSpace("news of a dispute "+n.Type+" "+n.State) + "; see the dashboard"
 	}
 	return "what became of the " + what + " is not known: " + missing(n) + " is missing"
+}
+
+// withoutSaying leaves out of a code and its meaning what the sentence around them
+// says already.
+func withoutSaying(said, why string) string {
+	code, meaning, _ := strings.Cut(why, ", ")
+	if _, rest, found := strings.Cut(meaning, said); found {
+		return strings.TrimSuffix(code+", "+strings.TrimPrefix(rest, "; "), ", ")
+	}
+	return why
 }
 
 // contradiction quotes what cannot all be true.

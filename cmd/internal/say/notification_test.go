@@ -59,6 +59,7 @@ func TestWordsOfNotifications(t *testing.T) {
 
 func TestWordsOfDoubt(t *testing.T) {
 	tests := []struct{ body, says string }{
+		{`{"notifyType":"PAYMENT_RESULT","result":{"resultStatus":"U","resultCode":"PAYMENT_IN_PROCESS"}}`, "the payment has no result yet: PAYMENT_IN_PROCESS, the buyer may still have to pass 3DS"},
 		{`{"notifyType":"CAPTURE_RESULT","result":{"resultStatus":"U","resultCode":"CAPTURE_IN_PROCESS"}}`, "the capture has no result yet: CAPTURE_IN_PROCESS, the capture was accepted and has not finished"},
 		{`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"PROCESSING"}`, "the refund has no result yet: refundStatus PROCESSING"},
 		{`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"FAIL"}`, "the refund failed: refundStatus FAIL"},
@@ -100,5 +101,21 @@ func TestWordsOfAnotherClient(t *testing.T) {
 	}
 	if verdict.Next != "" {
 		t.Errorf("next is %s", verdict.Next)
+	}
+}
+
+// Only a dispute that was just opened is answered by a time.
+func TestDeadlineOfDisputes(t *testing.T) {
+	for kind, has := range map[string]bool{
+		"DISPUTE_CREATED": true, "DISPUTE_JUDGED": false, "DISPUTE_CANCELLED": false, "DISPUTE_ACCEPTED": false, "RDR_RESOLVED": false, "NEWS": false, "": false,
+	} {
+		n, err := notify.Read([]byte(`{"disputeId":"D","disputeNotificationType":"` + kind + `","disputeJudgedResult":"ACCEPT_BY_MERCHANT","defenseDueTime":"2026-12-01T00:00:00Z"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := strings.Join(Words{}.Verified(Verified{Side: diagnose.Notification, News: n}).Facts, "  ")
+		if strings.Contains(says, "answer before") != has {
+			t.Errorf("%s: %s", kind, says)
+		}
 	}
 }

@@ -166,7 +166,11 @@ func (w Words) Pending(r operate.Result) *Failure {
 	facts := []string{Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
 		what = "3DS needed"
-		facts = append(facts, "open "+p.NormalURL)
+		if w.PageEnds {
+			f.Hint("apo sandbox, in another terminal, serves the 3DS page: %s prints its address; or pay again with --open", w.Command("sandbox", "show", p.PaymentID, "-q", "page"))
+		} else {
+			facts = append(facts, "open "+p.NormalURL)
+		}
 	}
 	f.Verdict = w.Verdict(term.Waiting, what, facts...)
 	f.Verdict.Next = w.inquireOf(r)

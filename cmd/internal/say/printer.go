@@ -17,23 +17,49 @@ type Printer struct {
 // Show writes an answer to standard output, or the part that -q asks for. A
 // path that is not there, or a reader that went away, changes nothing about
 // what the answer means.
-func (p Printer) Show(data []byte) { p.write(data, p.WriteJSON, p.WriteValue) }
+func (p Printer) Show(data []byte) {
+	if p.AsTable() {
+		p.view(p.Masked(data))
+		return
+	}
+	p.write(data, p.WriteJSON, p.WriteValue)
+}
 
-// ShowOwn writes what apo made itself, and is not masked; of a list NDJSON has
-// one a line.
+// ShowOwn writes what apo made itself, and is not masked. Of a list NDJSON has one a
+// line, and -q asks each of them.
 func (p Printer) ShowOwn(data any) error {
 	text, err := apo.Encode(data)
 	if err != nil {
 		return err
 	}
-	if list := gjson.ParseBytes(text); list.IsArray() && p.Format == term.NDJSON && p.Query == "" {
-		list.ForEach(func(_, value gjson.Result) bool {
-			return p.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
-		})
+	if list := gjson.ParseBytes(text); list.IsArray() && p.Format == term.NDJSON {
+		p.showLines(list)
+		return nil
+	}
+	if p.AsTable() {
+		p.view(text)
 		return nil
 	}
 	p.write(text, p.WriteOwnJSON, p.WriteOwnValue)
 	return nil
+}
+
+func (p Printer) showLines(list gjson.Result) {
+	lines, found := 0, 0
+	list.ForEach(func(_, value gjson.Result) bool {
+		lines++
+		if p.Query == "" {
+			return p.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
+		}
+		has, err := p.WriteOwnValue([]byte(value.Raw), p.Query)
+		if has {
+			found++
+		}
+		return err == nil
+	})
+	if p.Query != "" && lines > 0 && found == 0 {
+		p.missing([]byte(list.Get("0").Raw))
+	}
 }
 
 func (p Printer) write(data []byte, whole func([]byte, term.Format) error, part func([]byte, string) (bool, error)) {
@@ -43,7 +69,14 @@ func (p Printer) write(data []byte, whole func([]byte, term.Format) error, part 
 	}
 	found, err := part(data, p.Query)
 	if err == nil && !found {
-		p.Warn("there is nothing at -q " + p.Query)
+		p.missing(data)
+	}
+}
+
+// missing says once that there is nothing at the path of -q.
+func (p Printer) missing(document []byte) {
+	if p.FirstTime("query") {
+		p.Warn(nothingAt(p.Masker.JSON(document), p.Query))
 	}
 }
 

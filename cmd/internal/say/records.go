@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -30,18 +32,38 @@ func Records(p Printer, list []journal.Record, exit ExitOf) error {
 		p.Note("there is nothing of that kind in the journal")
 		return nil
 	}
-	var rows [][]string
+	var rows [][]term.Cell
 	for _, r := range list {
-		rows = append(rows, []string{
-			strconv.FormatInt(r.ID, 10), r.Time.Local().Format("2006-01-02 15:04:05"), r.Mode + " " + r.Profile, r.Endpoint,
-			Amount(r.Amount), StateOf(r), r.Number(),
-		})
+		row := term.Cells(strconv.FormatInt(r.ID, 10), When(r.Time), r.Mode+" "+r.Profile, r.Endpoint, Amount(r.Amount))
+		rows = append(rows, append(row, StateCell(r), term.Cell{Text: r.Number()}))
 	}
-	return p.WriteTable([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
+	return p.WriteCells([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
 }
 
 // Record prints a record whole. What it holds was masked when it was written.
-func Record(p Printer, r journal.Record, exit ExitOf) error { return p.ShowOwn(wholeOf(r, exit)) }
+func Record(p Printer, r journal.Record, exit ExitOf) error {
+	if p.AsTable() {
+		return p.WriteView(recordFields(r, exit))
+	}
+	return p.ShowOwn(wholeOf(r, exit))
+}
+
+// recordFields are what a person needs of a record; request and answer are in its
+// JSON.
+func recordFields(r journal.Record, exit ExitOf) []term.Field {
+	n, text := r.Numbers, func(name, value string) term.Field { return term.Field{Name: name, Cell: term.Cell{Text: value}} }
+	state := text("state", "")
+	state.Cell = StateCell(r)
+	return []term.Field{
+		text("record", strconv.FormatInt(r.ID, 10)), text("time", When(r.Time)), text("profile", r.Mode+" "+r.Profile), text("clientId", r.ClientID),
+		text("gateway", r.Gateway), text("endpoint", r.Endpoint), text("notifyType", r.Notice.Type), state, text("amount", Amount(r.Amount)),
+		text("card", r.Card), text("acquirer", n.Acquirer), text("acquirerTransactionId", n.AcquirerTransactionID), text("networkTransactionId", n.NetworkTransactionID),
+		text("paymentRequestId", n.PaymentRequestID), text("paymentId", n.PaymentID), text("captureRequestId", n.CaptureRequestID), text("captureId", n.CaptureID),
+		text("refundRequestId", n.RefundRequestID), text("refundId", n.RefundID), text("referenceOrderId", n.ReferenceOrderID),
+		text("message", r.Result.Message), text("verification", r.Verification), text("note", noteOf(r)), text("authorized until", When(r.AuthEnd)),
+		text("took", r.Timing.Total.Round(time.Millisecond).String()), text("exit", strconv.Itoa(exit(r))),
+	}
+}
 
 // recordView is a record as scripts see it.
 type recordView struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
@@ -18,6 +19,8 @@ type Resumed struct {
 	State  journal.State `json:"state"`
 	Became string        `json:"became"`
 	Next   string        `json:"next,omitempty"` // the command that repeats what never arrived
+
+	outcome apo.Outcome // as was learnt; empty: nothing was
 }
 
 // ResumedOf is a call that was not asked about yet, or that somebody is sending.
@@ -31,7 +34,7 @@ func ResumedOf(r journal.Record) Resumed {
 
 // Take takes in what was learnt of the call.
 func (r *Resumed) Take(result operate.Result, record journal.Record) {
-	r.Became = became(r.What, result.Outcome, result.Code)
+	r.Became, r.outcome = became(r.What, result.Outcome, result.Code), result.Outcome
 	switch result.Outcome {
 	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.NeverArrived:
 		r.State = journal.Resolved
@@ -84,11 +87,15 @@ func (w Words) Resumed(p Printer, list []Resumed) error {
 		p.Hint("nothing is in doubt")
 		return nil
 	}
-	var rows [][]string
+	var rows [][]term.Cell
 	for _, r := range list {
-		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), r.What, r.Number, string(r.State), r.Became})
+		tone := toneOf(string(r.outcome))
+		if r.State.Open() {
+			tone = term.Doubt
+		}
+		rows = append(rows, append(term.Cells(strconv.FormatInt(r.ID, 10), r.What, r.Number, string(r.State)), term.Cell{Text: r.Became, Tone: tone}))
 	}
-	_ = p.WriteTable([]string{"id", "endpoint", "number", "state", "became"}, rows)
+	_ = p.WriteCells([]string{"id", "endpoint", "number", "state", "became"}, rows)
 	for _, r := range list {
 		if r.Next != "" {
 			p.Hint(fmt.Sprintf("%d never arrived; with the same card and flags it cannot happen twice: %s", r.ID, r.Next))

@@ -74,8 +74,8 @@ func Oddities(c sandbox.Clock, rules int, now time.Time) string {
 
 // SandboxClock shows what a sandbox's clock says; now is the real time.
 func (p Printer) SandboxClock(c sandbox.Clock, now time.Time) error {
-	if !p.WantsJSON() {
-		return p.WriteText(clockInWords(c, now) + "\n")
+	if !p.Structured() {
+		return p.WriteProse(clockInWords(c, now) + "\n")
 	}
 	speed := c.Speed
 	if c.Natural() {
@@ -126,20 +126,21 @@ func (p Printer) SandboxEvent(e sandbox.Event) {
 	}{kind, e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, inMilliseconds(e.Took)})
 }
 
-func eventFacts(e sandbox.Event) []string {
-	status := e.Status
+func eventFacts(e sandbox.Event) []term.Cell {
+	status := Status(e.Status)
 	if e.Delivery {
-		status = "→"
+		status = term.Cell{Text: "→"}
 	}
-	facts := []string{
-		fmt.Sprintf("%s  %-14s %s %-24s %6.1f ms", e.Time.Local().Format("15:04:05.000"), e.Endpoint, status, e.Code, inMilliseconds(e.Took)),
-		e.ID,
+	status.Text += fmt.Sprintf(" %-24s", e.Code)
+	facts := []term.Cell{
+		{Text: fmt.Sprintf("%s  %-14s", e.Time.Local().Format("15:04:05.000"), e.Endpoint)}, status,
+		{Text: fmt.Sprintf("%6.1f ms", inMilliseconds(e.Took))}, {Text: e.ID},
 	}
 	if e.Message != "" {
-		facts = append(facts, e.Message)
+		facts = append(facts, term.Cell{Text: e.Message})
 	}
 	if e.Fault != "" {
-		facts = append(facts, "⚡ "+e.Fault)
+		facts = append(facts, term.Cell{Text: "⚡ " + e.Fault, Tone: term.Doubt})
 	}
 	return facts
 }
@@ -163,7 +164,11 @@ func (p Printer) SandboxAsked(requests int, list []sandbox.Event, notified []san
 	}
 	p.Note("the sandbox was asked " + asked)
 	for _, e := range list {
-		p.Note("  " + strings.Join(eventFacts(e), "  "))
+		var line []string
+		for _, fact := range eventFacts(e) {
+			line = append(line, fact.Text)
+		}
+		p.Note("  " + strings.Join(line, "  "))
 	}
 	for _, n := range notified {
 		p.Note(fmt.Sprintf("  notification %d: %s of %s to %s: %s, attempts: %s", n.ID, n.Type, n.RequestID, n.URL, n.State, Attempts(n)))
@@ -178,7 +183,7 @@ func Attempts(n sandbox.Notification) string {
 		text += ", " + n.Attempts[last].Why
 	}
 	if n.State == sandbox.Queued {
-		text += ", next " + n.Next.Local().Format("2006-01-02 15:04:05")
+		text += ", next " + When(n.Next)
 	}
 	return text
 }

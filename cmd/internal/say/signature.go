@@ -34,7 +34,10 @@ func Signed(m sign.Message, keyVersion, header string) SignedRequest {
 // ShowSignedRequest writes the headers, and the content, whose length in bytes is
 // given, if the signature has it.
 func (p Printer) ShowSignedRequest(s SignedRequest, length int) error {
-	if p.WantsJSON() {
+	if p.AsTable() {
+		s.Headers = nil // they say the same again
+	}
+	if p.Structured() {
 		return p.ShowOwn(s)
 	}
 	var b strings.Builder

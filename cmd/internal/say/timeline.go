@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -19,19 +21,72 @@ func Timeline(p Printer, events []journal.Event) error {
 		}
 		return p.ShowOwn(list)
 	}
-	var rows [][]string
+	if !p.Aligned() {
+		return p.timelineLines(events)
+	}
+	if len(events) > 0 {
+		if err := p.WriteView(timelineHead(events)); err != nil {
+			return err
+		}
+		if err := p.WriteText("\n"); err != nil {
+			return err
+		}
+	}
+	return p.WriteCells(timelineRows(events))
+}
+
+// timelineRows are the events, each behind the time since the one before. A day is
+// said once, and the zone where it changes.
+func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) {
+	zone := ""
 	for i, e := range events {
 		r := e.Record
-		rows = append(rows, []string{r.Time.Local().Format("2006-01-02 15:04:05.000"), mark(r), r.Endpoint, Amount(r.Amount), eventOf(e)})
+		at, since, before := r.Time.Local(), "", time.Time{}
+		if i > 0 {
+			before = events[i-1].Record.Time.Local()
+			since = later(at.Sub(before))
+		}
+		if day := at.Format(time.DateOnly); day != before.Format(time.DateOnly) || zoneOf(at) != zone {
+			zone = zoneOf(at)
+			rows = append(rows, []term.Cell{{Text: day, Tone: term.Over}, {Text: zone, Tone: term.Over}, {}, {}, {}, {}})
+		}
+		rows = append(rows, []term.Cell{
+			{Text: at.Format("15:04:05.000")}, {Text: since, Tone: term.Over}, {Text: mark(r), Tone: eventTone(e)},
+			{Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
+		})
 		line := "│"
 		if i == len(events)-1 {
 			line = ""
 		}
 		for _, c := range e.Contradictions {
-			rows = append(rows, []string{"", line, "", "", "✖ " + contradictionOf(c)})
+			rows = append(rows, []term.Cell{{}, {}, {Text: line, Tone: term.Over}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
 	}
-	return p.WriteTable([]string{"time", "", "what", "amount", "outcome"}, rows)
+	return []string{"time", "later", "", "what", "amount", "outcome"}, rows
+}
+
+// timelineLines are the events for a program: time, mark, what, amount, outcome.
+func (p Printer) timelineLines(events []journal.Event) error {
+	var rows [][]term.Cell
+	for _, e := range events {
+		r := e.Record
+		rows = append(rows, []term.Cell{
+			{Text: r.Time.Local().Format("2006-01-02 15:04:05.000")}, {Text: mark(r)}, {Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
+		})
+		for _, c := range e.Contradictions {
+			rows = append(rows, []term.Cell{{}, {}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
+		}
+	}
+	return p.WriteCells(make([]string, 5), rows)
+}
+
+// eventTone is how an event is meant; that of an inquiry is what it told of the
+// payment.
+func eventTone(e journal.Event) term.Tone {
+	if e.Payment != nil {
+		return toneOf(e.Payment.Status)
+	}
+	return RecordTone(e.Record)
 }
 
 // eventView is an event as scripts see it.
@@ -135,6 +190,8 @@ func contradictionOf(c journal.Contradiction) string {
 		return "its pay came to: " + cmp.Or(resolvedOf(*c.Pay), c.Pay.Result.Code)
 	case journal.PartFailed:
 		return strings.TrimSuffix("its "+strings.ToLower(c.Part)+" failed, and had worked before: "+c.ID, ": ")
+	case journal.OtherPart:
+		return fmt.Sprintf("one %s was requested, and it has a second %sId, %s beside %s", strings.ToLower(c.Part), strings.ToLower(c.Part), c.ID, c.Status)
 	case journal.CaptureMissing:
 		return strings.TrimSuffix("its capture is missing: "+c.ID, ": ")
 	case journal.ResultMissing:

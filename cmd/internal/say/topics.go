@@ -98,6 +98,7 @@ at its end; Antom's public key mixed up with one's own; a signature that was not
 url-encoded, so that '+' turned into a space. apo verify-notify finds out which
 it is, for notifications, answers and requests; apo explain lists the causes, and
 apo sign --explain shows what is signed.`},
+		{"forms", "The forms of messages that verify-notify reads", forms()},
 		{"money", "Amounts, confirmations, and what repeating does", `An amount is an integer in the smallest unit of its currency, as APO has it:
 --amount 4200 --currency SGD is SGD 42.00, 4200 JPY is JPY 4200. --amount "SGD
 42.00" says the same in major units. --amount 42.00 is refused.

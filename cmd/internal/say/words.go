@@ -18,6 +18,7 @@ type Words struct {
 	Where       string   // the gateway: "the embedded sandbox", "https://open-sea-global.alipay.com"
 	Args        []string // of this run
 	NamesID     bool     // the command of this run has a flag for the request ID
+	PageEnds    bool     // nobody serves a 3DS page once this run has ended
 	Now         time.Time
 	Masker      apo.Masker // hides what this run knows
 }

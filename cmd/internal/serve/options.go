@@ -83,12 +83,15 @@ func (c Config) places() (state, folder string, err error) {
 		if err != nil {
 			return "", "", say.Fail(say.Usage, "--state %s: %v", c.State, err)
 		}
-		if paths, err := c.Paths(); err == nil && absolute == filepath.Join(paths.Sandbox(), "state.db") {
+		if paths, err := c.Paths(); err == nil && paths.State != "" && absolute == filepath.Join(paths.Sandbox(), "state.db") {
 			return absolute, paths.Sandbox(), nil // that of profile local, by its name
 		}
 		return absolute, cmp.Or(c.KeyFolder, absolute+".keys"), nil
 	}
 	paths, err := c.Paths()
+	if err == nil && paths.State == "" {
+		err = say.Fail(say.Config, "%v", profile.ErrNoHome).Hint("apo sandbox --memory needs none")
+	}
 	if err != nil {
 		return "", "", err
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -28,6 +29,7 @@ type Server struct {
 
 	keys    sandbox.Keys
 	folder  string // of the keys
+	passing string // folder that ends with the server; empty: none
 	forgets bool   // its options told the state something that ends with it
 	http    *http.Server
 }
@@ -42,17 +44,23 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 	if err := checkAddresses(c.Listen); err != nil {
 		return nil, err
 	}
-	state, folder, err := c.places()
+	state, folder, passing, err := c.placesToServe()
 	if err != nil {
 		return nil, err
 	}
+	started := false
+	defer func() {
+		if !started && passing != "" {
+			os.RemoveAll(passing)
+		}
+	}()
 	if config.Keys, err = c.keys(folder); err != nil {
 		return nil, err
 	}
 	if config.State, config.Log = state, log; c.Memory {
 		config.State = ""
 	}
-	s := &Server{keys: config.Keys, folder: folder, Failed: make(chan error, len(c.Listen)), forgets: c.tells()}
+	s := &Server{keys: config.Keys, folder: folder, passing: passing, Failed: make(chan error, len(c.Listen)), forgets: c.tells()}
 	// The address comes first: one that cannot be had must not change the state
 	// of who has it.
 	listeners, err := listen(c.Listen)
@@ -68,7 +76,24 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 		s.Box.Close()
 		return nil, err
 	}
+	started = true
 	return s, nil
+}
+
+// placesToServe are places, for a server. One that keeps no state goes on where
+// nothing can be kept: its keys then lie in a folder that passes with it.
+func (c Config) placesToServe() (state, folder, passing string, err error) {
+	state, folder, err = c.places()
+	if !c.Memory || err == nil && os.MkdirAll(folder, 0o700) == nil {
+		return state, folder, "", err
+	}
+	if err != nil && !errors.Is(err, profile.ErrNoHome) {
+		return "", "", "", err
+	}
+	if passing, err = os.MkdirTemp("", "apo-sandbox-"); err != nil {
+		return "", "", "", say.Fail(say.Error, "%v", err)
+	}
+	return "", passing, passing, nil
 }
 
 // openServed opens the sandbox that a server is about. That of a seed begins anew,
@@ -172,6 +197,9 @@ func namesOf(listeners []net.Listener) []string {
 
 // Stop ends the server, and lets what is under way finish.
 func (s *Server) Stop(ctx context.Context) {
+	if s.passing != "" {
+		os.RemoveAll(s.passing)
+	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if s.http.Shutdown(stop) != nil {

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -22,26 +21,54 @@ type Compared struct {
 // Compare draws both at their first difference, one below the other, with a
 // mark under it. If either of them has, or may have, anything that is masked,
 // all digits of both are hidden, and long words: two texts side by side tell
-// more than each alone.
+// more than each alone. No line is wider than the terminal, so that the mark
+// stays below its place.
 func (s *Streams) Compare(c Compared) {
 	signed, given, at := around(c.Signed, c.Given)
 	if s.sensitive(c.Signed, signed) || s.sensitive(c.Given, given) {
 		signed, given = apo.Starred(signed), apo.Starred(given)
 	}
+	const indent, side = 14, 36 // columns: in front of both, and shown on each side
+	left, right := side, side
+	width := columns(s.errWidth)
+	if width > 0 {
+		left = max(4, min(side, (width-indent)/2))
+	}
+	before := tail(signed[:min(at, len(signed))], left)
+	column := indent + lipgloss.Width(before)
+	if width > 0 {
+		right = max(4, min(side, width-column-1))
+	}
+	show := visible
+	signedHere, givenHere := signed[min(at, len(signed)):], given[min(at, len(given)):]
+	if lookAlike(signedHere, givenHere, right) {
+		show = named
+	}
 	p := newPalette(s.colors.err)
-	before := window(signed[:min(at, len(signed))], -36)
 	line := func(label, text string, paint func(string) string) {
-		first, rest := firstVisible(text[min(at, len(text)):])
+		first, rest := show(text)
+		if joins(text) {
+			first, rest = named(text)
+		}
 		if first == "" {
 			first = "∎" // here the text ends
 		}
-		s.styled("  " + p.dim(label) + before + paint(first) + window(rest, 36))
+		s.styled("  " + p.dim(label) + before + paint(first) + head(rest, right-lipgloss.Width(first), show))
 	}
-	line("signed      ", signed, p.good)
-	line("UNVERIFIED  ", given, p.bad)
+	line("signed      ", signedHere, p.good)
+	line("UNVERIFIED  ", givenHere, p.bad)
 	if c.Label != "" && c.Offset >= 0 {
-		s.styled("  " + strings.Repeat(" ", 12+lipgloss.Width(before)) + p.bad("^ "+fmt.Sprintf(c.Label, c.Offset)))
+		s.styled(p.bad(pointer(column, fmt.Sprintf(c.Label, c.Offset), width)))
 	}
+}
+
+// pointer puts a mark into a column, and what it is called on the side that has
+// room.
+func pointer(column int, label string, width int) string {
+	if width > 0 && column+2+len(label) > width && column > len(label) {
+		return strings.Repeat(" ", column-len(label)-1) + label + " ^"
+	}
+	return strings.Repeat(" ", column) + "^ " + label
 }
 
 // around cuts both texts to what is near their first difference, which is then
@@ -52,7 +79,8 @@ func around(a, b []byte) (string, string, int) {
 	for at < len(a) && at < len(b) && a[at] == b[at] {
 		at++
 	}
-	for at > 0 && at < len(b) && !utf8.RuneStart(b[at]) {
+	inside := func(t []byte) bool { return at < len(t) && !utf8.RuneStart(t[at]) }
+	for at > 0 && (inside(a) || inside(b)) {
 		at--
 	}
 	start := max(0, at-near)
@@ -75,58 +103,8 @@ func (s *Streams) sensitive(whole []byte, shown string) bool {
 	return string(s.Masker.JSON(whole)) != string(whole) || apo.MayHoldCard(t) || apo.MayHoldCard(shown)
 }
 
-// window returns up to so many visible characters from the beginning, or for a
-// negative number from the end, of a text.
-func window(text string, most int) string {
-	if most >= 0 {
-		var b strings.Builder
-		for range most {
-			first, rest := firstVisible(text)
-			b.WriteString(first)
-			text = rest
-		}
-		if text != "" {
-			b.WriteString("…")
-		}
-		return b.String()
-	}
-	start := len(text)
-	for i := 0; i < -most && start > 0; i++ {
-		_, size := utf8.DecodeLastRuneInString(text[:start])
-		start -= size
-	}
-	head := ""
-	if start > 0 {
-		head = "…"
-	}
-	return head + window(text[start:], len(text))
-}
-
-// firstVisible takes the first character off, as something to see: \n, \r, \t,
-// \ufeff, \xE9 for what is no UTF-8.
-func firstVisible(text string) (first, rest string) {
-	if text == "" {
-		return "", ""
-	}
-	r, size := utf8.DecodeRuneInString(text)
-	rest = text[size:]
-	switch {
-	case r == '\n':
-		return `\n`, rest
-	case r == '\r':
-		return `\r`, rest
-	case r == '\t':
-		return `\t`, rest
-	case r == utf8.RuneError && size == 1:
-		return `\x` + strings.ToUpper(hex.EncodeToString([]byte(text[:1]))), rest
-	case Hostile(r):
-		return fmt.Sprintf(`\u%04x`, r), rest
-	}
-	return text[:size], rest
-}
-
 // Below writes a line that belongs to the one above: a repair, a snippet.
 func (s *Streams) Below(label, text string) {
 	p := newPalette(s.colors.err)
-	s.styled("  " + p.dim(fmt.Sprintf("%-12s", label)) + s.Masker.Text(clean(text)))
+	s.styled("  " + p.dim(fmt.Sprintf("%-12s", label)) + hanging(s.Masker.Text(clean(text)), columns(s.errWidth), 14))
 }

@@ -29,6 +29,9 @@ func (s *Streams) forOutput() apo.Masker {
 	return m
 }
 
+// Masked is a JSON document as standard output may have it.
+func (s *Streams) Masked(data []byte) []byte { return s.forOutput().JSON(data) }
+
 // WriteJSON writes one JSON document in a format. Order and digits stay as
 // they came; card data is masked in every format.
 func (s *Streams) WriteJSON(data []byte, format Format) error {
@@ -44,6 +47,7 @@ func (s *Streams) WriteOwnJSON(data []byte, format Format) error {
 		data = append(pretty.Ugly(data), '\n')
 	default:
 		data = pretty.PrettyOptions(data, &pretty.Options{Indent: "  ", Width: 0})
+		data = foldedJSON(data, columns(s.outWidth))
 	}
 	if s.OutTTY {
 		data = escapeJSON(data)

@@ -16,7 +16,7 @@ func folded(text string, width, at, indent int) []string {
 	}
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range words(text) {
 		w := lipgloss.Width(word)
 		if line != "" && at+1+w > width {
 			lines = append(lines, line)
@@ -32,6 +32,37 @@ func folded(text string, width, at, indent int) []string {
 	return append(lines, line)
 }
 
+// words are the words of a text, where an amount with its currency is one.
+func words(text string) []string {
+	var list []string
+	for _, word := range strings.Fields(text) {
+		if last := len(list) - 1; last >= 0 && isCurrency(list[last]) && word[0] >= '0' && word[0] <= '9' {
+			list[last] += " " + word
+			continue
+		}
+		list = append(list, word)
+	}
+	return list
+}
+
+func isCurrency(word string) bool {
+	return len(word) == 3 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// hanging is a text behind a label that takes so many columns. Where a word has no
+// room beside the label, the text goes on below it.
+func hanging(text string, width, label int) string {
+	if width <= 0 || label+lipgloss.Width(text) <= width {
+		return text
+	}
+	indent, first := label, ""
+	if label+longestIn(text) > width {
+		indent = 4
+		first = "\n" + strings.Repeat(" ", indent)
+	}
+	return first + strings.Join(folded(text, width, indent, indent), "\n"+strings.Repeat(" ", indent))
+}
+
 // Wrap breaks a text into lines of at most width characters where it has spaces.
 func Wrap(text string, width int) string {
 	return strings.Join(folded(oneLine(text), width, 0, 0), "\n") + "\n"
@@ -39,15 +70,13 @@ func Wrap(text string, width int) string {
 
 // WriteFacts writes a line of masked facts as data. A narrow terminal gets the
 // later ones on lines below, behind an indent.
-func (s *Streams) WriteFacts(indent int, facts ...string) error {
-	line := packed{indent: indent}
-	if s.OutTTY {
-		line.width = columns(s.outWidth)
-	}
+func (s *Streams) WriteFacts(indent int, facts ...Cell) error {
+	p := newPalette(s.colors.out)
+	line := packed{indent: indent, width: columns(s.outWidth)}
 	for _, fact := range facts {
-		line.words("  ", s.Masker.Text(inCell(fact)), func(text string) string { return text })
+		line.words("  ", s.Masker.Text(inCell(fact.Text)), func(text string) string { return p.toned(text, fact.Tone) })
 	}
-	return s.WriteText(line.b.String() + "\n")
+	return s.writeStyled(line.b.String() + "\n")
 }
 
 // packed puts pieces side by side for as long as they fit, and goes on below.

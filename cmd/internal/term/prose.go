@@ -7,7 +7,7 @@ import (
 )
 
 // WriteProse writes an explanation of apo's own. Where the terminal is narrower
-// than its lines they break between words; commands to paste stay whole.
+// than its lines they break between words, commands so that they can be pasted.
 func (s *Streams) WriteProse(text string) error {
 	if width := columns(s.outWidth); s.OutTTY && width > 0 {
 		text = paragraphs(text, width)
@@ -41,7 +41,7 @@ func paragraphs(text string, width int) string {
 }
 
 // indented breaks a line of a list, of flags or commands with what they mean,
-// or a comment. Anything else may be a command, which is kept whole.
+// a comment, or a command.
 func indented(line string, width int) []string {
 	if lipgloss.Width(line) <= width {
 		return []string{line}
@@ -56,7 +56,7 @@ func indented(line string, width int) []string {
 		return prefixed(folded(text, width, margin, margin), strings.Repeat(" ", margin))
 	}
 	if column == 0 || line[column] == '#' {
-		return []string{line}
+		return broken(text, width, margin)
 	}
 	term, meaning := line[:column], line[column:]
 	if width-column < least {
@@ -65,6 +65,16 @@ func indented(line string, width int) []string {
 	}
 	lines := folded(meaning, width, column, column)
 	return append([]string{term + lines[0]}, prefixed(lines[1:], strings.Repeat(" ", column))...)
+}
+
+// broken breaks a line that has no column of meanings.
+func broken(text string, width, margin int) []string {
+	indent := strings.Repeat(" ", margin)
+	if !isCommand(text) {
+		return prefixed(folded(text, width, margin, margin), indent)
+	}
+	lines := commandLines(text, width, margin, margin+2)
+	return append([]string{indent + lines[0]}, prefixed(lines[1:], indent+"  ")...)
 }
 
 // meaningAt is the column behind the last wide gap of a line's left half, or 0.

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strconv"
 
 	"golang.org/x/term"
 
@@ -26,15 +27,20 @@ type Streams struct {
 	Err io.Writer // talk; masked as it is written
 
 	InTTY, OutTTY, ErrTTY bool
+	AsTable               bool // a table was asked for: aligned and under a header in a pipe too
 	NoInput               bool // never ask anything
-	Quiet                 bool // no hints, no progress
+	Quiet                 bool // say errors alone
+	TalksJSON             bool // each line of talk is a JSON object
 
 	Interrupted <-chan struct{} // closed at Ctrl-C; may be nil
 
 	Masker apo.Masker // what it knows grows with the run
 	colors colors
+	wait   *wait // nil: none
+	once   map[string]bool // what is said once a run, and has been
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
+	columns            int        // what COLUMNS says; 0: nothing
 }
 
 // System returns the process's own streams.
@@ -42,18 +48,23 @@ func System(getenv func(string) string) *Streams {
 	tty := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	s := New(os.Stdin, os.Stdout, os.Stderr)
 	s.InTTY, s.OutTTY, s.ErrTTY = tty(os.Stdin), tty(os.Stdout), tty(os.Stderr)
-	s.outWidth, s.errWidth = widthOf(os.Stdout), widthOf(os.Stderr)
+	s.columns, _ = strconv.Atoi(getenv("COLUMNS"))
+	s.outWidth, s.errWidth = widthOf(os.Stdout, s.columns), widthOf(os.Stderr, s.columns)
 	s.NoInput = getenv("CI") != "" || getenv("APO_NO_INPUT") != ""
 	_ = s.SetColor("auto", getenv)
 	return s
 }
 
-// widthOf asks each time: a window can be resized.
-func widthOf(f *os.File) func() int {
+// widthOf asks each time: a window can be resized. A terminal that does not know
+// how wide it is has the width that COLUMNS says.
+func widthOf(f *os.File, otherwise int) func() int {
 	return func() int {
 		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
+		switch {
+		case err != nil:
 			return 0
+		case width == 0:
+			return otherwise
 		}
 		return width
 	}
@@ -198,12 +209,33 @@ func readLine(r io.Reader) (string, error) {
 	}
 }
 
-// width is the number of columns to write in.
-func (s *Streams) width() int {
-	if width := columns(s.outWidth); width > 20 {
-		return width
+// FirstTime reports whether it is asked for the first time about something that is
+// said once a run.
+func (s *Streams) FirstTime(about string) bool {
+	if s.once[about] {
+		return false
 	}
-	return 100
+	if s.once == nil {
+		s.once = map[string]bool{}
+	}
+	s.once[about] = true
+	return true
+}
+
+// tableWidth is the number of columns that a table may take, and 0 where it may
+// take any. In a pipe COLUMNS says it: whoever set that, and asked for a table,
+// wants it to fit.
+func (s *Streams) tableWidth() int {
+	const narrowest, usual = 20, 80
+	switch width := columns(s.outWidth); {
+	case width > 0:
+		return max(width, narrowest)
+	case s.columns > 0:
+		return max(s.columns, narrowest)
+	case s.OutTTY:
+		return usual
+	}
+	return 0
 }
 
 // columns is the width of a terminal, and 0 of what is none: there lines stay

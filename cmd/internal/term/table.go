@@ -2,51 +2,68 @@ package term
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 )
 
-// WriteTable writes rows under a header: aligned on a terminal, separated by
-// tabs and without header in a pipe.
+// WriteTable is [Streams.WriteCells] of plain texts.
 func (s *Streams) WriteTable(header []string, rows [][]string) error {
-	if !s.OutTTY {
+	list := make([][]Cell, len(rows))
+	for i, row := range rows {
+		list[i] = Cells(row...)
+	}
+	return s.WriteCells(header, list)
+}
+
+// WriteCells writes rows under a header: aligned on a terminal, and wherever a
+// table was asked for; else separated by tabs and without header.
+func (s *Streams) WriteCells(header []string, rows [][]Cell) error {
+	p := newPalette(s.colors.out)
+	if !s.OutTTY && !s.AsTable {
 		var b strings.Builder
 		for _, row := range rows {
 			for i, cell := range row {
 				if i > 0 {
 					b.WriteByte('\t')
 				}
-				b.WriteString(inCell(cell))
+				b.WriteString(p.toned(inCell(cell.Text), cell.Tone))
 			}
 			b.WriteByte('\n')
 		}
-		return s.WriteText(b.String())
+		return s.writeStyled(b.String())
 	}
-	lines := [][]string{header}
-	lines = append(lines, rows...)
-	for i, row := range lines {
-		lines[i] = make([]string, len(row))
+	lines := make([][]Cell, len(rows))
+	for i, row := range rows {
+		lines[i] = make([]Cell, len(row))
 		for j, cell := range row {
-			lines[i][j] = oneLine(cell)
+			lines[i][j] = Cell{s.shown(cell.Text), cell.Tone}
 		}
 	}
-	p := newPalette(s.colors.out)
-	l := layoutOf(lines, s.width())
+	l := layoutOf(header, lines, s.tableWidth())
 	var b strings.Builder
-	for i, row := range lines {
-		b.WriteString(l.row(row, func(cell string) string {
-			switch {
-			case i == 0:
-				return p.strong(cell)
-			case strings.HasPrefix(cell, "✖"):
-				return p.bad(cell)
-			}
-			return cell
-		}))
+	b.WriteString(l.row(p, Cells(header...), true))
+	for _, row := range lines {
+		b.WriteString(l.row(p, row, false))
 	}
-	_, err := io.WriteString(s.Out, b.String())
+	return s.writeStyled(b.String())
+}
+
+// writeStyled writes what was cleaned cell by cell and then colored.
+func (s *Streams) writeStyled(text string) error {
+	_, err := io.WriteString(s.Out, text)
 	return err
+}
+
+// shown is a text as one line of a table has it. It is masked once more where
+// characters were left out: without them groups of digits may be one number.
+func (s *Streams) shown(text string) string {
+	line := oneLine(text)
+	if line != text {
+		return s.forOutput().Text(line)
+	}
+	return line
 }
 
 // inCell keeps a text from outside in its cell: what would begin another cell or
@@ -62,28 +79,32 @@ func inCell(text string) string {
 
 // layout is how the columns of a table share the width of a terminal.
 type layout struct {
+	header []string
 	widths []int
-	width  int
-	beside int // so many columns stand side by side; the others follow below
+	width  int // 0: lines are as long as they are
+	beside int // so many columns stand side by side; the others follow below, each behind its name
 	hangs  int // where the last column begins if it is broken in itself, else 0
 }
 
 // least is how wide a column of text must be to be read as a column.
 const least = 20
 
-func layoutOf(rows [][]string, width int) layout {
-	l := layout{widths: make([]int, len(rows[0])), width: width, beside: len(rows[0])}
-	for _, row := range rows {
+func layoutOf(header []string, rows [][]Cell, width int) layout {
+	l := layout{header: header, widths: make([]int, len(header)), width: width, beside: len(header)}
+	for _, row := range append([][]Cell{Cells(header...)}, rows...) {
 		for i, cell := range row {
-			l.widths[i] = max(l.widths[i], lipgloss.Width(cell))
+			l.widths[i] = max(l.widths[i], lipgloss.Width(cell.Text))
 		}
+	}
+	if width <= 0 {
+		return l
 	}
 	begin := 0
 	for i, w := range l.widths {
 		last := i == len(l.widths)-1
 		switch {
 		case i == 0 || begin+w <= width:
-		case last && width-begin >= least && longestWord(rows, i) <= width-begin:
+		case last && width-begin >= least && longestWord(header[i], rows, i) <= width-begin:
 			l.hangs = begin
 		default:
 			l.beside = i
@@ -94,41 +115,90 @@ func layoutOf(rows [][]string, width int) layout {
 	return l
 }
 
-func longestWord(rows [][]string, column int) (longest int) {
+func longestWord(name string, rows [][]Cell, column int) int {
+	longest := lipgloss.Width(name)
 	for _, row := range rows {
-		for _, word := range strings.Fields(row[column]) {
+		for _, word := range words(row[column].Text) {
 			longest = max(longest, lipgloss.Width(word))
 		}
 	}
 	return longest
 }
 
-func (l layout) row(cells []string, style func(string) string) string {
+// row is one row with what follows below it.
+func (l layout) row(p palette, cells []Cell, isHeader bool) string {
+	style := func(c Cell) func(string) string {
+		return func(text string) string {
+			if isHeader && text != "" {
+				return p.strong(text)
+			}
+			return p.toned(text, c.Tone)
+		}
+	}
+	last := l.lastBeside(cells)
 	var b strings.Builder
-	for i, cell := range cells[:l.beside] {
+	for i, cell := range cells[:last+1] {
 		if i == len(cells)-1 && l.hangs > 0 {
-			for j, part := range folded(cell, l.width, l.hangs, l.hangs) {
+			for j, part := range folded(cell.Text, l.width, l.hangs, l.hangs) {
 				if j > 0 {
 					b.WriteString("\n" + strings.Repeat(" ", l.hangs))
 				}
-				b.WriteString(style(part))
+				b.WriteString(style(cell)(part))
 			}
 			continue
 		}
-		b.WriteString(style(cell))
-		if i < l.beside-1 {
-			b.WriteString(strings.Repeat(" ", l.widths[i]-lipgloss.Width(cell)+2))
+		b.WriteString(style(cell)(cell.Text))
+		if i < last {
+			b.WriteString(strings.Repeat(" ", l.widths[i]-lipgloss.Width(cell.Text)+2))
 		}
 	}
-	below := packed{width: l.width, indent: min(l.widths[0]+2, 4)}
-	for _, cell := range cells[l.beside:] {
-		if cell == "" {
+	if isHeader {
+		return b.String() + "\n"
+	}
+	return b.String() + l.below(p, cells, style) + "\n"
+}
+
+// lastBeside is the last column on the row's first line that holds anything:
+// nothing is padded behind it.
+func (l layout) lastBeside(cells []Cell) int {
+	last := l.beside - 1
+	for last > 0 && cells[last].Text == "" {
+		last--
+	}
+	return last
+}
+
+// below are the columns that found no place, each behind its name.
+func (l layout) below(p palette, cells []Cell, style func(Cell) func(string) string) string {
+	line := packed{width: l.width, indent: min(l.widths[0]+2, 4)}
+	for i, cell := range cells[l.beside:] {
+		if cell.Text == "" {
 			continue
 		}
-		if !below.begun || below.at+2+lipgloss.Width(cell) > l.width {
-			below.newline()
+		name := l.header[l.beside+i]
+		if name != "" {
+			name += " "
 		}
-		below.words("  ", cell, style)
+		if !line.begun || line.at+2+lipgloss.Width(name+cell.Text) > l.width {
+			line.newline()
+		}
+		gap := "  "
+		if name != "" {
+			line.whole(gap, strings.TrimSpace(name), p.dim)
+			gap = " "
+		}
+		if line.at+len(gap)+longestIn(cell.Text) > l.width {
+			line.newline()
+		}
+		line.flowing(gap, cell.Text, style(cell))
 	}
-	return b.String() + below.b.String() + "\n"
+	return line.b.String()
+}
+
+func longestIn(text string) int {
+	list := words(text)
+	if len(list) == 0 {
+		return 0
+	}
+	return lipgloss.Width(slices.MaxFunc(list, func(a, b string) int { return lipgloss.Width(a) - lipgloss.Width(b) }))
 }

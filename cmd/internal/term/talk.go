@@ -24,9 +24,28 @@ type Verdict struct {
 	Next  string   // a command to paste; left out where it holds what is never shown
 }
 
-// Say writes a verdict: one line, which a narrow terminal gets as several that
-// break between the facts. What is to be pasted stays whole.
+// Say writes the verdict of what went well, or is waited for.
 func (s *Streams) Say(v Verdict) {
+	switch {
+	case s.Quiet:
+	case s.TalksJSON:
+		s.verdictObject(v)
+	default:
+		s.verdict(v)
+	}
+}
+
+// Failed writes the verdict of what did not go well. It is said in any case.
+func (s *Streams) Failed(v Verdict) {
+	if s.Quiet {
+		v.Next = ""
+	}
+	s.verdict(v)
+}
+
+// verdict writes one line, which a narrow terminal gets as several that break
+// between the facts. What is to be pasted stays whole.
+func (s *Streams) verdict(v Verdict) {
 	p := newPalette(s.colors.err)
 	line := packed{width: columns(s.errWidth), indent: 2}
 	switch v.Mode {
@@ -50,8 +69,13 @@ func (s *Streams) Say(v Verdict) {
 		}
 	}
 	if next := s.said(v.Next); next != "" && next == oneLine(v.Next) {
-		line.whole("   ", "next: "+next, func(text string) string {
-			label, command, _ := strings.Cut(text, " ")
+		first := true
+		line.command("   ", "next: "+next, func(text string) string {
+			label, command, found := strings.Cut(text, " ")
+			if !first || !found {
+				return p.link(text)
+			}
+			first = false
 			return p.dim(label) + " " + p.link(command)
 		})
 	}
@@ -59,15 +83,23 @@ func (s *Streams) Say(v Verdict) {
 }
 
 // Note writes one line of talk.
-func (s *Streams) Note(text string) { s.label("", text) }
+func (s *Streams) Note(text string) {
+	if !s.Quiet && !s.sayAs("note", text) {
+		s.label("", text)
+	}
+}
 
 // Warn writes a warning.
-func (s *Streams) Warn(text string) { s.label(newPalette(s.colors.err).warn("warning:")+" ", text) }
+func (s *Streams) Warn(text string) {
+	if !s.Quiet && !s.sayAs("warning", text) {
+		s.label(newPalette(s.colors.err).warn("warning:")+" ", text)
+	}
+}
 
-// Hint writes advice. A command to paste that it begins or ends with, or one
-// with flags, is never broken.
+// Hint writes advice. A command to paste that it begins with, or ends with, is
+// broken as [commandLines] does.
 func (s *Streams) Hint(text string) {
-	if s.Quiet {
+	if s.Quiet || s.sayAs("hint", text) {
 		return
 	}
 	before := s.prefix() + newPalette(s.colors.err).link("hint:") + " "
@@ -76,11 +108,11 @@ func (s *Streams) Hint(text string) {
 	text = s.said(text)
 	advice, command, found := strings.Cut(text, ": apo ")
 	switch {
-	case strings.HasPrefix(text, "apo "), strings.Contains(advice, "--"):
-		line.whole("", text, render)
+	case strings.HasPrefix(text, "apo "):
+		line.command("", text, render)
 	case found:
 		line.flowing("", advice+":", render)
-		line.whole(" ", "apo "+command, render)
+		line.command(" ", "apo "+command, render)
 	default:
 		line.flowing("", text, render)
 	}
@@ -110,7 +142,7 @@ func (s *Streams) broken(text string, at, indent int) string {
 
 // Live replaces the last line of talk on a terminal; elsewhere it says nothing.
 func (s *Streams) Live(text string) {
-	if !s.ErrTTY || s.Quiet {
+	if !s.ErrTTY || s.Quiet || s.TalksJSON {
 		return
 	}
 	if t, ok := s.Err.(*talk); ok {
@@ -118,9 +150,10 @@ func (s *Streams) Live(text string) {
 	}
 }
 
-// EndLive clears the line that Live wrote.
+// EndLive ends a wait, and clears the line that Live wrote.
 func (s *Streams) EndLive() {
-	if t, ok := s.Err.(*talk); ok && s.ErrTTY {
+	s.wait = nil
+	if t, ok := s.Err.(*talk); ok && s.ErrTTY && !s.TalksJSON {
 		_, _ = t.to.Write([]byte("\r\x1b[K"))
 	}
 }

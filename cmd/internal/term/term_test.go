@@ -192,8 +192,8 @@ func TestAsking(t *testing.T) {
 	}
 }
 
-// A narrow terminal gets lines that break between words and between facts;
-// what is copied, an ID or the next command, stays whole.
+// A narrow terminal gets lines that break between words and between facts; an ID
+// stays whole, and a command is one command where its lines are pasted.
 func TestNarrowTerminals(t *testing.T) {
 	const id = "20261126624888805802311265223353881"
 	said := func(width int, say func(*Streams)) string {
@@ -214,7 +214,7 @@ func TestNarrowTerminals(t *testing.T) {
 		{0, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId " + id + "  acquirer ADYEN   next: apo capture " + id + "\n"},
 		{100, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId " + id + "  acquirer ADYEN\n  next: apo capture " + id + "\n"},
 		{60, verdict, "LOCAL ✔ authorized  SGD 42.00\n  paymentId " + id + "\n  acquirer ADYEN\n  next: apo capture " + id + "\n"},
-		{40, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId\n  " + id + "\n  acquirer ADYEN\n  next: apo capture " + id + "\n"},
+		{40, verdict, "LOCAL ✔ authorized  SGD 42.00  paymentId\n  " + id + "\n  acquirer ADYEN\n  next: apo capture \\\n    " + id + "\n"},
 		{
 			30, func(s *Streams) {
 				s.Say(Verdict{Mode: "LOCAL", Mood: Bad, What: "declined", Facts: []string{"the card's bank said no and gave no reason"}})
@@ -222,7 +222,7 @@ func TestNarrowTerminals(t *testing.T) {
 			"LOCAL ✖ declined  the card's\n  bank said no and gave no\n  reason\n",
 		},
 		{30, func(s *Streams) { s.Error("nothing in the journal has the number " + id) }, "apo: error: nothing in the\n     journal has the number\n     " + id + "\n"},
-		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire " + id + " asks the gateway\n"},
+		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire \\\n       " + id + " \\\n       asks the gateway\n"},
 		{
 			50, func(s *Streams) {
 				s.Hint("in doubt since an earlier run: pay demo-0001; apo resume asks what became of it")
@@ -231,9 +231,9 @@ func TestNarrowTerminals(t *testing.T) {
 		},
 		{
 			50, func(s *Streams) { s.Hint("the journal has it as an order number: apo inquire " + id) },
-			"apo: hint: the journal has it as an order number:\n     apo inquire " + id + "\n",
+			"apo: hint: the journal has it as an order number:\n     apo inquire \\\n       " + id + "\n",
 		},
-		{30, func(s *Streams) { s.Hint("add --live if real money is meant to move") }, "apo: hint: add --live if real money is meant to move\n"},
+		{30, func(s *Streams) { s.Hint("add --live if real money is meant to move") }, "apo: hint: add --live if real\n     money is meant to move\n"},
 		{30, func(s *Streams) { s.Item("paymentAmount.value is negative") }, "     - paymentAmount.value is\n       negative\n"},
 		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of 202611…3881 … 12s"},
 	} {
@@ -258,15 +258,14 @@ func TestNarrowTables(t *testing.T) {
 	if want := "name        meaning\ncut-before  not booked; the connection\n            is closed without an answer\n"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	// An ID that has no room stands whole on a line below.
+	// An ID that has no room stands whole on a line below, behind its name.
 	log := [][]string{{"22", "pay", "SGD 15.00", "pending: PAYMENT_IN_PROCESS", "01a2164a-ee69-7135-acea-4c679de86c83"}, {"7", "refund", "", "S SUCCESS", "demo"}}
 	got = written(60, []string{"id", "endpoint", "amount", "state", "number"}, log...)
 	if want := `id  endpoint  amount     state
-    number
 22  pay       SGD 15.00  pending: PAYMENT_IN_PROCESS
-    01a2164a-ee69-7135-acea-4c679de86c83
+    number 01a2164a-ee69-7135-acea-4c679de86c83
 7   refund               S SUCCESS
-    demo
+    number demo
 `; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -294,10 +293,12 @@ machine.
 Examples:
   # of the newest payment, for a script that
   # reads what it prints
-  apo timeline @last -o json --profile a-profile-with-a-long-name
+  apo timeline @last -o json --profile \
+    a-profile-with-a-long-name
 
   case $? in
-    0) ship=later ;;                  # authorized: capture it
+    0) ship=later ;;
+      # authorized: capture it
 Flags:
   -h, --help   help for timeline
       --all    inquiries and notifications too,
@@ -328,7 +329,7 @@ func TestFacts(t *testing.T) {
 		var out bytes.Buffer
 		s := New(nil, &out, &bytes.Buffer{})
 		s.OutTTY, s.outWidth = width > 0, func() int { return width }
-		if err := s.WriteFacts(14, head, id, "card 4054695723100768"); err != nil || out.String() != want {
+		if err := s.WriteFacts(14, Cells(head, id, "card 4054695723100768")...); err != nil || out.String() != want {
 			t.Errorf("in %d columns: %q", width, out.String())
 		}
 	}
@@ -396,7 +397,7 @@ func TestDataOfOurOwnHidesWhatIsKnown(t *testing.T) {
 		func() error { return s.WriteText(text + "\n") },
 		func() error { return s.WriteProse(text + "\n") },
 		func() error { return s.WriteLines([]byte(text + "\n")) },
-		func() error { return s.WriteFacts(0, text) },
+		func() error { return s.WriteFacts(0, Cells(text)...) },
 		func() error { return s.WriteTable([]string{"a"}, [][]string{{text}}) },
 		func() error { return s.WriteOwnJSON([]byte(`{"a":"`+text+`"}`), JSON) },
 		func() error { _, err := s.WriteOwnValue([]byte(`{"a":"`+text+`"}`), "a"); return err },

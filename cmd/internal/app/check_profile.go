@@ -1,0 +1,38 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+)
+
+// CheckProfile refuses a profile that does not exist, whatever the command would
+// do with it: the records of a misspelt profile are none, and none is not the answer.
+func (d *Run) CheckProfile(cmd *cobra.Command) error {
+	name := cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE"))
+	if name == "" || name == profile.Local || name == profile.Environment || !takesProfile(cmd) {
+		return nil
+	}
+	_, file, err := d.Configuration()
+	if err != nil {
+		return err
+	}
+	if err := file.Has(name); err != nil {
+		return say.Fail(say.Config, "%v", err).Hint("apo profile list shows them")
+	}
+	return nil
+}
+
+// takesProfile reports whether a command acts for a profile. Those about profiles
+// look for themselves, and one of them makes them.
+func takesProfile(cmd *cobra.Command) bool {
+	path := strings.Fields(cmd.CommandPath())
+	return len(path) > 1 && !slices.Contains([]string{
+		"completion", "explain", "help", "keys", "profile", "version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd,
+	}, path[1])
+}

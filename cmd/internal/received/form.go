@@ -1,0 +1,180 @@
+package received
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Form is one in which people have messages.
+type Form struct {
+	Name  string // of --from
+	Short string // for a list
+	Known string // by what it is recognised
+
+	is   func(data []byte) bool
+	read func(data []byte, part Part) ([]Message, error)
+}
+
+// Forms are all of them. The first that recognises a file reads it.
+func Forms() []Form {
+	return []Form{
+		{"saz", "archive of Fiddler", "a zip file with raw/1_c.txt", isZip, readSAZ},
+		{"har", "recording of a browser or proxy", `JSON with log.entries`, isHAR, readHAR},
+		{"postman", "collection of Postman, or one item of it", `JSON with item, or with a request whose header is a list`, isPostman, readPostman},
+		{"event", "event of a function: API Gateway, ALB, Lambda URL, Cloud Functions", `JSON with headers and httpMethod, rawPath, requestContext, rawBody or url`, isEvent, readJSON},
+		{"antom-debug-log", "antom_debug.log", "lines such as [Antom][time][API] body", isAntomLog, readAntomLog},
+		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
+		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
+		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
+		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readMessages},
+		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
+	}
+}
+
+// FormNames are what --from takes.
+func FormNames() []string {
+	var names []string
+	for _, f := range Forms() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Capture is what a file holds.
+type Capture struct {
+	Form     string
+	Messages []Message
+	LeftOut  int // without a signature, beside others that have one
+}
+
+// Unknown is the error of an input that is of no form, or not of the one named.
+type Unknown struct{ Form, Seems string }
+
+func (u *Unknown) Error() string {
+	if u.Form != "" {
+		return "it is not of the form " + u.Form + "; it seems to be " + u.Seems
+	}
+	return "it is of no form that is read; it seems to be " + u.Seems
+}
+
+// Read reads the messages in data, which is UTF-8, in their order. form is a name
+// of [Forms]; empty: whatever it is. Of exchanges it takes the part asked for.
+func Read(data []byte, form string, part Part) (Capture, error) {
+	c := Capture{Form: form}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if len(bytes.TrimSpace(data)) == 0 {
+		return c, errors.New("it is empty")
+	}
+	data, quoted := unquoted(data)
+	if other := foreign(data); other != "" {
+		return c, &Unknown{form, other}
+	}
+	for _, f := range Forms() {
+		if form != "" && f.Name != form || !f.is(data) {
+			continue
+		}
+		list, err := f.read(data, part)
+		var none *Unknown
+		if errors.As(err, &none) {
+			return c, &Unknown{form, none.Seems}
+		}
+		if err != nil {
+			return c, fmt.Errorf("read as %s: %w", f.Name, err)
+		}
+		c.Form = f.Name
+		c.take(list, quoted)
+		return c, nil
+	}
+	return c, &Unknown{form, seems(data)}
+}
+
+// take keeps the messages, without those that have no signature where others
+// have one: a recording holds other calls, too.
+func (c *Capture) take(list []Message, quoted bool) {
+	signed := 0
+	for _, m := range list {
+		if m.Signed() {
+			signed++
+		}
+	}
+	for _, m := range list {
+		var none *Unknown
+		if errors.As(m.Problem, &none) || signed > 0 && !m.Signed() && m.Problem == nil && !m.Notifies() {
+			c.LeftOut++
+			continue
+		}
+		if quoted {
+			m.note("the marks of a quoted mail (>) were taken off")
+		}
+		c.Messages = append(c.Messages, m)
+	}
+}
+
+// unquoted takes off the > with which mail programs quote. Lines that curl -v
+// marks in the same way stay.
+func unquoted(data []byte) ([]byte, bool) {
+	lines := bytes.Split(data, []byte("\n"))
+	ended, behind := false, false
+	for i, line := range lines {
+		line = bytes.TrimRight(line, "\r ")
+		if len(line) == 0 {
+			continue
+		}
+		if line[0] != '>' {
+			return data, false
+		}
+		text := bytes.TrimSpace(line[1:])
+		behind = behind || ended && len(text) > 0
+		ended = ended || i > 0 && len(text) == 0
+		if i == 0 && len(text) > 0 && (text[0] == '{' || bytes.HasPrefix(text, []byte("curl "))) {
+			behind = true
+		}
+	}
+	if !behind {
+		return data, false // headers alone
+	}
+	for i, line := range lines {
+		if len(bytes.TrimSpace(line)) > 0 {
+			line = line[1:]
+		}
+		lines[i] = bytes.TrimPrefix(line, []byte(" "))
+	}
+	return bytes.Join(lines, []byte("\n")), true
+}
+
+// seems says what a thing that is of no form might be, and how to make it usable.
+func seems(data []byte) string {
+	data = bytes.TrimSpace(data)
+	text := string(data[:min(len(data), 4096)])
+	switch {
+	case strings.HasPrefix(text, "HTTP/"):
+		return "an answer without its request; --kind response verifies those"
+	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
+		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
+	case isJSONStart(data) && firstJSON(data) == nil && strings.Contains(text, "'"):
+		return "an object as a program prints it, and not JSON; log it with JSON.stringify, json.dumps or json_encode"
+	case isJSONStart(data) && firstJSON(data) == nil:
+		return "JSON that is cut off or damaged"
+	case isJSONStart(data):
+		return "JSON without the headers of a request; log the headers client-id, request-time and signature, the path and the raw body"
+	case strings.HasPrefix(text, "<"):
+		return "HTML or XML"
+	case bytes.IndexByte(data, 0) >= 0:
+		return "a binary file"
+	}
+	return "other text, which does not begin with a request line such as POST /hooks/apo HTTP/1.1"
+}
+
+// foreign names a request as other tools copy it.
+func foreign(data []byte) string {
+	line, _, _ := cutLine(bytes.TrimLeft(data, " \t\r\n"))
+	switch {
+	case strings.HasPrefix(line, "fetch("), strings.HasPrefix(line, "await fetch("):
+		return "a call of fetch; copy the request as cURL instead"
+	case strings.Contains(line, "Invoke-WebRequest"), strings.Contains(line, "Invoke-RestMethod"), strings.Contains(line, "WebRequestSession"):
+		return "a command of PowerShell; copy the request as cURL instead"
+	}
+	return ""
+}

@@ -1,0 +1,190 @@
+package received
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// isEvent recognises what a function in the cloud is called with.
+func isEvent(data []byte) bool {
+	if !isJSONStart(data) {
+		return false
+	}
+	v := gjson.ParseBytes(firstJSON(data))
+	if v.IsArray() {
+		v = v.Get("0")
+	}
+	if !v.Get("headers").Exists() && !v.Get("multiValueHeaders").Exists() {
+		return false
+	}
+	return slices.ContainsFunc([]string{"httpMethod", "rawPath", "requestContext", "rawBody", "url", "uri", "path", "method"}, func(name string) bool {
+		return v.Get(name).Exists()
+	})
+}
+
+// isLog recognises JSON anywhere in a text, and the variables of a server.
+func isLog(data []byte) bool {
+	if isServerDump(data) {
+		return true
+	}
+	found := false
+	eachRecord(data[:min(len(data), 1<<20)], func(r record) { found = found || r.value != nil })
+	return found || isJSONStart(data) && firstJSON(data) != nil
+}
+
+// readLog reads the messages in a log.
+func readLog(data []byte, part Part) ([]Message, error) {
+	if isServerDump(data) {
+		return readServerDump(data)
+	}
+	return readJSON(data, part)
+}
+
+// readJSON reads a message from every object in a text. What is none among those
+// that are has an [Unknown] as its problem.
+func readJSON(data []byte, part Part) ([]Message, error) {
+	var list []Message
+	eachRecord(data, func(r record) {
+		if r.value == nil {
+			list = append(list, Message{Problem: &Unknown{Seems: seems(r.line)}})
+			return
+		}
+		for _, object := range flattened(gjson.ParseBytes(r.value), 0) {
+			list = append(list, fromRecord([]byte(object.Raw), r.bytes, part))
+		}
+	})
+	return known(list)
+}
+
+func fromRecord(object []byte, bytes bool, part Part) Message {
+	m, err := messageIn(object, part)
+	m.Problem = err
+	if bytes {
+		m.note(`nginx had written bytes as \xNN; they were put back`)
+	}
+	m.fit()
+	return m
+}
+
+// known returns the list, or the first problem where none of it is a message.
+func known(list []Message) ([]Message, error) {
+	if len(list) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	if slices.ContainsFunc(list, func(m Message) bool { return m.Problem == nil }) {
+		return list, nil
+	}
+	for _, m := range list {
+		var u *Unknown
+		if !errors.As(m.Problem, &u) {
+			return nil, m.Problem
+		}
+	}
+	for _, m := range list {
+		if len(m.Body) > 0 || m.URI != "" {
+			return nil, m.Problem
+		}
+	}
+	return nil, list[0].Problem
+}
+
+// flattened are the objects of a list, or of the list that an object wraps.
+func flattened(v gjson.Result, depth int) []gjson.Result {
+	list := v
+	if v.IsObject() && !v.Get("headers").Exists() {
+		list = firstOf(v, "Records", "logEvents", "events", "hits.hits", "entries", "requests")
+	}
+	if !list.IsArray() || depth > 3 || !list.Get("0").IsObject() {
+		return []gjson.Result{v}
+	}
+	var all []gjson.Result
+	for _, one := range list.Array() {
+		all = append(all, flattened(one, depth+1)...)
+	}
+	return all
+}
+
+// serverLine reads a variable of a server as PHP prints it, [NAME] => value,
+// ["NAME"]=>, 'NAME' => 'value', $_SERVER['NAME'] => value, or an environment,
+// NAME=value, NAME: value.
+func serverLine(line string) (name, value string, found bool) {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "$_SERVER")
+	line = strings.TrimLeft(line, "[\"'")
+	end := strings.IndexFunc(line, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+	if end <= 0 {
+		return "", "", false
+	}
+	name, rest := line[:end], strings.TrimLeft(line[end:], "]\"' ")
+	for _, mark := range []string{"=>", "=", ":"} {
+		if value, found = strings.CutPrefix(rest, mark); found {
+			return name, strings.TrimSpace(value), strings.HasPrefix(name, "HTTP_") || strings.HasPrefix(name, "REQUEST_") || name == "QUERY_STRING"
+		}
+	}
+	return "", "", false
+}
+
+// dumped reads string(12) "value".
+func dumped(text string) (value string, found bool) {
+	rest, found := strings.CutPrefix(text, "string(")
+	_, value, quoted := strings.Cut(rest, ") \"")
+	return strings.TrimSuffix(value, "\""), found && quoted && strings.HasSuffix(value, "\"")
+}
+
+// isServerDump recognises the variables in which a web server hands the headers
+// on: as PHP prints $_SERVER, or an environment.
+func isServerDump(data []byte) bool {
+	return !isJSONStart(data) && len(data) < maxLine && bytes.Contains(data, []byte("HTTP_SIGNATURE")) && !bytes.Contains(data, []byte(`"HTTP_SIGNATURE":`))
+}
+
+func readServerDump(data []byte) ([]Message, error) {
+	values := map[string]string{}
+	var body []byte
+	hasBody := false
+	for rest := data; rest != nil; {
+		var line string
+		before := rest
+		line, rest, _ = cutLine(rest)
+		name, value, found := serverLine(line)
+		if !found {
+			if trimmed := bytes.TrimSpace([]byte(line)); len(values) > 0 && len(trimmed) > 0 && trimmed[0] == '{' {
+				body, hasBody = bytes.TrimRight(before, "\r\n"), true
+				break
+			}
+			continue
+		}
+		if value == "" && rest != nil { // var_dump has it on the next line
+			next, behind, _ := cutLine(rest)
+			if text, is := dumped(strings.TrimSpace(next)); is {
+				value, rest = text, behind
+			}
+		}
+		values[name] = valueOf(value)
+	}
+	m := Message{Method: values["REQUEST_METHOD"], URI: values["REQUEST_URI"], Body: body, HasBody: hasBody}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if header, found := bytes.CutPrefix([]byte(name), []byte("HTTP_")); found {
+			m.add(string(bytes.ReplaceAll(header, []byte("_"), []byte("-"))), values[name])
+		}
+	}
+	if m.Get("Signature") == "" && len(m.Header) == 0 {
+		return nil, errors.New("it names HTTP_SIGNATURE and shows no value of it")
+	}
+	return []Message{m}, nil
+}
+
+// valueOf takes off what print_r, var_dump, var_export and a shell add.
+func valueOf(text string) string {
+	if value, is := dumped(text); is {
+		return value
+	}
+	text = strings.TrimSuffix(text, ",")
+	if len(text) >= 2 && (text[0] == '\'' || text[0] == '"') && text[len(text)-1] == text[0] {
+		return text[1 : len(text)-1]
+	}
+	return text
+}

@@ -1,0 +1,150 @@
+package received
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/tidwall/gjson"
+)
+
+func isJSONStart(data []byte) bool {
+	data = bytes.TrimLeft(data, " \t\r\n")
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[' && len(bytes.TrimLeft(data[1:], " \t\r\n")) > 0 && bytes.TrimLeft(data[1:], " \t\r\n")[0] == '{')
+}
+
+// firstJSON returns the value with which data begins; nil where it is not whole.
+func firstJSON(data []byte) []byte {
+	data = bytes.TrimLeft(data, " \t\r\n")
+	n := valueEnd(data)
+	if n == 0 || !gjson.ValidBytes(data[:n]) {
+		return nil
+	}
+	return data[:n]
+}
+
+// valueEnd finds where the object or list ends with which data begins; 0: it
+// does not.
+func valueEnd(data []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth <= 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// record is a JSON value that stood in a text, or a line without any.
+type record struct {
+	value []byte // nil: it is a line of text
+	line  []byte
+	bytes bool // nginx had written bytes as \xNN
+}
+
+const (
+	maxTries  = 4  // braces of one line that may begin a value
+	maxMisses = 16 // values over several lines that have no end: each costs the whole text
+)
+
+// eachRecord finds the JSON values in a text: alone, behind a time or the name
+// of a container, over one line or several.
+func eachRecord(data []byte, yield func(record)) {
+	misses := 0
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		if len(bytes.TrimSpace(line)) == 0 {
+			data = rest
+			continue
+		}
+		r, used := recordIn(line, line)
+		if r.value == nil && misses < maxMisses && opens(line) {
+			if r, used = recordIn(data, line); r.value == nil {
+				misses++
+			} else if end := bytes.IndexByte(data[used:], '\n'); end >= 0 {
+				rest = data[used+end:]
+			} else {
+				rest = nil
+			}
+		}
+		r.line = line
+		yield(r)
+		data = rest
+	}
+}
+
+// opens reports whether a value may begin in a line and go on behind it.
+func opens(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	last := line[len(line)-1]
+	return line[0] == '{' || line[0] == '[' || last == '{' || last == '['
+}
+
+// recordIn finds the first value that begins in line, with which data begins.
+func recordIn(data, line []byte) (r record, used int) {
+	at := 0
+	for range maxTries {
+		i := bytes.IndexByte(line[at:], '{')
+		if list := bytes.IndexByte(line[at:], '['); list >= 0 && (i < 0 || list < i) && isJSONStart(data[at+list:]) {
+			i = list
+		}
+		if i < 0 {
+			return record{}, 0
+		}
+		at += i
+		if n := valueEnd(data[at:]); n > 0 {
+			value := data[at : at+n]
+			if gjson.ValidBytes(value) {
+				return record{value: value}, at + n
+			}
+			if mended := withBytes(value); mended != nil && gjson.ValidBytes(mended) {
+				return record{value: mended, bytes: true}, at + n
+			}
+		}
+		at++
+	}
+	return record{}, 0
+}
+
+// withBytes puts bytes in the place of the \xNN that nginx writes into a line
+// unless its log_format says escape=json; nil where there is none.
+func withBytes(value []byte) []byte {
+	if !bytes.Contains(value, []byte(`\x`)) {
+		return nil
+	}
+	out := make([]byte, 0, len(value))
+	for i := 0; i < len(value); i++ {
+		if value[i] != '\\' || i+1 == len(value) {
+			out = append(out, value[i])
+			continue
+		}
+		if value[i+1] != 'x' || i+4 > len(value) {
+			out = append(out, value[i], value[i+1])
+			i++
+			continue
+		}
+		code, err := strconv.ParseUint(string(value[i+2:i+4]), 16, 8)
+		if err != nil {
+			return nil
+		}
+		switch c := byte(code); {
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		case c < ' ':
+			out = append(out, '\\', 'u', '0', '0', value[i+2], value[i+3])
+		default:
+			out = append(out, c)
+		}
+		i += 3
+	}
+	return out
+}

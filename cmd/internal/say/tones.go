@@ -1,0 +1,48 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// Status is a cell with the value of a status: of a payment, a transaction, a
+// result, a notification's delivery or a record.
+func Status(word string) term.Cell { return term.Cell{Text: word, Tone: toneOf(word)} }
+
+// toneOf is how the value of a status is meant. One that apo does not know is no
+// success.
+func toneOf(word string) term.Tone {
+	switch strings.ToUpper(word) {
+	case "S", apo.StatusSuccess, "SUCCEEDED", "ACCEPTED", "VERIFIED":
+		return term.Success
+	case "F", apo.StatusFail, "FAILED", "DECLINED", "UNRECOGNISED", "NOT-FOUND", "REFUSED", "GIVEN-UP":
+		return term.Failure
+	case "U", apo.StatusProcessing, apo.StatusPending, "BEGUN", "IN-DOUBT", "NEVER-ARRIVED", "DIFFERENT", "QUEUED":
+		return term.Doubt
+	case apo.StatusCancelled, "NOT-SENT":
+		return term.Over
+	}
+	return term.Plain
+}
+
+// RecordTone is how what became of a call is meant. An inquiry that was answered
+// is no success of what it asks about.
+func RecordTone(r journal.Record) term.Tone {
+	switch {
+	case r.State.Open():
+		return term.Doubt
+	case r.IsNotification():
+		return toneOf(r.Result.Status)
+	case r.Reads && r.Result.Status == "S":
+		return term.Plain
+	case r.Outcome != "":
+		return toneOf(string(r.Outcome))
+	}
+	return toneOf(r.Result.Status)
+}
+
+// StateCell is what became of a call, as it is meant.
+func StateCell(r journal.Record) term.Cell { return term.Cell{Text: StateOf(r), Tone: RecordTone(r)} }

@@ -1,0 +1,130 @@
+package apo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// meant names the amounts that somebody may have meant by a text that is none:
+// "; SGD 42.00 is --amount 4200 --currency SGD", or "".
+func meant(text, currency string, digits int) string {
+	list := candidates(text, currency, digits)
+	for i, a := range list {
+		lead := "; "
+		if i > 0 {
+			lead = ", "
+		}
+		list[i] = Amount{Value: fmt.Sprintf("%s%s is --amount %s --currency %s", lead, a, a.Value, currency)}
+	}
+	var b strings.Builder
+	for _, a := range list {
+		b.WriteString(a.Value)
+	}
+	return b.String()
+}
+
+// candidates are the amounts that a text may mean, the likelier one first: "1,500"
+// is 1500 smallest units, or 1500.00.
+func candidates(text, currency string, digits int) []Amount {
+	const most = 11 // digits; more may be a card's number, which nothing repeats
+	sign, number := splitSign(text)
+	if !isSign(sign) || strings.ContainsAny(text, "-−(") || len(number) > most {
+		return nil
+	}
+	whole, fraction, decimal, ok := splitNumber(number, digits)
+	if !ok {
+		return nil
+	}
+	var values []string
+	for len(fraction) < digits {
+		fraction += "0"
+	}
+	switch major := whole + fraction; {
+	case decimal || digits == 0:
+		values = []string{major}
+	case sign != "":
+		values = []string{major, whole}
+	default:
+		values = []string{whole, major}
+	}
+	var list []Amount
+	for _, value := range values {
+		if value = strings.TrimLeft(value, "0"); checkDigits(value) == nil {
+			list = append(list, Amount{Currency: currency, Value: value})
+		}
+	}
+	return list
+}
+
+// splitSign takes the sign or name of a currency from before or behind a number.
+func splitSign(text string) (sign, number string) {
+	isNoDigit := func(r rune) bool { return r < '0' || r > '9' }
+	number = strings.TrimFunc(text, isNoDigit)
+	return strings.TrimFunc(strings.Replace(text, number, "", 1), unicode.IsSpace), number
+}
+
+// splitNumber reads a number as people write it, with whatever marks its thousands
+// and decimals. decimal says that it has a decimal mark.
+func splitNumber(number string, digits int) (whole, fraction string, decimal, ok bool) {
+	number = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("'’_", r) {
+			return -1
+		}
+		return r
+	}, number)
+	mark := strings.LastIndexAny(number, ".,")
+	if mark >= 0 {
+		whole, fraction = number[:mark], number[mark+1:]
+		two := strings.ContainsAny(whole, ".,") && !strings.Contains(whole, number[mark:mark+1]) // the other mark is that of the thousands
+		once := !strings.ContainsAny(whole, ".,")
+		decimal = two || once && (len(fraction) != 3 || digits == 3)
+	}
+	switch {
+	case !decimal:
+		whole, fraction = strings.NewReplacer(".", "", ",", "").Replace(number), ""
+	case digits == 0 && strings.Trim(fraction, "0") == "":
+		fraction = ""
+	}
+	whole = strings.NewReplacer(".", "", ",", "").Replace(whole)
+	return whole, fraction, decimal, isDigits(whole) && (fraction == "" || isDigits(fraction)) && len(fraction) <= digits
+}
+
+// isSign reports whether a text can stand beside an amount.
+func isSign(text string) bool {
+	runes := []rune(text)
+	return text == "" || currencyOf(text) != "" || len(runes) == 1 && unicode.Is(unicode.Sc, runes[0])
+}
+
+// currencyOf returns the currency that a sign or a name stands for, "" where it is none
+// or that of several.
+func currencyOf(sign string) string {
+	if _, err := CurrencyDigits(strings.ToUpper(sign)); err == nil {
+		return strings.ToUpper(sign)
+	}
+	return map[string]string{
+		"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "฿": "THB", "₫": "VND", "₱": "PHP", "₺": "TRY", "₦": "NGN", "₪": "ILS",
+		"S$": "SGD", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "NZ$": "NZD", "C$": "CAD", "R$": "BRL",
+		"RM": "MYR", "Rp": "IDR", "Rs": "INR",
+	}[sign]
+}
+
+// withoutCurrency says how to write an amount whose currency is not known.
+func withoutCurrency(text string) string {
+	sign, number := splitSign(text)
+	if currency := currencyOf(sign); currency != "" {
+		if digits, err := CurrencyDigits(currency); err == nil {
+			if list := meant(text, currency, digits); list != "" {
+				return list
+			}
+		}
+	}
+	if slices.Contains([]string{"$", "¥", "￥", "kr"}, sign) {
+		return fmt.Sprintf("; %s is the sign of several currencies: name the one that is meant, as in --amount \"USD 42.00\"", sign)
+	}
+	if isDigits(number) && sign == "" {
+		return "; add --currency, or write it as --amount \"SGD 42.00\""
+	}
+	return "; write it as --amount \"SGD 42.00\", in quotes, or as --amount 4200 --currency SGD"
+}
