@@ -95,7 +95,7 @@ func recordsOf(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted)
 	case len(matches) > 1:
 		return nil, d.Several(ctx, d.Words(), j, w, matches)
 	}
-	if how := d.Words().LedTo(w.Typed, matches[0]); how != "" && w.Number != app.Last {
+	if how := d.Words().LedTo(w.Named(), matches[0]); how != "" && w.Number != app.Last {
 		d.IO.Note(how)
 	}
 	list, err := j.Payment(ctx, matches[0].Payment.ClientID, matches[0].Payment.Numbers())

@@ -13,6 +13,7 @@ import (
 
 func newLogCmd(d *app.Run) *cobra.Command {
 	var o app.FilterFlags
+	var follow bool
 	cmd := app.Group(&cobra.Command{
 		Use:        "log",
 		SuggestFor: []string{"history", "list", "ls"},
@@ -24,7 +25,11 @@ Every call is written down, masked, before it is sent. Its state is
   answered  a verified answer that is final, or never sent
   pending   a verified U: not known yet
   in-doubt  sent, and no usable answer came; apo resume asks
-  resolved  was one of those above, and an inquiry told what became of it`,
+  resolved  was one of those above, and an inquiry told what became of it
+
+With --follow it shows the newest ten, the oldest of them first, and goes on with what
+is written, by any process, until Ctrl-C (exit code 130): a call once it has ended, and
+again when more becomes known of it.`,
 		Example: `  # the newest calls
   apo log
 
@@ -32,13 +37,19 @@ Every call is written down, masked, before it is sent. Its state is
   apo log --failed --since 24h -o ndjson`,
 	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogResolveCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
 	cmd.Args = app.Arguments(0, 0, "flags alone; apo log show ID shows one")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runLog(cmd.Context(), d, &o) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if follow && !cmd.Flags().Changed("limit") {
+			o.Limit = 10
+		}
+		return runLog(cmd.Context(), d, &o, follow)
+	}
 	app.AddFilterFlags(cmd, &o)
 	cmd.Flags().IntVarP(&o.Limit, "limit", "n", 50, "at most `n`")
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is written, like tail -f, until Ctrl-C")
 	return cmd
 }
 
-func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags) error {
+func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags, follow bool) error {
 	if o.Limit < 1 {
 		return say.Fail(say.Usage, "--limit takes a positive number")
 	}
@@ -49,6 +60,9 @@ func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags) error {
 	j, err := d.ReadJournal()
 	if err != nil {
 		return err
+	}
+	if follow {
+		return followLog(ctx, d, j, filter)
 	}
 	list, err := journal.List(ctx, j, filter)
 	if err != nil {

@@ -23,7 +23,7 @@ func (j *SQLite) findCaseAside(ctx context.Context, number string, found []Recor
 		args = append(args, n)
 	}
 	more, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
-		SELECT call FROM numbers WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) ORDER BY number, call DESC LIMIT ?) ORDER BY id DESC`, append(args, most)...)
+		SELECT call FROM numbers WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}

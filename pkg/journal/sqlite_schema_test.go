@@ -273,8 +273,4 @@ func TestMigrationFromSchema3(t *testing.T) {
 	if list, err := List(t.Context(), j, Filter{LastFour: "0768", Amount: apo.Amount{Currency: "SGD", Value: "4200"}}); err != nil || len(list) != 1 || list[0].ID != 1 {
 		t.Errorf("of a card: %+v, %v", list, err)
 	}
-	must(t, j.db.Close())
-	if j, err = Open(file, time.Now); err != nil { // once more, with nothing left to do
-		t.Fatal(err)
-	}
 }

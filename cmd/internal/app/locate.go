@@ -65,7 +65,7 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 		key.PaymentRequestID = matches[0].Payment.PaymentRequestID
 	}
 	found, err := s.inquire(ctx, cmp.Or(key.PaymentID, key.PaymentRequestID), []apo.PaymentKey{key})
-	found.How = s.Words().LedTo(w.Typed, matches[0])
+	found.How = s.Words().LedTo(w.Named(), matches[0])
 	return found, err
 }
 
@@ -128,14 +128,14 @@ func (s *Session) nowhere(w Wanted) error {
 		return say.Fail(say.Usage, "the ID %q %s", w.Number, problem)
 	}
 	if s.Journal == nil {
-		return say.Fail(say.Usage, "%s is found in the journal alone, and none is kept", w.Typed)
+		return say.Fail(say.Usage, "%s is found in the journal alone, and none is kept", w.Named())
 	}
 	return s.Nothing(w)
 }
 
 // Nothing says that the journal has nothing of what is wanted.
 func (d *Run) Nothing(w Wanted) *say.Failure {
-	what := "the number " + w.Typed
+	what := "the number " + w.Named()
 	switch {
 	case w.pasted.Cut:
 		what = "a number that begins with " + w.Number

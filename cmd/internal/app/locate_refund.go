@@ -97,13 +97,13 @@ func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.Ref
 		for _, m := range refunds[:min(len(refunds), shown)] {
 			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)})
 		}
-		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Typed+", or one that begins so")
+		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Named()+", or one that begins so")
 	}
 	m := refunds[0]
 	found, err := s.Operator.LookupRefund(ctx, m.Key())
 	located := LocatedRefund{FoundRefund: found}
 	if m.Way != journal.Exactly {
-		located.How = w.Typed + " stands for refund " + m.ID()
+		located.How = w.Named() + " stands for refund " + m.ID()
 	} else if m.Number != m.ID() {
 		located.How = m.Number + " is of refund " + m.ID()
 	}

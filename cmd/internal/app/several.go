@@ -29,5 +29,5 @@ func (d *Run) Several(ctx context.Context, words say.Words, j *journal.SQLite, w
 	if err := say.Payments(d.Printer(), rows[:min(len(rows), shown)]); err != nil {
 		return err
 	}
-	return words.Several(w.Typed, found, min(len(rows), shown))
+	return words.Several(w.Typed, w.Named(), found, min(len(rows), shown))
 }

@@ -81,6 +81,17 @@ func (d *Run) dayOf(text string) (time.Time, error) {
 	return t, nil
 }
 
+// Named is the number as it was meant, to be spoken of.
+func (w Wanted) Named() string {
+	switch {
+	case w.Number == "":
+		return strings.TrimSpace(w.Typed)
+	case w.pasted.Cut:
+		return w.Number + "…" + w.pasted.End
+	}
+	return w.Number
+}
+
 // narrowed reports whether an amount or a day narrows the search.
 func (w Wanted) narrowed() bool { return !w.amount.IsZero() || !w.since.IsZero() }
 

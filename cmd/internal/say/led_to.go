@@ -10,9 +10,9 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// LedTo says which payment was found by what somebody typed: "order A-1017 is payment
+// LedTo says which payment was found by a number as it was meant: "order A-1017 is payment
 // 2026…". It is empty where that was the payment's own ID.
-func (w Words) LedTo(typed string, m journal.Match) string {
+func (w Words) LedTo(named string, m journal.Match) string {
 	if m.Own() && m.Way == journal.Exactly {
 		return ""
 	}
@@ -21,15 +21,14 @@ func (w Words) LedTo(typed string, m journal.Match) string {
 		return "the card ending " + lastFour(m) + " paid " + payment
 	}
 	kind, is := kindOf(m)
-	named := kind + " " + m.Number
-	if m.Way != journal.Exactly {
-		named = typed + " stands for " + named
-		if m.Own() && m.Number == m.Payment.PaymentID {
-			return named
-		}
-		return named + ", which " + is + " " + payment
+	number := kind + " " + m.Number
+	if m.Way == journal.Exactly {
+		return number + " " + is + " " + payment
 	}
-	return named + " " + is + " " + payment
+	if m.Own() && m.Number == m.Payment.PaymentID {
+		return named + " stands for " + number
+	}
+	return named + " stands for " + number + ", which " + is + " " + payment
 }
 
 // lastFour are the last digits of the card that led to a payment.
@@ -60,21 +59,22 @@ func kindOf(m journal.Match) (kind, is string) {
 }
 
 // Several ends a run that needed one payment: several have the number, or the one that
-// was found is not the one for certain. listed says how many of them were listed.
-func (w Words) Several(typed string, found []journal.Match, listed int) *Failure {
+// was found is not the one for certain. named is what was typed, as it was meant; listed
+// says how many of them were listed.
+func (w Words) Several(typed, named string, found []journal.Match, listed int) *Failure {
 	var f *Failure
 	way := found[0].Way
 	switch {
 	case len(found) == 1:
-		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(typed, found[0]))
+		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
 		f = Fail(Usage, "%d payments were paid with a card that ends %s", len(found), lastFour(found[0]))
 	case way == journal.Exactly:
-		f = Fail(Usage, "several payments have the number %s: %d", typed, len(found))
+		f = Fail(Usage, "several payments have the number %s: %d", named, len(found))
 	case way == journal.CaseAside:
-		f = Fail(Usage, "several payments have the number %s, in another case: %d", typed, len(found))
+		f = Fail(Usage, "several payments have the number %s, in another case: %d", named, len(found))
 	default:
-		f = Fail(Usage, "several payments have the number %s, or one that begins so: %d", typed, len(found))
+		f = Fail(Usage, "several payments have the number %s, or one that begins so: %d", named, len(found))
 	}
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)

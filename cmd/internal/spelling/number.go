@@ -81,7 +81,7 @@ func wordsOf(text string) []string {
 	}
 	words = distinct(rejoin(words))
 	numbers := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
-	if len(numbers) == 1 {
+	if len(numbers) > 0 {
 		return numbers
 	}
 	return words
