@@ -32,12 +32,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		Args:              cobra.ArbitraryArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := d.Prepare(); err != nil {
-				return err
-			}
-			return d.CheckProfile(cmd)
-		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return d.Prepare(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return app.UnknownCommand(cmd, args[0])

@@ -15,6 +15,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -82,6 +83,11 @@ func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) erro
 	}
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
+	}
+	if o.clientID != "" {
+		if err := profile.CheckClientID(o.clientID); err != nil {
+			return say.Fail(say.Usage, "--client-id %v", err)
+		}
 	}
 	body, err := d.Source().ReadData(o.data)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -36,8 +37,8 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// Prepare runs before every command: it reads what the global flags say.
-func (d *Run) Prepare() error {
+// Prepare runs before every command: it reads what the global flags say to cmd.
+func (d *Run) Prepare(cmd *cobra.Command) error {
 	g := &d.Global
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
@@ -65,5 +66,5 @@ func (d *Run) Prepare() error {
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}
-	return nil
+	return d.checkProfile(cmd)
 }
