@@ -15,6 +15,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -92,6 +93,9 @@ func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) erro
 	body, err := d.Source().ReadData(o.data)
 	if err != nil {
 		return err
+	}
+	if !bytes.Equal(files.TextOf(body), body) {
+		d.IO.Warn("the body is UTF-16, or begins with a byte order mark: it is signed as it is, and APO takes neither")
 	}
 	p, key, err := d.Signer(ctx, o.clientID)
 	if err != nil {
