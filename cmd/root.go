@@ -29,15 +29,10 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 
   # keep its ID, capture it, and see what became of it
   id=$(apo pay --amount 4200 --currency SGD -q paymentId) && apo capture $id && apo inquire $id`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          cobra.ArbitraryArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := d.Prepare(cmd, formatsOf(cmd)); err != nil {
-				return err
-			}
-			return d.CheckProfile(cmd)
-		},
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return d.Prepare(cmd, formatsOf(cmd)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return app.UnknownCommand(cmd, args...)

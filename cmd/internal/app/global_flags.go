@@ -38,8 +38,8 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// Prepare runs before every command: it reads what the global flags say. formats
-// are those that the command has.
+// Prepare runs before every command: it reads what the global flags say to cmd.
+// formats are those that cmd has.
 func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
@@ -66,5 +66,5 @@ func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}
-	return nil
+	return d.checkProfile(cmd)
 }
