@@ -428,6 +428,16 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 		}
 		add(1, strings.Join(list, "/"))
 	}
+	for i := range segments {
+		list := slices.Clone(segments)
+		list[i] = strings.ToUpper(list[i])
+		add(2, strings.Join(list, "/"))
+		list[i] = title(segments[i])
+		add(2, strings.Join(list, "/"))
+	}
+	if v.most < alone {
+		return
+	}
 	const few = 6
 	for set := 1; len(segments) <= few && set < 1<<len(segments); set++ {
 		list := slices.Clone(segments)
@@ -436,14 +446,7 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 				list[i] = title(list[i])
 			}
 		}
-		add(2, strings.Join(list, "/"))
-	}
-	for i := range segments {
-		list := slices.Clone(segments)
-		list[i] = strings.ToUpper(list[i])
-		add(2, strings.Join(list, "/"))
-		list[i] = title(segments[i])
-		add(2, strings.Join(list, "/"))
+		add(alone, strings.Join(list, "/"))
 	}
 	const short = 64
 	upper := func(at ...int) string {
@@ -454,9 +457,9 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 		return string(b)
 	}
 	for i := 0; i < len(path) && len(path) <= short; i++ {
-		add(2, upper(i))
-		for j := 0; j < i && v.most > 2; j++ {
-			add(3, upper(i, j))
+		add(alone, upper(i))
+		for j := 0; j < i; j++ {
+			add(alone, upper(i, j))
 		}
 	}
 }
