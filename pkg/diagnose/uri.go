@@ -78,6 +78,9 @@ func (v *variants) whole(hints Hints) {
 	}
 	if path, ok := cutHost(rest); ok {
 		v.add(1, URIHost, path, "the scheme and the host stand in front of the path")
+		if bare, _, found := strings.Cut(path, "?"); found && hints.Side == Notification {
+			v.add(1, URIHost, bare, knownAddress)
+		}
 	}
 	if before, _, found := strings.Cut(given, "#"); found {
 		v.add(2, URIQuery, before, "the path has a fragment, which no browser sends")
