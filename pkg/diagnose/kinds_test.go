@@ -236,6 +236,7 @@ func TestWhatIsLeftOfABodyIsNamed(t *testing.T) {
 		{name: "the first 40 bytes are missing", given: signedBody[40:], cause: diagnose.BodyTruncated, proven: true, says: "beginning"},
 		{name: "the first half is missing", given: signedBody[len(signedBody)/2:], cause: diagnose.BodyTruncated, says: "no beginning"},
 		{name: "begins inside a letter", given: signedBody[strings.Index(signedBody, "été")+1:], cause: diagnose.BodyTruncated, says: "inside a letter"},
+		{name: "another body, too long for a close look", given: `{"a":"` + strings.Repeat("x", 200<<10) + `"}`, cause: diagnose.ContentUnexplained},
 		{name: "no body", given: "", cause: diagnose.BodyTruncated, says: "empty"},
 		{name: "stars", given: strings.ReplaceAll(signedBody, "7731", "****"), cause: diagnose.BodyEdited, says: "masked"},
 	}

@@ -34,7 +34,10 @@ func (c *examination) suspicion() suspicion {
 	of := func(cause Cause, offset int, what string, args ...any) suspicion {
 		return suspicion{cause, "body", fmt.Sprintf(what, args...), offset}
 	}
-	left := leftOver(text)
+	left := ""
+	if text != "" {
+		left = leftOver(text)
+	}
 	switch {
 	case len(body) == 0:
 		return of(BodyTruncated, 0, "the body is empty: something had read it before, or it was never sent")
