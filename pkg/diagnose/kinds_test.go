@@ -214,6 +214,8 @@ func TestChangedValuesAreFound(t *testing.T) {
 	add("no-break space", replaced(" d'", "\u00a0d'"), signedBody, "no-break")
 	add("blank", "", replaced(" d'", "\u00a0d'"), "no-break")
 	add("a null was dropped", replaced(`"extra"`, `"metadata":null,"extra"`), signedBody, "dropped")
+	add("two nulls were dropped", replaced(`"extra"`, `"metadata":null,"extra"`, `"note"`, `"arn":null,"note"`), signedBody, "dropped")
+	add("two nulls beside each other were dropped", replaced(`"extra"`, `"metadata":null,"arn":null,"extra"`), signedBody, "dropped")
 	add("an empty text was dropped", replaced(`"currency"`, `"arn":"","currency"`), signedBody, "dropped")
 	add("an amount as a number", "", replaced(`"1999"`, `1999`), "amount")
 	add("an amount in major units", "", replaced(`"1999"`, `"19.99"`), "amount")

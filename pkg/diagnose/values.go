@@ -491,14 +491,49 @@ func (v *values) members(try func(...splice) bool) bool {
 	for _, value := range []string{"null", `""`, "[]", "{}"} {
 		for name := range strings.FieldsSeq(documentedMembers) {
 			for _, g := range v.drops {
-				if !try(splice{g.at, g.at, g.front + `"` + name + `"` + g.colon + value + g.back}) {
+				if !try(g.holding(name, value)) {
 					return false
+				}
+			}
+		}
+	}
+	return v.twoNulls(try)
+}
+
+// holding is a gap with a member in it.
+func (g gap) holding(name, value string) splice {
+	return splice{g.at, g.at, g.front + `"` + name + `"` + g.colon + value + g.back}
+}
+
+// twoNulls puts two members back that were null, of those that are null most often:
+// who drops one drops all.
+func (v *values) twoNulls(try func(...splice) bool) bool {
+	if len(v.drops) > fewPlaces/2 {
+		return true
+	}
+	for name := range strings.FieldsSeq(oftenNull) {
+		for other := range strings.FieldsSeq(oftenNull) {
+			if name == other {
+				continue
+			}
+			for i, g := range v.drops {
+				one, two := g.holding(name, "null"), g.holding(other, "null")
+				if one.with += two.with; !try(one) {
+					return false
+				}
+				for _, h := range v.drops[:i] {
+					if !try(g.holding(name, "null"), h.holding(other, "null")) {
+						return false
+					}
 				}
 			}
 		}
 	}
 	return true
 }
+
+const oftenNull = `metadata customizedInfo pspCustomerInfo promotionResult promotionResults grossSettlementAmount settlementQuote exemptionType
+	acquirerReferenceNo authExpiryTime paymentTime arn rrn redirectActionForm`
 
 // documentedMembers are those of notifications and answers that need not have a
 // value.
