@@ -157,9 +157,6 @@ func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say
 		v.known = append([]diagnose.Key{v.expected}, v.KnownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
 	}
 	found := say.Diagnosed(diagnose.Signature(ctx, c.message, c.header, v.known, hints), v.expected, v.options.side())
-	if c.from.Lossy != "" {
-		found.Explanation += "; " + c.from.Lossy
-	}
 	found.ElapsedMs = time.Since(start).Milliseconds()
 	return found
 }

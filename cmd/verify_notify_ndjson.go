@@ -190,7 +190,11 @@ func lacking(m sign.Message, from received.Message) string {
 	if !from.HasBody {
 		list = append(list, "the body")
 	}
-	return strings.Join(list, ", ")
+	text := strings.Join(list, ", ")
+	if from.Lossy != "" {
+		text += ": " + from.Lossy
+	}
+	return text
 }
 
 // write writes the verdicts of some lines, in their order. Nothing is written
@@ -210,7 +214,13 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	v := &c.verdict
 	switch {
 	case c.message != nil && !c.message.verified():
-		v.Failed(s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)]))
+		found := s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)])
+		if c.message.from.Lossy != "" && !found.Proven {
+			v.Error = say.CannotTell + c.message.from.Lossy
+			s.unreadable++
+			break
+		}
+		v.Failed(found)
 		s.causes[v.Cause]++
 	case v.FailedLine != nil:
 		s.causes[v.Cause]++

@@ -15,6 +15,9 @@ func readAnyCurl(data []byte, part Part) ([]Message, error) {
 	}
 	m, err := readCurl(bytes.TrimLeft(withoutTimes(data), "\r\n"), part)
 	if err == nil {
+		if !m.HasBody && part == RequestPart {
+			m.Lossy = "curl -v does not print the body that it sends"
+		}
 		m.unchunk()
 		m.fit()
 	}
