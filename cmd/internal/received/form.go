@@ -25,9 +25,9 @@ func Forms() []Form {
 		{"postman", "collection of Postman, or one item of it", `JSON with item, or with a request whose header is a list`, isPostman, readPostman},
 		{"event", "event of a function: API Gateway, ALB, Lambda URL, Cloud Functions", `JSON with headers and httpMethod, rawPath, requestContext, rawBody or url`, isEvent, readJSON},
 		{"antom-debug-log", "antom_debug.log", "lines such as [Antom][time][API] body", isAntomLog, readAntomLog},
+		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
 		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
-		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readMessages},
 		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
 	}

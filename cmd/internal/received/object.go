@@ -162,7 +162,8 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 		return
 	case rank > 0 && !answer && s.part == ResponsePart && depth > 0:
 	case rank > 0:
-		if inner := firstOf(value, "content", "text"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
+		if inner := firstOf(value, "content", "text", "data"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
+			s.base64 = s.base64 || value.Get("encoding").String() == "base64"
 			value = inner
 		}
 		if name == "bodybase64" {
