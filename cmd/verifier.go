@@ -95,6 +95,16 @@ func (c examined) queryLeftOut() bool {
 	return c.from.Queried && c.verified() && !strings.Contains(c.message.Path, "?")
 }
 
+// spoilt reports whether what was found may come from what the form does not show.
+func (c examined) spoilt(found say.Verification) bool {
+	for _, f := range found.Faults {
+		if f.Part == "body" {
+			return c.from.Lossy != ""
+		}
+	}
+	return c.from.Lossy != "" && !found.Proven
+}
+
 // verified reports whether the signature verifies, whatever the body is.
 func (c examined) verified() bool { return c.err == nil || c.unreadable() != nil }
 

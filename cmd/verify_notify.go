@@ -217,7 +217,7 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
-	if c.from.Lossy != "" && !found.Proven {
+	if c.spoilt(found) {
 		return say.Fail(say.Usage, "%s", say.CannotTell+c.from.Lossy)
 	}
 	v.Printer().ShowVerification(found)

@@ -215,7 +215,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	switch {
 	case c.message != nil && !c.message.verified():
 		found := s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)])
-		if c.message.from.Lossy != "" && !found.Proven {
+		if c.message.spoilt(found) {
 			v.Error = say.CannotTell + c.message.from.Lossy
 			s.unreadable++
 			break

@@ -116,6 +116,15 @@ func (c *Capture) take(list []Message, quoted bool) {
 // marks in the same way stay.
 func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
+	for i, line := range lines { // who wrote it, and when
+		if bytes.HasPrefix(line, []byte(">")) && i <= 10 {
+			lines = lines[i:]
+			break
+		}
+		if bytes.HasPrefix(line, []byte("*")) || bytes.HasPrefix(line, []byte("###")) {
+			break
+		}
+	}
 	ended, behind := false, false
 	for i, line := range lines {
 		line = bytes.TrimRight(line, "\r ")
@@ -128,7 +137,7 @@ func unquoted(data []byte) ([]byte, bool) {
 		text := bytes.TrimSpace(line[1:])
 		behind = behind || ended && len(text) > 0
 		ended = ended || i > 0 && len(text) == 0
-		if i == 0 && len(text) > 0 && (text[0] == '{' || bytes.HasPrefix(text, []byte("curl "))) {
+		if i == 0 && len(text) > 0 && (text[0] == '{' && !bytes.HasPrefix(text, []byte("{%")) || bytes.HasPrefix(text, []byte("curl "))) {
 			behind = true
 		}
 	}
@@ -173,6 +182,8 @@ func foreign(data []byte) string {
 	switch {
 	case strings.HasPrefix(line, "fetch("), strings.HasPrefix(line, "await fetch("):
 		return "a call of fetch; copy the request as cURL instead"
+	case strings.HasPrefix(line, "http POST "), strings.HasPrefix(line, "https POST "), strings.HasPrefix(line, "wget "), strings.HasPrefix(line, "xh "):
+		return "a command of another program than curl; copy the request as cURL instead"
 	case strings.Contains(line, "Invoke-WebRequest"), strings.Contains(line, "Invoke-RestMethod"), strings.Contains(line, "WebRequestSession"):
 		return "a command of PowerShell; copy the request as cURL instead"
 	}

@@ -103,7 +103,7 @@ func texts() map[string][2]string {
 		"bash, $'…'":         {"curl", headed("$ curl -sSXPOST --url https://shop.example/hooks/apo -HClient-Id:CID -H 'request-time: TIME' -H 'signature: SIG' -d $'") + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "é", `\u00e9`, "!", `\x21`, "$", `\044`).Replace(bodies) + "'\n"},
 		"cmd":                {"curl", "curl " + caret("https://shop.example/hooks/apo") + " ^\r\n  -H " + caret(headed("client-id: CID")) + " ^\r\n  -H " + caret(headed("request-time: TIME")) + " ^\r\n  -H " + caret(headed("signature: SIG")) + " ^\r\n  --data-raw " + caret(bodies)},
 		"http-file":          {"http-file", headed("@host = https://shop.example\n@id=CID\n\n### a title\n# @name x\nPOST {{host}}/hooks/apo HTTP/1.1\n// a comment\nclient-id: {{ id }}\nrequest-time: TIME\nsignature: SIG\n\nBODY\n\n> {% client.log(1) %}\n")},
-		"http-file, bare":    {"http-file", headed("POST https://shop.example\n  /hooks/apo\n" + plainHead + "\nBODY\n\n")},
+		"http-file, bare":    {"http-file", headed("POST https://shop.example\n  /hooks/apo\n" + plainHead + "\nBODY\n\n> {% client.log(1) %}\n")},
 		"har":                {"har", indented(object{"log": object{"entries": []any{harEntry(bodies, "")}}})},
 		"har, base64":        {"har", encoded(object{"log": object{"entries": []any{harEntry(base64.StdEncoding.EncodeToString([]byte(bodies)), "base64")}}})},
 		"postman":            {"postman", indented(object{"info": object{"name": "x"}, "variable": []any{object{"key": "id", "value": clientID}}, "item": []any{object{"name": "folder", "item": []any{postmanItem()}}}})},
@@ -129,6 +129,12 @@ func texts() map[string][2]string {
 		"docker":             {"log", encoded(object{"log": encoded(with(nil)) + "\n", "stream": "stdout", "time": "t"})},
 		"a time before it":   {"log", "2026-11-20T01:15:30Z stdout F " + encoded(with(nil)) + "\n"},
 		"CloudWatch":         {"log", encoded(object{"logEvents": []any{object{"id": "1", "message": encoded(with(nil))}}})},
+		"headers of Python":  {"event", encoded(with(object{"headers": headed(`[('client-id', 'CID'), ('request-time', 'TIME'), ('signature', 'SIG')]`)}))},
+		"headers of node":    {"event", encoded(with(object{"headers": headed(`{ 'client-id': 'CID', 'request-time': 'TIME', signature: 'SIG' }`)}))},
+		"ngrok":              {"log", encoded(object{"requests": []any{object{"uri": "/api/requests/http/1", "request": object{"method": "POST", "uri": "/hooks/apo", "raw": base64.StdEncoding.EncodeToString([]byte(headed("POST /hooks/apo HTTP/1.1\r\n" + plainHead + "\r\nBODY")))}}}})},
+		"webhook.site":       {"event", encoded(with(object{"path": nil, "body": nil, "url": "https://hooks.example/hooks/apo", "content": bodies, "query": nil}))},
+		"Charles":            {"log", encoded([]any{object{"method": "POST", "path": "/hooks/apo", "query": nil, "request": object{"header": object{"headers": named("name", "value")}, "body": object{"text": bodies}}}})},
+		"mail, with a head":  {"raw", "On Monday Ada wrote:\n\n" + mail},
 		"bytes of Java":      {"event", encoded(with(object{"body": signedBytes()}))},
 		"environment":        {"log", "REQUEST_METHOD=POST\nREQUEST_URI=/hooks/apo\nREQUEST_TIME=17\nHTTP_CLIENT_ID=" + clientID + "\nHTTP_REQUEST_TIME=" + time + "\nHTTP_SIGNATURE=" + signature + "\n\n" + body + "\n"},
 		"antom_debug.log":    {"antom-debug-log", "[Antom][2026-11-20 09:15:30][/hooks/apo] " + encoded(with(object{"path": nil}))},
@@ -341,4 +347,13 @@ func FuzzForms(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is nested without end must not end the program.
+func TestNestingIsBounded(t *testing.T) {
+	for _, text := range []string{strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20), strings.Repeat(`{"a":`, 1<<20), encoded(with(object{"headers": strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20)}))} {
+		if _, err := received.Read([]byte(text), "", received.RequestPart); err == nil {
+			t.Errorf("%.10q… is read", text)
+		}
+	}
 }

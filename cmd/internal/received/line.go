@@ -135,7 +135,7 @@ func anyLine(line []byte, form string, part Part) (Message, error) {
 	}
 	if err != nil {
 		var none *Unknown
-		if len(line) < 200 && len(bytes.TrimSpace(line)) > 0 && opens(line) {
+		if goesOn(line) {
 			return Message{}, errors.New("JSON over several lines begins in it; give the file with --http")
 		}
 		if strictly := apo.CheckJSON(line); strictly != nil && errors.As(err, &none) && !bytes.Contains(line, []byte(`\x`)) {

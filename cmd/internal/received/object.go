@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
@@ -145,7 +146,11 @@ func isHeaders(name string) bool {
 
 // headers takes a container. The same values may stand in two of them.
 func (s *survey) headers(v gjson.Result) {
-	for _, f := range headerFields(v) {
+	s.addHeaders(headerFields(v))
+}
+
+func (s *survey) addHeaders(list []Field) {
+	for _, f := range list {
 		same := func(have Field) bool { return strings.EqualFold(have.Name, f.Name) && have.Value == f.Value }
 		if !slices.ContainsFunc(s.list, same) {
 			s.list = append(s.list, f)
@@ -208,6 +213,10 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			s.query = strings.TrimPrefix(text, "?")
 		}
 		return true
+	case "raw", "rawrequest": // ngrok has the whole request there, in base64
+		if whole, err := base64.StdEncoding.DecodeString(text); err == nil && s.part == RequestPart {
+			return s.wholeRequest(whole, depth)
+		}
 	case "request", "requestline", "httprequest":
 		if isRequestLine(text) {
 			var m Message
@@ -224,6 +233,24 @@ func (s *survey) scalar(name, text string, depth int) bool {
 	return false
 }
 
+// wholeRequest takes what a proxy kept byte for byte, beside its parts.
+func (s *survey) wholeRequest(text []byte, depth int) bool {
+	if line, _, _ := cutLine(text); !isRequestLine(line) {
+		return false
+	}
+	list, err := readMessages(text, RequestPart)
+	if err != nil {
+		return false
+	}
+	m := list[0]
+	s.uris = append(s.uris, candidate{text: m.URI, rank: 7, depth: depth})
+	s.addHeaders(m.Header)
+	if value, err := apo.Encode(string(m.Body)); err == nil && utf8.Valid(m.Body) {
+		s.body = candidate{raw: gjson.ParseBytes(value), rank: 5, depth: depth}
+	}
+	return true
+}
+
 func bodyRank(name string) int {
 	switch name {
 	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
@@ -238,7 +265,7 @@ func bodyRank(name string) int {
 
 func uriRank(name string) int {
 	switch name {
-	case "originalurl", "rawpath", "requesturi", "originaluri":
+	case "originalurl", "rawpath", "rawurl", "requesturi", "originaluri":
 		return 5
 	case "uri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
 		return 4

@@ -37,8 +37,8 @@ func byLine(line []byte, form string) bool {
 	default:
 		return false
 	}
-	if len(line) > 0 && opens(line) && valueEnd(line[bytes.IndexAny(line, "{["):]) == 0 && len(line) < 200 {
-		return false // a value over several lines begins
+	if goesOn(line) {
+		return false
 	}
 	if isJSONStart(line) || len(line) > 0 && line[0] == '[' {
 		if value := firstJSON(line); value != nil && len(value) == len(line) {
