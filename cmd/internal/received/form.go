@@ -162,12 +162,14 @@ func seems(data []byte) string {
 		return "an answer without its request; --kind response verifies those"
 	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
-	case isJSONStart(data) && firstJSON(data) == nil && strings.Contains(text, "'"):
+	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
 		return "an object as a program prints it, and not JSON; log it with JSON.stringify, json.dumps or json_encode"
 	case isJSONStart(data) && firstJSON(data) == nil:
 		return "JSON that is cut off or damaged"
 	case isJSONStart(data):
 		return "JSON without the headers of a request; log the headers client-id, request-time and signature, the path and the raw body"
+	case strings.Contains(text, "level=") && strings.Contains(text, "msg="):
+		return "a line of key=value pairs (logfmt); let the logger write JSON"
 	case strings.HasPrefix(text, "<"):
 		return "HTML or XML"
 	case bytes.IndexByte(data, 0) >= 0:

@@ -1,6 +1,7 @@
 package received
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"net/url"
@@ -166,6 +167,7 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 		s.base64 = s.base64 || value.Bool()
 		return
 	case rank > 0 && !answer && s.part == ResponsePart && depth > 0:
+	case rank == 1 && value.IsObject() && !value.Get("notifyType").Exists() && !isBytes(value): // it wraps all of it
 	case rank > 0:
 		if inner := firstOf(value, "content", "text", "data"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
 			s.base64 = s.base64 || value.Get("encoding").String() == "base64"
@@ -213,11 +215,14 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			s.query = strings.TrimPrefix(text, "?")
 		}
 		return true
-	case "raw", "rawrequest": // ngrok has the whole request there, in base64
-		if whole, err := base64.StdEncoding.DecodeString(text); err == nil && s.part == RequestPart {
+	case "request", "requestline", "httprequest", "raw", "rawrequest": // ngrok has it in base64
+		whole := []byte(text)
+		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+			whole = decoded
+		}
+		if s.part == RequestPart && bytes.IndexByte(whole, '\n') > 0 {
 			return s.wholeRequest(whole, depth)
 		}
-	case "request", "requestline", "httprequest":
 		if isRequestLine(text) {
 			var m Message
 			m.requestLine(text)
@@ -243,6 +248,7 @@ func (s *survey) wholeRequest(text []byte, depth int) bool {
 		return false
 	}
 	m := list[0]
+	s.method = candidate{text: m.Method, rank: 3, depth: depth}
 	s.uris = append(s.uris, candidate{text: m.URI, rank: 7, depth: depth})
 	s.addHeaders(m.Header)
 	if value, err := apo.Encode(string(m.Body)); err == nil && utf8.Valid(m.Body) {
@@ -257,7 +263,7 @@ func bodyRank(name string) int {
 		return 4
 	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata":
 		return 3
-	case "payload", "content", "rawdata":
+	case "payload", "content", "rawdata", "data":
 		return 1
 	}
 	return 0

@@ -81,10 +81,27 @@ func eachRecord(data []byte, yield func(record)) {
 				rest = nil
 			}
 		}
+		if r.value == nil {
+			r.value = firstJSON(withoutQuotes(line))
+		}
 		r.line = line
 		yield(r)
 		data = rest
 	}
+}
+
+// withoutQuotes is what a line quotes: as a string of JSON, or as the last field of
+// a table, whose quotes are doubled.
+func withoutQuotes(line []byte) []byte {
+	line = bytes.TrimSpace(line)
+	if len(line) > 1 && line[0] == '"' && gjson.ValidBytes(line) {
+		return []byte(gjson.ParseBytes(line).String())
+	}
+	_, field, found := bytes.Cut(line, []byte(`"{""`))
+	if !found {
+		return nil
+	}
+	return bytes.ReplaceAll(append([]byte(`{""`), field...), []byte(`""`), []byte(`"`))
 }
 
 // opens reports whether a value may begin in a line and go on behind it.
