@@ -222,12 +222,11 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
-	v.Printer().ShowVerification(found)
-	f := v.Words().NotVerified(found, c.message, v.options.framework)
-	if c.from.Lossy != "" {
-		f.Hint("%s", c.from.Lossy)
+	if c.spoilt(found) {
+		return say.Fail(say.Usage, "%s", say.CannotTell+c.from.Lossy)
 	}
-	return f
+	v.Printer().ShowVerification(found)
+	return v.Words().NotVerified(found, c.message, v.options.framework)
 }
 
 // signed puts the message together whose content was signed.
