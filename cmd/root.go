@@ -73,7 +73,9 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		root.AddCommand(&cobra.Command{Use: topic.Name, Short: topic.Short, Long: topic.Long})
 	}
 	root.SetHelpCommand(newHelpCmd(d, root))
-	completeValues(d, root)
+	if d.Values = func() { completeValues(d, root) }; d.Completes() {
+		d.Values()
+	}
 	return root
 }
 

@@ -32,9 +32,12 @@ func CompleteArgumentFound(cmd *cobra.Command, f cobra.CompletionFunc) {
 
 // withMeant adds to a failure the value that was probably meant, where what was typed
 // is nearly one of a fixed list: the same that is completed.
-func withMeant(cmd *cobra.Command, f *say.Failure) {
+func (d *Run) withMeant(cmd *cobra.Command, f *say.Failure) {
 	if cmd == nil || f.Kind != say.Usage {
 		return
+	}
+	if d.Values != nil && !d.Completes() {
+		d.Values()
 	}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		complete, known := cmd.GetFlagCompletionFunc(flag.Name)

@@ -6,7 +6,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// completes reports whether a shell asks for what could be typed next.
+// Completes reports whether a shell asks for what could be typed next.
+func (d *Run) Completes() bool { return completes(d.Args) }
+
 func completes(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }

@@ -43,7 +43,7 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
-	if completes(d.Args) { // whatever is wrong is said when the command is run
+	if d.Completes() { // whatever is wrong is said when the command is run
 		return nil
 	}
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {

@@ -34,6 +34,7 @@ type Run struct {
 	Cleanup []func() // what a session opened; run when the command is over
 
 	Tree        func(*Run) *cobra.Command // makes the commands
+	Values      func()                    // tells the commands what their flags and arguments can be; few runs need it
 	environment *profile.Environ          // what apo starts inherits it; nil: that of the tests
 	Transport   http.RoundTripper         // in place of the network, for tests; nil: the network
 
@@ -197,7 +198,7 @@ func (d *Run) classify(ran *cobra.Command, err error) error {
 	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case f != nil:
-		withMeant(ran, f)
+		d.withMeant(ran, f)
 		return err
 	}
 	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("apo --help lists the commands")
