@@ -34,10 +34,15 @@ func Records(p Printer, list []journal.Record, exit ExitOf) error {
 	}
 	var rows [][]term.Cell
 	for _, r := range list {
-		row := term.Cells(strconv.FormatInt(r.ID, 10), When(r.Time), r.Mode+" "+r.Profile, r.Endpoint, Amount(r.Amount))
-		rows = append(rows, append(row, StateCell(r), term.Cell{Text: r.Number()}))
+		rows = append(rows, recordRow(r))
 	}
 	return p.WriteCells([]string{"id", "time", "profile", "endpoint", "amount", "state", "number"}, rows)
+}
+
+// recordRow is a record in a list: id, time, profile, endpoint, amount, state, number.
+func recordRow(r journal.Record) []term.Cell {
+	row := term.Cells(strconv.FormatInt(r.ID, 10), When(r.Time), r.Mode+" "+r.Profile, r.Endpoint, Amount(r.Amount))
+	return append(row, StateCell(r), term.Cell{Text: r.Number()})
 }
 
 // Record prints a record whole. What it holds was masked when it was written.

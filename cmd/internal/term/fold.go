@@ -71,10 +71,19 @@ func Wrap(text string, width int) string {
 // WriteFacts writes a line of masked facts as data. A narrow terminal gets the
 // later ones on lines below, behind an indent.
 func (s *Streams) WriteFacts(indent int, facts ...Cell) error {
+	for i, fact := range facts {
+		facts[i].Text = s.Masker.Text(inCell(fact.Text))
+	}
+	return s.WriteRow(indent, facts...)
+}
+
+// WriteRow is WriteFacts without the masking, for what was masked when it was
+// written down.
+func (s *Streams) WriteRow(indent int, cells ...Cell) error {
 	p := newPalette(s.colors.out)
 	line := packed{indent: indent, width: columns(s.outWidth)}
-	for _, fact := range facts {
-		line.words("  ", s.Masker.Text(inCell(fact.Text)), func(text string) string { return p.toned(text, fact.Tone) })
+	for _, cell := range cells {
+		line.words("  ", inCell(cell.Text), func(text string) string { return p.toned(text, cell.Tone) })
 	}
 	return s.writeStyled(line.b.String() + "\n")
 }
