@@ -151,3 +151,50 @@ func TestPolls(t *testing.T) {
 		}
 	}
 }
+
+// A filter wants of a record what the journal finds by it.
+func TestFilterWants(t *testing.T) {
+	at := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { at = at.Add(time.Hour); return at })
+	must(t, err)
+	defer j.Close()
+	begun := at
+	sgd := apo.Amount{Currency: "SGD", Value: "4200"}
+	written(t, j, Record{Endpoint: "pay", Card: "VISA 0768", Amount: sgd}, `{}`)
+	written(t, j, Record{Endpoint: "pay", Card: "VISA 0002", Amount: sgd, Ending: Ending{Outcome: apo.Declined}}, `{}`)
+	written(t, j, Record{Endpoint: "inquiryPayment", Reads: true}, `{}`)
+	_, err = j.Begin(t.Context(), Record{Endpoint: "capture", Amount: apo.Amount{Currency: "SGD", Value: "1"}}, nil)
+	must(t, err)
+	all, err := List(t.Context(), j, Filter{})
+	must(t, err)
+	for i, f := range []Filter{
+		{},
+		{Profile: "sg"},
+		{Endpoint: "pay"},
+		{State: Answered},
+		{Moving: true},
+		{Open: true},
+		{Failed: true},
+		{Since: begun.Add(2 * time.Hour)},
+		{Before: begun.Add(2 * time.Hour)},
+		{Amount: sgd},
+		{LastFour: "0768"},
+		{LastFour: "0768", Amount: sgd, Since: begun},
+		{Endpoint: "pay", Failed: true, Moving: true},
+	} {
+		found, err := List(t.Context(), j, f)
+		must(t, err)
+		var want, got []int64
+		for _, r := range found {
+			want = append(want, r.ID)
+		}
+		for _, r := range all {
+			if f.Wants(r) {
+				got = append(got, r.ID)
+			}
+		}
+		if len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%d: %v, want %v", i, got, want)
+		}
+	}
+}
