@@ -198,3 +198,32 @@ func TestFilterWants(t *testing.T) {
 		}
 	}
 }
+
+// The numbers by which banks trace a payment are not those of its refund, although an
+// inquiry of the payment resolved it.
+func TestLookupRefund(t *testing.T) {
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	must(t, err)
+	defer j.Close()
+	written(t, j, Record{Endpoint: "pay", Numbers: apo.Numbers{PaymentRequestID: "p-1"}}, `{"paymentId":"2026"}`)
+	lost, err := j.Begin(t.Context(), Record{Account: Account{Profile: "sg", ClientID: "c"}, Endpoint: "refund", Numbers: apo.Numbers{PaymentID: "2026", RefundRequestID: "r-1"}}, nil)
+	must(t, err)
+	must(t, j.End(t.Context(), lost.ID, Ending{State: InDoubt, Outcome: apo.InDoubt}))
+	written(t, j, Record{Endpoint: "inquiryPayment", Reads: true, Numbers: apo.Numbers{PaymentID: "2026"}},
+		`{"paymentId":"2026","paymentStatus":"SUCCESS","paymentResultInfo":{"rrn":"6335"},"transactions":[{"transactionType":"REFUND","transactionRequestId":"r-1","transactionId":"2028"}]}`)
+	must(t, j.Resolve(t.Context(), lost.ID, Resolution{Outcome: apo.Succeeded, By: lost.ID + 1}))
+	written(t, j, Record{Endpoint: "refund", Numbers: apo.Numbers{PaymentID: "2026", RefundRequestID: "r-2"}}, `{"refundId":"2029"}`)
+	_, _, err = j.Receive(t.Context(), Record{Account: Account{ClientID: "c"}, Endpoint: "notifyRefund", Notice: Notice{"REFUND_RESULT", "1"}, Ending: Ending{Answer: []byte(`{"refundRequestId":"r-2","arn":"7402"}`)}})
+	must(t, err)
+	for number, want := range map[string]string{"r-1": "r-1", "2028": "r-1", "2029": "r-2", "7402": "r-2", "R-2": "r-2", "r-": "r-2 r-1", "202": "r-2 r-1", "6335": "", "2026": "", "p-1": ""} {
+		found, err := LookupRefund(t.Context(), j, Key{Number: number}, nil)
+		must(t, err)
+		var ids []string
+		for _, m := range found {
+			ids = append(ids, m.ID())
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%s: %s, want %s", number, got, want)
+		}
+	}
+}
