@@ -15,13 +15,13 @@ MODEL_RUNS ?= 10000
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build ./apo, static and stripped
+build: ## build ./apo, one file that needs nothing beside it
 	go build -trimpath -ldflags '-s -w' -o apo .
 
 install: ## install apo into Go's bin folder
 	go install -trimpath -ldflags '-s -w' .
 
-test: check ## format, vet, staticcheck, then all tests with the race detector, and without it what that thins out
+test: check ## format, vet, staticcheck, then all tests with the race detector, and without it what that thins out; takes about five minutes on two cores
 	@if command -v $$(go env CC) >/dev/null; then \
 		echo 'go test -race -shuffle=on -vet=off -timeout 30m ./...'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m ./... && \
 		go test -vet=off ./pkg/apo ./pkg/diagnose ./pkg/operate; \

@@ -79,6 +79,9 @@ func runAPI(ctx context.Context, d *app.Run, o *apiOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := say.Invalid("the request", apo.Placeholders(body)); err != nil {
+		return err
+	}
 	if e.Reads {
 		return read(ctx, s, e, body, o.money)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 
@@ -149,6 +150,9 @@ func runProfileShow(ctx context.Context, d *app.Run) error {
 	}
 	var cells [][]string
 	for _, r := range rows {
+		if key, _, found := strings.Cut(r.Key, ", SHA-256"); found {
+			r.Key, r.Value = key, "SHA-256 "+r.Value
+		}
 		cells = append(cells, []string{r.Key, r.Value, r.From})
 	}
 	if err := d.IO.WriteTable([]string{"setting", "value", "from"}, cells); err != nil {

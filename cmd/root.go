@@ -32,15 +32,10 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		Args:              cobra.ArbitraryArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := d.Prepare(cmd, formatsOf(cmd)); err != nil {
-				return err
-			}
-			return d.CheckProfile(cmd)
-		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return d.Prepare(cmd, formatsOf(cmd)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return app.UnknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args...)
 			}
 			if showVersion {
 				return printVersion(d)
@@ -78,6 +73,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 		root.AddCommand(&cobra.Command{Use: topic.Name, Short: topic.Short, Long: topic.Long})
 	}
 	root.SetHelpCommand(newHelpCmd(d, root))
+	completeValues(d, root)
 	return root
 }
 

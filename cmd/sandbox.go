@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"crypto/x509"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -87,7 +88,7 @@ func sandboxOf(d *app.Run, o *serve.Options) serve.Config {
 	return serve.Config{Options: *o, Now: d.Now, Paths: func() (profile.Paths, error) {
 		paths, _, err := d.Configuration()
 		return paths, err
-	}}
+	}, Trusted: func() (*x509.CertPool, error) { return d.Receivers(context.Background()) }}
 }
 
 // openBox opens the sandbox for a command that works on its state.

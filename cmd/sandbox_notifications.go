@@ -23,7 +23,10 @@ func newSandboxNotificationsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 		Short: "List, show and send again what the sandbox notified",
 		Long: `List, show and send again what the sandbox notified: each attempt with the
 receiver's answer, and why it did not count.`,
-		Example: `  # the newest
+		Example: `  # a payment that is notified to an address
+  apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
+
+  # the newest
   apo sandbox notifications list
 
   # one whole
@@ -59,7 +62,7 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 				return d.Printer().ShowOwn(list)
 			}
 			if len(list) == 0 {
-				d.IO.Note("nothing was notified; a request names paymentNotifyUrl or refundNotifyUrl, or the sandbox has --notify-url")
+				d.IO.Note("nothing was notified: apo pay --notify-url URL, a request with paymentNotifyUrl or refundNotifyUrl, or apo sandbox --notify-url URL makes a notification")
 				return nil
 			}
 			return d.Printer().SandboxNotifications(list)
@@ -95,7 +98,10 @@ answered, and why that did not count.
 --http prints the raw HTTP request instead, as it was delivered last or is to be
 delivered next, with the exact headers and bytes that verify. A file or a pipe
 gets it byte for byte.`,
-		Example: `  # all of it
+		Example: `  # a payment that is notified to an address, whether anybody listens there or not
+  apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
+
+  # all of it
   apo sandbox notifications show 1
 
   # why the first attempt did not count
@@ -153,7 +159,10 @@ func newNotificationsResendCmd(d *app.Run, o *serve.Options) *cobra.Command {
 		Short: "Deliver a notification again",
 		Long: `Deliver a notification again, whatever became of it. A running server does it at
 once; without one, this command does.`,
-		Example: `  # the first
+		Example: `  # a payment that is notified to an address, whether anybody listens there or not
+  apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
+
+  # the first
   apo sandbox notifications resend 1
 
   # and see what came of it

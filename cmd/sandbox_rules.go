@@ -139,11 +139,12 @@ func newRuleRemoveCmd(d *app.Run, o *serve.Options) *cobra.Command {
 		Use:   "remove ID | --all",
 		Short: "Remove a rule, or all of them",
 		Long:  "Remove a rule by its ID, or all of them with --all.",
-		Example: `  # all of them
-  apo sandbox rule remove --all
+		Example: `  # one of them, by the ID that add and list show
+  apo sandbox rule add --api capture --result PROCESS_FAIL
+  apo sandbox rule remove 1
 
-  # one
-  apo sandbox rule remove 1`,
+  # all
+  apo sandbox rule remove --all`,
 		Args: app.Arguments(0, 1, "one ID of apo sandbox rule list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {

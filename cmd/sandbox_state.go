@@ -117,7 +117,7 @@ are as the merchant sent them.`,
   apo sandbox export > books.ndjson
 
   # how many payments there are
-  apo sandbox export | grep -c '"type":"payment"'`,
+  apo sandbox export | grep '"type":"payment"' | wc -l`,
 		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			box, err := openBox(d, o)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/compose"
 	"github.com/apo-cli/apo/cmd/internal/emit"
+	"github.com/apo-cli/apo/cmd/internal/files"
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -83,9 +85,17 @@ func runSign(ctx context.Context, d *app.Run, o *signOptions, hasBody bool) erro
 	if strings.ContainsAny(o.method, " \r\n") || strings.ContainsAny(o.path, "\r\n") || strings.ContainsAny(o.time+o.clientID, "\r\n") {
 		return say.Fail(say.Usage, "method, path, client ID and time must not hold line breaks")
 	}
+	if o.clientID != "" {
+		if err := profile.CheckClientID(o.clientID); err != nil {
+			return say.Fail(say.Usage, "--client-id %v", err)
+		}
+	}
 	body, err := d.Source().ReadData(o.data)
 	if err != nil {
 		return err
+	}
+	if !bytes.Equal(files.TextOf(body), body) {
+		d.IO.Warn("the body is UTF-16, or begins with a byte order mark: it is signed as it is, and APO takes neither")
 	}
 	p, key, err := d.Signer(ctx, o.clientID)
 	if err != nil {

@@ -102,6 +102,16 @@ func (c examined) queryLeftOut() bool {
 	return c.from.Queried && c.verified() && !strings.Contains(c.message.Path, "?")
 }
 
+// spoilt reports whether what was found may come from what the form does not show.
+func (c examined) spoilt(found say.Verification) bool {
+	for _, f := range found.Faults {
+		if f.Part == "body" {
+			return c.from.Lossy != ""
+		}
+	}
+	return c.from.Lossy != "" && !found.Proven
+}
+
 // verified reports whether the signature verifies, whatever the body is.
 func (c examined) verified() bool { return c.err == nil || c.unreadable() != nil }
 
@@ -164,9 +174,6 @@ func (v *verifier) explain(ctx context.Context, c examined, bodies [][]byte) say
 		v.known = append([]diagnose.Key{v.expected}, v.KnownKeys(ctx, v.profile, v.file, v.paths, v.options.side() == diagnose.Request)...)
 	}
 	found := say.Diagnosed(diagnose.Signature(ctx, c.message, c.header, v.known, hints), v.expected, v.options.side())
-	if c.from.Lossy != "" {
-		found.Explanation += "; " + c.from.Lossy
-	}
 	found.ElapsedMs = time.Since(start).Milliseconds()
 	return found
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -153,6 +154,8 @@ func (o *verifyOptions) check() error {
 		return say.Fail(say.Usage, "--from %q is not one of %s", o.from, strings.Join(received.FormNames(), ", "))
 	case o.http != "" && o.ndjson != "":
 		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
+	case apo.Placeholder(o.clientID) != "":
+		return say.Fail(say.Usage, "--client-id is %s, a placeholder that nothing was put in for", apo.Placeholder(o.clientID))
 	case o.responseTime != "" && o.side() != diagnose.Response:
 		return say.Fail(say.Usage, "--response-time is for --kind response; a %s has a request-time", o.kind)
 	}
@@ -219,12 +222,11 @@ func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
 	}
-	v.Printer().ShowVerification(found)
-	f := v.Words().NotVerified(found, c.message, v.options.framework)
-	if c.from.Lossy != "" {
-		f.Hint("%s", c.from.Lossy)
+	if c.spoilt(found) {
+		return say.Fail(say.Usage, "%s", say.CannotTell+c.from.Lossy)
 	}
-	return f
+	v.Printer().ShowVerification(found)
+	return v.Words().NotVerified(found, c.message, v.options.framework)
 }
 
 // signed puts the message together whose content was signed.

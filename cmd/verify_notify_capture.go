@@ -88,6 +88,7 @@ func (o *verifyOptions) readBody(d *app.Run, m *received.Message, where string) 
 	if err != nil {
 		return err
 	}
+	m.Lossy = ""
 	if m.Body, m.HasBody = body, true; len(body) == 0 && where != "" {
 		return say.Fail(say.Usage, "there is no body on standard input").
 			Hint("%s holds headers alone (curl -v does not print the body that it sends)", strings.TrimPrefix(where, "--http "))

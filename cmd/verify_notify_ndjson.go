@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"syscall"
@@ -49,26 +50,20 @@ func verifyLines(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	}
 	defer from.Close()
 	where := "--ndjson " + o.ndjson
-	byLine, all, err := received.Start(files.Text(from), o.from)
-	if err != nil {
-		return say.Fail(say.Usage, "%s: %v", where, err)
-	}
-	if !byLine {
-		data, err := io.ReadAll(io.LimitReader(all, maxCapture+1))
-		if err != nil || len(data) > maxCapture {
-			return say.Fail(say.Usage, "%s: it is no message a line, and cannot be read as a whole; at most %d MiB are", where, maxCapture>>20)
-		}
-		c, err := received.Read(data, o.from, o.part())
-		if err != nil {
-			return say.Fail(say.Usage, "%s: %v", where, err).Hint("%s", formsHint)
-		}
-		return verifyMessages(ctx, d, o, where, c)
+	begun, err := begin(ctx, from, o)
+	switch {
+	case ctx.Err() != nil:
+		return say.Fail(say.Interrupted, "interrupted before the first line was there")
+	case err != nil:
+		return say.Fail(say.Usage, "%s: %v", where, err).Hint("%s", formsHint)
+	case begun.lines == nil:
+		return verifyMessages(ctx, d, o, where, begun.whole)
 	}
 	s, err := newStream(ctx, d, o, where, "lines")
 	if err != nil {
 		return err
 	}
-	for list, err := range received.Lines(ctx, all, s.check) {
+	for list, err := range received.Lines(ctx, begun.lines, s.check) {
 		if ctx.Err() == nil && err != nil {
 			return s.broken(err)
 		}
@@ -77,6 +72,42 @@ func verifyLines(ctx context.Context, d *app.Run, o *verifyOptions) error {
 		}
 	}
 	return s.end(ctx)
+}
+
+// begun is an input whose form is known: a message a line, or the whole of it.
+type begun struct {
+	lines io.Reader // nil: there are none
+	whole received.Capture
+}
+
+// begin looks at the beginning of an input, and reads the whole where its form
+// needs that. Nothing may come for long: it ends when ctx does.
+func begin(ctx context.Context, from io.Reader, o *verifyOptions) (b begun, err error) {
+	done := make(chan struct{})
+	var found begun
+	var problem error
+	go func() {
+		defer close(done)
+		byLine, all, err := received.Start(files.Text(from), o.from)
+		if found.lines, problem = all, err; byLine || err != nil {
+			return
+		}
+		data, err := io.ReadAll(io.LimitReader(all, maxCapture+1))
+		if found.lines, problem = nil, err; err != nil {
+			return
+		}
+		if len(data) > maxCapture {
+			problem = fmt.Errorf("it is no message a line, and as a whole it is larger than %d MiB", maxCapture>>20)
+			return
+		}
+		found.whole, problem = received.Read(data, o.from, o.part())
+	}()
+	select {
+	case <-ctx.Done():
+		return b, ctx.Err()
+	case <-done:
+		return found, problem
+	}
 }
 
 // verifyMessages writes a verdict for each message of one file, in their order.
@@ -190,7 +221,11 @@ func lacking(m sign.Message, from received.Message) string {
 	if !from.HasBody {
 		list = append(list, "the body")
 	}
-	return strings.Join(list, ", ")
+	text := strings.Join(list, ", ")
+	if from.Lossy != "" {
+		text += ": " + from.Lossy
+	}
+	return text
 }
 
 // write writes the verdicts of some lines, in their order. Nothing is written
@@ -210,7 +245,13 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	v := &c.verdict
 	switch {
 	case c.message != nil && !c.message.verified():
-		v.Failed(s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)]))
+		found := s.explain(ctx, *c.message, s.keyOrders[app.TypeIn(c.message.message.Body)])
+		if c.message.spoilt(found) {
+			v.Error = say.CannotTell + c.message.from.Lossy
+			s.unreadable++
+			break
+		}
+		v.Failed(found)
 		s.causes[v.Cause]++
 	case v.FailedLine != nil:
 		s.causes[v.Cause]++
@@ -232,8 +273,12 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if !v.Verified { // it quotes what nobody vouches for
 		text = s.IO.Masker.JSON(text)
 	}
-	if s.Global.Query != "" {
+	switch {
+	case s.Global.Query != "":
 		s.Printer().Show(text)
+		return out
+	case s.Printer().AsTable():
+		s.Printer().ShowLine(text)
 		return out
 	}
 	return append(append(out, bytes.TrimSpace(text)...), '\n')

@@ -59,7 +59,7 @@ func BenchmarkVerifyStream(b *testing.B) {
 	env := func(name string) string { return map[string]string{"APO_HOME": home}[name] }
 	ours := func() {
 		d := &app.Run{
-			IO: term.New(bytes.NewReader(input.Bytes()), io.Discard, io.Discard), Getenv: env, Now: time.Now,
+			IO: term.New(bytes.NewReader(input.Bytes()), io.Discard, io.Discard), Getenv: env, Now: time.Now, Tree: newRoot,
 			Lookup: func(name string) (string, bool) { v := env(name); return v, v != "" },
 		}
 		if code := d.Execute(context.Background(), []string{"verify-notify", "--ndjson", "-", "--public-key", file, "--client-id", "SANDBOX_5Y0000000000001"}); code != 0 {

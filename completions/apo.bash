@@ -12,7 +12,16 @@ __apo_debug()
 __apo_init_completion()
 {
     COMPREPLY=()
-    _get_comp_words_by_ref "$@" cur prev words cword
+    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+    else # by itself: words are what blanks separate, up to the cursor
+        local line="${COMP_LINE:0:COMP_POINT}"
+        read -r -a words <<<"${line}"
+        [[ ${line} != *[[:space:]] ]] || words+=("")
+        cword=$((${#words[@]} - 1))
+        cur="${words[cword]}"
+        prev="${words[cword > 0 ? cword - 1 : 0]}"
+    fi
 }
 
 # This function calls the apo program to obtain the completion

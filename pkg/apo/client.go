@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -221,6 +222,14 @@ func (c *Client) transportProblem(parent, ctx context.Context, timeout time.Dura
 	case connected:
 		return "the connection broke before the answer came: " + innermost(err)
 	}
+	var ours *ProxyError
+	if errors.As(err, &ours) && ours.Host == "" {
+		return c.Gateway.String() + " could not be reached: " + ours.Error()
+	}
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "proxyconnect" {
+		return fmt.Sprintf("%s: no connection to the proxy: %s", reached, innermost(err))
+	}
 	return fmt.Sprintf("%s: %s", reached, innermost(err))
 }
 
@@ -239,7 +248,8 @@ func (c *Client) through() string {
 	if err != nil || proxy == nil {
 		return ""
 	}
-	return " through the proxy " + proxy.Host
+	variable, _ := proxyVariable()
+	return " through the proxy " + proxy.Host + " (" + variable + ")"
 }
 
 func (c *Client) http() *http.Client {

@@ -33,6 +33,10 @@ func ParseGateway(s string) (Gateway, error) {
 		s = "(not shown)" // it may hold a password
 	}
 	switch {
+	case Placeholder(s) != "" || err == nil && Placeholder(u.Hostname()) != "":
+		return Gateway{}, fmt.Errorf("gateway %q holds a placeholder that nothing was put in for; wanted is sea, na, eu or a URL", s)
+	case err == nil && strings.ContainsAny(u.Host, "\"'`<>{}$ "):
+		return Gateway{}, fmt.Errorf("gateway %q holds a character that no host has", s)
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return Gateway{}, fmt.Errorf("gateway %q is neither sea, na, eu nor an absolute URL", s)
 	case u.User != nil:

@@ -3,11 +3,8 @@ package apo
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -17,7 +14,7 @@ const ConnectTimeout = 5 * time.Second
 // Transport configures how a gateway is reached.
 type Transport struct {
 	ConnectTimeout time.Duration // 0: ConnectTimeout
-	CA             []byte        // certificates in PEM to trust beside the system's
+	CA             []byte        // certificates in PEM or DER to trust beside the system's
 }
 
 // NewHTTPClient makes an HTTP client that does nothing on its own: it follows
@@ -30,19 +27,18 @@ func NewHTTPClient(t Transport) (*http.Client, error) {
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if len(t.CA) > 0 {
-		pool, err := x509.SystemCertPool()
-		if err != nil {
-			pool = x509.NewCertPool()
+		var err error
+		if config.RootCAs, err = Authorities(t.CA); err != nil {
+			return nil, err
 		}
-		if !pool.AppendCertsFromPEM(t.CA) {
-			return nil, errors.New("the CA file holds no certificate in PEM")
-		}
-		config.RootCAs = pool
 	}
 	dialer := &net.Dialer{Timeout: timeout}
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy:               proxy,
+			Proxy: proxy,
+
+			OnProxyConnectResponse: refusedByProxy,
+
 			TLSClientConfig:     config,
 			TLSHandshakeTimeout: timeout,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -57,12 +53,4 @@ func NewHTTPClient(t Transport) (*http.Client, error) {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
-}
-
-// proxy follows the standard variables, which know loopback in lower case only.
-func proxy(r *http.Request) (*url.URL, error) {
-	if IsLoopback(r.URL.Hostname()) {
-		return nil, nil
-	}
-	return http.ProxyFromEnvironment(r)
 }

@@ -171,7 +171,7 @@ func (v *validation) requestID(path string) {
 	if !ok {
 		return
 	}
-	if problem := CheckRequestID(s); problem != "" {
+	if problem := checkRequestID(s); problem != "" {
 		rule := "format"
 		if s == "" {
 			rule = "required"
@@ -182,8 +182,7 @@ func (v *validation) requestID(path string) {
 	}
 }
 
-// CheckRequestID says what is wrong with a request ID, "" where nothing is.
-func CheckRequestID(id string) string {
+func checkRequestID(id string) string {
 	switch n := utf8.RuneCountInString(id); {
 	case id == "":
 		return "is empty"

@@ -209,6 +209,9 @@ func (c *examination) find(ctx context.Context) *hit {
 	if budget <= 0 {
 		budget = 1 << 30
 	}
+	if pss := c.aims[0].pss; pss != nil && pss.doubtful { // most likely it is no signature at all
+		budget /= 4
+	}
 	c.search = &search{
 		side: c.hints.Side, given: headOf(c.message), paths: c.hints.Paths, body: candidate{body: onePiece(c.message.Body)},
 	}
@@ -218,6 +221,7 @@ func (c *examination) find(ctx context.Context) *hit {
 	s := c.search
 	likely := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 2) })
 	all := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 3) })
+	rare := func() []*change { return headChanges(c.message, c.hints, alone) }
 	var bodies [4]func() []candidate // by tier
 	for t := range bodies {
 		bodies[t] = sync.OnceValue(func() []candidate { return bodyCandidates(c.message.Body, c.hints, tier(t)) })
@@ -236,7 +240,9 @@ func (c *examination) find(ctx context.Context) *hit {
 		{10, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
 		{10, func() iter.Seq[job] { return s.singles(all(), bodies[3](), 3) }},
 		{10, func() iter.Seq[job] { return s.edgePairs(bodies[2]()) }},
+		{10, func() iter.Seq[job] { return s.singles(rare(), nil, alone) }},
 		{10, func() iter.Seq[job] { return s.revalued(false) }},
+		{near, func() iter.Seq[job] { return s.revaluedUnder(s.heads(likely(), 1)) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
 		{near + 2, func() iter.Seq[job] { return s.edits() }},
 		{near + 2, func() iter.Seq[job] { return s.revalued(true) }},

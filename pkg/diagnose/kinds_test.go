@@ -214,6 +214,8 @@ func TestChangedValuesAreFound(t *testing.T) {
 	add("no-break space", replaced(" d'", "\u00a0d'"), signedBody, "no-break")
 	add("blank", "", replaced(" d'", "\u00a0d'"), "no-break")
 	add("a null was dropped", replaced(`"extra"`, `"metadata":null,"extra"`), signedBody, "dropped")
+	add("two nulls were dropped", replaced(`"extra"`, `"metadata":null,"extra"`, `"note"`, `"arn":null,"note"`), signedBody, "dropped")
+	add("two nulls beside each other were dropped", replaced(`"extra"`, `"metadata":null,"arn":null,"extra"`), signedBody, "dropped")
 	add("an empty text was dropped", replaced(`"currency"`, `"arn":"","currency"`), signedBody, "dropped")
 	add("an amount as a number", "", replaced(`"1999"`, `1999`), "amount")
 	add("an amount in major units", "", replaced(`"1999"`, `"19.99"`), "amount")
@@ -236,6 +238,7 @@ func TestWhatIsLeftOfABodyIsNamed(t *testing.T) {
 		{name: "the first 40 bytes are missing", given: signedBody[40:], cause: diagnose.BodyTruncated, proven: true, says: "beginning"},
 		{name: "the first half is missing", given: signedBody[len(signedBody)/2:], cause: diagnose.BodyTruncated, says: "no beginning"},
 		{name: "begins inside a letter", given: signedBody[strings.Index(signedBody, "été")+1:], cause: diagnose.BodyTruncated, says: "inside a letter"},
+		{name: "another body, too long for a close look", given: `{"a":"` + strings.Repeat("x", 200<<10) + `"}`, cause: diagnose.ContentUnexplained},
 		{name: "no body", given: "", cause: diagnose.BodyTruncated, says: "empty"},
 		{name: "stars", given: strings.ReplaceAll(signedBody, "7731", "****"), cause: diagnose.BodyEdited, says: "masked"},
 	}

@@ -70,10 +70,20 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 // values undoes the habits of frameworks, each everywhere. In some places alone,
 // and several at once, the search does that itself.
 func (r rewriter) values(text string, n node, hints Hints) {
+	t := tier(2)
+	if len(text) > maxEdited {
+		t = 3
+	}
 	for _, v := range documents([]byte(text)) {
-		for _, places := range v.habits {
+		for h, places := range v.habits {
 			if body := v.with(slices.Clone(places)...); body != nil {
-				r.put(2, body)
+				r.put(t, body)
+			}
+			const few = 3
+			for _, some := range choices(places, few) {
+				if body := v.with(some...); body != nil && h < wasTrimmed {
+					r.put(3, body)
+				}
 			}
 		}
 		for _, place := range v.plainBlanks() {

@@ -34,7 +34,10 @@ func (c *examination) suspicion() suspicion {
 	of := func(cause Cause, offset int, what string, args ...any) suspicion {
 		return suspicion{cause, "body", fmt.Sprintf(what, args...), offset}
 	}
-	left := leftOver(text)
+	left := ""
+	if text != "" {
+		left = leftOver(text)
+	}
 	switch {
 	case len(body) == 0:
 		return of(BodyTruncated, 0, "the body is empty: something had read it before, or it was never sent")
@@ -238,11 +241,19 @@ func questionAt(text string, n node, ok bool) int {
 		return -1
 	}
 	v := valuesOf(text, n)
-	isLetter := func(at int) bool {
-		return at >= 0 && at < len(text) && (unicode.IsLetter(rune(text[at])) || text[at] >= utf8.RuneSelf)
-	}
+	lower := func(at int) bool { return text[at] >= 'a' && text[at] <= 'z' }
+	letter := func(at int) bool { return unicode.IsLetter(rune(text[at])) || text[at] >= utf8.RuneSelf }
 	at := slices.IndexFunc(v.asked, func(p splice) bool {
-		return p.end-p.at > 1 || isLetter(p.at-1) || isLetter(p.end) || text[p.at-1] == '"' && text[p.end] == '"'
+		front, end := text[p.at-1] == '"', text[p.end] == '"'
+		start := strings.LastIndexByte(text[:p.at], '"') + 1
+		switch {
+		case p.end-p.at > 1, front && end, front && letter(p.end):
+			return true
+		case !letter(p.at - 1):
+			return false
+		}
+		word := !strings.Contains(text[start:p.at], " ") // a name, not a question
+		return letter(p.end) || end && word || text[p.end] == ' ' && lower(p.end+1)
 	})
 	if at < 0 {
 		return -1

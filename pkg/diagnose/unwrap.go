@@ -51,7 +51,7 @@ type unpacked struct {
 	what  string // "is gzip"
 	cause Cause
 	guess bool // nothing in the body speaks for it
-	lines bool // it ends in a newline as it should
+	lines bool // white space around it is no mistake
 }
 
 func unwrap(body []byte) []unpacked {
@@ -76,10 +76,11 @@ func unwrap(body []byte) []unpacked {
 	if inner, ok := fromAnyBase64(body); ok {
 		add(packed, inner, "is base64 of what was signed")
 	}
+	before := len(list)
 	if trimmed := string(bytes.TrimSpace(body)); trimmed != "" {
 		printed(trimmed, func(inner, what string) { add(packed, []byte(inner), what) })
-		for i := range list {
-			list[i].lines = list[i].lines || strings.Contains(trimmed, "\n")
+		for i := range list[before:] {
+			list[before+i].lines = true // whoever printed it has begun a new line
 		}
 	}
 	if len(body) > cheapAbove {

@@ -78,6 +78,9 @@ func (v *variants) whole(hints Hints) {
 	}
 	if path, ok := cutHost(rest); ok {
 		v.add(1, URIHost, path, "the scheme and the host stand in front of the path")
+		if bare, _, found := strings.Cut(path, "?"); found && hints.Side == Notification {
+			v.add(1, URIHost, bare, knownAddress)
+		}
 	}
 	if before, _, found := strings.Cut(given, "#"); found {
 		v.add(2, URIQuery, before, "the path has a fragment, which no browser sends")
@@ -428,6 +431,16 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 		}
 		add(1, strings.Join(list, "/"))
 	}
+	for i := range segments {
+		list := slices.Clone(segments)
+		list[i] = strings.ToUpper(list[i])
+		add(2, strings.Join(list, "/"))
+		list[i] = title(segments[i])
+		add(2, strings.Join(list, "/"))
+	}
+	if v.most < alone {
+		return
+	}
 	const few = 6
 	for set := 1; len(segments) <= few && set < 1<<len(segments); set++ {
 		list := slices.Clone(segments)
@@ -436,14 +449,7 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 				list[i] = title(list[i])
 			}
 		}
-		add(2, strings.Join(list, "/"))
-	}
-	for i := range segments {
-		list := slices.Clone(segments)
-		list[i] = strings.ToUpper(list[i])
-		add(2, strings.Join(list, "/"))
-		list[i] = title(segments[i])
-		add(2, strings.Join(list, "/"))
+		add(alone, strings.Join(list, "/"))
 	}
 	const short = 64
 	upper := func(at ...int) string {
@@ -454,9 +460,9 @@ func (v *variants) capitals(segments []string, add func(t tier, path string)) {
 		return string(b)
 	}
 	for i := 0; i < len(path) && len(path) <= short; i++ {
-		add(2, upper(i))
-		for j := 0; j < i && v.most > 2; j++ {
-			add(3, upper(i, j))
+		add(alone, upper(i))
+		for j := 0; j < i; j++ {
+			add(alone, upper(i, j))
 		}
 	}
 }

@@ -161,7 +161,7 @@ func (v *values) ofString(n node, at int) {
 			v.blanks = append(v.blanks, splice{at + 1, at + 1, blank}, splice{end - 1, end - 1, blank})
 		}
 	}
-	if !strings.Contains(inner, "://") {
+	if !strings.Contains(n.text, "://") {
 		for i := 0; i < len(inner); i++ {
 			run := 0
 			for i+run < len(inner) && inner[i+run] == '?' {
@@ -265,10 +265,18 @@ func (s *search) revalued(deep bool) iter.Seq[job] {
 		if len(given) > maxRevalued {
 			return
 		}
+		left := manyRevalued
+		if deep {
+			left *= 4
+		}
 		for _, v := range documents(given) {
 			try := func(parts ...splice) bool {
 				body := v.with(slices.Clone(parts)...)
-				return body == nil || yield(job{candidate{body: onePiece(body), json: true}, s.alike(), false})
+				if body == nil {
+					return true
+				}
+				left -= len(body) + hashCost
+				return left >= 0 && yield(job{candidate{body: onePiece(body), json: true}, s.alike(), false})
 			}
 			if !deep && !(v.combined(try) && v.single(try) && v.letters(try, false)) ||
 				deep && !(v.double(try) && v.members(try) && v.letters(try, true)) {
@@ -278,9 +286,41 @@ func (s *search) revalued(deep bool) iter.Seq[job] {
 	}
 }
 
-// maxRevalued is the size of a body, in bytes, above which its values are not
-// looked at one by one.
-const maxRevalued = 16 << 10
+// revaluedUnder yields the bodies in which one value differs, under heads of which
+// each differs too.
+func (s *search) revaluedUnder(heads []head) iter.Seq[job] {
+	return func(yield func(job) bool) {
+		given := s.body.body.bytes()
+		if len(given) > maxEdited {
+			return
+		}
+		left := manyRevalued
+		for _, v := range documents(given) {
+			try := func(parts ...splice) bool {
+				body := v.with(parts...)
+				left -= (len(body) + hashCost) * len(heads)
+				return body == nil || left >= 0 && yield(job{candidate{body: onePiece(body), json: true}, heads, false})
+			}
+			for _, p := range v.places() {
+				if !try(p) {
+					return
+				}
+			}
+			for _, p := range v.asked {
+				for _, c := range commonLetters {
+					if p.with = string(c); !try(p) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+const (
+	maxRevalued  = 16 << 10 // bytes of a body above which its values are not looked at one by one
+	manyRevalued = 40 << 20 // bytes of the bodies that are made of it at most; four times as many later
+)
 
 // documents are a body as it is, and as the gateway would write it.
 func documents(given []byte) []values {
@@ -451,14 +491,49 @@ func (v *values) members(try func(...splice) bool) bool {
 	for _, value := range []string{"null", `""`, "[]", "{}"} {
 		for name := range strings.FieldsSeq(documentedMembers) {
 			for _, g := range v.drops {
-				if !try(splice{g.at, g.at, g.front + `"` + name + `"` + g.colon + value + g.back}) {
+				if !try(g.holding(name, value)) {
 					return false
+				}
+			}
+		}
+	}
+	return v.twoNulls(try)
+}
+
+// holding is a gap with a member in it.
+func (g gap) holding(name, value string) splice {
+	return splice{g.at, g.at, g.front + `"` + name + `"` + g.colon + value + g.back}
+}
+
+// twoNulls puts two members back that were null, of those that are null most often:
+// who drops one drops all.
+func (v *values) twoNulls(try func(...splice) bool) bool {
+	if len(v.drops) > fewPlaces/2 {
+		return true
+	}
+	for name := range strings.FieldsSeq(oftenNull) {
+		for other := range strings.FieldsSeq(oftenNull) {
+			if name == other {
+				continue
+			}
+			for i, g := range v.drops {
+				one, two := g.holding(name, "null"), g.holding(other, "null")
+				if one.with += two.with; !try(one) {
+					return false
+				}
+				for _, h := range v.drops[:i] {
+					if !try(g.holding(name, "null"), h.holding(other, "null")) {
+						return false
+					}
 				}
 			}
 		}
 	}
 	return true
 }
+
+const oftenNull = `metadata customizedInfo pspCustomerInfo promotionResult promotionResults grossSettlementAmount settlementQuote exemptionType
+	acquirerReferenceNo authExpiryTime paymentTime arn rrn redirectActionForm`
 
 // documentedMembers are those of notifications and answers that need not have a
 // value.

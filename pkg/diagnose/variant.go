@@ -3,6 +3,10 @@ package diagnose
 // tier says how likely a mistake is: 1 happens every week, 3 was seen once.
 type tier int
 
+// alone is the tier of what is tried as the only mistake: there is much of it, and
+// nothing is likely.
+const alone tier = 4
+
 // variant is what one part of the content may have been when it was signed.
 type variant struct {
 	value string

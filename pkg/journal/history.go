@@ -105,6 +105,7 @@ type history struct {
 	paymentID           string     // that the last pay was answered with; empty: none
 	requested           apo.Amount // by the last pay
 	authorized          apo.Amount // zero: not known to be
+	since               int        // the position of the event that told so; before it nobody could know
 	automatic           bool       // it is to be captured by itself
 	ended               *Record    // the last pay, if it is not known to have authorized it
 	parts               []transaction
@@ -165,7 +166,7 @@ func (h *history) addPay(e *Event, took bool) {
 	h.ended, h.requested, h.paymentID = nil, r.Amount, gjson.GetBytes(r.Answer, "paymentId").String()
 	switch {
 	case took:
-		h.authorized = r.Amount
+		h.authorized, h.since = r.Amount, h.toldAt(r)
 		h.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
 	case !r.State.Open() && r.Outcome != apo.NotSent:
 		h.ended = &r
@@ -178,12 +179,20 @@ func (h *history) addRequested(kind string, r Record, took bool) {
 	if !took && r.State != Pending {
 		return
 	}
-	since := h.now
-	if by, found := h.position[r.Resolved.By]; found {
-		since = by
-	}
-	h.addPart(transaction{kind, r.RequestID(), numberOf(kind, r), r.Amount, since, took})
+	h.addPart(transaction{kind, r.RequestID(), numberOf(kind, r), r.Amount, h.toldAt(r), took})
 }
+
+// toldAt is the position of the event that told what became of a call: its own,
+// unless a later message resolved it.
+func (h *history) toldAt(r Record) int {
+	if by, found := h.position[r.Resolved.By]; found {
+		return by
+	}
+	return h.now
+}
+
+// wasAuthorized reports whether it was known by now that the payment is authorized.
+func (h *history) wasAuthorized() bool { return !h.authorized.IsZero() && h.now >= h.since }
 
 func (h *history) addPaymentNotice(e *Event) {
 	r := e.Record
@@ -192,7 +201,7 @@ func (h *history) addPaymentNotice(e *Event) {
 		e.odd(Contradiction{Kind: OtherPayment, ID: id})
 	}
 	status := said(r)
-	e.oddIf(status == "F" && !h.authorized.IsZero(), AuthorizedBefore)
+	e.oddIf(status == "F" && h.wasAuthorized(), AuthorizedBefore)
 	if status == "S" && h.status == apo.StatusFail {
 		e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
 	}
@@ -245,7 +254,7 @@ func (h *history) addInquiry(e *Event, p apo.Payment) {
 		if h.notified == "S" {
 			notified("S")
 		} else {
-			e.oddIf(!h.authorized.IsZero(), AuthorizedBefore)
+			e.oddIf(h.wasAuthorized(), AuthorizedBefore)
 		}
 	case apo.StatusCancelled:
 		e.oddIf(h.captured, CapturedBefore)

@@ -153,6 +153,14 @@ func TestContradictionsAreMarked(t *testing.T) {
 	if got := short(events[2].Contradictions); got != nil {
 		t.Errorf("an inquiry before the one that told: %q", got)
 	}
+	// A pay that was waited for, and is authorized in the end, was not so before.
+	waited := found
+	waited.Resolved.By = 7
+	for i, e := range journal.History([]journal.Record{waited, inquiry("PROCESSING", "4200"), teller, inquiry("PROCESSING", "4200")}, time.UnixMilli(0)) {
+		if got := short(e.Contradictions); (i == 3) != slices.Equal(got, []string{"authorized-before"}) {
+			t.Errorf("event %d of a pay that was waited for: %q", i, got)
+		}
+	}
 	if events[2].Payment == nil || events[2].Payment.Status != "SUCCESS" || events[0].Payment != nil {
 		t.Errorf("what inquiries told: %+v, %+v", events[2].Payment, events[0].Payment)
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -141,6 +142,10 @@ func problemOf(err error) string {
 		return "nothing listens there"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf("no answer within %s", attemptTimeout)
+	}
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unknown) {
+		return "the certificate of the receiver is of an authority that is not trusted here"
 	}
 	var failed *url.Error
 	if errors.As(err, &failed) {

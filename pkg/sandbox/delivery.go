@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"math"
 	"net"
 	"net/http"
@@ -43,6 +44,7 @@ func newDeliverer(c Config) *deliverer {
 		transport = &http.Transport{
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, ControlContext: reachable(c.NotifyAnywhere)}).DialContext,
 			MaxIdleConnsPerHost: mostTogether, IdleConnTimeout: time.Minute, DisableCompression: true,
+			TLSClientConfig: &tls.Config{RootCAs: c.Trusted, MinVersion: tls.VersionTLS12},
 		}
 	}
 	return &deliverer{

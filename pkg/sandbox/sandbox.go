@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/hex"
 	"net/http"
 	"sync/atomic"
@@ -37,6 +38,7 @@ type Config struct {
 	Scenario  string     // the rules of that name, behind them
 
 	NotifyAnywhere bool              // notifications may leave for public addresses
+	Trusted        *x509.CertPool    // authorities of receivers on https; nil: the system's
 	Deliver        http.RoundTripper // brings notifications; nil: the network
 	Passive        bool              // delivers only when DeliverDue is called
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -11,10 +10,13 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
 
-// CheckProfile refuses a profile that does not exist, whatever the command would
+// checkProfile refuses a profile that does not exist, whatever the command would
 // do with it: the records of a misspelt profile are none, and none is not the answer.
-func (d *Run) CheckProfile(cmd *cobra.Command) error {
-	name := cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE"))
+func (d *Run) checkProfile(cmd *cobra.Command) error {
+	name := d.Global.Profile
+	if name == "" && cmd.CommandPath() != "apo sandbox run" { // to which nothing of the environment is passed on
+		name = d.Getenv("APO_PROFILE")
+	}
 	if name == "" || name == profile.Local || name == profile.Environment || !takesProfile(cmd) {
 		return nil
 	}

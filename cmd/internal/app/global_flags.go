@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -37,18 +38,22 @@ func (d *Run) AddGlobalFlags(f *pflag.FlagSet) {
 	f.BoolVar(&g.NoJournal, "no-journal", false, "keep no record of what is sent (APO_JOURNAL=off); not on live")
 }
 
-// Prepare runs before every command: it reads what the global flags say. formats
-// are those that the command has.
+// Prepare runs before every command: it reads what the global flags say to cmd.
+// formats are those that cmd has.
 func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	g := &d.Global
 	d.IO.Quiet = g.quiet
+	if completes(d.Args) { // whatever is wrong is said when the command is run
+		return nil
+	}
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
+	// A command that prints text alone has its errors in JSON all the same.
+	d.IO.TalksJSON = talksJSON(cmp.Or(d.Format(), term.Format(d.Getenv("APO_OUTPUT"))))
 	if err := d.chooseFormat(cmd, formats); err != nil {
 		return err
 	}
-	d.IO.TalksJSON = talksJSON(d.Format())
 	if g.timeout < 0 || g.connectTimeout < 0 || g.retry < 0 || g.retry > 10 {
 		return say.Fail(say.Usage, "--timeout and --connect-timeout take a positive time, --retry a number from 0 to 10")
 	}
@@ -61,5 +66,5 @@ func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	for _, warning := range profile.Misspelt(d.environ) {
 		d.IO.Warn(warning)
 	}
-	return nil
+	return d.checkProfile(cmd)
 }

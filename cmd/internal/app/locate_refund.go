@@ -95,7 +95,7 @@ func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.Ref
 	if len(refunds) > 1 {
 		var rows []say.RefundRow
 		for _, m := range refunds[:min(len(refunds), shown)] {
-			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record)})
+			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)})
 		}
 		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Named()+", or one that begins so")
 	}
@@ -162,7 +162,7 @@ func (s *Session) refundsOf(ctx context.Context, p apo.Payment) (rows []say.Refu
 			continue
 		}
 		listed[id] = true
-		rows = append([]say.RefundRow{{RequestID: id, ID: r.Numbers.RefundID, PaymentID: p.PaymentID, Amount: r.Amount, Time: r.Time, Status: say.StateOf(r)}}, rows...)
+		rows = append([]say.RefundRow{{RequestID: id, ID: r.Numbers.RefundID, PaymentID: p.PaymentID, Amount: r.Amount, Time: r.Time, Status: say.StateOf(r), Tone: say.RecordTone(r)}}, rows...)
 	}
 	return rows, nil
 }

@@ -106,7 +106,7 @@ func (s *Session) SendPart(ctx context.Context, api string, request any, p apo.P
 	if err != nil {
 		return err
 	}
-	if err := say.Invalid("the request", apo.Validate(api, body, s.Now())); err != nil {
+	if err := say.Invalid("the request", apo.ValidateOwn(api, body, s.Now())); err != nil {
 		return err
 	}
 	return s.Send(ctx, operate.Request{Endpoint: e, Body: body, Payment: &p}, o.money)

@@ -80,7 +80,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	root.SetOut(d.IO.Out)
 	root.SetErr(d.IO.Err)
 	root.SetIn(d.IO.In)
-	err := root.ExecuteContext(ctx)
+	ran, err := root.ExecuteContextC(ctx)
 	var passed ExitWith
 	if errors.As(err, &passed) {
 		if d.IO.TalksJSON && passed.Code != 0 {
@@ -88,7 +88,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 		}
 		return passed.Code
 	}
-	return report(d.IO, d.classify(err))
+	return report(d.IO, d.classify(ran, err))
 }
 
 // crashed ends a run that met a fault of apo's own. What went wrong is not
@@ -189,7 +189,7 @@ func quietIn(args []string) bool {
 }
 
 // classify gives errors of cobra and pflag their kind.
-func (d *Run) classify(err error) error {
+func (d *Run) classify(ran *cobra.Command, err error) error {
 	var f *say.Failure
 	switch {
 	case err == nil:
@@ -197,6 +197,7 @@ func (d *Run) classify(err error) error {
 	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case f != nil:
+		withMeant(ran, f)
 		return err
 	}
 	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("apo --help lists the commands")

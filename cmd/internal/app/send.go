@@ -14,6 +14,9 @@ import (
 
 // Send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
+	if err := say.Invalid("the request", apo.Placeholders(r.Body)); err != nil {
+		return err
+	}
 	s.Recognise(ctx, apo.NumbersOf(r.Body).All()...)
 	if m.DryRun {
 		return s.Dry(r)

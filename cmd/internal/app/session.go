@@ -125,11 +125,12 @@ func (s *Session) openGateway(ctx context.Context) error {
 		return say.Fail(say.Config, "%v", err)
 	}
 	d.IO.Masker.Known.HideKey(key)
+	for _, password := range apo.ProxySecrets() {
+		d.IO.Masker.Known.Hide(password)
+	}
 	transport := apo.Transport{ConnectTimeout: d.Global.connectTimeout}
-	if d.Global.caFile != "" {
-		if transport.CA, err = profile.ReadFile(ctx.Done(), d.Global.caFile); err != nil {
-			return say.Fail(say.Config, "%v", err)
-		}
+	if transport.CA, err = d.authorities(ctx); err != nil {
+		return err
 	}
 	httpClient, err := apo.NewHTTPClient(transport)
 	if err != nil {
@@ -154,7 +155,11 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 		return err
 	}
 	state := filepath.Join(folder, "state.db")
-	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true})
+	trusted, err := s.Receivers(ctx)
+	if err != nil {
+		return err
+	}
+	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true, Trusted: trusted})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}

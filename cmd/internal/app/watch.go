@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -67,7 +66,7 @@ func (s *Session) lost(r operate.Result) {
 		for _, line := range s.whyUntrusted(context.Background(), r.Lost) {
 			s.IO.Hint(line)
 		}
-	} else if s.Format() == term.Pretty {
+	} else {
 		s.IO.Note(r.Lost.Error() + "; asking what became of it")
 	}
 }
@@ -78,7 +77,7 @@ func (s *Session) waiting(r operate.Result) {
 	if r.Endpoint.Name == "pay" && s.sends.Open {
 		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
 	}
-	if s.sends.Wait > 0 && s.Format() == term.Pretty { // the buyer's turn comes while apo waits
+	if s.sends.Wait > 0 { // the buyer's turn comes while apo waits
 		s.IO.Say(*s.Words().Pending(r).Verdict)
 	}
 }

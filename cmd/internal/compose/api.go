@@ -18,6 +18,10 @@ func (src Source) API(endpoint, data string, list []Change) ([]byte, error) {
 		if body, err = src.ReadData(data); err != nil {
 			return nil, err
 		}
+		if data == "-" || strings.HasPrefix(data, "@") {
+			body = src.text("-d", data, body)
+			src.IO.Masker.Known.Learn(body)
+		}
 		if err := apo.CheckJSON(body); err != nil {
 			return nil, say.Fail(say.Usage, "-d: %v", err)
 		}

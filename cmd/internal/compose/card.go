@@ -21,13 +21,13 @@ func (src Source) card(o *PayOptions) (*apo.Card, error) {
 		if err != nil {
 			return nil, say.Fail(say.Usage, "--card-file: %v", err)
 		}
-		return src.parseCard("--card-file", text)
+		return src.parseCard("--card-file", files.TextOf(text))
 	case o.Card == "-":
 		text, err := src.ReadInput("--card", "-")
 		if err != nil {
 			return nil, err
 		}
-		return src.parseCard("--card -", text)
+		return src.parseCard("--card -", files.TextOf(text))
 	case o.Card == "prompt":
 		return src.askCard()
 	case o.Card != "":

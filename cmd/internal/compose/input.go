@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -72,6 +73,7 @@ func (src Source) readObject(flag, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	data = src.text(flag, name, data)
 	src.IO.Masker.Known.Learn(data)
 	if err := apo.CheckJSON(data); err != nil {
 		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
@@ -79,7 +81,20 @@ func (src Source) readObject(flag, name string) ([]byte, error) {
 	return data, nil
 }
 
-// ReadData reads the value of -d: JSON text, @file, or - for standard input.
+// text is what was read as UTF-8 without a byte order mark, which is what APO takes.
+// That it was something else is told.
+func (src Source) text(flag, name string, data []byte) []byte {
+	text := files.TextOf(data)
+	switch {
+	case len(data)-len(text) == len("\xef\xbb\xbf") && bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		src.IO.Note(flag + " " + name + " begins with a byte order mark, which is left out")
+	case !bytes.Equal(text, data):
+		src.IO.Note(flag + " " + name + " is UTF-16; it is read as text, and sent as UTF-8")
+	}
+	return text
+}
+
+// ReadData reads the value of -d as it is: JSON text, @file, or - for standard input.
 func (src Source) ReadData(value string) (data []byte, err error) {
 	switch {
 	case value == "-":

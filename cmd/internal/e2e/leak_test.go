@@ -246,7 +246,7 @@ func leaks(t *testing.T, s secret, kind string) {
 		}
 	}
 	pay := append([]string{"pay", "--file", filepath.Join(inputs, "request.json"), "--resolve", "0", "--timeout", "3s"}, s.args...)
-	for i, format := range [][]string{{}, {"-o", "json"}, {"-o", "raw"}, {"-q", "result"}, {"--dry-run"}} {
+	for i, format := range [][]string{{}, {"-o", "json"}, {"-o", "raw"}, {"-o", "table"}, {"-q", "result"}, {"--dry-run"}} {
 		if i > 1 && kind != "signed S" && kind != "signed F" {
 			break
 		}
@@ -254,7 +254,7 @@ func leaks(t *testing.T, s secret, kind string) {
 	}
 	run("api", "/ams/api/v1/odd?card="+s.value+"&cvv=917", "-d", "@"+filepath.Join(inputs, "request.json"), "--resolve", "0", "--timeout", "3s")
 	run("api", "pay", "-d", "@"+filepath.Join(inputs, "request.json"), "--set", "paymentRequestId="+s.value, "--set", "paymentMethod.paymentMethodId="+s.value, "--resolve", "0")
-	for i, args := range [][]string{{"log", "--all"}, {"log", "export"}, {"log", "export", "--md"}, {"log", "stats"}, {"find", "leak"}, {"timeline", "leak-0"}, {"resume", "--within", "0s"}} {
+	for i, args := range [][]string{{"log", "--all"}, {"log", "export"}, {"log", "export", "--md"}, {"log", "stats"}, {"find", "leak"}, {"timeline", "leak-0"}, {"timeline", "leak-0", "-o", "table"}, {"log", "show", "@last", "-o", "table"}, {"resume", "--within", "0s"}} {
 		if i > 2 && kind != "signed S" && kind != "signed F" {
 			break
 		}

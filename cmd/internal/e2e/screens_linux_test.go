@@ -37,7 +37,7 @@ func TestScreensFit(t *testing.T) {
 			lines = append(lines, s.line) // in words
 		}
 	}
-	var help []string
+	help := []string{"apo --help", "apo nosuch", "apo inquire nosuch", "apo pay --amount 42.00 --currency SGD"}
 	visit(cmd.Root(), func(c *cobra.Command) {
 		help = append(help, c.CommandPath()+" --help; "+c.CommandPath()+" --nosuch")
 	})

@@ -32,14 +32,15 @@ func visit(c *cobra.Command, f func(*cobra.Command)) {
 	}
 }
 
-// Help without an example that works is a promise that nobody keeps: each line
-// of each example is run by a shell, against a gateway with the payments that
-// the examples speak of.
+// Help without an example that works is a promise that nobody keeps. A shell runs
+// all of them: those of a command in their order in one empty home, and each that
+// speaks of what a newcomer makes first in a home that has it.
 func TestExamples(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no sh to run the examples with")
 	}
 	template := exampleHome(t)
+	spokenOf := map[string]bool{}
 	visit(cmd.Root(), func(c *cobra.Command) {
 		t.Run(strings.ReplaceAll(c.CommandPath(), " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -52,11 +53,60 @@ func TestExamples(t *testing.T) {
 			if len(lines) < 2 {
 				t.Fatalf("%d examples; two are the least", len(lines))
 			}
-			for _, line := range lines {
-				runExample(t, template, line)
+			var newcomer *reader
+			for i, line := range lines {
+				if len(needs(line)) > 0 {
+					runExample(t, template, line)
+					continue
+				}
+				if newcomer == nil {
+					newcomer = openReader(t)
+					newcomer.hasKeys()
+				}
+				newcomer.paste(example{line: i + 1, text: line})
 			}
 		})
+		for line := range strings.Lines(c.Example) {
+			for _, word := range needs(line) {
+				spokenOf[word] = true
+			}
+		}
 	})
+	for word, how := range madeBefore() {
+		if !spokenOf[word] {
+			t.Errorf("no example speaks of %q any more (%s)", word, how)
+		}
+	}
+}
+
+// madeBefore are the words of examples that speak of what somebody has made
+// before, and how. exampleHome has it all.
+func madeBefore() map[string]string {
+	return map[string]string{
+		"demo-":                "payments: apo pay --amount 4200 --currency SGD --request-id demo-0001",
+		"refund-0001":          "apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001",
+		"find 0768":            "any payment with the card visa",
+		"@last":                "any payment",
+		"log resolve 1":        "a payment in doubt, whose network was cut",
+		"merchant.pem":         "apo keys new merchant.pem",
+		"antom.pem":            "the dashboard shows it, and of the sandbox apo sandbox credentials -q antomPublicKey",
+		"req.json":             "a request as a program writes it",
+		" box":                 "apo profile add box: a profile that is not local",
+		"profile use local":    "a configuration with profiles",
+		`"$SIGNATURE"`:         "a notification that a server received: ID, TIME, SIGNATURE and its body notify.json",
+		"request.txt":          "apo sandbox notifications show 1 --http > request.txt; own-request.txt what one's own code sent",
+		"notifications.ndjson": "notifications, one a line",
+	}
+}
+
+// needs are the words of an example that speak of what was made before.
+func needs(line string) (words []string) {
+	for word := range madeBefore() {
+		if strings.Contains(line, word) {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // exampleHome makes a folder with the files and payments that the examples
@@ -141,21 +191,33 @@ ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
 	if !strings.Contains(line, "--profile") && !strings.Contains(line, "profile remove") {
 		script += "export APO_PROFILE=local\n"
 	}
-	if line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --") { // it serves until Ctrl-C
-		args := strings.Fields(line)[1:]
-		if !strings.Contains(line, "--listen") {
-			args = append(args, "--listen", "127.0.0.1:0")
-		}
-		server := start(t, filepath.Join(dir, "home"), args...)
-		eventually(t, line+" is ready", func() bool { return strings.Contains(server.out.String()+server.err.String(), "ready") })
-		server.Process.Signal(os.Interrupt)
-		if code := server.code(t); code != 0 {
-			t.Errorf("$ %s\nexit code %d\n%s", line, code, server.err)
-		}
+	if isServer(line) {
+		servesUntilInterrupted(t, append(os.Environ(), "APO_HOME="+filepath.Join(dir, "home")), line)
 		return
 	}
 	if out, err := shell(dir, script+line); err != nil {
 		t.Errorf("$ %s\n%v\n%s", line, err, out)
+	}
+}
+
+// isServer reports whether an example serves until Ctrl-C.
+func isServer(line string) bool {
+	return line == "apo sandbox" || strings.HasPrefix(line, "apo sandbox --")
+}
+
+// servesUntilInterrupted runs an example that serves, on a free port, until it is
+// ready.
+func servesUntilInterrupted(t *testing.T, env []string, line string) {
+	t.Helper()
+	args := strings.Fields(line)[1:]
+	if !strings.Contains(line, "--listen") {
+		args = append(args, "--listen", "127.0.0.1:0")
+	}
+	server := startWith(t, env, args...)
+	eventually(t, line+" is ready", func() bool { return strings.Contains(server.out.String()+server.err.String(), "ready") })
+	server.Process.Signal(os.Interrupt)
+	if code := server.code(t); code != 0 {
+		t.Errorf("$ %s\nexit code %d\n%s", line, code, server.err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/viper"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 )
 
@@ -56,6 +57,7 @@ func Load(interrupted <-chan struct{}, path string) (*File, error) {
 	if err != nil {
 		return nil, plainError(path, err)
 	}
+	text = files.TextOf(text)
 	var document yaml.Node
 	reader := yaml.NewDecoder(bytes.NewReader(text))
 	if err := reader.Decode(&document); err != nil && !errors.Is(err, io.EOF) {

@@ -180,6 +180,9 @@ func (p *Profile) resolve(r Request) error {
 		return err
 	}
 	if p.AgentToken = get("agent_token"); p.AgentToken != "" {
+		if apo.Placeholder(p.AgentToken) != "" {
+			return fmt.Errorf("profile %s: agent_token is a placeholder that nothing was put in for", p.Name)
+		}
 		if len(p.AgentToken) < 8 || len(p.AgentToken) > 128 { // too short to be told from other words, and so to be hidden
 			return fmt.Errorf("profile %s: agent_token has %d characters; the gateway's have 48, and at most 128", p.Name, len(p.AgentToken))
 		}

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -192,8 +193,18 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s: %+v %v", c.name, p, err)
 		}
 	}
-	if _, err := FindPaths(func(string) string { return "" }, ""); err == nil {
-		t.Error("files were to go nowhere")
+	p, err := FindPaths(func(string) string { return "" }, "")
+	if err != nil || p.Config != "" || p.State != "" {
+		t.Errorf("without a home: %+v %v", p, err)
+	}
+	if f, err := Load(nil, p.Config); err != nil || f.Exists() {
+		t.Errorf("without a home there is a configuration: %v", err)
+	}
+	if err := Change(nil, p.Config, func(*File) error { return nil }); !errors.Is(err, ErrNoHome) {
+		t.Errorf("a configuration was to go nowhere: %v", err)
+	}
+	if list := (&Profile{}).Trusted(p); len(list) != 0 {
+		t.Errorf("without a home these are trusted: %q", list)
 	}
 }
 

@@ -40,6 +40,9 @@ func CheckClientID(id string) error {
 	if problem := slip(id); problem != "" {
 		return errors.New(problem)
 	}
+	if apo.Placeholder(id) != "" {
+		return errors.New("is a placeholder that nothing was put in for")
+	}
 	for _, c := range id {
 		switch {
 		case strings.ContainsRune("${}<>%", c):
@@ -59,6 +62,9 @@ func CheckClientID(id string) error {
 func CheckKeyVersion(version string) error {
 	if problem := slip(version); problem != "" {
 		return errors.New(problem)
+	}
+	if apo.Placeholder(version) != "" {
+		return errors.New("is a placeholder that nothing was put in for")
 	}
 	for _, c := range version {
 		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.') {

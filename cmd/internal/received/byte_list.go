@@ -29,6 +29,11 @@ func byteList(v gjson.Result) ([]byte, bool) {
 	return data, ok && (len(data) > 0 || v.IsObject())
 }
 
+func isBytes(v gjson.Result) bool {
+	_, is := byteList(v)
+	return is
+}
+
 func indexed(v gjson.Result) ([]byte, bool) {
 	var data []byte
 	ok := true

@@ -7,7 +7,9 @@ import (
 )
 
 // isAnyCurl recognises what curl -v prints, and a command that calls curl.
-func isAnyCurl(data []byte) bool { return isCommand(data) || isCurl(withoutTimes(data)) }
+func isAnyCurl(data []byte) bool {
+	return isCommand(data) || !isHTTPFile(data) && isCurl(withoutTimes(data))
+}
 
 func readAnyCurl(data []byte, part Part) ([]Message, error) {
 	if isCommand(data) {
@@ -15,6 +17,9 @@ func readAnyCurl(data []byte, part Part) ([]Message, error) {
 	}
 	m, err := readCurl(bytes.TrimLeft(withoutTimes(data), "\r\n"), part)
 	if err == nil {
+		if !m.HasBody && part == RequestPart {
+			m.Lossy = "curl -v does not print the body that it sends"
+		}
 		m.unchunk()
 		m.fit()
 	}
@@ -33,8 +38,18 @@ func withoutTimes(data []byte) []byte {
 	return out
 }
 
-// withoutTime is the length of 09:24:03.859210 and a blank at the beginning.
+// withoutTime is the length of 09:24:03.859210 and [0-0], each with its blank, at the
+// beginning: what --trace-time and --trace-ids write.
 func withoutTime(line []byte) int {
+	n := timeLength(line)
+	end := bytes.Index(line[n:], []byte("] "))
+	if end > 0 && line[n] == '[' && len(bytes.Trim(line[n+1:n+end], "0123456789-x")) == 0 {
+		n += end + len("] ")
+	}
+	return n
+}
+
+func timeLength(line []byte) int {
 	const shape = "00:00:00.000000 "
 	if len(line) < len(shape) {
 		return 0

@@ -25,9 +25,9 @@ func Forms() []Form {
 		{"postman", "collection of Postman, or one item of it", `JSON with item, or with a request whose header is a list`, isPostman, readPostman},
 		{"event", "event of a function: API Gateway, ALB, Lambda URL, Cloud Functions", `JSON with headers and httpMethod, rawPath, requestContext, rawBody or url`, isEvent, readJSON},
 		{"antom-debug-log", "antom_debug.log", "lines such as [Antom][time][API] body", isAntomLog, readAntomLog},
+		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
 		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
-		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readMessages},
 		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
 	}
@@ -116,6 +116,15 @@ func (c *Capture) take(list []Message, quoted bool) {
 // marks in the same way stay.
 func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
+	for i, line := range lines { // who wrote it, and when
+		if bytes.HasPrefix(line, []byte(">")) && i <= 10 {
+			lines = lines[i:]
+			break
+		}
+		if bytes.HasPrefix(line, []byte("*")) || bytes.HasPrefix(line, []byte("###")) {
+			break
+		}
+	}
 	ended, behind := false, false
 	for i, line := range lines {
 		line = bytes.TrimRight(line, "\r ")
@@ -128,7 +137,7 @@ func unquoted(data []byte) ([]byte, bool) {
 		text := bytes.TrimSpace(line[1:])
 		behind = behind || ended && len(text) > 0
 		ended = ended || i > 0 && len(text) == 0
-		if i == 0 && len(text) > 0 && (text[0] == '{' || bytes.HasPrefix(text, []byte("curl "))) {
+		if i == 0 && len(text) > 0 && (text[0] == '{' && !bytes.HasPrefix(text, []byte("{%")) || bytes.HasPrefix(text, []byte("curl "))) {
 			behind = true
 		}
 	}
@@ -153,12 +162,14 @@ func seems(data []byte) string {
 		return "an answer without its request; --kind response verifies those"
 	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
-	case isJSONStart(data) && firstJSON(data) == nil && strings.Contains(text, "'"):
+	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
 		return "an object as a program prints it, and not JSON; log it with JSON.stringify, json.dumps or json_encode"
 	case isJSONStart(data) && firstJSON(data) == nil:
 		return "JSON that is cut off or damaged"
 	case isJSONStart(data):
 		return "JSON without the headers of a request; log the headers client-id, request-time and signature, the path and the raw body"
+	case strings.Contains(text, "level=") && strings.Contains(text, "msg="):
+		return "a line of key=value pairs (logfmt); let the logger write JSON"
 	case strings.HasPrefix(text, "<"):
 		return "HTML or XML"
 	case bytes.IndexByte(data, 0) >= 0:
@@ -173,6 +184,8 @@ func foreign(data []byte) string {
 	switch {
 	case strings.HasPrefix(line, "fetch("), strings.HasPrefix(line, "await fetch("):
 		return "a call of fetch; copy the request as cURL instead"
+	case strings.HasPrefix(line, "http POST "), strings.HasPrefix(line, "https POST "), strings.HasPrefix(line, "wget "), strings.HasPrefix(line, "xh "):
+		return "a command of another program than curl; copy the request as cURL instead"
 	case strings.Contains(line, "Invoke-WebRequest"), strings.Contains(line, "Invoke-RestMethod"), strings.Contains(line, "WebRequestSession"):
 		return "a command of PowerShell; copy the request as cURL instead"
 	}

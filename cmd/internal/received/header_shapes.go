@@ -12,7 +12,8 @@ func printedHeaders() *regexp.Regexp {
 	return regexp.MustCompile(`([A-Za-z0-9-]+):\[([^\]]*)\]` + // Go: map[Client-Id:[x] …]
 		`|([A-Za-z0-9-]+):"([^"]*)"` + // Spring: [client-id:"x", …]
 		`|([A-Za-z0-9-]+)=\[([^\]]*)\]` + // Java: {client-id=[x], …}
-		`|'([A-Za-z0-9-]+)': '([^']*)'`) // Python: {'client-id': 'x', …}
+		`|'?\b([A-Za-z0-9-]+)'?: '([^']*)'` + // Python, and node: {'client-id': 'x', host: 'y'}
+		`|\(b?'([A-Za-z0-9-]+)', b?'([^']*)'\)`) // Python: [('client-id', 'x'), …]
 }
 
 // headerFields reads headers in any of the shapes in which they are logged: an
@@ -93,7 +94,7 @@ func headersAsText(text string) (list []Field) {
 	switch {
 	case text == "":
 		return nil
-	case isJSONStart([]byte(text)) && gjson.Valid(text), strings.HasPrefix(text, `["`) && gjson.Valid(text), strings.HasPrefix(text, `[[`) && gjson.Valid(text):
+	case text[0] == '{' && firstJSON([]byte(text)) != nil, text[0] == '[' && firstJSON([]byte(text)) != nil:
 		return headerFields(gjson.Parse(text))
 	case strings.HasPrefix(text, "map["), text[0] == '[', text[0] == '{', strings.Contains(text, "({"):
 		for _, m := range printedHeaders().FindAllStringSubmatch(text, -1) {

@@ -135,6 +135,9 @@ func anyLine(line []byte, form string, part Part) (Message, error) {
 	}
 	if err != nil {
 		var none *Unknown
+		if goesOn(line) {
+			return Message{}, errors.New("JSON over several lines begins in it; give the file with --http")
+		}
 		if strictly := apo.CheckJSON(line); strictly != nil && errors.As(err, &none) && !bytes.Contains(line, []byte(`\x`)) {
 			return Message{}, fmt.Errorf("%w; it seems to be %s", strictly, none.Seems)
 		}

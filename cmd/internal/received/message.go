@@ -20,7 +20,7 @@ type Message struct {
 	Truncated bool   // fewer bytes than Content-Length says
 	Length    int    // Content-Length; 0 where there is none
 	Note      string // what was undone on the way, in words
-	Lossy     string // what its form cannot show, in words
+	Lossy     string // what its form does not show, in words
 	Problem   error  // why it cannot be read, of one among several; else nil
 }
 

@@ -1,11 +1,13 @@
 package received
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
@@ -145,7 +147,11 @@ func isHeaders(name string) bool {
 
 // headers takes a container. The same values may stand in two of them.
 func (s *survey) headers(v gjson.Result) {
-	for _, f := range headerFields(v) {
+	s.addHeaders(headerFields(v))
+}
+
+func (s *survey) addHeaders(list []Field) {
+	for _, f := range list {
 		same := func(have Field) bool { return strings.EqualFold(have.Name, f.Name) && have.Value == f.Value }
 		if !slices.ContainsFunc(s.list, same) {
 			s.list = append(s.list, f)
@@ -161,8 +167,10 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 		s.base64 = s.base64 || value.Bool()
 		return
 	case rank > 0 && !answer && s.part == ResponsePart && depth > 0:
+	case rank == 1 && value.IsObject() && !value.Get("notifyType").Exists() && !isBytes(value): // it wraps all of it
 	case rank > 0:
-		if inner := firstOf(value, "content", "text"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
+		if inner := firstOf(value, "content", "text", "data"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
+			s.base64 = s.base64 || value.Get("encoding").String() == "base64"
 			value = inner
 		}
 		if name == "bodybase64" {
@@ -207,7 +215,14 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			s.query = strings.TrimPrefix(text, "?")
 		}
 		return true
-	case "request", "requestline", "httprequest":
+	case "request", "requestline", "httprequest", "raw", "rawrequest": // ngrok has it in base64
+		whole := []byte(text)
+		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+			whole = decoded
+		}
+		if s.part == RequestPart && bytes.IndexByte(whole, '\n') > 0 {
+			return s.wholeRequest(whole, depth)
+		}
 		if isRequestLine(text) {
 			var m Message
 			m.requestLine(text)
@@ -223,13 +238,32 @@ func (s *survey) scalar(name, text string, depth int) bool {
 	return false
 }
 
+// wholeRequest takes what a proxy kept byte for byte, beside its parts.
+func (s *survey) wholeRequest(text []byte, depth int) bool {
+	if line, _, _ := cutLine(text); !isRequestLine(line) {
+		return false
+	}
+	list, err := readMessages(text, RequestPart)
+	if err != nil {
+		return false
+	}
+	m := list[0]
+	s.method = candidate{text: m.Method, rank: 3, depth: depth}
+	s.uris = append(s.uris, candidate{text: m.URI, rank: 7, depth: depth})
+	s.addHeaders(m.Header)
+	if value, err := apo.Encode(string(m.Body)); err == nil && utf8.Valid(m.Body) {
+		s.body = candidate{raw: gjson.ParseBytes(value), rank: 5, depth: depth}
+	}
+	return true
+}
+
 func bodyRank(name string) int {
 	switch name {
 	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
 		return 4
 	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata":
 		return 3
-	case "payload", "content", "rawdata":
+	case "payload", "content", "rawdata", "data":
 		return 1
 	}
 	return 0
@@ -237,7 +271,7 @@ func bodyRank(name string) int {
 
 func uriRank(name string) int {
 	switch name {
-	case "originalurl", "rawpath", "requesturi", "originaluri":
+	case "originalurl", "rawpath", "rawurl", "requesturi", "originaluri":
 		return 5
 	case "uri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
 		return 4

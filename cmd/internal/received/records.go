@@ -22,8 +22,10 @@ func firstJSON(data []byte) []byte {
 	return data[:n]
 }
 
+const maxNesting = 200 // deeper than any message; readers of JSON call themselves
+
 // valueEnd finds where the object or list ends with which data begins; 0: it
-// does not.
+// does not, or is nested too deep.
 func valueEnd(data []byte) int {
 	depth, quoted := 0, false
 	for i := 0; i < len(data); i++ {
@@ -34,7 +36,9 @@ func valueEnd(data []byte) int {
 			quoted = !quoted
 		case quoted:
 		case c == '{' || c == '[':
-			depth++
+			if depth++; depth > maxNesting {
+				return 0
+			}
 		case c == '}' || c == ']':
 			if depth--; depth <= 0 {
 				return i + 1
@@ -66,8 +70,9 @@ func eachRecord(data []byte, yield func(record)) {
 			data = rest
 			continue
 		}
-		r, used := recordIn(line, line)
+		r, _ := recordIn(line, line)
 		if r.value == nil && misses < maxMisses && opens(line) {
+			var used int
 			if r, used = recordIn(data, line); r.value == nil {
 				misses++
 			} else if end := bytes.IndexByte(data[used:], '\n'); end >= 0 {
@@ -76,10 +81,27 @@ func eachRecord(data []byte, yield func(record)) {
 				rest = nil
 			}
 		}
+		if r.value == nil {
+			r.value = firstJSON(withoutQuotes(line))
+		}
 		r.line = line
 		yield(r)
 		data = rest
 	}
+}
+
+// withoutQuotes is what a line quotes: as a string of JSON, or as the last field of
+// a table, whose quotes are doubled.
+func withoutQuotes(line []byte) []byte {
+	line = bytes.TrimSpace(line)
+	if len(line) > 1 && line[0] == '"' && gjson.ValidBytes(line) {
+		return []byte(gjson.ParseBytes(line).String())
+	}
+	_, field, found := bytes.Cut(line, []byte(`"{""`))
+	if !found {
+		return nil
+	}
+	return bytes.ReplaceAll(append([]byte(`{""`), field...), []byte(`""`), []byte(`"`))
 }
 
 // opens reports whether a value may begin in a line and go on behind it.
@@ -87,6 +109,18 @@ func opens(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	last := line[len(line)-1]
 	return line[0] == '{' || line[0] == '[' || last == '{' || last == '['
+}
+
+// goesOn reports whether a value begins in a line that only later lines end. What
+// is long is a line that was cut off.
+func goesOn(line []byte) bool {
+	const most = 200
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || len(line) > most || !opens(line) {
+		return false
+	}
+	last := line[len(line)-1]
+	return last == '{' || last == '[' || valueEnd(line) == 0
 }
 
 // recordIn finds the first value that begins in line, with which data begins.

@@ -37,6 +37,9 @@ func byLine(line []byte, form string) bool {
 	default:
 		return false
 	}
+	if goesOn(line) {
+		return false
+	}
 	if isJSONStart(line) || len(line) > 0 && line[0] == '[' {
 		if value := firstJSON(line); value != nil && len(value) == len(line) {
 			return line[0] == '{' && !isHAR(line) && !isPostman(line) && len(flattened(gjson.ParseBytes(value), 0)) == 1
@@ -55,5 +58,5 @@ func byLine(line []byte, form string) bool {
 // startsText recognises first lines that alone do not tell their form.
 func startsText(line string) bool {
 	return isComment(line) || strings.HasPrefix(line, ">") || isCurl([]byte(line+" ")) || strings.HasPrefix(line, "== Info") ||
-		withoutTime([]byte(line)) > 0 || line == "Array" || strings.HasPrefix(line, "array(") || sectionOf(line) != ""
+		withoutTime([]byte(line)) > 0 || line == "Array" || strings.HasPrefix(line, "array (") || strings.HasPrefix(line, "array(") || sectionOf(line) != ""
 }

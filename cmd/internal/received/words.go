@@ -194,10 +194,26 @@ func withoutCarets(text string) (letters []letter) {
 	return letters
 }
 
+// doublesBackslashes reports whether backslashes are doubled everywhere, as Chrome
+// does it: programs take only those before a quote off.
+func doublesBackslashes(letters []letter) bool {
+	run, odd := 0, false
+	for _, l := range letters {
+		if l.c == '\\' {
+			run++
+			continue
+		}
+		odd = odd || l.c != '"' && run%2 == 1
+		run = 0
+	}
+	return !odd
+}
+
 // cmdWords splits commands as cmd.exe and a Windows program do: backslashes count
 // before a quote alone.
 func cmdWords(text string) ([][]string, error) {
 	letters := withoutCarets(text)
+	halve := doublesBackslashes(letters)
 	var s splitter
 	quoted := false
 	for i := 0; i < len(letters); i++ {
@@ -215,6 +231,9 @@ func cmdWords(text string) ([][]string, error) {
 					i++
 				}
 				continue
+			}
+			if halve {
+				n /= 2
 			}
 			s.put([]byte(strings.Repeat(`\`, n))...)
 		case c == '"':

@@ -58,8 +58,8 @@ func (p Printer) viewAnswer(doc gjson.Result, data []byte) {
 // of the refund; of anything else what became of the request.
 func (v *view) status(doc gjson.Result, payment apo.Payment) {
 	r := doc.Get("result")
-	result := term.Field{Name: "result", Cell: Status(r.Get("resultStatus").String())}
-	result.Text = strings.TrimSpace(result.Text + " " + r.Get("resultCode").String())
+	read := apo.Result{Status: r.Get("resultStatus").String(), Code: r.Get("resultCode").String()}
+	result := term.Field{Name: "result", Cell: term.Cell{Text: strings.TrimSpace(read.Status + " " + read.Code), Tone: resultTone(read)}}
 	if message := r.Get("resultMessage").String(); message != "" && result.Text != "S SUCCESS" {
 		result.Text += ": " + message
 	}

@@ -45,6 +45,7 @@ type fault struct {
 	Given  string         `json:"given,omitempty"`
 	Signed string         `json:"signed,omitempty"`
 	Writer string         `json:"writer,omitempty"`
+	Repair string         `json:"repair,omitempty"`
 }
 
 // Diagnosed is what is told of a signature that does not verify with the
@@ -63,7 +64,7 @@ func Diagnosed(d diagnose.Diagnosis, expected diagnose.Key, side diagnose.Side) 
 			d.Explanation = apo.Starred(d.Explanation)
 			f = d.Faults[i]
 		}
-		one := fault{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer}
+		one := fault{Cause: f.Cause, Part: f.Part, What: f.What, Given: f.Given, Signed: f.Signed, Writer: f.Writer, Repair: f.Repair}
 		if f.Offset >= 0 {
 			one.Offset = &f.Offset
 		}
@@ -124,20 +125,54 @@ func drawDiagnosis(s *term.Streams, v Verification, given sign.Message, framewor
 	} else {
 		s.Below("key", v.expected.Name+"  SHA-256 "+v.KeyFingerprint)
 	}
-	s.Below("repair", v.Repair)
+	causes := v.causes()
+	for _, c := range causes {
+		text := v.repairOf(c)
+		if len(causes) > 1 {
+			text = string(c) + ": " + text
+		}
+		s.Below("repair", text)
+	}
 	if v.side == diagnose.Request {
 		return // the repair is in whose code signs, not in a handler
 	}
 	for _, f := range found.Faults {
 		framework = cmp.Or(framework, frameworkOf(f.Writer))
 	}
-	list := snippetsFor(v.Cause)
-	if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == framework }); i >= 0 {
-		list = list[i : i+1]
+	drawn := map[string]bool{}
+	for _, c := range causes {
+		list := snippetsFor(c)
+		if i := slices.IndexFunc(list, func(s snippet) bool { return s.framework == framework }); i >= 0 {
+			list = list[i : i+1]
+		}
+		for _, one := range list {
+			if !drawn[one.code] {
+				drawn[one.code] = true
+				s.Below(one.framework, one.code)
+			}
+		}
 	}
-	for _, one := range list {
-		s.Below(one.framework, one.code)
+}
+
+// causes are those that were found, the main one first, each once.
+func (v Verification) causes() []diagnose.Cause {
+	list := []diagnose.Cause{v.Cause}
+	for _, f := range v.diagnosis.Faults {
+		if !slices.Contains(list, f.Cause) {
+			list = append(list, f.Cause)
+		}
 	}
+	return list
+}
+
+// repairOf is what to do about one of the causes.
+func (v Verification) repairOf(c diagnose.Cause) string {
+	for _, f := range v.diagnosis.Faults {
+		if f.Cause == c && f.Repair != "" {
+			return f.Repair
+		}
+	}
+	return v.Repair
 }
 
 // drawContents compares, part by part, what was given with what was signed.
@@ -179,7 +214,11 @@ func partName(part string) string {
 
 // ShowVerification writes the result where it was asked for.
 func (p Printer) ShowVerification(v Verification) {
-	if !p.Structured() {
+	if p.AsTable() {
+		p.viewVerification(v)
+		return
+	}
+	if !p.WantsJSON() {
 		return
 	}
 	if v.Faults == nil {

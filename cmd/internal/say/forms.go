@@ -10,6 +10,10 @@ import (
 // EmptyBody says that there is nothing to verify, and how that comes about.
 const EmptyBody = "there is no body, it is empty: something read it before, such as a parser, or the log leaves it out"
 
+// CannotTell begins a sentence that says why: there is no verdict about bytes that
+// nobody saw.
+const CannotTell = "whether it verifies cannot be told: "
+
 // RawBodyFirst is what to do about it.
 const RawBodyFirst = "read the raw body first, and give it to the parser after it verified"
 

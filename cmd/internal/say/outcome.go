@@ -271,8 +271,11 @@ func (w Words) notSent(r operate.Result) *Failure {
 func (w Words) unreachable(failed *apo.Error) *Failure {
 	f := Fail(Unreachable, "%s; nothing was sent", failed.Problem)
 	f.Verdict = w.Verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
-	if unknownAuthority(failed.Err) {
-		f.Hint("if a proxy of yours looks into TLS, trust its certificate: --ca-file FILE, or APO_CA_FILE")
+	if advice := aboutCertificate(failed.Err); advice != "" {
+		f.Hint("%s", advice)
+	}
+	if advice := aboutProxy(failed.Err); advice != "" {
+		return f.Hint("%s", advice)
 	}
 	if u, err := url.Parse(w.Where); err == nil && u.Port() != "" && apo.IsLoopback(u.Hostname()) {
 		tls := ""

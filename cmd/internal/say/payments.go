@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -27,14 +28,13 @@ func Payments(p Printer, list []PaymentRow) error {
 	if p.WantsJSON() {
 		return p.ShowOwn(views)
 	}
-	var rows [][]string
+	var rows [][]term.Cell
 	for i, v := range views {
-		rows = append(rows, []string{
-			list[i].Time().Local().Format("2006-01-02 15:04:05"), strings.TrimSpace(v.Mode + " " + v.Profile), Amount(list[i].amount()), v.State, v.Card,
-			v.Order, v.PaymentRequestID, v.PaymentID,
-		})
+		row := term.Cells(When(list[i].Time()), strings.TrimSpace(v.Mode+" "+v.Profile), Amount(list[i].amount()))
+		row = append(row, term.Cell{Text: v.State, Tone: paymentTone(v.State)})
+		rows = append(rows, append(row, term.Cells(v.Card, v.Order, v.PaymentRequestID, v.PaymentID)...))
 	}
-	return p.WriteTable([]string{"time", "profile", "amount", "state", "card", "order", "paymentRequestId", "paymentId"}, rows)
+	return p.WriteCells([]string{"time", "profile", "amount", "state", "card", "order", "paymentRequestId", "paymentId"}, rows)
 }
 
 // paymentView is a payment as scripts see it.
@@ -111,6 +111,19 @@ func stateOfPayment(list []journal.Record) string {
 		}
 	}
 	return state
+}
+
+// paymentTone is how the state of a payment is meant.
+func paymentTone(state string) term.Tone {
+	switch state {
+	case "authorized", "captured", "captured in part", "refunded in part":
+		return term.Success
+	case "declined", "unrecognised":
+		return term.Failure
+	case "cancelled", "refunded", "refused":
+		return term.Over
+	}
+	return term.Doubt
 }
 
 // inPart says so of less than all that was paid.

@@ -57,7 +57,7 @@ func recordFields(r journal.Record, exit ExitOf) []term.Field {
 	return []term.Field{
 		text("record", strconv.FormatInt(r.ID, 10)), text("time", When(r.Time)), text("profile", r.Mode+" "+r.Profile), text("clientId", r.ClientID),
 		text("gateway", r.Gateway), text("endpoint", r.Endpoint), text("notifyType", r.Notice.Type), state, text("amount", Amount(r.Amount)),
-		text("card", r.Card), text("acquirer", n.Acquirer), text("acquirerTransactionId", n.AcquirerTransactionID), text("networkTransactionId", n.NetworkTransactionID),
+		text("card", cardInWords(r.Card)), text("acquirer", n.Acquirer), text("acquirerTransactionId", n.AcquirerTransactionID), text("networkTransactionId", n.NetworkTransactionID),
 		text("paymentRequestId", n.PaymentRequestID), text("paymentId", n.PaymentID), text("captureRequestId", n.CaptureRequestID), text("captureId", n.CaptureID),
 		text("refundRequestId", n.RefundRequestID), text("refundId", n.RefundID), text("referenceOrderId", n.ReferenceOrderID),
 		text("message", r.Result.Message), text("verification", r.Verification), text("note", noteOf(r)), text("authorized until", When(r.AuthEnd)),

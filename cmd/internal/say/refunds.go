@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
@@ -13,6 +14,7 @@ type RefundRow struct {
 	Amount                   apo.Amount
 	Time                     time.Time // zero: not known
 	Status                   string    // "SUCCESS", or how far its call got
+	Tone                     term.Tone // of a call's; Plain: that of the status
 }
 
 // Refunds lists refunds, one row each.
@@ -27,19 +29,20 @@ func Refunds(p Printer, list []RefundRow) error {
 		PaymentID string `json:"paymentId,omitempty"`
 	}
 	views := []view{}
-	var rows [][]string
+	var rows [][]term.Cell
 	for _, r := range list {
-		at, local := "", ""
+		at := ""
 		if !r.Time.IsZero() {
-			at, local = r.Time.Format(milliseconds), r.Time.Local().Format("2006-01-02 15:04:05")
+			at = r.Time.Format(milliseconds)
 		}
 		views = append(views, view{at, r.Amount.Value, r.Amount.Currency, r.Status, r.RequestID, r.ID, r.PaymentID})
-		rows = append(rows, []string{local, Amount(r.Amount), r.Status, r.RequestID, r.ID, r.PaymentID})
+		row := append(term.Cells(When(r.Time), Amount(r.Amount)), term.Cell{Text: r.Status, Tone: cmp.Or(r.Tone, toneOf(r.Status))})
+		rows = append(rows, append(row, term.Cells(r.RequestID, r.ID, r.PaymentID)...))
 	}
 	if p.WantsJSON() {
 		return p.ShowOwn(views)
 	}
-	return p.WriteTable([]string{"time", "amount", "status", "refundRequestId", "refundId", "paymentId"}, rows)
+	return p.WriteCells([]string{"time", "amount", "status", "refundRequestId", "refundId", "paymentId"}, rows)
 }
 
 // SeveralRefunds ends a run that needed one refund and found several.

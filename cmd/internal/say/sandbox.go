@@ -133,8 +133,10 @@ func eventFacts(e sandbox.Event) []term.Cell {
 	}
 	status.Text += fmt.Sprintf(" %-24s", e.Code)
 	facts := []term.Cell{
-		{Text: fmt.Sprintf("%s  %-14s", e.Time.Local().Format("15:04:05.000"), e.Endpoint)}, status,
-		{Text: fmt.Sprintf("%6.1f ms", inMilliseconds(e.Took))}, {Text: e.ID},
+		{Text: fmt.Sprintf("%s  %-14s", e.Time.Local().Format("15:04:05.000"), e.Endpoint)},
+		status,
+		{Text: fmt.Sprintf("%6.1f ms", inMilliseconds(e.Took))},
+		{Text: e.ID},
 	}
 	if e.Message != "" {
 		facts = append(facts, term.Cell{Text: e.Message})

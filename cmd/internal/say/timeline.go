@@ -51,15 +51,15 @@ func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) 
 			rows = append(rows, []term.Cell{{Text: day, Tone: term.Over}, {Text: zone, Tone: term.Over}, {}, {}, {}, {}})
 		}
 		rows = append(rows, []term.Cell{
-			{Text: at.Format("15:04:05.000")}, {Text: since, Tone: term.Over}, {Text: mark(r), Tone: eventTone(e)},
-			{Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
+			{Text: at.Format("15:04:05.000")},
+			{Text: since, Tone: term.Over},
+			{Text: mark(r), Tone: eventTone(e)},
+			{Text: r.Endpoint},
+			{Text: Amount(r.Amount)},
+			{Text: eventOf(e), Tone: eventTone(e)},
 		})
-		line := "│"
-		if i == len(events)-1 {
-			line = ""
-		}
 		for _, c := range e.Contradictions {
-			rows = append(rows, []term.Cell{{}, {}, {Text: line, Tone: term.Over}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
+			rows = append(rows, []term.Cell{{}, {}, {Text: lineBehind(events, i), Tone: term.Over}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
 	}
 	return []string{"time", "later", "", "what", "amount", "outcome"}, rows
@@ -68,16 +68,24 @@ func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) 
 // timelineLines are the events for a program: time, mark, what, amount, outcome.
 func (p Printer) timelineLines(events []journal.Event) error {
 	var rows [][]term.Cell
-	for _, e := range events {
+	for i, e := range events {
 		r := e.Record
 		rows = append(rows, []term.Cell{
 			{Text: r.Time.Local().Format("2006-01-02 15:04:05.000")}, {Text: mark(r)}, {Text: r.Endpoint}, {Text: Amount(r.Amount)}, {Text: eventOf(e), Tone: eventTone(e)},
 		})
 		for _, c := range e.Contradictions {
-			rows = append(rows, []term.Cell{{}, {}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
+			rows = append(rows, []term.Cell{{}, {Text: lineBehind(events, i)}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
 	}
 	return p.WriteCells(make([]string, 5), rows)
+}
+
+// lineBehind leads on from an event to the next, if there is one.
+func lineBehind(events []journal.Event, i int) string {
+	if i == len(events)-1 {
+		return ""
+	}
+	return "│"
 }
 
 // eventTone is how an event is meant; that of an inquiry is what it told of the

@@ -42,9 +42,10 @@ type head struct {
 	numbers apo.Numbers
 	card    string
 	expiry  string
-	code    string // why it was declined
-	pending bool   // something about it is not final yet
-	doubted bool   // of something about it nobody knows what became of it
+	code    string    // why it was declined
+	ended   term.Cell // how its pay ended, where that is no status of a payment; empty: otherwise
+	pending bool      // something about it is not final yet
+	doubted bool      // of something about it nobody knows what became of it
 }
 
 func (h *head) add(e journal.Event) {
@@ -53,7 +54,7 @@ func (h *head) add(e journal.Event) {
 	h.numbers.PaymentRequestID = cmp.Or(n.PaymentRequestID, h.numbers.PaymentRequestID)
 	h.numbers.PaymentID = cmp.Or(n.PaymentID, h.numbers.PaymentID)
 	h.numbers.ReferenceOrderID = cmp.Or(n.ReferenceOrderID, h.numbers.ReferenceOrderID)
-	h.card = cmp.Or(r.Card, h.card)
+	h.card = cmp.Or(cardInWords(r.Card), h.card)
 	if h.payment.Acquirer.Name == "" || !r.Reads {
 		h.payment.Acquirer.Name = cmp.Or(n.Acquirer, h.payment.Acquirer.Name)
 	}
@@ -69,6 +70,9 @@ func (h *head) add(e journal.Event) {
 			h.payment.Status = apo.StatusCancelled
 		}
 	case "capture", "refund":
+		if statusOf(r) == "" {
+			return // it is on no books
+		}
 		h.part(apo.Transaction{Type: strings.ToUpper(r.Endpoint), RequestID: r.RequestID(), Amount: r.Amount, Status: statusOf(r)})
 	case "notifyPayment":
 		h.noticed(r)
@@ -86,9 +90,24 @@ func (h *head) add(e journal.Event) {
 	}
 }
 
+// cardInWords is "VISA 0768" as verdicts say it: "VISA ending in 0768".
+func cardInWords(text string) string {
+	brand, lastFour, found := strings.Cut(text, " ")
+	if !found {
+		return text
+	}
+	return card(apo.PaidCard{Brand: brand, LastFour: lastFour})
+}
+
 func (h *head) pay(r journal.Record) {
 	h.payment.Amount = r.Amount
 	h.payment.Status, h.code = statusOf(r), cmp.Or(r.Resolved.Code, r.Result.Code)
+	h.ended = map[apo.Outcome]term.Cell{
+		apo.NeverArrived: {Text: "never arrived: repeat it under its own ID alone", Tone: term.Doubt},
+		apo.NotSent:      {Text: "not sent", Tone: term.Over},
+		apo.Refused:      {Text: "refused here; nothing was sent", Tone: term.Over},
+		apo.Unrecognised: {Text: "not recognised: " + reason(h.code), Tone: term.Failure},
+	}[r.Outcome]
 	if !r.AuthEnd.IsZero() {
 		h.expiry = When(r.AuthEnd)
 	}
@@ -99,13 +118,13 @@ func (h *head) noticed(r journal.Record) {
 		h.payment.Amount = r.Amount
 	}
 	if h.payment.Status != apo.StatusCancelled || r.Result.Status == "F" {
-		h.payment.Status, h.code = statusOf(r), r.Result.Code
+		h.payment.Status, h.code, h.ended = statusOf(r), r.Result.Code, term.Cell{}
 	}
 }
 
 // inquired takes in the answer of an inquiry, which knows all of the payment.
 func (h *head) inquired(p apo.Payment) {
-	h.payment.Status, h.code = p.Status, p.ResultCode
+	h.payment.Status, h.code, h.ended = p.Status, p.ResultCode, term.Cell{}
 	if !p.Amount.IsZero() {
 		h.payment.Amount = p.Amount
 	}
@@ -136,16 +155,19 @@ func (h *head) part(t apo.Transaction) {
 	}
 }
 
-// statusOf is what became of a call, or what a notification told, in APO's words.
+// statusOf is what became of a call, or what a notification told, in APO's words;
+// empty where it is on no books, or not final.
 func statusOf(r journal.Record) string {
 	if r.IsNotification() {
-		return map[string]string{"S": apo.StatusSuccess, "F": apo.StatusFail}[r.Result.Status]
+		return cmp.Or(map[string]string{"S": apo.StatusSuccess, "F": apo.StatusFail}[r.Result.Status], apo.StatusProcessing)
 	}
 	switch r.Outcome {
 	case apo.Succeeded:
 		return apo.StatusSuccess
-	case apo.Declined, apo.NotSent, apo.Refused, apo.NeverArrived:
+	case apo.Declined:
 		return apo.StatusFail
+	case apo.NotSent, apo.Refused, apo.NeverArrived, apo.Unrecognised:
+		return ""
 	case apo.Cancelled:
 		return apo.StatusCancelled
 	}
@@ -164,6 +186,8 @@ func (h *head) state(events []journal.Event, b apo.Balance) term.Cell {
 		return term.Cell{Text: "not clear: what was taken of it cannot be added up: " + b.Unclear, Tone: term.Doubt}
 	case h.doubted:
 		return term.Cell{Text: "in doubt: not all of it is known yet; apo resume asks", Tone: term.Doubt}
+	case h.ended.Text != "":
+		return h.ended
 	case h.payment.Status == apo.StatusFail:
 		return term.Cell{Text: "declined: " + reason(h.code), Tone: term.Failure}
 	case h.payment.Status == apo.StatusCancelled:

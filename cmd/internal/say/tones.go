@@ -28,6 +28,17 @@ func toneOf(word string) term.Tone {
 	return term.Plain
 }
 
+// resultTone is how a result is meant. An F that leaves open whether money moved is
+// not known to be a failure.
+func resultTone(r apo.Result) term.Tone {
+	if r.Status == "F" {
+		if entry, known := apo.Lookup(r.Code); !known || entry.Money != apo.MoneyNone {
+			return term.Doubt
+		}
+	}
+	return toneOf(r.Status)
+}
+
 // RecordTone is how what became of a call is meant. An inquiry that was answered
 // is no success of what it asks about.
 func RecordTone(r journal.Record) term.Tone {

@@ -65,11 +65,22 @@ CLICOLOR_FORCE, TERM; HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE.`},
 with the digits it came with. Standard error is talk: one line with the verdict,
 hints, questions. A script reads the first and the exit code.
 
-  -o json     pretty JSON; an error is one JSON object on standard error
-  -o ndjson   JSON on one line
-  -o raw      the bytes received
-  -o table    for commands that list something
+  -o json     pretty JSON; standard error has JSON too, one object a line
+  -o ndjson   JSON on one line, and one line for each thing listed
+  -o raw      the bytes received, of an answer of the gateway
+  -o table    for people: amounts, states in color, card, IDs, times; lists with a header
   -q PATH     only what is at a gjson path, bare: -q paymentId, -q transactions.0.transactionId
+
+With -o json, -o ndjson or APO_OUTPUT=json each line of standard error is an
+object with one name: paymentRequestId (and the like, before anything is sent),
+verdict, note, warning, hint, progress, or error. Where the exit code is not 0
+exactly one of them is error: {"error":{"kind","exit","message","requestId",
+"moneyMayHaveMoved","next"}}. --quiet leaves errors alone, a line each. Of a list
+in NDJSON -q asks each line; a path that is not there is said with the nearest
+one that is.
+
+Where apo waits it says what for: on a terminal in one line that is replaced,
+elsewhere at the beginning and every 10 seconds.
 
 Where apo waited or asked, the answer is the inquiry's: result is then how the
 inquiry went, paymentStatus what became of the payment.

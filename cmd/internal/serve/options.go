@@ -4,6 +4,7 @@ package serve
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,8 +43,9 @@ type Options struct {
 // Config is what a sandbox needs to know of the run beside its options.
 type Config struct {
 	Options
-	Paths func() (profile.Paths, error) // of apo's files
-	Now   func() time.Time              // the real clock
+	Paths   func() (profile.Paths, error)  // of apo's files
+	Trusted func() (*x509.CertPool, error) // authorities of receivers on https; nil: the system's
+	Now     func() time.Time               // the real clock
 }
 
 // Open opens the sandbox for a command that works on its state. Close it.
@@ -64,7 +66,11 @@ func (c Config) open() (*sandbox.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: c.Now, Passive: true})
+	trusted, err := c.Trusted()
+	if err != nil {
+		return nil, err
+	}
+	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: c.Now, Passive: true, Trusted: trusted})
 	if err != nil {
 		return nil, stateFailure(err)
 	}
@@ -120,6 +126,9 @@ func (c Config) keys(folder string) (sandbox.Keys, error) {
 // sandbox reads what the options say of a sandbox.
 func (c Config) sandbox() (b sandbox.Config, err error) {
 	b = sandbox.Config{Now: c.Now, Seed: c.Seed, Scenario: c.Scenario, NotifyURL: c.NotifyURL, NotifyAnywhere: c.NotifyAnywhere}
+	if b.Trusted, err = c.Trusted(); err != nil {
+		return b, err
+	}
 	if c.NotifyURL != "" {
 		if err := sandbox.CheckNotifyURL(c.NotifyURL); err != nil {
 			return b, say.Fail(say.Usage, "--notify-url: %v", err)

@@ -54,6 +54,20 @@ func TestTableInAPipe(t *testing.T) {
 	}
 }
 
+// A few cells that have no room do not keep all others from their column.
+func TestFewWideCells(t *testing.T) {
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	s.OutTTY, s.outWidth = true, func() int { return 30 }
+	rows := [][]string{{"mode", "LOCAL", "built in"}, {"key", "e80c42571a399ab91097091b1b35826942dc", "file"}, {"state", "/x", "folder"}}
+	if err := s.WriteTable([]string{"setting", "value", "from"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if want := "setting  value  from\nmode     LOCAL  built in\nkey\n    value\n    e80c42571a399ab91097091b1b35826942dc\n    from file\nstate    /x     folder\n"; out.String() != want {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
 func TestView(t *testing.T) {
 	fields := []Field{
 		{"amount", Cell{Text: "SGD 42.00"}},
@@ -64,7 +78,9 @@ func TestView(t *testing.T) {
 	for width, want := range map[int]string{
 		0:  "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no reason\n",
 		50: "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no\n           reason\n",
-		40: "amount SGD 42.00\npaymentId\n  20261126624888805802311265223353881\nmeaning\n  the buyer's bank said no and gave no\n  reason\n",
+		46: "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave\n           no reason\n",
+		45: "amount     SGD 42.00\npaymentId 20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave\n           no reason\n",
+		40: "amount     SGD 42.00\npaymentId\n  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and\n           gave no reason\n",
 	} {
 		var out bytes.Buffer
 		s := New(nil, &out, &bytes.Buffer{})
@@ -85,6 +101,10 @@ func TestBrokenCommands(t *testing.T) {
 	const refund = `apo refund 20261126624888805802311265223353881 --amount 200 --set order.note='two words'`
 	got := commandLines(refund, 44, 0, 2)
 	if want := []string{`apo refund \`, `20261126624888805802311265223353881 \`, `--amount 200 --set order.note='two words'`}; strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%q", got)
+	}
+	got = commandLines(`apo refund 2026 --amount 200 --currency SGD`, 36, 0, 2)
+	if want := []string{`apo refund 2026 --amount 200 \`, `--currency SGD`}; strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q", got)
 	}
 	got = commandLines(`apo pay --amount 4200 --currency SGD   # what the card's bank says`, 30, 2, 4)

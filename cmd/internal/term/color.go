@@ -68,7 +68,7 @@ func (p palette) color(text, color string, bold bool) string {
 
 func (p palette) good(text string) string { return p.color(text, "2", true) }
 func (p palette) bad(text string) string  { return p.color(text, "1", true) }
-func (p palette) warn(text string) string { return p.color(text, "3", true) }
+func (p palette) warn(text string) string { return p.color(text, "3", false) } // bold it is bright on many terminals, and lost on white
 func (p palette) link(text string) string { return p.color(text, "6", false) }
 func (p palette) dim(text string) string {
 	return p.render(text, func(s lipgloss.Style) lipgloss.Style { return s.Faint(true) })

@@ -15,6 +15,7 @@ func commandLines(text string, width, at, indent int) []string {
 		return []string{text}
 	}
 	words, comment := shellWords(text)
+	words = withValues(words, width-indent-len(" \\"))
 	var lines []string
 	line := ""
 	for i, word := range words {
@@ -41,6 +42,23 @@ func commandLines(text string, width, at, indent int) []string {
 		lines = append(lines, "# "+part)
 	}
 	return lines
+}
+
+// withValues keeps a flag and its value, or < and its file, together, where a line has room for both.
+func withValues(words []string, most int) []string {
+	var list []string
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		takes := word == "<" || word == ">" || strings.HasPrefix(word, "--") && !strings.Contains(word, "=")
+		if takes && i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
+			if both := word + " " + words[i+1]; lipgloss.Width(both) <= most {
+				word = both
+				i++
+			}
+		}
+		list = append(list, word)
+	}
+	return list
 }
 
 // shellWords splits a command at its blanks outside quotes, and its comment off.

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -36,7 +37,7 @@ type Streams struct {
 
 	Masker apo.Masker // what it knows grows with the run
 	colors colors
-	wait   *wait // nil: none
+	wait   *wait           // nil: none
 	once   map[string]bool // what is said once a run, and has been
 
 	outWidth, errWidth func() int // of a terminal; nil elsewhere
@@ -146,7 +147,7 @@ func (s *Streams) Ask(question string) (string, error) {
 	if !s.CanAsk() {
 		return "", errors.New("there is no terminal to ask on")
 	}
-	if _, err := io.WriteString(s.Err, question); err != nil {
+	if _, err := io.WriteString(s.Err, asked(question, columns(s.errWidth))); err != nil {
 		return "", err
 	}
 	var line string
@@ -158,6 +159,20 @@ func (s *Streams) Ask(question string) (string, error) {
 		return "", err
 	}
 	return line, nil
+}
+
+// asked breaks a question where the terminal is too narrow for its lines.
+func asked(question string, width int) string {
+	lines := strings.Split(question, "\n")
+	for i, line := range lines {
+		if broken := folded(line, width, 0, 2); len(broken) > 1 {
+			lines[i] = strings.Join(broken, "\n  ")
+			if strings.HasSuffix(line, " ") { // here the answer begins
+				lines[i] += " "
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Secret prints a question and reads one line that is not shown.

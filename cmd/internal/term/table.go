@@ -80,10 +80,10 @@ func inCell(text string) string {
 // layout is how the columns of a table share the width of a terminal.
 type layout struct {
 	header []string
-	widths []int
-	width  int // 0: lines are as long as they are
-	beside int // so many columns stand side by side; the others follow below, each behind its name
-	hangs  int // where the last column begins if it is broken in itself, else 0
+	widths []int // a row with a wider cell has that and what follows below
+	width  int   // 0: lines are as long as they are
+	beside int   // so many columns stand side by side; the others follow below, each behind its name
+	hangs  int   // where the last column begins if it is broken in itself, else 0
 }
 
 // least is how wide a column of text must be to be read as a column.
@@ -107,12 +107,31 @@ func layoutOf(header []string, rows [][]Cell, width int) layout {
 		case last && width-begin >= least && longestWord(header[i], rows, i) <= width-begin:
 			l.hangs = begin
 		default:
-			l.beside = i
-			return l
+			if l.widths[i] = widestOfMost(header[i], rows, i, width-begin); l.widths[i] == 0 {
+				l.beside = i
+				return l
+			}
 		}
-		begin += w + 2
+		begin += l.widths[i] + 2
 	}
 	return l
+}
+
+// widestOfMost is the width of a column without the few cells that have no room in
+// it; 0 where those are not few.
+func widestOfMost(name string, rows [][]Cell, column, room int) (widest int) {
+	if widest = lipgloss.Width(name); widest > room {
+		return 0
+	}
+	few := 0
+	for _, row := range rows {
+		if w := lipgloss.Width(row[column].Text); w <= room {
+			widest = max(widest, w)
+		} else if few++; few > len(rows)/3 {
+			return 0
+		}
+	}
+	return widest
 }
 
 func longestWord(name string, rows [][]Cell, column int) int {
@@ -135,7 +154,8 @@ func (l layout) row(p palette, cells []Cell, isHeader bool) string {
 			return p.toned(text, c.Tone)
 		}
 	}
-	last := l.lastBeside(cells)
+	beside := l.besideOf(cells)
+	last := lastOf(cells[:beside])
 	var b strings.Builder
 	for i, cell := range cells[:last+1] {
 		if i == len(cells)-1 && l.hangs > 0 {
@@ -155,13 +175,23 @@ func (l layout) row(p palette, cells []Cell, isHeader bool) string {
 	if isHeader {
 		return b.String() + "\n"
 	}
-	return b.String() + l.below(p, cells, style) + "\n"
+	return b.String() + l.below(p, cells, beside, style) + "\n"
 }
 
-// lastBeside is the last column on the row's first line that holds anything:
-// nothing is padded behind it.
-func (l layout) lastBeside(cells []Cell) int {
-	last := l.beside - 1
+// besideOf is how many cells of a row stand side by side.
+func (l layout) besideOf(cells []Cell) int {
+	for i, cell := range cells[:l.beside] {
+		if hangs := i == len(cells)-1 && l.hangs > 0; i > 0 && !hangs && lipgloss.Width(cell.Text) > l.widths[i] {
+			return i
+		}
+	}
+	return l.beside
+}
+
+// lastOf is the last cell of a line that holds anything: nothing is padded behind
+// it.
+func lastOf(cells []Cell) int {
+	last := len(cells) - 1
 	for last > 0 && cells[last].Text == "" {
 		last--
 	}
@@ -169,13 +199,13 @@ func (l layout) lastBeside(cells []Cell) int {
 }
 
 // below are the columns that found no place, each behind its name.
-func (l layout) below(p palette, cells []Cell, style func(Cell) func(string) string) string {
+func (l layout) below(p palette, cells []Cell, beside int, style func(Cell) func(string) string) string {
 	line := packed{width: l.width, indent: min(l.widths[0]+2, 4)}
-	for i, cell := range cells[l.beside:] {
+	for i, cell := range cells[beside:] {
 		if cell.Text == "" {
 			continue
 		}
-		name := l.header[l.beside+i]
+		name := l.header[beside+i]
 		if name != "" {
 			name += " "
 		}

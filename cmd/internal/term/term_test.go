@@ -293,8 +293,8 @@ machine.
 Examples:
   # of the newest payment, for a script that
   # reads what it prints
-  apo timeline @last -o json --profile \
-    a-profile-with-a-long-name
+  apo timeline @last -o json \
+    --profile a-profile-with-a-long-name
 
   case $? in
     0) ship=later ;;

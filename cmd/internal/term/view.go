@@ -13,38 +13,27 @@ type Field struct {
 }
 
 // WriteView writes a thing field by field, the names beside their values, and
-// leaves out fields that say nothing. Where a terminal is too narrow for both,
-// the value stands below its name.
+// leaves out fields that say nothing. A value with a word that has no room beside
+// its name stands below it.
 func (s *Streams) WriteView(fields []Field) error {
 	p := newPalette(s.colors.out)
-	width, names, longest := s.tableWidth(), 0, 0
-	for _, f := range fields {
-		if f.Text != "" {
+	width, names := s.tableWidth(), 0
+	for i, f := range fields {
+		if fields[i].Text = s.shown(f.Text); f.Text != "" {
 			names = max(names, lipgloss.Width(f.Name))
-			longest = max(longest, longestIn(f.Text))
 		}
 	}
-	margin := names + 2
-	below := width > 0 && margin+max(longest, least) > width
-	if below {
-		margin = 2
+	if width > 0 {
+		names = min(names, max(0, width-2-least)) // some text must have room beside
 	}
 	var b strings.Builder
 	for _, f := range fields {
-		text := s.shown(f.Text)
-		if text == "" {
+		if f.Text == "" {
 			continue
 		}
-		b.WriteString(p.dim(f.Name))
-		switch {
-		case below && lipgloss.Width(f.Name)+1+lipgloss.Width(text) <= width:
-			b.WriteString(" ")
-		case below:
-			b.WriteString("\n" + strings.Repeat(" ", margin))
-		default:
-			b.WriteString(strings.Repeat(" ", margin-lipgloss.Width(f.Name)))
-		}
-		for i, line := range folded(text, width, margin, margin) {
+		margin, between := placed(f, names, width)
+		b.WriteString(p.dim(f.Name) + between)
+		for i, line := range folded(f.Text, width, margin, margin) {
 			if i > 0 {
 				b.WriteString("\n" + strings.Repeat(" ", margin))
 			}
@@ -53,4 +42,18 @@ func (s *Streams) WriteView(fields []Field) error {
 		b.WriteString("\n")
 	}
 	return s.writeStyled(b.String())
+}
+
+// placed is where the value of a field begins, and what is between it and its
+// name: the column of all values, or close behind the name, or a line below.
+func placed(f Field, names, width int) (margin int, between string) {
+	margin = names + 2
+	name, value := lipgloss.Width(f.Name), longestIn(f.Text)
+	switch {
+	case name <= names && (width <= 0 || margin+value <= width):
+		return margin, strings.Repeat(" ", margin-name)
+	case name+1+lipgloss.Width(f.Text) <= width:
+		return name + 1, " "
+	}
+	return 2, "\n  "
 }

@@ -1,0 +1,194 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+// completeNumbers completes the numbers that a command takes with those of the
+// journal: of payments, of refunds, or of records.
+func completeNumbers(d *app.Run, cmd *cobra.Command) {
+	argument := map[string]func([]journal.Record, time.Time, string) []string{
+		"apo inquire": payments, "apo capture": payments, "apo cancel": payments, "apo refund": payments, "apo timeline": payments,
+		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
+		"apo inquire-refund": refunds,
+		"apo log show":       records, "apo log resolve": records,
+	}[cmd.CommandPath()]
+	if argument != nil {
+		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, argument)))
+	}
+	for flag, f := range map[string]func([]journal.Record, time.Time, string) []string{"payment-request-id": requestIDs, "payment-id": paymentIDs} {
+		if cmd.Flags().Lookup(flag) != nil && argument != nil {
+			app.CompleteFound(cmd, flag, fromJournal(d, f))
+		}
+	}
+}
+
+// fromJournal completes with what f finds in the newest records of the profile in
+// use. The journal is looked at, and not touched.
+func fromJournal(d *app.Run, f func([]journal.Record, time.Time, string) []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		paths, file, err := d.Configuration()
+		if err != nil {
+			return nil, directive
+		}
+		name, err := profile.Chosen(profile.Request{File: file, Getenv: d.Getenv, Lookup: d.Lookup, Profile: d.Global.Profile})
+		if err != nil {
+			return nil, directive
+		}
+		list, err := journal.Recent(context.Background(), app.JournalFile(paths), name, 200)
+		if err != nil {
+			return nil, directive
+		}
+		return cleaned(d, f(list, d.Now(), typed), typed), directive
+	}
+}
+
+// cleaned leaves out what a shell would not take for one word and its description,
+// and hides what is never shown.
+func cleaned(d *app.Run, words []string, typed string) []string {
+	var list []string
+	for _, text := range words {
+		word, about, _ := strings.Cut(text, "\t")
+		if !strings.HasPrefix(strings.ToLower(word), strings.ToLower(typed)) {
+			continue
+		}
+		shown := d.IO.Masker.Text(word)
+		if shown == word && word != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+			list = append(list, word+"\t"+d.IO.Masker.Text(about))
+		}
+	}
+	return list
+}
+
+// payments are those of the journal under your own IDs, and under APO's once one is
+// begun, behind @last.
+func payments(list []journal.Record, now time.Time, typed string) []string {
+	words := withLast(requestIDs(list, now, typed))
+	if strings.HasPrefix(typed, "20") {
+		words = append(words, paymentIDs(list, now, typed)...)
+	}
+	return words
+}
+
+// withLast puts @last before the newest.
+func withLast(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	_, about, _ := strings.Cut(words[0], "\t")
+	return append([]string{app.Last + "\tthe newest: " + about}, words...)
+}
+
+func requestIDs(list []journal.Record, now time.Time, _ string) []string {
+	return numbersOf(list, now, func(n apo.Numbers) string { return n.PaymentRequestID })
+}
+
+func paymentIDs(list []journal.Record, now time.Time, _ string) []string {
+	return numbersOf(list, now, func(n apo.Numbers) string { return n.PaymentID })
+}
+
+// numbersOf are the numbers of the payments of a journal, the newest first, each with
+// what it is.
+func numbersOf(list []journal.Record, now time.Time, number func(apo.Numbers) string) []string {
+	var words []string
+	seen := map[string]bool{}
+	for _, r := range list {
+		if n := number(r.Numbers); r.Endpoint == "pay" && n != "" && !seen[n] {
+			seen[n] = true
+			words = append(words, n+"\t"+about(r, stateOfPayment(r, list), now))
+		}
+	}
+	return words
+}
+
+func refunds(list []journal.Record, now time.Time, _ string) []string {
+	var words []string
+	for _, r := range list {
+		if n := r.Numbers.RefundRequestID; r.Endpoint == "refund" && n != "" {
+			words = append(words, n+"\t"+about(r, stateOfCall(r), now))
+		}
+	}
+	return withLast(words)
+}
+
+func records(list []journal.Record, now time.Time, _ string) []string {
+	var words []string
+	for _, r := range list {
+		words = append(words, strconv.FormatInt(r.ID, 10)+"\t"+r.Endpoint+" "+r.Number()+", "+about(r, stateOfCall(r), now))
+	}
+	return words
+}
+
+// about is what a record is: "SGD 42.00, authorized, 3 min ago".
+func about(r journal.Record, state string, now time.Time) string {
+	text := state + ", " + ago(now.Sub(r.Time))
+	if !r.Amount.IsZero() {
+		text = say.Amount(r.Amount) + ", " + text
+	}
+	if r.Mode == "LIVE" {
+		text = "LIVE " + text
+	}
+	return text
+}
+
+// stateOfPayment is what the journal knows of a payment.
+func stateOfPayment(pay journal.Record, list []journal.Record) string {
+	state := stateOfCall(pay)
+	if state != "succeeded" {
+		return state
+	}
+	done := map[string]string{}
+	for _, r := range list {
+		if r.Numbers.PaymentID == "" || r.Numbers.PaymentID != pay.Numbers.PaymentID || stateOfCall(r) != "succeeded" {
+			continue
+		}
+		if done[r.Endpoint] = ""; r.Amount != pay.Amount && r.Endpoint != "cancel" {
+			done[r.Endpoint] = " in part"
+		}
+	}
+	for _, step := range [][2]string{{"cancel", "cancelled"}, {"refund", "refunded"}, {"capture", "captured"}} {
+		if part, found := done[step[0]]; found {
+			return step[1] + part
+		}
+	}
+	return "authorized"
+}
+
+// stateOfCall is an outcome in words.
+func stateOfCall(r journal.Record) string {
+	if r.State == journal.Begun {
+		return "in doubt"
+	}
+	outcome := cmp.Or(r.Resolved.Outcome, r.Outcome)
+	if outcome == apo.Declined && r.Result.Code != "" && r.Resolved.Outcome == "" {
+		return "declined: " + r.Result.Code
+	}
+	return strings.ReplaceAll(string(cmp.Or(outcome, apo.InDoubt)), "-", " ")
+}
+
+// ago says how long something is past.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}

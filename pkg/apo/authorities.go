@@ -1,0 +1,52 @@
+package apo
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+)
+
+// Authorities are those that this machine trusts and those of a file: certificates in
+// PEM, in DER, or in base64 of either.
+func Authorities(file []byte) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	const most = 2 // layers of base64
+	data := file
+	for range most + 1 {
+		if pool.AppendCertsFromPEM(data) {
+			return pool, nil
+		}
+		if list, err := x509.ParseCertificates(bytes.TrimSpace(data)); err == nil && len(list) > 0 {
+			for _, certificate := range list {
+				pool.AddCert(certificate)
+			}
+			return pool, nil
+		}
+		if data, err = base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(data), nil))); err != nil {
+			break
+		}
+	}
+	return nil, noAuthority(file)
+}
+
+// noAuthority names what holds certificates in a way of its own.
+func noAuthority(file []byte) error {
+	problem := "the CA file holds no certificate, neither in PEM nor in DER"
+	switch {
+	case bytes.Contains(file, []byte("-----BEGIN PKCS7")):
+		problem += "; it is PKCS#7: openssl pkcs7 -in FILE -print_certs -out CERTIFICATES takes them out"
+	case bytes.Contains(file, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")): // 1.2.840.113549.1.7.2
+		problem += "; it is PKCS#7: openssl pkcs7 -inform DER -in FILE -print_certs -out CERTIFICATES takes them out"
+	case bytes.Contains(file, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")): // 1.2.840.113549.1.7.1
+		problem += "; it is PKCS#12: openssl pkcs12 -in FILE -nokeys -out CERTIFICATES takes them out"
+	case bytes.HasPrefix(file, []byte("\xfe\xed\xfe\xed")):
+		problem += "; it is a Java keystore: keytool -exportcert -rfc -keystore FILE -alias NAME -file CERTIFICATE takes one out"
+	case bytes.Contains(file, []byte("PRIVATE KEY-----")):
+		problem += "; it is a private key"
+	}
+	return errors.New(problem)
+}
