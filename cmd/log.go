@@ -14,6 +14,7 @@ import (
 func newLogCmd(d *app.Run) *cobra.Command {
 	var o app.FilterFlags
 	var follow bool
+	var payment string
 	cmd := app.Group(&cobra.Command{
 		Use:        "log",
 		SuggestFor: []string{"history", "list", "ls"},
@@ -33,6 +34,9 @@ again when more becomes known of it.`,
 		Example: `  # the newest calls
   apo log
 
+  # all of one payment
+  apo log --payment demo-0001
+
   # what failed since yesterday, for a script
   apo log --failed --since 24h -o ndjson`,
 	}, newLogShowCmd(d), newLogStatsCmd(d), newLogWatchCmd(d), newLogExportCmd(d), newLogResolveCmd(d), newLogSettleCmd(d), newLogPruneCmd(d))
@@ -41,18 +45,25 @@ again when more becomes known of it.`,
 		if follow && !cmd.Flags().Changed("limit") {
 			o.Limit = 10
 		}
+		if o.Limit < 1 {
+			return say.Fail(say.Usage, "--limit takes a positive number")
+		}
+		if payment != "" {
+			if follow {
+				return say.Fail(say.Usage, "--follow is about what will be written; of --payment all is there")
+			}
+			return logOfPayment(cmd.Context(), d, &o, payment)
+		}
 		return runLog(cmd.Context(), d, &o, follow)
 	}
 	app.AddFilterFlags(cmd, &o)
 	cmd.Flags().IntVarP(&o.Limit, "limit", "n", 50, "at most `n`")
+	cmd.Flags().StringVar(&payment, "payment", "", "all of the payment that has this `number`, its inquiries and notifications too")
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is written, like tail -f, until Ctrl-C")
 	return cmd
 }
 
 func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags, follow bool) error {
-	if o.Limit < 1 {
-		return say.Fail(say.Usage, "--limit takes a positive number")
-	}
 	filter, err := d.Filter(o)
 	if err != nil {
 		return err

@@ -94,7 +94,7 @@ func (w *follower) next(ctx context.Context) ([]Record, error) {
 		switch {
 		case listed[id]:
 		case t.open: // it began long ago
-			if r, err := w.archive.Get(ctx, id); err == nil && (w.filter.State == "" || w.filter.State == r.State) {
+			if r, err := w.archive.Get(ctx, id); err == nil && w.filter.Wants(r) {
 				list = append(list, r)
 			}
 		case t.time.Before(w.latest.Add(-late)):

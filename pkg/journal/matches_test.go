@@ -151,3 +151,79 @@ func TestPolls(t *testing.T) {
 		}
 	}
 }
+
+// A filter wants of a record what the journal finds by it.
+func TestFilterWants(t *testing.T) {
+	at := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time { at = at.Add(time.Hour); return at })
+	must(t, err)
+	defer j.Close()
+	begun := at
+	sgd := apo.Amount{Currency: "SGD", Value: "4200"}
+	written(t, j, Record{Endpoint: "pay", Card: "VISA 0768", Amount: sgd}, `{}`)
+	written(t, j, Record{Endpoint: "pay", Card: "VISA 0002", Amount: sgd, Ending: Ending{Outcome: apo.Declined}}, `{}`)
+	written(t, j, Record{Endpoint: "inquiryPayment", Reads: true}, `{}`)
+	_, err = j.Begin(t.Context(), Record{Endpoint: "capture", Amount: apo.Amount{Currency: "SGD", Value: "1"}}, nil)
+	must(t, err)
+	all, err := List(t.Context(), j, Filter{})
+	must(t, err)
+	for i, f := range []Filter{
+		{},
+		{Profile: "sg"},
+		{Endpoint: "pay"},
+		{State: Answered},
+		{Moving: true},
+		{Open: true},
+		{Failed: true},
+		{Since: begun.Add(2 * time.Hour)},
+		{Before: begun.Add(2 * time.Hour)},
+		{Amount: sgd},
+		{LastFour: "0768"},
+		{LastFour: "0768", Amount: sgd, Since: begun},
+		{Endpoint: "pay", Failed: true, Moving: true},
+	} {
+		found, err := List(t.Context(), j, f)
+		must(t, err)
+		var want, got []int64
+		for _, r := range found {
+			want = append(want, r.ID)
+		}
+		for _, r := range all {
+			if f.Wants(r) {
+				got = append(got, r.ID)
+			}
+		}
+		if len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%d: %v, want %v", i, got, want)
+		}
+	}
+}
+
+// The numbers by which banks trace a payment are not those of its refund, although an
+// inquiry of the payment resolved it.
+func TestLookupRefund(t *testing.T) {
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	must(t, err)
+	defer j.Close()
+	written(t, j, Record{Endpoint: "pay", Numbers: apo.Numbers{PaymentRequestID: "p-1"}}, `{"paymentId":"2026"}`)
+	lost, err := j.Begin(t.Context(), Record{Account: Account{Profile: "sg", ClientID: "c"}, Endpoint: "refund", Numbers: apo.Numbers{PaymentID: "2026", RefundRequestID: "r-1"}}, nil)
+	must(t, err)
+	must(t, j.End(t.Context(), lost.ID, Ending{State: InDoubt, Outcome: apo.InDoubt}))
+	written(t, j, Record{Endpoint: "inquiryPayment", Reads: true, Numbers: apo.Numbers{PaymentID: "2026"}},
+		`{"paymentId":"2026","paymentStatus":"SUCCESS","paymentResultInfo":{"rrn":"6335"},"transactions":[{"transactionType":"REFUND","transactionRequestId":"r-1","transactionId":"2028"}]}`)
+	must(t, j.Resolve(t.Context(), lost.ID, Resolution{Outcome: apo.Succeeded, By: lost.ID + 1}))
+	written(t, j, Record{Endpoint: "refund", Numbers: apo.Numbers{PaymentID: "2026", RefundRequestID: "r-2"}}, `{"refundId":"2029"}`)
+	_, _, err = j.Receive(t.Context(), Record{Account: Account{ClientID: "c"}, Endpoint: "notifyRefund", Notice: Notice{"REFUND_RESULT", "1"}, Ending: Ending{Answer: []byte(`{"refundRequestId":"r-2","arn":"7402"}`)}})
+	must(t, err)
+	for number, want := range map[string]string{"r-1": "r-1", "2028": "r-1", "2029": "r-2", "7402": "r-2", "R-2": "r-2", "r-": "r-2 r-1", "202": "r-2 r-1", "6335": "", "2026": "", "p-1": ""} {
+		found, err := LookupRefund(t.Context(), j, Key{Number: number}, nil)
+		must(t, err)
+		var ids []string
+		for _, m := range found {
+			ids = append(ids, m.ID())
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%s: %s, want %s", number, got, want)
+		}
+	}
+}

@@ -37,6 +37,7 @@ func TestPaymentOf(t *testing.T) {
 		"of another client ID too":            {[]journal.Record{others, pay}, "A-1", journal.PaymentID{}, journal.ErrSeveral},
 		"asked for in the wrong profile":      {[]journal.Record{asked, pay}, "A-1", one, nil},
 		"known by a notification":             {[]journal.Record{asked, notified}, "A-1", one, nil},
+		"asked for in vain alone":             {[]journal.Record{asked}, "A-1", journal.PaymentID{}, journal.ErrNone},
 		"of nothing":                          {nil, "A-1", journal.PaymentID{}, journal.ErrNone},
 		"of what is no payment":               {[]journal.Record{call("mine", "vaulting", apo.Numbers{ReferenceOrderID: "A"})}, "A", journal.PaymentID{}, journal.ErrNone},
 	} {

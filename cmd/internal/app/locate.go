@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -43,12 +44,14 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 		return Located{}, err
 	}
 	exactly := len(matches) > 0 && matches[0].Way == journal.Exactly
-	for _, m := range matches {
-		if exactly && m.Own() {
-			return s.inquire(ctx, m.Number, keysOf(m))
-		}
+	own := -1
+	if exactly {
+		own = slices.IndexFunc(matches, journal.Match.Own)
 	}
-	if !exactly && w.mayBeWhole() || exactly && sure {
+	if own >= 0 && (!sure || len(matches) == 1) {
+		return s.inquire(ctx, matches[own].Number, keysOf(matches[own]))
+	}
+	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
 		if found.Answer != nil || err != nil {
 			return found, err

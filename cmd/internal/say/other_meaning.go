@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -11,10 +12,13 @@ import (
 // payment by its two IDs alone, and a refund by its own. list are the records that
 // have the number, or one that begins so. found says that the journal knows it.
 func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool) (advice string, found bool) {
+	known := list
 	moving := slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return r.Reads })
 	list = slices.DeleteFunc(slices.Clone(moving), func(r journal.Record) bool { return !r.Numbers.Has(number) })
 	switch {
 	case len(list) > 0:
+	case !asRefund && slices.ContainsFunc(known, func(r journal.Record) bool { return refundAsked(r, number) }):
+		return "the journal has it as a refund: " + w.Command("inquire-refund", number), true
 	case len(moving) > 0:
 		return "the journal has numbers that begin so, or in another case: " + w.Command("find", number), true
 	case RoundedNumber(number) != "":
@@ -53,4 +57,10 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 		return "the journal has it as the card scheme's number: " + payment, true
 	}
 	return "the journal has it as an acquirer's number: " + payment, true
+}
+
+// refundAsked reports whether an inquiry found a refund under a number.
+func refundAsked(r journal.Record, number string) bool {
+	n := r.Numbers
+	return r.Endpoint == "inquiryRefund" && r.Outcome == apo.Succeeded && (n.RefundRequestID == number || n.RefundID == number)
 }

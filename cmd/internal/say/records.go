@@ -90,6 +90,8 @@ type recordView struct {
 	AcquirerTxID     string        `json:"acquirerTransactionId,omitempty"`
 	AcquirerRefID    string        `json:"acquirerReferenceId,omitempty"`
 	NetworkTxID      string        `json:"networkTransactionId,omitempty"`
+	ARN              string        `json:"arn,omitempty"`
+	RRN              string        `json:"rrn,omitempty"`
 	Amount           string        `json:"amount,omitempty"`
 	Currency         string        `json:"currency,omitempty"`
 	Card             string        `json:"card,omitempty"`
@@ -112,7 +114,7 @@ func recordViewOf(r journal.Record, exit ExitOf) recordView {
 		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Gateway: r.Gateway, Endpoint: r.Endpoint,
 		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
-		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID,
+		Acquirer: n.Acquirer, AcquirerTxID: n.AcquirerTransactionID, AcquirerRefID: n.AcquirerReferenceID, NetworkTxID: n.NetworkTransactionID, ARN: n.ARN, RRN: n.RRN,
 		Amount: r.Amount.Value, Currency: r.Amount.Currency, Card: r.Card, NotifyType: r.Notice.Type, State: r.State, Process: r.Process,
 		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: exit(r), Note: noteOf(r),
 		ResolvedBy: r.Resolved.By, Resolved: resolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
