@@ -248,7 +248,10 @@ func (c *Client) through() string {
 	if err != nil || proxy == nil {
 		return ""
 	}
-	variable, _ := proxyVariable()
+	variable, value := proxyVariable()
+	if value == "" { // a Go program chose it
+		return " through the proxy " + proxy.Host
+	}
 	return " through the proxy " + proxy.Host + " (" + variable + ")"
 }
 

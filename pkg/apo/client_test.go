@@ -269,7 +269,7 @@ func TestAProxyIsNamed(t *testing.T) {
 		return url.Parse("http://ada:sesame@" + listener.Addr().String())
 	}
 	_, err = pay(t, client)
-	failed := wantError(t, err, apo.Unreachable, 0, "through the proxy "+listener.Addr().String()+": Bad Gateway")
+	failed := wantError(t, err, apo.Unreachable, 0, "through the proxy "+listener.Addr().String()+": the proxy answered 502 Bad Gateway")
 	if strings.Contains(failed.Error(), "sesame") {
 		t.Errorf("it shows a password: %v", failed)
 	}

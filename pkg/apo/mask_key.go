@@ -146,6 +146,12 @@ func LooksLikeKey(text string) bool {
 	if strings.Contains(text, keyBegin) || strings.Contains(text, "PRIVATE KEY-----") || withoutKeys(text) != text {
 		return true
 	}
+	if holdsNumbers(text) {
+		return true
+	}
+	if len(text) > longestID && strings.ContainsAny(text, "-_") { // the base64 of URLs
+		return LooksLikeKey(strings.NewReplacer("-", "+", "_", "/").Replace(text))
+	}
 	const (
 		short = 40 // a line of PEM has 64
 		whole = 24 // random base64 goes that far without a slash, and names of folders do not
@@ -162,6 +168,20 @@ func LooksLikeKey(text string) bool {
 	all := strings.ReplaceAll(signs, "/", "")
 	kinds, changes := changesIn(all)
 	return kinds == 3 && changes*5 >= len(all)*2
+}
+
+// longestID is longer than any ID of ours, in characters.
+const longestID = 100
+
+// holdsNumbers reports whether a text has the numbers of a key, as a JWK and .NET's
+// XML do.
+func holdsNumbers(text string) bool {
+	for _, mark := range []string{`"kty"`, `\"kty\"`, "RSAKeyValue", "Modulus>", `"Modulus"`} {
+		if len(text) > longestID && strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // isRandom reports whether a word changes between capitals, small letters and
