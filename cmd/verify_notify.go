@@ -69,8 +69,8 @@ a line:
 request what your own code signed.
 
 A notification for the profile's client ID that verified with its key is written
-into the journal, masked, and apo timeline shows it (--ndjson writes nothing, nor
-does --no-journal). The order of its keys is remembered too (no values): it explains
+into the journal, masked, and apo timeline shows it (several at once write nothing,
+nor does --no-journal). The order of its keys is remembered too (no values): it explains
 bodies of that type whose keys were sorted.`,
 		Example: `  # with the profile's key of Antom
   apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json

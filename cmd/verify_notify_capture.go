@@ -131,5 +131,8 @@ func (o *verifyOptions) missing(m received.Message, where string) *say.Failure {
 
 // leftOut tells of what else a capture holds.
 func leftOut(c received.Capture) string {
-	return fmt.Sprintf("%d of it left out: no signed messages, beside %d that are", c.LeftOut, len(c.Messages))
+	if c.LeftOut == 1 {
+		return "1 line or message in it without a signature was left out"
+	}
+	return fmt.Sprintf("%d lines or messages in it without a signature were left out", c.LeftOut)
 }

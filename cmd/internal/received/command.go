@@ -89,7 +89,7 @@ func readCommand(words []string) (Message, error) {
 		}
 		if !given && (len(name) == 1 && strings.Contains(takesValue, name) || slices.Contains(longWithValue(), name)) {
 			if i++; i >= len(words) {
-				return m, errors.New("the command is cut off behind " + words[i-1])
+				return m, errors.New("the command is cut off behind its option " + name)
 			}
 			value = words[i]
 		}
@@ -100,21 +100,21 @@ func readCommand(words []string) (Message, error) {
 			m.address(value)
 		case "H", "header":
 			if strings.HasPrefix(value, "@") {
-				return m, errors.New("its headers are in another file, " + value[1:])
+				return m, errors.New("its headers are in another file, " + cut(value[1:]))
 			}
 			if err := m.header(strings.TrimSuffix(value, ";")); err != nil {
 				return m, fmt.Errorf("-H %q is no header", cut(value))
 			}
 		case "d", "data", "data-ascii", "data-binary", "json":
 			if strings.HasPrefix(value, "@") {
-				m.note("the body is in another file, " + value[1:] + ", which is to come on standard input")
+				m.note("the body is in another file, " + cut(value[1:]) + ", which is to come on standard input")
 				continue
 			}
 			data = append(data, value)
 		case "data-raw":
 			data = append(data, value)
 		case "data-urlencode", "F", "form", "T", "upload-file", "K", "config", "G", "get":
-			return m, errors.New("its option " + words[i] + " is not read; give the body with --data-raw")
+			return m, errors.New("its option " + name + " is not read; give the body with --data-raw")
 		}
 	}
 	if m.Method == "" {

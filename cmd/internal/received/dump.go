@@ -94,15 +94,19 @@ func (m *Message) behind() []byte {
 	return rest
 }
 
-// fit compares the body with its Content-Length. A line break that a file has
-// behind it belongs to the file, not to the message.
-func (m *Message) fit() {
+// measure compares the body with its Content-Length.
+func (m *Message) measure() {
 	if n, err := strconv.Atoi(strings.TrimSpace(m.Get("Content-Length"))); err == nil && n > 0 && m.HasBody {
 		m.Length = n
 		m.Truncated = len(m.Body) < n
-		if len(m.Body) <= n {
-			return
-		}
+	}
+}
+
+// fit is measure for a file, which may have a line break of its own behind the
+// message.
+func (m *Message) fit() {
+	m.measure()
+	if n := m.Length; n > 0 && len(m.Body) > n {
 		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
 		case behind == "":
 			m.Body = m.Body[:n]

@@ -84,7 +84,9 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		c.take(list, quoted)
+		if c.take(list, quoted); len(c.Messages) == 0 {
+			return c, &Unknown{form, seems(data)}
+		}
 		return c, nil
 	}
 	return c, &Unknown{form, seems(data)}

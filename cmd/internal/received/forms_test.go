@@ -200,6 +200,7 @@ func TestWhatIsNoMessage(t *testing.T) {
 		"a hidden signature":   {encoded(with(object{"headers": object{"client-id": clientID, "request-time": time, "signature": "[Redacted]"}})), "the logger put something else"},
 		"bad base64":           {encoded(with(object{"isBase64Encoded": true})), "said to be base64"},
 		"a variable of bash":   {`curl https://shop.example/ -H "signature: $SIGNATURE" -d '{}'`, "variable SIGNATURE is not resolved"},
+		"a form of curl":       {`curl https://shop.example/ -F cardNo=4054695723100768`, "its option F is not read"},
 		"an open quote":        {`curl https://shop.example/ -d '{}`, "a quote has no end"},
 		"a variable of a file": {"### x\nPOST {{host}}/hooks/apo\nsignature: s\n\n{}\n", "variable host is not resolved"},
 		"variables in a ring":  {"@a = {{b}}\n@b = {{a}}\n### x\nPOST https://shop.example/{{a}}\n\n{}\n", "without end"},
@@ -213,6 +214,8 @@ func TestWhatIsNoMessage(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c[1]) {
 			t.Errorf("%s: %v, want %q", name, err, c[1])
+		} else if strings.Contains(err.Error(), "4054695723100768") {
+			t.Errorf("%s: the error quotes a card number", name)
 		}
 	}
 }

@@ -82,6 +82,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		}
 		m.Body = body
 	}
+	m.measure()
 	return m, true, nil
 }
 

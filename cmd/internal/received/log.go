@@ -67,7 +67,7 @@ func fromRecord(object []byte, bytes bool, part Part) Message {
 	if bytes {
 		m.note(`nginx had written bytes as \xNN; they were put back`)
 	}
-	m.fit()
+	m.measure()
 	return m
 }
 
