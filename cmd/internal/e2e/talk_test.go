@@ -50,6 +50,7 @@ func TestEveryErrorIsJSON(t *testing.T) {
 func inJSON(t *testing.T, home string, args []string, env ...string) {
 	t.Helper()
 	c := exec.Command("apo", args...)
+	c.Dir = home // a command may write a file of a slip's name
 	c.Env = append(append(os.Environ(), "HOME="+home, "APO_HOME="+home, "CI=1"), env...)
 	var talk bytes.Buffer
 	c.Stderr = &talk

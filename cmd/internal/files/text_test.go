@@ -1,11 +1,10 @@
 package files_test
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
-
-	"io"
 
 	"github.com/apo-cli/apo/cmd/internal/files"
 )

@@ -111,6 +111,7 @@ func (w Words) instead(typed, id string) string {
 // Unclear ends a run that was given something that is no number.
 func (w Words) Unclear(typed string, why error) *Failure {
 	var many *spelling.ManyError
+	var template *spelling.PlaceholderError
 	switch {
 	case errors.As(why, &many):
 		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
@@ -124,8 +125,8 @@ func (w Words) Unclear(typed string, why error) *Failure {
 		return Fail(Usage, "%q is no number any more: %v", typed, why).
 			Hint("export the column as text: mark its cells as text before the numbers get there, in Excel with Data > From Text/CSV and the column's type Text").
 			Hint(`apo find 0768 --amount "SGD 42.00" --day 2026-11-30 finds a payment without its number, by its card's last four digits`)
-	case errors.Is(why, spelling.ErrPlaceholder):
-		return Fail(Usage, "%q is no number: %v; is a variable of your script unset?", typed, why)
+	case errors.As(why, &template):
+		return Fail(Usage, "the ID %q holds %s, a placeholder that nothing was put in for", typed, template.Held)
 	}
 	return Fail(Usage, "the ID %q is no number: %v", typed, why)
 }

@@ -47,7 +47,9 @@ func TestStateOfPayment(t *testing.T) {
 	call := func(endpoint string, value string, state journal.State, outcome apo.Outcome) journal.Record {
 		return journal.Record{Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: value}, Ending: journal.Ending{State: state, Outcome: outcome}}
 	}
-	done := func(endpoint, value string) journal.Record { return call(endpoint, value, journal.Answered, apo.Succeeded) }
+	done := func(endpoint, value string) journal.Record {
+		return call(endpoint, value, journal.Answered, apo.Succeeded)
+	}
 	told := func(answer string) journal.Record {
 		r := done("inquiryPayment", "")
 		r.Reads, r.Answer = true, []byte(answer)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Pasted is a number of a payment as somebody meant it, out of a ticket, a mail or a
@@ -23,7 +25,6 @@ type Pasted struct {
 var (
 	ErrBlank       = errors.New("there is nothing in it but signs")
 	ErrSpreadsheet = errors.New("a spreadsheet destroyed it: it kept the first digits alone, and nobody can tell the others")
-	ErrPlaceholder = errors.New("it is a placeholder, whose value was not filled in")
 	ErrBeginCut    = errors.New("its beginning is cut off, and a number is found by its beginning")
 )
 
@@ -32,16 +33,23 @@ type ManyError struct{ Numbers []string }
 
 func (e *ManyError) Error() string { return "it holds several: " + strings.Join(e.Numbers, ", ") }
 
+// PlaceholderError is a text with the place of a template that nothing was put in for.
+type PlaceholderError struct{ Held string }
+
+func (e *PlaceholderError) Error() string {
+	return "it holds " + e.Held + ", a placeholder that nothing was put in for"
+}
+
 // Number undoes what tickets, mails, spreadsheets, logs and browsers add to a number:
 // quotes, brackets, blanks, marks, labels, formulas, links, JSON. The error is one of
-// those above, or a [*ManyError].
+// those above, a [*PlaceholderError] or a [*ManyError].
 func Number(text string) (Pasted, error) {
 	if plain(text) {
 		return Pasted{Number: text}, nil
 	}
 	text = plainText(text)
-	if placeholder(text) {
-		return Pasted{}, ErrPlaceholder
+	if held := apo.Placeholder(text); held != "" && !bracketed(held) {
+		return Pasted{}, &PlaceholderError{held}
 	}
 	if four := maskedCard().FindStringSubmatch(text); four != nil {
 		return Pasted{LastFour: four[1]}, nil
@@ -179,17 +187,10 @@ func plainText(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// placeholder reports whether a text is a variable of a template or of a script that
-// had no value.
-func placeholder(text string) bool {
-	switch strings.ToLower(strings.Trim(text, `"'`)) {
-	case "undefined", "null", "none", "nil", "nan", "[object object]":
-		return true
-	}
-	if strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}") || strings.HasPrefix(text, "${") && strings.HasSuffix(text, "}") {
-		return true
-	}
-	return strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") && !strings.ContainsFunc(text, unicode.IsDigit)
+// bracketed reports whether a number of its own stands in brackets, as mails have it.
+func bracketed(held string) bool {
+	template := strings.HasPrefix(held, "{{") || strings.HasPrefix(held, "<%")
+	return !template && (held[0] == '{' || held[0] == '<') && strings.ContainsFunc(held, unicode.IsDigit)
 }
 
 // around are signs that stand around a number, and never begin or end one.

@@ -63,11 +63,16 @@ func TestNumberRefused(t *testing.T) {
 		"": ErrBlank, " \"\" ": ErrBlank, "…": ErrBlank, "#": ErrBlank,
 		"2.02611E+34": ErrSpreadsheet, "2,02611E+34": ErrSpreadsheet, "2.02611251234568e34": ErrSpreadsheet, "2E+34": ErrSpreadsheet, `"2.02611E+34"`: ErrSpreadsheet,
 		`{"paymentId": 2.02611e+34}`: ErrSpreadsheet, "paymentId: 2.02611E+34": ErrSpreadsheet, `="2.02611E+34"`: ErrSpreadsheet,
-		"{{paymentId}}": ErrPlaceholder, "${PAYMENT_ID}": ErrPlaceholder, "<payment-id>": ErrPlaceholder, "undefined": ErrPlaceholder, "null": ErrPlaceholder, "[object Object]": ErrPlaceholder,
 		"…0768": ErrBeginCut, "...0768": ErrBeginCut,
 	} {
 		if got, err := Number(text); !errors.Is(err, want) {
 			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"{{paymentId}}", "{{id_1}}", "${PAYMENT_ID}", "<payment-id>", "{paymentId}", "undefined", "null", "[object Object]"} {
+		var template *PlaceholderError
+		if got, err := Number(text); !errors.As(err, &template) {
+			t.Errorf("%q: %+v, %v; want a placeholder", text, got, err)
 		}
 	}
 	for _, text := range []string{"A-1 A-2", "A-1,A-2", "A-1|A-2", "A-1\nA-2", "A-1; A-2", "A-1 SGD 42.00", `{"paymentId":"1"},{"paymentId":"2"}`} {
