@@ -22,7 +22,7 @@ func Placeholder(text string) string {
 		return t
 	}
 	switch {
-	case len(t) >= 3 && strings.Trim(strings.ToLower(t), "x") == "":
+	case len(t) >= 3 && len(t) <= 16 && strings.Trim(strings.ToLower(t), "x") == "":
 		return t
 	case strings.Contains(t, "YOUR_"), strings.HasPrefix(strings.ToLower(t), "your-"), strings.HasPrefix(strings.ToLower(t), "your_"):
 		return t
