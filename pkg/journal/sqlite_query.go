@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -91,9 +90,14 @@ func (j *SQLite) sharing(in interface {
 	}
 	calls := `SELECT call FROM numbers WHERE number IN (?` + strings.Repeat(",?", len(numbers)-1) + `)`
 	// Most share none, and then SQLite need not read all the columns' names.
-	if rows, err := in.Query(calls+` LIMIT 1`, args...); err != nil || !rows.Next() {
-		return nil, cmp.Or(err, rows.Err())
-	} else if err := rows.Close(); err != nil {
+	first, err := in.Query(calls+` LIMIT 1`, args...)
+	if err != nil {
+		return nil, err
+	}
+	if !first.Next() {
+		return nil, first.Err()
+	}
+	if err := first.Close(); err != nil {
 		return nil, err
 	}
 	rows, err := in.Query(`SELECT `+columns+` FROM calls WHERE id IN (`+calls+`) AND client_id = ? `+and+` ORDER BY id DESC`, append(args, clientID)...)

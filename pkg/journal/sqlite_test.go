@@ -557,3 +557,18 @@ func TestOtherRequestsShareTheirIDs(t *testing.T) {
 		must(t, err)
 	}
 }
+
+// A journal that cannot be read any more is an error of every question.
+func TestAskedAfterItsEnd(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := apo.Numbers{PaymentRequestID: "order-1"}
+	if list, err := j.Sharing(t.Context(), "SANDBOX_5Y", n); err == nil {
+		t.Errorf("shares %d records", len(list))
+	}
+	if list, err := j.Payment(t.Context(), "SANDBOX_5Y", n); err == nil {
+		t.Errorf("has %d records of the payment", len(list))
+	}
+}
