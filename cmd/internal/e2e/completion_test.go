@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,7 +42,7 @@ func TestShellsComplete(t *testing.T) {
 				t.Parallel()
 				c := exec.Command(shell, "-c", script)
 				c.Dir = inModule()
-				c.Env = append(env, "LINE="+line)
+				c.Env = append(slices.Clone(env), "LINE="+line)
 				var talk strings.Builder
 				c.Stderr = &talk
 				out, err := c.Output()
