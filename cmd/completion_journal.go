@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,7 +110,7 @@ func numbersOf(list []journal.Record, now time.Time, number func(apo.Numbers) st
 	for _, r := range list {
 		if n := number(r.Numbers); r.Endpoint == "pay" && n != "" && !seen[n] {
 			seen[n] = true
-			words = append(words, n+"\t"+about(r, stateOfPayment(r, list), now))
+			words = append(words, n+"\t"+about(r, stateOfPayment(r, list, now), now))
 		}
 	}
 	return words
@@ -145,27 +146,24 @@ func about(r journal.Record, state string, now time.Time) string {
 	return text
 }
 
-// stateOfPayment is what the journal knows of a payment.
-func stateOfPayment(pay journal.Record, list []journal.Record) string {
-	state := stateOfCall(pay)
-	if state != "succeeded" {
-		return state
-	}
-	done := map[string]string{}
-	for _, r := range list {
-		if r.Numbers.PaymentID == "" || r.Numbers.PaymentID != pay.Numbers.PaymentID || stateOfCall(r) != "succeeded" {
-			continue
+// stateOfPayment is what the calls of a list tell of a payment; it begins with the
+// newest, and has no answers.
+func stateOfPayment(pay journal.Record, list []journal.Record, now time.Time) string {
+	var its []journal.Record
+	for _, r := range slices.Backward(list) {
+		if r.IsNotification() {
+			continue // it tells by its body
 		}
-		if done[r.Endpoint] = ""; r.Amount != pay.Amount && r.Endpoint != "cancel" {
-			done[r.Endpoint] = " in part"
+		if r.ID == pay.ID || pay.Numbers.PaymentID != "" && r.Numbers.PaymentID == pay.Numbers.PaymentID {
+			its = append(its, r)
 		}
 	}
-	for _, step := range [][2]string{{"cancel", "cancelled"}, {"refund", "refunded"}, {"capture", "captured"}} {
-		if part, found := done[step[0]]; found {
-			return step[1] + part
-		}
+	books := journal.BooksOf(journal.History(its, now))
+	state := string(books.State())
+	if code := books.Payment.ResultCode; books.State() == journal.IsDeclined && code != "" {
+		state += ": " + code
 	}
-	return "authorized"
+	return state
 }
 
 // stateOfCall is an outcome in words.
@@ -173,11 +171,10 @@ func stateOfCall(r journal.Record) string {
 	if r.State == journal.Begun {
 		return "in doubt"
 	}
-	outcome := cmp.Or(r.Resolved.Outcome, r.Outcome)
-	if outcome == apo.Declined && r.Result.Code != "" && r.Resolved.Outcome == "" {
+	if r.Outcome == apo.Declined && r.Result.Code != "" && r.Resolved.Outcome == "" {
 		return "declined: " + r.Result.Code
 	}
-	return strings.ReplaceAll(string(cmp.Or(outcome, apo.InDoubt)), "-", " ")
+	return strings.ReplaceAll(string(cmp.Or(r.Outcome, apo.InDoubt)), "-", " ")
 }
 
 // ago says how long something is past.

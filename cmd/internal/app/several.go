@@ -26,7 +26,7 @@ func (d *Run) Several(ctx context.Context, words say.Words, j *journal.SQLite, w
 	for i, row := range rows {
 		found[i] = row.Match
 	}
-	if err := say.Payments(d.Printer(), rows[:min(len(rows), shown)]); err != nil {
+	if err := say.Payments(d.Printer(), rows[:min(len(rows), shown)], d.Now()); err != nil {
 		return err
 	}
 	return words.Several(w.Typed, w.Named(), found, min(len(rows), shown))

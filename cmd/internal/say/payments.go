@@ -20,10 +20,10 @@ type PaymentRow struct {
 func (row PaymentRow) Time() time.Time { return row.first().Time }
 
 // Payments lists payments, one row each.
-func Payments(p Printer, list []PaymentRow) error {
+func Payments(p Printer, list []PaymentRow, now time.Time) error {
 	views := []paymentView{}
 	for _, row := range list {
-		views = append(views, paymentViewOf(row))
+		views = append(views, paymentViewOf(row, now))
 	}
 	if p.WantsJSON() {
 		return p.ShowOwn(views)
@@ -31,7 +31,7 @@ func Payments(p Printer, list []PaymentRow) error {
 	var rows [][]term.Cell
 	for i, v := range views {
 		row := term.Cells(When(list[i].Time()), strings.TrimSpace(v.Mode+" "+v.Profile), Amount(list[i].amount()))
-		row = append(row, term.Cell{Text: v.State, Tone: paymentTone(v.State)})
+		row = append(row, term.Cell{Text: v.State, Tone: paymentTone(journal.PaymentState(v.State))})
 		rows = append(rows, append(row, term.Cells(v.Card, v.Order, v.PaymentRequestID, v.PaymentID)...))
 	}
 	return p.WriteCells([]string{"time", "profile", "amount", "state", "card", "order", "paymentRequestId", "paymentId"}, rows)
@@ -51,11 +51,11 @@ type paymentView struct {
 	PaymentID        string `json:"paymentId,omitempty"`
 }
 
-func paymentViewOf(row PaymentRow) paymentView {
+func paymentViewOf(row PaymentRow, now time.Time) paymentView {
 	first, amount := row.first(), row.amount()
 	v := paymentView{
 		Time: first.Time.Format(milliseconds), Profile: first.Profile, Mode: first.Mode, Amount: amount.Value, Currency: amount.Currency,
-		State: stateOfPayment(row.Records), PaymentRequestID: row.Match.Payment.PaymentRequestID, PaymentID: row.Match.Payment.PaymentID,
+		State: string(journal.BooksOf(journal.History(row.Records, now)).State()), PaymentRequestID: row.Match.Payment.PaymentRequestID, PaymentID: row.Match.Payment.PaymentID,
 	}
 	for _, r := range row.Records {
 		v.Card = cmp.Or(v.Card, r.Card)
@@ -88,69 +88,4 @@ func (row PaymentRow) amount() apo.Amount {
 		}
 	}
 	return apo.Amount{}
-}
-
-// stateOfPayment says in a word or two how far a payment got, by all that is known.
-func stateOfPayment(list []journal.Record) string {
-	state := "not known"
-	done := map[string]int64{} // by API, in the smallest unit
-	for _, r := range list {
-		switch {
-		case r.Reads:
-			state = cmp.Or(stateInInquiry(r), state)
-		case r.State == journal.Pending:
-			state = r.Endpoint + " pending"
-		case r.State.Open():
-			state = r.Endpoint + " in doubt"
-		case r.Outcome == apo.Succeeded:
-			units, _ := r.Amount.Units()
-			done[r.Endpoint] += units
-			state = doneOf(r.Endpoint) + inPart(done[r.Endpoint], done["pay"])
-		case r.Endpoint == "pay" && r.Outcome != apo.NotSent:
-			state = strings.ReplaceAll(string(r.Outcome), "-", " ")
-		}
-	}
-	return state
-}
-
-// paymentTone is how the state of a payment is meant.
-func paymentTone(state string) term.Tone {
-	switch state {
-	case "authorized", "captured", "captured in part", "refunded in part":
-		return term.Success
-	case "declined", "unrecognised":
-		return term.Failure
-	case "cancelled", "refunded", "refused":
-		return term.Over
-	}
-	return term.Doubt
-}
-
-// inPart says so of less than all that was paid.
-func inPart(units, paid int64) string {
-	if units > 0 && units < paid {
-		return " in part"
-	}
-	return ""
-}
-
-// stateInInquiry is what an inquiry told of a payment; "" of others.
-func stateInInquiry(r journal.Record) string {
-	if r.Endpoint != "inquiryPayment" || r.Outcome != apo.Succeeded {
-		return ""
-	}
-	p := apo.PaymentIn(r.Answer)
-	switch b := p.Balance(); {
-	case p.Status == apo.StatusFail:
-		return "declined"
-	case p.Status != apo.StatusSuccess:
-		return strings.ToLower(p.Status)
-	case b.Unclear != "":
-		return "not clear"
-	case b.Refunded > 0:
-		return "refunded" + inPart(b.Refunded, b.Authorized)
-	case b.Captured > 0:
-		return "captured" + inPart(b.Captured, b.Authorized)
-	}
-	return "authorized"
 }

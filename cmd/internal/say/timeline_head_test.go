@@ -42,8 +42,8 @@ func TestTimelineHead(t *testing.T) {
 		left   string
 	}{
 		"authorized":                  {[]journal.Event{paid}, term.Cell{Text: "authorized", Tone: term.Success}, "SGD 42.00 to capture"},
-		"captured":                    {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded)}, term.Cell{Text: "captured", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
-		"counted once":                {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded), inquired(apo.StatusSuccess, part("CAPTURE", "c", 3000, apo.StatusSuccess))}, term.Cell{Text: "captured", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
+		"captured":                    {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded)}, term.Cell{Text: "captured in part", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
+		"counted once":                {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded), inquired(apo.StatusSuccess, part("CAPTURE", "c", 3000, apo.StatusSuccess))}, term.Cell{Text: "captured in part", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
 		"what was captured elsewhere": {[]journal.Event{paid, inquired(apo.StatusSuccess, part("CAPTURE", "x", 4200, apo.StatusSuccess), part("REFUND", "r", 4200, apo.StatusSuccess))}, term.Cell{Text: "refunded", Tone: term.Over}, ""},
 		"declined":                    {[]journal.Event{call("pay", "", 4200, journal.Answered, apo.Declined), inquired(apo.StatusFail)}, term.Cell{Text: "declined: " + reason("DO_NOT_HONOR"), Tone: term.Failure}, ""},
 		"cancelled":                   {[]journal.Event{paid, call("cancel", "", 4200, journal.Answered, apo.Succeeded)}, term.Cell{Text: "cancelled", Tone: term.Over}, ""},

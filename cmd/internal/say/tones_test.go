@@ -44,9 +44,9 @@ func TestRecordTone(t *testing.T) {
 }
 
 func TestPaymentTone(t *testing.T) {
-	for state, want := range map[string]term.Tone{
+	for state, want := range map[journal.PaymentState]term.Tone{
 		"authorized": term.Success, "captured in part": term.Success, "declined": term.Failure, "cancelled": term.Over, "refunded": term.Over,
-		"capture in doubt": term.Doubt, "pay pending": term.Doubt, "not known": term.Doubt, "never arrived": term.Doubt, "not clear": term.Doubt,
+		"in doubt": term.Doubt, "pending": term.Doubt, "not known": term.Doubt, "never arrived": term.Doubt, "not clear": term.Doubt,
 	} {
 		if got := paymentTone(state); got != want {
 			t.Errorf("%s: %d, want %d", state, got, want)
