@@ -15,9 +15,8 @@ func newCancelCmd(d *app.Run) *cobra.Command {
 	var payment app.PaymentFlags
 	var m app.SendFlags
 	cmd := &cobra.Command{
-		Use:        "cancel PAYMENT",
-		SuggestFor: []string{"void", "reverse"},
-		Short:      "Give a payment back as a whole",
+		Use:   "cancel PAYMENT",
+		Short: "Give a payment back as a whole",
 		Long: `Give a payment back as a whole: an authorization is released, and what was
 captured goes back. There is no notification of it. A payment that was refunded,
 in part or whole, cannot be cancelled any more.

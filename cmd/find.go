@@ -16,9 +16,8 @@ import (
 func newFindCmd(d *app.Run) *cobra.Command {
 	var o app.SearchFlags
 	cmd := &cobra.Command{
-		Use:        "find NUMBER",
-		SuggestFor: []string{"search", "grep"},
-		Short:      "Find a payment by any of its numbers",
+		Use:   "find NUMBER",
+		Short: "Find a payment by any of its numbers",
 		Long: `Find what was sent by any number: paymentRequestId, paymentId, capture and refund
 IDs of both sides, your order number, the acquirer's transaction and reference
 numbers, the card scheme's (networkTransactionId), ARN and RRN. The beginning of one

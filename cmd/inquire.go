@@ -22,9 +22,8 @@ type inquireOptions struct {
 func newInquireCmd(d *app.Run) *cobra.Command {
 	var o inquireOptions
 	cmd := &cobra.Command{
-		Use:        "inquire PAYMENT",
-		SuggestFor: []string{"status", "get", "query", "retrieve", "lookup", "check", "show"},
-		Short:      "Tell what became of a payment",
+		Use:   "inquire PAYMENT",
+		Short: "Tell what became of a payment",
 		Long: `Tell what became of a payment: authorized, captured, refunded, left, why it was
 declined, with which card, and until when it can be captured.
 

@@ -16,9 +16,8 @@ func newLogCmd(d *app.Run) *cobra.Command {
 	var follow bool
 	var payment string
 	cmd := app.Group(&cobra.Command{
-		Use:        "log",
-		SuggestFor: []string{"history", "list", "ls"},
-		Short:      "Show what was sent, and what became of it",
+		Use:   "log",
+		Short: "Show what was sent, and what became of it",
 		Long: `Show what was sent, and what became of it, the newest first.
 
 Every call is written down, masked, before it is sent. Its state is

@@ -28,9 +28,8 @@ const waitForBuyer = 5 * time.Minute
 func newPayCmd(d *app.Run) *cobra.Command {
 	var o payCommand
 	cmd := &cobra.Command{
-		Use:        "pay --amount N --currency CUR",
-		SuggestFor: []string{"authorize", "auth", "charge", "payment", "payments", "create"},
-		Short:      "Authorize a card payment",
+		Use:   "pay --amount N --currency CUR",
+		Short: "Authorize a card payment",
 		Long: `Authorize a card payment.
 
 The amount is an integer in the smallest unit: --amount 4200 --currency SGD is

@@ -20,9 +20,8 @@ import (
 
 func newProfileCmd(d *app.Run) *cobra.Command {
 	return app.Group(&cobra.Command{
-		Use:        "profile",
-		SuggestFor: []string{"config", "configure", "login", "init"},
-		Short:      "Say who apo is: client ID, gateway and keys",
+		Use:   "profile",
+		Short: "Say who apo is: client ID, gateway and keys",
 		Long: `Say who apo is: client ID, gateway and keys.
 
 A value comes from a flag, else the environment (apo help environment), else the

@@ -20,9 +20,8 @@ func newSandboxCmd(d *app.Run) *cobra.Command {
 	var o serve.Options
 	var readyFile, caFile string
 	cmd := app.Group(&cobra.Command{
-		Use:        "sandbox",
-		SuggestFor: []string{"serve", "listen", "mock", "server", "start"},
-		Short:      "Run a local APO, for any client",
+		Use:   "sandbox",
+		Short: "Run a local APO, for any client",
 		Long: `Run a local APO: a gateway that checks signatures, keeps payments, captures and
 refunds, signs its answers and sends notifications. Any client of APO can use it;
 apo's profile local uses the same one, without a port, and shares its state.

@@ -36,9 +36,8 @@ type verifyOptions struct {
 func newVerifyNotifyCmd(d *app.Run) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
-		Use:        "verify-notify --signature S --request-time T --uri PATH < body",
-		SuggestFor: []string{"verify", "webhook", "webhooks"},
-		Short:      "Check the signature of a notification, and say why it does not verify",
+		Use:   "verify-notify --signature S --request-time T --uri PATH < body",
+		Short: "Check the signature of a notification, and say why it does not verify",
 		Long: `Check the signature of a notification, whose body comes on standard input, and
 say what the notification means. Exit code 0 means verified, 5 not verified, 1 that
 it verified and its body is not strict JSON (parsers disagree about duplicate keys):

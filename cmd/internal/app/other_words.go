@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,8 @@ import (
 func OtherWords() map[string]string {
 	return map[string]string{
 		"apo": `
-events logs logs-tail tail history activity requests list ls: apo log
+logs-tail tail: apo log --follow
+events logs history activity requests list ls: apo log
 events-resend events-retry resend redeliver deliveries attempts webhook-deliveries: apo sandbox notifications
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
@@ -68,7 +70,8 @@ delete rm clear reset: apo sandbox rule remove`,
 		"apo log": `
 list ls: apo log
 get view: apo log show
-tail follow stream: apo log watch
+alerts check: apo log watch
+tail follow stream: apo log --follow
 count summary metrics: apo log stats
 find search grep: apo find
 clear clean: apo help log
@@ -126,9 +129,10 @@ func nearestCommand(parent *cobra.Command, word string) *cobra.Command {
 	return byName[spelling.Nearest(word, known)]
 }
 
-// otherFlag leads from a flag of another tool to that of apo, "" where there is none.
-func otherFlag(name string) string {
-	for flags, advice := range map[string]string{
+// OtherFlags are the flags that other tools have, without their dashes, and what apo
+// has instead.
+func OtherFlags() map[string]string {
+	return map[string]string{
 		"json format output-format":                     "-o json",
 		"jq jsonpath filter fields":                     "-q, as in -q paymentId",
 		"verbose debug trace v":                         "apo log show, which has what was sent and answered",
@@ -145,12 +149,15 @@ func otherFlag(name string) string {
 		"amount-minor":                                  "--amount",
 		"insecure k no-verify":                          "--ca-file: certificates are always checked",
 		"no-color no-colors":                            "--color never, or NO_COLOR",
-		"follow f tail":                                 "apo log watch",
-	} {
-		for _, flag := range strings.Fields(flags) {
-			if flag == name {
-				return advice
-			}
+		"follow f tail":                                 "apo log --follow",
+	}
+}
+
+// otherFlag leads from a flag of another tool to that of apo, "" where there is none.
+func otherFlag(name string) string {
+	for flags, advice := range OtherFlags() {
+		if slices.Contains(strings.Fields(flags), name) {
+			return advice
 		}
 	}
 	return ""

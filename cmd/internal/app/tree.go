@@ -21,13 +21,6 @@ func UnknownCommand(cmd *cobra.Command, words ...string) error {
 	f := say.Fail(say.Usage, "unknown command %q for %q", words[0], cmd.CommandPath())
 	target := wordLeads(cmd, words)
 	if target == "" {
-		for _, c := range cmd.Commands() {
-			if slices.Contains(c.SuggestFor, strings.ToLower(words[0])) && !MovesMoney(c) {
-				target = c.CommandPath()
-			}
-		}
-	}
-	if target == "" {
 		if near := nearestCommand(cmd, words[0]); near != nil {
 			return f.Hint("did you mean %s?", near.CommandPath())
 		}

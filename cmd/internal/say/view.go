@@ -18,9 +18,6 @@ func (p Printer) AsTable() bool { return p.Format == term.Table && p.Query == ""
 // fields, as JSON or as a table.
 func (p Printer) Structured() bool { return p.WantsJSON() || p.AsTable() }
 
-// Talks reports whether a person reads what is printed.
-func (p Printer) Talks() bool { return p.Format == term.Pretty || p.Format == term.Table }
-
 // Aligned reports whether lists are drawn for a person: on a terminal, and where a
 // table was asked for.
 func (p Printer) Aligned() bool { return !p.WantsJSON() && (p.OutTTY || p.AsTable()) }
