@@ -140,7 +140,7 @@ func OtherFlags() map[string]string {
 		"env environment mode sandbox test account key": "--profile",
 		"api-key apikey secret-key private-key token":   "a profile, which names a file with the key: apo profile add --help",
 		"idempotency-key idempotency id":                "--request-id",
-		"data body d":                                   "--file, or apo api",
+		"data body d":                                   "--file",
 		"yes y force assume-yes":                        "--confirm with the amount, on live",
 		"forward-to webhook-url callback-url":           "--notify-url",
 		"return-url success-url":                        "--redirect-url",
