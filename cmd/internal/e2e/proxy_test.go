@@ -51,6 +51,7 @@ func TestProxies(t *testing.T) {
 		{user + "proxy.invalid:3128", "through the proxy proxy.invalid:3128 (HTTPS_PROXY): no connection to the proxy: "},
 		{"http://ada:hunter2#secret@127.0.0.1:1", "HTTPS_PROXY is not the address of a proxy"},
 		{"http://ada:hunter2%zz@127.0.0.1:1", "HTTPS_PROXY is not the address of a proxy"},
+		{"http://ada:31337/hunter2@127.0.0.1:1", "HTTPS_PROXY is not the address of a proxy"},
 		{"ftp://ada:hunter2%23secret@127.0.0.1:1", "HTTPS_PROXY is not the address of a proxy"},
 	} {
 		apo := exec.Command("apo", "pay", "--amount", "4200", "--currency", "SGD", "--resolve=0")
