@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -67,12 +68,17 @@ func cleaned(d *app.Run, words []string, typed string) []string {
 		if !strings.HasPrefix(strings.ToLower(word), strings.ToLower(typed)) {
 			continue
 		}
-		shown := d.IO.Masker.Text(word)
-		if shown == word && word != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			list = append(list, word+"\t"+d.IO.Masker.Text(about))
+		if word == "" || strings.Contains(word, "****") || d.IO.Masker.Text(word) != word || strings.ContainsFunc(word+about, unseen) {
+			continue
 		}
+		list = append(list, word+"\t"+d.IO.Masker.Text(about))
 	}
 	return list
+}
+
+// unseen reports whether a terminal obeys a character, or shows nothing of it.
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 }
 
 // payments are those of the journal under your own IDs, and under APO's once one is
