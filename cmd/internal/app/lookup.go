@@ -184,6 +184,9 @@ func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (
 	}
 	found, err := s.locate(ctx, arg, true)
 	var f *say.Failure
+	if err == nil && found.Other != "" && arg.PaymentID == "" {
+		return found.Found, s.Words().OtherPayment(arg.String(), found.Found)
+	}
 	if !errors.As(err, &f) {
 		if found.How != "" {
 			s.IO.Note(found.How)

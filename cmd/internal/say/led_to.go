@@ -8,6 +8,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // LedTo says which payment was found by a number as it was meant: "order A-1017 is payment
@@ -81,9 +82,7 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	}
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
-		if command := w.instead(typed, cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)); command != "" {
-			f.Next = append(f.Next, command)
-		}
+		f.Next = append(f.Next, w.certainly(typed, m.Payment)...)
 	}
 	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
 		f.Hint("--profile chooses among those of several profiles")
@@ -91,14 +90,52 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	return f
 }
 
-// instead is the command of this run with another word in place of one; "" where that
+// Mixed ends a run that moves money: the journal has several payments under the IDs of
+// the one that was found.
+func (w Words) Mixed(typed, named string, m journal.Match) *Failure {
+	f := Fail(Usage, "%s is not one payment for certain: the journal has several IDs for the same paymentId or paymentRequestId; nothing was sent", named)
+	f.Next = w.certainly(typed, journal.PaymentID{PaymentID: m.Payment.PaymentID})
+	return f.Hint("apo find %s shows them; name the one that is meant with --payment-id", Quoted(named))
+}
+
+// OtherPayment ends a run that moves money: the gateway told of another payment than
+// the journal has under what was given.
+func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
+	p := found.Payment
+	f := Fail(Refused, "the payment that the gateway told of is not the one that was sent under %s: %s; nothing was sent", typed, found.Other)
+	f.RequestID = p.PaymentRequestID
+	f.Hint("the gateway names paymentId %s and paymentRequestId %s; apo find %s shows what the journal has", p.PaymentID, p.PaymentRequestID, Quoted(typed))
+	return f.Hint("name the one that is meant by --payment-id, once you know which it is")
+}
+
+// certainly is the command of this run for one payment: where it moves money, with the
+// flag that says which kind of ID it is, so that no other number is as good.
+func (w Words) certainly(typed string, p journal.PaymentID) []string {
+	words := []string{cmp.Or(p.PaymentID, p.PaymentRequestID)}
+	if flags := []string{"capture", "cancel", "refund"}; slices.ContainsFunc(w.Args, func(a string) bool { return slices.Contains(flags, a) }) {
+		flag := "--payment-id"
+		if p.PaymentID == "" {
+			flag = "--payment-request-id"
+		}
+		words = []string{flag, words[0]}
+	}
+	if command := w.instead(typed, words...); command != "" {
+		return []string{command}
+	}
+	return nil
+}
+
+// instead is the command of this run with other words in place of one; "" where that
 // would show what must not be shown.
-func (w Words) instead(typed, id string) string {
+func (w Words) instead(typed string, words ...string) string {
 	line, put := "apo", 0
 	for _, a := range w.Args {
 		if a == typed {
-			a = id
 			put++
+			for _, word := range words {
+				line += " " + Quoted(word)
+			}
+			continue
 		}
 		line += " " + Quoted(a)
 	}
