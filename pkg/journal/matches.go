@@ -110,7 +110,7 @@ func joined(found []Match) []Match {
 	var list []Match
 	for len(found) > 0 {
 		m := found[0]
-		var group []PaymentID // as what was sent or notified has it; an inquiry has what was asked for
+		var group []PaymentID                     // as what was sent or notified has it; an inquiry has what was asked for
 		for before := -1; before != len(found); { // each ID that is learnt may lead to others
 			before = len(found)
 			found = slices.DeleteFunc(found, func(other Match) bool {

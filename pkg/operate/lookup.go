@@ -66,7 +66,11 @@ func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem st
 		if r.Endpoint != "pay" || r.RequestID() != p.PaymentRequestID || r.Outcome == apo.NotSent || r.Amount.IsZero() || elsewhere(r.Gateway, o.Gateway) {
 			continue
 		}
-		said := readPayment(request{endpoint: endpoint("pay"), numbers: r.Numbers, amount: r.Amount}, p)
+		q := request{endpoint: endpoint("pay"), id: ownID(r), numbers: r.Numbers, amount: r.Amount}
+		if q.numbers = o.ownNumbers(ctx, q); o.anothers(ctx, q, p.PaymentID) != "" {
+			return "the inquiry names the paymentId of another request"
+		}
+		said := readPayment(q, p)
 		switch {
 		case said.outcome == apo.Different:
 			problem = "it is of " + p.Amount.String() + ", and the journal has it as " + r.Amount.String()

@@ -49,7 +49,7 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 		own = slices.IndexFunc(matches, journal.Match.Own)
 	}
 	if sure && exactly && matches[0].Mixed {
-		return Located{}, s.Words().Mixed(w.Typed, w.Named(), matches[0])
+		return Located{}, s.Words().Mixed(w.Named())
 	}
 	if own >= 0 && (!sure || len(matches) == 1) {
 		found, err := s.inquire(ctx, matches[own].Number, keysOf(matches[own]))

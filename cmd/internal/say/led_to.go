@@ -82,7 +82,14 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	}
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
-		f.Next = append(f.Next, w.certainly(typed, m.Payment)...)
+		id := cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
+		command := w.instead(typed, id)
+		if id == named && w.movesOne() {
+			command = w.byFlag(typed, m.Payment)
+		}
+		if command != "" {
+			f.Next = append(f.Next, command)
+		}
 	}
 	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
 		f.Hint("--profile chooses among those of several profiles")
@@ -90,12 +97,11 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	return f
 }
 
-// Mixed ends a run that moves money: the journal has several payments under the IDs of
-// the one that was found.
-func (w Words) Mixed(typed, named string, m journal.Match) *Failure {
-	f := Fail(Usage, "%s is not one payment for certain: the journal has several IDs for the same paymentId or paymentRequestId; nothing was sent", named)
-	f.Next = w.certainly(typed, journal.PaymentID{PaymentID: m.Payment.PaymentID})
-	return f.Hint("apo find %s shows them; name the one that is meant with --payment-id", Quoted(named))
+// Mixed ends a run that moves money: the journal contradicts itself about which IDs are
+// of one payment.
+func (w Words) Mixed(named string) *Failure {
+	f := Fail(Usage, "%s is not one payment for certain: the journal has one paymentId for two paymentRequestIds, or two for one; nothing was sent", named)
+	return f.Hint("%s shows them; name the one that is meant by --payment-id or --payment-request-id", w.Command("find", named))
 }
 
 // OtherPayment ends a run that moves money: the gateway told of another payment than
@@ -104,25 +110,22 @@ func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
 	p := found.Payment
 	f := Fail(Refused, "the payment that the gateway told of is not the one that was sent under %s: %s; nothing was sent", typed, found.Other)
 	f.RequestID = p.PaymentRequestID
-	f.Hint("the gateway names paymentId %s and paymentRequestId %s; apo find %s shows what the journal has", p.PaymentID, p.PaymentRequestID, Quoted(typed))
+	f.Hint("the gateway names paymentId %s and paymentRequestId %s; %s shows what the journal has", p.PaymentID, p.PaymentRequestID, w.Command("find", typed))
 	return f.Hint("name the one that is meant by --payment-id, once you know which it is")
 }
 
-// certainly is the command of this run for one payment: where it moves money, with the
-// flag that says which kind of ID it is, so that no other number is as good.
-func (w Words) certainly(typed string, p journal.PaymentID) []string {
-	words := []string{cmp.Or(p.PaymentID, p.PaymentRequestID)}
-	if flags := []string{"capture", "cancel", "refund"}; slices.ContainsFunc(w.Args, func(a string) bool { return slices.Contains(flags, a) }) {
-		flag := "--payment-id"
-		if p.PaymentID == "" {
-			flag = "--payment-request-id"
-		}
-		words = []string{flag, words[0]}
+// byFlag is the command of this run with the flag that says which ID of a payment is
+// meant: no other number is as good.
+func (w Words) byFlag(typed string, p journal.PaymentID) string {
+	if p.PaymentID == "" {
+		return w.instead(typed, "--payment-request-id", p.PaymentRequestID)
 	}
-	if command := w.instead(typed, words...); command != "" {
-		return []string{command}
-	}
-	return nil
+	return w.instead(typed, "--payment-id", p.PaymentID)
+}
+
+// movesOne reports whether this run moves the money of a payment that it names.
+func (w Words) movesOne() bool {
+	return slices.ContainsFunc(w.Args, func(a string) bool { return a == "capture" || a == "cancel" || a == "refund" })
 }
 
 // instead is the command of this run with other words in place of one; "" where that
