@@ -128,6 +128,9 @@ func (s *Session) toldNothing(ctx context.Context, a *apo.Answer, err error, id 
 		if advice != "" {
 			f.Hint("%s", advice)
 		}
+		if four := say.LastFourAlone(id); four != "" && !known && !asRefund {
+			f.Hint("%s", four)
+		}
 		if !known {
 			f.Hint("is it another profile's? this is profile %s, client ID %s", s.Profile.Name, s.Operator.Client.ClientID)
 		}

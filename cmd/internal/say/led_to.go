@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -69,13 +71,13 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	case len(found) == 1:
 		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
-		f = Fail(Usage, "%d payments were paid with a card that ends %s", len(found), lastFour(found[0]))
+		f = Fail(Usage, "%s payments were paid with a card that ends %s", howMany(len(found)), lastFour(found[0]))
 	case way == journal.Exactly:
-		f = Fail(Usage, "several payments have the number %s: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s: %s", named, howMany(len(found)))
 	case way == journal.CaseAside:
-		f = Fail(Usage, "several payments have the number %s, in another case: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s, in another case: %s", named, howMany(len(found)))
 	default:
-		f = Fail(Usage, "several payments have the number %s, or one that begins so: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s, or one that begins so: %s", named, howMany(len(found)))
 	}
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
@@ -112,6 +114,14 @@ func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
 	f.RequestID = p.PaymentRequestID
 	f.Hint("the gateway names paymentId %s and paymentRequestId %s; %s shows what the journal has", p.PaymentID, p.PaymentRequestID, w.Command("find", typed))
 	return f.Hint("name the one that is meant by --payment-id, once you know which it is")
+}
+
+// howMany counts what was found, of which there may be more.
+func howMany(found int) string {
+	if found >= journal.MostFound {
+		return strconv.Itoa(found) + " or more"
+	}
+	return strconv.Itoa(found)
 }
 
 // byFlag is the command of this run with the flag that says which ID of a payment is
@@ -169,6 +179,15 @@ func (w Words) Unclear(typed string, why error) *Failure {
 		return Fail(Usage, "the ID %q holds %s, a placeholder that nothing was put in for", typed, template.Held)
 	}
 	return Fail(Usage, "the ID %q is no number: %v", typed, why)
+}
+
+// LastFourAlone hints at what else finds a payment by four digits, which may be the last of
+// its card; "" of other numbers.
+func LastFourAlone(number string) string {
+	if len(number) != 4 || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	return "are they the last four digits of a card? with --amount \"SGD 42.00\" or --day 2026-11-30 the journal finds its payments"
 }
 
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
