@@ -10,6 +10,10 @@ import (
 // twice whose limit it is told later.
 const MostFound = 200
 
+// MostPayments is of how many payments it is enough to know: where as many were found,
+// there may be more.
+const MostPayments = MostFound / 2
+
 // telling are the records that say something of a number. Of an inquiry that found
 // nothing it is only what somebody once asked for.
 const telling = `SELECT call FROM numbers CROSS JOIN calls ON calls.id = call AND NOT (reads AND outcome = 'not-found') `
@@ -22,7 +26,7 @@ func (j *SQLite) Find(ctx context.Context, number string) ([]Record, error) {
 	end := number + "\U0010FFFF"
 	list, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
 		`+telling+`WHERE number >= ? AND number < ? ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`, number, end)
-	if err == nil && len(list) >= MostFound {
+	if err == nil && len(list) >= MostFound && payments(list) < MostPayments {
 		list, err = j.beyond(ctx, list, number, end)
 	}
 	if err != nil || slices.ContainsFunc(list, func(r Record) bool { return r.Tells() && r.Carries(number) }) {
@@ -35,7 +39,7 @@ func (j *SQLite) Find(ctx context.Context, number string) ([]Record, error) {
 // are many: the newest of each payment that carries the number, and of each number
 // that begins so.
 func (j *SQLite) beyond(ctx context.Context, found []Record, number, end string) ([]Record, error) {
-	payments, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
+	ofEach, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
 		SELECT max(id) FROM calls WHERE id IN (`+telling+`WHERE number = ?)
 		GROUP BY client_id, profile, gateway, payment_id, payment_request_id, refund_request_id, endpoint LIMIT 200)`, number)
 	if err != nil {
@@ -48,7 +52,20 @@ func (j *SQLite) beyond(ctx context.Context, found []Record, number, end string)
 	if err != nil {
 		return nil, err
 	}
-	return newestFirst(append(append(found, payments...), numbers...)), nil
+	return newestFirst(append(append(found, ofEach...), numbers...)), nil
+}
+
+// payments is how many payments the records are of.
+func payments(list []Record) int {
+	each := map[PaymentID]bool{}
+	for _, r := range list {
+		id := IDOf(r)
+		if id.PaymentID != "" {
+			id.PaymentRequestID = ""
+		}
+		each[id] = true
+	}
+	return len(each)
 }
 
 // newestFirst puts records in order, each once.
