@@ -50,6 +50,9 @@ or were repeated, are left out; apo log --all has them.`,
 				return err
 			}
 			if len(list) > 0 {
+				if len(list) >= journal.MostFound {
+					d.IO.Note("there may be more: the journal has many such records; more of the number, --amount or --day leaves fewer")
+				}
 				return say.Records(d.Printer(), list, app.RecordExit)
 			}
 			f := d.Nothing(w)
@@ -58,6 +61,8 @@ or were repeated, are left out; apo log --all has them.`,
 				return f.Hint("whole card numbers are not kept, so none can be found")
 			case say.RoundedNumber(w.Number) != "":
 				return f.Hint("%s", say.RoundedNumber(w.Number))
+			case say.LastFourAlone(w.Number) != "":
+				return f.Hint("%s", say.LastFourAlone(w.Number))
 			case w.Number == "" || w.Number == app.Last:
 				return f.Hint("apo log lists what there is")
 			}

@@ -21,6 +21,10 @@ type Match struct {
 	Record  Record // the newest that led there
 	Number  string // that led there, as it is written in the journal; "" of a card
 	Way     Way
+
+	// Mixed says that what was sent or notified under one of the payment's two IDs has
+	// several of the other: nobody knows which of them are one payment.
+	Mixed bool
 }
 
 // Own reports whether the number is one of the payment's own two IDs.
@@ -85,7 +89,7 @@ func OfCard(list []Record) []Match {
 
 func matches(list []Record, k Key) []Match {
 	list = slices.DeleteFunc(slices.Clone(list), func(r Record) bool { return r.Reads && r.Outcome == apo.NotFound })
-	list = Prefer(list, func(r Record) bool { return !r.Reads || r.IsNotification() || r.Outcome == apo.Succeeded })
+	list = Prefer(list, Record.Tells)
 	var found []Match
 	for _, r := range list {
 		m := Match{Payment: IDOf(r), Record: r}
@@ -106,10 +110,15 @@ func joined(found []Match) []Match {
 	var list []Match
 	for len(found) > 0 {
 		m := found[0]
+		var group []PaymentID                     // as what was sent or notified has it; an inquiry has what was asked for
 		for before := -1; before != len(found); { // each ID that is learnt may lead to others
 			before = len(found)
 			found = slices.DeleteFunc(found, func(other Match) bool {
 				same := m.Payment.Same(other.Payment)
+				if same && (!other.Record.Reads || other.Record.IsNotification()) {
+					m.Mixed = m.Mixed || slices.ContainsFunc(group, other.Payment.Contradicts)
+					group = append(group, other.Payment)
+				}
 				if same {
 					m.Payment.PaymentID = cmp.Or(m.Payment.PaymentID, other.Payment.PaymentID)
 					m.Payment.PaymentRequestID = cmp.Or(m.Payment.PaymentRequestID, other.Payment.PaymentRequestID)

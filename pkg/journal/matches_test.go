@@ -227,3 +227,25 @@ func TestLookupRefund(t *testing.T) {
 		}
 	}
 }
+
+// Where one paymentId is two requests', or one request's two, what was found of it is
+// mixed; an inquiry, which has what was asked for, mixes nothing.
+func TestMixedPayments(t *testing.T) {
+	record := func(endpoint, request, id string) Record {
+		return Record{Account: Account{ClientID: "c"}, Endpoint: endpoint, Reads: endpoint != "pay", Numbers: apo.Numbers{PaymentRequestID: request, PaymentID: id}, Ending: Ending{Outcome: apo.Succeeded}}
+	}
+	for name, c := range map[string]struct {
+		list  []Record
+		mixed bool
+	}{
+		"one payment":                 {[]Record{record("notifyPayment", "r-1", "2026"), record("pay", "r-1", "2026"), record("inquiryPayment", "", "2026")}, false},
+		"one paymentId of two":        {[]Record{record("pay", "r-2", "2026"), record("pay", "r-1", "2026")}, true},
+		"a notification of another":   {[]Record{record("notifyPayment", "r-2", "2026"), record("pay", "r-1", "2026")}, true},
+		"asked for in another case":   {[]Record{record("inquiryPayment", "R-1", "2026"), record("pay", "r-1", "2026")}, false},
+		"two whose order is the same": {[]Record{record("pay", "2026", "2027"), record("pay", "r-1", "2026")}, false},
+	} {
+		if got := matches(c.list, Key{Number: "2026"}); got[len(got)-1].Mixed != c.mixed {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}

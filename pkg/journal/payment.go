@@ -26,6 +26,13 @@ func (p PaymentID) Same(other PaymentID) bool {
 		(p.PaymentID != "" && p.PaymentID == other.PaymentID || p.PaymentRequestID != "" && p.PaymentRequestID == other.PaymentRequestID)
 }
 
+// Contradicts reports whether two cannot be of one payment: an ID of it that both have
+// is two.
+func (p PaymentID) Contradicts(other PaymentID) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return differ(p.PaymentID, other.PaymentID) || differ(p.PaymentRequestID, other.PaymentRequestID)
+}
+
 var (
 	ErrNone    = errors.New("no payment has this number")
 	ErrSeveral = errors.New("several payments have this number, or one that begins so")

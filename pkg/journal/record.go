@@ -102,6 +102,10 @@ func (r Resolution) state() State {
 // IsNotification reports whether the record is that of a notification: nobody called.
 func (r Record) IsNotification() bool { return strings.HasPrefix(r.Endpoint, "notify") }
 
+// Tells reports whether a record proves that its numbers are somebody's: those of an
+// inquiry without success are what was asked for.
+func (r Record) Tells() bool { return !r.Reads || r.IsNotification() || r.Outcome == apo.Succeeded }
+
 // indexed are the numbers by which a record is found: also that of a request about a
 // saved card, an amount or a dispute, for which there is no column.
 func (r Record) indexed() []string {

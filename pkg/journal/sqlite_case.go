@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -23,21 +22,18 @@ func (j *SQLite) findCaseAside(ctx context.Context, number string, found []Recor
 		args = append(args, n)
 	}
 	more, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
-		SELECT call FROM numbers WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`, args...)
+		`+telling+`WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}
-	known := map[int64]bool{}
-	for _, r := range found {
-		known[r.ID] = true
-	}
-	for _, r := range more {
-		if !known[r.ID] {
-			found = append(found, r)
+	if len(more) >= MostFound { // those of one spelling may hide the others
+		for _, n := range numbers[:min(len(numbers), 8)] {
+			if more, err = j.beyond(ctx, more, n, n+"\x00"); err != nil {
+				return nil, err
+			}
 		}
 	}
-	slices.SortFunc(found, func(a, b Record) int { return int(b.ID - a.ID) })
-	return found[:min(len(found), most)], nil
+	return newestFirst(append(found, more...)), nil
 }
 
 // inOtherCase are the numbers of the journal that are the same but for the case of
@@ -49,7 +45,7 @@ func (j *SQLite) inOtherCase(ctx context.Context, number string, whole bool) (li
 		return nil, err
 	}
 	defer next.Close()
-	for from := ""; len(list) < most; {
+	for from := ""; len(list) < MostFound; {
 		from = spelling(number, from)
 		if from == "" {
 			return list, nil

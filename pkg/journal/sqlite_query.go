@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -239,24 +238,6 @@ func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error
 		r.Timing.Total = time.Duration(total) * time.Microsecond
 		return r, err
 	})
-}
-
-// most is how many records are found of a number that begins many. A query has it as
-// it stands: SQLite plans one twice whose limit it is told later.
-const most = 200
-
-// Find is as [Archive] says.
-func (j *SQLite) Find(ctx context.Context, number string) ([]Record, error) {
-	if number == "" {
-		return nil, nil
-	}
-	list, err := j.records(ctx, `SELECT `+columns+` FROM calls WHERE id IN (
-		SELECT call FROM numbers WHERE number >= ? AND number < ? ORDER BY number, call DESC LIMIT 200) ORDER BY id DESC`,
-		number, number+"\U0010FFFF")
-	if err != nil || slices.ContainsFunc(list, func(r Record) bool { return r.Carries(number) }) {
-		return list, err
-	}
-	return j.findCaseAside(ctx, number, list)
 }
 
 // Payment is as [Store] says. Another client ID may have used the same

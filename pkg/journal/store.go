@@ -68,9 +68,11 @@ type Archive interface {
 	Get(ctx context.Context, id int64) (Record, error)
 
 	// Find returns the records that carry a number, or a number that begins so,
-	// the newest first and at most 200. Where none carries it as it is written, those
-	// that carry it in another case are there too; and where none begins so either,
-	// those that begin so in another case.
+	// the newest first and without inquiries that found nothing. Of more than [MostFound]
+	// not all are there, but, up to [MostPayments], of each payment that carries the number
+	// one, and of each number that begins so. Where none carries it as it is written, those that carry it
+	// in another case are there too; and where none begins so either, those that begin so
+	// in another case.
 	Find(ctx context.Context, number string) ([]Record, error)
 
 	// Outcomes is Records for statistics and several times as fast: of a record

@@ -46,6 +46,9 @@ func (o *Operator) inquire(ctx context.Context, q request) (finding, error) {
 		return f, nil
 	}
 	f.reading = readPayment(q, p)
+	if problem := o.anothers(ctx, q, p.PaymentID); problem != "" {
+		f.reading = reading{problem: problem}
+	}
 	return f, nil
 }
 

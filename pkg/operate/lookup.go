@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -14,6 +15,7 @@ type Found struct {
 	Payment apo.Payment
 	Key     apo.PaymentKey // that found it
 	Problem string         // why it proves nothing: it contradicts itself, or what was sent; "": it does not
+	Other   string         // why it is not the payment that the journal has under its paymentRequestId; "": it is
 }
 
 // ErrUnnamed says that an inquiry's answer does not carry the number that was asked
@@ -41,9 +43,8 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 			o.reconcileAbsent(ctx, key, told)
 			continue
 		}
-		if f.Problem = bookProblem(f.Payment); f.Problem == "" {
-			f.Problem = o.otherThanSent(ctx, f.Payment)
-		}
+		f.Other = o.otherThanSent(ctx, f.Payment)
+		f.Problem = cmp.Or(bookProblem(f.Payment), f.Other)
 		o.reconcile(ctx, f.Payment, told)
 		return f, nil
 	}
@@ -65,7 +66,11 @@ func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem st
 		if r.Endpoint != "pay" || r.RequestID() != p.PaymentRequestID || r.Outcome == apo.NotSent || r.Amount.IsZero() || elsewhere(r.Gateway, o.Gateway) {
 			continue
 		}
-		said := readPayment(request{endpoint: endpoint("pay"), numbers: r.Numbers, amount: r.Amount}, p)
+		q := request{endpoint: endpoint("pay"), id: ownID(r), numbers: r.Numbers, amount: r.Amount}
+		if q.numbers = o.ownNumbers(ctx, q); o.anothers(ctx, q, p.PaymentID) != "" {
+			return "the inquiry names the paymentId of another request"
+		}
+		said := readPayment(q, p)
 		switch {
 		case said.outcome == apo.Different:
 			problem = "it is of " + p.Amount.String() + ", and the journal has it as " + r.Amount.String()

@@ -30,7 +30,12 @@ func (o *Operator) Apply(ctx context.Context, e notify.Evidence, record int64) {
 	}
 	for _, r := range calls {
 		if r.Endpoint == e.Endpoint && r.RequestID() == e.RequestID && !(r.State.Open() && r.InFlight) && r.Outcome != apo.NotSent {
-			o.reconcileCall(ctx, r, finding{record: record}, func(q request) reading { return readNotification(q, e) })
+			o.reconcileCall(ctx, r, finding{record: record}, func(q request) reading {
+				if problem := o.anothers(ctx, q, e.PaymentID); problem != "" {
+					return reading{problem: problem}
+				}
+				return readNotification(q, e)
+			})
 		}
 	}
 }

@@ -91,6 +91,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	if c.past.knew(answer, c.masker) || unnamed && o.heard(ctx, answer, c.record.ID) {
 		said = reading{problem: ErrPlayedAgain.Error()}
 	}
+	if problem := o.anothers(ctx, c.request, apo.NumbersOf(answer.Raw).PaymentID); problem != "" && said.outcome != apo.Unrecognised {
+		said = reading{problem: problem}
+	}
 	result.Outcome, result.Code = said.outcome, said.code
 	if answer.Unsigned {
 		result.Code = ""
@@ -143,6 +146,7 @@ func (o *Operator) follow(ctx context.Context, c *call, result Result, within ti
 	if a := result.Answer; a != nil && !a.Unsigned { // whatever is found has to be what it named
 		s.request.numbers = s.request.numbers.Or(apo.NumbersOf(a.Raw))
 	}
+	s.request.numbers = o.ownNumbers(ctx, s.request)
 	found := s.run(ctx, within)
 	if c.unsent { // so what is found is what became of an earlier try
 		o.resolveAlike(ctx, c.record, c.request, found)

@@ -13,6 +13,9 @@ import (
 // than the books.
 func (o *Operator) reconcile(ctx context.Context, p apo.Payment, told finding) {
 	o.reconcileBy(ctx, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID}, told, func(q request) reading {
+		if problem := o.anothers(ctx, q, p.PaymentID); problem != "" {
+			return reading{problem: problem}
+		}
 		return readPayment(q, p)
 	})
 }

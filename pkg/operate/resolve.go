@@ -191,6 +191,7 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 		result.Outcome = apo.Different
 		return nil, result
 	}
+	q.numbers = o.ownNumbers(context.Background(), q)
 	s := &series{operator: o, request: q, arrived: q.arrived([]journal.Record{r})}
 	if needsConfirmation(r) {
 		s.refusal = &refusal{r.Result.Code, r.GatewayTime}

@@ -48,8 +48,12 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	if exactly {
 		own = slices.IndexFunc(matches, journal.Match.Own)
 	}
+	if sure && exactly && matches[0].Mixed {
+		return Located{}, s.Words().Mixed(w.Named())
+	}
 	if own >= 0 && (!sure || len(matches) == 1) {
-		return s.inquire(ctx, matches[own].Number, keysOf(matches[own]))
+		found, err := s.inquire(ctx, matches[own].Number, keysOf(matches[own]))
+		return found.of(matches[own]), err
 	}
 	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
@@ -69,7 +73,17 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	found, err := s.inquire(ctx, cmp.Or(key.PaymentID, key.PaymentRequestID), []apo.PaymentKey{key})
 	found.How = s.Words().LedTo(w.Named(), matches[0])
-	return found, err
+	return found.of(matches[0]), err
+}
+
+// of holds a payment against that of the journal that was asked for.
+func (l Located) of(m journal.Match) Located {
+	told := journal.PaymentID{PaymentID: l.Payment.PaymentID, PaymentRequestID: l.Payment.PaymentRequestID}
+	if l.Answer != nil && l.Other == "" && m.Payment.Contradicts(told) {
+		l.Other = "the inquiry names another payment"
+	}
+	l.Problem = cmp.Or(l.Problem, l.Other)
+	return l
 }
 
 // inquire asks for a payment by its own IDs.

@@ -128,6 +128,9 @@ func (s *Session) toldNothing(ctx context.Context, a *apo.Answer, err error, id 
 		if advice != "" {
 			f.Hint("%s", advice)
 		}
+		if four := say.LastFourAlone(id); four != "" && !known && !asRefund {
+			f.Hint("%s", four)
+		}
 		if !known {
 			f.Hint("is it another profile's? this is profile %s, client ID %s", s.Profile.Name, s.Operator.Client.ClientID)
 		}
@@ -184,6 +187,9 @@ func (s *Session) FindFirst(ctx context.Context, api string, arg PaymentFlags) (
 	}
 	found, err := s.locate(ctx, arg, true)
 	var f *say.Failure
+	if err == nil && found.Other != "" && arg.PaymentID == "" {
+		return found.Found, s.Words().OtherPayment(arg.String(), found.Found)
+	}
 	if !errors.As(err, &f) {
 		if found.How != "" {
 			s.IO.Note(found.How)

@@ -183,13 +183,23 @@ func (w Wanted) fits(r journal.Record) bool {
 	return (w.amount.IsZero() || r.Amount == w.amount) && (w.since.IsZero() || !r.Time.Before(w.since) && r.Time.Before(w.before))
 }
 
-// paidWith are the newest records of a card's last four digits.
-func (d *Run) paidWith(ctx context.Context, j *journal.SQLite, w Wanted, wanted func(journal.Record) bool) ([]journal.Record, error) {
-	list, err := journal.List(ctx, j, journal.Filter{LastFour: w.lastFour(), Amount: w.amount, Since: w.since, Before: w.before, Limit: 200})
-	if err != nil {
-		return nil, Unread(ctx, err)
+// paidWith are the newest records of a card's last four digits, of at most MostFound
+// payments.
+func (d *Run) paidWith(ctx context.Context, j *journal.SQLite, w Wanted, wanted func(journal.Record) bool) (list []journal.Record, err error) {
+	payments := map[journal.PaymentID]bool{}
+	for r, err := range j.Records(ctx, journal.Filter{LastFour: w.lastFour(), Amount: w.amount, Since: w.since, Before: w.before}) {
+		if err != nil {
+			return nil, Unread(ctx, err)
+		}
+		if wanted != nil && !wanted(r) {
+			continue
+		}
+		if payments[journal.IDOf(r)] = true; len(payments) > journal.MostFound {
+			break
+		}
+		list = append(list, r)
 	}
-	return slices.DeleteFunc(list, func(r journal.Record) bool { return wanted != nil && !wanted(r) }), nil
+	return list, nil
 }
 
 // Carrying are the records that carry what is wanted, for a list of them: the newest
@@ -212,7 +222,7 @@ func (d *Run) Carrying(ctx context.Context, j *journal.SQLite, w Wanted) ([]jour
 	list = slices.DeleteFunc(list, func(r journal.Record) bool {
 		return !w.fits(r) || w.pasted.End != "" && !slices.ContainsFunc(r.Numbers.All(), func(n string) bool { return strings.HasSuffix(n, w.pasted.End) })
 	})
-	if w.lastFour() == "" || slices.ContainsFunc(list, func(r journal.Record) bool { return r.Carries(w.Number) }) {
+	if w.lastFour() == "" || slices.ContainsFunc(list, func(r journal.Record) bool { return r.Tells() && r.Carries(w.Number) }) {
 		return list, nil
 	}
 	paid, err := d.paidWith(ctx, j, w, nil)

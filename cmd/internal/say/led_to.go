@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // LedTo says which payment was found by a number as it was meant: "order A-1017 is payment
@@ -68,20 +71,25 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	case len(found) == 1:
 		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
-		f = Fail(Usage, "%d payments were paid with a card that ends %s", len(found), lastFour(found[0]))
+		f = Fail(Usage, "%s payments were paid with a card that ends %s", howMany(len(found)), lastFour(found[0]))
 	case way == journal.Exactly:
-		f = Fail(Usage, "several payments have the number %s: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s: %s", named, howMany(len(found)))
 	case way == journal.CaseAside:
-		f = Fail(Usage, "several payments have the number %s, in another case: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s, in another case: %s", named, howMany(len(found)))
 	default:
-		f = Fail(Usage, "several payments have the number %s, or one that begins so: %d", named, len(found))
+		f = Fail(Usage, "several payments have the number %s, or one that begins so: %s", named, howMany(len(found)))
 	}
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
 	}
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
-		if command := w.instead(typed, cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)); command != "" {
+		id := cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
+		command := w.instead(typed, id)
+		if id == named && w.movesOne() {
+			command = w.byFlag(typed, m.Payment)
+		}
+		if command != "" {
 			f.Next = append(f.Next, command)
 		}
 	}
@@ -91,14 +99,56 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	return f
 }
 
-// instead is the command of this run with another word in place of one; "" where that
+// Mixed ends a run that moves money: the journal contradicts itself about which IDs are
+// of one payment.
+func (w Words) Mixed(named string) *Failure {
+	f := Fail(Usage, "%s is not one payment for certain: the journal has one paymentId for two paymentRequestIds, or two for one; nothing was sent", named)
+	return f.Hint("%s shows them; name the one that is meant by --payment-id or --payment-request-id", w.Command("find", named))
+}
+
+// OtherPayment ends a run that moves money: the gateway told of another payment than
+// the journal has under what was given.
+func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
+	p := found.Payment
+	f := Fail(Refused, "the payment that the gateway told of is not the one that was sent under %s: %s; nothing was sent", typed, found.Other)
+	f.RequestID = p.PaymentRequestID
+	f.Hint("the gateway names paymentId %s and paymentRequestId %s; %s shows what the journal has", p.PaymentID, p.PaymentRequestID, w.Command("find", typed))
+	return f.Hint("name the one that is meant by --payment-id, once you know which it is")
+}
+
+// howMany counts what was found, of which there may be more.
+func howMany(found int) string {
+	if found >= journal.MostFound {
+		return strconv.Itoa(found) + " or more"
+	}
+	return strconv.Itoa(found)
+}
+
+// byFlag is the command of this run with the flag that says which ID of a payment is
+// meant: no other number is as good.
+func (w Words) byFlag(typed string, p journal.PaymentID) string {
+	if p.PaymentID == "" {
+		return w.instead(typed, "--payment-request-id", p.PaymentRequestID)
+	}
+	return w.instead(typed, "--payment-id", p.PaymentID)
+}
+
+// movesOne reports whether this run moves the money of a payment that it names.
+func (w Words) movesOne() bool {
+	return slices.ContainsFunc(w.Args, func(a string) bool { return a == "capture" || a == "cancel" || a == "refund" })
+}
+
+// instead is the command of this run with other words in place of one; "" where that
 // would show what must not be shown.
-func (w Words) instead(typed, id string) string {
+func (w Words) instead(typed string, words ...string) string {
 	line, put := "apo", 0
 	for _, a := range w.Args {
 		if a == typed {
-			a = id
 			put++
+			for _, word := range words {
+				line += " " + Quoted(word)
+			}
+			continue
 		}
 		line += " " + Quoted(a)
 	}
@@ -129,6 +179,15 @@ func (w Words) Unclear(typed string, why error) *Failure {
 		return Fail(Usage, "the ID %q holds %s, a placeholder that nothing was put in for", typed, template.Held)
 	}
 	return Fail(Usage, "the ID %q is no number: %v", typed, why)
+}
+
+// LastFourAlone hints at what else finds a payment by four digits, which may be the last of
+// its card; "" of other numbers.
+func LastFourAlone(number string) string {
+	if len(number) != 4 || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	return "are they the last four digits of a card? with --amount \"SGD 42.00\" or --day 2026-11-30 the journal finds its payments"
 }
 
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
