@@ -148,11 +148,15 @@ func (b *bodies) edges() {
 			b.addPieces(1, newline, "the newline at the end of the body was signed in another form", trimmed, []byte(end))
 		}
 	}
-	mark := []byte("\xef\xbb\xbf")
-	if rest, found := bytes.CutPrefix(g, mark); found {
-		b.addPieces(1, BodyEncoding, "the body begins with a byte order mark (EF BB BF) that was not signed", rest)
+	if rest, found := bytes.CutPrefix(g, mark()); found {
+		const marked = "the body begins with a byte order mark (EF BB BF) that was not signed"
+		b.addPieces(1, BodyEncoding, marked, rest)
+		b.put(candidate{tier: 1, body: onePiece(bytes.TrimSpace(rest)), trimmed: true, fault: Fault{Cause: BodyEncoding, Part: "body", What: marked, Offset: -1}})
+		if lines := bytes.ReplaceAll(rest, []byte("\r\n"), []byte("\n")); len(lines) < len(rest) {
+			b.add(1, BodyEncoding, lines, marked+", and its lines end in CRLF, where LF was signed")
+		}
 	} else {
-		b.addPieces(1, BodyEncoding, "the body was signed with a byte order mark (EF BB BF) in front", mark, g)
+		b.addPieces(1, BodyEncoding, "the body was signed with a byte order mark (EF BB BF) in front", mark(), g)
 	}
 	for _, blank := range blankTails() {
 		b.addPieces(2, newline, "the body was signed with white space at its end", g, []byte(blank))
@@ -168,6 +172,9 @@ func (b *bodies) edges() {
 	}
 }
 
+// mark is the byte order mark of UTF-8.
+func mark() []byte { return []byte("\xef\xbb\xbf") }
+
 func blankTails() []string { return []string{"\n", "\r\n", " ", "\t", "\r", "  ", "\n\n", " \n"} }
 
 func blankFronts() []string { return []string{" ", "\n", "\r\n", "\t", "  ", "\xef\xbb\xbf"} }
@@ -178,7 +185,7 @@ func (b *bodies) surroundings() {
 	if _, end, ok := parseJSON(string(g)); ok && len(bytes.TrimSpace(g[end:])) > 0 {
 		b.addPieces(1, BodyEdited, "there is more text behind the JSON that was not signed", g[:end])
 	}
-	if start := bytes.IndexAny(g, "{["); start > 0 && len(bytes.TrimSpace(g[:start])) > 0 {
+	if start := bytes.IndexAny(g, "{["); start > 0 && len(bytes.TrimSpace(bytes.TrimPrefix(g[:start], mark()))) > 0 {
 		if _, end, ok := parseJSON(string(g[start:])); ok {
 			b.addPieces(1, BodyEdited, "there is more text around the JSON that was not signed", g[start:start+end])
 		}

@@ -41,6 +41,9 @@ func (c *changes) compare(given, signed node, name string) {
 	case given.kind == '"' && signed.kind == '"':
 		c.text(given.text, signed.text, name)
 	case given.kind == '0' && signed.kind == '0' && given.raw == signed.raw:
+	case given.kind == '0' && isBlank(given) && signed.kind == '"' && signed.text != "" && strings.TrimSpace(signed.text) == "":
+		c.add(trimmed)
+		c.add(exchanged(given, node{kind: '"'}))
 	case isBlank(given) && blankWord(given) == blankWord(signed):
 	case isBlank(given) && isBlank(signed):
 		c.add(exchanged(given, signed))
@@ -137,6 +140,8 @@ func (c *changes) members(given, signed node) {
 	}
 }
 
+const trimmed = "white space at an end of a string was trimmed (Laravel's TrimStrings does that)"
+
 func (c *changes) text(given, signed, name string) {
 	bare := func(s string) string { return strings.TrimSpace(s) }
 	spaces := func(s string) string {
@@ -145,7 +150,7 @@ func (c *changes) text(given, signed, name string) {
 	switch {
 	case given == signed:
 	case given == bare(signed):
-		c.add("white space at an end of a string was trimmed (Laravel's TrimStrings does that)")
+		c.add(trimmed)
 	case bare(given) == bare(signed):
 		c.add("a string has other white space at its ends than was signed")
 	case spaces(given) == spaces(signed):
@@ -154,6 +159,9 @@ func (c *changes) text(given, signed, name string) {
 		c.add("a blank stands for a no-break space, or the other way round")
 		c.add("a string has other white space at its ends than was signed")
 	case norm.NFC.String(given) == norm.NFC.String(signed):
+		c.add("letters with accents are composed in another way (NFC and NFD of Unicode)")
+	case norm.NFC.String(given) == norm.NFC.String(bare(signed)):
+		c.add(trimmed)
 		c.add("letters with accents are composed in another way (NFC and NFD of Unicode)")
 	case markedAs(given, signed):
 		c.marks = true

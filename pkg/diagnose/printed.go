@@ -64,6 +64,9 @@ func numbersOf(text string) (body []byte, what string) {
 		}
 		return bufferOf(n), "is a Buffer of Node, or its like, as JSON"
 	}
+	if strings.Count(text, ",") > 8 && strings.Trim(text, "0123456789, ") == "" { // the string of a Uint8Array
+		text = "[" + text + "]"
+	}
 	last := strings.IndexByte("]})", text[len(text)-1])
 	if last < 0 {
 		return nil, ""

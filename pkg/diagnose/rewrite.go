@@ -376,7 +376,7 @@ func differences(given, signed []byte) []Fault {
 		changed = append(changed, "the order of its keys")
 	}
 	if values.other || !values.order && !told && !sameShape(a, b) {
-		changed = append(changed, "its numbers, or which members it has")
+		changed = append(changed, "the form of its values, or which members it has")
 	}
 	gapsA, gapsB := strings.TrimSpace(gaps(string(given[:endA]), a)), strings.TrimSpace(gaps(string(signed[:endB]), b))
 	few := !told && len(changed) == 0

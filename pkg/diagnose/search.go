@@ -317,7 +317,7 @@ func (s *search) uriPairs(changes []*change, first, second tier, yield func([]he
 		}
 		once := s.given.with(c)
 		for _, again := range uriVariants(once.uri, Hints{Paths: s.paths}, second).ofTier(second) {
-			if again.fault.Cause == c.fault.Cause || again.value == s.given.uri {
+			if again.fault.Cause == c.fault.Cause || again.value == s.given.uri || takenBack(s.given.uri, once.uri, again.value) {
 				continue
 			}
 			if !batch.add(once.with(&change{second, uriPart, again.fault, func(h *head) { h.uri = again.value }})) {
@@ -326,6 +326,13 @@ func (s *search) uriPairs(changes []*change, first, second tier, yield func([]he
 		}
 	}
 	return batch.flush()
+}
+
+// takenBack reports whether the second of two changes takes out the escape that the
+// first had put in: then the first explains nothing.
+func takenBack(given, once, twice string) bool {
+	escapes := func(s string) int { return strings.Count(s, "%") }
+	return escapes(once) > escapes(given) && escapes(twice) <= escapes(given)
 }
 
 // heads hands heads on, some at a time and at most so many.
@@ -371,7 +378,7 @@ func (s *search) edits() iter.Seq[job] {
 			return yield(job{candidate{
 				body:  pieces{body[:at], []byte(insert), body[at+cut:]},
 				fault: Fault{Cause: BodyEdited, Part: "body", What: "one character of the body is not what was signed", Offset: at},
-			}, []head{s.given}, false})
+			}, s.alike(), false})
 		}
 		for at := range body {
 			if !try(at, 1, "") {

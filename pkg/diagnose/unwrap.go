@@ -74,7 +74,11 @@ func unwrap(body []byte) []unpacked {
 		}
 	}
 	if inner, ok := fromAnyBase64(body); ok {
+		before := len(list)
 		add(packed, inner, "is base64 of what was signed")
+		for i := range list[before:] {
+			list[before+i].lines = bytes.IndexByte(bytes.TrimSpace(body), '\n') > 0 // each of them ends in a line break
+		}
 	}
 	before := len(list)
 	if trimmed := string(bytes.TrimSpace(body)); trimmed != "" {
@@ -87,7 +91,10 @@ func unwrap(body []byte) []unpacked {
 		return list
 	}
 	if inner, ok := unchunk(body); ok {
-		add(packed, inner, "still has the chunks of HTTP")
+		before := len(list)
+		if add(packed, inner, "still has the chunks of HTTP"); len(list) > before {
+			list[before].lines = true // the last chunk ends in line breaks
+		}
 	}
 	text := string(bytes.TrimSpace(body))
 	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {
@@ -97,6 +104,11 @@ func unwrap(body []byte) []unpacked {
 	}
 	if strings.HasPrefix(text, "'") && strings.HasSuffix(text, "'") && len(text) > 1 {
 		add(packed, []byte(text[1:len(text)-1]), "stands in quotes")
+	}
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		if inner := strings.TrimSpace(text[1 : len(text)-1]); strings.HasPrefix(inner, "{") {
+			add(packed, []byte(inner), "is a list, whose item was signed")
+		}
 	}
 	for _, inner := range members(text) {
 		add(packed, []byte(inner.text), "is an envelope, whose "+shown(inner.name)+" was signed")
@@ -108,8 +120,12 @@ func unwrap(body []byte) []unpacked {
 		}
 	})
 	if strings.Contains(text, "&") {
-		add(BodyEscaping, []byte(unescapeEntities(text)), "has entities of HTML for its quotes")
-		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), "has entities of HTML for its quotes, twice")
+		what := "has entities of HTML"
+		if strings.Contains(text, "quot;") {
+			what += " for its quotes"
+		}
+		add(BodyEscaping, []byte(unescapeEntities(text)), what)
+		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), what+", twice")
 		add(BodyEscaping, []byte(html.UnescapeString(text)), "has entities of HTML")
 		add(BodyEscaping, []byte(html.UnescapeString(html.UnescapeString(text))), "has entities of HTML, twice")
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/url"
+	stdpath "path"
 	"slices"
 	"strings"
 )
@@ -257,7 +258,9 @@ func (v *variants) slashes(path, suffix string) {
 	if !strings.HasPrefix(path, "/") {
 		add(1, "/"+path, "the slash at the beginning of the path is missing")
 	} else {
-		add(2, path[1:], "the path was signed without the slash at its beginning")
+		if !strings.HasPrefix(path, "//") { // that slash is one too many
+			add(2, path[1:], "the path was signed without the slash at its beginning")
+		}
 	}
 	collapsed := path
 	for strings.Contains(collapsed, "//") {
@@ -348,6 +351,9 @@ func commonPrefixes() []string {
 func (v *variants) encodings(path, suffix string) {
 	add := func(t tier, path, what string) { v.add(t, URIEncoding, path+suffix, what) }
 	const decoded, encoded = "the path was decoded: its escapes were signed", "the path was encoded: it was signed without escapes"
+	if strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../") {
+		add(1, stdpath.Clean(path), "the path has . or .. in it, which were resolved before it was signed")
+	}
 	add(1, unescape(path), encoded)
 	add(2, unescape(unescape(path)), encoded)
 	add(1, strings.ReplaceAll(path, " ", "%20"), decoded)

@@ -19,11 +19,13 @@ type splice struct {
 // order. It is false where two of them overlap.
 func spliced(text string, parts []splice) ([]byte, bool) {
 	out := make([]byte, 0, len(text)+32)
-	pos := 0
+	pos, inserted := 0, false
 	for _, p := range parts {
-		if p.at < pos || p.at == pos && p.at == p.end && pos > 0 {
+		insert := p.at == p.end
+		if p.at < pos || p.at == pos && insert && inserted {
 			return nil, false
 		}
+		inserted = insert
 		out = append(append(out, text[pos:p.at]...), p.with...)
 		pos = p.end
 	}
@@ -138,6 +140,7 @@ func (v *values) ofString(n node, at int) {
 	inner := n.raw[1 : len(n.raw)-1]
 	if inner == "" {
 		v.add(emptyWasNull, at, end, "null")
+		v.blanks = append(v.blanks, splice{at + 1, at + 1, " "}, splice{at + 1, at + 1, "  "})
 		return
 	}
 	replaced := func(h int, changed string) {
@@ -179,6 +182,7 @@ func (v *values) ofLiteral(n node, name string, at int) {
 	end := at + len(n.raw)
 	if n.raw == "null" {
 		v.add(nullWasEmpty, at, end, `""`)
+		v.blanks = append(v.blanks, splice{at, end, `" "`}, splice{at, end, `"  "`})
 		v.add(nullWasList, at, end, "[]")
 		v.add(nullWasObject, at, end, "{}")
 		return
@@ -412,7 +416,7 @@ func (v *values) single(try func(...splice) bool) bool {
 			return false
 		}
 		for i, a := range v.habits {
-			if len(a) > 0 && i <= wasTrimmed && !try(append(slices.Clone(a), p)...) {
+			if len(a) > 0 && (i <= wasTrimmed || i == wasDecomposed || i == wasComposed) && !try(append(slices.Clone(a), p)...) {
 				return false
 			}
 		}

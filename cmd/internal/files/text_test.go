@@ -37,3 +37,23 @@ func TestTextOfEveryEncoding(t *testing.T) {
 		}
 	}
 }
+
+// U+FFFD in the place of half a character would be a text that nobody wrote.
+func TestHalfOfACharacterIsNoText(t *testing.T) {
+	for name, text := range map[string]string{
+		"the first half":    "\xff\xfea\x00\x00\xd8b\x00c\x00",
+		"the second half":   "\xff\xfea\x00\x00\xdcb\x00c\x00",
+		"half at the end":   "\xff\xfea\x00b\x00\x00\xd8",
+		"one byte too much": "\xfe\xff\x00a\x00b\x00",
+	} {
+		if got, err := io.ReadAll(files.Text(strings.NewReader(text))); err == nil {
+			t.Errorf("%s is read as %q", name, got)
+		}
+		if got := string(files.TextOf([]byte(text))); got != text {
+			t.Errorf("%s is decoded to %q", name, got)
+		}
+	}
+	if got := string(files.TextOf([]byte("\xff\xfe\xfd\xff"))); got != "\uFFFD" {
+		t.Errorf("a replacement character that was written is read as %q", got)
+	}
+}

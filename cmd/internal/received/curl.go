@@ -73,12 +73,20 @@ func isCurl(data []byte) bool {
 				return true
 			}
 		}
-		if strings.HasPrefix(line, "HTTP/") || isRequestLine(line) || len(rest) == 0 {
+		if beginsOther(line) || len(rest) == 0 {
 			return false
 		}
 		data = rest
 	}
 	return false
+}
+
+// beginsOther reports whether a line begins a message of another form: what
+// stands behind it may be that one's body, where its sender wrote what he liked.
+func beginsOther(line string) bool {
+	method, rest, _ := strings.Cut(line, " ")
+	return isRequestLine(line) || isMethod(method) && strings.HasPrefix(rest, "/") || strings.HasPrefix(line, "HTTP/") ||
+		strings.HasPrefix(line, ":") || strings.HasPrefix(line, `{"`) || strings.HasPrefix(line, "Request ")
 }
 
 // readCurl reads what curl -v prints: lines marked > were sent, < received, *

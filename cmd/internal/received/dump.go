@@ -42,6 +42,9 @@ func Dump(data []byte, part Part) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
+	if len(c.Messages) > 1 {
+		return Message{}, errors.New("it holds several messages")
+	}
 	m := c.Messages[0]
 	return m, m.Problem
 }

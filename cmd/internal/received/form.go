@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -50,7 +51,10 @@ type Capture struct {
 }
 
 // Unknown is the error of an input that is of no form, or not of the one named.
-type Unknown struct{ Form, Seems string }
+type Unknown struct {
+	Form, Seems string
+	Signed      bool // it holds what seems to be a signature
+}
 
 func (u *Unknown) Error() string {
 	if u.Form != "" {
@@ -69,7 +73,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	}
 	data, quoted := unquoted(data)
 	if other := foreign(data); other != "" {
-		return c, &Unknown{form, other}
+		return c, &Unknown{Form: form, Seems: other}
 	}
 	for _, f := range Forms() {
 		if form != "" && f.Name != form || !f.is(data) {
@@ -78,32 +82,34 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		list, err := f.read(data, part)
 		var none *Unknown
 		if errors.As(err, &none) {
-			return c, &Unknown{form, none.Seems}
+			return c, &Unknown{Form: form, Seems: none.Seems}
 		}
 		if err != nil {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, quoted); len(c.Messages) == 0 {
-			return c, &Unknown{form, seems(data)}
+		if c.take(list, quoted, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
 	}
-	return c, &Unknown{form, seems(data)}
+	return c, &Unknown{Form: form, Seems: seems(data)}
 }
 
 // take keeps the messages, without those that have no signature where others
-// have one: a recording holds other calls, too.
-func (c *Capture) take(list []Message, quoted bool) {
+// have one: a recording holds other calls, too. bare: nothing but what its sender
+// wrote tells where the first one ends, so those behind it may be a part of its body.
+func (c *Capture) take(list []Message, quoted, bare bool) {
 	signed := 0
 	for _, m := range list {
 		if m.Signed() {
 			signed++
 		}
 	}
-	for _, m := range list {
+	for i, m := range list {
 		var none *Unknown
-		if errors.As(m.Problem, &none) || signed > 0 && !m.Signed() && m.Problem == nil && !m.Notifies() {
+		switch {
+		case errors.As(m.Problem, &none) && !none.Signed, signed > 0 && !m.Signed() && m.Problem == nil && !m.Notifies() && !(bare && i == 0):
 			c.LeftOut++
 			continue
 		}
@@ -120,6 +126,9 @@ func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
 	for i, line := range lines { // who wrote it, and when
 		if bytes.HasPrefix(line, []byte(">")) && i <= 10 {
+			if isMessage(bytes.Join(lines[:i], []byte("\n"))) { // whose body begins with it
+				return data, false
+			}
 			lines = lines[i:]
 			break
 		}
@@ -155,13 +164,24 @@ func unquoted(data []byte) ([]byte, bool) {
 	return bytes.Join(lines, []byte("\n")), true
 }
 
+// isMessage reports whether a text is of a form by itself.
+func isMessage(data []byte) bool {
+	return slices.ContainsFunc(Forms(), func(f Form) bool { return f.is(data) })
+}
+
+const howToLog = "log the headers client-id, request-time and signature, the path and the raw body as JSON"
+
 // seems says what a thing that is of no form might be, and how to make it usable.
 func seems(data []byte) string {
 	data = bytes.TrimSpace(data)
 	text := string(data[:min(len(data), 4096)])
 	switch {
+	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "\xfe\xff"):
+		return "UTF-16 that is cut off or damaged: half of a character stands in it"
 	case strings.HasPrefix(text, "HTTP/"):
 		return "an answer without its request; --kind response verifies those"
+	case isJSONStart(data) && strings.Contains(text, `"notifyType"`) && namesHeaders(text):
+		return "a notification whose headers stand in a shape that is not read; " + howToLog
 	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
 	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
@@ -178,6 +198,12 @@ func seems(data []byte) string {
 		return "a binary file"
 	}
 	return "other text, which does not begin with a request line such as POST /hooks/apo HTTP/1.1"
+}
+
+// namesHeaders reports whether a text names the headers that are signed.
+func namesHeaders(text string) bool {
+	plain := plainName(text)
+	return strings.Contains(plain, "clientid") && strings.Contains(plain, "requesttime") && strings.Contains(plain, "signature")
 }
 
 // foreign names a request as other tools copy it.

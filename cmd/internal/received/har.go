@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // isHAR recognises a recording in the HTTP Archive format, or one entry of it.
@@ -20,15 +22,20 @@ func isHAR(data []byte) bool {
 func readHAR(data []byte, part Part) ([]Message, error) {
 	v := gjson.ParseBytes(firstJSON(data))
 	entries := []gjson.Result{v}
-	if log := v.Get("log.entries"); log.IsArray() {
-		entries = log.Array()
+	if all := v.Get("log.entries"); all.IsArray() {
+		entries = all.Array()
+		if err := apo.CheckJSON([]byte(strings.Replace(v.Raw, all.Raw, "[]", 1))); err != nil {
+			return nil, err // which entries are meant
+		}
 	}
 	if len(entries) == 0 {
 		return nil, errors.New("it has no entries")
 	}
 	var list []Message
 	for _, e := range entries {
-		list = append(list, harMessage(e, part))
+		m := harMessage(e, part)
+		m.doubt(apo.CheckJSON([]byte(e.Raw)))
+		list = append(list, m)
 	}
 	return list, nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // isEvent recognises what a function in the cloud is called with.
@@ -51,19 +53,52 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 	var list []Message
 	eachRecord(data, func(r record) {
 		if r.value == nil {
-			list = append(list, Message{Problem: &Unknown{Seems: seems(r.line)}})
+			list = append(list, Message{Problem: &Unknown{Seems: seems(r.line), Signed: holdsSignature(r.line)}})
 			return
 		}
-		for _, object := range flattened(gjson.ParseBytes(r.value), 0) {
-			list = append(list, fromRecord([]byte(object.Raw), r.bytes, part))
+		objects := flattened(gjson.ParseBytes(r.value), 0)
+		var found []Message
+		for _, object := range objects {
+			found = append(found, fromRecord([]byte(object.Raw), r.bytes, part))
+		}
+		var problem error
+		if len(objects[0].Raw) < len(r.value) {
+			problem = around(r.value, found)
+		}
+		if problem == nil && part == RequestPart && !slices.ContainsFunc(found, settled) && holdsSignature(r.line) {
+			problem = &Unknown{Seems: "a line with a signature outside of its JSON; " + howToLog, Signed: true}
+		}
+		for _, m := range found {
+			if problem != nil {
+				m.Problem = problem
+			}
+			list = append(list, m)
 		}
 	})
 	return known(list)
 }
 
+// settled reports whether the signature of a message was found, or why not.
+func settled(m Message) bool {
+	var none *Unknown
+	return m.Signed() || m.Problem != nil && (!errors.As(m.Problem, &none) || none.Signed)
+}
+
+// around says why readers disagree about a list, or about which list is meant,
+// where each message in it is sound.
+func around(value []byte, list []Message) error {
+	if value[0] != '{' || slices.ContainsFunc(list, func(m Message) bool { return m.Problem != nil }) {
+		return nil
+	}
+	return apo.CheckJSON(value)
+}
+
 func fromRecord(object []byte, bytes bool, part Part) Message {
 	m, err := messageIn(object, part)
-	m.Problem = err
+	var none *Unknown
+	if m.Problem = err; !m.Signed() && (err == nil || errors.As(err, &none)) && part == RequestPart && holdsSignature(object) {
+		m.Problem = &Unknown{Seems: "JSON with a signature in a place that is not read; " + howToLog, Signed: true}
+	}
 	if bytes {
 		m.note(`nginx had written bytes as \xNN; they were put back`)
 	}

@@ -33,16 +33,17 @@ func (c candidate) before(d candidate) bool {
 
 // survey collects what a JSON value of any shape says of one message.
 type survey struct {
-	part   Part
-	list   []Field // of containers
-	beside map[string]candidate
-	method candidate
-	body   candidate
-	uris   []candidate
-	query  string   // as it stood in the address
-	texts  []string // decoded queries, written again
-	base64 bool
-	id     string
+	part       Part
+	list       []Field // of containers
+	beside     map[string]candidate
+	signatures []string // beside containers
+	method     candidate
+	body       candidate
+	uris       []candidate
+	query      string   // as it stood in the address
+	texts      []string // decoded queries, written again
+	base64     bool
+	id         string
 }
 
 // messageIn reads the message in one JSON object: an event of a function in the
@@ -202,6 +203,9 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		if c := (candidate{text: text, rank: rank, depth: depth}); s.beside[header].text == "" || c.before(s.beside[header]) {
 			s.beside[header] = c
 		}
+		if header == "Signature" {
+			s.signatures = append(s.signatures, text)
+		}
 		return true
 	}
 	switch name {
@@ -261,7 +265,7 @@ func bodyRank(name string) int {
 	switch name {
 	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
 		return 4
-	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata":
+	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata":
 		return 3
 	case "payload", "content", "rawdata", "data":
 		return 1
@@ -358,6 +362,11 @@ func (s *survey) message() (Message, error) {
 	for _, name := range signedHeaders() {
 		if c, there := s.beside[name]; there && m.Get(name) == "" {
 			m.add(name, c.text)
+		}
+	}
+	for _, other := range s.signatures { // the message tells that it comes twice
+		if len(other) > 40 && other != m.Get("Signature") {
+			m.add("Signature", other)
 		}
 	}
 	s.address(&m)

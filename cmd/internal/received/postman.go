@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // isPostman recognises a collection of version 2, an item or a request of it.
@@ -26,6 +28,9 @@ func isPostman(data []byte) bool {
 
 func readPostman(data []byte, part Part) ([]Message, error) {
 	v := gjson.ParseBytes(firstJSON(data))
+	if err := apo.CheckJSON([]byte(v.Raw)); err != nil {
+		return nil, err
+	}
 	if c := v.Get("collection"); c.Get("item").Exists() {
 		v = c
 	}
@@ -70,9 +75,18 @@ func postmanRequest(r gjson.Result, known map[string]string) (m Message) {
 	}
 	m.Method = r.Get("method").String()
 	m.address(pathOf(r.Get("url"), fill))
-	for _, h := range r.Get("header").Array() {
-		if !h.Get("disabled").Bool() {
-			m.add(fill(h.Get("key").String()), fill(h.Get("value").String()))
+	switch header := r.Get("header"); {
+	case header.Type == gjson.String && header.String() != "":
+		list := headersAsText(fill(header.String()))
+		if list == nil && m.Problem == nil {
+			m.Problem = errors.New("its header is a text that is not lines such as name: value")
+		}
+		m.Header = list
+	case header.IsArray():
+		for _, h := range header.Array() {
+			if !h.Get("disabled").Bool() {
+				m.add(fill(h.Get("key").String()), fill(h.Get("value").String()))
+			}
 		}
 	}
 	switch body := r.Get("body"); body.Get("mode").String() {

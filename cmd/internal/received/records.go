@@ -22,6 +22,14 @@ func firstJSON(data []byte) []byte {
 	return data[:n]
 }
 
+// doubt keeps why readers disagree about a message that bears a signature. What
+// bears none is left out, whatever is wrong with it.
+func (m *Message) doubt(problem error) {
+	if m.Problem == nil && m.Notifies() {
+		m.Problem = problem
+	}
+}
+
 const maxNesting = 200 // deeper than any message; readers of JSON call themselves
 
 // valueEnd finds where the object or list ends with which data begins; 0: it
@@ -181,4 +189,27 @@ func withBytes(value []byte) []byte {
 		i += 3
 	}
 	return out
+}
+
+// holdsSignature reports whether a text has what looks like a signature, whatever
+// shape the text has: the word, and many characters of base64 behind it.
+func holdsSignature(text []byte) bool {
+	const least = 100 // a signature has 342 and more
+	lower := bytes.ToLower(text)
+	at := bytes.Index(lower, []byte("signature"))
+	if at < 0 {
+		return false
+	}
+	run := 0
+	for _, c := range lower[at:] {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/', c == '=', c == '%', c == '-', c == '_', c == '\\':
+			if run++; run >= least {
+				return true
+			}
+		default:
+			run = 0
+		}
+	}
+	return false
 }

@@ -62,7 +62,7 @@ func isTrace(data []byte) bool {
 		if blockTitle(line) != nil {
 			return true
 		}
-		if rest == nil {
+		if rest == nil || beginsOther(line) {
 			return false
 		}
 		data = rest

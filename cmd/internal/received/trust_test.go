@@ -1,0 +1,89 @@
+package received_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/apo-cli/apo/cmd/internal/received"
+)
+
+// Whoever sends an unsigned request writes its body: a genuine message in there,
+// in any form, must not be taken for the one that came.
+func TestBodyOfAnUnsignedRequestIsNotTheMessage(t *testing.T) {
+	genuine := headed("POST /hooks/apo HTTP/1.1\nclient-id: CID\nrequest-time: TIME\nsignature: SIG\n\nBODY")
+	marked := "> " + strings.ReplaceAll(genuine, "\n", "\n> ")
+	for name, forged := range map[string]string{
+		"an editor's":          "POST /x HTTP/1.1\nHost: a\n\n{}\n### \n" + genuine,
+		"an editor's, later":   "POST /x HTTP/1.1\nHost: a\n\n{}\n### \nGET /\n\n### \n" + genuine,
+		"without a version":    "POST /x\nHost: a\n\n{}\n### \n" + genuine,
+		"a quoted mail's":      "POST /x HTTP/1.1\nHost: a\n\n" + marked,
+		"a short length":       "POST /x HTTP/1.1\nContent-Length: 2\n\n{}" + genuine,
+		"curl's":               ":method: POST\n:path: /x\nhost: a\n\n" + marked,
+		"a line of a log":      "{\"path\":\"/x\",\"headers\":{\"a\":\"b\"}}\n" + marked,
+		"a trace's":            "POST /x HTTP/1.1\nHost: a\n\n=> Send header, 1 bytes (0x1)\n0000: " + strings.ReplaceAll(genuine, "\n", "\n0000: "),
+		"another's, in a text": encoded(object{"message": "POST /x HTTP/1.1\nContent-Length: 2\n\n{}" + genuine}),
+	} {
+		c, err := received.Read([]byte(forged), "", received.RequestPart)
+		if err == nil && len(c.Messages) > 0 && c.Messages[0].Signed() && c.Messages[0].Problem == nil {
+			t.Errorf("%s: read as %s, %d left out, %+v", name, c.Form, c.LeftOut, c.Messages[0])
+		}
+	}
+}
+
+// A duplicate key and half a character are read in another way by each reader.
+func TestWhatReadersDisagreeAboutIsNoMessage(t *testing.T) {
+	post := func(text string) string {
+		return `{"request":{"method":"POST","url":"/hooks/apo","headers":` + encoded(named("name", "value")) + `,"postData":` + text + `},"response":{}}`
+	}
+	item := func(text string) string {
+		return `{"item":[{"request":{"url":"/hooks/apo","header":` + encoded(named("key", "value")) + `,"body":` + text + `}}]}`
+	}
+	whole := encoded(with(nil))
+	for name, text := range map[string]string{
+		"HAR, half a character":     `{"log":{"entries":[` + post(`{"text":"\udc00"}`) + `]}}`,
+		"HAR, two bodies":           `{"log":{"entries":[` + post(`{"text":"{}"},"postData":{"text":"[]"}`) + `]}}`,
+		"HAR, two lists":            `{"log":{"entries":[` + post(`{"text":"{}"}`) + `],"entries":[]}}`,
+		"HAR, one entry":            post(`{"text":"a\ud800"}`),
+		"HAR, not UTF-8":            `{"log":{"entries":[` + post("{\"text\":\"\xe9\"}") + `]}}`,
+		"Postman, half a character": item(`{"mode":"raw","raw":"\udc00"}`),
+		"Postman, two bodies":       item(`{"mode":"raw","raw":"{}","raw":"[]"}`),
+		"two lists of events":       `{"Records":[` + whole + `],"Records":[]}`,
+		"two signatures":            encoded(with(object{"signature": "algorithm=RSA256,keyVersion=1,signature=abcdefghijklmn"})),
+		"two signatures beside":     encoded(object{"uri": "/hooks/apo", "client_id": clientID, "signature": signature, "http_signature": signature + "x"}),
+	} {
+		c, err := received.Read([]byte(text), "", received.RequestPart)
+		for _, m := range c.Messages {
+			if m.Problem == nil && m.Twice() == "" {
+				t.Errorf("%s: read as %s: %+v, %v", name, c.Form, m, err)
+			}
+			err = errors.Join(err, m.Problem)
+		}
+		if err == nil && len(c.Messages) == 0 {
+			t.Errorf("%s: nothing is said", name)
+		}
+	}
+	other := `{"request":{"url":"/","headers":[]},"response":{"content":{"text":"\udc00"}}}`
+	c, err := received.Read([]byte(`{"log":{"entries":[`+other+`,`+post(`{"text":"{}"}`)+`]}}`), "", received.RequestPart)
+	if err != nil || len(c.Messages) != 1 || c.Messages[0].Problem != nil {
+		t.Errorf("another call of the recording spoils it: %+v, %v", c, err)
+	}
+}
+
+// What holds a signature and cannot be read is told beside what can be.
+func TestSignatureThatCannotBeReadIsNotLeftOut(t *testing.T) {
+	long := "algorithm=RSA256,keyVersion=1,signature=" + strings.Repeat("aB3%2F", 60)
+	good := encoded(with(nil))
+	for name, line := range map[string]string{
+		"logfmt":  "level=INFO msg=in uri=/hooks/apo client-id=" + clientID + " signature=" + long,
+		"spring":  `After request [POST /hooks/apo, headers=[client-id:"x", signature:"` + long + `"], payload={}]`,
+		"print_r": "    [HTTP_X_SIGNATURE] => " + long,
+		"python":  `INFO {'headers': {'signature': '` + long + `'}, 'body': '{}'}`,
+		"JSON":    encoded(object{"path": "/hooks/apo", "seen": object{"xSignatureOf": long}}),
+	} {
+		c, err := received.Read([]byte(good+"\n"+line+"\nINFO the signature was checked\n"), "", received.RequestPart)
+		if err != nil || len(c.Messages) != 2 || c.Messages[1].Problem == nil || c.LeftOut != 1 {
+			t.Errorf("%s: %+v, %v", name, c, err)
+		}
+	}
+}
