@@ -51,9 +51,10 @@ func TestAmountSlips(t *testing.T) {
 		{"42€", "", "EUR 42.00 is --amount 4200 --currency EUR"},
 		{"SGD42.00", "", "SGD 42.00 is --amount 4200 --currency SGD"},
 		{"sgd42.00", "", "SGD 42.00 is --amount 4200 --currency SGD"},
-		{"$42", "", "$ is the sign of several currencies"},
-		{"42.00", "", "in quotes"},
-		{"4200", "", "add --currency"},
+		{"$42", "", `$ is the sign of several currencies: name the one that is meant, such as --amount "USD 42.00"`},
+		{"99.50", "", `in quotes, such as --amount "SGD 99.50"`}, // never another amount than was typed
+		{"1.234,5", "", `such as --amount "SGD 1234.50"`},
+		{"9950", "", `add --currency, if that is in its smallest unit, or write it with its currency, in quotes, such as --amount "SGD 9950.00"`},
 		{"42€", "SGD", "name two currencies"},
 		{"42 SGD", "", "SGD 42.00 is --amount 4200 --currency SGD"},
 		{"42.00 SGD", "", `write it before, as in "SGD 42.00"`},
