@@ -123,8 +123,9 @@ func withoutCurrency(text string) string {
 			}
 		}
 	}
-	whole, fraction, _, isNumber := splitNumber(number, 2)
-	if !isNumber || len(number) > mostRepeated {
+	whole, fraction, decimal, isNumber := splitNumber(number, 2)
+	either := !decimal && strings.ContainsAny(number, ".,") // 12.345
+	if !isNumber || either || strings.ContainsAny(text, "-−(") || len(number) > mostRepeated {
 		return "; write it in quotes and with its currency, as \"SGD 42.00\" is, or in the smallest unit, with --currency"
 	}
 	number = whole + "." + (fraction + "00")[:2]

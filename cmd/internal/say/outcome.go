@@ -135,6 +135,9 @@ func (w Words) declined(r operate.Result) *Failure {
 		what = name + " " + what
 	}
 	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), atStake(r))
+	if id := cmp.Or(p.PaymentID, r.Numbers.PaymentID); name == "cancel" && p.Balance().Refundable() > 0 && id != "" {
+		f.Verdict.Next = w.Command("refund", id) // of what is left, and once it is meant
+	}
 	if p.Card.Refusal != "" {
 		f.Verdict.Facts = append(f.Verdict.Facts, "issuer: "+p.Card.Refusal)
 	}
@@ -152,6 +155,9 @@ func (w Words) declined(r operate.Result) *Failure {
 func atStake(r operate.Result) string {
 	switch {
 	case r.Endpoint.Name == "cancel":
+		if b := payment(r).Balance(); b.Refundable() > 0 {
+			return "nothing was cancelled: " + apo.Units64(b.Currency, b.Refundable()).String() + " stays captured"
+		}
 		return "nothing was cancelled"
 	case r.Endpoint.Name == "pay" && (r.Outcome == apo.Cancelled || r.Code == "RISK_REJECT" || r.Code == "FRAUD_REJECT"):
 		return "what was taken is returned"
