@@ -111,8 +111,8 @@ func (d *Run) hideMisplaced() {
 		if !strings.HasPrefix(name, "APO_") || name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 			continue
 		}
-		if apo.LooksLikeKey(value) {
-			known.Hide(value)
+		for _, key := range apo.KeysIn(value) {
+			known.Hide(key)
 		}
 		known.LearnTyped(value)
 	}
@@ -132,11 +132,25 @@ func (d *Run) hideMisplaced() {
 		if flag == "--signature" {
 			continue
 		}
-		if apo.LooksLikeKey(value) {
-			known.Hide(value)
+		for _, key := range keysTyped(value) {
+			known.Hide(key)
 		}
 		known.LearnTyped(value)
 	}
+}
+
+// keysTyped are the keys in an argument. Of JSON, and of a field that is one for
+// tokens, only a whole one counts: what else is long and random there is none, and is
+// needed.
+func keysTyped(value string) []string {
+	name, _, assigns := strings.Cut(value, "=")
+	if strings.ContainsAny(value, "{[") || assigns && strings.Contains(strings.ToLower(name), "token") || strings.HasSuffix(name, "paymentMethodId") {
+		if apo.LooksLikeKey(value) {
+			return []string{value}
+		}
+		return nil
+	}
+	return apo.KeysIn(value)
 }
 
 func (d *Run) close() {
