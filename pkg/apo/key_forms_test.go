@@ -54,6 +54,10 @@ func TestKeysIn(t *testing.T) {
 			t.Errorf("%s: %q", around, found)
 		}
 	}
+	lines := strings.Join(strings.Split(string(text), "\n")[24:27], "\n")
+	if found := KeysIn("order.buyer.referenceBuyerId=" + lines); len(found) != 1 || !strings.Contains(found[0], lines[130:150]) {
+		t.Errorf("%q: %q", lines, found)
+	}
 	if escaped := "https://shop.example/r?k=" + url.QueryEscape(line); len(KeysIn(escaped)) != 1 {
 		t.Errorf("%s: %q", escaped, KeysIn(escaped))
 	}

@@ -179,10 +179,17 @@ func KeysIn(text string) []string {
 	if plain := percentDecoded(text); plain != text {
 		return KeysIn(plain)
 	}
+	ends := func(r rune) bool { return r > 0x7f || r == '=' || !isBase64(byte(r)) }
 	var list []string
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r > 0x7f || r == '=' || !isBase64(byte(r)) }) {
-		if LooksLikeKey(word) {
-			list = append(list, word)
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return ends(r) && r != '\n' && r != '\r' }) {
+		if LooksLikeKey(part) { // lines, and the last one may be short
+			list = append(list, part)
+			continue
+		}
+		for word := range strings.FieldsFuncSeq(part, ends) {
+			if LooksLikeKey(word) {
+				list = append(list, word)
+			}
 		}
 	}
 	return list

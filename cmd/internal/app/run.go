@@ -140,15 +140,13 @@ func (d *Run) hideMisplaced() {
 }
 
 // keysTyped are the keys in an argument. Of JSON, and of a field that is one for
-// tokens, only a whole one counts: what else is long and random there is none, and is
-// needed.
+// tokens, only what has the length of a line of a key, or of a key, counts: what else is
+// random there is none, and is needed.
 func keysTyped(value string) []string {
 	name, _, assigns := strings.Cut(value, "=")
 	if strings.ContainsAny(value, "{[") || assigns && strings.Contains(strings.ToLower(name), "token") || strings.HasSuffix(name, "paymentMethodId") {
-		if apo.LooksLikeKey(value) {
-			return []string{value}
-		}
-		return nil
+		const line, key = 64, 300
+		return slices.DeleteFunc(apo.KeysIn(value), func(found string) bool { return len(found) != line && len(found) < key })
 	}
 	return apo.KeysIn(value)
 }

@@ -46,6 +46,9 @@ func CheckClientID(id string) error {
 	if err := noCard(id); err != nil {
 		return err
 	}
+	if isExample(strings.TrimPrefix(id, apo.SandboxPrefix)) {
+		return errors.New("stands where a client ID belongs, and is none; write the dashboard's")
+	}
 	for _, c := range id {
 		switch {
 		case strings.ContainsRune("${}<>%", c):
@@ -78,6 +81,15 @@ func CheckKeyVersion(version string) error {
 		}
 	}
 	return nil
+}
+
+// isExample knows the words that people write where an ID is to come.
+func isExample(word string) bool {
+	switch word = strings.ToLower(word); word {
+	case "", "todo", "tbd", "test", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "example", "dummy", "client_id", "client-id", "clientid", "foo", "bar":
+		return true
+	}
+	return len(word) > 1 && strings.Trim(word, "x") == ""
 }
 
 // noCard refuses a card number where a word belongs that is sent, shown and stored
