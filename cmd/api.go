@@ -31,8 +31,9 @@ func newAPICmd(d *app.Run) *cobra.Command {
 its path, with a body of your own.
 
 The body is sent byte for byte as it is given; --set changes fields of it. Only
-inquiries and consult count as reading. Everything else has the guards, the
-exit codes and the resolving of the commands that move money.`,
+inquiries and consult count as reading; inquiryPayment and inquiryRefund end as
+apo inquire and apo inquire-refund do. Everything else has the guards, the exit
+codes and the resolving of the commands that move money.`,
 		Example: `  # an inquiry, by the API's name
   apo api inquiryPayment -d '{"paymentRequestId":"demo-0001"}'
 
@@ -120,6 +121,12 @@ func read(ctx context.Context, s *app.Session, e apo.Endpoint, body []byte, m ap
 	answer, err := s.Operator.Ask(ctx, e, body)
 	if err := s.Inquired(ctx, answer, err, e.Name, false); err != nil {
 		return err
+	}
+	switch e.Name { // that the inquiry succeeded says nothing of what it asked about
+	case "inquiryPayment":
+		return tellPayment(s, operate.FoundIn(answer), "")
+	case "inquiryRefund":
+		return tellRefund(s, operate.FoundRefundIn(answer), "")
 	}
 	s.Printer().Show(answer.Raw)
 	s.IO.Say(*s.Words().Verdict(term.Good, answer.Result.Code, e.Name))

@@ -114,6 +114,15 @@ func completeAPIs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDi
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeCodes offers result codes.
+func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var words []string
+	for _, c := range apo.Codes() {
+		words = append(words, c.Name+"\t"+c.Status+", "+c.Meaning)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
 // completeExplained offers what apo explain explains, each with its summary.
 func completeExplained(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var words []string

@@ -68,13 +68,19 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		found.Found = s.Operator.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
+	return tellPayment(s, found.Found, found.How)
+}
+
+// tellPayment shows a payment that an inquiry told of, and what became of it. how
+// says how it was found.
+func tellPayment(s *app.Session, found operate.Found, how string) error {
 	s.Printer().Show(found.Answer.Raw)
 	p := found.Payment
 	if found.Problem != "" {
 		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
 	v := s.Words().Payment(p)
-	v.What = led(found.How, v.What)
+	v.What = led(how, v.What)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)

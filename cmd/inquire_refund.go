@@ -12,6 +12,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 func newInquireRefundCmd(d *app.Run) *cobra.Command {
@@ -62,21 +63,26 @@ func runInquireRefund(ctx context.Context, d *app.Run, number, refundID string) 
 	if err != nil {
 		return err
 	}
+	return tellRefund(s, found.FoundRefund, found.How)
+}
+
+// tellRefund is tellPayment for a refund.
+func tellRefund(s *app.Session, found operate.FoundRefund, how string) error {
 	s.Printer().Show(found.Answer.Raw)
 	r := found.Refund
 	if found.Problem != "" {
 		return s.Words().Contradicted(r.RefundRequestID, r.PaymentID, found.Problem)
 	}
-	v := s.Words().Verdict(term.Good, led(found.How, "refunded"), say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
+	v := s.Words().Verdict(term.Good, led(how, "refunded"), say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
 	switch r.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)
 		return nil
 	case apo.StatusFail, apo.StatusCancelled:
-		v.Mood, v.What = term.Bad, led(found.How, "refund failed")
+		v.Mood, v.What = term.Bad, led(how, "refund failed")
 		return &say.Failure{Kind: say.Declined, Text: "the refund failed", RequestID: r.RefundRequestID, Verdict: v}
 	case apo.StatusProcessing, apo.StatusPending:
-		v.Mood, v.What, v.Next = term.Waiting, led(found.How, "refund in process"), s.Words().Command("inquire-refund", r.RefundRequestID)
+		v.Mood, v.What, v.Next = term.Waiting, led(how, "refund in process"), s.Words().Command("inquire-refund", r.RefundRequestID)
 		return &say.Failure{Kind: say.Pending, Text: "the refund is in process", RequestID: r.RefundRequestID, MoneyMayHaveMoved: true, Verdict: v}
 	}
 	f := say.Fail(say.InquiryFailed, "the answer has no refundStatus that apo knows (%q)", r.Status)

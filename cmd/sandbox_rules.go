@@ -90,6 +90,9 @@ its way, or with notifications (--api notify).`,
 	f.Float64Var(&r.Rate, "rate", 0, "for this share of the calls, such as 0.2")
 	f.StringVar(&r.Result, "result", "", "result `code` of the answer")
 	f.StringVar(&r.Then, "then", "", "result `code` that it becomes")
+	for _, name := range []string{"result", "then"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, completeCodes)
+	}
 	f.DurationVar(&r.After, "after", 0, "`time` until then, by the sandbox's clock")
 	f.StringVar(&r.ThreeDS, "3ds", "", "of pay: `page` or frictionless")
 	f.StringVar(&fault, "fault", "", "`name` of a fault; apo explain fault lists them")

@@ -153,6 +153,8 @@ func (o *verifyOptions) check() error {
 		return say.Fail(say.Usage, "--from %q is not one of %s", o.from, strings.Join(received.FormNames(), ", "))
 	case o.http != "" && o.ndjson != "":
 		return say.Fail(say.Usage, "--http and --ndjson are two ways to give the same; keep one")
+	case o.given("client-id") && o.clientID == "":
+		return say.Fail(say.Usage, "--client-id is empty; is a variable of your script unset?")
 	case apo.Placeholder(o.clientID) != "":
 		return say.Fail(say.Usage, "--client-id is %s, a placeholder that nothing was put in for", apo.Placeholder(o.clientID))
 	case o.responseTime != "" && o.side() != diagnose.Response:

@@ -25,12 +25,15 @@ func meant(text, currency string, digits int) string {
 	return b.String()
 }
 
+// mostRepeated is how many digits an amount has that is repeated; more may be a card's
+// number.
+const mostRepeated = 11
+
 // candidates are the amounts that a text may mean, the likelier one first: "1,500"
 // is 1500 smallest units, or 1500.00.
 func candidates(text, currency string, digits int) []Amount {
-	const most = 11 // digits; more may be a card's number, which nothing repeats
 	sign, number := splitSign(text)
-	if !isSign(sign) || strings.ContainsAny(text, "-−(") || len(number) > most {
+	if !isSign(sign) || strings.ContainsAny(text, "-−(") || len(number) > mostRepeated {
 		return nil
 	}
 	whole, fraction, decimal, ok := splitNumber(number, digits)
@@ -120,11 +123,18 @@ func withoutCurrency(text string) string {
 			}
 		}
 	}
+	whole, fraction, decimal, isNumber := splitNumber(number, 2)
+	either := !decimal && strings.ContainsAny(number, ".,") // 12.345
+	if !isNumber || either || strings.ContainsAny(text, "-−(") || len(number) > mostRepeated {
+		return "; write it in quotes and with its currency, as \"SGD 42.00\" is, or in the smallest unit, with --currency"
+	}
+	number = whole + "." + (fraction + "00")[:2]
 	if slices.Contains([]string{"$", "¥", "￥", "kr"}, sign) {
-		return fmt.Sprintf("; %s is the sign of several currencies: name the one that is meant, as in --amount \"USD 42.00\"", sign)
+		return fmt.Sprintf("; %s is the sign of several currencies: name the one that is meant, such as --amount \"USD %s\"", sign, number)
 	}
-	if isDigits(number) && sign == "" {
-		return "; add --currency, or write it as --amount \"SGD 42.00\""
+	how := fmt.Sprintf("with its currency, in quotes, such as --amount \"SGD %s\"", number)
+	if fraction == "" && sign == "" {
+		return "; add --currency, if that is in its smallest unit, or write it " + how
 	}
-	return "; write it as --amount \"SGD 42.00\", in quotes, or as --amount 4200 --currency SGD"
+	return "; write it " + how
 }

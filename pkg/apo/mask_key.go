@@ -146,7 +146,7 @@ func LooksLikeKey(text string) bool {
 	if strings.Contains(text, keyBegin) || strings.Contains(text, "PRIVATE KEY-----") || withoutKeys(text) != text {
 		return true
 	}
-	if holdsNumbers(text) {
+	if holdsNumbers(text) || len(text) >= 256 && strings.IndexFunc(text, func(r rune) bool { return r > 0x7f || !isHex(byte(r)) }) < 0 { // no digest is that long
 		return true
 	}
 	if len(text) > longestID && strings.ContainsAny(text, "-_") { // the base64 of URLs
@@ -168,6 +168,31 @@ func LooksLikeKey(text string) bool {
 	all := strings.ReplaceAll(signs, "/", "")
 	kinds, changes := changesIn(all)
 	return kinds == 3 && changes*5 >= len(all)*2
+}
+
+// KeysIn lists the words of a text that look like keys, or like lines of one: the value
+// of NAME=VALUE, a part of an address. A text that is one itself it lists alone.
+func KeysIn(text string) []string {
+	if LooksLikeKey(text) {
+		return []string{text}
+	}
+	if plain := percentDecoded(text); plain != text {
+		return KeysIn(plain)
+	}
+	ends := func(r rune) bool { return r > 0x7f || r == '=' || !isBase64(byte(r)) }
+	var list []string
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return ends(r) && r != '\n' && r != '\r' }) {
+		if LooksLikeKey(part) { // lines, and the last one may be short
+			list = append(list, part)
+			continue
+		}
+		for word := range strings.FieldsFuncSeq(part, ends) {
+			if LooksLikeKey(word) {
+				list = append(list, word)
+			}
+		}
+	}
+	return list
 }
 
 // longestID is longer than any ID of ours, in characters.

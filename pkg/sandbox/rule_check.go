@@ -139,7 +139,7 @@ func (r *Rule) checkCodes() error {
 		c, known := apo.Lookup(code)
 		switch {
 		case !known:
-			return fmt.Errorf("%q is not a result code; apo explain lists them", code)
+			return fmt.Errorf("%q is not a result code that apo knows; SUCCESS and PROCESS_FAIL are such", code)
 		case code == r.Then && c.Status == "U":
 			return fmt.Errorf("%s is not final, so nothing can become it", code)
 		case r.After > 0 && r.Then == "" && c.Status == "U":

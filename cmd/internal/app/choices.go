@@ -44,8 +44,12 @@ func (d *Run) withMeant(cmd *cobra.Command, f *say.Failure) {
 		if !known || flag.Annotations[found] != nil {
 			return
 		}
+		typed := flag.Value.String()
+		if typed != "" && typed[0] >= '0' && typed[0] <= '9' { // of times and sizes the list has samples alone
+			return
+		}
 		values, _ := complete(cmd, nil, "")
-		if near := nearestChoice(flag.Value.String(), values); near != "" {
+		if near := nearestChoice(typed, values); near != "" {
 			f.Next = slices.Insert(f.Next, 0, "did you mean --"+flag.Name+" "+near+"?")
 		}
 	})

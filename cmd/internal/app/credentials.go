@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -45,12 +46,19 @@ func (d *Run) PublicKeyIn(file string) (diagnose.Key, error) {
 		return k, nil
 	}
 	private, privateErr := sign.ParsePrivateKey(text)
-	if privateErr != nil {
+	if privateErr != nil || holdsOther(text, private.Public()) {
 		return k, say.Fail(say.Usage, "--public-key %s: %v", file, err)
 	}
 	d.IO.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
 	k.Key, k.Name = private.Public(), "the public half of the private key in "+file
 	return k, nil
+}
+
+// holdsOther reports whether a text holds a public key that is not this one. Which of
+// them is Antom's nobody can tell, so none may prove anything.
+func holdsOther(text []byte, own *sign.PublicKey) bool {
+	held, _ := sign.Inspect(text)
+	return slices.ContainsFunc(held, func(h sign.Held) bool { return !h.Public.Equal(own) })
 }
 
 // PublicKeyOf is Antom's key of a profile, or the public half of the merchant's

@@ -111,8 +111,8 @@ func (d *Run) hideMisplaced() {
 		if !strings.HasPrefix(name, "APO_") || name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 			continue
 		}
-		if apo.LooksLikeKey(value) {
-			known.Hide(value)
+		for _, key := range apo.KeysIn(value) {
+			known.Hide(key)
 		}
 		known.LearnTyped(value)
 	}
@@ -132,11 +132,23 @@ func (d *Run) hideMisplaced() {
 		if flag == "--signature" {
 			continue
 		}
-		if apo.LooksLikeKey(value) {
-			known.Hide(value)
+		for _, key := range keysTyped(value) {
+			known.Hide(key)
 		}
 		known.LearnTyped(value)
 	}
+}
+
+// keysTyped are the keys in an argument. Of JSON, and of a field that is one for
+// tokens, only what has the length of a line of a key, or of a key, counts: what else is
+// random there is none, and is needed.
+func keysTyped(value string) []string {
+	name, _, assigns := strings.Cut(value, "=")
+	if strings.ContainsAny(value, "{[") || assigns && strings.Contains(strings.ToLower(name), "token") || strings.HasSuffix(name, "paymentMethodId") {
+		const line, key = 64, 300
+		return slices.DeleteFunc(apo.KeysIn(value), func(found string) bool { return len(found) != line && len(found) < key })
+	}
+	return apo.KeysIn(value)
 }
 
 func (d *Run) close() {

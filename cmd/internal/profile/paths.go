@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/apo-cli/apo/cmd/internal/files"
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Paths are the places of apo's files. Without a home, as in some containers, there
@@ -117,6 +118,9 @@ func plainError(file string, err error) error {
 // WriteFile writes a file that appears whole or not at all, readable by its
 // owner alone. An existing one is replaced only if replace is set.
 func WriteFile(file string, data []byte, replace bool) error {
+	if !replace && apo.LooksLikeKey(file) { // its slashes would make folders
+		return errors.New("the name of the file is the text of a key, which is not shown; nothing was written")
+	}
 	folder := filepath.Dir(file)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err

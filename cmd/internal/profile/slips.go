@@ -43,6 +43,12 @@ func CheckClientID(id string) error {
 	if apo.Placeholder(id) != "" {
 		return errors.New("is a placeholder that nothing was put in for")
 	}
+	if err := noCard(id); err != nil {
+		return err
+	}
+	if isExample(strings.TrimPrefix(id, apo.SandboxPrefix)) {
+		return errors.New("stands where a client ID belongs, and is none; write the dashboard's")
+	}
 	for _, c := range id {
 		switch {
 		case strings.ContainsRune("${}<>%", c):
@@ -66,10 +72,31 @@ func CheckKeyVersion(version string) error {
 	if apo.Placeholder(version) != "" {
 		return errors.New("is a placeholder that nothing was put in for")
 	}
+	if err := noCard(version); err != nil {
+		return err
+	}
 	for _, c := range version {
 		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.') {
 			return errors.New("cannot stand in a Signature header; it is a number, such as 1")
 		}
+	}
+	return nil
+}
+
+// isExample knows the words that people write where an ID is to come.
+func isExample(word string) bool {
+	switch word = strings.ToLower(word); word {
+	case "", "todo", "tbd", "test", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "example", "dummy", "client_id", "client-id", "clientid", "foo", "bar":
+		return true
+	}
+	return len(word) > 1 && strings.Trim(word, "x") == ""
+}
+
+// noCard refuses a card number where a word belongs that is sent, shown and stored
+// as it stands.
+func noCard(value string) error {
+	if apo.HoldsCard(value) {
+		return errors.New("holds a card number, which is not shown; it would be sent and stored as it stands")
 	}
 	return nil
 }

@@ -77,6 +77,8 @@ func TestCheckClientID(t *testing.T) {
 		"ID_SANDBOX_5Y": "speaks of a sandbox", "SANDBOX": "speaks of a sandbox",
 		"${APO_CLIENT}": "placeholder", "$CLIENT": "placeholder", "{{client_id}}": "placeholder", "<client ID>": "placeholder", "%CLIENT%": "placeholder",
 		"5Y0 0": `holds ' '`, "5Y0,5Y1": `holds ','`, "client_id=5Y0": `holds '='`, "SANDBOX\u200b_5Y": "invisible", "ЅANDBOX_5Y": "holds 'Ѕ'",
+		"TODO": "is none", "test": "is none", "SANDBOX_": "is none", "SANDBOX_xxxxxxxx": "is none", "SANDBOX_TODO": "is none",
+		"4054695723100768": "card number", "SANDBOX_4054695723100768": "card number", "4054-6957-2310-0768": "card number",
 	} {
 		if err := CheckClientID(id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", id, err, want)
@@ -90,7 +92,7 @@ func TestCheckClientID(t *testing.T) {
 }
 
 func TestCheckKeyVersion(t *testing.T) {
-	for version, taken := range map[string]bool{"": true, "1": true, "2026.1-a_b": true, `"1"`: false, "1,signature=x": false, "1 ": false, "1\n": false} {
+	for version, taken := range map[string]bool{"": true, "1": true, "2026.1-a_b": true, `"1"`: false, "1,signature=x": false, "1 ": false, "1\n": false, "4054695723100768": false} {
 		if err := CheckKeyVersion(version); (err == nil) != taken {
 			t.Errorf("%q: %v", version, err)
 		}

@@ -134,9 +134,9 @@ func (w Words) declined(r operate.Result) *Failure {
 	if name != "pay" {
 		what = name + " " + what
 	}
-	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), "no money moved")
-	if r.Outcome == apo.Cancelled || known && entry.Money != apo.MoneyNone {
-		f.Verdict.Facts[len(f.Verdict.Facts)-1] = "what was taken is returned"
+	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), atStake(r))
+	if id := cmp.Or(p.PaymentID, r.Numbers.PaymentID); name == "cancel" && p.Balance().Refundable() > 0 && id != "" {
+		f.Verdict.Next = w.Command("refund", id) // of what is left, and once it is meant
 	}
 	if p.Card.Refusal != "" {
 		f.Verdict.Facts = append(f.Verdict.Facts, "issuer: "+p.Card.Refusal)
@@ -148,6 +148,21 @@ func (w Words) declined(r operate.Result) *Failure {
 		f.Hint("the gateway says: %s", a.Result.Message)
 	}
 	return f
+}
+
+// atStake says what a request that was declined did to the buyer's money. Of what an
+// earlier request took it says nothing: that is where it was.
+func atStake(r operate.Result) string {
+	switch {
+	case r.Endpoint.Name == "cancel":
+		if b := payment(r).Balance(); b.Refundable() > 0 {
+			return "nothing was cancelled: " + apo.Units64(b.Currency, b.Refundable()).String() + " stays captured"
+		}
+		return "nothing was cancelled"
+	case r.Endpoint.Name == "pay" && (r.Outcome == apo.Cancelled || r.Code == "RISK_REJECT" || r.Code == "FRAUD_REJECT"):
+		return "what was taken is returned"
+	}
+	return "no money moved"
 }
 
 // Pending says that the outcome is not known yet, and what to do.

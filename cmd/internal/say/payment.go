@@ -29,6 +29,12 @@ func (w Words) Payment(p apo.Payment) *term.Verdict {
 		v.What = "authorized " + money(b.Authorized) + ", nothing captured"
 		v.Facts = append(v.Facts, until(p.AuthExpiryTime, w.Now))
 		v.Next = w.Command("capture", p.PaymentID)
+		if failed := lastFailed(p, "CAPTURE"); failed != nil { // what is to be done depends on why
+			v.Next = w.Command("timeline", p.PaymentID)
+			if _, known := apo.Lookup(failed.Result.Code); known {
+				v.Next = "apo explain " + failed.Result.Code
+			}
+		}
 	default:
 		v.What = "captured " + money(b.Captured) + " of " + money(b.Authorized)
 		if b.Capturing > 0 {
@@ -48,10 +54,39 @@ func (w Words) Payment(p apo.Payment) *term.Verdict {
 			v.What += ", left to refund " + money(b.Refundable())
 		}
 	}
+	if b.Capturable() > 0 {
+		v.What += failure(lastFailed(p, "CAPTURE"))
+	}
+	if b.Refundable() > 0 {
+		v.What += failure(lastFailed(p, "REFUND"))
+	}
 	if p.Card.Refusal != "" {
 		v.Facts = append(v.Facts, "issuer: "+p.Card.Refusal)
 	}
 	return v
+}
+
+// lastFailed is the newest capture or refund of a payment that failed; nil: none did.
+func lastFailed(p apo.Payment, kind string) *apo.Transaction {
+	var last *apo.Transaction
+	for i := range p.Transactions {
+		if t := &p.Transactions[i]; t.Type == kind && t.Status == apo.StatusFail && (last == nil || t.Time >= last.Time) {
+			last = t
+		}
+	}
+	return last
+}
+
+// failure goes on with a capture or refund that failed, and why; "" of none.
+func failure(t *apo.Transaction) string {
+	if t == nil {
+		return ""
+	}
+	what := ", a " + strings.ToLower(t.Type) + " of " + t.Amount.String() + " failed"
+	if t.Result.Code != "" {
+		what += " (" + t.Result.Code + ")"
+	}
+	return what
 }
 
 // reason is a result code with its meaning.

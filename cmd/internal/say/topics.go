@@ -93,8 +93,10 @@ TERM=dumb decide otherwise. -q, a closed pipe and the like never change an exit
 code.`},
 		{"signing", "How APO signs, and what goes wrong", `Every request, answer and notification is signed with SHA256withRSA over
 
-  <method> <path with query>\n<client ID>.<time>.<body>
+  <method> <path>\n<client ID>.<time>.<body>
 
+The path has no host. Of a request and its answer it has the query; of a
+notification it has none: verify that over the path alone, and trust no query.
 One space, one newline, two dots, nothing behind the body. The header is
 
   Signature: algorithm=RSA256,keyVersion=1,signature=<base64, form-url-encoded>

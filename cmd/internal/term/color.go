@@ -1,6 +1,7 @@
 package term
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -93,9 +94,20 @@ func paint(data []byte) []byte {
 		return [2]string{before, after}
 	}
 	plain := [2]string{}
-	return pretty.Color(data, &pretty.Style{
+	style := &pretty.Style{
 		Key: wrap("6"), String: wrap("2"), Number: wrap("3"), True: wrap("5"), False: wrap("5"), Null: wrap("1"),
 		Escape: plain, Brackets: plain,
 		Append: func(dst []byte, c byte) []byte { return append(dst, c) },
-	})
+	}
+	return paintStates(pretty.Color(data, style), style.String, wrap)
+}
+
+// paintStates gives the states that are no success another color than other texts: a
+// decline must not look like one.
+func paintStates(data []byte, text [2]string, wrap func(string) [2]string) []byte {
+	for state, color := range map[string]string{"FAIL": "1", "F": "1", "PROCESSING": "3", "PENDING": "3", "U": "3", "CANCELLED": "3"} {
+		is := wrap(color)
+		data = bytes.ReplaceAll(data, []byte(text[0]+`"`+state+`"`+text[1]), []byte(is[0]+`"`+state+`"`+is[1]))
+	}
+	return data
 }

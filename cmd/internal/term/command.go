@@ -97,6 +97,22 @@ func isCommand(line string) bool {
 	return strings.HasPrefix(line, "apo ") || strings.Contains(line, " apo ") || strings.ContainsAny(line, "$|;`")
 }
 
+// isSentence tells advice that speaks of commands, such as "apo log lists them", from a
+// command alone.
+func isSentence(text string) bool {
+	words, _ := shellWords(text)
+	for i, word := range words {
+		switch word {
+		case "is", "lists", "shows", "tells", "asks", "writes", "makes", "looks", "keeps", "trusts", "needs", "prints", "serves", "finds", "says":
+			return true
+		}
+		if i < len(words)-1 && strings.ContainsAny(word[len(word)-1:], ",;") {
+			return true
+		}
+	}
+	return false
+}
+
 // command adds a command, on a line of its own where it does not fit here.
 func (p *packed) command(gap, text string, render func(string) string) {
 	w := lipgloss.Width(text)

@@ -108,6 +108,8 @@ func (s *Streams) Hint(text string) {
 	text = s.said(text)
 	advice, command, found := strings.Cut(text, ": apo ")
 	switch {
+	case isSentence(text):
+		line.flowing("", text, render)
 	case strings.HasPrefix(text, "apo "):
 		line.command("", text, render)
 	case found:

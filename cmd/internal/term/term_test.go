@@ -84,6 +84,15 @@ func TestColorsChangeNothing(t *testing.T) {
 }
 
 // What could take over a terminal never reaches one.
+// What is declined or open has not the color of what worked.
+func TestStatesInJSONAreToned(t *testing.T) {
+	for state, want := range map[string]string{"SUCCESS": "32", "S": "32", "FAIL": "31", "F": "31", "PROCESSING": "33", "U": "33", "CANCELLED": "33", "FAILURE": "32"} {
+		if got := string(paint([]byte(`{"s":"` + state + `"}`))); !strings.Contains(got, "\x1b["+want+`m"`+state+`"`) {
+			t.Errorf("%s: %q, want color %s", state, got, want)
+		}
+	}
+}
+
 func TestHostileText(t *testing.T) {
 	const evil = "a\x1b]0;owned\x07b\u202ec\u009bd\re\x7f"
 	var out, talk bytes.Buffer
@@ -222,7 +231,7 @@ func TestNarrowTerminals(t *testing.T) {
 			"LOCAL ✖ declined  the card's\n  bank said no and gave no\n  reason\n",
 		},
 		{30, func(s *Streams) { s.Error("nothing in the journal has the number " + id) }, "apo: error: nothing in the\n     journal has the number\n     " + id + "\n"},
-		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire \\\n       " + id + " \\\n       asks the gateway\n"},
+		{30, func(s *Streams) { s.Hint("apo inquire " + id + " asks the gateway") }, "apo: hint: apo inquire\n     " + id + "\n     asks the gateway\n"}, // no command to paste
 		{
 			50, func(s *Streams) {
 				s.Hint("in doubt since an earlier run: pay demo-0001; apo resume asks what became of it")
