@@ -43,6 +43,11 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	if err != nil {
 		return Located{}, err
 	}
+	if sure {
+		if err := s.unlessGuessed(ctx, s.Journal, w, matches); err != nil {
+			return Located{}, err
+		}
+	}
 	exactly := len(matches) > 0 && matches[0].Way == journal.Exactly
 	own := -1
 	if exactly {

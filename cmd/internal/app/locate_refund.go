@@ -57,7 +57,7 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 	if s.Journal == nil {
 		return nil, s.Unclear(w)
 	}
-	for _, key := range []journal.Key{{Number: w.Typed}, {Number: w.Number, End: w.pasted.End}} {
+	for _, key := range []journal.Key{{Number: w.Typed}, w.key()} {
 		if key.Number == "" {
 			continue
 		}
@@ -65,7 +65,7 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 		if err != nil {
 			return nil, Unread(ctx, err)
 		}
-		if key.Number == w.Number || len(found) > 0 && found[0].Way == journal.Exactly {
+		if key == w.key() || len(found) > 0 && found[0].Way == journal.Exactly {
 			return found, nil
 		}
 	}

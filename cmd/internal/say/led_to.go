@@ -99,6 +99,17 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	return f
 }
 
+// Guessed ends a run that moves money, and was given a number among words or numbers
+// that may mean another payment.
+func (w Words) Guessed(typed, number string) *Failure {
+	f := Fail(Usage, "%q may mean something else than the payment %s; what moves money takes the number alone; nothing was sent", typed, number)
+	f.Hint("%s shows what it finds", w.Command("inquire", number))
+	if command := w.instead(typed, number); command != "" {
+		f.Next = append(f.Next, command)
+	}
+	return f
+}
+
 // Mixed ends a run that moves money: the journal contradicts itself about which IDs are
 // of one payment.
 func (w Words) Mixed(named string) *Failure {
@@ -118,7 +129,7 @@ func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
 
 // howMany counts what was found, of which there may be more.
 func howMany(found int) string {
-	if found >= journal.MostFound {
+	if found >= journal.MostPayments {
 		return strconv.Itoa(found) + " or more"
 	}
 	return strconv.Itoa(found)
