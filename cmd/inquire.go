@@ -69,11 +69,14 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		found.Found = s.Operator.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
-	s.Printer().Show(found.Answer.Raw)
 	p := found.Payment
 	if found.Problem != "" {
+		if err := s.Printer().ShowUnclear("not clear", found.Answer.Raw); err != nil {
+			return err
+		}
 		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
+	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Payment(p)
 	v.What = led(found.How, v.What)
 	switch p.Status {

@@ -58,6 +58,9 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	if own >= 0 && (!sure || len(matches) == 1) {
 		found, err := s.inquire(ctx, matches[own].Number, keysOf(matches[own]))
+		if err == nil && len(matches) > 1 {
+			s.IO.Note(w.Named() + " is a number of another payment too: " + s.Words().Command("find", w.Named()))
+		}
 		return found.of(matches[own]), err
 	}
 	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {

@@ -49,6 +49,9 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	if len(refunds) > 0 {
 		return s.oneRefund(ctx, w, refunds)
 	}
+	if ofPayment && len(payments) > 1 {
+		return LocatedRefund{}, s.Several(ctx, s.Words(), s.Journal, w, payments)
+	}
 	return s.refundOfPayment(ctx, w)
 }
 
