@@ -17,13 +17,16 @@ func (o *Operator) anothers(ctx context.Context, q request, paymentID string) (p
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return ""
 	}
-	for _, r := range list {
-		own := r.RequestID() == q.id.Value || elsewhere(r.Gateway, o.Gateway)
-		if r.Endpoint == "pay" && r.Numbers.PaymentID == paymentID && !r.State.Open() && !own {
-			return "it names the paymentId of another request, " + r.RequestID()
+	owner := q.id.Value
+	for _, r := range list { // the first that had it is the last of the list
+		if r.Endpoint == "pay" && r.Numbers.PaymentID == paymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
+			owner = r.RequestID()
 		}
 	}
-	return ""
+	if owner == q.id.Value {
+		return ""
+	}
+	return "it names the paymentId of another request, " + owner
 }
 
 // ownNumbers are the numbers of a request as its sender knows them: without a paymentId
