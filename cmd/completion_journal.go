@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -67,12 +68,15 @@ func cleaned(d *app.Run, words []string, typed string) []string {
 			continue
 		}
 		shown := d.IO.Masker.Text(word)
-		if shown == word && word != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		if shown == word && word != "" && !strings.Contains(word, "***") && !strings.ContainsFunc(text, steers) {
 			list = append(list, word+"\t"+d.IO.Masker.Text(about))
 		}
 	}
 	return list
 }
+
+// steers reports whether a character does something to a terminal instead of being shown.
+func steers(r rune) bool { return r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
 
 // payments are those of the journal under your own IDs, and under APO's once one is
 // begun, behind @last.

@@ -81,6 +81,10 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	found, err := s.inquire(ctx, cmp.Or(key.PaymentID, key.PaymentRequestID), []apo.PaymentKey{key})
 	found.How = s.Words().LedTo(w.Named(), matches[0])
+	var f *say.Failure
+	if errors.As(err, &f) && found.How != "" {
+		f.Hint("%s", found.How)
+	}
 	return found.of(matches[0]), err
 }
 
