@@ -198,7 +198,7 @@ func LastFourAlone(number string) string {
 	if len(number) != 4 || strings.Trim(number, "0123456789") != "" {
 		return ""
 	}
-	return "are they the last four digits of a card? with --amount \"SGD 42.00\" or --day 2026-11-30 the journal finds its payments"
+	return "are they the last four digits of a card? apo find " + number + " --amount \"SGD 42.00\", or --day 2026-11-30, finds its payments"
 }
 
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
