@@ -65,6 +65,9 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
+		if err == nil && found.Answer != nil && !w.fitsPayment(found.Payment) {
+			return Located{}, s.Nothing(w)
+		}
 		if found.Answer != nil || err != nil {
 			return found, err
 		}

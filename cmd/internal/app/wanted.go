@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -230,6 +231,12 @@ func (d *Run) lookup(ctx context.Context, j *journal.SQLite, w Wanted, key journ
 // fits reports whether a record is of the amount and the day that are wanted.
 func (w Wanted) fits(r journal.Record) bool {
 	return (w.amount.IsZero() || r.Amount == w.amount) && (w.since.IsZero() || !r.Time.Before(w.since) && r.Time.Before(w.before))
+}
+
+// fitsPayment is fits for what the gateway tells.
+func (w Wanted) fitsPayment(p apo.Payment) bool {
+	at, err := apo.ParseTime(cmp.Or(p.CreateTime, p.Time))
+	return w.fits(journal.Record{Amount: p.Amount, Time: at}) || err != nil && !w.since.IsZero() && (w.amount.IsZero() || p.Amount == w.amount)
 }
 
 // paidWith are the newest records of a card's last four digits, of at most MostFound

@@ -86,7 +86,7 @@ func (p Printer) ShowUnclear(state string, answer []byte) error {
 		p.Show(answer)
 		return nil
 	}
-	n := apo.NumbersOf(answer)
+	n := apo.NumbersOf(p.Masked(answer))
 	return p.ShowOwn(struct {
 		State            string `json:"state"`
 		PaymentRequestID string `json:"paymentRequestId,omitempty"`
