@@ -74,11 +74,14 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 // tellPayment shows a payment that an inquiry told of, and what became of it. how
 // says how it was found.
 func tellPayment(s *app.Session, found operate.Found, how string) error {
-	s.Printer().Show(found.Answer.Raw)
 	p := found.Payment
 	if found.Problem != "" {
+		if err := s.Printer().ShowUnclear("not clear", found.Answer.Raw); err != nil {
+			return err
+		}
 		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
+	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Payment(p)
 	v.What = led(how, v.What)
 	switch p.Status {

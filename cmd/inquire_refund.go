@@ -68,11 +68,14 @@ func runInquireRefund(ctx context.Context, d *app.Run, number, refundID string) 
 
 // tellRefund is tellPayment for a refund.
 func tellRefund(s *app.Session, found operate.FoundRefund, how string) error {
-	s.Printer().Show(found.Answer.Raw)
 	r := found.Refund
 	if found.Problem != "" {
+		if err := s.Printer().ShowUnclear("not clear", found.Answer.Raw); err != nil {
+			return err
+		}
 		return s.Words().Contradicted(r.RefundRequestID, r.PaymentID, found.Problem)
 	}
+	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Verdict(term.Good, led(how, "refunded"), say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
 	switch r.Status {
 	case apo.StatusSuccess:

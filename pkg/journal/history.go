@@ -62,7 +62,7 @@ const ResultDue = 10 * time.Minute
 // History tells what happened with one payment, in the order of the list, which
 // is that of [Store].Payment, and marks what does not fit together.
 func History(list []Record, now time.Time) []Event {
-	h := history{position: map[int64]int{}}
+	h := history{position: map[int64]int{}, paymentIDs: map[string]string{}}
 	for i, r := range list {
 		h.position[r.ID] = i
 	}
@@ -102,12 +102,13 @@ type history struct {
 	position map[int64]int // of each record in the list
 	now      int           // the position of the event that is added
 
-	paymentID           string     // that the last pay was answered with; empty: none
-	requested           apo.Amount // by the last pay
-	authorized          apo.Amount // zero: not known to be
-	since               int        // the position of the event that told so; before it nobody could know
-	automatic           bool       // it is to be captured by itself
-	ended               *Record    // the last pay, if it is not known to have authorized it
+	paymentIDs          map[string]string // that each pay was answered with, by its request ID
+	paymentID           string            // that the last of them was answered with; empty: none
+	requested           apo.Amount        // by the last pay
+	authorized          apo.Amount        // zero: not known to be
+	since               int               // the position of the event that told so; before it nobody could know
+	automatic           bool              // it is to be captured by itself
+	ended               *Record           // the last pay, if it is not known to have authorized it
 	parts               []transaction
 	captured, cancelled bool
 	notified            string // "S", "F" or "U": what the last notification said of the payment
@@ -153,6 +154,7 @@ func (h *history) add(e *Event) {
 	case "inquiryPayment":
 		if p := apo.PaymentIn(r.Answer); p.Status != "" {
 			e.Payment = &p
+			h.namesPayment(e, p.PaymentRequestID, p.PaymentID)
 			h.addInquiry(e, p)
 		}
 	}
@@ -164,6 +166,12 @@ func (h *history) addPay(e *Event, took bool) {
 		e.odd(Contradiction{Kind: AnsweredAmount, Says: told, Known: r.Amount})
 	}
 	h.ended, h.requested, h.paymentID = nil, r.Amount, gjson.GetBytes(r.Answer, "paymentId").String()
+	for request, id := range h.paymentIDs {
+		if id != "" && id == h.paymentID && request != r.RequestID() {
+			e.odd(Contradiction{Kind: OtherPayment, ID: id})
+		}
+	}
+	h.paymentIDs[r.RequestID()] = h.paymentID
 	switch {
 	case took:
 		h.authorized, h.since = r.Amount, h.toldAt(r)
@@ -194,12 +202,19 @@ func (h *history) toldAt(r Record) int {
 // wasAuthorized reports whether it was known by now that the payment is authorized.
 func (h *history) wasAuthorized() bool { return !h.authorized.IsZero() && h.now >= h.since }
 
+// namesPayment marks an event that names another paymentId than its pay was answered
+// with.
+func (h *history) namesPayment(e *Event, requestID, id string) {
+	known := cmp.Or(h.paymentIDs[requestID], h.paymentID)
+	if id != "" && known != "" && id != known {
+		e.odd(Contradiction{Kind: OtherPayment, ID: id})
+	}
+}
+
 func (h *history) addPaymentNotice(e *Event) {
 	r := e.Record
 	h.amountDiffers(e, r.Amount)
-	if id := r.Numbers.PaymentID; id != "" && h.paymentID != "" && id != h.paymentID {
-		e.odd(Contradiction{Kind: OtherPayment, ID: id})
-	}
+	h.namesPayment(e, r.Numbers.PaymentRequestID, r.Numbers.PaymentID)
 	status := said(r)
 	e.oddIf(status == "F" && h.wasAuthorized(), AuthorizedBefore)
 	if status == "S" && h.status == apo.StatusFail {

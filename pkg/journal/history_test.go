@@ -187,3 +187,35 @@ func short(list []journal.Contradiction) (all []string) {
 	}
 	return all
 }
+
+// Where messages put two payments together, whatever names another's ID is marked:
+// that of a second pay, of a notification and of an inquiry.
+func TestMixedHistoriesAreMarked(t *testing.T) {
+	said := func(endpoint, request, id string) journal.Record {
+		return journal.Record{
+			Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Numbers: apo.Numbers{PaymentRequestID: request, PaymentID: id},
+			Ending: journal.Ending{
+				State: journal.Answered, Outcome: apo.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"},
+				Answer: []byte(`{"result":{"resultStatus":"S"},"paymentStatus":"SUCCESS","paymentRequestId":"` + request + `","paymentId":"` + id + `"}`),
+			},
+		}
+	}
+	own := []journal.Record{said("pay", "r-1", "2026"), said("pay", "r-2", "2027")}
+	for name, c := range map[string]struct {
+		last  journal.Record
+		wrong bool
+	}{
+		"a notification of the first":         {said("notifyPayment", "r-1", "2026"), false},
+		"a notification of both":              {said("notifyPayment", "r-1", "2027"), true},
+		"an inquiry of the second":            {said("inquiryPayment", "r-2", "2027"), false},
+		"an inquiry of both":                  {said("inquiryPayment", "r-2", "2026"), true},
+		"a third pay, with the first's":       {said("pay", "r-3", "2026"), true},
+		"the first pay again, which is legal": {said("pay", "r-1", "2026"), false},
+	} {
+		events := journal.History(append(slices.Clone(own), c.last), time.Now())
+		marked := slices.ContainsFunc(events[2].Contradictions, func(o journal.Contradiction) bool { return o.Kind == journal.OtherPayment })
+		if marked != c.wrong || len(events[0].Contradictions)+len(events[1].Contradictions) > 0 {
+			t.Errorf("%s: %+v", name, events)
+		}
+	}
+}

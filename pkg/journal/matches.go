@@ -13,6 +13,7 @@ import (
 type Key struct {
 	Number string
 	End    string // "": nothing is known of it
+	Cut    bool   // there is more of it: what carries the number itself counts no more than what begins so
 }
 
 // Match is a payment that a number led to.

@@ -57,9 +57,9 @@ func leadsAmong(numbers []string, k Key) (number string, way Way) {
 		switch {
 		case n == "" || k.End != "" && !strings.HasSuffix(n, k.End):
 			continue
-		case n == k.Number:
+		case n == k.Number && !k.Cut:
 			fits = Exactly
-		case asciiUpper(n) == asciiUpper(k.Number):
+		case asciiUpper(n) == asciiUpper(k.Number) && !k.Cut:
 			fits = CaseAside
 		case len(n) < len(k.Number) || asciiUpper(n[:len(k.Number)]) != asciiUpper(k.Number):
 			continue

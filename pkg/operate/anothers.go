@@ -17,21 +17,53 @@ func (o *Operator) anothers(ctx context.Context, q request, paymentID string) (p
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return ""
 	}
-	for _, r := range list {
-		own := r.RequestID() == q.id.Value || elsewhere(r.Gateway, o.Gateway)
-		if r.Endpoint == "pay" && r.Numbers.PaymentID == paymentID && !r.State.Open() && !own {
-			return "it names the paymentId of another request, " + r.RequestID()
+	owner := q.id.Value
+	for _, r := range list { // the first that had it is the last of the list
+		if r.Endpoint == "pay" && r.Numbers.PaymentID == paymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
+			owner = r.RequestID()
 		}
 	}
-	return ""
+	if owner == q.id.Value {
+		return ""
+	}
+	return "it names the paymentId of another request, " + owner
 }
 
-// ownNumbers are the numbers of a request without a paymentId that is another's: the
-// gateway has it under one of its own, if it has it.
+// ownNumbers are the numbers of a request as its sender knows them: without a paymentId
+// that is another's, and with the paymentRequestId of the payment that it is about.
 func (o *Operator) ownNumbers(ctx context.Context, q request) apo.Numbers {
 	n := q.numbers
-	if o.anothers(ctx, q, n.PaymentID) != "" {
-		n.PaymentID = ""
+	switch {
+	case q.endpoint.Name == "pay":
+		if o.anothers(ctx, q, n.PaymentID) != "" {
+			n.PaymentID = "" // the gateway has it under one of its own, if it has it
+		}
+	case q.about != "":
+		n.PaymentRequestID = q.about
+	case o.Journal != nil && n.PaymentID != "":
+		list, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, apo.Numbers{PaymentID: n.PaymentID})
+		if err != nil {
+			o.tell(Event{Stage: Unrecorded, Err: err})
+		}
+		for _, r := range list {
+			if r.Endpoint == "pay" && r.Numbers.PaymentID == n.PaymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
+				n.PaymentRequestID = r.RequestID()
+			}
+		}
 	}
 	return n
+}
+
+// ofAnotherPayment says so where an answer names the payment of another request, or
+// another payment than the one that the request is about.
+func (o *Operator) ofAnotherPayment(ctx context.Context, q request, a *apo.Answer) (problem string) {
+	told := apo.NumbersOf(a.Raw)
+	if q.endpoint.Name == "pay" {
+		return o.anothers(ctx, q, told.PaymentID)
+	}
+	own := o.ownNumbers(ctx, q)
+	if differ(own.PaymentID, told.PaymentID) || differ(own.PaymentRequestID, told.PaymentRequestID) {
+		return "the answer names another payment"
+	}
+	return ""
 }

@@ -59,6 +59,9 @@ func (o *Operator) Send(ctx context.Context, r Request) (result Result) {
 	if q.amount.IsZero() {
 		q.amount = r.Amount
 	}
+	if p := r.Payment; p != nil && q.endpoint.Name != "pay" {
+		q.about = p.PaymentRequestID
+	}
 	result = Result{Endpoint: q.endpoint, ID: q.id, Amount: q.amount, Numbers: q.numbers, Body: q.body}
 	if refusal := o.Check(r); refusal != nil {
 		return result.refused(refusal)
@@ -91,7 +94,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	if c.past.knew(answer, c.masker) || unnamed && o.heard(ctx, answer, c.record.ID) {
 		said = reading{problem: ErrPlayedAgain.Error()}
 	}
-	if problem := o.anothers(ctx, c.request, apo.NumbersOf(answer.Raw).PaymentID); problem != "" && said.outcome != apo.Unrecognised {
+	if problem := o.ofAnotherPayment(ctx, c.request, answer); problem != "" && said.outcome != apo.Unrecognised && said.outcome != apo.Different {
 		said = reading{problem: problem}
 	}
 	result.Outcome, result.Code = said.outcome, said.code

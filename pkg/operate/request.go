@@ -53,6 +53,7 @@ type request struct {
 	card     string     // "VISA 0768"
 	sent     time.Time  // it was not sent before
 	gateway  string     // where it was sent to; "": not known
+	about    string     // the paymentRequestId of its payment, as an inquiry before it told; "": not known
 }
 
 func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {

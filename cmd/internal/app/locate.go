@@ -43,6 +43,11 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	if err != nil {
 		return Located{}, err
 	}
+	if sure {
+		if err := s.unlessGuessed(ctx, s.Journal, w, matches); err != nil {
+			return Located{}, err
+		}
+	}
 	exactly := len(matches) > 0 && matches[0].Way == journal.Exactly
 	own := -1
 	if exactly {
@@ -53,10 +58,16 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	if own >= 0 && (!sure || len(matches) == 1) {
 		found, err := s.inquire(ctx, matches[own].Number, keysOf(matches[own]))
+		if err == nil && len(matches) > 1 {
+			s.IO.Note(w.Named() + " is a number of another payment too: " + s.Words().Command("find", w.Named()))
+		}
 		return found.of(matches[own]), err
 	}
 	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
+		if err == nil && found.Answer != nil && !w.fitsPayment(found.Payment) {
+			return Located{}, s.Nothing(w)
+		}
 		if found.Answer != nil || err != nil {
 			return found, err
 		}
@@ -73,6 +84,10 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	found, err := s.inquire(ctx, cmp.Or(key.PaymentID, key.PaymentRequestID), []apo.PaymentKey{key})
 	found.How = s.Words().LedTo(w.Named(), matches[0])
+	var f *say.Failure
+	if errors.As(err, &f) && found.How != "" {
+		f.Hint("%s", found.How)
+	}
 	return found.of(matches[0]), err
 }
 

@@ -49,6 +49,9 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	if len(refunds) > 0 {
 		return s.oneRefund(ctx, w, refunds)
 	}
+	if ofPayment && len(payments) > 1 {
+		return LocatedRefund{}, s.Several(ctx, s.Words(), s.Journal, w, payments)
+	}
 	return s.refundOfPayment(ctx, w)
 }
 
@@ -57,7 +60,7 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 	if s.Journal == nil {
 		return nil, s.Unclear(w)
 	}
-	for _, key := range []journal.Key{{Number: w.Typed}, {Number: w.Number, End: w.pasted.End}} {
+	for _, key := range []journal.Key{{Number: w.Typed}, w.key()} {
 		if key.Number == "" {
 			continue
 		}
@@ -65,7 +68,7 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 		if err != nil {
 			return nil, Unread(ctx, err)
 		}
-		if key.Number == w.Number || len(found) > 0 && found[0].Way == journal.Exactly {
+		if key == w.key() || len(found) > 0 && found[0].Way == journal.Exactly {
 			return found, nil
 		}
 	}

@@ -53,6 +53,10 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	switch {
 	case learnt && (r.Outcome == apo.Succeeded || !own || r.Answer.Result.Status == "U"):
 		s.Printer().Show(r.Evidence.Answer.Raw)
+	case own && (r.Outcome == apo.InDoubt || r.Outcome == apo.Different):
+		if err := s.Printer().ShowUnclear("in doubt", r.Answer.Raw); err != nil {
+			s.IO.Note(err.Error()) // what became of the request is told all the same
+		}
 	case own:
 		s.Printer().Show(r.Answer.Raw)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -106,6 +107,11 @@ func (w Wanted) lastFour() string {
 	return ""
 }
 
+// key is what is known of the number.
+func (w Wanted) key() journal.Key {
+	return journal.Key{Number: w.Number, End: w.pasted.End, Cut: w.pasted.Cut}
+}
+
 // Unclear says why what was named is no number; nil where it is one, or may be a
 // card's last four digits.
 func (d *Run) Unclear(w Wanted) error {
@@ -138,7 +144,10 @@ func (d *Run) Matches(ctx context.Context, j *journal.SQLite, w Wanted, wanted f
 	var found []journal.Match
 	var err error
 	if w.Number != "" {
-		found, err = d.lookup(ctx, j, w, journal.Key{Number: w.Number, End: w.pasted.End}, wanted)
+		found, err = d.lookup(ctx, j, w, w.key(), wanted)
+	}
+	if err == nil {
+		err = d.unlessApart(ctx, j, w, found, wanted)
 	}
 	if err != nil || len(found) > 0 && found[0].Way == journal.Exactly || w.lastFour() == "" {
 		return found, err
@@ -148,6 +157,47 @@ func (d *Run) Matches(ctx context.Context, j *journal.SQLite, w Wanted, wanted f
 		return found, err
 	}
 	return journal.OfCard(paid), nil
+}
+
+// unlessApart refuses a text whose numbers lead to different payments.
+func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted, found []journal.Match, wanted func(journal.Record) bool) error {
+	for _, number := range w.pasted.Others {
+		others, err := journal.Lookup(ctx, j, journal.Key{Number: number}, wanted)
+		if err != nil {
+			return Unread(ctx, err)
+		}
+		same := func(m journal.Match) bool {
+			return slices.ContainsFunc(found, func(f journal.Match) bool { return f.Payment.Same(m.Payment) })
+		}
+		if len(found) > 0 && len(others) > 0 && others[0].Way == journal.Exactly && !slices.ContainsFunc(others, same) {
+			return d.Words().Unclear(w.Typed, &spelling.ManyError{Numbers: append([]string{w.Number}, w.pasted.Others...)})
+		}
+	}
+	return nil
+}
+
+// unlessGuessed refuses, for what moves money, a text that may mean another payment
+// than the one that was found: by what it says beside the number, or by another
+// number of which the journal does not know that it is that payment's.
+func (d *Run) unlessGuessed(ctx context.Context, j *journal.SQLite, w Wanted, found []journal.Match) error {
+	if len(found) > 0 && found[0].Way == journal.Exactly && found[0].Number == w.Typed {
+		return nil
+	}
+	guessed := w.pasted.Guessed || len(w.pasted.Others) > 0 && (len(found) != 1 || j == nil)
+	for _, number := range w.pasted.Others {
+		if guessed {
+			break
+		}
+		list, err := j.Payment(ctx, found[0].Payment.ClientID, found[0].Payment.Numbers())
+		if err != nil {
+			return Unread(ctx, err)
+		}
+		guessed = !slices.ContainsFunc(list, func(r journal.Record) bool { return r.Tells() && r.Carries(number) })
+	}
+	if guessed {
+		return d.Words().Guessed(w.Typed, w.Number)
+	}
+	return nil
 }
 
 // lookup finds payments by a number, and leaves out those of another amount or day. A
@@ -181,6 +231,12 @@ func (d *Run) lookup(ctx context.Context, j *journal.SQLite, w Wanted, key journ
 // fits reports whether a record is of the amount and the day that are wanted.
 func (w Wanted) fits(r journal.Record) bool {
 	return (w.amount.IsZero() || r.Amount == w.amount) && (w.since.IsZero() || !r.Time.Before(w.since) && r.Time.Before(w.before))
+}
+
+// fitsPayment is fits for what the gateway tells.
+func (w Wanted) fitsPayment(p apo.Payment) bool {
+	at, err := apo.ParseTime(cmp.Or(p.CreateTime, p.Time))
+	return w.fits(journal.Record{Amount: p.Amount, Time: at}) || err != nil && !w.since.IsZero() && (w.amount.IsZero() || p.Amount == w.amount)
 }
 
 // paidWith are the newest records of a card's last four digits, of at most MostFound

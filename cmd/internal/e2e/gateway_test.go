@@ -34,6 +34,7 @@ type faulty struct {
 	ctx   context.Context
 	mu    sync.Mutex
 	rules []*rule
+	first string // the paymentId that was told first
 }
 
 type rule struct {
@@ -157,7 +158,9 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result := fmt.Sprintf(`{"result":{"resultStatus":%q,"resultCode":%q,"resultMessage":"as told"}}`, status, code)
 	switch fault {
 	case "":
-		f.answer(w, m, f.forward(m), time.Now(), f.keys.Antom)
+		body := f.forward(m)
+		f.withFirst(body)
+		f.answer(w, m, body, time.Now(), f.keys.Antom)
 	case "cut": // nothing is booked, the connection breaks
 		panic(http.ErrAbortHandler)
 	case "drop": // booked, and then the connection breaks
@@ -180,6 +183,8 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, m, f.forward(m), time.Now(), f.keys.Merchant)
 	case "unsigned": // booked, and answered without any signature
 		w.Write(f.forward(m))
+	case "first": // booked, and answered with the paymentId that was told first
+		f.answer(w, m, f.withFirst(f.forward(m)), time.Now(), f.keys.Antom)
 	case "stale":
 		f.answer(w, m, f.forward(m), time.Now().Add(-10*time.Minute), f.keys.Antom)
 	case "after": // booked, and answered with this code, signed
@@ -224,6 +229,17 @@ func (f *faulty) forward(m sign.Message) []byte {
 		panic(err)
 	}
 	return body
+}
+
+// withFirst puts the paymentId that was told first in place of an answer's own.
+func (f *faulty) withFirst(body []byte) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := apo.NumbersOf(body).PaymentID
+	if f.first == "" {
+		f.first = id
+	}
+	return bytes.ReplaceAll(body, []byte(`"`+id+`"`), []byte(`"`+f.first+`"`))
 }
 
 func (f *faulty) answer(w http.ResponseWriter, m sign.Message, body []byte, at time.Time, key *sign.PrivateKey, spoil ...func([]byte)) {

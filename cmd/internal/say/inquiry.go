@@ -79,6 +79,23 @@ func (w Words) Contradicted(requestID, paymentID, problem string) *Failure {
 	return f.Hint("look it up in the dashboard, or ask Antom support")
 }
 
+// ShowUnclear is Show for an answer that proves nothing: a table of it, which people
+// believe, says so and no more. state is "not clear" or "in doubt".
+func (p Printer) ShowUnclear(state string, answer []byte) error {
+	if !p.AsTable() {
+		p.Show(answer)
+		return nil
+	}
+	n := apo.NumbersOf(p.Masked(answer))
+	return p.ShowOwn(struct {
+		State            string `json:"state"`
+		PaymentRequestID string `json:"paymentRequestId,omitempty"`
+		PaymentID        string `json:"paymentId,omitempty"`
+		CaptureRequestID string `json:"captureRequestId,omitempty"`
+		RefundRequestID  string `json:"refundRequestId,omitempty"`
+	}{state, n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID})
+}
+
 // NotFound ends a run whose inquiry found nothing.
 func (w Words) NotFound(id, code string) *Failure {
 	f := Fail(NotFound, "nothing found under %s: %s", id, code)

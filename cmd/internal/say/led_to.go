@@ -99,6 +99,17 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	return f
 }
 
+// Guessed ends a run that moves money, and was given a number among words or numbers
+// that may mean another payment.
+func (w Words) Guessed(typed, number string) *Failure {
+	f := Fail(Usage, "%q may mean something else than the payment %s; what moves money takes the number alone; nothing was sent", typed, number)
+	f.Hint("%s shows what it finds", w.Command("inquire", number))
+	if command := w.instead(typed, number); command != "" {
+		f.Next = append(f.Next, command)
+	}
+	return f
+}
+
 // Mixed ends a run that moves money: the journal contradicts itself about which IDs are
 // of one payment.
 func (w Words) Mixed(named string) *Failure {
@@ -118,7 +129,7 @@ func (w Words) OtherPayment(typed string, found operate.Found) *Failure {
 
 // howMany counts what was found, of which there may be more.
 func howMany(found int) string {
-	if found >= journal.MostFound {
+	if found >= journal.MostPayments {
 		return strconv.Itoa(found) + " or more"
 	}
 	return strconv.Itoa(found)
@@ -187,7 +198,7 @@ func LastFourAlone(number string) string {
 	if len(number) != 4 || strings.Trim(number, "0123456789") != "" {
 		return ""
 	}
-	return "are they the last four digits of a card? with --amount \"SGD 42.00\" or --day 2026-11-30 the journal finds its payments"
+	return "are they the last four digits of a card? apo find " + number + " --amount \"SGD 42.00\", or --day 2026-11-30, finds its payments"
 }
 
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""

@@ -41,12 +41,12 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 	switch number {
 	case n.PaymentRequestID, n.PaymentID:
 		if !asRefund && own {
-			return "", false // it is what was asked for
+			return unknownNow(list), true
 		}
 		return "the journal has it as a payment: " + payment, true
 	case n.RefundRequestID, n.RefundID:
 		if number == n.RefundRequestID && asRefund && own {
-			return "", false
+			return unknownNow(list), true
 		}
 		return "the journal has it as a refund: " + command("inquire-refund", n.RefundRequestID), true
 	case n.CaptureRequestID, n.CaptureID:
@@ -57,6 +57,17 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 		return "the journal has it as the card scheme's number: " + payment, true
 	}
 	return "the journal has it as an acquirer's number: " + payment, true
+}
+
+// unknownNow says what the journal has of something that this profile sent itself, and
+// that the gateway does not know. list is the newest first.
+func unknownNow(list []journal.Record) string {
+	first := list[len(list)-1]
+	text := "this profile sent its " + first.Endpoint + " on " + When(first.Time) + ": " + StateOf(first)
+	if first.Mode != "LIVE" {
+		text += "; a sandbox forgets it when it is reset"
+	}
+	return text
 }
 
 // refundAsked reports whether an inquiry found a refund under a number.

@@ -19,6 +19,9 @@ type Pasted struct {
 	Cut      bool   // an ellipsis stands for the rest
 	End      string // what stood behind that ellipsis: "4821"; "" for nothing
 	LastFour string // of a card that is masked: "**** 0768"; then Number is empty
+
+	Others  []string // the text names these numbers too: all may be of one payment
+	Guessed bool     // something beside it, or where it stood, may mean something else: "Ticket 1017"
 }
 
 // Why a text is no number.
@@ -51,13 +54,16 @@ func Number(text string) (Pasted, error) {
 	if held := apo.Placeholder(text); held != "" && !bracketed(held) {
 		return Pasted{}, &PlaceholderError{held}
 	}
-	if four := maskedCard().FindStringSubmatch(text); four != nil {
-		return Pasted{LastFour: four[1]}, nil
+	for _, masked := range []*regexp.Regexp{maskedCard(), crossedCard()} {
+		if four := masked.FindStringSubmatch(text); four != nil {
+			return Pasted{LastFour: four[1]}, nil
+		}
 	}
-	if number, found, err := inMembers(text); found {
-		return Pasted{Number: number}, err
+	if p, found, err := inMembers(text); found {
+		return p, err
 	}
-	words := wordsOf(text)
+	var r reader
+	words := r.wordsOf(wildcard().ReplaceAllString(text, "$1…"))
 	switch {
 	case len(words) == 0:
 		return Pasted{}, ErrBlank
@@ -66,33 +72,75 @@ func Number(text string) (Pasted, error) {
 	case scientific(words[0]):
 		return Pasted{}, ErrSpreadsheet
 	}
-	return cut(words[0])
+	p, err := cut(words[0])
+	p.Guessed, p.Others = r.guessed, slices.DeleteFunc(distinct(r.others), func(n string) bool { return n == p.Number })
+	return p, err
+}
+
+// reader reads a text, and notes what makes the number in it uncertain.
+type reader struct {
+	others  []string
+	guessed bool
 }
 
 // wordsOf are the words of a text that can be the number: one, where the others are a
 // label or talk.
-func wordsOf(text string) []string {
+func (r *reader) wordsOf(text string) []string {
 	var words []string
-	for _, word := range strings.Fields(trim(text)) {
+	for _, word := range r.mended(strings.Fields(trim(text))) {
 		parts := []string{word}
-		if w := bare(word); !scientific(w) && !strings.Contains(word, "://") {
+		if w := r.bare(word); !scientific(w) && !strings.Contains(word, "://") {
 			parts = strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
 		}
 		for _, part := range parts {
-			if part = bare(part); part != "" {
+			if part = r.bare(part); part != "" {
 				words = append(words, part)
 			}
 		}
 	}
 	for len(words) > 1 && isLabel(words[0]) {
+		r.guessed = r.guessed || !namesPayment(words[0])
 		words = words[1:]
 	}
 	words = distinct(rejoin(words))
 	numbers := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
 	if len(numbers) > 0 {
+		r.guessed = r.guessed || len(numbers) < len(words)
 		return numbers
 	}
 	return words
+}
+
+// mended puts a number together that was broken at its dash: "A-", "1017".
+func (r *reader) mended(fields []string) (list []string) {
+	for i, f := range fields {
+		last := len(list) - 1
+		if f == "-" && last >= 0 && i+1 < len(fields) && isPrefix(list[last]) { // "A - 1017"
+			list[last] += f
+			continue
+		}
+		if last >= 0 && !isLabel(list[last]) && brokenAtDash(list[last], f) {
+			list[last], r.guessed = list[last]+f, true
+			continue
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// isPrefix reports whether a word looks as what numbers begin with: "A", "INV24".
+func isPrefix(word string) bool {
+	const most = 5
+	return len(word) <= most && !isLabel(word) && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"+digits) == ""
+}
+
+// brokenAtDash reports whether two words can be one: the first ends, or the second
+// begins, with a single dash.
+func brokenAtDash(first, second string) bool {
+	sign := func(c byte) bool { return c < 0x80 && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) }
+	ends := len(first) > 1 && first[len(first)-1] == '-' && !sign(first[len(first)-2]) && !sign(second[0])
+	begins := len(second) > 1 && second[0] == '-' && !sign(second[1]) && !sign(first[len(first)-1])
+	return ends || begins
 }
 
 // RoundedBySpreadsheet reports whether a number looks as a spreadsheet writes one of
@@ -126,8 +174,17 @@ func plain(text string) bool {
 
 // maskedCard finds the last four digits: "VISA **** 0768".
 func maskedCard() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\pL+[\pL ]*[ :]*)?(?:[*xX•●·]{1,4}[ -]?){1,4}([0-9]{4})$`)
+	return regexp.MustCompile(`^(?:\pL[\pL ]*[ :]*)?(?:[*•●·]{1,4}[ -]?){1,4}([0-9]{4})$`)
 }
+
+// crossedCard finds them behind letters that stand for digits, which end no word and
+// begin no number: "xxxx-xxxx-xxxx-0768".
+func crossedCard() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\pL[\pL ]*[ :]+)?(?:[xX]{2,16} ?|(?:[xX]{4}[ -]?){1,4})([0-9]{4})$`)
+}
+
+// wildcard finds an end that stands for anything: "A-10*", "A-10..", "A-10 …".
+func wildcard() *regexp.Regexp { return regexp.MustCompile(`^([^*]*[\pL\d])(?:\*|\s*\.\.+|\s+…)$`) }
 
 // formula is what a spreadsheet calculates a text with: ="A-1", =T("A-1").
 func formula() *regexp.Regexp { return regexp.MustCompile(`^=\s*(?:[A-Z]+\()?["']?(.*?)["']?\)?$`) }
@@ -210,18 +267,19 @@ func trim(text string) string {
 
 // bare is a word without signs around it, without its label, and the number in it
 // where it is a link.
-func bare(word string) string {
+func (r *reader) bare(word string) string {
 	for before := ""; word != before; {
 		before = word
 		word = strings.Trim(word, around)
 		if strings.Contains(word, "://") {
-			return strings.Trim(inLink(word), around)
+			return strings.Trim(r.inLink(word), around)
 		}
 		if end := strings.TrimRight(word, ".…"); !strings.HasSuffix(word, "...") && !strings.HasSuffix(word, "…") {
 			word = end
 		}
 		word = strings.TrimRight(strings.TrimLeft(word, "#№"), ":!?=")
 		if i := strings.IndexAny(word, ":=#"); i > 0 && i < len(word)-1 && (isLabel(word[:i]) || word[i] == '=' && word[i+1] == '"') {
+			r.guessed = r.guessed || !namesPayment(word[:i])
 			word = word[i+1:]
 		}
 		if len(word) > 2 && word[0] == '_' && word[len(word)-1] == '_' { // Markdown
@@ -238,16 +296,30 @@ const labels = " payment paymentid paymentrequest paymentrequestid capture captu
 	" network networktransactionid scheme arn rrn psp pspreference request requestid id ids no nr num number code key " +
 	" purchase invoice your our the for of is with nb nº n° apo antom "
 
+// named are those of them that name a payment's own numbers, or nothing else.
+const named = " payment paymentid paymentrequest paymentrequestid order orderid orderno ordernr ordernumber referenceorder referenceorderid" +
+	" reference ref refno referenceno referencenumber request requestid id no nr num number the for of is with your our nb nº n° "
+
+// namesPayment reports whether a label names a payment.
+func namesPayment(word string) bool {
+	word = plainLabel(word)
+	return word == "" || strings.Contains(named, " "+word+" ")
+}
+
+func plainLabel(word string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", "#", "").Replace(strings.Trim(word, `:="'`)))
+}
+
 // isLabel reports whether a word names what follows it.
 func isLabel(word string) bool {
-	word = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "", "#", "").Replace(strings.Trim(word, `:="'`)))
+	word = plainLabel(word)
 	return word == "" || strings.Contains(labels, " "+word+" ")
 }
 
 // rejoin puts a paymentId together that was wrapped, or written in groups.
 func rejoin(words []string) []string {
 	whole := strings.Join(words, "")
-	if len(words) > 1 && len(whole) == 35 && strings.HasPrefix(whole, "20") && strings.Trim(whole, digits) == "" {
+	if len(words) > 1 && isPaymentID(whole) {
 		return []string{whole}
 	}
 	return words
@@ -293,30 +365,38 @@ func plainName(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
 
-// best is the value of the best name that there is. Several different ones of one name
-// are too many.
-func best(values map[string][]string) (number string, found bool, err error) {
+// loose are those of them that may name anything else.
+func loose() []string { return []string{"reference", "ref", "id", "number", "q", "query", "search"} }
+
+// best is the value of the best name that there is, and beside it those of the others.
+// Several different ones of one name are too many.
+func best(values map[string][]string) (p Pasted, found bool, err error) {
 	for _, name := range names() {
-		switch list := distinct(values[name]); {
+		list := distinct(values[name])
+		switch {
+		case len(list) == 0:
+		case found:
+			p.Others = append(p.Others, list...)
 		case len(list) > 1:
-			return "", true, &ManyError{list}
-		case len(list) == 1:
-			return list[0], true, nil
+			return Pasted{}, true, &ManyError{list}
+		default:
+			p, found = Pasted{Number: list[0], Guessed: slices.Contains(loose(), name)}, true
 		}
 	}
-	return "", false, nil
+	p.Others = slices.DeleteFunc(distinct(p.Others), func(n string) bool { return n == p.Number })
+	return p, found, nil
 }
 
 // inMembers finds the number in members of JSON: a whole object, or a line of it.
-func inMembers(text string) (number string, found bool, err error) {
+func inMembers(text string) (p Pasted, found bool, err error) {
 	if !strings.ContainsAny(text, `"'{`) {
-		return "", false, nil
+		return Pasted{}, false, nil
 	}
 	values := map[string][]string{}
 	for _, m := range member().FindAllStringSubmatch(text, -1) {
 		value := strings.TrimSpace(m[2] + m[3] + m[4])
 		if scientific(value) {
-			return "", true, ErrSpreadsheet
+			return Pasted{}, true, ErrSpreadsheet
 		}
 		if name := plainName(m[1]); value != "" {
 			values[name] = append(values[name], value)
@@ -326,7 +406,7 @@ func inMembers(text string) (number string, found bool, err error) {
 }
 
 // inLink finds the number in a link: in its query, its fragment or its path.
-func inLink(link string) string {
+func (r *reader) inLink(link string) string {
 	u, err := url.Parse(strings.TrimRight(link, ".,;:!?)"))
 	if err != nil {
 		return link
@@ -345,25 +425,39 @@ func inLink(link string) string {
 	for name, list := range query {
 		values[plainName(name)] = append(values[plainName(name)], list...)
 	}
-	// A search for something else is no better than a path that ends in a number.
-	if number, found, err := best(values); found && err == nil {
-		return number
-	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
 		if plain, err := url.PathUnescape(segment); err == nil {
 			segments[i] = plain
 		}
 	}
-	for _, segment := range slices.Backward(segments) {
-		if strings.ContainsFunc(segment, unicode.IsDigit) {
-			return segment
-		}
+	segments = slices.DeleteFunc(segments, func(segment string) bool { return segment == "" })
+	withDigits := slices.DeleteFunc(slices.Clone(segments), func(segment string) bool { return !strings.ContainsFunc(segment, unicode.IsDigit) })
+	p, found, err := best(values)
+	found = found && err == nil // a search for something else is no better than a path that ends in a number
+	for _, name := range names() {
+		r.others = append(r.others, values[name]...)
 	}
-	for _, segment := range slices.Backward(segments) {
-		if segment != "" {
-			return segment
-		}
+	r.others = append(r.others, slices.DeleteFunc(slices.Clone(withDigits), func(segment string) bool { return len(segment) < 4 })...)
+	of := slices.IndexFunc(withDigits, isPaymentID)
+	switch {
+	case found && (of < 0 || len(values["paymentid"]) > 0):
+		r.guessed = r.guessed || p.Guessed
+		return p.Number
+	case of >= 0:
+		return withDigits[of]
+	}
+	r.guessed = true
+	switch {
+	case len(withDigits) > 0:
+		return withDigits[len(withDigits)-1]
+	case len(segments) > 0:
+		return segments[len(segments)-1]
 	}
 	return link
+}
+
+// isPaymentID reports whether a word looks as APO's paymentIds do.
+func isPaymentID(word string) bool {
+	return len(word) == 35 && strings.HasPrefix(word, "20") && strings.Trim(word, digits) == ""
 }

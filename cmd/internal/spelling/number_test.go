@@ -2,6 +2,8 @@ package spelling
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -31,7 +33,8 @@ func TestNumber(t *testing.T) {
 		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-", "demo-0001": "demo-0001", "A_1": "A_1", "XXL-1": "XXL-1",
 	} {
 		got, err := Number(text)
-		if err != nil || got != (Pasted{Number: want}) {
+		got.Others, got.Guessed = nil, false
+		if err != nil || !reflect.DeepEqual(got, Pasted{Number: want}) {
 			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
 		}
 	}
@@ -50,8 +53,16 @@ func TestNumberInPart(t *testing.T) {
 		"VISA ****0768":       {LastFour: "0768"},
 		"•••• 0768":           {LastFour: "0768"},
 		"xxxx-xxxx-xxxx-0768": {LastFour: "0768"},
+		"VISA xx0768":         {LastFour: "0768"},
+		"XXXXXXXXXXXX0768":    {LastFour: "0768"},
+		"tix-0768.":           {Number: "tix-0768"}, // a word may end so
+		"Order ABX0768":       {Number: "ABX0768"},
+		"(XX-0768)":           {Number: "XX-0768"},
+		"A-1017*":             {Number: "A-1017", Cut: true},
+		"A-1017..":            {Number: "A-1017", Cut: true},
+		"A-1017 …":            {Number: "A-1017", Cut: true},
 	} {
-		if got, err := Number(text); err != nil || got != want {
+		if got, err := Number(text); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v, %v; want %+v", text, got, err, want)
 		}
 	}
@@ -83,5 +94,36 @@ func TestNumberRefused(t *testing.T) {
 	}
 	if !RoundedBySpreadsheet("20261125123456700000000000000000000") || RoundedBySpreadsheet(paymentID) {
 		t.Error("what a spreadsheet rounded is not told from what it did not")
+	}
+}
+
+// Whoever would move money by a text is told where it may mean something else: what it
+// says beside the number, and the other numbers that it names.
+func TestNumberGuessed(t *testing.T) {
+	const id, other = paymentID, "20261125123456789012345678901234568"
+	for text, want := range map[string]Pasted{
+		"Order ID A-1":     {Number: "A-1"},
+		"Order #A-1":       {Number: "A-1"},
+		"paymentId: " + id: {Number: id},
+		"Ref.: \"A-1\".":   {Number: "A-1"},
+		`{"paymentId":"` + id + `","paymentRequestId":"r-1"}`: {Number: id, Others: []string{"r-1"}},
+		"https://d.example/v2/payments/" + id + "?tab=1":      {Number: id},
+		"https://shop.example/return?order=A-1":               {Number: "A-1"},
+
+		"Ticket 1017": {Number: "1017", Guessed: true}, "SGD 1017": {Number: "1017", Guessed: true}, "Invoice 1017": {Number: "1017", Guessed: true},
+		"Customer ID: 1017": {Number: "1017", Guessed: true}, "card ending in 1017": {Number: "1017", Guessed: true}, "refund of 1017": {Number: "1017", Guessed: true},
+		"A- 1017": {Number: "A-1017", Guessed: true}, "INV-\n1017": {Number: "INV-1017", Guessed: true}, "R- 1017-2": {Number: "R-1017-2", Guessed: true}, "A -1017": {Number: "A-1017", Guessed: true},
+		"A - 1017": {Number: "A-1017", Guessed: true}, "A – 1017": {Number: "A-1017", Guessed: true}, "A: 1017": {Number: "1017", Guessed: true}, "do not cancel A-1017": {Number: "A-1017", Guessed: true},
+		"https://desk.example/agent/tickets/1017":               {Number: "1017", Guessed: true},
+		"https://d.example/x?ref=1017":                          {Number: "1017", Guessed: true},
+		"https://d.example/payments/" + id + "/refund?ref=1018": {Number: id, Others: []string{"1018"}},
+		"https://d.example/orders/A-1017/payments/" + other:     {Number: other, Others: []string{"A-1017"}},
+		"https://d.example/" + id + "?order=A-1018":             {Number: id, Others: []string{"A-1018"}},
+		`{"paymentId":"` + id + `","order":"A-1018"}`:           {Number: id, Others: []string{"A-1018"}},
+	} {
+		got, err := Number(text)
+		if err != nil || got.Number != want.Number || got.Guessed != want.Guessed || !slices.Equal(got.Others, want.Others) {
+			t.Errorf("%q: %+v, %v; want %+v", text, got, err, want)
+		}
 	}
 }
