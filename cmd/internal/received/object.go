@@ -153,6 +153,9 @@ func (s *survey) headers(v gjson.Result) {
 
 func (s *survey) addHeaders(list []Field) {
 	for _, f := range list {
+		if h := plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))); h != "" { // HTTP_CLIENT_ID, client_id
+			f.Name = h
+		}
 		same := func(have Field) bool { return strings.EqualFold(have.Name, f.Name) && have.Value == f.Value }
 		if !slices.ContainsFunc(s.list, same) {
 			s.list = append(s.list, f)
