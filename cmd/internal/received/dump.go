@@ -109,6 +109,10 @@ func (m *Message) measure() {
 // message.
 func (m *Message) fit() {
 	m.measure()
+	if end := valueEnd(m.Body); m.Length == 0 && end > 0 && bytes.HasPrefix(bytes.TrimLeft(m.Body[end:], "\r\n"), []byte("HTTP/")) && m.Body[0] == '{' {
+		m.Body = m.Body[:end]
+		m.note("the answer behind the body was left out")
+	}
 	if n := m.Length; n > 0 && len(m.Body) > n {
 		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
 		case behind == "":

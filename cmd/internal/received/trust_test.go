@@ -54,6 +54,7 @@ func TestWhatReadersDisagreeAboutIsNoMessage(t *testing.T) {
 		"two lists of events":       `{"Records":[` + whole + `],"Records":[]}`,
 		"two signatures":            encoded(with(object{"signature": "algorithm=RSA256,keyVersion=1,signature=abcdefghijklmn"})),
 		"two signatures beside":     encoded(object{"uri": "/hooks/apo", "client_id": clientID, "signature": signature, "http_signature": signature + "x"}),
+		"two client IDs":            encoded(with(object{"client_id": "SANDBOX_5Y0000000000002"})),
 	} {
 		c, err := received.Read([]byte(text), "", received.RequestPart)
 		for _, m := range c.Messages {
@@ -125,6 +126,7 @@ func TestFormsOfOutsiders(t *testing.T) {
 	for name, text := range map[string]string{
 		"mail, twice quoted":     ">> " + strings.ReplaceAll(raw, "\n", "\n>> "),
 		"mail, quoted and again": "> > " + strings.ReplaceAll(raw, "\n", "\n> > "),
+		"an answer behind it":    strings.ReplaceAll(raw, "\n", "\r\n") + "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}",
 		"names of CGI":           encoded(with(object{"headers": environment})),
 		"an address":             encoded(with(object{"path": nil, "uri": "https://shop.example/hooks/apo"})),
 		"editor, output file":    "### a\n" + raw + "\n\n>> out.json\n",
