@@ -77,6 +77,15 @@ func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, 
 	return v, err
 }
 
+// clientIDOf is the client ID of a message that does not say whose it is. Of a whole
+// message nobody guesses that it is the local sandbox's.
+func (v *verifier) clientIDOf(m received.Message) string {
+	if v.own == "" && m.Signed() {
+		return ""
+	}
+	return v.clientID
+}
+
 // examined is a message after its signature was looked at.
 type examined struct {
 	message sign.Message

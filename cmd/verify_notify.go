@@ -185,7 +185,7 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	signed, header, err := o.signed(m, v.clientID)
+	signed, header, err := o.signed(m, v.clientIDOf(m))
 	if err != nil {
 		return err
 	}

@@ -88,10 +88,14 @@ func (o *verifyOptions) readBody(d *app.Run, m *received.Message, where string) 
 	if err != nil {
 		return err
 	}
+	lossy := m.Lossy
 	m.Lossy = ""
 	if m.Body, m.HasBody = body, true; len(body) == 0 && where != "" {
-		return say.Fail(say.Usage, "there is no body on standard input").
-			Hint("%s holds headers alone (curl -v does not print the body that it sends)", strings.TrimPrefix(where, "--http "))
+		f := say.Fail(say.Usage, "there is no body: %s has none, and standard input is empty", strings.TrimPrefix(where, "--http "))
+		if lossy != "" {
+			f.Hint("%s", lossy)
+		}
+		return f.Hint("pipe the raw body in: apo verify-notify … < body.json")
 	}
 	return nil
 }

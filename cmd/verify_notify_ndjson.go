@@ -188,8 +188,11 @@ func (s *stream) examine(number int, from received.Message, problem error) (c ch
 		c.verdict.Error = "the header " + name + " comes twice, with different values"
 		return c
 	}
-	m, header, err := s.options.signed(from, s.clientID)
+	m, header, err := s.options.signed(from, s.clientIDOf(from))
 	switch {
+	case err != nil && from.Signed():
+		c.verdict.Error = "it lacks the header client-id, and neither --client-id nor a profile says whose it is"
+		return c
 	case err != nil && !from.Notifies():
 		c.verdict.Error = "it is a message without the headers client-id, request-time and signature, so no notification"
 		return c
@@ -270,7 +273,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 	if err != nil {
 		return out
 	}
-	if !v.Verified { // it quotes what nobody vouches for
+	if !v.Verified || v.Notice != nil && strings.ContainsAny(v.NotifyType, "0123456789") { // it quotes what nobody vouches for
 		text = s.IO.Masker.JSON(text)
 	}
 	switch {

@@ -182,5 +182,14 @@ func fromUTF16(b []byte) ([]byte, bool) {
 			units = append(units, u)
 		}
 	}
-	return []byte(string(utf16.Decode(units))), true
+	text := utf16.Decode(units)
+	for i, n := 0, 0; i < len(units); i, n = i+1, n+1 { // half of a character would be made U+FFFD
+		if text[n] == utf8.RuneError && units[i] != utf8.RuneError {
+			return nil, false
+		}
+		if text[n] > 0xffff {
+			i++
+		}
+	}
+	return []byte(string(text)), true
 }

@@ -169,8 +169,12 @@ func (c *examination) aim() {
 			c.aims = doubtful
 		}
 	}()
+	const most = 3 // a header may hold several signatures
 	for _, r := range c.readings {
 		for _, k := range c.keys {
+			if len(c.aims) == most {
+				return
+			}
 			c.tried++
 			t := recoverTarget(r.raw, k)
 			if t != nil && t.pss != nil && t.pss.doubtful {
@@ -179,9 +183,12 @@ func (c *examination) aim() {
 			}
 			if t != nil {
 				c.aims = append(c.aims, aim{t, r})
-				return
+				break
 			}
 		}
+	}
+	if len(c.aims) > 0 {
+		return
 	}
 	for _, r := range c.readings {
 		for _, k := range c.keys {

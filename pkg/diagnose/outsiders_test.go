@@ -67,6 +67,40 @@ func TestNoFaultIsMadeUp(t *testing.T) {
 	}
 }
 
+// A header with two signatures is read in either way; what it holds is not quoted
+// where it may be a card number or a key.
+func TestWhatAHeaderHolds(t *testing.T) {
+	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
+	m := sign.Message{Method: "POST", Path: "/hooks/apo", ClientID: "SANDBOX_5Y0000000000001", Time: "2026-03-04T05:06:07+08:00", Body: []byte("{}")}
+	good, err := sign.Sign(key, "1", m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := m
+	other.Body = []byte("[]")
+	bad, err := sign.Sign(key, "1", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(header string) diagnose.Diagnosis {
+		return diagnose.Signature(context.Background(), m, header, []diagnose.Key{{Name: "Antom's public key", Role: diagnose.RoleExpected, Key: key.Public()}}, diagnose.Hints{Budget: shortSearch})
+	}
+	_, second, _ := strings.Cut(bad, ",keyVersion=1")
+	if d := ask(good + second); !d.Proven || d.Cause != diagnose.SignatureHeader || !strings.Contains(d.Explanation, "twice") {
+		t.Errorf("two signatures: %s, %v: %s", d.Cause, d.Proven, d.Explanation)
+	}
+	long := strings.Repeat("x", 50) + "4054695723100768"
+	for _, header := range []string{strings.Replace(good, "RSA256", long, 1), strings.Replace(good, "RSA256", strings.Repeat("MIIEvQIBADAN", 9), 1)} {
+		if d := ask(header); strings.Contains(d.Explanation, "405469") || strings.Contains(d.Explanation, "MIIEvQ") {
+			t.Errorf("it quotes: %s", d.Explanation)
+		}
+	}
+	m.Path = "/hooks/apo/" + strings.Repeat("x", 41) + "4054695723100768/y"
+	if d := ask(good); strings.Contains(d.Explanation, "405469572") && !strings.Contains(d.Explanation, "4054695723100768") {
+		t.Errorf("it quotes half a card number: %s", d.Explanation)
+	}
+}
+
 func inLines(s string) string {
 	var b strings.Builder
 	for ; len(s) > 76; s = s[76:] {

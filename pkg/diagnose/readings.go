@@ -29,7 +29,11 @@ func readings(header string) []reading {
 			r.header = found.Header
 			r.header.Signature = url.QueryEscape(base64.StdEncoding.EncodeToString(r.raw))
 			if a := r.header.Algorithm; a != "" && !strings.EqualFold(a, sign.Algorithm) {
-				faults = append(faults, signatureFault(Algorithm, "the header calls its algorithm "+shown(a)+" instead of "+sign.Algorithm))
+				name := "something else"
+				if len(a) <= longestAlgorithm {
+					name = shown(a)
+				}
+				faults = append(faults, signatureFault(Algorithm, "the header calls its algorithm "+name+" instead of "+sign.Algorithm))
 				r.header.Algorithm = sign.Algorithm
 			}
 			r.faults = once(faults)
@@ -38,6 +42,8 @@ func readings(header string) []reading {
 	}
 	return list
 }
+
+const longestAlgorithm = 24 // "rsassa-pkcs1-v1_5-sha256"
 
 func signatureFault(c Cause, what string) Fault {
 	return Fault{Cause: c, Part: "signature", What: what, Offset: -1}
@@ -359,7 +365,7 @@ func shown(s string) string {
 	const most = 60
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
+		s = strings.TrimRight(string(r[:most]), "0123456789 -") + "…" // half a card number is not known for one
 	}
 	return quoteVisible(s)
 }

@@ -73,6 +73,9 @@ func unwrap(body []byte) []unpacked {
 			add(packed, inner, "is still compressed with deflate")
 		}
 	}
+	if inner, found := bytes.CutPrefix(body, mark()); found {
+		add(packed, inner, "begins with a byte order mark (EF BB BF) that was not signed")
+	}
 	if inner, ok := fromAnyBase64(body); ok {
 		before := len(list)
 		add(packed, inner, "is base64 of what was signed")
@@ -119,27 +122,32 @@ func unwrap(body []byte) []unpacked {
 			list[before].guess = guess
 		}
 	})
+	escaped(text, func(inner, what string) { add(BodyEscaping, []byte(inner), what) })
+	return list
+}
+
+// escaped undoes what writers of HTML, JSON and SQL put in front of characters.
+func escaped(text string, add func(inner, what string)) {
 	if strings.Contains(text, "&") {
 		what := "has entities of HTML"
 		if strings.Contains(text, "quot;") {
 			what += " for its quotes"
 		}
-		add(BodyEscaping, []byte(unescapeEntities(text)), what)
-		add(BodyEscaping, []byte(unescapeEntities(unescapeEntities(text))), what+", twice")
-		add(BodyEscaping, []byte(html.UnescapeString(text)), "has entities of HTML")
-		add(BodyEscaping, []byte(html.UnescapeString(html.UnescapeString(text))), "has entities of HTML, twice")
+		add(unescapeEntities(text), what)
+		add(unescapeEntities(unescapeEntities(text)), what+", twice")
+		add(html.UnescapeString(text), "has entities of HTML")
+		add(html.UnescapeString(html.UnescapeString(text)), "has entities of HTML, twice")
 	}
 	if strings.Contains(text, `\\`) {
-		add(BodyEscaping, []byte(strings.ReplaceAll(text, `\\`, `\`)), "has its backslashes doubled")
+		add(strings.ReplaceAll(text, `\\`, `\`), "has its backslashes doubled")
 	}
 	if inner, ok := decodeString(text); ok && (strings.Contains(text, `\"`) || strings.Contains(text, `\u0022`)) {
-		add(BodyEscaping, []byte(inner), "is the inside of a JSON string, without its quotes")
+		add(inner, "is the inside of a JSON string, without its quotes")
 	}
 	if strings.Contains(text, `\"`) {
-		add(BodyEscaping, []byte(stripSlashes(text)), "has backslashes in front of its quotes")
-		add(BodyEscaping, []byte(strings.ReplaceAll(text, `\"`, `"`)), "has backslashes in front of its quotes")
+		add(stripSlashes(text), "has backslashes in front of its quotes")
+		add(strings.ReplaceAll(text, `\"`, `"`), "has backslashes in front of its quotes")
 	}
-	return list
 }
 
 // members finds the strings of an envelope that hold a body themselves.

@@ -44,11 +44,13 @@ func readCommands(data []byte) ([]Message, error) {
 	var list []Message
 	for _, command := range commands {
 		if i := slices.IndexFunc(command, isCurlName); i >= 0 {
-			m, err := readCommand(command[i+1:])
-			if err != nil {
-				m = Message{Problem: err}
+			for _, words := range requestsOf(command[i+1:]) {
+				m, err := readCommand(words)
+				if err != nil {
+					m = Message{Problem: err}
+				}
+				list = append(list, m)
 			}
-			list = append(list, m)
 		}
 	}
 	switch {
@@ -58,6 +60,17 @@ func readCommands(data []byte) ([]Message, error) {
 		return nil, list[0].Problem
 	}
 	return list, nil
+}
+
+// requestsOf cuts the words behind curl where --next begins another request.
+func requestsOf(words []string) (list [][]string) {
+	for {
+		i := slices.IndexFunc(words, func(w string) bool { return w == "--next" || w == "-:" })
+		if i < 0 {
+			return append(list, words)
+		}
+		list, words = append(list, words[:i]), words[i+1:]
+	}
 }
 
 func isCurlName(word string) bool { return word == "curl" || word == "curl.exe" }

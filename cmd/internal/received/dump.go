@@ -109,6 +109,10 @@ func (m *Message) measure() {
 // message.
 func (m *Message) fit() {
 	m.measure()
+	if end := valueEnd(m.Body); m.Length == 0 && end > 0 && bytes.HasPrefix(bytes.TrimLeft(m.Body[end:], "\r\n"), []byte("HTTP/")) && m.Body[0] == '{' {
+		m.Body = m.Body[:end]
+		m.note("the answer behind the body was left out")
+	}
 	if n := m.Length; n > 0 && len(m.Body) > n {
 		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
 		case behind == "":
@@ -255,8 +259,27 @@ func (m *Message) pseudo(name, value string) {
 	}
 }
 
+// cut is the beginning of what somebody wrote, for an error. It may be a body, a
+// card number or a key: of those that are cut off no masking could tell.
 func cut(s string) string {
-	const most = 20 // it may be a body
+	const most, fewDigits, longWord = 20, 5, 15
+	digits := 0
+	s = strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+		if digits > fewDigits && r >= '0' && r <= '9' {
+			return '*'
+		}
+		return r
+	}, s)
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool {
+		return r != '+' && r != '/' && r != '=' && r != '*' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+	}) {
+		if len(word) > longWord {
+			s = strings.ReplaceAll(s, word, "…")
+		}
+	}
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

@@ -72,6 +72,9 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		return c, errors.New("it is empty")
 	}
 	data, quoted := unquoted(data)
+	for more := quoted; more; { // of an answer to an answer
+		data, more = unquoted(data)
+	}
 	if other := foreign(data); other != "" {
 		return c, &Unknown{Form: form, Seems: other}
 	}
@@ -145,7 +148,7 @@ func unquoted(data []byte) ([]byte, bool) {
 		if line[0] != '>' {
 			return data, false
 		}
-		text := bytes.TrimSpace(line[1:])
+		text := bytes.TrimLeft(line, "> ") // of every level
 		behind = behind || ended && len(text) > 0
 		ended = ended || i > 0 && len(text) == 0
 		if i == 0 && len(text) > 0 && (text[0] == '{' && !bytes.HasPrefix(text, []byte("{%")) || bytes.HasPrefix(text, []byte("curl "))) {
@@ -169,6 +172,8 @@ func isMessage(data []byte) bool {
 	return slices.ContainsFunc(Forms(), func(f Form) bool { return f.is(data) })
 }
 
+const otherShape = "a notification whose headers stand in a shape that is not read; "
+
 const howToLog = "log the headers client-id, request-time and signature, the path and the raw body as JSON"
 
 // seems says what a thing that is of no form might be, and how to make it usable.
@@ -181,7 +186,7 @@ func seems(data []byte) string {
 	case strings.HasPrefix(text, "HTTP/"):
 		return "an answer without its request; --kind response verifies those"
 	case isJSONStart(data) && strings.Contains(text, `"notifyType"`) && namesHeaders(text):
-		return "a notification whose headers stand in a shape that is not read; " + howToLog
+		return otherShape + howToLog
 	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
 	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
@@ -206,10 +211,20 @@ func namesHeaders(text string) bool {
 	return strings.Contains(plain, "clientid") && strings.Contains(plain, "requesttime") && strings.Contains(plain, "signature")
 }
 
+// isFlows recognises 1234:9:websocket;0:~8:response;… as mitmproxy saves it.
+func isFlows(text string) bool {
+	size, rest, _ := strings.Cut(text, ":")
+	next, _, found := strings.Cut(rest, ":")
+	return found && size != "" && next != "" && strings.Trim(size+next, "0123456789") == "" &&
+		(strings.Contains(text, ":request;") || strings.Contains(text, ":type;4:http;"))
+}
+
 // foreign names a request as other tools copy it.
 func foreign(data []byte) string {
 	line, _, _ := cutLine(bytes.TrimLeft(data, " \t\r\n"))
 	switch {
+	case isFlows(line):
+		return "a file of mitmproxy's flows; export it as HAR: mitmdump -nr FILE --set hardump=out.har"
 	case strings.HasPrefix(line, "fetch("), strings.HasPrefix(line, "await fetch("):
 		return "a call of fetch; copy the request as cURL instead"
 	case strings.HasPrefix(line, "http POST "), strings.HasPrefix(line, "https POST "), strings.HasPrefix(line, "wget "), strings.HasPrefix(line, "xh "):

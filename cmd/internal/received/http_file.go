@@ -9,13 +9,15 @@ import (
 // isHTTPFile recognises what the HTTP clients of editors run. A bare request is
 // left to the form raw.
 func isHTTPFile(data []byte) bool {
+	commented := false
 	for range 60 {
 		line, rest, _ := cutLine(data)
+		commented = commented || isComment(line)
 		switch {
 		case strings.HasPrefix(line, "###"), isDefinition(line), strings.HasPrefix(line, "# @"), strings.HasPrefix(line, "// @"):
 			return true
 		case isRequestLine(line):
-			return bytes.Contains(rest, []byte("\n###")) || strings.Contains(line, "{{")
+			return commented || bytes.Contains(rest, []byte("\n###")) || strings.Contains(line, "{{")
 		case !strings.HasPrefix(line, "/") && isEditorLine(line):
 			return true
 		case strings.TrimSpace(line) != "" && !isComment(line):
@@ -120,6 +122,10 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 			return m, false
 		}
 		line, rest, _ := cutLine(data)
+		if strings.HasPrefix(line, "< {%") { // a script that runs before it
+			_, data, _ = bytes.Cut(data, []byte("%}"))
+			continue
+		}
 		if strings.TrimSpace(line) != "" && !isComment(line) && !isDefinition(line) {
 			break
 		}
@@ -179,7 +185,7 @@ func (m *Message) editorBody(body []byte) {
 		m.Problem = errors.New("its body is in another file, " + cut(string(file)) + ": put it below the headers")
 		return
 	}
-	for _, mark := range []string{"\n> {%", "\n> ./", "\n<> "} {
+	for _, mark := range []string{"\n> {%", "\n> ./", "\n<> ", "\n>> ", "\n>>! "} {
 		if i := bytes.Index(body, []byte(mark)); i >= 0 {
 			body = body[:i+1]
 		}

@@ -69,7 +69,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
 		}
 	})
-	if err != nil || !plain || m.URI == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
+	if err != nil || !plain || m.URI == "" || strings.Contains(m.URI, "://") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
 		return Message{}, false, err
 	}
 	if query != "" && !strings.Contains(m.URI, "?") {

@@ -66,7 +66,10 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 			problem = around(r.value, found)
 		}
 		if problem == nil && part == RequestPart && !slices.ContainsFunc(found, settled) && holdsSignature(r.line) {
-			problem = &Unknown{Seems: "a line with a signature outside of its JSON; " + howToLog, Signed: true}
+			problem = &Unknown{Seems: otherShape + howToLog, Signed: true}
+		}
+		if problem == nil && !slices.ContainsFunc(found, settled) && namesHeaders(string(r.line)) {
+			problem = &Unknown{Seems: otherShape + howToLog}
 		}
 		for _, m := range found {
 			if problem != nil {

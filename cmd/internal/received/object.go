@@ -33,17 +33,17 @@ func (c candidate) before(d candidate) bool {
 
 // survey collects what a JSON value of any shape says of one message.
 type survey struct {
-	part       Part
-	list       []Field // of containers
-	beside     map[string]candidate
-	signatures []string // beside containers
-	method     candidate
-	body       candidate
-	uris       []candidate
-	query      string   // as it stood in the address
-	texts      []string // decoded queries, written again
-	base64     bool
-	id         string
+	part   Part
+	list   []Field // of containers
+	beside map[string]candidate
+	claims []Field // beside containers, that must not contradict the header
+	method candidate
+	body   candidate
+	uris   []candidate
+	query  string   // as it stood in the address
+	texts  []string // decoded queries, written again
+	base64 bool
+	id     string
 }
 
 // messageIn reads the message in one JSON object: an event of a function in the
@@ -153,6 +153,9 @@ func (s *survey) headers(v gjson.Result) {
 
 func (s *survey) addHeaders(list []Field) {
 	for _, f := range list {
+		if h := plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))); h != "" { // HTTP_CLIENT_ID, client_id
+			f.Name = h
+		}
 		same := func(have Field) bool { return strings.EqualFold(have.Name, f.Name) && have.Value == f.Value }
 		if !slices.ContainsFunc(s.list, same) {
 			s.list = append(s.list, f)
@@ -203,8 +206,8 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		if c := (candidate{text: text, rank: rank, depth: depth}); s.beside[header].text == "" || c.before(s.beside[header]) {
 			s.beside[header] = c
 		}
-		if header == "Signature" {
-			s.signatures = append(s.signatures, text)
+		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
+			s.claims = append(s.claims, Field{header, text})
 		}
 		return true
 	}
@@ -265,7 +268,7 @@ func bodyRank(name string) int {
 	switch name {
 	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
 		return 4
-	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata":
+	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext":
 		return 3
 	case "payload", "content", "rawdata", "data":
 		return 1
@@ -277,11 +280,11 @@ func uriRank(name string) int {
 	switch name {
 	case "originalurl", "rawpath", "rawurl", "requesturi", "originaluri":
 		return 5
-	case "uri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
+	case "uri", "rawuri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
 		return 4
-	case "url", "requestpath", "target", "original":
+	case "url", "fullurl", "requestpath", "target", "original":
 		return 3
-	case "path", "httppath", "reqpath", "pathname":
+	case "path", "pathinfo", "httppath", "reqpath", "pathname":
 		return 2
 	}
 	return 0
@@ -364,9 +367,9 @@ func (s *survey) message() (Message, error) {
 			m.add(name, c.text)
 		}
 	}
-	for _, other := range s.signatures { // the message tells that it comes twice
-		if len(other) > 40 && other != m.Get("Signature") {
-			m.add("Signature", other)
+	for _, c := range s.claims { // the message tells that it comes twice
+		if c.Value != m.Get(c.Name) {
+			m.add(c.Name, c.Value)
 		}
 	}
 	s.address(&m)

@@ -98,6 +98,9 @@ func sessionsIn(archive *zip.Reader) (map[string]map[string][]byte, error) {
 		if halves[number] == nil {
 			halves[number] = map[string][]byte{}
 		}
+		if _, twice := halves[number][half]; twice {
+			return nil, errors.New("session " + number + " stands in it twice")
+		}
 		halves[number][half] = text
 	}
 	return halves, nil

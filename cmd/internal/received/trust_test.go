@@ -1,7 +1,10 @@
 package received_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -51,6 +54,7 @@ func TestWhatReadersDisagreeAboutIsNoMessage(t *testing.T) {
 		"two lists of events":       `{"Records":[` + whole + `],"Records":[]}`,
 		"two signatures":            encoded(with(object{"signature": "algorithm=RSA256,keyVersion=1,signature=abcdefghijklmn"})),
 		"two signatures beside":     encoded(object{"uri": "/hooks/apo", "client_id": clientID, "signature": signature, "http_signature": signature + "x"}),
+		"two client IDs":            encoded(with(object{"client_id": "SANDBOX_5Y0000000000002"})),
 	} {
 		c, err := received.Read([]byte(text), "", received.RequestPart)
 		for _, m := range c.Messages {
@@ -85,5 +89,88 @@ func TestSignatureThatCannotBeReadIsNotLeftOut(t *testing.T) {
 		if err != nil || len(c.Messages) != 2 || c.Messages[1].Problem == nil || c.LeftOut != 1 {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
+	}
+}
+
+// An error quotes the beginning of a line, whatever it is: nothing behind it would
+// know a card number or a key that was cut off.
+func TestErrorsQuoteNoCardAndNoKey(t *testing.T) {
+	const card, key = "4054695723100768", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+	for _, secret := range []string{card, "4054 6957 2310 0768", key} {
+		for _, text := range []string{
+			"POST /hooks/apo HTTP/1.1\n" + secret + "\n\n{}",
+			"POST /hooks/apo HTTP/1.1\nno header " + secret + "\n\n{}",
+			"### a\n" + secret + " /x\n",
+			"### a\nPOST https://x/y\nsignature: a\n\n< ./" + secret + ".json",
+			"curl https://x/y -H '" + secret + "' -d '{}'",
+			"curl https://x/y -H '@" + secret + "' -d '{}'",
+			`{"item":[{"request":{"url":"/","body":{"mode":"` + secret + `"}}}]}`,
+		} {
+			c, err := received.Read([]byte(text), "", received.RequestPart)
+			said := fmt.Sprint(err)
+			for _, m := range c.Messages {
+				said += fmt.Sprint(m.Problem)
+			}
+			if strings.Contains(said, secret[:9]) {
+				t.Errorf("%.20s…: %s", text, said)
+			}
+		}
+	}
+}
+
+// More forms that outsiders had.
+func TestFormsOfOutsiders(t *testing.T) {
+	raw := headed("POST /hooks/apo HTTP/1.1\nclient-id: CID\nrequest-time: TIME\nsignature: SIG\n\nBODY")
+	environment := object{"HTTP_CLIENT_ID": clientID, "HTTP_REQUEST_TIME": time, "HTTP_SIGNATURE": signature}
+	lines := headed("client-id: CID\nrequest-time: TIME\nsignature: SIG\n")
+	for name, text := range map[string]string{
+		"mail, twice quoted":     ">> " + strings.ReplaceAll(raw, "\n", "\n>> "),
+		"mail, quoted and again": "> > " + strings.ReplaceAll(raw, "\n", "\n> > "),
+		"an answer behind it":    strings.ReplaceAll(raw, "\n", "\r\n") + "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}",
+		"names of CGI":           encoded(with(object{"headers": environment})),
+		"an address":             encoded(with(object{"path": nil, "uri": "https://shop.example/hooks/apo"})),
+		"editor, output file":    "### a\n" + raw + "\n\n>> out.json\n",
+		"editor, script before":  "### a\n< {%\n request.variables.set('a', 'b')\n%}\n" + raw + "\n",
+		"editor, comment before": "// a comment\n" + raw,
+		"Postman, header as text": encoded(object{"item": []any{object{"request": object{
+			"method": "POST", "url": "https://shop.example/hooks/apo", "header": lines, "body": object{"mode": "raw", "raw": body},
+		}}}}),
+		"Postman 1": encoded(object{"requests": []any{object{"method": "POST", "url": "https://shop.example/hooks/apo", "headers": lines, "rawModeData": body}}}),
+		"curl --next": "curl https://shop.example/hooks/apo -H 'client-id: " + clientID + "' -H 'request-time: " + time + "' -H 'signature: " + signature + "' -d '" +
+			strings.ReplaceAll(body, "'", `'\''`) + "' --next https://shop.example/y -d a",
+	} {
+		c, err := received.Read([]byte(text), "", received.RequestPart)
+		if err != nil || len(c.Messages) != 1 {
+			t.Errorf("%s: %+v, %v", name, c, err)
+			continue
+		}
+		isTheNotification(t, c.Messages[0])
+		if !strings.Contains(text, "\n") {
+			m, err := received.ReadLine([]byte(text), "", received.RequestPart)
+			if err != nil {
+				t.Errorf("%s, as a line: %v", name, err)
+				continue
+			}
+			isTheNotification(t, m)
+		}
+	}
+	for name, c := range map[string][2]string{
+		"mitmproxy's flows":    {"1234:9:websocket;0:~8:response;1:~7:request;2:{\"}", "mitmproxy"},
+		"headers out of reach": {headed(`After [POST /hooks/apo, headers=[client-id:"CID", request-time:"TIME", signature:"SIG"], payload=BODY]`), "shape"},
+	} {
+		if _, err := received.Read([]byte(c[0]), "", received.RequestPart); err == nil || !strings.Contains(err.Error(), c[1]) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	for range 2 {
+		if w, err := z.Create("raw/1_c.txt"); err == nil {
+			_, _ = w.Write([]byte(raw))
+		}
+	}
+	_ = z.Close()
+	if _, err := received.Read(archive.Bytes(), "", received.RequestPart); err == nil {
+		t.Error("an archive with one session twice is read")
 	}
 }
