@@ -22,7 +22,7 @@ func TestUnknownAuthority(t *testing.T) {
 	c := newCommandLine(t, strings.NewReader(""))
 	t.Setenv("APO_GATEWAY", server.URL)
 	code, told := c.says(t, "profile", "check")
-	if code != 7 || !strings.Contains(told.Get("next").String(), "--ca-file") {
+	if code != 7 || !strings.Contains(told.Get("next").String(), "--ca-file") || strings.Contains(told.String(), "--listen") {
 		t.Errorf("exit %d: %s", code, told)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/url"
@@ -363,5 +364,24 @@ func TestWrittenForms(t *testing.T) {
 				t.Errorf("public, %.12q…: %v", text, err)
 			}
 		}
+	}
+}
+
+// Of what is no usable key the advice is about what it is, not about its other half.
+func TestAdviceFitsTheHalf(t *testing.T) {
+	for text, want := range map[string]string{
+		signtest.KeyText(t, "throwaway-rsa2048-ssh.pub"): "ssh-keygen",
+		"hello world this is not a key":                  "neither PEM nor base64",
+	} {
+		_, err := sign.Inspect([]byte(text))
+		var problem *sign.KeyError
+		if !errors.As(err, &problem) || !strings.Contains(problem.Hint, want) {
+			t.Errorf("%.20s: %v, want %q", text, err, want)
+		}
+	}
+	var problem *sign.KeyError
+	_, err := sign.ParsePublicKey([]byte(signtest.KeyText(t, "throwaway-ec-pkcs8.pem")))
+	if !errors.As(err, &problem) || strings.Contains(problem.Hint, "keys show") {
+		t.Errorf("an EC private key: %v", err)
 	}
 }

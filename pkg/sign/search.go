@@ -126,6 +126,9 @@ func (s *search) words(t string, within []string) {
 		return
 	}
 	before := len(s.blocks)
+	if fields := strings.Fields(t); len(fields) > 1 && len(fields[0]) < 16 { // words, which base64 is not broken into
+		s.orElse(noKey(t, s.want))
+	}
 	if whole := strings.Join(strings.Fields(t), ""); s.base64(whole, within) && len(s.blocks) > before {
 		return
 	}
