@@ -15,7 +15,7 @@ func OtherWords() map[string]string {
 	return map[string]string{
 		"apo": `
 events logs logs-tail tail history activity requests list ls: apo log
-events-resend events-retry resend redeliver deliveries attempts webhook-deliveries: apo sandbox notifications
+events-resend events-retry resend redeliver replay deliveries attempts webhook-deliveries notify notification notifications: apo sandbox notifications
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
 cards card test-cards testcards: apo sandbox cards
@@ -30,8 +30,8 @@ balance balance_transactions stats metrics report reports: apo log stats
 watch alerts: apo log watch
 export: apo log export
 search grep: apo find
-verify webhook webhooks webhook_endpoints signature construct-event: apo verify-notify
-key rsa secrets: apo keys
+verify verify-notification verify-webhook verify-signature webhook webhooks webhook_endpoints signature construct-event: apo verify-notify
+key rsa secrets keygen: apo keys
 codes code errors error decline-codes fault faults cause causes: apo explain
 recover reconcile retry: apo resume
 upgrade update about: apo version
@@ -56,7 +56,7 @@ scenario story: apo sandbox scenarios
 time now date advance: apo sandbox clock
 exec test: apo sandbox run
 sdk: apo sandbox snippets
-clear clean wipe: apo help sandbox`,
+clear clean wipe stop quit down kill shutdown: apo help sandbox`,
 		"apo sandbox notifications": `
 get: apo sandbox notifications show
 ls: apo sandbox notifications list
@@ -68,7 +68,7 @@ delete rm clear reset: apo sandbox rule remove`,
 		"apo log": `
 list ls: apo log
 get view: apo log show
-tail follow stream: apo log watch
+tail follow stream: apo log -f
 count summary metrics: apo log stats
 find search grep: apo find
 clear clean: apo help log

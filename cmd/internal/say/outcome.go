@@ -91,7 +91,7 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		v.Next = w.Command("inquire", cmp.Or(p.PaymentID, r.Numbers.PaymentID))
 		return v
 	case "cancel":
-		return w.Verdict(term.Good, "cancelled", Amount(r.Amount), Fact("paymentId", p.PaymentID), "the buyer gets everything back")
+		return w.Verdict(term.Good, "cancelled", Amount(r.Amount), Fact("paymentId", p.PaymentID), "whatever was taken goes back to the buyer")
 	case "refund":
 		t, _ := p.Find("REFUND", r.ID.Value)
 		v := w.Verdict(term.Good, "refunded", Amount(r.Amount), Fact("refundId", cmp.Or(apo.ReadRefund(a).RefundID, t.ID)))
