@@ -14,7 +14,7 @@ func Authorities(file []byte) (*x509.CertPool, error) {
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
-	const most = 2 // layers of base64
+	const most = 2                                             // layers of base64
 	data := bytes.ReplaceAll(file, []byte(`\n`), []byte("\n")) // as a variable or JSON has a line's end
 	if !bytes.Contains(file, []byte("-----BEGIN")) {
 		data = file // DER may hold the same two bytes
