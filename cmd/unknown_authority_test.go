@@ -22,7 +22,7 @@ func TestUnknownAuthority(t *testing.T) {
 	c := newCommandLine(t, strings.NewReader(""))
 	t.Setenv("APO_GATEWAY", server.URL)
 	code, told := c.says(t, "profile", "check")
-	if code != 7 || !strings.Contains(told.Get("next").String(), "--ca-file") {
+	if code != 7 || !strings.Contains(told.Get("next").String(), "--ca-file") || strings.Contains(told.String(), "--listen") {
 		t.Errorf("exit %d: %s", code, told)
 	}
 }
@@ -40,7 +40,7 @@ func TestCAFiles(t *testing.T) {
 		wide += string(c) + "\x00"
 	}
 	for name, file := range map[string]string{
-		"PEM": text, "PEM with a byte order mark": "\xef\xbb\xbf" + text, "DER": string(der), "UTF-16": wide,
+		"PEM": text, "PEM with a byte order mark": "\xef\xbb\xbf" + text, "DER": string(der), `literal \n`: strings.ReplaceAll(text, "\n", `\n`), "UTF-16": wide,
 		"base64 of DER": base64.StdEncoding.EncodeToString(der) + "\n", "base64 of PEM": base64.StdEncoding.EncodeToString([]byte(text)),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,14 +8,17 @@ import (
 )
 
 // Authorities are those that this machine trusts and those of a file: certificates in
-// PEM, in DER, or in base64 of either.
+// PEM, its lines broken or with a literal \n, in DER, or in base64 of either.
 func Authorities(file []byte) (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
-	const most = 2 // layers of base64
-	data := file
+	const most = 2                                             // layers of base64
+	data := bytes.ReplaceAll(file, []byte(`\n`), []byte("\n")) // as a variable or JSON has a line's end
+	if !bytes.Contains(file, []byte("-----BEGIN")) {
+		data = file // DER may hold the same two bytes
+	}
 	for range most + 1 {
 		if pool.AppendCertsFromPEM(data) {
 			return pool, nil

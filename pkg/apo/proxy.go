@@ -14,6 +14,7 @@ import (
 type ProxyError struct {
 	Variable string // "HTTPS_PROXY"
 	Host     string // "proxy.example:3128"; "" where the variable is no address
+	Named    bool   // the variable has a user, too
 	Status   int    // with which it refused; 0: it was not asked
 }
 
@@ -100,5 +101,5 @@ func refusedByProxy(_ context.Context, at *url.URL, _ *http.Request, answer *htt
 		return nil
 	}
 	variable, _ := proxyVariable()
-	return &ProxyError{Variable: variable, Host: at.Host, Status: answer.StatusCode}
+	return &ProxyError{Variable: variable, Host: at.Host, Named: at.User != nil, Status: answer.StatusCode}
 }

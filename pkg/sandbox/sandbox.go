@@ -101,7 +101,7 @@ func Open(c Config) (*Sandbox, error) {
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
 		real: c.Now, log: c.Log, delivery: delivery,
 	}
-	s.ServePagesAt("http://" + DefaultAddress)
+	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {
 		store.close()
 		return nil, err
@@ -148,7 +148,7 @@ func (s *Sandbox) Close() error {
 }
 
 // ServePagesAt sets scheme and host of normalUrl, "http://127.0.0.1:4242"
-// unless it is called.
+// unless it is called or a server of the same state has announced itself.
 func (s *Sandbox) ServePagesAt(base string) { s.pages.Store(&base) }
 
 // Credentials are what a client of the sandbox needs.

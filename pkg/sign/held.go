@@ -30,7 +30,11 @@ func Inspect(text []byte) ([]Held, error) {
 	}
 	switch {
 	case asPrivate.Given == asPublic.Given:
-		return nil, &KeyError{"private or public", asPrivate.Given, asPrivate.Hint}
+		hint := asPrivate.Hint
+		if strings.Contains(asPublic.Given, "public") {
+			hint = asPublic.Hint // what makes this one usable, not the other half
+		}
+		return nil, &KeyError{"private or public", asPrivate.Given, hint}
 	case strings.Contains(asPrivate.Given, "private"):
 		return nil, asPrivate
 	}

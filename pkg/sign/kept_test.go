@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/url"
@@ -17,6 +18,15 @@ import (
 )
 
 func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+// listed is a text as cat -n prints it.
+func listed(text string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		fmt.Fprintf(&b, "%6d\t%s\n", i+1, line)
+	}
+	return b.String()
+}
 
 // columns breaks a text into lines of one width, as base64 of coreutils does.
 func columns(text string, width int, indent string) string {
@@ -108,6 +118,10 @@ func kept(tb testing.TB, pem, bare string) []shape {
 		{"PEM in XML, breaks as entities", "<value>" + strings.ReplaceAll(pem, "\n", "&#xA;") + "</value>"},
 		{"source code in Java", `String key = "` + strings.Join(lines, "\\n\" +\n    \"") + `";`},
 		{"source code in Python", "KEY = (\n    '" + strings.Join(lines, "\\n'\n    '") + "'\n)"},
+		{"bare in source code of Java", `String key = "` + strings.Join(strings.Fields(columns(bare, 64, "")), "\"\n    + \"") + `";`},
+		{"bare, joined", `"` + strings.Join(strings.Fields(columns(bare, 64, "")), `" + "`) + `"`},
+		{"quoted in mail", "> " + strings.ReplaceAll(strings.TrimSpace(pem), "\n", "\n> ")},
+		{"with line numbers", listed(pem)},
 		{"bytes of Python", "b'" + escaped + "'"},
 		{"zero-width characters", strings.ReplaceAll(pem, "\n", "\u200b\n\ufeff")},
 		{"NBSP for blanks", strings.ReplaceAll(strings.ReplaceAll(pem, " ", "\u00a0"), "\n", "\u00a0\n")},
@@ -363,5 +377,24 @@ func TestWrittenForms(t *testing.T) {
 				t.Errorf("public, %.12q…: %v", text, err)
 			}
 		}
+	}
+}
+
+// Of what is no usable key the advice is about what it is, not about its other half.
+func TestAdviceFitsTheHalf(t *testing.T) {
+	for text, want := range map[string]string{
+		signtest.KeyText(t, "throwaway-rsa2048-ssh.pub"): "ssh-keygen",
+		"hello world this is not a key":                  "neither PEM nor base64",
+	} {
+		_, err := sign.Inspect([]byte(text))
+		var problem *sign.KeyError
+		if !errors.As(err, &problem) || !strings.Contains(problem.Hint, want) {
+			t.Errorf("%.20s: %v, want %q", text, err, want)
+		}
+	}
+	var problem *sign.KeyError
+	_, err := sign.ParsePublicKey([]byte(signtest.KeyText(t, "throwaway-ec-pkcs8.pem")))
+	if !errors.As(err, &problem) || strings.Contains(problem.Hint, "keys show") {
+		t.Errorf("an EC private key: %v", err)
 	}
 }

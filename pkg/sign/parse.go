@@ -111,6 +111,9 @@ func publicFromDER(der []byte) (*PublicKey, *KeyError) {
 		return publicFromAny(certificate.PublicKey)
 	}
 	if isPrivate(der) {
+		if _, problem := privateFromDER(der); problem != nil { // nor is its other half of use
+			return nil, &KeyError{want, "a private key", problem.Hint}
+		}
 		return nil, &KeyError{want, "a private key", "give the public half; apo keys show FILE prints it"}
 	}
 	return nil, unreadable(der, want)

@@ -169,3 +169,51 @@ func mendDashes(s string) string {
 	}
 	return s
 }
+
+// withoutMargin drops what mail and listings put before every line: "> ", or its number.
+func withoutMargin(s string) string {
+	for _, margin := range []func(string) (string, bool){quoted, numbered} {
+		var lines []string
+		for line := range strings.SplitSeq(s, "\n") {
+			if strings.TrimSpace(line) != "" {
+				without, found := margin(line)
+				if !found {
+					lines = nil
+					break
+				}
+				line = without
+			}
+			lines = append(lines, line)
+		}
+		if len(lines) > 1 {
+			return strings.Join(lines, "\n")
+		}
+	}
+	return s
+}
+
+func quoted(line string) (string, bool) {
+	without := strings.TrimLeft(strings.TrimSpace(line), "> ")
+	return without, strings.HasPrefix(strings.TrimSpace(line), ">")
+}
+
+func numbered(line string) (string, bool) {
+	line = strings.TrimSpace(line)
+	without := strings.TrimLeft(line, "0123456789")
+	text := strings.TrimLeft(without, ":| \t")
+	return text, without != line && text != without || without == ""
+}
+
+// concatenated are the readings of a text that source code joins: "…" + "…".
+func concatenated(t string) (list []string) {
+	i := strings.IndexAny(t, `"'`)
+	if i < 0 || !strings.ContainsAny(t[i:], "+.,&") {
+		return nil
+	}
+	for _, inside := range []string{t, t[i+1:]} { // its outer quotes are gone already, or not
+		if joined := unquoted(inside); joined != inside {
+			list = append(list, strings.Join(strings.Fields(joined), ""))
+		}
+	}
+	return list
+}

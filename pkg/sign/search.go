@@ -87,7 +87,7 @@ func (s *search) text(text string, within []string) {
 	if s.json(text, within) {
 		return
 	}
-	t := plainText(text)
+	t := withoutMargin(plainText(text))
 	switch {
 	case t == "":
 		s.nothing("empty", "")
@@ -126,6 +126,14 @@ func (s *search) words(t string, within []string) {
 		return
 	}
 	before := len(s.blocks)
+	for _, joined := range concatenated(t) {
+		if s.base64(joined, within) && len(s.blocks) > before {
+			return
+		}
+	}
+	if fields := strings.Fields(t); len(fields) > 1 && len(fields[0]) < 16 { // words, which base64 is not broken into
+		s.orElse(noKey(t, s.want))
+	}
 	if whole := strings.Join(strings.Fields(t), ""); s.base64(whole, within) && len(s.blocks) > before {
 		return
 	}

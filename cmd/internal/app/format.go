@@ -25,7 +25,11 @@ func (d *Run) chooseFormat(cmd *cobra.Command, has []term.Format) error {
 		return nil
 	case term.JSON, term.Raw, term.NDJSON, term.Table:
 	default:
-		return say.Fail(say.Usage, "output format %q is not json, table, raw or ndjson", wanted)
+		from := "--output"
+		if preferred {
+			from = "APO_OUTPUT"
+		}
+		return say.Fail(say.Usage, "%s: output format %q is not json, table, raw or ndjson", from, wanted)
 	}
 	switch {
 	case slices.Contains(has, wanted):

@@ -35,6 +35,9 @@ func (s *Session) openJournal(paths profile.Paths) (wait func() error, err error
 	}
 	if paths.State == "" {
 		f := say.Fail(say.Config, "%v; nothing was sent", profile.ErrNoHome)
+		if s.Profile.Name == profile.Local {
+			return nil, f.Hint("the sandbox inside apo keeps its state there; apo sandbox --memory is one that keeps none")
+		}
 		return nil, f.Hint("apo keeps a record of what it sends there; --no-journal goes on without one, except on live")
 	}
 	var j *journal.SQLite

@@ -17,7 +17,7 @@ func OtherWords() map[string]string {
 		"apo": `
 logs-tail tail: apo log --follow
 events logs history activity requests list ls: apo log
-events-resend events-retry resend redeliver deliveries attempts webhook-deliveries: apo sandbox notifications
+events-resend events-retry resend redeliver replay deliveries attempts webhook-deliveries notify notification notifications: apo sandbox notifications
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
 cards card test-cards testcards: apo sandbox cards
@@ -32,8 +32,8 @@ balance balance_transactions stats metrics report reports: apo log stats
 watch alerts: apo log watch
 export: apo log export
 search grep: apo find
-verify webhook webhooks webhook_endpoints signature construct-event: apo verify-notify
-key rsa secrets: apo keys
+verify verify-notification verify-webhook verify-signature webhook webhooks webhook_endpoints signature construct-event: apo verify-notify
+key rsa secrets keygen: apo keys
 codes code errors error decline-codes fault faults cause causes: apo explain
 recover reconcile retry: apo resume
 upgrade update about: apo version
@@ -58,7 +58,7 @@ scenario story: apo sandbox scenarios
 time now date advance: apo sandbox clock
 exec test: apo sandbox run
 sdk: apo sandbox snippets
-clear clean wipe: apo help sandbox`,
+clear clean wipe stop quit down kill shutdown: apo help sandbox`,
 		"apo sandbox notifications": `
 get: apo sandbox notifications show
 ls: apo sandbox notifications list

@@ -52,8 +52,8 @@ func FlagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		return invalidValue(cmd, invalid)
 	case errors.As(err, &empty):
-		name, usage := pflag.UnquoteUsage(empty.GetFlag())
-		return say.Fail(say.Usage, "--%s needs a value: %s %s", empty.GetFlag().Name, name, strings.TrimPrefix(usage, name+" ")).
+		_, usage := pflag.UnquoteUsage(empty.GetFlag())
+		return say.Fail(say.Usage, "--%s needs a value: %s", empty.GetFlag().Name, usage).
 			Hint("%s --help lists the flags", cmd.CommandPath())
 	}
 	return say.Fail(say.Usage, "%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hint("%s --help lists the flags", cmd.CommandPath())

@@ -44,7 +44,8 @@ func TestProxies(t *testing.T) {
 	keys := keyFolder(home)
 	for _, c := range []struct{ proxy, want string }{
 		{user + at407, "through the proxy " + at407 + " (HTTPS_PROXY): the proxy answered 407 Proxy Authentication Required"},
-		{user + at407, "in HTTPS_PROXY user and password stand before the host"},
+		{user + at407, "it does not take the user and password that stand in HTTPS_PROXY"},
+		{"http://" + at407, "in HTTPS_PROXY user and password stand before the host"},
 		{user + at403, "the proxy answered 403 Forbidden"},
 		{user + at502, "the proxy answered 502 Bad Gateway"},
 		{user + "127.0.0.1:1", "through the proxy 127.0.0.1:1 (HTTPS_PROXY): no connection to the proxy: connection refused"},

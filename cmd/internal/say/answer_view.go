@@ -23,10 +23,10 @@ func isAnswer(doc gjson.Result) bool {
 }
 
 // viewAnswer shows what a person needs of such an answer, and each transaction in a
-// row.
-func (p Printer) viewAnswer(doc gjson.Result, data []byte) {
+// row. above are fields that stand before.
+func (p Printer) viewAnswer(doc gjson.Result, data []byte, above ...term.Field) {
 	payment := apo.PaymentIn(data)
-	v := &view{}
+	v := &view{fields: above}
 	text := func(name, value string) {
 		v.fields = append(v.fields, term.Field{Name: name, Cell: term.Cell{Text: value}})
 	}

@@ -60,7 +60,8 @@ func (p Printer) ExplainCause(c diagnose.Description) error {
 	var code strings.Builder
 	var fields []term.Field
 	for _, s := range snippets {
-		fields = append(fields, term.Field{Name: s.framework, Cell: term.Cell{Text: s.code}})
+		line, remark, _ := strings.Cut(s.code, "    ")
+		fields = append(fields, term.Field{Name: s.framework, Cell: term.Cell{Text: line}}, term.Field{Cell: term.Cell{Text: remark}})
 		fmt.Fprintf(&code, "  %-8s  %s\n", s.framework, s.code)
 	}
 	if p.OutTTY {

@@ -28,7 +28,7 @@ func (w Words) InquiryLost(err error) *Failure {
 	case apo.Unreachable:
 		return w.unreachable(failed)
 	case apo.Interrupted:
-		return Fail(Interrupted, "interrupted; nothing was sent")
+		return Fail(Interrupted, "interrupted; an inquiry moves nothing")
 	case apo.Untrusted:
 		f = Fail(Signature, "%s: %s", failed.Endpoint, failed.Problem)
 		f.Verdict = w.Verdict(term.Bad, "not trusted", failed.Problem)

@@ -91,7 +91,7 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		v.Next = w.Command("inquire", cmp.Or(p.PaymentID, r.Numbers.PaymentID))
 		return v
 	case "cancel":
-		return w.Verdict(term.Good, "cancelled", Amount(r.Amount), Fact("paymentId", p.PaymentID), "the buyer gets everything back")
+		return w.Verdict(term.Good, "cancelled", Amount(r.Amount), Fact("paymentId", p.PaymentID), "whatever was taken goes back to the buyer")
 	case "refund":
 		t, _ := p.Find("REFUND", r.ID.Value)
 		v := w.Verdict(term.Good, "refunded", Amount(r.Amount), Fact("refundId", cmp.Or(apo.ReadRefund(a).RefundID, t.ID)))
@@ -286,8 +286,8 @@ func (w Words) notSent(r operate.Result) *Failure {
 func (w Words) unreachable(failed *apo.Error) *Failure {
 	f := Fail(Unreachable, "%s; nothing was sent", failed.Problem)
 	f.Verdict = w.Verdict(term.Bad, "unreachable", failed.Problem, "nothing was sent")
-	if advice := aboutCertificate(failed.Err); advice != "" {
-		f.Hint("%s", advice)
+	if advice := w.aboutCertificate(failed.Err); advice != "" {
+		return f.Hint("%s", advice) // something answers
 	}
 	if advice := aboutProxy(failed.Err); advice != "" {
 		return f.Hint("%s", advice)
@@ -299,7 +299,7 @@ func (w Words) unreachable(failed *apo.Error) *Failure {
 		}
 		return f.Hint("is the sandbox meant? in another terminal: apo sandbox --listen %s%s", u.Host, tls)
 	}
-	return f.Hint("check the network, HTTPS_PROXY and the gateway: apo profile show")
+	return f.Hint("check the network, the proxy and the gateway: apo profile show")
 }
 
 // excerpt shows the first bytes of what nothing vouches for.

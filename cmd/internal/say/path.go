@@ -57,6 +57,12 @@ func nearestPath(root gjson.Result, path string) string {
 	if near := spelling.Nearest(wanted, names); near != "" {
 		return paths[slices.Index(names, near)]
 	}
+	beside := strings.TrimSuffix(path, wanted) // "result.code" is result.resultCode
+	for _, p := range append(slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return strings.TrimSuffix(p, lastName(p)) != beside }), paths...) {
+		if len(wanted) > 3 && strings.HasSuffix(strings.ToLower(p), strings.ToLower(wanted)) {
+			return p
+		}
+	}
 	return ""
 }
 

@@ -17,6 +17,8 @@ func TestNothingAt(t *testing.T) {
 		{answer, "transactions.value", "; did you mean transactions.0.amount.value?"},
 		{answer, "transactions.transactionid", "; did you mean transactions.0.transactionId?"},
 		{answer, "transactions.5.transactionId", "; did you mean transactions.0.transactionId?"},
+		{answer, "result.code", "; did you mean result.resultCode?"},
+		{answer, "four", "; did you mean paymentResultInfo.lastFour?"},
 		{answer, "none", ": it is null"},
 		{answer, "wholly.other", "; there are result, paymentId, paymentResultInfo, transactions, hops, none"},
 		{answer, "#(((.[[*?@bad:{", "; there are result, paymentId, paymentResultInfo, transactions, hops, none"},

@@ -15,13 +15,9 @@ func (p Printer) SandboxPayment(paid sandbox.Payment) error {
 	if !p.AsTable() {
 		return p.ShowOwn(paid)
 	}
-	if err := p.WriteView([]term.Field{
-		{Name: "referenceOrderId", Cell: term.Cell{Text: paid.OrderID}},
-		{Name: "3DS page", Cell: term.Cell{Text: paid.Page}},
-	}); err != nil {
-		return err
-	}
-	p.viewAnswer(gjson.ParseBytes(paid.Inquiry), paid.Inquiry)
+	p.viewAnswer(gjson.ParseBytes(paid.Inquiry), paid.Inquiry,
+		term.Field{Name: "referenceOrderId", Cell: term.Cell{Text: paid.OrderID}},
+		term.Field{Name: "3DS page", Cell: term.Cell{Text: paid.Page}})
 	if len(paid.Notifications) == 0 {
 		return nil
 	}

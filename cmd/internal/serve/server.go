@@ -32,6 +32,8 @@ type Server struct {
 	passing string // folder that ends with the server; empty: none
 	forgets bool   // its options told the state something that ends with it
 	http    *http.Server
+
+	withdraw func() // its address, for others that have the state
 }
 
 // Start starts a sandbox as the options say. log is told of all that it answers
@@ -173,7 +175,7 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 		s.addresses = append(s.addresses, l.Addr().String())
 	}
 	s.base = scheme + "://" + s.addresses[0]
-	s.Box.ServePagesAt(s.base)
+	s.withdraw = s.Box.AnnouncePages(s.base)
 	for _, l := range listeners {
 		if authority != nil {
 			l = tls.NewListener(l, authority.TLS())
@@ -205,6 +207,7 @@ func (s *Server) Stop(ctx context.Context) {
 	if s.http.Shutdown(stop) != nil {
 		s.http.Close()
 	}
+	s.withdraw()
 	if s.forgets { // or the next payment would meet it, in whatever process
 		_ = s.Box.Forget()
 	}

@@ -14,6 +14,9 @@ func folded(text string, width, at, indent int) []string {
 	if width <= 0 || at+lipgloss.Width(text) <= width {
 		return []string{text}
 	}
+	if code, remark, found := strings.Cut(text, remarkGap); found { // they would run into each other
+		return append(folded(code, width, at, indent), folded(strings.TrimLeft(remark, " "), width, indent, indent)...)
+	}
 	var lines []string
 	line := ""
 	for _, word := range words(text) {
@@ -31,6 +34,9 @@ func folded(text string, width, at, indent int) []string {
 	}
 	return append(lines, line)
 }
+
+// remarkGap stands between a line of code and what is to be said of it.
+const remarkGap = "    "
 
 // words are the words of a text, where an amount with its currency is one.
 func words(text string) []string {

@@ -242,6 +242,8 @@ func TestNarrowTerminals(t *testing.T) {
 			50, func(s *Streams) { s.Hint("the journal has it as an order number: apo inquire " + id) },
 			"apo: hint: the journal has it as an order number:\n     apo inquire \\\n       " + id + "\n",
 		},
+		{50, func(s *Streams) { s.Below("flask", "body = request.get_data()    before request.json") }, "  flask       body = request.get_data()\n              before request.json\n"},
+		{50, func(s *Streams) { s.Hint("apo resume asks again, apo log resolve writes down what you know") }, "apo: hint: apo resume asks again, apo log resolve\n     writes down what you know\n"},
 		{30, func(s *Streams) { s.Hint("add --live if real money is meant to move") }, "apo: hint: add --live if real\n     money is meant to move\n"},
 		{30, func(s *Streams) { s.Item("paymentAmount.value is negative") }, "     - paymentAmount.value is\n       negative\n"},
 		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of 202611…3881 … 12s"},
