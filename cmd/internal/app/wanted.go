@@ -271,6 +271,15 @@ func (d *Run) Carrying(ctx context.Context, j *journal.SQLite, w Wanted) ([]jour
 	if err := d.Unclear(w); err != nil {
 		return nil, err
 	}
+	if len(w.pasted.Others) > 0 {
+		found, err := journal.Lookup(ctx, j, w.key(), nil)
+		if err != nil {
+			return nil, Unread(ctx, err)
+		}
+		if err := d.unlessApart(ctx, j, w, found, nil); err != nil {
+			return nil, err
+		}
+	}
 	list, err := d.carrying(ctx, j, w.Number)
 	if err != nil {
 		return nil, err
