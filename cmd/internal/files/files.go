@@ -1,6 +1,6 @@
 // Package files opens and reads what a user names. It may be a pipe that nobody
 // writes to, or lie on a mount that is gone, and then opening it never ends: here
-// everything that may last ends at Ctrl-C.
+// everything that may last ends at Ctrl-C. What is read as text may be UTF-16.
 package files
 
 import (

@@ -1,4 +1,5 @@
-// Package spelling finds what was meant by a misspelt word.
+// Package spelling finds what was meant by a misspelt word, and by a number as it was
+// pasted out of a ticket, a mail or a spreadsheet.
 package spelling
 
 import "strings"
