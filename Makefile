@@ -21,7 +21,7 @@ build: ## build ./apo, one file that needs nothing beside it
 install: ## install apo into Go's bin folder
 	go install -trimpath -ldflags '-s -w' .
 
-test: check ## format, vet, staticcheck, then all tests with the race detector, and without it what that thins out; takes about five minutes on two cores
+test: check ## format, vet, staticcheck, then all tests with the race detector, and without it what that thins out; takes about seven minutes on two cores
 	@if command -v $$(go env CC) >/dev/null; then \
 		echo 'go test -race -shuffle=on -vet=off -timeout 30m ./...'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m ./... && \
 		go test -vet=off ./pkg/apo ./pkg/diagnose ./pkg/operate; \
