@@ -174,8 +174,13 @@ func (d *Run) Nothing(w Wanted) *say.Failure {
 	case w.lastFour() != "":
 		what = "a payment with a card that ends " + w.lastFour()
 	}
-	if w.narrowed() {
+	switch {
+	case !w.amount.IsZero() && !w.since.IsZero():
 		what += ", of that amount and day"
+	case !w.amount.IsZero():
+		what += ", of that amount"
+	case !w.since.IsZero():
+		what += ", of that day"
 	}
 	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.ofWhichProfile(), what)
 }
