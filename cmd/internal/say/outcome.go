@@ -210,7 +210,7 @@ func (w Words) InDoubt(r operate.Result) *Failure {
 		excerpt(f, r.Lost)
 	}
 	if r.Answer != nil && !r.Answer.Unsigned {
-		if code, known := apo.Lookup(r.Answer.Result.Code); known {
+		if code, known := apo.Lookup(r.Answer.Result.Code); known && code.Status != "S" { // a success says that nothing is to do
 			f.Hint("%s: %s", code.Name, w.advice(r.Body, code.Action))
 		}
 	}
