@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -31,26 +30,6 @@ func (p PaymentID) Same(other PaymentID) bool {
 func (p PaymentID) Contradicts(other PaymentID) bool {
 	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
 	return differ(p.PaymentID, other.PaymentID) || differ(p.PaymentRequestID, other.PaymentRequestID)
-}
-
-var (
-	ErrNone    = errors.New("no payment has this number")
-	ErrSeveral = errors.New("several payments have this number, or one that begins so")
-)
-
-// PaymentOf finds the payment that a number means. list are the records that have
-// it, or one that begins so: as [Archive].Find finds them. Inquiries that found
-// nothing do not count, and those that carry exactly this number count before others.
-// The error is ErrNone or ErrSeveral.
-func PaymentOf(list []Record, number string) (PaymentID, error) {
-	switch found := matches(list, Key{Number: number}); len(found) {
-	case 0:
-		return PaymentID{}, ErrNone
-	case 1:
-		return found[0].Payment, nil
-	default:
-		return found[0].Payment, ErrSeveral
-	}
 }
 
 // Prefer are the records that are wanted, or all where none is.

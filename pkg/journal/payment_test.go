@@ -1,17 +1,15 @@
-package journal_test
+package journal
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// A number means one payment, or it is said that it does not.
-func TestPaymentOf(t *testing.T) {
-	call := func(clientID, endpoint string, n apo.Numbers) journal.Record {
-		return journal.Record{Account: journal.Account{ClientID: clientID}, Endpoint: endpoint, Numbers: n, Ending: journal.Ending{Outcome: apo.Succeeded}}
+// A number means one payment, several, or none.
+func TestHowManyPaymentsHaveANumber(t *testing.T) {
+	call := func(clientID, endpoint string, n apo.Numbers) Record {
+		return Record{Account: Account{ClientID: clientID}, Endpoint: endpoint, Numbers: n, Ending: Ending{Outcome: apo.Succeeded}}
 	}
 	pay := call("mine", "pay", apo.Numbers{PaymentRequestID: "A-1", PaymentID: "2025", ReferenceOrderID: "A"})
 	lost := call("mine", "pay", apo.Numbers{PaymentRequestID: "A-1", ReferenceOrderID: "A"})
@@ -21,29 +19,29 @@ func TestPaymentOf(t *testing.T) {
 	asked := call("other", "inquiryPayment", apo.Numbers{PaymentRequestID: "A-1"})
 	asked.Reads, asked.Outcome = true, apo.NotFound
 	notified := call("mine", "notifyPayment", apo.Numbers{PaymentRequestID: "A-1", PaymentID: "2025"})
-	notified.Reads, notified.Outcome, notified.Notice = true, "", journal.Notice{Type: "PAYMENT_RESULT"}
-	one := journal.PaymentID{ClientID: "mine", PaymentID: "2025", PaymentRequestID: "A-1"}
+	notified.Reads, notified.Outcome, notified.Notice = true, "", Notice{Type: "PAYMENT_RESULT"}
+	one := PaymentID{ClientID: "mine", PaymentID: "2025", PaymentRequestID: "A-1"}
 	for name, c := range map[string]struct {
-		list   []journal.Record
+		list   []Record
 		number string
-		want   journal.PaymentID
-		err    error
+		want   PaymentID
+		many   int
 	}{
-		"by its request ID":                   {[]journal.Record{pay}, "A-1", one, nil},
-		"each ID leads to others":             {[]journal.Record{capture, lost, pay}, "A", one, nil},
-		"the whole number before a beginning": {[]journal.Record{again, pay}, "A-1", one, nil},
-		"a beginning of one":                  {[]journal.Record{pay}, "A-", one, nil},
-		"of an order that was paid twice":     {[]journal.Record{again, pay}, "A", journal.PaymentID{}, journal.ErrSeveral},
-		"of another client ID too":            {[]journal.Record{others, pay}, "A-1", journal.PaymentID{}, journal.ErrSeveral},
-		"asked for in the wrong profile":      {[]journal.Record{asked, pay}, "A-1", one, nil},
-		"known by a notification":             {[]journal.Record{asked, notified}, "A-1", one, nil},
-		"asked for in vain alone":             {[]journal.Record{asked}, "A-1", journal.PaymentID{}, journal.ErrNone},
-		"of nothing":                          {nil, "A-1", journal.PaymentID{}, journal.ErrNone},
-		"of what is no payment":               {[]journal.Record{call("mine", "vaulting", apo.Numbers{ReferenceOrderID: "A"})}, "A", journal.PaymentID{}, journal.ErrNone},
+		"by its request ID":                   {[]Record{pay}, "A-1", one, 1},
+		"each ID leads to others":             {[]Record{capture, lost, pay}, "A", one, 1},
+		"the whole number before a beginning": {[]Record{again, pay}, "A-1", one, 1},
+		"a beginning of one":                  {[]Record{pay}, "A-", one, 1},
+		"of an order that was paid twice":     {[]Record{again, pay}, "A", PaymentID{}, 2},
+		"of another client ID too":            {[]Record{others, pay}, "A-1", PaymentID{}, 2},
+		"asked for in the wrong profile":      {[]Record{asked, pay}, "A-1", one, 1},
+		"known by a notification":             {[]Record{asked, notified}, "A-1", one, 1},
+		"asked for in vain alone":             {[]Record{asked}, "A-1", PaymentID{}, 0},
+		"of nothing":                          {nil, "A-1", PaymentID{}, 0},
+		"of what is no payment":               {[]Record{call("mine", "vaulting", apo.Numbers{ReferenceOrderID: "A"})}, "A", PaymentID{}, 0},
 	} {
-		got, err := journal.PaymentOf(c.list, c.number)
-		if !errors.Is(err, c.err) || err == nil && got != c.want {
-			t.Errorf("%s: %+v, %v", name, got, err)
+		got := matches(c.list, Key{Number: c.number})
+		if len(got) != c.many || c.many == 1 && got[0].Payment != c.want {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
