@@ -142,7 +142,7 @@ func (v *verifier) check(m sign.Message, header string, from received.Message) e
 
 func (v *verifier) checkOne(m sign.Message, header string, from received.Message) examined {
 	c := examined{message: m, header: header, from: from}
-	checks := notify.Verifier{Key: v.expected.Key, ClientID: v.own}
+	checks := notify.Verifier{Keys: []*sign.PublicKey{v.expected.Key}, ClientID: v.own}
 	if v.options.side() == diagnose.Notification {
 		c.news, c.err = checks.Verify(m, header)
 		c.news.QueryUncovered = c.news.QueryUncovered || c.queryLeftOut()

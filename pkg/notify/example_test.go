@@ -1,10 +1,11 @@
 package notify_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"database/sql"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,35 +15,23 @@ import (
 )
 
 // A handler at the address that the dashboard, or a request, names.
-func Example() {
+func ExampleHandler() {
 	antom, clientID := keyOfTheExample(), "SANDBOX_5Y0000000000001"
-	verifier := notify.Verifier{Key: antom.Public(), ClientID: clientID}
-
-	handler := func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-		if err != nil {
-			http.Error(w, "the body cannot be read", http.StatusBadRequest)
-			return
-		}
-		n, err := verifier.Verify(sign.Message{
-			Method: r.Method, Path: r.RequestURI, ClientID: r.Header.Get("Client-Id"), Time: r.Header.Get("Request-Time"), Body: body,
-		}, r.Header.Get("Signature"))
-		if err != nil || n.OtherClient {
-			http.Error(w, "not for me", http.StatusBadRequest)
-			return
-		}
-		switch n.Meaning() {
-		case notify.Captured:
-			fmt.Println("ship", n.CaptureRequestID, n.Amount)
-		case notify.CapturePending:
-			fmt.Println("not known yet, and no failure:", n.Result.Code)
-		}
-		_ = notify.Acknowledge(w)
-	}
+	handler := notify.Handler(
+		notify.Verifier{Keys: []*sign.PublicKey{antom.Public()}, ClientID: clientID},
+		func(_ context.Context, n notify.Notification) error {
+			switch n.Meaning() {
+			case notify.Captured:
+				fmt.Println("ship", n.CaptureRequestID, n.Amount)
+			case notify.CapturePending:
+				fmt.Println("not known yet, and no failure:", n.Result.Code)
+			}
+			return nil
+		})
 
 	for _, result := range []string{`{"resultStatus":"U","resultCode":"CAPTURE_IN_PROCESS"}`, `{"resultStatus":"S","resultCode":"SUCCESS"}`} {
 		w := httptest.NewRecorder()
-		handler(w, delivery(antom, clientID, `{"notifyType":"CAPTURE_RESULT","result":`+result+`,"captureRequestId":"c-1","captureAmount":{"currency":"SGD","value":"4200"}}`))
+		handler.ServeHTTP(w, delivery(antom, clientID, `{"notifyType":"CAPTURE_RESULT","result":`+result+`,"captureRequestId":"c-1","captureAmount":{"currency":"SGD","value":"4200"}}`))
 		fmt.Println(w.Code, w.Body)
 	}
 	// Output:
@@ -50,6 +39,21 @@ func Example() {
 	// 200 {"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}
 	// ship c-1 SGD 42.00
 	// 200 {"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}
+}
+
+// What the handler does is remembered with the notification, or not at all.
+func ExampleDatabase() {
+	var db *sql.DB // of any driver
+
+	_, _ = db.Exec(notify.Database{}.Schema())
+	http.Handle("/hooks/apo", notify.Handler(notify.Verifier{ /* keys, client ID */ },
+		func(ctx context.Context, n notify.Notification) error {
+			if n.Meaning() != notify.Captured {
+				return nil
+			}
+			_, err := notify.Tx(ctx).ExecContext(ctx, "UPDATE orders SET paid = 1 WHERE capture = ?", n.CaptureRequestID)
+			return err
+		}, notify.RememberIn(notify.Database{DB: db})))
 }
 
 // keyOfTheExample stands for Antom's. A receiver has its public half alone.

@@ -33,6 +33,7 @@ type Notification struct {
 	// What only the signed message has, and [Verifier.Verify] fills in.
 	ClientID    string // the header client-id, as signed
 	OtherClient bool   // ClientID is not the verifier's own: another account's news
+	Stale       bool   // Time is further from now than the verifier allows
 	Time        string // the header request-time, as signed: it tells a repeated delivery from new news
 	URI         string // as much of the address as the signature covers: "/hooks/apo"
 

@@ -45,7 +45,7 @@ const captured = `{"notifyType":"CAPTURE_RESULT","result":{"resultStatus":"S","r
 // not cover is said, and not handed on.
 func TestVerifyAddress(t *testing.T) {
 	key := newKey(t)
-	v := notify.Verifier{Key: key.Public(), ClientID: own}
+	v := notify.Verifier{Keys: []*sign.PublicKey{key.Public()}, ClientID: own}
 	tests := []struct {
 		signed, received, covered string // covered is empty where it does not verify
 		uncovered                 bool
@@ -78,7 +78,7 @@ func TestVerifyAddress(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	key := newKey(t)
-	v := notify.Verifier{Key: key.Public(), ClientID: own}
+	v := notify.Verifier{Keys: []*sign.PublicKey{key.Public()}, ClientID: own}
 	m, header := signed(t, key, "/hooks/apo", own, captured)
 	n, err := v.Verify(m, header)
 	if err != nil || n.Meaning() != notify.Captured || n.ClientID != own || n.OtherClient || n.Time != m.Time || string(n.Body) != captured {
@@ -94,7 +94,7 @@ func TestVerify(t *testing.T) {
 	if err != nil || !n.OtherClient || n.ClientID != "SANDBOX_5Y9999999999999" || n.Evidence().Outcome != "" {
 		t.Errorf("of another client: %+v, %v", n, err)
 	}
-	if n, err = (notify.Verifier{Key: key.Public()}).Verify(m, header); err != nil || n.OtherClient {
+	if n, err = (notify.Verifier{Keys: []*sign.PublicKey{key.Public()}}).Verify(m, header); err != nil || n.OtherClient {
 		t.Errorf("with no client ID of one's own: %+v, %v", n, err)
 	}
 
@@ -106,7 +106,7 @@ func TestVerify(t *testing.T) {
 	if n, err := v.Verify(changed, header); !errors.As(err, &u) || n.Kind != "" || strings.Contains(err.Error(), "9200") {
 		t.Errorf("a changed body: %+v, %v", n, err)
 	}
-	if _, err := (notify.Verifier{Key: newKey(t).Public()}).Verify(m, header); !errors.Is(err, sign.ErrMismatch) {
+	if _, err := (notify.Verifier{Keys: []*sign.PublicKey{newKey(t).Public()}}).Verify(m, header); !errors.Is(err, sign.ErrMismatch) {
 		t.Errorf("another key: %v", err)
 	}
 	if _, err := v.Verify(m, ""); !errors.Is(err, sign.ErrHeader) || !errors.As(err, &u) {

@@ -31,7 +31,7 @@ func (s *Sandbox) attempt(ctx context.Context, n Notification, header string) At
 	return all[0]
 }
 
-func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a Attempt) {
+func (s *Sandbox) send(ctx context.Context, n Notification, timeHeader string) (a Attempt) {
 	start := time.Now()
 	a.Time = n.Next
 	defer func() {
@@ -39,7 +39,7 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a At
 			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
 		}
 	}()
-	status, body, err := s.request(ctx, n, header)
+	status, header, body, err := s.request(ctx, n, timeHeader)
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
@@ -47,29 +47,31 @@ func (s *Sandbox) send(ctx context.Context, n Notification, header string) (a At
 	a.Status = status
 	if err == nil {
 		a.Answer = excerpt(string(body), 512)
-		err = notify.CheckAcknowledgement(status, body)
+		if j := notify.Judge(status, header, body); !j.Received {
+			err = errors.New(j.Why)
+		}
 	}
 	a.Why = excerpt(problemOf(err), 200)
 	a.Accepted = a.Why == ""
 	return a
 }
 
-func (s *Sandbox) request(ctx context.Context, n Notification, header string) (status int, body []byte, err error) {
-	r, err := s.signed(n, n.Next, header)
+func (s *Sandbox) request(ctx context.Context, n Notification, timeHeader string) (status int, header http.Header, body []byte, err error) {
+	r, err := s.signed(n, n.Next, timeHeader)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	r = r.WithContext(ctx)
 	resp, err := s.delivery.client.Do(r)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return resp.StatusCode, nil, nil // the receiver has left HTTP; what it sends now need not end
+		return resp.StatusCode, nil, nil, nil // the receiver has left HTTP; what it sends now need not end
 	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	return resp.StatusCode, body, err
+	return resp.StatusCode, resp.Header, body, err
 }
 
 // NotificationRequest is the HTTP request with which a notification was delivered
