@@ -67,24 +67,28 @@ func objection(status int, header http.Header, body []byte) string {
 	return resultObjection(body)
 }
 
-// notJSON says of a body that is not strict JSON what it is instead.
+// notJSON says of a body that is not one strict JSON object what it is instead.
 func notJSON(header http.Header, body []byte, err error) string {
-	switch text := bytes.TrimSpace(body); {
-	case bytes.HasPrefix(text, []byte("\ufeff")):
-		return "the body begins with a byte order mark: it is not JSON"
-	case bytes.EqualFold(text, []byte("success")), bytes.EqualFold(text, []byte("ok")):
-		return "the body is one word, not JSON"
-	case text[0] == '<':
-		return "the body is a page, not JSON"
-	case text[0] == '{':
-		return "the body is not strict JSON: " + err.Error()
-	case text[0] == '"' && json.Valid(text):
-		return "the body is a JSON text, perhaps written as JSON twice, not an object with a result"
-	case json.Valid(text):
-		return "the body is JSON, but no object with a result"
+	text := bytes.TrimSpace(body)
+	if json.Valid(text) {
+		switch text[0] {
+		case '{':
+			return "the body is not strict JSON: " + err.Error()
+		case '"':
+			return "the body has no object result: it is a text, perhaps JSON that was written as JSON twice"
+		}
+		return "the body has no object result: it is no object itself"
 	}
-	if kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
-		return "the body is a form, not JSON"
+	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	switch {
+	case bytes.HasPrefix(text, []byte("\ufeff")):
+		return "the body is not JSON: it begins with a byte order mark"
+	case bytes.EqualFold(text, []byte("success")), bytes.EqualFold(text, []byte("ok")):
+		return "the body is not JSON, but one word"
+	case text[0] == '<':
+		return "the body is not JSON, but a page"
+	case kind == "application/x-www-form-urlencoded":
+		return "the body is not JSON, but a form"
 	}
 	return "the body is not JSON"
 }
@@ -103,11 +107,11 @@ func resultObjection(body []byte) string {
 	})
 	switch {
 	case result == nil && atTop:
-		return "resultStatus and resultCode stand beside, not in, an object result"
+		return "the body has no object result: resultStatus and resultCode belong into it"
 	case result == nil:
 		return "the body has no object result"
 	case result[0] != '{':
-		return "result is no object"
+		return "the body has no object result: what stands there is something else"
 	}
 	got := map[string][]byte{}
 	_ = apo.Members(result, func(name, value []byte) { got[string(name)] = value })

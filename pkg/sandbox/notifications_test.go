@@ -144,7 +144,7 @@ func TestWrongAcknowledgements(t *testing.T) {
 		m.pay("SUCCESS", "a", "1000", "visa")
 		m.delivers(1)
 		n := m.news()
-		if a := n.Attempts[0]; a.Why != c.why || a.Accepted != (c.why == "") || a.Status != c.status {
+		if a := n.Attempts[0]; !strings.HasPrefix(a.Why, c.why) || a.Accepted != (c.why == "") || a.Status != c.status {
 			t.Errorf("HTTP %d %.80q: %+v, want %q", c.status, c.body, a, c.why)
 		}
 		if want := map[bool]string{true: sandbox.Accepted, false: sandbox.Queued}[c.why == ""]; n.State != want {
@@ -503,7 +503,7 @@ func TestWhereNotificationsGo(t *testing.T) {
 		m.pay("SUCCESS", "a", "1000", "visa")
 		start := time.Now()
 		m.delivers(1)
-		if a := m.news().Attempts[0]; a.Why != want || want == notHere && a.Status != 0 {
+		if a := m.news().Attempts[0]; !strings.HasPrefix(a.Why, want) || want == notHere && a.Status != 0 {
 			t.Errorf("%s: %+v, want %q", to, a, want)
 		}
 		if took := time.Since(start); want == notHere && took > 4*time.Second { // connecting may take 5 s
