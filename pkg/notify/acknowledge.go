@@ -5,11 +5,11 @@ import (
 	"net/http"
 )
 
-// acknowledgement is the body that ends the deliveries of a notification,
+// Acknowledgement is the body that ends the deliveries of a notification,
 // whatever it told.
 //
 // Source: APO's guide for cards, server to server.
-const acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}`
+const Acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}`
 
 // Acknowledge answers a notification so that APO delivers it no more: HTTP 200
 // and the one body that counts, unsigned. Nothing may have been written to w
@@ -21,6 +21,15 @@ const acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","r
 func Acknowledge(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 	w.WriteHeader(http.StatusOK)
-	_, err := io.WriteString(w, acknowledgement)
+	_, err := io.WriteString(w, Acknowledgement)
 	return err
+}
+
+// Refuse answers a notification so that APO delivers it again, with an HTTP status
+// of 400 or more, as the guide's own sample does. Nothing of the request is in the
+// answer. Nothing may have been written to w before.
+func Refuse(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"not accepted"}}`)
 }

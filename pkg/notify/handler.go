@@ -92,7 +92,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if done.Status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	refuse(w, done.Status)
+	Refuse(w, done.Status)
 }
 
 // take does all but answer.
@@ -171,13 +171,6 @@ func target(r *http.Request) string {
 		return r.RequestURI
 	}
 	return r.URL.RequestURI()
-}
-
-// refuse answers as the guide's own sample does. Nothing of the request is in it.
-func refuse(w http.ResponseWriter, status int) {
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"not accepted"}}`)
 }
 
 func logs(ctx context.Context, r Report) {

@@ -1,0 +1,46 @@
+package listen
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/notify"
+)
+
+// runCommand gives the body to the command, on its standard input, and takes its
+// exit code for the answer: 0 acknowledges. Its own output goes to standard error.
+func (s *Server) runCommand(c came) answer {
+	ctx := s.handing
+	if s.config.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.config.Timeout)
+		defer cancel()
+	}
+	cmd := exec.CommandContext(ctx, s.config.Command[0], s.config.Command[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(c.message.Body), os.Stderr, os.Stderr
+	cmd.WaitDelay = time.Second // of a grandchild that keeps the streams open
+	cmd.Env = append(append([]string{}, s.config.Environment...),
+		"APO_VERIFIED="+strconv.FormatBool(c.verified()), "APO_KIND="+string(c.news.Kind), "APO_STATUS="+string(c.news.Status))
+	err := cmd.Run()
+	var failed *exec.ExitError
+	switch {
+	case err == nil:
+		return answer{status: http.StatusOK, body: []byte(notify.Acknowledgement)}
+	case s.handing.Err() != nil:
+		return answer{err: errStopped}
+	case ctx.Err() != nil:
+		return answer{err: fmt.Errorf("it did not end within %s%w", s.config.Timeout, silently(context.DeadlineExceeded))}
+	case errors.As(err, &failed) && failed.Exited():
+		return answer{err: fmt.Errorf("it ended with exit code %d", failed.ExitCode())}
+	case errors.As(err, &failed):
+		return answer{err: fmt.Errorf("it was ended: %s", failed.ProcessState)}
+	}
+	return answer{err: err}
+}

@@ -1,0 +1,101 @@
+// Package listen is the ear of apo: it receives notifications over HTTP, verifies
+// the raw bytes, writes them down, hands them on and gives the sender the answer.
+// It has no words: what happened is told as events.
+package listen
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// Ack says what the sender is answered.
+type Ack string
+
+const (
+	AckForward Ack = "forward" // what the target answered; without a target what verified is acknowledged
+	AckAlways  Ack = "always"  // what verified is acknowledged, whatever the target does
+	AckNever   Ack = "never"   // nothing is, so that it comes again
+)
+
+// Acks are all of them.
+func Acks() []Ack { return []Ack{AckForward, AckAlways, AckNever} }
+
+// Config says how to listen.
+type Config struct {
+	Verifier notify.Verifier
+	Account  journal.Account // whose listener it is
+	Inbox    journal.Inbox
+
+	Path string // that alone is received; "" or "/": any
+	Ack  Ack
+
+	// Target is where what was received goes. A path in it stands as it is; without
+	// one that of the message is used. nil: nowhere.
+	Target  *url.URL
+	Client  *http.Client  // for Target
+	Timeout time.Duration // of the target; 0: none
+
+	Command     []string // takes the body instead of a target; empty: none
+	Environment []string // of the command
+
+	DropInvalid bool          // what does not verify is not handed on
+	Kinds       []notify.Kind // these alone are handed on and told; empty: all
+
+	// Explain finds out why a message does not verify: the cause's name, and the
+	// whole for whoever shows it. It is called for one message at a time.
+	Explain func(context.Context, Message) (cause string, found any)
+	// Contradictions are what the journal knows otherwise about a payment, once the
+	// notification is written down.
+	Contradictions func(context.Context, notify.Notification, journal.Reception) []journal.Contradiction
+
+	// PaymentOf names the payment in whose order a notification is handled: its
+	// paymentId, or what else is known of it.
+	PaymentOf func(notify.Notification) string
+
+	Tell func(Event) // one at a time
+	Now  func() time.Time
+}
+
+// Message is one message as it came.
+type Message struct {
+	sign.Message
+	Signature string
+	Header    http.Header
+}
+
+// Event is what happened. One of the two is set.
+type Event struct {
+	Received  *Received
+	Delivered *Delivered
+	Trouble   error // with a connection or the journal; nothing was acknowledged
+}
+
+// Received is a message that came.
+type Received struct {
+	Reception      journal.Reception   // its ID is 0 where it was not written down
+	News           notify.Notification // the zero value where it did not verify
+	Err            error               // it did not verify, or cannot be read
+	Cause          string              // why it did not verify
+	Found          any                 // by Explain
+	Contradictions []journal.Contradiction
+	Refused        error         // it was not acknowledged, and not handed on: the journal cannot be written
+	Acknowledged   bool          // by the listener itself: no target was asked
+	Again          time.Duration // until the sender sends it once more; 0: never
+}
+
+// Delivered is a message that a target was given.
+type Delivered struct {
+	Reception journal.Reception
+	News      notify.Notification
+	Delivery  journal.Delivery
+	Judgement notify.Judgement // of what the sender was answered
+	Sent      int              // the status that the sender was answered
+	Again     time.Duration    // until the sender sends it once more; 0: never
+	OtherPath string           // that the target saw, where the signature is over another
+}

@@ -1,0 +1,226 @@
+package listen
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+const (
+	mostBody   = 1 << 20
+	bodyWithin = 10 * time.Second
+)
+
+// came is one message on its way through the listener.
+type came struct {
+	message  Message
+	news     notify.Notification
+	err      error // it did not verify, or cannot be read
+	received journal.Reception
+}
+
+func (c came) verified() bool { return c.err == nil }
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
+		return
+	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
+		refuse(w, http.StatusNotFound)
+		return
+	case r.Method != http.MethodPost:
+		w.Header().Set("Allow", http.MethodPost)
+		refuse(w, http.StatusMethodNotAllowed)
+		return
+	}
+	s.underWay.RLock()
+	defer s.underWay.RUnlock()
+	if s.ended {
+		return
+	}
+	body, status, err := read(w, r)
+	if err != nil {
+		refuse(w, status)
+		s.tell(Event{Trouble: err})
+		return
+	}
+	c := s.look(r, body)
+	turn, leave := s.order.enter(s.payment(c))
+	defer leave()
+	<-turn
+	if c.verified() {
+		s.takeVerified(w, c)
+	} else {
+		s.takeUnverified(w, c)
+	}
+}
+
+// read reads the body, within bounds.
+func read(w http.ResponseWriter, r *http.Request) (body []byte, status int, err error) {
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(bodyWithin))
+	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+	switch {
+	case err == nil:
+		_ = connection.SetReadDeadline(time.Time{}) // a target may take longer
+		return body, 0, nil
+	case errors.As(err, new(*http.MaxBytesError)):
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("%s sent more than %d bytes: refused unread", r.RemoteAddr, mostBody)
+	}
+	return nil, http.StatusBadRequest, fmt.Errorf("%s sent a body that broke off or took more than %s", r.RemoteAddr, bodyWithin)
+}
+
+// look verifies a message.
+func (s *Server) look(r *http.Request, body []byte) came {
+	c := came{message: Message{Header: r.Header, Message: sign.Message{Method: r.Method, Path: r.RequestURI, Body: body}}}
+	if !strings.HasPrefix(c.message.Path, "/") { // a proxy wrote the whole address
+		c.message.Path = r.URL.RequestURI()
+	}
+	for _, header := range []struct {
+		to    *string
+		names []string
+	}{
+		{&c.message.ClientID, []string{"Client-Id"}},
+		{&c.message.Time, []string{"Request-Time", "Response-Time"}}, // Antom's page of signatures prints the second
+		{&c.message.Signature, []string{"Signature"}},
+	} {
+		for _, name := range header.names {
+			values := r.Header.Values(name)
+			if len(values) > 1 {
+				c.err = fmt.Errorf("it has the header %s %d times", strings.ToLower(name), len(values))
+			}
+			if *header.to == "" && len(values) > 0 {
+				*header.to = values[0]
+			}
+		}
+	}
+	if c.err == nil {
+		c.news, c.err = s.config.Verifier.Verify(c.message.Message, c.message.Signature)
+	}
+	c.received = s.reception(c)
+	return c
+}
+
+// reception is what is written down of a message.
+func (s *Server) reception(c came) journal.Reception {
+	r := journal.Reception{
+		Time: s.config.Now(), Account: s.config.Account, Method: c.message.Method, Target: c.message.Path, Body: c.message.Body, Verified: c.verified(),
+	}
+	for _, name := range sorted(c.message.Header) {
+		for _, value := range c.message.Header[name] {
+			r.Headers = append(r.Headers, journal.Header{Name: name, Value: value})
+		}
+	}
+	if n := c.news; c.verified() {
+		r.Kind, r.OtherClient, r.Stale = n.Kind, n.OtherClient, n.Stale
+		r.Notice = journal.Notice{Type: n.Type, Time: n.Time}
+		r.Result, r.Amount = apo.Result{Status: n.Result.Status, Code: n.Result.Code}, n.Amount
+	}
+	return r
+}
+
+func sorted(header http.Header) []string {
+	names := make([]string, 0, len(header))
+	for name := range header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// payment is the payment in whose order a message is handled; empty: in none.
+func (s *Server) payment(c came) string {
+	if !c.verified() {
+		return ""
+	}
+	return s.config.PaymentOf(c.news)
+}
+
+// takeVerified writes a notification down, hands it on, and answers.
+func (s *Server) takeVerified(w http.ResponseWriter, c came) {
+	wanted := len(s.config.Kinds) == 0 || slices.Contains(s.config.Kinds, c.news.Kind)
+	written, err := s.receptions.one(c.received)
+	if err != nil {
+		refuse(w, http.StatusInternalServerError)
+		s.tell(Event{Received: &Received{Reception: c.received, News: c.news, Refused: err, Again: again(http.StatusInternalServerError, 1)}})
+		return
+	}
+	c.received = written
+	told := &Received{Reception: written, News: c.news}
+	handedOn := s.hasTarget() && wanted
+	switch {
+	case s.config.Ack == AckNever:
+		if !handedOn {
+			refuse(w, http.StatusServiceUnavailable)
+			told.Again = again(http.StatusServiceUnavailable, written.Attempt)
+		}
+	case !handedOn || s.config.Ack == AckAlways:
+		acknowledge(w)
+		told.Acknowledged = true
+	}
+	if wanted {
+		told.Contradictions = s.config.Contradictions(s.handing, c.news, written)
+		s.tell(Event{Received: told})
+	}
+	if handedOn {
+		s.handOn(w, c, told.Acknowledged)
+	}
+}
+
+// takeUnverified refuses a message, or lets the target do so, and then finds out
+// why it did not verify.
+func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
+	told := &Received{News: c.news, Err: c.err}
+	var handed *Delivered
+	if s.hasTarget() && !s.config.DropInvalid && len(s.config.Kinds) == 0 {
+		handed = s.deliver(w, c, false)
+	} else {
+		refuse(w, http.StatusBadRequest)
+		told.Again = again(http.StatusBadRequest, 1)
+	}
+	told.Cause, told.Found = s.explain(c)
+	c.received.Cause = told.Cause
+	written, err := s.receptions.one(c.received)
+	if err != nil {
+		told.Refused = err
+		written = c.received
+	}
+	told.Reception = written
+	s.tell(Event{Received: told})
+	if handed != nil {
+		handed.Reception = written
+		s.keep(handed)
+	}
+}
+
+// explain finds the cause, for one message at a time. While many wait, as when
+// somebody floods the listener, those that come are not explained.
+func (s *Server) explain(c came) (cause string, found any) {
+	var unverified *notify.Unverified
+	switch {
+	case errors.As(c.err, new(*notify.Unreadable)):
+		return "unreadable", nil
+	case !errors.As(c.err, &unverified):
+		return "signature-header", nil
+	}
+	select {
+	case s.diagnosing <- struct{}{}:
+		defer func() { <-s.diagnosing }()
+	case <-time.After(2 * time.Second):
+		return "", nil
+	case <-s.handing.Done():
+		return "", nil
+	}
+	return s.config.Explain(s.handing, c.message)
+}

@@ -1,0 +1,136 @@
+package listen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/journal"
+)
+
+const (
+	checkEvery  = time.Minute
+	checkWithin = 10 * time.Second
+	mostUntold  = 1024 // events
+)
+
+// Server listens.
+type Server struct {
+	config   Config
+	listener net.Listener
+	http     *http.Server
+	failed   chan error
+
+	handing context.Context // of what is handed to targets; it ends with the server
+	cut     context.CancelFunc
+
+	underWay sync.RWMutex // held for reading by each message
+	ended    bool
+
+	order      order
+	receptions *writer[journal.Reception]
+	deliveries *writer[journal.Delivery]
+	diagnosing chan struct{} // the turn of whoever explains
+	events     chan Event
+	told       sync.WaitGroup
+}
+
+// Start serves on a listener.
+func Start(listener net.Listener, c Config) *Server {
+	s := &Server{config: c, listener: listener, failed: make(chan error, 2), diagnosing: make(chan struct{}, 1), events: make(chan Event, mostUntold)}
+	s.handing, s.cut = context.WithCancel(context.Background())
+	s.receptions = newWriter(c.Inbox.Take)
+	s.deliveries = newWriter(func(ctx context.Context, list []journal.Delivery) ([]journal.Delivery, error) {
+		return list, c.Inbox.Delivered(ctx, list)
+	})
+	s.told.Go(func() {
+		for e := range s.events {
+			c.Tell(e)
+		}
+	})
+	s.http = &http.Server{
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: log.New(io.Discard, "", 0), // it would quote what came over a connection
+	}
+	go func() {
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+	go s.watch()
+	return s
+}
+
+// Failed tells why the listener receives no more. It is not told of one that was
+// stopped.
+func (s *Server) Failed() <-chan error { return s.failed }
+
+// Stop ends the server. What came already is written, handed on and answered, for
+// as long as the context lasts; then it is cut off, unanswered.
+func (s *Server) Stop(ctx context.Context) {
+	if s.http.Shutdown(ctx) != nil {
+		s.cut()
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if s.http.Shutdown(short) != nil {
+			s.http.Close()
+		}
+	}
+	s.cut()
+	s.underWay.Lock() // until none is
+	s.ended = true
+	s.underWay.Unlock()
+	s.receptions.stop()
+	s.deliveries.stop()
+	close(s.events)
+	s.told.Wait()
+}
+
+// watch asks the server for its health over its own socket, and says so when it
+// does not answer: a listener is never alive and deaf.
+func (s *Server) watch() {
+	tick := time.NewTicker(checkEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.handing.Done():
+			return
+		case <-tick.C:
+		}
+		if err := s.Check(s.handing); err != nil && s.handing.Err() == nil {
+			s.failed <- err
+			return
+		}
+	}
+}
+
+// Check asks the server for its health as a stranger would.
+func (s *Server) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, checkWithin)
+	defer cancel()
+	address := s.listener.Addr().String()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+healthPath, nil)
+	if err != nil {
+		return err
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Do(r)
+	if err != nil {
+		return fmt.Errorf("it does not answer on %s any more: %w", address, errors.Unwrap(err))
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers HTTP %d to %s%s", answer.StatusCode, address, healthPath)
+	}
+	return nil
+}
+
+const healthPath = "/healthz"
+
+func (s *Server) tell(e Event) { s.events <- e }
