@@ -1,0 +1,195 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"syscall"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/received"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/diagnose"
+)
+
+const maxLearnt = 4 // key orders of one type that a stream remembers
+
+// Stream verifies many messages and writes a verdict of each, in their order.
+// Verifying is spread over all cores; what fails is diagnosed in the order of the
+// messages, so that the same input has the same output.
+type Stream struct {
+	*Engine
+	where                string // "--ndjson FILE", for errors
+	form                 string // of each line; empty: whatever it is
+	unit                 string // "lines" or "messages"
+	lines                int    // that got a verdict
+	verified, unreadable int
+	others               int // of the verified, for another client ID
+	loose                int // verified, and no strict JSON
+	causes               map[diagnose.Cause]int
+	keyOrders            map[string][][]byte // by the type of the notification
+}
+
+// Stream begins one. where names its source in errors; form is the form of each
+// line, a name of [received.Forms], empty: whatever it is.
+func (e *Engine) Stream(where, form string) *Stream {
+	return &Stream{Engine: e, where: where, form: form, unit: "lines", causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}}
+}
+
+// Lines reads a message a line. The error says how the stream went.
+func (s *Stream) Lines(ctx context.Context, from io.Reader) error {
+	for list, err := range received.Lines(ctx, from, s.read) {
+		if ctx.Err() == nil && err != nil {
+			return s.broken(err)
+		}
+		if ended, err := s.tell(ctx, list); ended {
+			return err
+		}
+	}
+	return s.end(ctx)
+}
+
+// Messages takes those of one file. The error says how they went.
+func (s *Stream) Messages(ctx context.Context, list []received.Message) error {
+	s.unit = "messages"
+	for i, m := range list {
+		if ended, err := s.tell(ctx, []line{s.examine(i+1, m, m.Problem)}); ended {
+			return err
+		}
+	}
+	return s.end(ctx)
+}
+
+// tell writes verdicts; ended: nobody reads them any more, or they cannot be
+// written.
+func (s *Stream) tell(ctx context.Context, list []line) (ended bool, err error) {
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	switch err := s.write(ctx, list); {
+	case errors.Is(err, syscall.EPIPE):
+		s.run.IO.Note("the reader of the verdicts went away; reading stopped")
+		return true, s.end(ctx)
+	case err != nil:
+		return true, say.Fail(say.Error, "the verdicts cannot be written: %v", err)
+	}
+	return false, nil
+}
+
+// write writes the verdicts of some messages, in their order. Nothing is written
+// once ctx is done: what was being looked at then has no verdict.
+func (s *Stream) write(ctx context.Context, list []line) error {
+	var out []byte
+	for _, c := range list {
+		if out = s.append(ctx, out, c); ctx.Err() != nil {
+			return nil
+		}
+		s.lines++
+	}
+	return s.run.IO.WriteLines(out)
+}
+
+func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
+	v := &c.verdict
+	switch {
+	case c.message != nil && !c.message.Verified():
+		hints := s.hints(c.message.from)
+		hints.Bodies = append(hints.Bodies, s.keyOrders[app.TypeIn(c.message.Message.Body)]...)
+		found := s.explain(ctx, *c.message, hints)
+		if c.message.spoilt(found) {
+			v.Error = say.CannotTell + c.message.from.Lossy
+			s.unreadable++
+			break
+		}
+		v.Failed(found)
+		s.causes[v.Cause]++
+	case v.FailedLine != nil:
+		s.causes[v.Cause]++
+	case v.Verified && v.Error == "":
+		s.verified++
+		if v.OtherClient {
+			s.others++
+		}
+		s.learn(c.message.Message.Body)
+	case v.Verified:
+		s.loose++
+	default:
+		s.unreadable++
+	}
+	text, err := v.Encode()
+	if err != nil {
+		return out
+	}
+	if !v.Verified || v.Notice != nil && strings.ContainsAny(v.NotifyType, "0123456789") { // it quotes what nobody vouches for
+		text = s.run.IO.Masker.JSON(text)
+	}
+	switch {
+	case s.run.Global.Query != "":
+		s.run.Printer().Show(text)
+		return out
+	case s.run.Printer().AsTable():
+		s.run.Printer().ShowLine(text)
+		return out
+	}
+	return append(append(out, bytes.TrimSpace(text)...), '\n')
+}
+
+// learn keeps the order of the keys of the first few bodies of each type.
+func (s *Stream) learn(body []byte) {
+	if s.settings.Side != diagnose.Notification {
+		return
+	}
+	notifyType := app.TypeIn(body)
+	known := s.keyOrders[notifyType]
+	if len(known) >= maxLearnt {
+		return
+	}
+	if order := diagnose.KeyOrder(body); order != nil {
+		s.keyOrders[notifyType] = append(known, order)
+		if len(known) == 0 {
+			s.run.KeepKeyOrder(body)
+		}
+	}
+}
+
+// end says how the stream went.
+func (s *Stream) end(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
+	}
+	switch failed := s.failed(); {
+	case s.lines == 0:
+		return say.Fail(say.Usage, "%s: there is no line", s.where)
+	case failed > 0:
+		return say.Fail(say.Signature, "%d of %d %s do not verify: %s", failed, s.lines, s.unit, s.summary())
+	case s.loose > 0:
+		return say.Fail(say.Error, "%d of %d %s verify and are no strict JSON: %s", s.loose, s.lines, s.unit, s.summary())
+	case s.unreadable > 0:
+		return say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
+	}
+	s.run.IO.Note(s.summary())
+	return nil
+}
+
+func (s *Stream) summary() string {
+	return say.Summary(s.verified, s.others, s.unreadable+s.loose, s.causes)
+}
+
+func (s *Stream) failed() int {
+	failed := 0
+	for _, n := range s.causes {
+		failed += n
+	}
+	return failed
+}
+
+// broken ends a stream that cannot be read any further.
+func (s *Stream) broken(err error) error {
+	k := say.Usage
+	if s.failed() > 0 {
+		k = say.Signature
+	}
+	return say.Fail(k, "%s: %v, behind line %d: %s", s.where, err, s.lines, s.summary())
+}
