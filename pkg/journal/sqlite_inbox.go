@@ -1,0 +1,113 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+)
+
+var _ Inbox = (*SQLite)(nil)
+
+// Take is as [Inbox] says.
+func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error) {
+	if len(came) == 0 {
+		return nil, nil
+	}
+	came = slices.Clone(came)
+	stored := make([]kept, len(came))
+	records := make([]Record, len(came))
+	for i := range came {
+		r := &came[i]
+		if r.Time.IsZero() {
+			r.Time = j.now()
+		}
+		r.Time = r.Time.Truncate(time.Millisecond)
+		stored[i] = j.keep(*r)
+		r.Masked = stored[i].masked
+		records[i] = j.recordOf(*r, stored[i])
+	}
+	err := j.change(ctx, func(tx *sql.Tx) error {
+		s := prepare(tx)
+		for i := range came {
+			if err := j.take(s, &came[i], records[i], stored[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return came, nil
+}
+
+// recordOf is the record of a reception: of a notification, or one that only says
+// that something came.
+func (j *SQLite) recordOf(came Reception, k kept) Record {
+	r := Record{Time: came.Time, Account: came.Account}
+	if !came.IsNews() {
+		r.Endpoint, r.Reads, r.State, r.Verification = "notify", true, Answered, "untrusted"
+		if came.Verified {
+			r.Verification = "verified"
+		}
+		r.Note = j.Masker.Text(came.Cause)
+		return r
+	}
+	r.Endpoint, r.Notice, r.Amount = came.Kind.API(), came.Notice, came.Amount
+	r.Result, r.Verification, r.Answer = came.Result, "verified", k.body
+	return j.notification(r)
+}
+
+const lastAttempt = `SELECT coalesce(max(attempt), 0) FROM receptions WHERE call = ?`
+
+// take writes one down.
+func (j *SQLite) take(s *statements, came *Reception, r Record, k kept) (err error) {
+	var body any // nil: it is its record's
+	came.Attempt = 1
+	if came.IsNews() {
+		came.Record, came.Fresh, err = j.note(s, r)
+		if err == nil && !came.Fresh {
+			_, err = s.find(&came.Attempt, lastAttempt, came.Record)
+			came.Attempt++
+		}
+	} else {
+		body = k.body
+		came.Record, err = j.insertReceived(s, r, nil)
+	}
+	if err != nil {
+		return err
+	}
+	mask := j.Masker.Text
+	came.ID, err = s.insert(`INSERT INTO receptions (call, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, came.Attempt, came.Time.UnixMilli(), mask(came.Method), k.target, k.headers, body,
+		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), k.masked)
+	return err
+}
+
+// Delivered is as [Inbox] says.
+func (j *SQLite) Delivered(ctx context.Context, list []Delivery) error {
+	if len(list) == 0 {
+		return nil
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		d := &list[i]
+		if d.Time.IsZero() {
+			d.Time = j.now()
+		}
+		d.URL, d.Answer, d.Why = j.keptURL(d.URL), j.keptAnswer(d.Answer), j.Masker.Text(d.Why)
+	}
+	return j.change(ctx, func(tx *sql.Tx) error {
+		s := prepare(tx)
+		for _, d := range list {
+			_, err := s.exec(`INSERT INTO deliveries (call, reception, time, url, status, answer, received, why, took, resigned)
+				SELECT call, id, ?, ?, ?, ?, ?, ?, ?, ? FROM receptions WHERE id = ?`,
+				d.Time.UnixMilli(), d.URL, d.Status, d.Answer, d.Received, d.Why, d.Took.Microseconds(), d.Resigned, d.Reception)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
