@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -71,7 +72,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 	f.BoolVar(&o.ThreeDS, "3ds", false, "ask for 3DS (is3DSAuthentication)")
 	f.StringVar(&o.Capture, "capture", "", "auto or manual: `who` captures (captureMode; default manual)")
 	f.StringVar(&o.RedirectURL, "redirect-url", "", "`URL` to which the buyer returns (paymentRedirectUrl)")
-	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` for notifications (paymentNotifyUrl, APO_NOTIFY_URL)")
+	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` for notifications (paymentNotifyUrl, APO_NOTIFY_URL), or listen: the running apo listen")
 	f.StringVar(&o.OrderID, "order-id", "", "your order `ID` (order.referenceOrderId)")
 	f.StringVar(&o.Description, "order-description", "", "`text` (order.orderDescription)")
 	f.StringVar(&o.BuyerID, "buyer-id", "", "your `ID` of the buyer (order.buyer.referenceBuyerId)")
@@ -104,6 +105,9 @@ func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
 	}
 	if s.Local != nil && o.money.Open && o.money.Wait == 0 {
 		o.money.Wait = waitForBuyer // somebody has to serve the page meanwhile
+	}
+	if o.NotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
+		return err
 	}
 	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun
 	body, err := s.Source().Pay(&o.PayOptions)

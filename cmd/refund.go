@@ -33,7 +33,7 @@ A payment that was not captured yet is cancelled, not refunded.`,
 	}
 	app.AddPartFlags(cmd, &o, "refundRequestId")
 	cmd.Flags().StringVar(&o.Reason, "reason", "", "`text` for the statement (refundReason)")
-	cmd.Flags().StringVar(&o.NotifyURL, "notify-url", "", "`URL` for the notification (refundNotifyUrl)")
+	cmd.Flags().StringVar(&o.NotifyURL, "notify-url", "", "`URL` for the notification (refundNotifyUrl), or listen: the running apo listen")
 	return cmd
 }
 
@@ -50,6 +50,9 @@ func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	if err != nil {
 		return s.NotMade(err, "refund")
 	}
-	r.RefundReason, r.RefundNotifyURL = o.Reason, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL"))
+	r.RefundReason = o.Reason
+	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
+		return err
+	}
 	return s.SendPart(ctx, "refund", r, p, before, o)
 }

@@ -14,6 +14,11 @@ const (
 	KindUnknown        Kind = "UNKNOWN"  // any other
 )
 
+// Kinds are those that APO has.
+func Kinds() []Kind {
+	return []Kind{KindPaymentResult, KindPaymentPending, KindCaptureResult, KindRefundResult, KindVaulting, KindDispute}
+}
+
 // API is APO's name for the notification: "notifyPayment"; "notify" where the
 // kind is unknown.
 func (k Kind) API() string {

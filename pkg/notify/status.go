@@ -16,6 +16,9 @@ const (
 	NotFinal  Status = "not-final" // not known, or not known yet: never a failure
 )
 
+// Statuses are all of them.
+func Statuses() []Status { return []Status{Succeeded, Failed, NotFinal} }
+
 // Doubt says why a notification is not final.
 type Doubt string
 

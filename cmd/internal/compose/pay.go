@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -136,7 +135,7 @@ func (src Source) payFlags(o *PayOptions) (list []Change, err error) {
 	set("order.buyer.buyerEmail", o.BuyerEmail)
 	set("order.buyer.buyerPhoneNo", o.BuyerPhone)
 	set("paymentRedirectUrl", o.RedirectURL)
-	set("paymentNotifyUrl", cmp.Or(o.NotifyURL, src.Getenv("APO_NOTIFY_URL")))
+	set("paymentNotifyUrl", o.NotifyURL)
 	set("settlementStrategy.settlementCurrency", o.SettlementCurrency)
 	set("env.terminalType", o.Terminal)
 	set("env.osType", o.OS)

@@ -29,7 +29,7 @@ func layers() [][]string {
 		{"cmd/internal/spelling", "cmd/internal/files"},
 		{"cmd/internal/profile", "cmd/internal/term", "cmd/internal/received", "cmd/internal/emit"},
 		{"cmd/internal/say"},
-		{"cmd/internal/compose"},
+		{"cmd/internal/compose", "cmd/internal/listen"},
 		{"cmd/internal/app"},
 		{"cmd/internal/serve", "cmd/internal/verify"},
 		{"cmd"},
@@ -170,7 +170,7 @@ func TestWhichFilesKnowWhat(t *testing.T) {
 	rules := map[string][]string{ // package: patterns of the files that may import it
 		"pkg/journal": {
 			"cmd/log*.go", "cmd/find.go", "cmd/timeline.go", "cmd/completion_journal.go", "cmd/resume.go",
-			"cmd/internal/app/*.go", "cmd/internal/say/*.go", "cmd/internal/verify/engine.go", "cmd/internal/verify/journal.go",
+			"cmd/internal/app/*.go", "cmd/internal/say/*.go", "cmd/internal/verify/engine.go", "cmd/internal/verify/journal.go", "cmd/internal/verify/heard.go", "cmd/internal/listen/*.go",
 		},
 		"pkg/sandbox": {
 			"cmd/sandbox*.go", "cmd/internal/serve/*.go",

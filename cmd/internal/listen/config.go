@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -30,7 +31,7 @@ func Acks() []Ack { return []Ack{AckForward, AckAlways, AckNever} }
 type Config struct {
 	Verifier notify.Verifier
 	Account  journal.Account // whose listener it is
-	Inbox    journal.Inbox
+	Inbox    Inbox
 
 	Path string // that alone is received; "" or "/": any
 	Ack  Ack
@@ -47,19 +48,29 @@ type Config struct {
 	DropInvalid bool          // what does not verify is not handed on
 	Kinds       []notify.Kind // these alone are handed on and told; empty: all
 
-	// Explain finds out why a message does not verify: the cause's name, and the
-	// whole for whoever shows it. It is called for one message at a time.
-	Explain func(context.Context, Message) (cause string, found any)
-	// Contradictions are what the journal knows otherwise about a payment, once the
-	// notification is written down.
-	Contradictions func(context.Context, notify.Notification, journal.Reception) []journal.Contradiction
-
-	// PaymentOf names the payment in whose order a notification is handled: its
-	// paymentId, or what else is known of it.
-	PaymentOf func(notify.Notification) string
+	Knows Knowing
 
 	Tell func(Event) // one at a time
 	Now  func() time.Time
+}
+
+// Inbox keeps what came, as [journal.Inbox] does.
+type Inbox interface {
+	Take(ctx context.Context, came []journal.Reception) ([]journal.Reception, error)
+	Delivered(ctx context.Context, list []journal.Delivery) error
+}
+
+// Knowing is what a listener asks about what came.
+type Knowing interface {
+	// Diagnose finds out why a message does not verify. It is called for one message
+	// at a time.
+	Diagnose(ctx context.Context, m sign.Message, signature string, header http.Header) say.Verification
+	// Heard are the facts of a notification, once it is written down; record is 0
+	// where it is not.
+	Heard(ctx context.Context, n notify.Notification, record int64) say.Verified
+	// PaymentOf names the payment in whose order a notification is handled: its
+	// paymentId, or what else is known of it.
+	PaymentOf(ctx context.Context, n notify.Notification) string
 }
 
 // Message is one message as it came.
@@ -78,15 +89,17 @@ type Event struct {
 
 // Received is a message that came.
 type Received struct {
-	Reception      journal.Reception   // its ID is 0 where it was not written down
-	News           notify.Notification // the zero value where it did not verify
-	Err            error               // it did not verify, or cannot be read
-	Cause          string              // why it did not verify
-	Found          any                 // by Explain
-	Contradictions []journal.Contradiction
-	Refused        error         // it was not acknowledged, and not handed on: the journal cannot be written
-	Acknowledged   bool          // by the listener itself: no target was asked
-	Again          time.Duration // until the sender sends it once more; 0: never
+	Reception    journal.Reception   // its ID is 0 where it was not written down
+	News         notify.Notification // the zero value where it did not verify
+	Err          error               // it did not verify, or cannot be read
+	Cause        string              // why it did not verify; "" where nobody had the time to find out
+	Found        *say.Verification   // of what did not verify; nil where there is no more than the cause
+	Facts        say.Verified        // of what verified
+	Refused      error               // it was not acknowledged, and not handed on: the journal cannot be written
+	Acknowledged bool                // by the listener itself: no target was asked
+	HandedOn     bool                // a target is given it: a Delivered follows
+	Message      Message
+	Again        time.Duration // until the sender sends it once more; 0: never
 }
 
 // Delivered is a message that a target was given.
@@ -98,4 +111,16 @@ type Delivered struct {
 	Sent      int              // the status that the sender was answered
 	Again     time.Duration    // until the sender sends it once more; 0: never
 	OtherPath string           // that the target saw, where the signature is over another
+}
+
+// Answered says how the sender was answered by the listener itself: "acknowledged" or
+// "refused"; "" where a target answers.
+func (r Received) Answered() string {
+	switch {
+	case r.Acknowledged:
+		return "acknowledged"
+	case r.HandedOn:
+		return ""
+	}
+	return "refused"
 }

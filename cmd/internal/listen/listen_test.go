@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -60,16 +60,22 @@ func (b *inbox) Delivered(_ context.Context, list []journal.Delivery) error {
 	return b.fails
 }
 
-func (*inbox) Receptions(context.Context, ...int64) ([]journal.Reception, error) { return nil, nil }
-func (*inbox) NotReceived(context.Context, time.Time) iter.Seq2[journal.Reception, error] {
-	return func(func(journal.Reception, error) bool) {}
-}
-
 func (b *inbox) count() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.taken)
 }
+
+// knows is what is known of messages without a journal.
+type knows struct{}
+
+func (knows) Diagnose(context.Context, sign.Message, string, http.Header) say.Verification {
+	return say.Verification{Cause: "body-edited"}
+}
+func (knows) Heard(_ context.Context, n notify.Notification, _ int64) say.Verified {
+	return say.Verified{News: n}
+}
+func (knows) PaymentOf(_ context.Context, n notify.Notification) string { return n.PaymentID }
 
 // ear is a listener under test.
 type ear struct {
@@ -101,9 +107,7 @@ func listenFor(t *testing.T, change func(*Config)) *ear {
 			Transport:     &http.Transport{DisableCompression: true},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		Explain:        func(context.Context, Message) (string, any) { return "body-edited", nil },
-		Contradictions: func(context.Context, notify.Notification, journal.Reception) []journal.Contradiction { return nil },
-		PaymentOf:      func(n notify.Notification) string { return n.PaymentID },
+		Knows: knows{},
 		Tell: func(event Event) {
 			e.mu.Lock()
 			defer e.mu.Unlock()

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -34,6 +36,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set(healthHeader, "ok")
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
 		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
@@ -144,7 +147,7 @@ func (s *Server) payment(c came) string {
 	if !c.verified() {
 		return ""
 	}
-	return s.config.PaymentOf(c.news)
+	return s.config.Knows.PaymentOf(s.handing, c.news)
 }
 
 // takeVerified writes a notification down, hands it on, and answers.
@@ -157,8 +160,8 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 		return
 	}
 	c.received = written
-	told := &Received{Reception: written, News: c.news}
 	handedOn := s.hasTarget() && wanted
+	told := &Received{Reception: written, News: c.news, Message: c.message, HandedOn: handedOn}
 	switch {
 	case s.config.Ack == AckNever:
 		if !handedOn {
@@ -170,7 +173,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 		told.Acknowledged = true
 	}
 	if wanted {
-		told.Contradictions = s.config.Contradictions(s.handing, c.news, written)
+		told.Facts = s.config.Knows.Heard(s.handing, c.news, written.Record)
 		s.tell(Event{Received: told})
 	}
 	if handedOn {
@@ -181,10 +184,11 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 // takeUnverified refuses a message, or lets the target do so, and then finds out
 // why it did not verify.
 func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
-	told := &Received{News: c.news, Err: c.err}
+	told := &Received{Err: c.err, Message: c.message}
 	var handed *Delivered
 	if s.hasTarget() && !s.config.DropInvalid && len(s.config.Kinds) == 0 {
 		handed = s.deliver(w, c, false)
+		told.HandedOn = true
 	} else {
 		refuse(w, http.StatusBadRequest)
 		told.Again = again(http.StatusBadRequest, 1)
@@ -206,13 +210,13 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
 
 // explain finds the cause, for one message at a time. While many wait, as when
 // somebody floods the listener, those that come are not explained.
-func (s *Server) explain(c came) (cause string, found any) {
+func (s *Server) explain(c came) (cause string, found *say.Verification) {
 	var unverified *notify.Unverified
 	switch {
 	case errors.As(c.err, new(*notify.Unreadable)):
 		return "unreadable", nil
 	case !errors.As(c.err, &unverified):
-		return "signature-header", nil
+		return string(diagnose.SignatureHeader), nil
 	}
 	select {
 	case s.diagnosing <- struct{}{}:
@@ -222,5 +226,6 @@ func (s *Server) explain(c came) (cause string, found any) {
 	case <-s.handing.Done():
 		return "", nil
 	}
-	return s.config.Explain(s.handing, c.message)
+	all := s.config.Knows.Diagnose(s.handing, c.message.Message, c.message.Signature, c.message.Header)
+	return string(all.Cause), &all
 }

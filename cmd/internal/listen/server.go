@@ -3,11 +3,11 @@ package listen
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -110,27 +110,31 @@ func (s *Server) watch() {
 	}
 }
 
-// Check asks the server for its health as a stranger would.
+// Check asks the server for its health.
 func (s *Server) Check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, checkWithin)
-	defer cancel()
-	address := s.listener.Addr().String()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+healthPath, nil)
-	if err != nil {
-		return err
-	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Do(r)
-	if err != nil {
-		return fmt.Errorf("it does not answer on %s any more: %w", address, errors.Unwrap(err))
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("it answers HTTP %d to %s%s", answer.StatusCode, address, healthPath)
-	}
-	return nil
+	return healthy(ctx, s.listener.Addr().String(), checkWithin)
 }
 
-const healthPath = "/healthz"
+const (
+	healthPath   = "/healthz"
+	healthHeader = "Apo-Listen" // nobody else on that port has it
+)
+
+// deaf says that a listener does not answer.
+type deaf struct {
+	address string
+	err     error
+}
+
+func (d deaf) Error() string {
+	var failed *url.Error
+	if errors.As(d.err, &failed) {
+		return "it does not answer on " + d.address + " any more: " + failed.Err.Error()
+	}
+	return "it does not answer on " + d.address + " any more: " + d.err.Error()
+}
+func (d deaf) Unwrap() error { return d.err }
+
+var errNotUs = errors.New("somebody else answers there")
 
 func (s *Server) tell(e Event) { s.events <- e }

@@ -29,10 +29,7 @@ func (e *Engine) Keep(ctx context.Context, facts *say.Verified) {
 	}
 	n := facts.News
 	e.run.KeepKeyOrder(n.Body)
-	if e.profile == nil || e.settings.PublicKey != "" || n.OtherClient || n.Type == "" || e.run.WithoutJournal() {
-		return
-	}
-	if e.profile.ClientID == "" || e.paths.State == "" {
+	if !e.ours(n) || n.Type == "" || e.run.WithoutJournal() {
 		return // nobody's, or there is no home for it
 	}
 	if err := e.journal(ctx, n, facts); err != nil {
@@ -42,19 +39,12 @@ func (e *Engine) Keep(ctx context.Context, facts *say.Verified) {
 
 // journal writes a notification down and asks what is known otherwise.
 func (e *Engine) journal(ctx context.Context, n notify.Notification, facts *say.Verified) error {
-	if e.book == nil {
-		j, err := journal.Open(app.JournalFile(e.paths), e.run.Now)
-		if err != nil {
-			return err
-		}
-		j.Masker = e.run.IO.Masker
-		e.run.Cleanup = append(e.run.Cleanup, j.Leave)
-		e.book = j
+	j, err := e.Journal()
+	if err != nil {
+		return err
 	}
-	j := e.book
-	account := journal.Account{Profile: e.profile.Name, Mode: e.profile.Mode(), ClientID: n.ClientID}
 	record, _, err := j.Receive(ctx, journal.Record{
-		Account:  account,
+		Account:  e.account(n),
 		Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
 		Ending: journal.Ending{
 			Result: apo.Result{Status: n.Result.Status, Code: n.Result.Code}, Verification: "verified", Answer: n.Body,
@@ -63,18 +53,42 @@ func (e *Engine) journal(ctx context.Context, n notify.Notification, facts *say.
 	if err != nil {
 		return err
 	}
-	// An error leaves nothing said that the journal would have to know.
-	if list, err := paymentOf(ctx, j, n); err == nil {
+	e.weigh(ctx, n, record.ID, facts)
+	return nil
+}
+
+// Journal is the profile's, opened once.
+func (e *Engine) Journal() (*journal.SQLite, error) {
+	if e.book == nil {
+		j, err := journal.Open(app.JournalFile(e.paths), e.run.Now)
+		if err != nil {
+			return nil, err
+		}
+		j.Masker = e.run.IO.Masker
+		e.run.Cleanup = append(e.run.Cleanup, j.Leave)
+		e.book = j
+	}
+	return e.book, nil
+}
+
+func (e *Engine) account(n notify.Notification) journal.Account {
+	return journal.Account{Profile: e.profile.Name, Mode: e.profile.Mode(), ClientID: n.ClientID}
+}
+
+// weigh adds to facts what the journal knows of the payment of a notification, and
+// resolves by it what the journal did not know. record is the notification's own. An
+// error leaves nothing said that the journal would have to know.
+func (e *Engine) weigh(ctx context.Context, n notify.Notification, record int64, facts *say.Verified) {
+	if list, err := paymentOf(ctx, e.book, n); err == nil {
 		for _, entry := range journal.History(list, e.run.Now()) {
-			if entry.Record.ID == record.ID {
+			if entry.Record.ID == record {
 				facts.Contradictions = entry.Contradictions
 			}
 		}
 		facts.Captures = capturesIn(list)
 	}
 	// It proves what became of a request as an inquiry does.
-	(&operate.Operator{Journal: j, Account: account, Watch: e.run.WatchRecords}).Apply(ctx, n.Evidence(), record.ID)
-	return nil
+	(&operate.Operator{Journal: e.book, Account: e.account(n), Watch: e.run.WatchRecords}).Apply(ctx, n.Evidence(), record)
 }
 
 // paymentOf are the records of the payment that a notification tells of. One of a

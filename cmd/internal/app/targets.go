@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"path/filepath"
+
+	"github.com/apo-cli/apo/cmd/internal/listen"
+	"github.com/apo-cli/apo/cmd/internal/profile"
+	"github.com/apo-cli/apo/cmd/internal/say"
+)
+
+// TargetClient posts notifications to a merchant's own address: as they are, once,
+// and without following a redirect.
+func (d *Run) TargetClient(ctx context.Context) (*http.Client, error) {
+	trusted, err := d.Receivers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 64,
+			TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12},
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// ListenerFile is where a running listener tells its address.
+func ListenerFile(paths profile.Paths) string { return filepath.Join(paths.State, "listener.json") }
+
+// ListenWord is the URL that stands for the running listener.
+const ListenWord = "listen"
+
+// NotifyURL is a notification URL as it was given, or what ListenWord stands for: the
+// address of the running listener, from outside where it has one. APO itself cannot
+// reach one on this machine.
+func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, error) {
+	if given != ListenWord {
+		return given, nil
+	}
+	paths, _, err := d.Configuration()
+	if err != nil {
+		return "", err
+	}
+	var r listen.Ready
+	alive := false
+	if paths.State != "" {
+		r, alive = listen.Running(ctx, ListenerFile(paths))
+	}
+	switch {
+	case !alive:
+		return "", say.Fail(say.Usage, "--notify-url listen: no listener runs").Hint("apo listen, in another window, is one")
+	case r.PublicURL != "":
+		return r.PublicURL, nil
+	case !local:
+		return "", say.Fail(say.Usage, "--notify-url listen: the listener at %s cannot be reached from outside", r.URL).
+			Hint("put a tunnel in front and name it: apo listen --public-url https://…")
+	}
+	return r.URL, nil
+}

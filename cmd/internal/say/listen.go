@@ -1,0 +1,287 @@
+package say
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
+	"github.com/apo-cli/apo/pkg/sign"
+)
+
+// Listening is a listener that is ready, as facts.
+type Listening struct {
+	URL, PublicURL string
+	Target         string // where it hands on to; "" nowhere
+	Mode, Profile  string
+	Recorded       bool   // what comes is kept in the journal
+	Other          string // URL of another listener that runs
+	OtherPID       int
+}
+
+// ListenReady tells that a listener is ready. line is what -o json prints of it.
+func (p Printer) ListenReady(l Listening, line any) {
+	if p.WantsJSON() {
+		p.line(line)
+	} else {
+		facts := []string{l.URL}
+		if l.Target != "" {
+			facts = append(facts, "→ "+l.Target)
+		}
+		if l.PublicURL != "" {
+			facts = append(facts, "seen as "+l.PublicURL)
+		}
+		p.Say(term.Verdict{Mode: l.Mode, Mood: term.Good, What: "listening", Facts: append(facts, "profile "+l.Profile)})
+		p.Hint("apo pay --amount 4200 --currency SGD --notify-url listen sends one here; Ctrl-C ends")
+	}
+	if !l.Recorded {
+		p.Warn("no journal: what is acknowledged here is kept nowhere")
+	}
+	if l.Other != "" {
+		p.Warn(fmt.Sprintf("another listener runs at %s (process %d); --notify-url listen means this one now", l.Other, l.OtherPID))
+	}
+}
+
+// Heard is a message that a listener received, as facts.
+type Heard struct {
+	Reception journal.Reception
+	Facts     Verified      // of one that verified
+	Err       error         // it did not verify, or cannot be read
+	Cause     string        // why
+	Found     *Verification // the diagnosis of it; nil: none was made
+	Message   sign.Message  // that was diagnosed
+	Refused   error         // it could not be written down, and was not acknowledged
+	Answered  string        // "acknowledged", "refused"; "" where a target answers
+	Again     time.Duration // until it comes again; 0: never
+}
+
+// heardLine is what -o json prints of it.
+type heardLine struct {
+	Type             string        `json:"type"` // "notification"
+	Time             string        `json:"time"`
+	ID               int64         `json:"id"` // in apo log; 0: not kept
+	Kind             notify.Kind   `json:"kind"`
+	Verified         bool          `json:"verified"`
+	Cause            string        `json:"cause"`
+	Status           notify.Status `json:"status"`
+	PaymentRequestID string        `json:"paymentRequestId"`
+	PaymentID        string        `json:"paymentId"`
+	CaptureRequestID string        `json:"captureRequestId,omitempty"`
+	RefundRequestID  string        `json:"refundRequestId,omitempty"`
+	Vaulting         string        `json:"vaultingRequestId,omitempty"`
+	Dispute          string        `json:"disputeId,omitempty"`
+	ResultCode       string        `json:"resultCode,omitempty"`
+	Amount           string        `json:"amount,omitempty"`
+	Meaning          string        `json:"meaning,omitempty"`
+	Duplicate        bool          `json:"duplicate"`
+	Attempt          int           `json:"attempt"`
+	Stale            bool          `json:"stale"`
+	OtherClient      bool          `json:"otherClient"`
+	Contradicts      bool          `json:"contradicts"`
+	Contradictions   []string      `json:"contradictions,omitempty"`
+	Proven           bool          `json:"proven,omitempty"`
+	Explanation      string        `json:"explanation,omitempty"`
+	Repair           string        `json:"repair,omitempty"`
+	Masked           string        `json:"masked,omitempty"`
+	Answered         string        `json:"answered,omitempty"`
+	Error            string        `json:"error,omitempty"`
+	Again            string        `json:"again,omitempty"`
+}
+
+// ListenHeard writes the line of a message that was received.
+func (p Printer) ListenHeard(h Heard, w Words) {
+	if p.WantsJSON() {
+		p.line(h.line())
+		return
+	}
+	p.listenLine(h.facts())
+	if h.Refused != nil {
+		p.Warn("not written down, and so not acknowledged: " + h.Refused.Error())
+	}
+	if h.Found != nil && !p.Quiet && !p.TalksJSON {
+		w.NotVerified(*h.Found, h.Message, "").Detail(p.Streams)
+		p.Hint(w.Command("explain", h.Cause))
+	}
+}
+
+func (h Heard) line() heardLine {
+	r, n := h.Reception, h.Facts.News
+	out := heardLine{
+		Type: "notification", Time: r.Time.UTC().Format(time.RFC3339Nano), ID: r.Record, Kind: n.Kind, Verified: h.Err == nil, Cause: h.Cause,
+		Attempt: r.Attempt, Duplicate: h.Err == nil && r.Attempt > 1, Masked: string(r.Masked), Answered: h.Answered, Again: interval(h.Again),
+	}
+	if h.Refused != nil {
+		out.Error = h.Refused.Error()
+	}
+	if h.Err != nil {
+		out.Explanation = h.Err.Error()
+		if h.Found != nil {
+			out.Proven, out.Explanation, out.Repair = h.Found.Proven, h.Found.Explanation, h.Found.Repair
+		}
+		return out
+	}
+	out.Status, out.ResultCode, out.Meaning, out.Amount = n.Status, n.Result.Code, string(n.Meaning()), Amount(n.Amount)
+	out.PaymentRequestID, out.PaymentID, out.CaptureRequestID, out.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
+	out.Vaulting, out.Dispute = n.VaultingRequestID, n.DisputeID
+	out.Stale, out.OtherClient = n.Stale, n.OtherClient
+	for _, c := range h.Facts.Contradictions {
+		out.Contradicts = true
+		out.Contradictions = append(out.Contradictions, contradictionOf(c))
+	}
+	return out
+}
+
+func (h Heard) facts() []term.Cell {
+	r, n := h.Reception, h.Facts.News
+	at := r.Time.Local().Format("15:04:05.000")
+	if h.Err != nil {
+		cells := []term.Cell{{Text: at}, {Text: "✖ not verified", Tone: term.Failure}, {Text: h.Cause}}
+		if h.Found != nil {
+			cells[2].Text += h.Found.proof()
+			cells = append(cells, term.Cell{Text: h.Found.inWords()})
+		} else {
+			cells = append(cells, term.Cell{Text: h.Err.Error()})
+		}
+		return append(cells, term.Cell{Text: h.Answered}, term.Cell{Text: comesAgain(h.Again)})
+	}
+	cells := []term.Cell{
+		{Text: at}, {Text: cmp.Or(n.Type, string(n.Kind))}, {Text: "✔ " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: toneOf(string(n.Status))},
+		{Text: Amount(n.Amount)}, {Text: Fact("paymentRequestId", n.PaymentRequestID)}, {Text: Fact("paymentId", n.PaymentID)},
+		{Text: Fact("captureRequestId", n.CaptureRequestID)}, {Text: Fact("refundRequestId", n.RefundRequestID)},
+		{Text: Fact("vaultingRequestId", n.VaultingRequestID)}, {Text: Fact("disputeId", n.DisputeID)},
+	}
+	if n.Status == notify.Failed && n.Result.Code != "SUCCESS" {
+		cells[3].Text = strings.TrimSpace(n.Result.Code + "  " + cells[3].Text)
+	}
+	doubt := func(text string) { cells = append(cells, term.Cell{Text: text, Tone: term.Doubt}) }
+	if r.Attempt > 1 {
+		doubt(fmt.Sprintf("again, number %d", r.Attempt))
+	}
+	if n.Stale {
+		doubt("stale: signed " + n.Time)
+	}
+	if n.OtherClient {
+		doubt("for another client ID, " + n.ClientID)
+	}
+	for _, c := range h.Facts.Contradictions {
+		doubt(againstJournal + contradictionOf(c))
+	}
+	if h.Answered != "" && h.Answered != "acknowledged" {
+		doubt(h.Answered)
+	}
+	return append(cells, term.Cell{Text: comesAgain(h.Again)})
+}
+
+// Handed is a message that a listener's target was given, as facts.
+type Handed struct {
+	Reception journal.Reception
+	Delivery  journal.Delivery
+	Judgement notify.Judgement
+	Sent      int           // the HTTP status that the sender was answered
+	Again     time.Duration // until it comes again; 0: never
+	OtherPath string        // that the target saw, where the signature is over another
+}
+
+type handedLine struct {
+	Type      string  `json:"type"` // "delivery"
+	Time      string  `json:"time"`
+	ID        int64   `json:"id"`
+	URL       string  `json:"url"`
+	Status    int     `json:"status"`
+	Judgement judged  `json:"judgement"`
+	Answered  int     `json:"answered"` // the HTTP status that the sender got
+	Took      float64 `json:"tookMs"`
+}
+
+type judged struct {
+	Received bool   `json:"received"`
+	Why      string `json:"why"`
+	Again    string `json:"again"`
+}
+
+// ListenHanded writes the line of a delivery.
+func (p Printer) ListenHanded(h Handed) {
+	d := h.Delivery
+	if p.WantsJSON() {
+		p.line(handedLine{
+			"delivery", d.Time.UTC().Format(time.RFC3339Nano), h.Reception.Record, d.URL, d.Status,
+			judged{h.Judgement.Received, h.Judgement.Why, interval(h.Again)}, h.Sent, inMilliseconds(d.Took),
+		})
+		return
+	}
+	status := term.Cell{Text: "✔ received", Tone: term.Success}
+	if !h.Judgement.Received {
+		status = term.Cell{Text: "✖ not received: " + h.Judgement.Why, Tone: term.Failure}
+	}
+	answer := "no answer"
+	if d.Status != 0 {
+		answer = fmt.Sprintf("HTTP %d", d.Status)
+	}
+	p.listenLine([]term.Cell{
+		{Text: d.Time.Add(d.Took).Local().Format("15:04:05.000")},
+		{Text: "→ " + d.URL},
+		{Text: answer}, status,
+		{Text: fmt.Sprintf("%.1f ms", inMilliseconds(d.Took))},
+		{Text: comesAgain(h.Again)},
+	})
+	if h.OtherPath != "" {
+		p.Hint("it was signed over " + h.Reception.Target + ", and the target sees " + h.OtherPath + ": verification there must use the first")
+	}
+}
+
+// listenLine writes a line that begins with a time. An empty cell is none.
+func (p Printer) listenLine(cells []term.Cell) {
+	cells = slices.DeleteFunc(cells, func(c term.Cell) bool { return c.Text == "" })
+	_ = p.WriteFacts(len("15:04:05.000  "), cells...)
+}
+
+// ListenEnd tells that a listener has ended, and why.
+func (p Printer) ListenEnd(reason string, received int) {
+	if p.WantsJSON() {
+		p.line(struct {
+			Type     string `json:"type"` // "end"
+			Reason   string `json:"reason"`
+			Received int    `json:"received"`
+		}{"end", reason, received})
+		return
+	}
+	p.Note(fmt.Sprintf("ended (%s) after %s", reason, Counted(received, "notification")))
+}
+
+// Counted is a number with its noun: "1 notification", "3 notifications".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// comesAgain says when APO sends what was not received once more.
+func comesAgain(after time.Duration) string {
+	if after == 0 {
+		return ""
+	}
+	return "APO would send this again in " + inWords(after)
+}
+
+func interval(d time.Duration) string {
+	switch {
+	case d == 0:
+		return ""
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dm", d/time.Minute)
+}
+
+// inWords is a round time: "2 min", "1 h".
+func inWords(d time.Duration) string {
+	if d >= time.Hour {
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d min", int(d.Minutes()))
+}
