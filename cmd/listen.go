@@ -31,8 +31,8 @@ type listenOptions struct {
 	path           string
 	forwardTo      string
 	forwardTimeout time.Duration
-	exec           string
-	arguments      []string // of exec
+	exec           bool
+	command        []string // of exec, with its arguments
 	ack            string
 	dropInvalid    bool
 	types          []string
@@ -80,9 +80,12 @@ it does not. --count and --until end with 0, --timeout with 8.`,
   apo listen --port 0 -o ndjson --until CAPTURE_RESULT.succeeded --exec node handler.js`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.arguments = args
-			if o.exec == "" && len(args) > 0 {
+			o.command = args
+			switch {
+			case !o.exec && len(args) > 0:
 				return say.Fail(say.Usage, "apo listen takes no arguments, except those of --exec COMMAND: got %q", args[0])
+			case o.exec && len(args) == 0:
+				return say.Fail(say.Usage, "--exec needs a command behind it: apo listen --exec node handler.js")
 			}
 			return runListen(cmd.Context(), d, &o)
 		},
@@ -93,7 +96,7 @@ it does not. --count and --until end with 0, --timeout with 8.`,
 	f.StringVar(&o.path, "path", "/", "`path` that is received; / is any")
 	f.StringVar(&o.forwardTo, "forward-to", "", "`URL` of your own server")
 	f.DurationVar(&o.forwardTimeout, "forward-timeout", 30*time.Second, "`time` that the target has to answer; 0 is any, for breakpoints")
-	f.StringVar(&o.exec, "exec", "", "`command` that takes the body, with the arguments that follow; no shell")
+	f.BoolVar(&o.exec, "exec", false, "hand the body to the command that follows, with its arguments; no shell")
 	f.StringVar(&o.ack, "ack", string(listen.AckForward), "what the sender is answered: forward, always or never")
 	f.BoolVar(&o.dropInvalid, "drop-invalid", false, "hand on what verified alone")
 	f.StringSliceVar(&o.types, "type", nil, "`kind` to show and hand on, such as CAPTURE_RESULT; several with commas")
@@ -137,10 +140,10 @@ func (o *listenOptions) check(c *listen.Config) error {
 	if c.Ack = listen.Ack(o.ack); !slices.Contains(listen.Acks(), c.Ack) {
 		return say.Fail(say.Usage, "--ack %q is not forward, always or never", o.ack)
 	}
-	if o.forwardTo != "" && o.exec != "" {
+	if o.forwardTo != "" && o.exec {
 		return say.Fail(say.Usage, "--forward-to and --exec are two targets; keep one")
 	}
-	if o.dropInvalid && o.forwardTo == "" && o.exec == "" {
+	if o.dropInvalid && o.forwardTo == "" && !o.exec {
 		return say.Fail(say.Usage, "--drop-invalid without --forward-to or --exec: nothing is handed on")
 	}
 	if !strings.HasPrefix(o.path, "/") || strings.ContainsAny(o.path, "?# ") {
@@ -173,12 +176,12 @@ func (o *listenOptions) check(c *listen.Config) error {
 			c.Target = u
 		}
 	}
-	if o.exec != "" {
-		program, err := exec.LookPath(o.exec)
+	if o.exec {
+		program, err := exec.LookPath(o.command[0])
 		if err != nil {
-			return say.Fail(say.Usage, "--exec: %s cannot be run: %v", o.exec, errors.Unwrap(err))
+			return say.Fail(say.Usage, "--exec: %s cannot be run: %v", o.command[0], errors.Unwrap(err))
 		}
-		c.Command = append([]string{program}, o.arguments...)
+		c.Command = append([]string{program}, o.command[1:]...)
 	}
 	return nil
 }
@@ -264,7 +267,7 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	case c.Target != nil:
 		facts.Target = c.Target.Redacted()
 	case len(c.Command) > 0:
-		facts.Target = o.exec
+		facts.Target = o.command[0]
 	}
 	d.Printer().ListenReady(facts, ready)
 	return ears.wait(ctx, s)

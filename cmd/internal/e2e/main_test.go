@@ -207,7 +207,8 @@ func gateway(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("GATEWAY", "http://"+listener.Addr().String())
 }
 
-// ready waits for the file of apo sandbox --ready-file and sets $ADDRESS.
+// ready waits for a file of --ready-file, of apo sandbox or apo listen, and sets
+// $ADDRESS and $URL.
 func ready(ts *testscript.TestScript, _ bool, args []string) {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
@@ -215,6 +216,7 @@ func ready(ts *testscript.TestScript, _ bool, args []string) {
 			continue
 		}
 		ts.Setenv("ADDRESS", gjson.GetBytes(text, "addresses.0").String())
+		ts.Setenv("URL", gjson.GetBytes(text, "url").String())
 		return
 	}
 	ts.Fatalf("%s: not within %s", args[0], patience)
