@@ -1,10 +1,10 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -14,13 +14,17 @@ import (
 	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
-const maxLearnt = 4 // key orders of one type that a stream remembers
+const (
+	maxLearnt = 4   // key orders of one type that a stream remembers
+	garbage   = 400 // percent of what is in use, before it is collected: a line leaves some, and lives short
+)
 
 // Stream verifies many messages and writes a verdict of each, in their order.
 // Verifying is spread over all cores; what fails is diagnosed in the order of the
 // messages, so that the same input has the same output.
 type Stream struct {
 	*Engine
+	words                say.Words
 	where                string // "--ndjson FILE", for errors
 	form                 string // of each line; empty: whatever it is
 	unit                 string // "lines" or "messages"
@@ -30,16 +34,18 @@ type Stream struct {
 	loose                int // verified, and no strict JSON
 	causes               map[diagnose.Cause]int
 	keyOrders            map[string][][]byte // by the type of the notification
+	learnt               map[string]bool     // types of which enough are there
 }
 
 // Stream begins one. where names its source in errors; form is the form of each
 // line, a name of [received.Forms], empty: whatever it is.
 func (e *Engine) Stream(where, form string) *Stream {
-	return &Stream{Engine: e, where: where, form: form, unit: "lines", causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}}
+	return &Stream{Engine: e, words: e.run.Words(), where: where, form: form, unit: "lines", causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}, learnt: map[string]bool{}}
 }
 
 // Lines reads a message a line. The error says how the stream went.
 func (s *Stream) Lines(ctx context.Context, from io.Reader) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	for list, err := range received.Lines(ctx, from, s.read) {
 		if ctx.Err() == nil && err != nil {
 			return s.broken(err)
@@ -81,7 +87,11 @@ func (s *Stream) tell(ctx context.Context, list []line) (ended bool, err error) 
 // write writes the verdicts of some messages, in their order. Nothing is written
 // once ctx is done: what was being looked at then has no verdict.
 func (s *Stream) write(ctx context.Context, list []line) error {
-	var out []byte
+	size := 0
+	for _, c := range list {
+		size += len(c.text) + 1
+	}
+	out := make([]byte, 0, size)
 	for _, c := range list {
 		if out = s.append(ctx, out, c); ctx.Err() != nil {
 			return nil
@@ -112,16 +122,19 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 		if v.OtherClient {
 			s.others++
 		}
-		s.learn(c.message.Message.Body)
+		s.learn(c.message)
 	case v.Verified:
 		s.loose++
 	default:
 		s.unreadable++
 	}
-	text, err := v.Encode()
-	if err != nil {
+	if c.text == nil {
+		c.encode()
+	}
+	if c.text == nil {
 		return out
 	}
+	text := c.text
 	if !v.Verified || v.Notice != nil && strings.ContainsAny(v.NotifyType, "0123456789") { // it quotes what nobody vouches for
 		text = s.run.IO.Masker.JSON(text)
 	}
@@ -133,17 +146,19 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 		s.run.Printer().ShowLine(text)
 		return out
 	}
-	return append(append(out, bytes.TrimSpace(text)...), '\n')
+	return append(append(out, text...), '\n')
 }
 
 // learn keeps the order of the keys of the first few bodies of each type.
-func (s *Stream) learn(body []byte) {
-	if s.settings.Side != diagnose.Notification {
+func (s *Stream) learn(c *Examined) {
+	if s.settings.Side != diagnose.Notification || s.learnt[c.news.Type] {
 		return
 	}
+	body := c.Message.Body
 	notifyType := app.TypeIn(body)
 	known := s.keyOrders[notifyType]
 	if len(known) >= maxLearnt {
+		s.learnt[c.news.Type] = notifyType == c.news.Type
 		return
 	}
 	if order := diagnose.KeyOrder(body); order != nil {
