@@ -63,6 +63,9 @@ so may the file of --http (apo help forms lists the forms). Several messages in 
 get a verdict a line. --ndjson reads a stream, a message a line, and prints a verdict
 a line:
   {"uri":…,"headers":{"client-id":…,"request-time":…,"signature":…},"body":"…"}
+What explains one message of several is tried first on the next. The diagnosis of one
+that looks like others, which nothing explained, is "short"; in a long stream that of
+what comes late is "skipped", and its cause is empty.
 --kind response checks an answer of the gateway over the path of its request, --kind
 request what your own code signed.
 

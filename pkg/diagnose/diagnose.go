@@ -46,6 +46,10 @@ type Hints struct {
 	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
 	Budget    int64    // bytes to hash at most; 0: 1 GiB
+
+	// Like are the faults, proven, of other messages between the same two: what
+	// differed there is tried first.
+	Like [][]Fault
 }
 
 // Diagnosis says why a signature does not verify.
@@ -242,6 +246,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		jobs  func() iter.Seq[job]
 	}{
 		{10, func() iter.Seq[job] { return s.plain() }},
+		{5, func() iter.Seq[job] { return s.like(c.hints.Like, likely, bodies[2]) }},
 		{10, func() iter.Seq[job] { return s.singles(likely(), nil, 1) }},
 		{10, func() iter.Seq[job] { return s.singles(nil, bodies[1](), 1) }},
 		{10, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
@@ -256,7 +261,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		{10, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
-		stages = stages[:5]
+		stages = stages[:6]
 	}
 	for _, stage := range stages {
 		if h := s.run(ctx, stage.jobs(), budget/10*stage.until); h != nil || ctx.Err() != nil {

@@ -3,10 +3,12 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/received"
@@ -35,12 +37,19 @@ type Stream struct {
 	causes               map[diagnose.Cause]int
 	keyOrders            map[string][][]byte // by the type of the notification
 	learnt               map[string]bool     // types of which enough are there
+	diagnoses            diagnoses
+	short                int       // that were searched for the likely causes alone
+	began, said          time.Time // when it began, and when it was last said how far it is
 }
 
 // Stream begins one. where names its source in errors; form is the form of each
 // line, a name of [received.Forms], empty: whatever it is.
 func (e *Engine) Stream(where, form string) *Stream {
-	return &Stream{Engine: e, words: e.run.Words(), where: where, form: form, unit: "lines", causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}, learnt: map[string]bool{}}
+	now := e.run.Now()
+	return &Stream{
+		Engine: e, words: e.run.Words(), where: where, form: form, unit: "lines", began: now, said: now,
+		causes: map[diagnose.Cause]int{}, keyOrders: map[string][][]byte{}, learnt: map[string]bool{}, diagnoses: newDiagnoses(),
+	}
 }
 
 // Lines reads a message a line. The error says how the stream went.
@@ -97,6 +106,7 @@ func (s *Stream) write(ctx context.Context, list []line) error {
 			return nil
 		}
 		s.lines++
+		s.progress()
 	}
 	return s.run.IO.WriteLines(out)
 }
@@ -105,9 +115,7 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 	v := &c.verdict
 	switch {
 	case c.message != nil && !c.message.Verified():
-		hints := s.hints(c.message.from)
-		hints.Bodies = append(hints.Bodies, s.keyOrders[app.TypeIn(c.message.Message.Body)]...)
-		found := s.explain(ctx, *c.message, hints)
+		found := s.diagnose(ctx, *c.message)
 		if c.message.spoilt(found) {
 			v.Error = say.CannotTell + c.message.from.Lossy
 			s.unreadable++
@@ -115,6 +123,7 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 		}
 		v.Failed(found)
 		s.causes[v.Cause]++
+		s.shortly(v)
 	case v.FailedLine != nil:
 		s.causes[v.Cause]++
 	case v.Verified && v.Error == "":
@@ -149,6 +158,18 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 	return append(append(out, text...), '\n')
 }
 
+// shortly keeps account of what was not looked into as far as it might be.
+func (s *Stream) shortly(v *say.Line) {
+	switch v.Diagnosis {
+	case say.ShortSearch:
+		s.short++
+	case say.NoSearch:
+		if s.causes[""] == 1 {
+			s.run.IO.Warn(fmt.Sprintf("from line %d on it is not looked for why a message does not verify: those before took the time that there is for that", v.Line))
+		}
+	}
+}
+
 // learn keeps the order of the keys of the first few bodies of each type.
 func (s *Stream) learn(c *Examined) {
 	if s.settings.Side != diagnose.Notification || s.learnt[c.news.Type] {
@@ -174,11 +195,16 @@ func (s *Stream) end(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
 	}
+	s.run.IO.EndLive()
 	switch failed := s.failed(); {
 	case s.lines == 0:
 		return say.Fail(say.Usage, "%s: there is no line", s.where)
 	case failed > 0:
-		return say.Fail(say.Signature, "%d of %d %s do not verify: %s", failed, s.lines, s.unit, s.summary())
+		f := say.Fail(say.Signature, "%d of %d %s do not verify: %s", failed, s.lines, s.unit, s.summary())
+		if s.short > 0 {
+			f.Hint("%d of them look like others that nothing explained, and were searched for the likely causes alone (\"diagnosis\":\"short\"); give one by itself for a whole search", s.short)
+		}
+		return f
 	case s.loose > 0:
 		return say.Fail(say.Error, "%d of %d %s verify and are no strict JSON: %s", s.loose, s.lines, s.unit, s.summary())
 	case s.unreadable > 0:
