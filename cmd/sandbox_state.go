@@ -79,11 +79,14 @@ func newSandboxShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 		Short: "Show one payment of the sandbox whole",
 		Long: `Show one payment of the sandbox whole: what inquiryPayment answers, and what was
 notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.`,
-		Example: `  # all of it
+		Example: `  # a payment that waits for the buyer: exit code 8
+  apo pay --amount 4200 --currency SGD --request-id demo-0001 --card visa-3ds || test $? = 8
+
+  # all of it
   apo sandbox show demo-0001
 
-  # the 3DS page of the newest, where one waits
-  apo sandbox show @last -q page`,
+  # the newest, for a script
+  apo sandbox show @last -q paymentStatus`,
 		Args: app.Arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			box, err := openBox(d, o)

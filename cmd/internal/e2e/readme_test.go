@@ -119,7 +119,8 @@ func (r *reader) prepare(first string) {
 	}
 }
 
-// paste runs a command in the shell and compares its exit code.
+// paste runs a command in the shell and compares its exit code. What -q names has to
+// be there.
 func (r *reader) paste(c example) {
 	r.Helper()
 	if isServer(c.text) {
@@ -141,6 +142,9 @@ func (r *reader) paste(c example) {
 		}
 		if code = strings.TrimSpace(code); code != strconv.Itoa(c.exit) {
 			r.Fatalf("line %d: $ %s\nexit code %s, want %d\n%s", c.line, c.text, code, c.exit, out.String())
+		}
+		if strings.Contains(out.String(), "there is nothing at -q") {
+			r.Errorf("line %d: $ %s\n%s", c.line, c.text, out.String())
 		}
 		return
 	}
