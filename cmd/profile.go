@@ -326,14 +326,14 @@ func checkKeyFiles(d *app.Run, keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	key, err := sign.ParsePrivateKey(text)
+	key, err := profile.OwnKeyIn(text)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
 	if text, err = profile.ReadFile(d.IO.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
-	antom, err := sign.ParsePublicKey(text)
+	antom, err := profile.AntomKeyIn(text)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", antomFile, err)
 	}

@@ -70,7 +70,7 @@ func newVerifier(ctx context.Context, d *app.Run, o *verifyOptions) (*verifier, 
 		if err := d.Doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, o.publicKey); err != nil {
 			return nil, err
 		}
-		v.expected, err = d.PublicKeyIn(o.publicKey)
+		v.expected, err = d.PublicKeyIn(o.publicKey, o.side() == diagnose.Request)
 		return v, err
 	}
 	v.expected, err = app.PublicKeyOf(ctx, v.profile, v.paths, o.side() == diagnose.Request)
