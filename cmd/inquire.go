@@ -87,7 +87,7 @@ func tellPayment(s *app.Session, found operate.Found, how string) error {
 	}
 	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Payment(p)
-	v.What = led(how, v.What)
+	say.LedBy(v, how)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)

@@ -82,7 +82,7 @@ func printKey(d *app.Run, k keyInfo) error {
 // readKey reads a file that holds either half of a key. Of a file with both it is
 // the private one.
 func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
-	text, err := d.Source().ReadInput("FILE", file)
+	text, err := d.Source().ReadInput("", file)
 	if err != nil {
 		return keyInfo{}, sign.Held{}, err
 	}

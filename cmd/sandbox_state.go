@@ -133,13 +133,15 @@ are as the merchant sent them.`,
 }
 
 func exportBooks(d *app.Run, box *sandbox.Sandbox) error {
+	lines := d.Printer().Lines()
+	defer lines.End()
 	line := func(kind string, data any) bool {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return false
 		}
 		text = append([]byte(`{"type":"`+kind+`","data":`), text...)
-		return d.IO.WriteLines(append(text, '}', '\n')) == nil
+		return lines.Show(append(text, '}'))
 	}
 	clock, err := box.Clock()
 	if err != nil {
