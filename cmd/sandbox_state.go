@@ -104,6 +104,9 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			if !found {
 				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
 			}
+			if p.Page != "" && !box.PagesServed() {
+				d.IO.Hint("nobody serves its page at this moment: apo sandbox, in another terminal, does")
+			}
 			return d.Printer().SandboxPayment(p)
 		},
 	}
