@@ -27,7 +27,10 @@ JSON around it are left out.
 
 It looks in the journal of this machine and asks nobody. Inquiries that found nothing,
 or were repeated, are left out; apo log --all has them.`,
-		Example: `  # by the request ID
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # by the request ID
   apo find demo-0001
 
   # by its beginning, for a script

@@ -39,7 +39,11 @@ func newKeysShowCmd(d *app.Run) *cobra.Command {
 and of the SDKs, and say what the file holds: a private or a public key, how long,
 its fingerprint, how it is wrapped, and for whom and until when a certificate is.
 FILE holds a key in any usual form; - is standard input.`,
-		Example: `  # what to upload for a private key
+		Example: `  # two keys to try it on: a new one, and that of the sandbox
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+
+  # what to upload for a private key
   apo keys show merchant.pem
 
   # as JSON
@@ -78,7 +82,7 @@ func printKey(d *app.Run, k keyInfo) error {
 // readKey reads a file that holds either half of a key. Of a file with both it is
 // the private one.
 func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
-	text, err := d.Source().ReadInput("FILE", file)
+	text, err := d.Source().ReadInput("", file)
 	if err != nil {
 		return keyInfo{}, sign.Held{}, err
 	}

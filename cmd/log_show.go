@@ -22,7 +22,10 @@ func newLogShowCmd(d *app.Run) *cobra.Command {
 		Long: `Show one record whole: the request and the answer, masked, the times, and what
 became of it. ID is that of apo log, or @last for the newest, or a whole number
 of a payment, capture or refund: then it is the newest record of what moved.`,
-		Example: `  # the newest
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # the newest
   apo log show @last
 
   # its request alone

@@ -61,7 +61,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 		s.Printer().Show(r.Answer.Raw)
 	}
 	w := s.Words()
-	w.NamesID, w.PageEnds = m.named, s.Local != nil
+	w.NamesID, w.PageEnds = m.named, s.Local != nil && !s.Local.PagesServed()
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
 		s.IO.Say(*verdict)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -32,6 +33,19 @@ func (w Words) LedTo(named string, m journal.Match) string {
 		return named + " stands for " + number
 	}
 	return named + " stands for " + number + ", which " + is + " " + payment
+}
+
+// LedBy begins a verdict with how its payment was found, and leaves out the ID that this
+// tells already.
+func LedBy(v *term.Verdict, how string) {
+	if how == "" {
+		return
+	}
+	v.What = how + ": " + v.What
+	v.Facts = slices.DeleteFunc(v.Facts, func(fact string) bool {
+		id, isID := strings.CutPrefix(fact, "paymentId ")
+		return isID && strings.HasSuffix(how, " "+id)
+	})
 }
 
 // lastFour are the last digits of the card that led to a payment.
