@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/pasted"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/spf13/cobra"
@@ -27,10 +27,10 @@ func AddSearchFlags(cmd *cobra.Command, o *SearchFlags) {
 
 // Wanted is a payment, or a refund, as somebody named it.
 type Wanted struct {
-	Typed   string          // as it was typed or pasted
-	Number  string          // as it was meant
-	pasted  spelling.Pasted // with what is known beside it
-	unclear error           // why it is no number
+	Typed   string        // as it was typed or pasted
+	Number  string        // as it was meant
+	pasted  pasted.Number // with what is known beside it
+	unclear error         // why it is no number
 	search  SearchFlags
 	amount  apo.Amount // zero: any
 	since   time.Time  // zero: any day
@@ -44,8 +44,8 @@ func (d *Run) Wanted(typed string, search SearchFlags) (Wanted, error) {
 		w.Number = Last
 		return w, nil
 	}
-	w.pasted, w.unclear = spelling.Number(typed)
-	w.Number = w.pasted.Number
+	w.pasted, w.unclear = pasted.Read(typed)
+	w.Number = w.pasted.Text
 	d.IO.Masker.Known.LearnTyped(typed)
 	d.IO.Masker.Known.LearnTyped(w.Number)
 	if search.amount == "" && search.currency != "" {
@@ -170,7 +170,7 @@ func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted, foun
 			return slices.ContainsFunc(found, func(f journal.Match) bool { return f.Payment.Same(m.Payment) })
 		}
 		if len(found) > 0 && len(others) > 0 && others[0].Way == journal.Exactly && !slices.ContainsFunc(others, same) {
-			return d.Words().Unclear(w.Typed, &spelling.ManyError{Numbers: append([]string{w.Number}, w.pasted.Others...)})
+			return d.Words().Unclear(w.Typed, &pasted.ManyError{Numbers: append([]string{w.Number}, w.pasted.Others...)})
 		}
 	}
 	return nil

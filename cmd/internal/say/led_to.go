@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/pasted"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -171,8 +171,8 @@ func (w Words) instead(typed string, words ...string) string {
 
 // Unclear ends a run that was given something that is no number.
 func (w Words) Unclear(typed string, why error) *Failure {
-	var many *spelling.ManyError
-	var template *spelling.PlaceholderError
+	var many *pasted.ManyError
+	var template *pasted.PlaceholderError
 	switch {
 	case errors.As(why, &many):
 		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
@@ -182,7 +182,7 @@ func (w Words) Unclear(typed string, why error) *Failure {
 			}
 		}
 		return f
-	case errors.Is(why, spelling.ErrSpreadsheet):
+	case errors.Is(why, pasted.ErrSpreadsheet):
 		return Fail(Usage, "%q is no number any more: %v", typed, why).
 			Hint("export the column as text: mark its cells as text before the numbers get there, in Excel with Data > From Text/CSV and the column's type Text").
 			Hint(`apo find 0768 --amount "SGD 42.00" --day 2026-11-30 finds a payment without its number, by its card's last four digits`)
@@ -204,7 +204,7 @@ func LastFourAlone(number string) string {
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
 // where it has done nothing.
 func RoundedNumber(number string) string {
-	if !spelling.RoundedBySpreadsheet(number) {
+	if !pasted.RoundedBySpreadsheet(number) {
 		return ""
 	}
 	return fmt.Sprintf("behind its 15th digit there is nothing but zeros: a spreadsheet rounded it, and %s is what is left of it: apo find %s", number[:15], number[:15])

@@ -1,4 +1,4 @@
-package spelling
+package pasted
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 const paymentID = "20261125123456789012345678901234567"
 
 // What tickets, mails, spreadsheets, logs and browsers make of a number is undone.
-func TestNumber(t *testing.T) {
+func TestRead(t *testing.T) {
 	const id = paymentID
 	for text, want := range map[string]string{
 		"A-1017": "A-1017", " A-1017 ": "A-1017", "A-1017.": "A-1017", "A-1017,": "A-1017", "A-1017;\n": "A-1017", "A-1017\r\n": "A-1017", `A-1017\n`: "A-1017",
@@ -32,22 +32,22 @@ func TestNumber(t *testing.T) {
 		id[:20] + "\n" + id[20:]: id, id[:4] + " " + id[4:8] + " " + id[8:]: id, "A-1017 A-1017": "A-1017",
 		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-", "demo-0001": "demo-0001", "A_1": "A_1", "XXL-1": "XXL-1",
 	} {
-		got, err := Number(text)
+		got, err := Read(text)
 		got.Others, got.Guessed = nil, false
-		if err != nil || !reflect.DeepEqual(got, Pasted{Number: want}) {
+		if err != nil || !reflect.DeepEqual(got, Number{Text: want}) {
 			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
 		}
 	}
 }
 
 // What was cut, or is a card, is told apart from a number that is whole.
-func TestNumberInPart(t *testing.T) {
-	for text, want := range map[string]Pasted{
-		"2026…":               {Number: "2026", Cut: true},
-		"2026...":             {Number: "2026", Cut: true},
-		"“A-10…”":             {Number: "A-10", Cut: true},
-		"2026…4821":           {Number: "2026", Cut: true, End: "4821"},
-		"paymentId: 2026…":    {Number: "2026", Cut: true},
+func TestReadInPart(t *testing.T) {
+	for text, want := range map[string]Number{
+		"2026…":               {Text: "2026", Cut: true},
+		"2026...":             {Text: "2026", Cut: true},
+		"“A-10…”":             {Text: "A-10", Cut: true},
+		"2026…4821":           {Text: "2026", Cut: true, End: "4821"},
+		"paymentId: 2026…":    {Text: "2026", Cut: true},
 		"**** 0768":           {LastFour: "0768"},
 		"************0768":    {LastFour: "0768"},
 		"VISA ****0768":       {LastFour: "0768"},
@@ -55,40 +55,40 @@ func TestNumberInPart(t *testing.T) {
 		"xxxx-xxxx-xxxx-0768": {LastFour: "0768"},
 		"VISA xx0768":         {LastFour: "0768"},
 		"XXXXXXXXXXXX0768":    {LastFour: "0768"},
-		"tix-0768.":           {Number: "tix-0768"}, // a word may end so
-		"Order ABX0768":       {Number: "ABX0768"},
-		"(XX-0768)":           {Number: "XX-0768"},
-		"A-1017*":             {Number: "A-1017", Cut: true},
-		"A-1017..":            {Number: "A-1017", Cut: true},
-		"A-1017 …":            {Number: "A-1017", Cut: true},
+		"tix-0768.":           {Text: "tix-0768"}, // a word may end so
+		"Order ABX0768":       {Text: "ABX0768"},
+		"(XX-0768)":           {Text: "XX-0768"},
+		"A-1017*":             {Text: "A-1017", Cut: true},
+		"A-1017..":            {Text: "A-1017", Cut: true},
+		"A-1017 …":            {Text: "A-1017", Cut: true},
 	} {
-		if got, err := Number(text); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := Read(text); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v, %v; want %+v", text, got, err, want)
 		}
 	}
 }
 
 // What is no number is refused with the reason.
-func TestNumberRefused(t *testing.T) {
+func TestReadRefused(t *testing.T) {
 	for text, want := range map[string]error{
 		"": ErrBlank, " \"\" ": ErrBlank, "…": ErrBlank, "#": ErrBlank,
 		"2.02611E+34": ErrSpreadsheet, "2,02611E+34": ErrSpreadsheet, "2.02611251234568e34": ErrSpreadsheet, "2E+34": ErrSpreadsheet, `"2.02611E+34"`: ErrSpreadsheet,
 		`{"paymentId": 2.02611e+34}`: ErrSpreadsheet, "paymentId: 2.02611E+34": ErrSpreadsheet, `="2.02611E+34"`: ErrSpreadsheet,
 		"…0768": ErrBeginCut, "...0768": ErrBeginCut,
 	} {
-		if got, err := Number(text); !errors.Is(err, want) {
+		if got, err := Read(text); !errors.Is(err, want) {
 			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"{{paymentId}}", "{{id_1}}", "${PAYMENT_ID}", "<payment-id>", "{paymentId}", "undefined", "null", "[object Object]"} {
 		var template *PlaceholderError
-		if got, err := Number(text); !errors.As(err, &template) {
+		if got, err := Read(text); !errors.As(err, &template) {
 			t.Errorf("%q: %+v, %v; want a placeholder", text, got, err)
 		}
 	}
 	for _, text := range []string{"A-1 A-2", "A-1,A-2", "A-1|A-2", "A-1\nA-2", "A-1; A-2", "A-1 SGD 42.00", `{"paymentId":"1"},{"paymentId":"2"}`} {
 		var many *ManyError
-		if got, err := Number(text); !errors.As(err, &many) || len(many.Numbers) < 2 {
+		if got, err := Read(text); !errors.As(err, &many) || len(many.Numbers) < 2 {
 			t.Errorf("%q: %+v, %v; want several", text, got, err)
 		}
 	}
@@ -99,30 +99,30 @@ func TestNumberRefused(t *testing.T) {
 
 // Whoever would move money by a text is told where it may mean something else: what it
 // says beside the number, and the other numbers that it names.
-func TestNumberGuessed(t *testing.T) {
+func TestReadGuessed(t *testing.T) {
 	const id, other = paymentID, "20261125123456789012345678901234568"
-	for text, want := range map[string]Pasted{
-		"Order ID A-1":     {Number: "A-1"},
-		"Order #A-1":       {Number: "A-1"},
-		"paymentId: " + id: {Number: id},
-		"Ref.: \"A-1\".":   {Number: "A-1"},
-		`{"paymentId":"` + id + `","paymentRequestId":"r-1"}`: {Number: id, Others: []string{"r-1"}},
-		"https://d.example/v2/payments/" + id + "?tab=1":      {Number: id},
-		"https://shop.example/return?order=A-1":               {Number: "A-1"},
+	for text, want := range map[string]Number{
+		"Order ID A-1":     {Text: "A-1"},
+		"Order #A-1":       {Text: "A-1"},
+		"paymentId: " + id: {Text: id},
+		"Ref.: \"A-1\".":   {Text: "A-1"},
+		`{"paymentId":"` + id + `","paymentRequestId":"r-1"}`: {Text: id, Others: []string{"r-1"}},
+		"https://d.example/v2/payments/" + id + "?tab=1":      {Text: id},
+		"https://shop.example/return?order=A-1":               {Text: "A-1"},
 
-		"Ticket 1017": {Number: "1017", Guessed: true}, "SGD 1017": {Number: "1017", Guessed: true}, "Invoice 1017": {Number: "1017", Guessed: true},
-		"Customer ID: 1017": {Number: "1017", Guessed: true}, "card ending in 1017": {Number: "1017", Guessed: true}, "refund of 1017": {Number: "1017", Guessed: true},
-		"A- 1017": {Number: "A-1017", Guessed: true}, "INV-\n1017": {Number: "INV-1017", Guessed: true}, "R- 1017-2": {Number: "R-1017-2", Guessed: true}, "A -1017": {Number: "A-1017", Guessed: true},
-		"A - 1017": {Number: "A-1017", Guessed: true}, "A – 1017": {Number: "A-1017", Guessed: true}, "A: 1017": {Number: "1017", Guessed: true}, "do not cancel A-1017": {Number: "A-1017", Guessed: true},
-		"https://desk.example/agent/tickets/1017":               {Number: "1017", Guessed: true},
-		"https://d.example/x?ref=1017":                          {Number: "1017", Guessed: true},
-		"https://d.example/payments/" + id + "/refund?ref=1018": {Number: id, Others: []string{"1018"}},
-		"https://d.example/orders/A-1017/payments/" + other:     {Number: other, Others: []string{"A-1017"}},
-		"https://d.example/" + id + "?order=A-1018":             {Number: id, Others: []string{"A-1018"}},
-		`{"paymentId":"` + id + `","order":"A-1018"}`:           {Number: id, Others: []string{"A-1018"}},
+		"Ticket 1017": {Text: "1017", Guessed: true}, "SGD 1017": {Text: "1017", Guessed: true}, "Invoice 1017": {Text: "1017", Guessed: true},
+		"Customer ID: 1017": {Text: "1017", Guessed: true}, "card ending in 1017": {Text: "1017", Guessed: true}, "refund of 1017": {Text: "1017", Guessed: true},
+		"A- 1017": {Text: "A-1017", Guessed: true}, "INV-\n1017": {Text: "INV-1017", Guessed: true}, "R- 1017-2": {Text: "R-1017-2", Guessed: true}, "A -1017": {Text: "A-1017", Guessed: true},
+		"A - 1017": {Text: "A-1017", Guessed: true}, "A – 1017": {Text: "A-1017", Guessed: true}, "A: 1017": {Text: "1017", Guessed: true}, "do not cancel A-1017": {Text: "A-1017", Guessed: true},
+		"https://desk.example/agent/tickets/1017":               {Text: "1017", Guessed: true},
+		"https://d.example/x?ref=1017":                          {Text: "1017", Guessed: true},
+		"https://d.example/payments/" + id + "/refund?ref=1018": {Text: id, Others: []string{"1018"}},
+		"https://d.example/orders/A-1017/payments/" + other:     {Text: other, Others: []string{"A-1017"}},
+		"https://d.example/" + id + "?order=A-1018":             {Text: id, Others: []string{"A-1018"}},
+		`{"paymentId":"` + id + `","order":"A-1018"}`:           {Text: id, Others: []string{"A-1018"}},
 	} {
-		got, err := Number(text)
-		if err != nil || got.Number != want.Number || got.Guessed != want.Guessed || !slices.Equal(got.Others, want.Others) {
+		got, err := Read(text)
+		if err != nil || got.Text != want.Text || got.Guessed != want.Guessed || !slices.Equal(got.Others, want.Others) {
 			t.Errorf("%q: %+v, %v; want %+v", text, got, err, want)
 		}
 	}
