@@ -43,16 +43,22 @@ const (
 	ByCard               // it was paid with a card of these last four digits
 )
 
-// Lookup finds the payments that a key leads to, the newest first, by the best way
-// that leads anywhere. Of the records those count that are wanted; nil wants all.
-// Inquiries that found nothing lead nowhere.
-func Lookup(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Match, error) {
+// Carrying are the records that a key leads to, the newest first, as [Archive].Find finds
+// them. Those count that are wanted; nil wants all.
+func Carrying(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Record, error) {
 	list, err := a.Find(ctx, k.Number)
+	return slices.DeleteFunc(list, func(r Record) bool {
+		number, _ := leadsAmong(r.indexed(), k)
+		return number == "" || wanted != nil && !wanted(r)
+	}), err
+}
+
+// Lookup finds the payments of [Carrying], the newest first, by the best way that leads
+// anywhere. Inquiries that found nothing lead nowhere.
+func Lookup(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Match, error) {
+	list, err := Carrying(ctx, a, k, wanted)
 	if err != nil {
 		return nil, err
-	}
-	if wanted != nil {
-		list = slices.DeleteFunc(list, func(r Record) bool { return !wanted(r) })
 	}
 	for i, r := range list {
 		if list[i].Numbers, err = withPayment(ctx, a, r); err != nil {

@@ -182,15 +182,7 @@ func (d *Run) Nothing(w Wanted) *say.Failure {
 	case !w.since.IsZero():
 		what += ", of that day"
 	}
-	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.ofWhichProfile(), what)
-}
-
-// ofWhichProfile says so where --profile chose among the records.
-func (d *Run) ofWhichProfile() string {
-	if d.Global.Profile == "" {
-		return ""
-	}
-	return " of profile " + d.Global.Profile
+	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.OfWhichProfile(), what)
 }
 
 // keysOf are the questions for a payment whose own ID a number is.

@@ -60,19 +60,13 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 	if s.Journal == nil {
 		return nil, s.Unclear(w)
 	}
-	for _, key := range []journal.Key{{Number: w.Typed}, w.key()} {
-		if key.Number == "" {
-			continue
-		}
-		found, err := journal.LookupRefund(ctx, s.Journal, key, s.isOwn)
+	return search(ctx, s.Run, s.Journal, w, func(k journal.Key) ([]journal.RefundMatch, bool, error) {
+		found, err := journal.LookupRefund(ctx, s.Journal, k, s.isOwn)
 		if err != nil {
-			return nil, Unread(ctx, err)
+			return nil, false, Unread(ctx, err)
 		}
-		if key == w.key() || len(found) > 0 && found[0].Way == journal.Exactly {
-			return found, nil
-		}
-	}
-	return nil, nil
+		return found, len(found) > 0 && found[0].Way == journal.Exactly, nil
+	})
 }
 
 // askRefund asks the gateway for a refund by an ID of either kind.

@@ -223,7 +223,7 @@ func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool
 	if s.Journal == nil {
 		return say.RoundedNumber(number), false
 	}
-	list, err := s.carrying(ctx, s.Journal, number)
+	list, err := s.carrying(ctx, s.Journal, journal.Key{Number: number})
 	if err != nil {
 		return "", false
 	}
