@@ -44,6 +44,7 @@ or were repeated, are left out; apo log --all has them.`,
 			if err != nil {
 				return err
 			}
+			d.NoteGuess(w)
 			list, err := found(cmd.Context(), d, j, w)
 			if err != nil {
 				return err

@@ -43,7 +43,9 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	if err != nil {
 		return Located{}, err
 	}
-	if sure {
+	if !sure {
+		s.NoteGuess(w)
+	} else {
 		if err := s.unlessGuessed(ctx, s.Journal, w, matches); err != nil {
 			return Located{}, err
 		}

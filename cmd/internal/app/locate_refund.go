@@ -89,6 +89,7 @@ func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
 
 // oneRefund asks for the refund that the journal knows, if it is one.
 func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) (LocatedRefund, error) {
+	s.NoteGuess(w)
 	if len(refunds) > 1 {
 		var rows []say.RefundRow
 		for _, m := range refunds[:min(len(refunds), shown)] {

@@ -28,6 +28,14 @@ func search[T any](ctx context.Context, d *Run, j *journal.SQLite, w Wanted, fin
 	return list, err
 }
 
+// NoteGuess says what a text was read as that may mean something else: whoever only looks
+// gets an answer all the same.
+func (d *Run) NoteGuess(w Wanted) {
+	if w.pasted.Guessed {
+		d.IO.Note("looking for " + w.Named())
+	}
+}
+
 // Matches are the payments of the journal that may be meant, the newest first, of
 // records that are wanted.
 func (d *Run) Matches(ctx context.Context, j *journal.SQLite, w Wanted, wanted func(journal.Record) bool) ([]journal.Match, error) {
@@ -169,6 +177,7 @@ func (d *Run) unlessGuessed(ctx context.Context, j *journal.SQLite, w Wanted, fo
 // PaymentRecords are those of the one payment that is wanted, in their order. Where a
 // profile is named, its records alone count. Of several payments they are listed.
 func (d *Run) PaymentRecords(ctx context.Context, j *journal.SQLite, w Wanted) ([]journal.Record, error) {
+	d.NoteGuess(w)
 	matches, err := d.candidates(ctx, j, w)
 	switch {
 	case err != nil:

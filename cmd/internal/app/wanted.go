@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 	"time"
 
@@ -23,6 +24,24 @@ func AddSearchFlags(cmd *cobra.Command, o *SearchFlags) {
 	cmd.Flags().StringVar(&o.day, "day", "", "of this `day`: 2026-11-30, today or yesterday; also for the last four digits of a card")
 }
 
+// Last stands for the newest payment of the journal.
+const Last = "@last"
+
+// IsLast reports whether what was typed is [Last], as it may be pasted.
+func IsLast(typed string) bool {
+	n, err := pasted.Read(typed)
+	return err == nil && strings.EqualFold(n.Text, Last)
+}
+
+// errReference is the error of what begins as [Last] does, and is not it.
+var errReference = errors.New("it is no reference that apo knows")
+
+// NoReference refuses what begins as [Last] does, and is not it.
+func NoReference(typed string) error {
+	return say.Fail(say.Usage, "%q is no number, and %s is the only name that stands for one: the newest", typed, Last).
+		Hint("did you mean %s?", Last)
+}
+
 // Wanted is a payment, or a refund, as somebody named it.
 type Wanted struct {
 	Typed   string        // as it was typed or pasted
@@ -38,12 +57,14 @@ type Wanted struct {
 // Wanted reads what somebody named. A card's number in it is hidden from then on.
 func (d *Run) Wanted(typed string, search SearchFlags) (Wanted, error) {
 	w := Wanted{Typed: typed, search: search}
-	if typed == Last {
-		w.Number = Last
-		return w, nil
-	}
 	w.pasted, w.unclear = pasted.Read(typed)
 	w.Number = w.pasted.Text
+	if strings.EqualFold(w.Number, Last) {
+		return Wanted{Typed: typed, Number: Last}, nil
+	}
+	if strings.HasPrefix(w.Number, "@") {
+		w.Number, w.unclear = "", errReference
+	}
 	d.IO.Masker.Known.LearnTyped(typed)
 	d.IO.Masker.Known.LearnTyped(w.Number)
 	if search.amount == "" && search.currency != "" {
@@ -117,6 +138,8 @@ func (d *Run) Unclear(w Wanted) error {
 	case w.unclear != nil && apo.LooksLikeCard(w.Typed):
 		return say.Fail(say.Usage, "the ID %q holds a card number, which is never sent or written down as one; nothing was sent", w.Typed).
 			Hint("a payment is found by the last four digits of its card: apo find 0768 --amount \"SGD 42.00\" --day 2026-11-30")
+	case errors.Is(w.unclear, errReference):
+		return NoReference(w.Typed)
 	case w.unclear != nil:
 		return d.Words().Unclear(w.Typed, w.unclear)
 	case w.pasted.LastFour != "" && !w.narrowed():

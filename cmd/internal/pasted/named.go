@@ -1,11 +1,12 @@
 package pasted
 
 import (
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // member is one of JSON, or of what looks so, with its name and its value.
@@ -16,13 +17,13 @@ func member() *regexp.Regexp {
 // names are what a number is called in JSON and in links, the best first.
 func names() []string {
 	return []string{
-		"paymentid", "paymentrequestid", "capturerequestid", "captureid", "refundrequestid", "refundid", "referenceorderid", "orderid", "order",
+		"paymentid", "paymentrequestid", "payment", "capturerequestid", "captureid", "refundrequestid", "refundid", "referenceorderid", "orderid", "orderno", "ordernumber", "order",
 		"transactionid", "transactionrequestid", "acquirertransactionid", "acquirerreferenceno", "networktransactionid", "arn", "rrn", "reference", "ref", "id", "number", "q", "query", "search",
 	}
 }
 
 func plainName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 }
 
 // loose are those of them that may name anything else.
@@ -52,67 +53,72 @@ func inMembers(text string) (p Number, found bool, err error) {
 	if !strings.ContainsAny(text, `"'{`) {
 		return Number{}, false, nil
 	}
-	values := map[string][]string{}
+	values, other := map[string][]string{}, []string{}
 	for _, m := range member().FindAllStringSubmatch(text, -1) {
 		value := strings.TrimSpace(m[2] + m[3] + m[4])
 		if scientific(value) {
 			return Number{}, true, ErrSpreadsheet
 		}
-		if name := plainName(m[1]); value != "" {
+		other = append(other, m[1])
+		if name := plainName(m[1]); value != "" && apo.Placeholder(value) == "" {
 			values[name] = append(values[name], value)
 		}
 	}
-	return best(values)
+	p, found, err = best(values)
+	if object := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["); object && !found && len(other) > 0 {
+		return Number{}, true, &NamesError{distinct(other)}
+	}
+	return p, found, err
 }
 
-// inLink finds the number in a link: in its query, its fragment or its path.
-func (r *reader) inLink(link string) string {
-	u, err := url.Parse(strings.TrimRight(link, ".,;:!?)"))
-	if err != nil {
-		return link
+// pair is a name and a value as programs print them: "paymentId=2026", "PaymentID:2026".
+func pair() *regexp.Regexp {
+	return regexp.MustCompile(`([A-Za-z][\w.]*(?: (?:ID|Id|id|No|no|Number|number))?)[ ]?[:=][ ]?(?:"([^"]*)"|'([^']*)'|([^\s"'` + "`" + `,;|&(){}\[\]<>]+))`)
+}
+
+// opened is how an object begins that a program printed: "map[", "#<Payment ".
+func opened() *regexp.Regexp { return regexp.MustCompile(`[\w.&*]*[(\[{]|#<\w+`) }
+
+// inPairs finds the number in a text of nothing but names and values: a query, a line of
+// a log, and what Go, Java, Python and Ruby print of an object.
+func inPairs(text string) (p Number, found bool, err error) {
+	if strings.Contains(text, "://") || strings.ContainsAny(text, "…*") || strings.Contains(text, "...") || !strings.ContainsAny(text, ":=") {
+		return Number{}, false, nil
 	}
-	query := u.Query()
-	path := u.EscapedPath()
-	if fragment, more, _ := strings.Cut(u.Fragment, "?"); fragment != "" {
-		path += "/" + fragment
-		if q, err := url.ParseQuery(more); err == nil {
-			for name, list := range q {
-				query[name] = append(query[name], list...)
-			}
+	values, other, rest := map[string][]string{}, []string{}, ""
+	pairs := pair()
+	for text != "" {
+		at := pairs.FindStringSubmatchIndex(text)
+		if at == nil {
+			break
+		}
+		m := pairs.FindStringSubmatch(text)
+		value := strings.TrimSpace(m[2] + m[3] + m[4])
+		if strings.HasSuffix(m[4], ":") || strings.HasSuffix(m[4], "=") { // it is the next name: "Hi: Order: A-1"
+			rest, text = rest+" "+text[:at[8]], text[at[8]:]
+			continue
+		}
+		rest, text = rest+" "+text[:at[0]], text[at[1]:]
+		other = append(other, m[1])
+		if name := plainName(m[1]); value != "" && apo.Placeholder(value) == "" {
+			values[name] = append(values[name], value)
 		}
 	}
-	values := map[string][]string{}
-	for name, list := range query {
-		values[plainName(name)] = append(values[plainName(name)], list...)
+	rest += text
+	object := strings.ContainsAny(rest, "({[<") && strings.ContainsAny(rest, ")}]>")
+	const talk = 2 // words beside them at most: "map[", "#<Payment"
+	if strings.ContainsFunc(rest, unicode.IsDigit) || len(strings.Fields(rest)) > talk+len(other) || len(other) < 2 && !object {
+		return Number{}, false, nil
 	}
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		if plain, err := url.PathUnescape(segment); err == nil {
-			segments[i] = plain
+	for _, list := range values {
+		if slices.ContainsFunc(list, scientific) {
+			return Number{}, true, ErrSpreadsheet
 		}
 	}
-	segments = slices.DeleteFunc(segments, func(segment string) bool { return segment == "" })
-	withDigits := slices.DeleteFunc(slices.Clone(segments), func(segment string) bool { return !strings.ContainsFunc(segment, unicode.IsDigit) })
-	p, found, err := best(values)
-	found = found && err == nil // a search for something else is no better than a path that ends in a number
-	for _, name := range names() {
-		r.others = append(r.others, values[name]...)
+	p, found, err = best(values)
+	p.Guessed = p.Guessed || strings.ContainsFunc(opened().ReplaceAllString(rest, ""), unicode.IsLetter)
+	if query := strings.Contains(rest, "&") && !strings.Contains(strings.TrimSpace(rest), " "); !found && (query || object) && len(other) > 0 {
+		return Number{}, true, &NamesError{distinct(other)}
 	}
-	r.others = append(r.others, slices.DeleteFunc(slices.Clone(withDigits), func(segment string) bool { return len(segment) < 4 })...)
-	of := slices.IndexFunc(withDigits, isPaymentID)
-	switch {
-	case found && (of < 0 || len(values["paymentid"]) > 0):
-		r.guessed = r.guessed || p.Guessed
-		return p.Text
-	case of >= 0:
-		return withDigits[of]
-	}
-	r.guessed = true
-	switch {
-	case len(withDigits) > 0:
-		return withDigits[len(withDigits)-1]
-	case len(segments) > 0:
-		return segments[len(segments)-1]
-	}
-	return link
+	return p, found, err
 }

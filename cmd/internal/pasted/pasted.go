@@ -26,6 +26,8 @@ type Number struct {
 // Why a text is no number.
 var (
 	ErrBlank       = errors.New("there is nothing in it but signs")
+	ErrNone        = errors.New("there is no number of a payment in it")
+	ErrCell        = errors.New("it stands where there is no value")
 	ErrSpreadsheet = errors.New("a spreadsheet destroyed it: it kept the first digits alone, and nobody can tell the others")
 	ErrBeginCut    = errors.New("its beginning is cut off, and a number is found by its beginning")
 )
@@ -42,38 +44,75 @@ func (e *PlaceholderError) Error() string {
 	return "it holds " + e.Held + ", a placeholder that nothing was put in for"
 }
 
+// NamesError is a text with names and values, none of which is a number of a payment.
+type NamesError struct{ Names []string }
+
+func (e *NamesError) Error() string { return "it has no number of a payment, but " + e.Some() }
+
+// Some are the first of the names.
+func (e *NamesError) Some() string {
+	const most = 3
+	if len(e.Names) > most {
+		return strings.Join(e.Names[:most], ", ") + ", …"
+	}
+	return strings.Join(e.Names, ", ")
+}
+
 // Read undoes what tickets, mails, spreadsheets, logs and browsers add to a number:
-// quotes, brackets, blanks, marks, labels, formulas, links, JSON. The error is one of
-// those above, a [*PlaceholderError] or a [*ManyError].
+// quotes, brackets, blanks, marks, labels, formulas, links, JSON, and what apo itself
+// printed around it. The error is one of those above, a [*PlaceholderError], a
+// [*ManyError] or a [*NamesError].
 func Read(text string) (Number, error) {
+	text = joined(text)
 	if plain(text) {
 		return Number{Text: text}, nil
 	}
-	text = plainText(text)
+	if n, found, err := inOwnLine(text); found {
+		return n, err
+	}
+	text = joined(plainText(text))
 	if held := apo.Placeholder(text); held != "" && !bracketed(held) {
 		return Number{}, &PlaceholderError{held}
+	}
+	switch {
+	case isEmptyCell(text):
+		return Number{}, ErrCell
+	case routeParameter().MatchString(text):
+		return Number{}, &PlaceholderError{text}
 	}
 	for _, masked := range []*regexp.Regexp{maskedCard(), crossedCard()} {
 		if four := masked.FindStringSubmatch(text); four != nil {
 			return Number{LastFour: four[1]}, nil
 		}
 	}
-	if p, found, err := inMembers(text); found {
-		return p, err
+	if n, found, err := inMembers(text); found {
+		return n, err
+	}
+	if n, found, err := inPairs(text); found {
+		return n, err
 	}
 	var r reader
-	words := r.wordsOf(wildcard().ReplaceAllString(text, "$1…"))
-	switch {
-	case len(words) == 0:
+	return r.read(wildcard().ReplaceAllString(r.linked(text), "$1…"))
+}
+
+// read finds the number among the words of a text.
+func (r *reader) read(text string) (Number, error) {
+	words := r.onePayment(r.wordsOf(text))
+	if len(words) == 0 {
 		return Number{}, ErrBlank
+	}
+	words[0] = r.unwrapped(words[0])
+	switch {
+	case r.nameless, isName(text, words):
+		return Number{}, ErrNone
 	case len(words) > 1:
 		return Number{}, &ManyError{words}
 	case scientific(words[0]):
 		return Number{}, ErrSpreadsheet
 	}
-	p, err := cut(words[0])
-	p.Guessed, p.Others = r.guessed, slices.DeleteFunc(distinct(r.others), func(n string) bool { return n == p.Text })
-	return p, err
+	n, err := cut(words[0])
+	n.Guessed, n.Others = r.guessed, slices.DeleteFunc(distinct(r.others), func(other string) bool { return other == n.Text })
+	return n, err
 }
 
 // RoundedBySpreadsheet reports whether a number looks as a spreadsheet writes one of
@@ -124,7 +163,10 @@ func cut(word string) (Number, error) {
 	return Number{Text: word}, nil
 }
 
+// paymentIDDigits is how many digits APO's paymentIds have.
+const paymentIDDigits = 35
+
 // isPaymentID reports whether a word looks as APO's paymentIds do.
 func isPaymentID(word string) bool {
-	return len(word) == 35 && strings.HasPrefix(word, "20") && strings.Trim(word, digits) == ""
+	return len(word) == paymentIDDigits && strings.HasPrefix(word, "20") && strings.Trim(word, digits) == ""
 }

@@ -40,6 +40,47 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Links without a scheme, escapes of links, groups of digits, and what programs print of
+// an object, are undone too; so is what apo itself printed.
+func TestReadPrinted(t *testing.T) {
+	const id = paymentID
+	const row = "12\t2026-11-30 11:52:40 UTC\tSANDBOX sg\tpay\tSGD 42.00\tS SUCCESS\t"
+	for text, want := range map[string]string{
+		"d.example/payments/" + id: id, "dashboard.acme.example/p/" + id + "?tab=1": id, "localhost:3000/p/" + id: id, "/payments/" + id + "/": id, id + "/": id, "/" + id: id, "A-1017/": "A-1017",
+		"https://d.example/p/" + id + ".html": id, "https%3A%2F%2Fd.example%2Fp%2F" + id: id, "[link](https://d.example/p/" + id + ")": id, `[open](https://d.example/p/` + id + ` "it")`: id,
+		`<a href="https://d.example/p/` + id + `">Open</a>`: id, "2026/11/0017": "2026/11/0017", "INV/17": "INV/17",
+		"paymentId=" + id + "&paymentRequestId=d-1": id, "?paymentId=" + id + "&x=1": id, "id=" + id + "&": id, "v=1&payment_id=" + id: id,
+		"%22" + id + "%22": id, id + "%0A": id, "paymentId%3D" + id: id, "%2522" + id + "%2522": id, "%7B%22paymentId%22%3A%22" + id + "%22%7D": id, `\u0022` + id + `\u0022`: id, "50%": "50%",
+		"20,261,125,123,456,789,012,345,678,901,234,567": id, "20.261.125.123.456.789.012.345.678.901.234.567": id, "20 261 125 123 456 789 012 345 678 901 234 567": id, "20'261'125'123'456'789'012'345'678'901'234'567": id,
+		"paymentId: 2026 1125 1234 5678 9012 3456 7890 1234 567": id, "2026-1125-1234-5678-9012-3456-7890-1234-567": id,
+		"PaymentResult{paymentId=" + id + ", paymentRequestId=d-1}": id, "Payment(payment_id='" + id + "')": id, "map[amount:map[currency:SGD value:4200] paymentId:" + id + "]": id,
+		"&{PaymentID:" + id + " Amount:{Currency:SGD Value:4200}}": id, `#<Payment payment_id="` + id + `">`: id, "[paymentId] => " + id: id, "Optional[" + id + "]": id, "b'" + id + "'": id,
+		`level=info msg="captured it" paymentId=` + id: id, "2026-11-30 11:52:40 INFO captured paymentId=" + id + " requestId=d-1": id, "Payment " + id + " SGD 42.00 on 2026-11-30": id,
+		"Hi: order: A-1": "A-1", "Order ID: A-1, Payment ID: " + id: id, "order=A-1;paymentId=null": "A-1",
+		row + "d-1": "d-1", "12  2026-11-30 11:52:40 +08:00  SANDBOX sg  pay  SGD 42.00  S SUCCESS  nobody": "nobody", "2026-11-30 11:52:40 UTC  LIVE sg  SGD 42.00  authorized  VISA 0768  A-1  d-1  " + id: id,
+		"LOCAL ✔ captured  SGD 42.00  paymentId " + id + "  captureId 20261125000000000000000000000000001   next: apo inquire " + id: id,
+		"\x1b[32mLOCAL ✔ order A-1 is payment " + id + ": authorized SGD 42.00\x1b[0m":                                               id, "LIVE ✖ not found  d-9  ORDER_NOT_EXIST": "d-9", "apo: hint: apo inquire A-7": "A-7",
+	} {
+		if got, err := Read(text); err != nil || got.Text != want || got.Cut {
+			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]error{
+		"#N/A": ErrCell, "#REF!": ErrCell, "#VALUE!": ErrCell, "n/a": ErrCell, "tbd": ErrCell, "Payment ID:": ErrNone, "paymentId": ErrNone, "[paymentId]": ErrNone, "PAYMENT": ErrNone,
+		"https://d.example/x?page=1017": ErrNone, "d.example/payments/new": ErrNone, "2026-11-30 11:52:40.802\t○\tinquiryPayment\t\tsuccess": ErrNone, "11:52:40.740    ●  pay  SGD 42.00  S SUCCESS": ErrNone,
+	} {
+		if got, err := Read(text); !errors.Is(err, want) {
+			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{`{"customerId":"1017"}`, "customer=1017&x=1", "Customer{id_of_it=1017}"} {
+		var names *NamesError
+		if got, err := Read(text); !errors.As(err, &names) {
+			t.Errorf("%q: %+v, %v; want names alone", text, got, err)
+		}
+	}
+}
+
 // What was cut, or is a card, is told apart from a number that is whole.
 func TestReadInPart(t *testing.T) {
 	for text, want := range map[string]Number{
@@ -119,6 +160,14 @@ func TestReadGuessed(t *testing.T) {
 		"https://d.example/payments/" + id + "/refund?ref=1018": {Text: id, Others: []string{"1018"}},
 		"https://d.example/orders/A-1017/payments/" + other:     {Text: other, Others: []string{"A-1017"}},
 		"https://d.example/" + id + "?order=A-1018":             {Text: id, Others: []string{"A-1018"}},
+		"[A-1](https://d.example/p/" + id + ")":                 {Text: "A-1", Others: []string{id}},
+		"order=A-1;ref=B-2":                                     {Text: "A-1", Others: []string{"B-2"}},
+		"not this one (order: A-1)":                             {Text: "A-1", Guessed: true},
+		"map[paymentId:" + id + "]":                             {Text: id},
+		"Optional[" + id + "]":                                  {Text: id, Guessed: true},
+		"d.example/payments/1017":                               {Text: "1017", Guessed: true},
+		"LOCAL ✔ captured  SGD 42.00  paymentId " + id:          {Text: id, Guessed: true},
+		"Payment " + id + " SGD 42.00 for A-1017":               {Text: id, Others: []string{"A-1017"}, Guessed: true},
 		`{"paymentId":"` + id + `","order":"A-1018"}`:           {Text: id, Others: []string{"A-1018"}},
 	} {
 		got, err := Read(text)

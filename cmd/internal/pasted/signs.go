@@ -2,9 +2,12 @@ package pasted
 
 import (
 	"html"
+	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // maskedCard finds the last four digits: "VISA **** 0768".
@@ -28,7 +31,81 @@ func formula() *regexp.Regexp { return regexp.MustCompile(`^=\s*(?:[A-Z]+\()?["'
 func tag() *regexp.Regexp { return regexp.MustCompile(`</?[a-zA-Z][^<>]*>`) }
 
 // markdownLink is one in Markdown, with its text.
-func markdownLink() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]+)\]\([^)]+\)`) }
+func markdownLink() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]+)\]\(([^)\s]+)[^)]*\)`) }
+
+// anchor is one in HTML, with its target.
+func anchor() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<a\s[^>]*href=["']?([^"'>\s]+)[^>]*>([^<]*)</a>`)
+}
+
+// codePoint is a character as JSON escapes it.
+func codePoint() *regexp.Regexp { return regexp.MustCompile(`\\u[0-9a-fA-F]{4}`) }
+
+// colors are those of a terminal.
+func colors() *regexp.Regexp { return regexp.MustCompile(`\x1b\[[0-9;]*m`) }
+
+// routeParameter is where a web framework puts a value: ":id".
+func routeParameter() *regexp.Regexp { return regexp.MustCompile(`^:[A-Za-z_]\w*$`) }
+
+// isEmptyCell reports whether a text stands for no value: an error of a spreadsheet, and
+// what people write.
+func isEmptyCell(text string) bool {
+	switch strings.ToLower(strings.Trim(text, ` "'`)) {
+	case "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!", "#getting_data", "#error!", "#wert!", "#bezug!", "#nv",
+		"n/a", "n.a.", "todo", "tbd", "tba", "unknown", "-", "--", "—":
+		return true
+	}
+	return false
+}
+
+// unescaped is a text without the escapes of links, where it has any: "%22A-1%22".
+func unescaped(text string) string {
+	for range 2 { // twice escaped: "%2522"
+		if !escape().MatchString(text) {
+			break
+		}
+		plain, err := url.PathUnescape(text)
+		if err != nil || !utf8.ValidString(plain) {
+			break
+		}
+		text = plain
+	}
+	return text
+}
+
+// escape is one of a sign or a blank in a link, which numbers have none of.
+func escape() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)%(?:0[ad]|09|2[0-9a-f]|3[a-f]|5[bdf]|7[bd]|c2%a0)`)
+}
+
+// grouped is a long number in groups: "20,261,130,…", "2026 1130 …".
+func grouped() *regexp.Regexp {
+	return regexp.MustCompile(`[0-9](?:[ ,.'’_\x{a0}\x{202f}-]?[0-9]){34,}`)
+}
+
+// joined puts a paymentId together that is written in groups of digits.
+func joined(text string) string {
+	if len(text) <= paymentIDDigits {
+		return text
+	}
+	return grouped().ReplaceAllStringFunc(text, func(found string) string {
+		if whole := strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, found); isPaymentID(whole) {
+			return whole
+		}
+		return found
+	})
+}
+
+// isWhenOrAmount reports whether a word is of a time or an amount: "2026-11-30",
+// "11:52:40", "42.00".
+func isWhenOrAmount(word string) bool {
+	return regexp.MustCompile(`^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|[0-9,]+\.[0-9]{2,3})$`).MatchString(word)
+}
 
 // scientific reports whether a word is a number in scientific notation: 2.02611E+34.
 // Without a point and a plus it may be an ID: 12e45.
@@ -45,12 +122,17 @@ func plainText(text string) string {
 	if strings.Contains(text, "&") && strings.Contains(text, ";") {
 		text = html.UnescapeString(text)
 	}
-	if strings.Contains(text, "</") {
-		text = tag().ReplaceAllString(text, " ")
+	text = colors().ReplaceAllString(text, "")
+	if !isLink(text) {
+		text = unescaped(text)
 	}
-	if strings.Contains(text, "](") {
-		text = markdownLink().ReplaceAllString(text, " $1 ")
-	}
+	text = codePoint().ReplaceAllStringFunc(text, func(found string) string {
+		r, err := strconv.ParseUint(found[2:], 16, 16)
+		if err != nil {
+			return found
+		}
+		return string(rune(r))
+	})
 	text = strings.NewReplacer(`\"`, `"`, `\r`, " ", `\n`, " ", `\t`, " ", `\/`, "/").Replace(text)
 	text = strings.Map(func(r rune) rune {
 		switch {

@@ -8,8 +8,9 @@ import (
 
 // reader reads a text, and notes what makes the number in it uncertain.
 type reader struct {
-	others  []string
-	guessed bool
+	others   []string
+	guessed  bool
+	nameless bool // it is a link without a number in it
 }
 
 // wordsOf are the words of a text that can be the number: one, where the others are a
@@ -18,7 +19,7 @@ func (r *reader) wordsOf(text string) []string {
 	var words []string
 	for _, word := range r.mended(strings.Fields(trim(text))) {
 		parts := []string{word}
-		if w := r.bare(word); !scientific(w) && !strings.Contains(word, "://") {
+		if w := r.bare(word); !scientific(w) && !isLink(word) {
 			parts = strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
 		}
 		for _, part := range parts {
@@ -93,13 +94,14 @@ func (r *reader) bare(word string) string {
 	for before := ""; word != before; {
 		before = word
 		word = strings.Trim(word, around)
-		if strings.Contains(word, "://") {
+		if isLink(word) {
 			return strings.Trim(r.inLink(word), around)
 		}
+		word = strings.Trim(unescaped(word), "/")
 		if end := strings.TrimRight(word, ".…"); !strings.HasSuffix(word, "...") && !strings.HasSuffix(word, "…") {
 			word = end
 		}
-		word = strings.TrimRight(strings.TrimLeft(word, "#№"), ":!?=")
+		word = strings.TrimRight(strings.TrimLeft(word, "#№?&"), ":!?=&")
 		if i := strings.IndexAny(word, ":=#"); i > 0 && i < len(word)-1 && (isLabel(word[:i]) || word[i] == '=' && word[i+1] == '"') {
 			r.guessed = r.guessed || !namesPayment(word[:i])
 			word = word[i+1:]
@@ -154,4 +156,42 @@ func distinct(words []string) (list []string) {
 		}
 	}
 	return list
+}
+
+// onePayment leaves the one paymentId among words that are dates, amounts and talk beside
+// it. What moves money takes it from nowhere.
+func (r *reader) onePayment(words []string) []string {
+	of := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !isPaymentID(word) })
+	if len(words) < 2 || len(of) != 1 {
+		return words
+	}
+	const least = 4 // characters of a number
+	for _, word := range words {
+		if len(word) >= least && !isWhenOrAmount(word) {
+			r.others = append(r.others, word)
+		}
+	}
+	r.guessed = true
+	return of
+}
+
+// unwrapped is the paymentId in a word that a program printed around it: "Optional[2026…]".
+func (r *reader) unwrapped(word string) string {
+	if !strings.ContainsAny(word, `()[]{}<>'"\`) {
+		return word
+	}
+	of := slices.DeleteFunc(strings.FieldsFunc(word, func(r rune) bool { return r < '0' || r > '9' }), func(run string) bool { return !isPaymentID(run) })
+	if len(of) != 1 {
+		return word
+	}
+	r.guessed = true
+	return of[0]
+}
+
+// isName reports whether a text is what numbers are called, without one: "Payment ID:".
+func isName(text string, words []string) bool {
+	if strings.ContainsFunc(text, unicode.IsDigit) || !isLabel(words[0]) || len(words) > 1 {
+		return false
+	}
+	return strings.ContainsAny(text, " :=[]<>") || slices.Contains(names(), plainName(text)) && !slices.Contains(loose(), plainName(text)) && plainName(text) != "order"
 }

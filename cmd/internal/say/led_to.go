@@ -173,7 +173,14 @@ func (w Words) instead(typed string, words ...string) string {
 func (w Words) Unclear(typed string, why error) *Failure {
 	var many *pasted.ManyError
 	var template *pasted.PlaceholderError
+	var names *pasted.NamesError
 	switch {
+	case errors.Is(why, pasted.ErrNone):
+		return Fail(Usage, "there is no number of a payment in %q", typed)
+	case errors.Is(why, pasted.ErrCell):
+		return Fail(Usage, "%q is no number: %v", typed, why)
+	case errors.As(why, &names):
+		return Fail(Usage, "there is no number of a payment in %q: it has %s alone", typed, names.Some())
 	case errors.As(why, &many):
 		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
 		for _, n := range many.Numbers[:min(len(many.Numbers), 3)] {
