@@ -24,8 +24,8 @@ is enough, and its case does not count. With --amount or --day the last four dig
 the card are enough too. A number is read as it was pasted: quotes, labels, a link or
 JSON around it are left out.
 
-It looks in the journal of this machine and asks nobody. Inquiries that found nothing,
-or were repeated, are left out; apo log --all has them.`,
+It looks in the journal of this machine and asks nobody. Inquiries are left out, but
+for the newest of a payment that was sent from elsewhere; apo log --all has them.`,
 		Example: `  # by the request ID
   apo find demo-0001
 
@@ -84,5 +84,9 @@ func found(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]
 	if err != nil {
 		return nil, err
 	}
-	return journal.Telling(slices.DeleteFunc(list, func(r journal.Record) bool { return !d.OfProfile(r) })), nil
+	list = journal.Telling(slices.DeleteFunc(list, func(r journal.Record) bool { return !d.OfProfile(r) }))
+	if list, err = journal.WithPayments(ctx, j, list); err != nil {
+		return nil, app.Unread(ctx, err)
+	}
+	return list, nil
 }

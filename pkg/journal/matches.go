@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -140,24 +139,4 @@ func joined(found []Match) []Match {
 		list = append(list, m)
 	}
 	return list
-}
-
-// Telling leaves out the inquiries of a list, the newest first, that tell nothing:
-// those that found nothing, and those that were repeated until they told something, or
-// told the same again.
-func Telling(list []Record) []Record {
-	var kept []Record
-	for _, r := range list {
-		if r.Reads && r.Outcome == apo.NotFound {
-			continue
-		}
-		repeated := func(other Record) bool {
-			return other.Endpoint == r.Endpoint && IDOf(other).Same(IDOf(r)) && (r.Poll || bytes.Equal(other.Answer, r.Answer))
-		}
-		if r.Reads && !r.IsNotification() && len(r.Answer) > 0 && slices.ContainsFunc(kept, repeated) {
-			continue
-		}
-		kept = append(kept, r)
-	}
-	return kept
 }
