@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/pasted"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -182,6 +183,8 @@ func (d *Run) PaymentRecords(ctx context.Context, j *journal.SQLite, w Wanted) (
 	switch {
 	case err != nil:
 		return nil, err
+	case len(matches) == 0 && w.Number == Last:
+		return nil, say.Fail(say.NotFound, "the journal%s has no payment yet", d.OfWhichProfile())
 	case len(matches) == 0:
 		return nil, d.Nothing(w).Hint("apo log lists what there is")
 	case len(matches) > 1:

@@ -68,6 +68,12 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	var f *Failure
 	way := found[0].Way
 	switch {
+	case way == journal.ByCard && w.movesOne():
+		what := w.LedTo(named, found[0])
+		if len(found) > 1 {
+			what = howMany(len(found)) + " payments were paid with a card that ends " + lastFour(found[0])
+		}
+		f = Fail(Usage, "%s; what moves money takes a number, and no last four digits; nothing was sent", what)
 	case len(found) == 1:
 		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
@@ -82,18 +88,22 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
 	}
+	profiles := slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID })
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
 		id := cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
 		command := w.instead(typed, id)
-		if id == named && w.movesOne() {
+		switch {
+		case id == named && w.movesOne():
 			command = w.byFlag(typed, m.Payment)
+		case id == named && profiles && command != "": // the number is the same, the profile is another
+			command += " --profile " + Quoted(m.Record.Profile)
 		}
-		if command != "" {
+		if command != "" && !slices.Contains(f.Next, command) {
 			f.Next = append(f.Next, command)
 		}
 	}
-	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
+	if profiles {
 		f.Hint("--profile chooses among those of several profiles")
 	}
 	return f
@@ -142,6 +152,30 @@ func (w Words) byFlag(typed string, p journal.PaymentID) string {
 		return w.instead(typed, "--payment-request-id", p.PaymentRequestID)
 	}
 	return w.instead(typed, "--payment-id", p.PaymentID)
+}
+
+// OtherFlag says that an ID is of the other kind than its flag says, with the command of
+// this run that has the right one.
+func (w Words) OtherFlag(id, flag, right string) string {
+	args := slices.Clone(w.Args)
+	for i, a := range args {
+		args[i] = right + strings.TrimPrefix(a, flag)
+		if a != flag && a != flag+"="+id {
+			args[i] = a
+		}
+	}
+	w.Args = args
+	is := map[string]string{"--payment-id": "paymentId", "--payment-request-id": "paymentRequestId"}[right]
+	return "the journal has " + id + " as a " + is + ": " + w.again()
+}
+
+// again is the command of this run.
+func (w Words) again() string {
+	line := "apo"
+	for _, a := range w.Args {
+		line += " " + Quoted(a)
+	}
+	return line
 }
 
 // movesOne reports whether this run moves the money of a payment that it names.
