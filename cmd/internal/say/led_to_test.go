@@ -60,14 +60,17 @@ func TestSeveralNext(t *testing.T) {
 		want  []string
 	}{
 		"of two profiles": {
-			[]string{"timeline", "A-1"}, "A-1",
+			[]string{"timeline", "A-1"},
+			"A-1",
 			[]journal.Match{of("sg", "", "A-1", journal.Exactly), of("th", "", "A-1", journal.Exactly)},
 			[]string{"apo timeline A-1 --profile sg", "apo timeline A-1 --profile th", "--profile chooses among those of several profiles"},
 		},
 		"of one by a card": {[]string{"capture", "0768"}, "0768", []journal.Match{of("sg", "2026", "A-1", journal.ByCard)}, []string{"apo capture 2026"}},
 		"of the same twice": {
-			[]string{"inquire", "A-1"}, "A-1",
-			[]journal.Match{of("sg", "2026", "A-1", journal.Exactly), of("sg", "2026", "A-2", journal.Exactly)}, []string{"apo inquire 2026"},
+			[]string{"inquire", "A-1"},
+			"A-1",
+			[]journal.Match{of("sg", "2026", "A-1", journal.Exactly), of("sg", "2026", "A-2", journal.Exactly)},
+			[]string{"apo inquire 2026"},
 		},
 	} {
 		f := Words{Args: c.args}.Several(c.typed, c.typed, c.found, len(c.found))
