@@ -11,7 +11,7 @@ import (
 // inLink finds the number in a link: in its query, its fragment or its path.
 func (r *reader) inLink(link string) string {
 	link = strings.TrimRight(link, ".,;:!?)")
-	if !strings.Contains(link, "://") && !strings.HasPrefix(link, "/") {
+	if host, _, _ := strings.Cut(link, "/"); !strings.Contains(link, "://") && hostName().MatchString(host) {
 		link = "//" + link
 	}
 	u, err := url.Parse(link)

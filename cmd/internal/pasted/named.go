@@ -79,46 +79,58 @@ func pair() *regexp.Regexp {
 // opened is how an object begins that a program printed: "map[", "#<Payment ".
 func opened() *regexp.Regexp { return regexp.MustCompile(`[\w.&*]*[(\[{]|#<\w+`) }
 
+// pairs are names and values of a text: the values by their plain names, the names as
+// they stand, and what is left of the text.
+type pairs struct {
+	values map[string][]string
+	names  []string
+	rest   string
+}
+
+func pairsOf(text string) pairs {
+	p := pairs{values: map[string][]string{}}
+	for of := pair(); ; {
+		at := of.FindStringSubmatchIndex(text)
+		if at == nil {
+			p.rest += text
+			return p
+		}
+		m := of.FindStringSubmatch(text)
+		if strings.HasSuffix(m[4], ":") || strings.HasSuffix(m[4], "=") { // it is the next name: "Hi: Order: A-1"
+			p.rest, text = p.rest+" "+text[:at[8]], text[at[8]:]
+			continue
+		}
+		p.rest, text = p.rest+" "+text[:at[0]], text[at[1]:]
+		p.names = append(p.names, m[1])
+		if value := strings.TrimSpace(m[2] + m[3] + m[4]); value != "" && apo.Placeholder(value) == "" {
+			p.values[plainName(m[1])] = append(p.values[plainName(m[1])], value)
+		}
+	}
+}
+
 // inPairs finds the number in a text of nothing but names and values: a query, a line of
 // a log, and what Go, Java, Python and Ruby print of an object.
-func inPairs(text string) (p Number, found bool, err error) {
+func inPairs(text string) (n Number, found bool, err error) {
 	if strings.Contains(text, "://") || strings.ContainsAny(text, "…*") || strings.Contains(text, "...") || !strings.ContainsAny(text, ":=") {
 		return Number{}, false, nil
 	}
-	values, other, rest := map[string][]string{}, []string{}, ""
-	pairs := pair()
-	for text != "" {
-		at := pairs.FindStringSubmatchIndex(text)
-		if at == nil {
-			break
-		}
-		m := pairs.FindStringSubmatch(text)
-		value := strings.TrimSpace(m[2] + m[3] + m[4])
-		if strings.HasSuffix(m[4], ":") || strings.HasSuffix(m[4], "=") { // it is the next name: "Hi: Order: A-1"
-			rest, text = rest+" "+text[:at[8]], text[at[8]:]
-			continue
-		}
-		rest, text = rest+" "+text[:at[0]], text[at[1]:]
-		other = append(other, m[1])
-		if name := plainName(m[1]); value != "" && apo.Placeholder(value) == "" {
-			values[name] = append(values[name], value)
-		}
-	}
-	rest += text
-	object := strings.ContainsAny(rest, "({[<") && strings.ContainsAny(rest, ")}]>")
-	const talk = 2 // words beside them at most: "map[", "#<Payment"
-	if strings.ContainsFunc(rest, unicode.IsDigit) || len(strings.Fields(rest)) > talk+len(other) || len(other) < 2 && !object {
+	p := pairsOf(text)
+	object := strings.ContainsAny(p.rest, "({[<") && strings.ContainsAny(p.rest, ")}]>")
+	query := strings.Trim(p.rest, " ?&") == "" && strings.Contains(text, "=")
+	other := query && len(p.names) == 1 && strings.ContainsFunc(text, unicode.IsDigit) && !isLabel(p.names[0]) // "customerId=1017"
+	const talk = 2                                                                                             // words beside the pairs at most: "map[", "#<Payment"
+	if strings.ContainsFunc(p.rest, unicode.IsDigit) || len(strings.Fields(p.rest)) > talk+len(p.names) || len(p.names) < 2 && !object && !other {
 		return Number{}, false, nil
 	}
-	for _, list := range values {
+	for _, list := range p.values {
 		if slices.ContainsFunc(list, scientific) {
 			return Number{}, true, ErrSpreadsheet
 		}
 	}
-	p, found, err = best(values)
-	p.Guessed = p.Guessed || strings.ContainsFunc(opened().ReplaceAllString(rest, ""), unicode.IsLetter)
-	if query := strings.Contains(rest, "&") && !strings.Contains(strings.TrimSpace(rest), " "); !found && (query || object) && len(other) > 0 {
-		return Number{}, true, &NamesError{distinct(other)}
+	n, found, err = best(p.values)
+	n.Guessed = n.Guessed || strings.ContainsFunc(opened().ReplaceAllString(p.rest, ""), unicode.IsLetter)
+	if !found && (query || object) && len(p.names) > 0 {
+		return Number{}, true, &NamesError{distinct(p.names)}
 	}
-	return p, found, err
+	return n, found, err
 }

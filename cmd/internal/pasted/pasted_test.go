@@ -73,7 +73,7 @@ func TestReadPrinted(t *testing.T) {
 			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{`{"customerId":"1017"}`, "customer=1017&x=1", "Customer{id_of_it=1017}"} {
+	for _, text := range []string{`{"customerId":"1017"}`, "customer=1017&x=1", "customerId=1017", "Customer{id_of_it=1017}"} {
 		var names *NamesError
 		if got, err := Read(text); !errors.As(err, &names) {
 			t.Errorf("%q: %+v, %v; want names alone", text, got, err)
@@ -166,6 +166,7 @@ func TestReadGuessed(t *testing.T) {
 		"map[paymentId:" + id + "]":                             {Text: id},
 		"Optional[" + id + "]":                                  {Text: id, Guessed: true},
 		"d.example/payments/1017":                               {Text: "1017", Guessed: true},
+		id + "/" + other:                                        {Text: id, Others: []string{other}},
 		"LOCAL ✔ captured  SGD 42.00  paymentId " + id:          {Text: id, Guessed: true},
 		"Payment " + id + " SGD 42.00 for A-1017":               {Text: id, Others: []string{"A-1017"}, Guessed: true},
 		`{"paymentId":"` + id + `","order":"A-1018"}`:           {Text: id, Others: []string{"A-1018"}},

@@ -75,7 +75,7 @@ func unescaped(text string) string {
 
 // escape is one of a sign or a blank in a link, which numbers have none of.
 func escape() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)%(?:0[ad]|09|2[0-9a-f]|3[a-f]|5[bdf]|7[bd]|c2%a0)`)
+	return regexp.MustCompile(`(?i)%(?:0[ad]|09|2[0-9a-f]|3[a-f]|5[bdf]|7[bd]|c2%a0|e2%80%[0-9a-f]{2})`)
 }
 
 // grouped is a long number in groups: "20,261,130,…", "2026 1130 …".
@@ -85,7 +85,7 @@ func grouped() *regexp.Regexp {
 
 // joined puts a paymentId together that is written in groups of digits.
 func joined(text string) string {
-	if len(text) <= paymentIDDigits {
+	if len(text) <= paymentIDDigits || strings.Count(strings.Map(asDigit, text), "0") < paymentIDDigits {
 		return text
 	}
 	return grouped().ReplaceAllStringFunc(text, func(found string) string {
@@ -99,6 +99,14 @@ func joined(text string) string {
 		}
 		return found
 	})
+}
+
+// asDigit is 0 of every digit.
+func asDigit(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return '0'
+	}
+	return ' '
 }
 
 // isWhenOrAmount reports whether a word is of a time or an amount: "2026-11-30",
