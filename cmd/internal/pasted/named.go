@@ -117,8 +117,9 @@ func inPairs(text string) (n Number, found bool, err error) {
 	p := pairsOf(text)
 	object := strings.ContainsAny(p.rest, "({[<") && strings.ContainsAny(p.rest, ")}]>")
 	query := strings.Trim(p.rest, " ?&") == "" && strings.Contains(text, "=")
-	other := query && len(p.names) == 1 && strings.ContainsFunc(text, unicode.IsDigit) && !isLabel(p.names[0]) // "customerId=1017"
-	const talk = 2                                                                                             // words beside the pairs at most: "map[", "#<Payment"
+	// "customerId=1017" is no number, and "shop:17" may be.
+	other := query && len(p.names) == 1 && strings.ContainsFunc(text, unicode.IsDigit) && !isLabel(p.names[0])
+	const talk = 2 // words beside the pairs at most: "map[", "#<Payment"
 	if strings.ContainsFunc(p.rest, unicode.IsDigit) || len(strings.Fields(p.rest)) > talk+len(p.names) || len(p.names) < 2 && !object && !other {
 		return Number{}, false, nil
 	}
