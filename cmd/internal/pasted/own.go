@@ -12,13 +12,33 @@ func inOwnLine(text string) (n Number, found bool, err error) {
 	if verdict().MatchString(text) {
 		return inVerdict(text)
 	}
-	if timelineRow().MatchString(text) {
+	return inRows(strings.Split(strings.TrimSpace(text), "\n"))
+}
+
+// inRows finds the number in one row of a list, or the numbers in several.
+func inRows(lines []string) (n Number, found bool, err error) {
+	var numbers []string
+	for i, line := range lines {
+		row := ownRow().FindStringSubmatch(strings.TrimSpace(line))
+		switch {
+		case timelineRow().MatchString(line):
+			continue
+		case row == nil && i == 0 && len(lines) > 1 && strings.Contains(line, "profile"): // the header
+			continue
+		case row == nil:
+			return Number{}, false, nil
+		}
+		if of := inRow(row[1]); of != "" {
+			numbers = append(numbers, of)
+		}
+	}
+	switch numbers = distinct(numbers); len(numbers) {
+	case 0:
 		return Number{}, true, ErrNone
+	case 1:
+		return Number{Text: numbers[0], Guessed: true}, true, nil
 	}
-	if row := ownRow().FindStringSubmatch(strings.TrimSpace(text)); row != nil {
-		return inRow(row[1])
-	}
-	return Number{}, false, nil
+	return Number{}, true, &ManyError{numbers}
 }
 
 // verdict is the line by which a command ends: "LOCAL ✔ captured  SGD 42.00 …".
@@ -44,7 +64,7 @@ func inVerdict(text string) (Number, bool, error) {
 		facts := regexp.MustCompile(`(?:^|[\s(])`+name+`[ =:]+([^\s,:;()]+)`).FindAllStringSubmatch(text, -1)
 		var numbers []string
 		for _, fact := range facts {
-			if strings.ContainsAny(fact[1], digits) {
+			if name == "not found" || strings.ContainsAny(fact[1], digits) {
 				numbers = append(numbers, fact[1])
 			}
 		}
@@ -58,16 +78,17 @@ func inVerdict(text string) (Number, bool, error) {
 	return Number{}, true, ErrNone
 }
 
-// inRow finds the number in the columns of a row: its last one, if that is a number.
-func inRow(columns string) (Number, bool, error) {
+// inRow is the number in the columns of a row: a paymentId, else in a list of records the
+// last column; "" where there is none.
+func inRow(columns string) string {
 	fields := regexp.MustCompile(`\t| {2,}`).Split(columns, -1)
 	if of := slices.IndexFunc(fields, isPaymentID); of >= 0 {
-		return Number{Text: fields[of], Guessed: true}, true, nil
+		return fields[of]
 	}
 	last := strings.TrimSpace(fields[len(fields)-1])
 	ofLog := slices.ContainsFunc(fields, func(f string) bool { return mode().MatchString(f) })
-	if !ofLog || last == "" || strings.Contains(last, " ") || strings.ToUpper(last) == last && !strings.ContainsAny(last, digits) {
-		return Number{}, true, ErrNone
+	if !ofLog || strings.Contains(last, " ") || strings.ToUpper(last) == last && !strings.ContainsAny(last, digits) {
+		return ""
 	}
-	return Number{Text: last, Guessed: true}, true, nil
+	return last
 }

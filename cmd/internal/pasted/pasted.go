@@ -97,7 +97,7 @@ func Read(text string) (Number, error) {
 
 // read finds the number among the words of a text.
 func (r *reader) read(text string) (Number, error) {
-	words := r.onePayment(r.wordsOf(text))
+	words := r.likely(r.wordsOf(text))
 	if len(words) == 0 {
 		return Number{}, ErrBlank
 	}

@@ -56,7 +56,7 @@ func TestReadPrinted(t *testing.T) {
 		"PaymentResult{paymentId=" + id + ", paymentRequestId=d-1}": id, "Payment(payment_id='" + id + "')": id, "map[amount:map[currency:SGD value:4200] paymentId:" + id + "]": id,
 		"&{PaymentID:" + id + " Amount:{Currency:SGD Value:4200}}": id, `#<Payment payment_id="` + id + `">`: id, "[paymentId] => " + id: id, "Optional[" + id + "]": id, "b'" + id + "'": id,
 		`level=info msg="captured it" paymentId=` + id: id, "2026-11-30 11:52:40 INFO captured paymentId=" + id + " requestId=d-1": id, "Payment " + id + " SGD 42.00 on 2026-11-30": id,
-		"Hi: order: A-1": "A-1", "Order ID: A-1, Payment ID: " + id: id, "order=A-1;paymentId=null": "A-1",
+		"Order A-1017 of 2026-11-30 for SGD 42.00 is stuck": "A-1017", "Hi: order: A-1": "A-1", "Order ID: A-1, Payment ID: " + id: id, "order=A-1;paymentId=null": "A-1",
 		row + "d-1": "d-1", "12  2026-11-30 11:52:40 +08:00  SANDBOX sg  pay  SGD 42.00  S SUCCESS  nobody": "nobody", "2026-11-30 11:52:40 UTC  LIVE sg  SGD 42.00  authorized  VISA 0768  A-1  d-1  " + id: id,
 		"LOCAL ✔ captured  SGD 42.00  paymentId " + id + "  captureId 20261125000000000000000000000000001   next: apo inquire " + id: id,
 		"\x1b[32mLOCAL ✔ order A-1 is payment " + id + ": authorized SGD 42.00\x1b[0m":                                               id, "LIVE ✖ not found  d-9  ORDER_NOT_EXIST": "d-9", "apo: hint: apo inquire A-7": "A-7",
@@ -72,6 +72,10 @@ func TestReadPrinted(t *testing.T) {
 		if got, err := Read(text); !errors.Is(err, want) {
 			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
 		}
+	}
+	var many *ManyError
+	if got, err := Read("id  time  profile\n" + row + "d-1\n" + row + "d-2"); !errors.As(err, &many) || !slices.Equal(many.Numbers, []string{"d-1", "d-2"}) {
+		t.Errorf("rows: %+v, %v", got, err)
 	}
 	for _, text := range []string{`{"customerId":"1017"}`, "customer=1017&x=1", "customerId=1017", "Customer{id_of_it=1017}"} {
 		var names *NamesError
@@ -127,7 +131,7 @@ func TestReadRefused(t *testing.T) {
 			t.Errorf("%q: %+v, %v; want a placeholder", text, got, err)
 		}
 	}
-	for _, text := range []string{"A-1 A-2", "A-1,A-2", "A-1|A-2", "A-1\nA-2", "A-1; A-2", "A-1 SGD 42.00", `{"paymentId":"1"},{"paymentId":"2"}`} {
+	for _, text := range []string{"A-1 A-2", "A-1,A-2", "A-1|A-2", "A-1\nA-2", "A-1; A-2", `{"paymentId":"1"},{"paymentId":"2"}`} {
 		var many *ManyError
 		if got, err := Read(text); !errors.As(err, &many) || len(many.Numbers) < 2 {
 			t.Errorf("%q: %+v, %v; want several", text, got, err)
@@ -165,6 +169,7 @@ func TestReadGuessed(t *testing.T) {
 		"not this one (order: A-1)":                             {Text: "A-1", Guessed: true},
 		"map[paymentId:" + id + "]":                             {Text: id},
 		"Optional[" + id + "]":                                  {Text: id, Guessed: true},
+		"A-1 SGD 42.00":                                         {Text: "A-1", Guessed: true},
 		"d.example/payments/1017":                               {Text: "1017", Guessed: true},
 		id + "/" + other:                                        {Text: id, Others: []string{other}},
 		"LOCAL ✔ captured  SGD 42.00  paymentId " + id:          {Text: id, Guessed: true},

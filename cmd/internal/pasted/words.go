@@ -158,12 +158,19 @@ func distinct(words []string) (list []string) {
 	return list
 }
 
-// onePayment leaves the one paymentId among words that are dates, amounts and talk beside
-// it. What moves money takes it from nowhere.
-func (r *reader) onePayment(words []string) []string {
+// likely leaves the one paymentId among words, and else those that are no dates, times
+// and amounts. Whoever moves money is told to give the number alone.
+func (r *reader) likely(words []string) []string {
 	of := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !isPaymentID(word) })
-	if len(words) < 2 || len(of) != 1 {
+	if len(words) < 2 || len(of) > 1 {
 		return words
+	}
+	if len(of) == 0 {
+		if of = slices.DeleteFunc(slices.Clone(words), isWhenOrAmount); len(of) == 0 {
+			return words
+		}
+		r.guessed = r.guessed || len(of) < len(words)
+		return of
 	}
 	const least = 4 // characters of a number
 	for _, word := range words {
