@@ -26,7 +26,7 @@ func layers() [][]string {
 		{"pkg/notify"},
 		{"pkg/journal", "pkg/sandbox"},
 		{"pkg/operate"},
-		{"cmd/internal/spelling", "cmd/internal/files"},
+		{"cmd/internal/spelling", "cmd/internal/pasted", "cmd/internal/files"},
 		{"cmd/internal/profile", "cmd/internal/term", "cmd/internal/received", "cmd/internal/emit"},
 		{"cmd/internal/say"},
 		{"cmd/internal/compose"},

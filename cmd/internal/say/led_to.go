@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/pasted"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
@@ -82,6 +82,12 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	var f *Failure
 	way := found[0].Way
 	switch {
+	case way == journal.ByCard && w.movesOne():
+		what := w.LedTo(named, found[0])
+		if len(found) > 1 {
+			what = howMany(len(found)) + " payments were paid with a card that ends " + lastFour(found[0])
+		}
+		f = Fail(Usage, "%s; what moves money takes a number, and no last four digits; nothing was sent", what)
 	case len(found) == 1:
 		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
@@ -96,18 +102,22 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
 	}
+	profiles := slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID })
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
 		id := cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
 		command := w.instead(typed, id)
-		if id == named && w.movesOne() {
+		switch {
+		case id == named && w.movesOne():
 			command = w.byFlag(typed, m.Payment)
+		case id == named && profiles && command != "": // the number is the same, the profile is another
+			command += " --profile " + Quoted(m.Record.Profile)
 		}
-		if command != "" {
+		if command != "" && !slices.Contains(f.Next, command) {
 			f.Next = append(f.Next, command)
 		}
 	}
-	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
+	if profiles {
 		f.Hint("--profile chooses among those of several profiles")
 	}
 	return f
@@ -158,6 +168,30 @@ func (w Words) byFlag(typed string, p journal.PaymentID) string {
 	return w.instead(typed, "--payment-id", p.PaymentID)
 }
 
+// OtherFlag says that an ID is of the other kind than its flag says, with the command of
+// this run that has the right one.
+func (w Words) OtherFlag(id, flag, right string) string {
+	args := slices.Clone(w.Args)
+	for i, a := range args {
+		args[i] = right + strings.TrimPrefix(a, flag)
+		if a != flag && a != flag+"="+id {
+			args[i] = a
+		}
+	}
+	w.Args = args
+	is := map[string]string{"--payment-id": "paymentId", "--payment-request-id": "paymentRequestId"}[right]
+	return "the journal has " + id + " as a " + is + ": " + w.again()
+}
+
+// again is the command of this run.
+func (w Words) again() string {
+	line := "apo"
+	for _, a := range w.Args {
+		line += " " + Quoted(a)
+	}
+	return line
+}
+
 // movesOne reports whether this run moves the money of a payment that it names.
 func (w Words) movesOne() bool {
 	return slices.ContainsFunc(w.Args, func(a string) bool { return a == "capture" || a == "cancel" || a == "refund" })
@@ -185,9 +219,16 @@ func (w Words) instead(typed string, words ...string) string {
 
 // Unclear ends a run that was given something that is no number.
 func (w Words) Unclear(typed string, why error) *Failure {
-	var many *spelling.ManyError
-	var template *spelling.PlaceholderError
+	var many *pasted.ManyError
+	var template *pasted.PlaceholderError
+	var names *pasted.NamesError
 	switch {
+	case errors.Is(why, pasted.ErrNone):
+		return Fail(Usage, "there is no number of a payment in %q", typed)
+	case errors.Is(why, pasted.ErrCell):
+		return Fail(Usage, "%q is no number: %v", typed, why)
+	case errors.As(why, &names):
+		return Fail(Usage, "there is no number of a payment in %q: it has %s alone", typed, names.Some())
 	case errors.As(why, &many):
 		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
 		for _, n := range many.Numbers[:min(len(many.Numbers), 3)] {
@@ -196,7 +237,7 @@ func (w Words) Unclear(typed string, why error) *Failure {
 			}
 		}
 		return f
-	case errors.Is(why, spelling.ErrSpreadsheet):
+	case errors.Is(why, pasted.ErrSpreadsheet):
 		return Fail(Usage, "%q is no number any more: %v", typed, why).
 			Hint("export the column as text: mark its cells as text before the numbers get there, in Excel with Data > From Text/CSV and the column's type Text").
 			Hint(`apo find 0768 --amount "SGD 42.00" --day 2026-11-30 finds a payment without its number, by its card's last four digits`)
@@ -218,7 +259,7 @@ func LastFourAlone(number string) string {
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
 // where it has done nothing.
 func RoundedNumber(number string) string {
-	if !spelling.RoundedBySpreadsheet(number) {
+	if !pasted.RoundedBySpreadsheet(number) {
 		return ""
 	}
 	return fmt.Sprintf("behind its 15th digit there is nothing but zeros: a spreadsheet rounded it, and %s is what is left of it: apo find %s", number[:15], number[:15])
