@@ -61,6 +61,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		case "isBase64Encoded":
 			encoded = encoded || string(value) == "true"
 		case "body", "bodyBase64":
+			plain = plain && !m.HasBody // one of each
 			m.HasBody = true
 			encoded = encoded || name == "bodyBase64"
 			m.bodyIn(value)
@@ -69,7 +70,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
 		}
 	})
-	if err != nil || !plain || m.URI == "" || strings.Contains(m.URI, "://") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
+	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
 		return Message{}, false, err
 	}
 	if query != "" && !strings.Contains(m.URI, "?") {
