@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -211,12 +212,19 @@ func namesHeaders(text string) bool {
 	return strings.Contains(plain, "clientid") && strings.Contains(plain, "requesttime") && strings.Contains(plain, "signature")
 }
 
-// isFlows recognises 1234:9:websocket;0:~8:response;… as mitmproxy saves it.
+// isFlows recognises 1234:9:websocket;0:~8:response;… as mitmproxy saves it: the
+// length of all, and the first name with its length.
 func isFlows(text string) bool {
-	size, rest, _ := strings.Cut(text, ":")
-	next, _, found := strings.Cut(rest, ":")
-	return found && size != "" && next != "" && strings.Trim(size+next, "0123456789") == "" &&
-		(strings.Contains(text, ":request;") || strings.Contains(text, ":type;4:http;"))
+	all, rest, _ := strings.Cut(text, ":")
+	size, rest, found := strings.Cut(rest, ":")
+	n, err := strconv.Atoi(size)
+	if !found || err != nil || all == "" || strings.Trim(all, "0123456789") != "" || n < 0 || n >= len(rest) || strings.IndexByte(";,", rest[n]) < 0 {
+		return false
+	}
+	return slices.Contains([]string{
+		"websocket", "response", "request", "type", "version", "id", "error", "client_conn", "server_conn", "intercepted", "marked",
+		"metadata", "comment", "is_replay", "mode", "backup", "timestamp_created", "messages",
+	}, rest[:n])
 }
 
 // foreign names a request as other tools copy it.

@@ -320,6 +320,9 @@ func TestStart(t *testing.T) {
 		encoded(object{"log": object{"entries": []any{harEntry("{}", "")}}}): false,
 		"### x\nPOST https://shop.example/":                                  false,
 		"curl https://shop.example/":                                         false,
+		"1902:4:type;4:http;7:version;2:17#9:websocket;0:~\n8:x":            false,
+		"1234:9:websocket;0:~8:response;299:6:reason;2:OK,":                  false,
+		"fetch(\"https://shop.example\", {})":                                false,
 	} {
 		byLine, rest, err := received.Start(strings.NewReader(text), "")
 		if err != nil || byLine != want {

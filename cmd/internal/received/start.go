@@ -52,7 +52,7 @@ func byLine(line []byte, form string) bool {
 			return false
 		}
 	}
-	return !startsText(string(line))
+	return !startsText(string(line)) && foreign(line) == ""
 }
 
 // startsText recognises first lines that alone do not tell their form.
