@@ -320,7 +320,7 @@ func TestStart(t *testing.T) {
 		encoded(object{"log": object{"entries": []any{harEntry("{}", "")}}}): false,
 		"### x\nPOST https://shop.example/":                                  false,
 		"curl https://shop.example/":                                         false,
-		"1902:4:type;4:http;7:version;2:17#9:websocket;0:~\n8:x":            false,
+		"1902:4:type;4:http;7:version;2:17#9:websocket;0:~\n8:x":             false,
 		"1234:9:websocket;0:~8:response;299:6:reason;2:OK,":                  false,
 		"fetch(\"https://shop.example\", {})":                                false,
 	} {
@@ -350,6 +350,9 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("Array\n(\n [HTTP_SIGNATURE] => s\n ['REQUEST_URI']=>\n string(1) \"/\"\n)\n{}"), 9)
 	f.Add([]byte(`[Antom][t][/a] {"headers":{}}`), 4)
 	f.Add([]byte("PK\x03\x04"), 0)
+	f.Add([]byte("$ docker exec app sh -c 'curl https://a/b -d @- <<-E\n\t{}\nE\n'"), 8)
+	f.Add([]byte("PS C:\\> curl.exe https://a/b `\n>> -d '{\\\"a\\\":1}' -H \"a: `\"\""), 8)
+	f.Add([]byte("C:\\> curl.exe https://a/b -d \"{\\\"a\\\":1}\""), 0)
 	f.Fuzz(func(t *testing.T, data []byte, number int) {
 		forms := append([]string{""}, received.FormNames()...)
 		for _, part := range []received.Part{received.RequestPart, received.ResponsePart} {
