@@ -30,7 +30,7 @@ func Forms() []Form {
 		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
 		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
-		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readMessages},
+		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readPasted},
 		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
 	}
 }
@@ -72,9 +72,32 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
 		data, more = unquoted(data)
+	}
+	data, greeted, blocks := withoutGreeting(data)
+	if blocks != nil {
+		c, err, ok := readBlocks(blocks, form, part)
+		switch {
+		case ok:
+			return c, nil
+		case err != nil:
+			return c, err
+		}
+		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
+	}
+	note := func(m *Message) {
+		if mail {
+			m.note("the mail's quoted-printable was decoded")
+		}
+		if quoted {
+			m.note("the marks of a quoted mail (>) were taken off")
+		}
+		if greeted {
+			m.note("the text before it was left out")
+		}
 	}
 	if other := foreign(data); other != "" {
 		return c, &Unknown{Form: form, Seems: other}
@@ -92,7 +115,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, quoted, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+		if c.take(list, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
 			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
@@ -103,7 +126,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 // take keeps the messages, without those that have no signature where others
 // have one: a recording holds other calls, too. bare: nothing but what its sender
 // wrote tells where the first one ends, so those behind it may be a part of its body.
-func (c *Capture) take(list []Message, quoted, bare bool) {
+func (c *Capture) take(list []Message, note func(*Message), bare bool) {
 	signed := 0
 	for _, m := range list {
 		if m.Signed() {
@@ -117,9 +140,7 @@ func (c *Capture) take(list []Message, quoted, bare bool) {
 			c.LeftOut++
 			continue
 		}
-		if quoted {
-			m.note("the marks of a quoted mail (>) were taken off")
-		}
+		note(&m)
 		c.Messages = append(c.Messages, m)
 	}
 }
@@ -129,7 +150,7 @@ func (c *Capture) take(list []Message, quoted, bare bool) {
 func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
 	for i, line := range lines { // who wrote it, and when
-		if bytes.HasPrefix(line, []byte(">")) && i <= 10 {
+		if bytes.HasPrefix(line, []byte(">")) && i <= maxGreeting {
 			if isMessage(bytes.Join(lines[:i], []byte("\n"))) { // whose body begins with it
 				return data, false
 			}
@@ -147,7 +168,13 @@ func unquoted(data []byte) ([]byte, bool) {
 			continue
 		}
 		if line[0] != '>' {
-			return data, false
+			if i == 0 || !isProse(string(line)) || beginsOther(string(line)) {
+				return data, false // of curl -v
+			}
+			for lines = lines[:i]; len(bytes.TrimSpace(lines[len(lines)-1])) == 0; { // what was answered
+				lines = lines[:len(lines)-1]
+			}
+			break
 		}
 		text := bytes.TrimLeft(line, "> ") // of every level
 		behind = behind || ended && len(text) > 0

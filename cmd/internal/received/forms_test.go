@@ -350,6 +350,8 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("Array\n(\n [HTTP_SIGNATURE] => s\n ['REQUEST_URI']=>\n string(1) \"/\"\n)\n{}"), 9)
 	f.Add([]byte(`[Antom][t][/a] {"headers":{}}`), 4)
 	f.Add([]byte("PK\x03\x04"), 0)
+	f.Add([]byte("Hi,\n```http\nPOST /a HTTP/1.1\nsignature: s\n```\n```json\n{}\n```\nbye"), 0)
+	f.Add([]byte("Ada wrote:\n> Hi,\n>   POST /a HTTP/1.1\n>   signature: algorithm=3DRSA256\n>\n>   {}\n>\n> Ada\n\nok"), 0)
 	f.Add([]byte("$ docker exec app sh -c 'curl https://a/b -d @- <<-E\n\t{}\nE\n'"), 8)
 	f.Add([]byte("PS C:\\> curl.exe https://a/b `\n>> -d '{\\\"a\\\":1}' -H \"a: `\"\""), 8)
 	f.Add([]byte("C:\\> curl.exe https://a/b -d \"{\\\"a\\\":1}\""), 0)
