@@ -109,7 +109,10 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		list, err := f.read(data, part)
 		var none *Unknown
 		if errors.As(err, &none) {
-			return c, &Unknown{Form: form, Seems: none.Seems}
+			if none.Form = form; !isJSONStart(data) && !none.Signed && bytes.Contains(data, []byte(`"notifyType"`)) {
+				none = &Unknown{Form: form, Seems: seems(data)}
+			}
+			return c, none
 		}
 		if err != nil {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
@@ -161,14 +164,14 @@ func unquoted(data []byte) ([]byte, bool) {
 			break
 		}
 	}
-	ended, behind := false, false
+	begun, ended, behind := false, false, false
 	for i, line := range lines {
 		line = bytes.TrimRight(line, "\r ")
 		if len(line) == 0 {
 			continue
 		}
 		if line[0] != '>' {
-			if i == 0 || !isProse(string(line)) || beginsOther(string(line)) {
+			if !begun || !isProse(string(line)) || beginsOther(string(line)) {
 				return data, false // of curl -v
 			}
 			for lines = lines[:i]; len(bytes.TrimSpace(lines[len(lines)-1])) == 0; { // what was answered
@@ -176,6 +179,7 @@ func unquoted(data []byte) ([]byte, bool) {
 			}
 			break
 		}
+		begun = true
 		text := bytes.TrimLeft(line, "> ") // of every level
 		behind = behind || ended && len(text) > 0
 		ended = ended || i > 0 && len(text) == 0
@@ -213,9 +217,9 @@ func seems(data []byte) string {
 		return "UTF-16 that is cut off or damaged: half of a character stands in it"
 	case strings.HasPrefix(text, "HTTP/"):
 		return "an answer without its request; --kind response verifies those"
-	case isJSONStart(data) && strings.Contains(text, `"notifyType"`) && namesHeaders(text):
+	case strings.Contains(text, `"notifyType"`) && namesHeaders(text):
 		return otherShape + howToLog
-	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
+	case strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
 	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
 		return "an object as a program prints it, and not JSON; log it with JSON.stringify, json.dumps or json_encode"

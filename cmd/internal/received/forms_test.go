@@ -322,6 +322,9 @@ func TestStart(t *testing.T) {
 		"curl https://shop.example/":                                         false,
 		"1902:4:type;4:http;7:version;2:17#9:websocket;0:~\n8:x":             false,
 		"1234:9:websocket;0:~8:response;299:6:reason;2:OK,":                  false,
+		"Hi,\n\nPOST /hooks/apo HTTP/1.1\n\n{}":                              false,
+		"Hi,\n```\nPOST /hooks/apo HTTP/1.1\n\n{}\n```":                      false,
+		"Server started\n" + encoded(with(nil)):                              true,
 		"fetch(\"https://shop.example\", {})":                                false,
 	} {
 		byLine, rest, err := received.Start(strings.NewReader(text), "")
@@ -352,6 +355,7 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("PK\x03\x04"), 0)
 	f.Add([]byte("Hi,\n```http\nPOST /a HTTP/1.1\nsignature: s\n```\n```json\n{}\n```\nbye"), 0)
 	f.Add([]byte("Ada wrote:\n> Hi,\n>   POST /a HTTP/1.1\n>   signature: algorithm=3DRSA256\n>\n>   {}\n>\n> Ada\n\nok"), 0)
+	f.Add([]byte("\n0"), 0)
 	f.Add([]byte("$ docker exec app sh -c 'curl https://a/b -d @- <<-E\n\t{}\nE\n'"), 8)
 	f.Add([]byte("PS C:\\> curl.exe https://a/b `\n>> -d '{\\\"a\\\":1}' -H \"a: `\"\""), 8)
 	f.Add([]byte("C:\\> curl.exe https://a/b -d \"{\\\"a\\\":1}\""), 0)

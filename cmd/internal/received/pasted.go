@@ -14,7 +14,7 @@ const maxGreeting = 40 // lines before a message
 // withoutGreeting cuts off the text before a message that is of no form by itself;
 // blocks are the blocks of code in which it stands.
 func withoutGreeting(data []byte) (message []byte, greeted bool, blocks [][]byte) {
-	if isJSONStart(data) {
+	if isJSONStart(data) && fence(string(bytes.TrimLeft(data, "\r\n"))) == "" {
 		return data, false, nil
 	}
 	for _, f := range Forms() {
