@@ -29,9 +29,9 @@ func Forms() []Form {
 		{"antom-debug-log", "antom_debug.log", "lines such as [Antom][time][API] body", isAntomLog, readAntomLog},
 		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
-		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
+		{"curl", "curl -v, or a copied curl command (bash, cmd, PowerShell)", "lines that begin with > or <, or the word curl, also behind a prompt, sudo, docker exec", isAnyCurl, readAnyCurl},
 		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readPasted},
-		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
+		{"log", "lines of a log, or an object of any shape with headers and body", "JSON, or an object as node or Python prints it, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
 	}
 }
 
@@ -109,7 +109,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		list, err := f.read(data, part)
 		var none *Unknown
 		if errors.As(err, &none) {
-			if none.Form = form; !isJSONStart(data) && !none.Signed && bytes.Contains(data, []byte(`"notifyType"`)) {
+			if none.Form = form; f.Name == "log" && !isJSONStart(data) && !none.Signed && bytes.Contains(data, []byte(`"notifyType"`)) {
 				none = &Unknown{Form: form, Seems: seems(data)}
 			}
 			return c, none

@@ -61,8 +61,8 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 		for _, object := range objects {
 			found = append(found, fromRecord([]byte(object.Raw), r.bytes, part))
 		}
-		var problem error
-		if len(objects[0].Raw) < len(r.value) {
+		problem := r.leftOut(found)
+		if problem == nil && len(objects[0].Raw) < len(r.value) {
 			problem = around(r.value, found)
 		}
 		if problem == nil && part == RequestPart && !slices.ContainsFunc(found, settled) && holdsSignature(r.line) {
@@ -79,6 +79,17 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 		}
 	})
 	return known(list)
+}
+
+// leftOut says what a program did not print of an object.
+func (r record) leftOut(found []Message) error {
+	switch {
+	case r.cut != "":
+		return errors.New(r.cut)
+	case r.deep && !slices.ContainsFunc(found, Message.Signed):
+		return &Unknown{Seems: "an object that node printed without what is nested deeper ([Object]); log JSON.stringify of it, or util.inspect with depth: null"}
+	}
+	return nil
 }
 
 // settled reports whether the signature of a message was found, or why not.
