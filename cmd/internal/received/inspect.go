@@ -83,6 +83,8 @@ func (p *inspector) value(depth int) ([]byte, error) {
 		return p.list(depth, "(", ")")
 	case c == '<':
 		return p.angled(depth)
+	case c == '#' && p.take("#"): // Ruby's #<Object>
+		return p.value(depth + 1)
 	case c == '\'' || c == '"' || c == '`', (c == 'b' || c == 'u') && p.at+1 < len(p.text) && strings.IndexByte(`'"`, p.text[p.at+1]) >= 0:
 		return p.texts()
 	case c == '/':
@@ -171,6 +173,12 @@ func (p *inspector) named(depth int) ([]byte, error) {
 func (p *inspector) angled(depth int) ([]byte, error) {
 	p.at++
 	text, err := p.until(">")
+	for open := strings.Count(text, "<"); err == nil && open > 0; { // <_io.TextIOWrapper name='<stderr>'>
+		var more string
+		more, err = p.until(">")
+		open += strings.Count(more, "<") - 1
+		text += more
+	}
 	if err != nil {
 		return nil, err
 	}

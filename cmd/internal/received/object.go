@@ -40,6 +40,8 @@ type survey struct {
 	method candidate
 	body   candidate
 	uris   []candidate
+	bare   []string // paths without their slash
+	script string   // the prefix of a path that a server mounted a program at
 	query  string   // as it stood in the address
 	texts  []string // decoded queries, written again
 	base64 bool
@@ -270,11 +272,28 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			return true
 		}
 	}
-	if rank := uriRank(name); rank > 0 && (strings.HasPrefix(text, "/") || strings.Contains(text, "://")) {
+	switch rank := uriRank(name); {
+	case rank > 0 && (strings.HasPrefix(text, "/") || strings.Contains(text, "://")):
 		s.uri(behindHost(text), rank, depth)
 		return true
+	case rank > 0 && isBarePath(text):
+		s.bare = append(s.bare, "/"+text)
+		if strings.Contains(text, "/") {
+			s.told.paths = append(s.told.paths, s.says("/"+text, gjson.Result{}))
+		}
+		return true
+	case name == "scriptname" && strings.HasPrefix(text, "/") && !isFile(text):
+		s.script = text
 	}
 	return false
+}
+
+// isBarePath recognises what frameworks call a path, such as hooks/apo.
+func isBarePath(text string) bool {
+	const longest = 200
+	path, _, _ := strings.Cut(text, "?")
+	return path != "" && len(text) < longest && !strings.EqualFold(path, "n/a") && !isFile(path) && !strings.Contains(path, "//") &&
+		strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~%/-") == "" && strings.Trim(path, "-/") != ""
 }
 
 // uri takes an address. Names that proxies use for other servers, and patterns of
@@ -308,9 +327,9 @@ func (s *survey) wholeRequest(text []byte, depth int) bool {
 
 func bodyRank(name string) int {
 	switch name {
-	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
+	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw", "rawbodytext", "rawbodystring":
 		return 4
-	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext":
+	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext", "bodystring", "bodyasstring", "requestbodytext":
 		return 3
 	case "payload", "content", "rawdata", "data":
 		return 1
@@ -320,13 +339,13 @@ func bodyRank(name string) int {
 
 func uriRank(name string) int {
 	switch name {
-	case "originalurl", "rawpath", "rawurl", "requesturi", "originaluri":
+	case "originalurl", "rawpath", "rawurl", "rawuri", "requesturi", "originaluri", "getrequesturi", "fullpath", "originalfullpath":
 		return 5
-	case "uri", "rawuri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
+	case "uri", "getrequesturl", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
 		return 4
 	case "url", "fullurl", "requestpath", "target", "original":
 		return 3
-	case "path", "pathinfo", "httppath", "reqpath", "pathname":
+	case "path", "pathinfo", "getpathinfo", "servletpath", "getservletpath", "httppath", "reqpath", "pathname":
 		return 2
 	}
 	return 0
@@ -463,6 +482,13 @@ func (s *survey) address(m *Message) {
 		}
 		return 0
 	})
+	if s.script != "" && len(s.uris) > 0 && s.uris[0].rank <= 2 && !strings.HasPrefix(s.uris[0].text, s.script) {
+		s.uris = slices.Insert(s.uris, 0, candidate{text: s.script + s.uris[0].text})
+	}
+	if len(s.uris) == 0 && len(s.bare) > 0 && !slices.ContainsFunc(s.bare, func(p string) bool { return p != s.bare[0] }) {
+		s.uris = []candidate{{text: s.bare[0]}}
+		m.note("the path stands without its slash, and was read as " + cut(s.bare[0]))
+	}
 	var all []string
 	for _, c := range s.uris {
 		uri := c.text
