@@ -54,10 +54,16 @@ type Capture struct {
 // Unknown is the error of an input that is of no form, or not of the one named.
 type Unknown struct {
 	Form, Seems string
-	Signed      bool // it holds what seems to be a signature
+	Signed      bool  // it holds what seems to be a signature
+	NotJSON     error // why a line is no strict JSON; nil: nothing is said of that
 }
 
+func (u *Unknown) Unwrap() error { return u.NotJSON }
+
 func (u *Unknown) Error() string {
+	if u.NotJSON != nil {
+		return u.NotJSON.Error() + "; it seems to be " + u.Seems
+	}
 	if u.Form != "" {
 		return "it is not of the form " + u.Form + "; it seems to be " + u.Seems
 	}

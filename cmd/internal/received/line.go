@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -141,7 +140,7 @@ func anyLine(line []byte, form string, part Part) (Message, error) {
 			return Message{}, errors.New("JSON over several lines begins in it; give the file with --http")
 		}
 		if strictly := apo.CheckJSON(line); strictly != nil && errors.As(err, &none) && !bytes.Contains(line, []byte(`\x`)) {
-			return Message{}, fmt.Errorf("%w; it seems to be %s", strictly, none.Seems)
+			return Message{}, &Unknown{Form: none.Form, Seems: none.Seems, Signed: none.Signed, NotJSON: strictly}
 		}
 		return Message{}, err
 	}
