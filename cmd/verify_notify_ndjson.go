@@ -25,6 +25,7 @@ const maxLearnt = 4 // key orders of one type that a stream remembers
 type checkedLine struct {
 	verdict say.Line
 	message *examined // nil: there is none in it, or it has no signature
+	problem error     // why it could not be read
 }
 
 // stream is the state of one --ndjson.
@@ -38,6 +39,7 @@ type stream struct {
 	loose                int // verified, and no strict JSON
 	causes               map[diagnose.Cause]int
 	keyOrders            map[string][][]byte // by the type of the notification
+	unread               received.Tally
 }
 
 // verifyLines reads a message a line and writes a verdict a line, in their
@@ -181,7 +183,7 @@ func (s *stream) examine(number int, from received.Message, problem error) (c ch
 		c.verdict.ID = s.IO.Masker.JSON(c.verdict.ID)
 	}
 	if problem != nil {
-		c.verdict.Error = problem.Error()
+		c.verdict.Error, c.problem = problem.Error(), problem
 		return c
 	}
 	if name := from.Twice(); name != "" {
@@ -268,6 +270,7 @@ func (s *stream) append(ctx context.Context, out []byte, c checkedLine) []byte {
 		s.loose++
 	default:
 		s.unreadable++
+		s.unread.Add(c.problem)
 	}
 	text, err := v.Encode()
 	if err != nil {
@@ -318,7 +321,11 @@ func (s *stream) end(ctx context.Context) error {
 	case s.loose > 0:
 		return say.Fail(say.Error, "%d of %d %s verify and are no strict JSON: %s", s.loose, s.lines, s.unit, s.summary())
 	case s.unreadable > 0:
-		return say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
+		f := say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
+		if seems := s.unread.Sentence(); seems != "" {
+			f.Hint("%s", seems)
+		}
+		return f
 	}
 	s.IO.Note(s.summary())
 	return nil
