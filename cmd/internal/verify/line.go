@@ -16,6 +16,7 @@ type line struct {
 	verdict say.Line
 	message *Examined // nil: there is none in it, or it has no signature
 	text    []byte    // of the verdict, once it is known
+	problem error     // why it could not be read
 }
 
 // encode writes the verdict down.
@@ -44,7 +45,7 @@ func (s *Stream) examine(number int, from received.Message, problem error) (c li
 		c.verdict.ID = s.run.IO.Masker.JSON(c.verdict.ID)
 	}
 	if problem != nil {
-		c.verdict.Error = problem.Error()
+		c.verdict.Error, c.problem = problem.Error(), problem
 		return c
 	}
 	if name := from.Twice(); name != "" {

@@ -38,6 +38,7 @@ type Stream struct {
 	keyOrders            map[string][][]byte // by the type of the notification
 	learnt               map[string]bool     // types of which enough are there
 	diagnoses            diagnoses
+	unread               received.Tally // why lines could not be read
 	short                int       // that were searched for the likely causes alone
 	began, said          time.Time // when it began, and when it was last said how far it is
 }
@@ -136,6 +137,7 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 		s.loose++
 	default:
 		s.unreadable++
+		s.unread.Add(c.problem)
 	}
 	if c.text == nil {
 		c.encode()
@@ -208,7 +210,11 @@ func (s *Stream) end(ctx context.Context) error {
 	case s.loose > 0:
 		return say.Fail(say.Error, "%d of %d %s verify and are no strict JSON: %s", s.loose, s.lines, s.unit, s.summary())
 	case s.unreadable > 0:
-		return say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
+		f := say.Fail(say.Usage, "%d of %d %s cannot be read: %s", s.unreadable, s.lines, s.unit, s.summary())
+		if seems := s.unread.Sentence(); seems != "" {
+			f.Hint("%s", seems)
+		}
+		return f
 	}
 	s.run.IO.Note(s.summary())
 	return nil
