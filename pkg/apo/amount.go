@@ -1,7 +1,6 @@
 package apo
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -85,7 +84,7 @@ func CurrencyDigits(currency string) (int, error) {
 // ParseAmount reads what a person types: an integer in the smallest unit with
 // its currency apart ("4200", "SGD"), or both together in major units
 // ("SGD 42.00", ""). Anything that could be meant in two ways is refused with
-// what was probably meant.
+// what was probably meant, by an [*AmountError].
 func ParseAmount(text, currency string) (Amount, error) {
 	if name, major, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
 		if currency != "" && currency != name {
@@ -94,14 +93,14 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return parseMajor(name, strings.TrimSpace(major), text)
 	}
 	if major, name, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
-		advice := fmt.Sprintf("; write it before, as in \"%s %s\"", name, major)
+		e := &AmountError{Text: text, Problem: "has its currency behind it", Currency: Behind, Number: major, Name: name}
 		if digits, err := CurrencyDigits(name); err == nil && !hasDecimals(major, digits) {
-			advice = cmp.Or(meant(text, name, digits), advice)
+			e.Meant = meant(text, name, digits)
 		}
-		return Amount{}, fmt.Errorf("amount %q has its currency behind it%s", text, advice)
+		return Amount{}, e
 	}
 	if currency == "" {
-		return Amount{}, fmt.Errorf("amount %q has no currency%s", text, withoutCurrency(text))
+		return Amount{}, withoutCurrency(text)
 	}
 	if sign, _ := splitSign(text); currencyOf(sign) != "" && currencyOf(sign) != currency {
 		return Amount{}, fmt.Errorf("amount %q and currency %q name two currencies", text, currency)
@@ -111,7 +110,7 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return Amount{}, fmt.Errorf("currency %w", err)
 	}
 	if err := checkDigits(text); err != nil {
-		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
+		return Amount{}, &AmountError{Text: text, Problem: err.Error(), Meant: meant(text, currency, digits)}
 	}
 	return Amount{Currency: currency, Value: text}, nil
 }
@@ -126,7 +125,7 @@ func parseMajor(currency, major, text string) (Amount, error) {
 		err = checkDigits(value)
 	}
 	if err != nil {
-		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
+		return Amount{}, &AmountError{Text: text, Problem: err.Error(), Meant: meant(text, currency, digits)}
 	}
 	return Amount{Currency: currency, Value: value}, nil
 }

@@ -113,12 +113,12 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"10000000000000000", "SGD", "more than 16 digits"},
 		{"99999999999999999", "JPY", "more than 16 digits"},
 
-		// A number in major units gets the integer that was probably meant.
-		{"42.00", "SGD", "SGD 42.00 is --amount 4200 --currency SGD"},
-		{"0.05", "SGD", "SGD 0.05 is --amount 5 --currency SGD"},
-		{"4.200", "KWD", "KWD 4.200 is --amount 4200 --currency KWD"},
-		{"4,200.00", "SGD", "SGD 4200.00 is --amount 420000 --currency SGD"},
-		{"4,200", "JPY", "JPY 4200 is --amount 4200 --currency JPY"},
+		// A number in major units is none in the smallest unit.
+		{"42.00", "SGD", "not an integer"},
+		{"0.05", "SGD", "not an integer"},
+		{"4.200", "KWD", "not an integer"},
+		{"4,200.00", "SGD", "not an integer"},
+		{"4,200", "JPY", "not an integer"},
 		{"4,200", "SGD", "not an integer"},
 		{"42.5", "SGD", "not an integer"},
 		{"42.000", "SGD", "not an integer"},
@@ -159,7 +159,7 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"XXX 42.00", "", "not a currency"},
 		{"SGD 42.00", "JPY", "two currencies"},
 		{"SGD 42.00", "sgd", "two currencies"},
-		{"42.00 SGD", "", `write it before, as in "SGD 42.00"`},
+		{"42.00 SGD", "", "has its currency behind it"},
 	} {
 		amount, err := apo.ParseAmount(tt.text, tt.currency)
 		if err == nil || !strings.Contains(err.Error(), tt.says) {

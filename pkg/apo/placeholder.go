@@ -117,7 +117,7 @@ func Placeholders(body []byte) []Violation {
 				held = Placeholder(v.String())
 			}
 			if held != "" {
-				found = append(found, Violation{path, "placeholder", "holds " + held + ", a placeholder that nothing was put in for", ""})
+				found = append(found, Violation{Path: path, Rule: "placeholder", Text: "holds " + held + ", a placeholder that nothing was put in for"})
 			}
 		}
 	}

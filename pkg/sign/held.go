@@ -35,11 +35,11 @@ func Inspect(text []byte) (Keys, error) {
 	}
 	switch {
 	case asPrivate.Given == asPublic.Given:
-		hint := asPrivate.Hint
+		advice := asPrivate
 		if strings.Contains(asPublic.Given, "public") {
-			hint = asPublic.Hint // what makes this one usable, not the other half
+			advice = asPublic // what makes this one usable, not the other half
 		}
-		return nil, &KeyError{"private or public", asPrivate.Given, hint}
+		return nil, refuse("private or public", asPrivate.Given, advice.Hint).with(advice.Remedy)
 	case strings.Contains(asPrivate.Given, "private"):
 		return nil, asPrivate
 	}
@@ -51,7 +51,7 @@ func Inspect(text []byte) (Keys, error) {
 // [*KeyError]; of a chain of certificates it is the key of the first.
 func (k Keys) Meant() (Held, error) {
 	if len(k) == 0 {
-		return Held{}, &KeyError{"private or public", "not a key", ""}
+		return Held{}, refuse("private or public", "not a key", "")
 	}
 	role, want := k, "public"
 	if slices.ContainsFunc(k, Held.isPrivate) {
@@ -94,7 +94,7 @@ func (k Keys) only(want string) (Held, *KeyError) {
 		}
 	}
 	if len(different) > 1 {
-		return Held{}, &KeyError{want, fmt.Sprintf("a text with %d different RSA %s keys", len(different), want), "leave the one that is meant"}
+		return Held{}, refuse(want, fmt.Sprintf("a text with %d different RSA %s keys", len(different), want), "leave the one that is meant")
 	}
 	return different[0], nil
 }
