@@ -206,7 +206,10 @@ func checkSize(key *rsa.PublicKey, want string) error {
 func unreadable(der []byte, want string) *KeyError {
 	var outer asn1.RawValue
 	_, err := asn1.Unmarshal(der, &outer)
+	kind := containerInDER(der)
 	switch {
+	case kind != "":
+		return heldBy(kind, want, false)
 	case err != nil && len(der) > 4 && der[0] == 0x30:
 		return refuse(want, "the beginning of a key, cut off", "copy it whole, to the last character")
 	case err == nil && isEncryptedPKCS8(outer.Bytes):
@@ -217,9 +220,6 @@ func unreadable(der []byte, want string) *KeyError {
 		}
 		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")) { // 1.2.840.113549.1.1.10
 			return refuse(want, "an RSA-PSS key", "APO signs with PKCS#1 v1.5, which takes a plain RSA key").with(NewKey)
-		}
-		if problem := container(outer.Bytes, want); problem != nil {
-			return problem
 		}
 		return refuse(want, "a damaged key, or one of another kind", "compare the file with its source")
 	}

@@ -66,8 +66,8 @@ func labelled(label, body, want string) *KeyError {
 		return encrypted(want)
 	case label == "OPENSSH PRIVATE KEY":
 		return refuse(want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE, which writes it anew in FILE")
-	case label == "PKCS7" || label == "PKCS #7 SIGNED DATA" || label == "CMS":
-		return refuse(want, "a PKCS#7 file, which holds certificates", "take them out with openssl pkcs7 -in FILE -print_certs -out CERTIFICATES")
+	case isPKCS7(label):
+		return heldBy(PKCS7, want, true)
 	case label == "PGP MESSAGE":
 		return refuse(want, "a file encrypted with OpenPGP", "decrypt it first, for example with gpg --decrypt --output PLAIN FILE")
 	case strings.HasPrefix(label, "PGP"):
