@@ -13,6 +13,27 @@ type Amount struct {
 	Value    string `json:"value"`    // a positive integer in the smallest unit: "4200" is SGD 42.00
 }
 
+// AmountOf reads an amount as messages carry it: {"currency":"SGD","value":"4200"}. A
+// value that is a number is taken as it is written: no digit gets lost. What is neither
+// text nor number is as if it were not there.
+func AmountOf(object []byte) (a Amount) {
+	text := func(value []byte) string {
+		if c := value[0]; c == '"' || c == '-' || c >= '0' && c <= '9' {
+			return string(Text(value))
+		}
+		return ""
+	}
+	_ = Members(object, func(name, value []byte) {
+		switch string(name) {
+		case "currency":
+			a.Currency = text(value)
+		case "value":
+			a.Value = text(value)
+		}
+	})
+	return a
+}
+
 // maxDigits is the length of Amount.Value in APO.
 const maxDigits = 16
 

@@ -284,3 +284,19 @@ func FuzzParseAmount(f *testing.F) {
 		}
 	})
 }
+
+func TestAmountOf(t *testing.T) {
+	for object, want := range map[string]apo.Amount{
+		`{"currency":"SGD","value":"4200"}`:                 {Currency: "SGD", Value: "4200"},
+		`{"value": 12345678901234567890, "currency":"SGD"}`: {Currency: "SGD", Value: "12345678901234567890"},
+		`{"currency":"SGD","value":4.20e3}`:                 {Currency: "SGD", Value: "4.20e3"},
+		`{"currency":"SGD","value":null}`:                   {Currency: "SGD"},
+		`{"currency":["SGD"],"value":true}`:                 {},
+		`{"currency":"\u0053GD","value":"1"}`:               {Currency: "SGD", Value: "1"},
+		`"SGD 42.00"`:                                       {}, `[]`: {}, `null`: {}, ``: {},
+	} {
+		if got := apo.AmountOf([]byte(object)); got != want {
+			t.Errorf("%s is %+v, want %+v", object, got, want)
+		}
+	}
+}

@@ -387,6 +387,5 @@ func said(r Record) string {
 }
 
 func amountIn(message []byte, name string) apo.Amount {
-	a := gjson.GetBytes(message, name)
-	return apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}
+	return apo.AmountOf([]byte(gjson.GetBytes(message, name).Raw))
 }
