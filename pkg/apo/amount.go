@@ -114,7 +114,7 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return parseMajor(name, strings.TrimSpace(major), text)
 	}
 	if major, name, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
-		e := &AmountError{Text: text, Problem: "has its currency behind it", Currency: Behind, Number: major, Name: name}
+		e := &AmountError{Text: text, Problem: "has its currency behind it", Currency: CurrencyBehind, Number: major, Name: name}
 		if digits, err := CurrencyDigits(name); err == nil && !hasDecimals(major, digits) {
 			e.Meant = meant(text, name, digits)
 		}

@@ -13,18 +13,18 @@ type AmountError struct {
 	Problem string   // "is not an integer in the smallest unit, in the digits 0 to 9"
 	Meant   []Amount // what the text may mean, the likelier first; empty where nobody can tell
 
-	Currency Placed // where the currency is the trouble; the zero value: it is not
-	Number   string // what is to stand behind the currency, in major units: "42.00"; "" where that is not clear
-	Name     string // of the currency behind the number: "SGD"; the sign of several currencies before it: "$"; else ""
-	Whole    bool   // the number alone, without decimals: it may be in the smallest unit
+	Currency CurrencyFault // the zero value: its currency is in order
+	Number   string        // what is to stand behind the currency, in major units: "42.00"; "" where that is not clear
+	Name     string        // of the currency behind the number: "SGD"; the sign of several currencies before it: "$"; else ""
+	Whole    bool          // the number alone, without decimals: it may be in the smallest unit
 }
 
-// Placed says where the currency of an amount stands that is refused for it.
-type Placed int
+// CurrencyFault is what is wrong with the currency of an amount.
+type CurrencyFault int
 
 const (
-	Missing Placed = 1 + iota // nowhere
-	Behind                    // behind the number
+	CurrencyMissing CurrencyFault = 1 + iota // there is none, or a sign of several
+	CurrencyBehind                           // it stands behind the number
 )
 
 func (e *AmountError) Error() string { return fmt.Sprintf("amount %q %s", e.Text, e.Problem) }
@@ -119,7 +119,7 @@ func currencyOf(sign string) string {
 
 // withoutCurrency is the error of an amount whose currency is not known.
 func withoutCurrency(text string) *AmountError {
-	e := &AmountError{Text: text, Problem: "has no currency", Currency: Missing}
+	e := &AmountError{Text: text, Problem: "has no currency", Currency: CurrencyMissing}
 	sign, number := splitSign(text)
 	if currency := currencyOf(sign); currency != "" {
 		if digits, err := CurrencyDigits(currency); err == nil {

@@ -54,13 +54,13 @@ func TestMeantAmounts(t *testing.T) {
 // another amount than was typed.
 func TestAmountsWithoutCurrency(t *testing.T) {
 	for text, want := range map[string]AmountError{
-		"$42":       {Currency: Missing, Number: "42.00", Name: "$"},
-		"99.50":     {Currency: Missing, Number: "99.50"},
-		"9950":      {Currency: Missing, Number: "9950.00", Whole: true},
-		"1.234,5":   {Currency: Missing, Number: "1234.50"},
-		"12.345":    {Currency: Missing},
-		"-5":        {Currency: Missing},
-		"42.00 SGD": {Currency: Behind, Number: "42.00", Name: "SGD"},
+		"$42":       {Currency: CurrencyMissing, Number: "42.00", Name: "$"},
+		"99.50":     {Currency: CurrencyMissing, Number: "99.50"},
+		"9950":      {Currency: CurrencyMissing, Number: "9950.00", Whole: true},
+		"1.234,5":   {Currency: CurrencyMissing, Number: "1234.50"},
+		"12.345":    {Currency: CurrencyMissing},
+		"-5":        {Currency: CurrencyMissing},
+		"42.00 SGD": {Currency: CurrencyBehind, Number: "42.00", Name: "SGD"},
 	} {
 		_, err := ParseAmount(text, "")
 		var got *AmountError

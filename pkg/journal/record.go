@@ -151,9 +151,9 @@ func (r Record) Number() string {
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }
 
-// IsOwn reports whether a number is that of the call itself, and not of the
+// isOwn reports whether a number is that of the call itself, and not of the
 // payment that it is about.
-func (r Record) IsOwn(number string) bool {
+func (r Record) isOwn(number string) bool {
 	n := r.Numbers
 	switch r.Endpoint {
 	case "capture":

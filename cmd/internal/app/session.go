@@ -124,9 +124,7 @@ func (s *Session) openGateway(ctx context.Context) error {
 		return say.Fail(say.Config, "%v", err)
 	}
 	d.IO.Masker.Known.HideKey(key)
-	for _, password := range apo.ProxySecrets() {
-		d.IO.Masker.Known.Hide(password)
-	}
+	d.IO.Masker.Known.HideProxies()
 	transport := apo.Transport{ConnectTimeout: d.Global.connectTimeout}
 	if transport.CA, err = d.authorities(ctx); err != nil {
 		return err

@@ -47,7 +47,7 @@ func amountAdvice(e *apo.AmountError) string {
 	switch {
 	case len(e.Meant) > 0 || e.Currency == 0:
 		return amountsMeant(e.Meant)
-	case e.Currency == apo.Behind:
+	case e.Currency == apo.CurrencyBehind:
 		return fmt.Sprintf("; write it before, as in \"%s %s\"", e.Name, e.Number)
 	case e.Number == "":
 		return "; write it in quotes and with its currency, as \"SGD 42.00\" is, or in the smallest unit, with --currency"
