@@ -89,6 +89,5 @@ func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted
 	if len(list) == 0 {
 		return journal.Record{}, otherwise
 	}
-	list = journal.Prefer(list, func(r journal.Record) bool { return !r.Reads })
-	return journal.Prefer(list, func(r journal.Record) bool { return r.IsOwn(number) })[0], nil
+	return journal.Foremost(list, number), nil
 }

@@ -20,7 +20,7 @@ const module = "github.com/apo-cli/apo"
 // from layers below its own. ARCHITECTURE.md says what each is for.
 func layers() [][]string {
 	return [][]string{
-		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite"},
+		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite", "pkg/internal/wait"},
 		{"pkg/sign"},
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
 		{"pkg/notify"},

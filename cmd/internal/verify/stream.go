@@ -39,8 +39,8 @@ type Stream struct {
 	learnt               map[string]bool     // types of which enough are there
 	diagnoses            diagnoses
 	unread               received.Tally // why lines could not be read
-	short                int       // that were searched for the likely causes alone
-	began, said          time.Time // when it began, and when it was last said how far it is
+	short                int            // that were searched for the likely causes alone
+	began, said          time.Time      // when it began, and when it was last said how far it is
 }
 
 // Stream begins one. where names its source in errors; form is the form of each
