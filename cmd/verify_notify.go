@@ -63,6 +63,9 @@ so may the file of --http (apo help forms lists the forms). Several messages in 
 get a verdict a line. --ndjson reads a stream, a message a line, and prints a verdict
 a line:
   {"uri":…,"headers":{"client-id":…,"request-time":…,"signature":…},"body":"…"}
+What explains one message of several is tried first on the next. The diagnosis of one
+that looks like others, which nothing explained, is "short"; in a long stream that of
+what comes late is "skipped", and its cause is empty.
 --kind response checks an answer of the gateway over the path of its request, --kind
 request what your own code signed.
 
@@ -70,11 +73,9 @@ A notification for the profile's client ID that verified with its key is written
 into the journal, masked, and apo timeline shows it (several at once write nothing,
 nor does --no-journal). The order of its keys is remembered too (no values): it explains
 bodies of that type whose keys were sorted.`,
-		Example: `  # with the profile's key of Antom
-  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
-
-  # with a key of your own, for a script
-  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < notify.json
+		Example: `  # a notification to try it on, as a proxy logs it
+  apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
+  apo sandbox notifications show 1 --http > request.txt
 
   # a request as a proxy logged it
   apo verify-notify --http request.txt
@@ -82,10 +83,23 @@ bodies of that type whose keys were sorted.`,
   # whatever was copied: a request, a curl command, an event, a line of a log
   apo verify-notify < request.txt
 
-  # a log of them, a verdict a line
-  apo verify-notify --ndjson - < notifications.ndjson
+  # as a server has it, headers and body apart, with the profile's key of Antom
+  header() { tr -d '\r' < request.txt | sed -n "s/^$1: //p"; }
+  ID=$(header client-id) TIME=$(header request-time) SIGNATURE=$(header signature)
+  tail -n 1 request.txt > body.json
+  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < body.json
+
+  # with a key of your own, for a script
+  apo sandbox credentials -q antomPublicKey > antom.pem
+  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < body.json
+
+  # several at once, a verdict a line
+  apo verify-notify --ndjson request.txt
 
   # would APO take what my own code signed?
+  echo > own-request.txt "POST /ams/sandbox/api/v1/payments/cancel HTTP/1.1"
+  apo sign cancel -d '{}' >> own-request.txt
+  printf '\n{}' >> own-request.txt
   apo verify-notify --kind request --http own-request.txt`,
 		Args: app.Arguments(0, 0, "flags, and the body on standard input"),
 		RunE: func(cmd *cobra.Command, _ []string) error {

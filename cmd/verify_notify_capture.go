@@ -81,7 +81,11 @@ func readSigned(d *app.Run, o *verifyOptions, where string, c received.Capture) 
 func (o *verifyOptions) readBody(d *app.Run, m *received.Message, where string) error {
 	switch {
 	case o.http == "-" || where == "standard input":
-		return say.Fail(say.Usage, "there is no body behind the headers on standard input")
+		f := say.Fail(say.Usage, "there is no body behind the headers on standard input")
+		if m.Lossy != "" {
+			f.Text += ": " + m.Lossy
+		}
+		return f
 	case d.IO.InTTY:
 		return say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}

@@ -84,7 +84,7 @@ func (s *Session) remember() {
 }
 
 // remind says in one line what has been in doubt for over a minute.
-func (d *Run) remind(j *journal.SQLite) {
+func (d *Run) remind(j journal.Archive) {
 	if d.Global.quiet || d.NoReminder {
 		return
 	}

@@ -20,13 +20,13 @@ const module = "github.com/apo-cli/apo"
 // from layers below its own. ARCHITECTURE.md says what each is for.
 func layers() [][]string {
 	return [][]string{
-		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite"},
+		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite", "pkg/internal/wait"},
 		{"pkg/sign"},
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
 		{"pkg/notify"},
 		{"pkg/journal", "pkg/sandbox"},
 		{"pkg/operate"},
-		{"cmd/internal/spelling", "cmd/internal/files"},
+		{"cmd/internal/spelling", "cmd/internal/pasted", "cmd/internal/files"},
 		{"cmd/internal/profile", "cmd/internal/term", "cmd/internal/received", "cmd/internal/emit"},
 		{"cmd/internal/say"},
 		{"cmd/internal/compose", "cmd/internal/listen"},

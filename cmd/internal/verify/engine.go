@@ -79,7 +79,7 @@ func New(ctx context.Context, d *app.Run, s Settings) (*Engine, error) {
 		if err := d.Doubt(id != "" && !apo.IsSandbox(id), false, "the client ID "+id, s.PublicKey); err != nil {
 			return nil, err
 		}
-		e.expected, err = d.PublicKeyIn(s.PublicKey)
+		e.expected, err = d.PublicKeyIn(s.PublicKey, s.Side == diagnose.Request)
 		return e, err
 	}
 	e.expected, err = app.PublicKeyOf(ctx, e.profile, e.paths, s.Side == diagnose.Request)

@@ -15,7 +15,7 @@ import (
 // Explain finds out why a message does not verify. The error says that it cannot be
 // told, or that ctx ended before.
 func (e *Engine) Explain(ctx context.Context, c Examined) (say.Verification, error) {
-	found := e.explain(ctx, c, e.hints(c.from))
+	_, found := e.explain(ctx, c, e.hints(c.from))
 	switch {
 	case ctx.Err() != nil:
 		return found, say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
@@ -25,11 +25,12 @@ func (e *Engine) Explain(ctx context.Context, c Examined) (say.Verification, err
 	return found, nil
 }
 
-func (e *Engine) explain(ctx context.Context, c Examined, hints diagnose.Hints) say.Verification {
+func (e *Engine) explain(ctx context.Context, c Examined, hints diagnose.Hints) (diagnose.Diagnosis, say.Verification) {
 	start := time.Now()
-	found := say.Diagnosed(diagnose.Signature(ctx, c.Message, c.header, e.keys(ctx), hints), e.expected, e.settings.Side)
-	found.ElapsedMs = time.Since(start).Milliseconds()
-	return found
+	found := diagnose.Signature(ctx, c.Message, c.header, e.keys(ctx), hints)
+	told := say.Diagnosed(found, e.expected, e.settings.Side)
+	told.ElapsedMs = time.Since(start).Milliseconds()
+	return found, told
 }
 
 // keys are those that a diagnosis may try.

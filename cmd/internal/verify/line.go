@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -14,6 +15,15 @@ import (
 type line struct {
 	verdict say.Line
 	message *Examined // nil: there is none in it, or it has no signature
+	text    []byte    // of the verdict, once it is known
+	problem error     // why it could not be read
+}
+
+// encode writes the verdict down.
+func (c *line) encode() {
+	if text, err := c.verdict.Encode(); err == nil {
+		c.text = bytes.TrimSpace(text)
+	}
 }
 
 // read reads one line and looks at its signature. It runs on many lines at once.
@@ -35,7 +45,7 @@ func (s *Stream) examine(number int, from received.Message, problem error) (c li
 		c.verdict.ID = s.run.IO.Masker.JSON(c.verdict.ID)
 	}
 	if problem != nil {
-		c.verdict.Error = problem.Error()
+		c.verdict.Error, c.problem = problem.Error(), problem
 		return c
 	}
 	if name := from.Twice(); name != "" {
@@ -62,7 +72,8 @@ func (s *Stream) examine(number int, from received.Message, problem error) (c li
 	}
 	message := s.check(m, header, from)
 	if c.message = &message; message.Verified() {
-		s.run.Words().VerifiedLine(&c.verdict, s.Facts(message))
+		s.words.VerifiedLine(&c.verdict, s.Facts(message))
+		c.encode()
 	}
 	return c
 }
