@@ -79,7 +79,7 @@ type Masked string
 
 // All of them.
 const (
-	MaskedUnverified Masked = "unverified" // whatever it holds, nobody vouches for it; at most 64 KiB are kept
+	MaskedUnverified Masked = "unverified" // whatever it holds, nobody vouches for it; at most 16 KiB are kept
 	MaskedCard       Masked = "holds a card number"
 	MaskedSecret     Masked = "holds a secret" // such as a card token
 )

@@ -84,8 +84,14 @@ func noticeOf(n int) Reception {
 		Time: at, Account: Account{Profile: "local", Mode: "LOCAL", ClientID: "SANDBOX_5YAPO00000000001"},
 		Method: "POST", Target: "/hooks/apo", Body: []byte(body), Verified: true,
 		Headers: []Header{
-			{"Host", "127.0.0.1:4242"}, {"User-Agent", "apo-sandbox"}, {"Content-Length", fmt.Sprint(len(body))}, {"Content-Type", "application/json; charset=UTF-8"},
-			{"Client-Id", "SANDBOX_5YAPO00000000001"}, {"Request-Time", requestTime}, {"Signature", "algorithm=RSA256,keyVersion=1,signature=" + strings.Repeat("sB2zAFCH%2B", 34)}, {"Accept-Encoding", "gzip"},
+			{"Host", "127.0.0.1:4242"},
+			{"User-Agent", "apo-sandbox"},
+			{"Content-Length", fmt.Sprint(len(body))},
+			{"Content-Type", "application/json; charset=UTF-8"},
+			{"Client-Id", "SANDBOX_5YAPO00000000001"},
+			{"Request-Time", requestTime},
+			{"Signature", "algorithm=RSA256,keyVersion=1,signature=" + strings.Repeat("sB2zAFCH%2B", 34)},
+			{"Accept-Encoding", "gzip"},
 		},
 		Kind: notify.KindPaymentResult, Notice: Notice{"PAYMENT_RESULT", requestTime},
 	}

@@ -212,6 +212,14 @@ func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
 	if alerts, err := journal.Alerts(t.Context(), j, "", time.Now(), time.Hour); err != nil || len(alerts) != 0 {
 		t.Errorf("alerts: %+v, %v", alerts, err)
 	}
+	if calls, err := journal.List(t.Context(), j, journal.Filter{Called: true}); err != nil || len(calls) != 1 || calls[0].ID != 1 {
+		t.Errorf("calls: %+v, %v", calls, err)
+	}
+	for _, f := range []journal.Filter{{Called: true}, {Moving: true}} {
+		if f.Wants(list[0]) || !f.Wants(list[3]) {
+			t.Errorf("%+v wants what came, or not what was sent", f)
+		}
+	}
 	if failed, err := journal.List(t.Context(), j, journal.Filter{Failed: true}); err != nil || len(failed) != 0 {
 		t.Errorf("failed: %+v, %v", failed, err)
 	}
