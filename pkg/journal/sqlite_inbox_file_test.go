@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,35 @@ func TestTakeOnAFullDisk(t *testing.T) {
 	limit(now + 10_000)
 	if took, err = j.Take(t.Context(), batch); err != nil || took[0].Fresh || !took[1].Fresh || !took[2].Fresh {
 		t.Errorf("%+v, %v", took, err)
+	}
+}
+
+// Nothing of what came stays behind its record, though one notification came more
+// often than Prune removes at once.
+func TestPruneInboxInPortions(t *testing.T) {
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	must(t, err)
+	defer j.Close()
+	old, dispute := came("1", 0), came("1", 0)
+	dispute.Kind, dispute.Body = notify.KindDispute, []byte(`{"disputeId":"D-1","vaultingRequestId":"V-1","x":"`+strings.Repeat(" ", 100)+`"}`)
+	batch := append(slices.Repeat([]Reception{old}, 7), dispute, Reception{})
+	for i := range batch {
+		batch[i].Time = time.UnixMilli(1000)
+	}
+	batch = append(batch, came("2", 0))
+	took, err := j.Take(t.Context(), batch)
+	must(t, err)
+	for _, r := range took {
+		must(t, j.Delivered(t.Context(), []Delivery{{Reception: r.ID}, {Reception: r.ID}}))
+	}
+	removed, err := j.pruneIn(t.Context(), time.UnixMilli(1001), 4)
+	if err != nil || removed != 3 {
+		t.Errorf("%d removed, %v", removed, err)
+	}
+	var left string
+	must(t, j.db.QueryRow(`SELECT (SELECT count(*) FROM calls) || ' ' || (SELECT count(*) FROM numbers) || ' ' || (SELECT count(*) FROM receptions) || ' ' || (SELECT count(*) FROM deliveries)`).Scan(&left))
+	if left != "1 1 1 2" {
+		t.Errorf("records, numbers, receptions and deliveries that are left: %s", left)
 	}
 }
 
