@@ -163,6 +163,17 @@ func TestReceptions(t *testing.T) {
 	}
 }
 
+// Of a notification that somebody sent without end the newest receptions are there.
+func TestReceptionsWithoutEnd(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	took := take(t, j, slices.Repeat([]journal.Reception{news("1", newsBody)}, journal.MostReceptions+5)...)
+	must(t, j.Delivered(t.Context(), []journal.Delivery{{Reception: took[0].ID}, {Reception: took[len(took)-1].ID}}))
+	list := receptions(t, j, took[0].Record)
+	if last := list[len(list)-1]; len(list) != journal.MostReceptions || list[0].Attempt != 6 || last.Attempt != len(took) || len(last.Deliveries) != 1 {
+		t.Errorf("%d receptions, from attempt %d to %d", len(list), list[0].Attempt, last.Attempt)
+	}
+}
+
 // What did not verify, and what is another client's, is nobody's news: no number
 // leads to it, and it counts nowhere.
 func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
