@@ -1,5 +1,5 @@
-// Package journal is the durable record of what was sent to the gateway and
-// what became of it.
+// Package journal is the durable record of what was sent to the gateway, what
+// became of it, and what came from there.
 //
 //	j, err := journal.Open(file, time.Now)
 //	r, err := j.Begin(ctx, journal.Record{Endpoint: "pay", …}, nil)   // on disk when it returns
@@ -9,6 +9,10 @@
 // A record is on disk before its request is sent, so that a request whose
 // answer is lost, or whose sender is killed, can be found again by any of its
 // numbers and resolved by asking the gateway.
+//
+// What comes to a listener is kept too, before it is acknowledged, with what became of
+// its delivery: see [Inbox]. A notification that verified has a record, as a call has;
+// what did not verify has one that nothing takes for news.
 //
 // It is one SQLite file, safe with many processes at once. Card data is masked
 // when a record is written and is not in the file: no card number, CVV or

@@ -28,7 +28,8 @@ type Inbox interface {
 	Delivered(ctx context.Context, list []Delivery) error
 
 	// Receptions are those of records, such as the notifications of one payment,
-	// with their deliveries, the oldest first.
+	// with their deliveries, the oldest first: the newest [MostReceptions] of them.
+	// Attempt tells of more.
 	Receptions(ctx context.Context, records ...int64) ([]Reception, error)
 
 	// NotReceived yields, of each notification that a target was given since a time
@@ -37,6 +38,10 @@ type Inbox interface {
 	// yields.
 	NotReceived(ctx context.Context, since time.Time) iter.Seq2[Reception, error]
 }
+
+// MostReceptions is how many receptions are told of at once. Whoever saw one
+// notification can send it a million times.
+const MostReceptions = 1000
 
 // Reception is one message that came to a listener, verified or not. [Inbox].Take
 // does not keep the values of headers that hold secrets.
@@ -79,7 +84,7 @@ type Masked string
 
 // All of them.
 const (
-	MaskedUnverified Masked = "unverified" // whatever it holds, nobody vouches for it; at most 64 KiB are kept
+	MaskedUnverified Masked = "unverified" // whatever it holds, nobody vouches for it; at most 16 KiB are kept
 	MaskedCard       Masked = "holds a card number"
 	MaskedSecret     Masked = "holds a secret" // such as a card token
 )

@@ -19,8 +19,9 @@ type kept struct {
 	masked  Masked
 }
 
-// mostUnverified is how much is kept of a body that nobody vouches for, in bytes.
-const mostUnverified = 64 << 10
+// mostUnverified is how much is kept of a body that nobody vouches for, in bytes. A
+// notification has a few thousand, and to look into every wrapping takes its time.
+const mostUnverified = 16 << 10
 
 // keep masks what of a reception is not to be stored.
 func (j *SQLite) keep(r Reception) (k kept) {
@@ -54,7 +55,6 @@ func (j *SQLite) keptUnverified(body []byte) []byte {
 // keptHeaders are the headers without secrets. Where the body holds what is
 // masked, neither is a signature or digest of it kept.
 func (j *SQLite) keptHeaders(r Reception, bodyMasked bool) []byte {
-	lines := strings.NewReplacer("\r", " ", "\n", " ")
 	var b []byte
 	for _, h := range r.Headers {
 		line := h.Name + ": " + h.Value
@@ -65,7 +65,10 @@ func (j *SQLite) keptHeaders(r Reception, bodyMasked bool) []byte {
 		default:
 			line = j.Masker.Text(line)
 		}
-		b = append(append(b, lines.Replace(line)...), '\n')
+		if strings.ContainsAny(line, "\r\n") { // HTTP has none
+			line = strings.NewReplacer("\r", " ", "\n", " ").Replace(line)
+		}
+		b = append(append(b, line...), '\n')
 	}
 	return b
 }

@@ -3,7 +3,10 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,22 +18,11 @@ func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error
 		return nil, nil
 	}
 	came = slices.Clone(came)
-	stored := make([]kept, len(came))
-	records := make([]Record, len(came))
-	for i := range came {
-		r := &came[i]
-		if r.Time.IsZero() {
-			r.Time = j.now()
-		}
-		r.Time = r.Time.Truncate(time.Millisecond)
-		stored[i] = j.keep(*r)
-		r.Masked = stored[i].masked
-		records[i] = j.recordOf(*r, stored[i])
-	}
+	ready := j.prepared(came)
 	err := j.change(ctx, func(tx *sql.Tx) error {
 		s := prepare(tx)
 		for i := range came {
-			if err := j.take(s, &came[i], records[i], stored[i]); err != nil {
+			if err := j.take(s, &came[i], ready[i]); err != nil {
 				return err
 			}
 		}
@@ -40,6 +32,35 @@ func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error
 		return nil, err
 	}
 	return came, nil
+}
+
+// entry is a reception as it will be written.
+type entry struct {
+	kept
+	record Record
+}
+
+// prepared masks what came, which takes as long as to write it: all processors do.
+func (j *SQLite) prepared(came []Reception) []entry {
+	ready := make([]entry, len(came))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(len(came), runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(came); i = int(next.Add(1)) - 1 {
+				r := &came[i]
+				if r.Time.IsZero() {
+					r.Time = j.now()
+				}
+				r.Time = r.Time.Truncate(time.Millisecond)
+				k := j.keep(*r)
+				r.Masked = k.masked
+				ready[i] = entry{k, j.recordOf(*r, k)}
+			}
+		})
+	}
+	all.Wait()
+	return ready
 }
 
 // recordOf is the record of a reception: of a notification, or one that only says
@@ -62,26 +83,26 @@ func (j *SQLite) recordOf(came Reception, k kept) Record {
 const lastAttempt = `SELECT coalesce(max(attempt), 0) FROM receptions WHERE call = ?`
 
 // take writes one down.
-func (j *SQLite) take(s *statements, came *Reception, r Record, k kept) (err error) {
+func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 	var body any // nil: it is its record's
 	came.Attempt = 1
 	if came.IsNews() {
-		came.Record, came.Fresh, err = j.note(s, r)
+		came.Record, came.Fresh, err = j.note(s, e.record)
 		if err == nil && !came.Fresh {
 			_, err = s.find(&came.Attempt, lastAttempt, came.Record)
 			came.Attempt++
 		}
 	} else {
-		body = k.body
-		came.Record, err = j.insertReceived(s, r, nil)
+		body = e.body
+		came.Record, err = j.insertReceived(s, e.record, nil)
 	}
 	if err != nil {
 		return err
 	}
 	mask := j.Masker.Text
 	came.ID, err = s.insert(`INSERT INTO receptions (call, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, came.Attempt, came.Time.UnixMilli(), mask(came.Method), k.target, k.headers, body,
-		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), k.masked)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
+		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), e.masked)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,7 +35,8 @@ func (j *SQLite) Receptions(ctx context.Context, records ...int64) ([]Reception,
 		args = append(args, id)
 	}
 	in := ` IN (?` + strings.Repeat(",?", len(records)-1) + `)`
-	rows, err := j.db.QueryContext(ctx, `SELECT `+receptionColumns+` WHERE r.call`+in+` ORDER BY r.id`, args...)
+	rows, err := j.db.QueryContext(ctx, `SELECT `+receptionColumns+`
+		WHERE r.id IN (SELECT id FROM receptions WHERE call`+in+` ORDER BY id DESC LIMIT `+strconv.Itoa(MostReceptions)+`) ORDER BY r.id`, args...)
 	if err != nil {
 		return nil, j.failed(err)
 	}
@@ -55,17 +57,20 @@ func (j *SQLite) Receptions(ctx context.Context, records ...int64) ([]Reception,
 	if err := rows.Err(); err != nil {
 		return nil, j.failed(err)
 	}
-	return list, j.failed(j.deliveries(ctx, in, args, func(d Delivery) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return list, j.failed(j.deliveries(ctx, in+` AND reception >= ?`, append(args, list[0].ID), func(d Delivery) {
 		if i, found := at[d.Reception]; found {
 			list[i].Deliveries = append(list[i].Deliveries, d)
 		}
 	}))
 }
 
-// deliveries hands out those of records, as they were tried.
-func (j *SQLite) deliveries(ctx context.Context, in string, records []any, do func(Delivery)) error {
+// deliveries hands out those of the calls that a condition wants, as they were tried.
+func (j *SQLite) deliveries(ctx context.Context, calls string, args []any, do func(Delivery)) error {
 	rows, err := j.db.QueryContext(ctx, `SELECT reception, time, url, status, answer, received, why, took, resigned
-		FROM deliveries WHERE call`+in+` ORDER BY id`, records...)
+		FROM deliveries WHERE call`+calls+` ORDER BY id`, args...)
 	if err != nil {
 		return err
 	}

@@ -163,6 +163,17 @@ func TestReceptions(t *testing.T) {
 	}
 }
 
+// Of a notification that somebody sent without end the newest receptions are there.
+func TestReceptionsWithoutEnd(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	took := take(t, j, slices.Repeat([]journal.Reception{news("1", newsBody)}, journal.MostReceptions+5)...)
+	must(t, j.Delivered(t.Context(), []journal.Delivery{{Reception: took[0].ID}, {Reception: took[len(took)-1].ID}}))
+	list := receptions(t, j, took[0].Record)
+	if last := list[len(list)-1]; len(list) != journal.MostReceptions || list[0].Attempt != 6 || last.Attempt != len(took) || len(last.Deliveries) != 1 {
+		t.Errorf("%d receptions, from attempt %d to %d", len(list), list[0].Attempt, last.Attempt)
+	}
+}
+
 // What did not verify, and what is another client's, is nobody's news: no number
 // leads to it, and it counts nowhere.
 func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
@@ -211,6 +222,14 @@ func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
 	}
 	if alerts, err := journal.Alerts(t.Context(), j, "", time.Now(), time.Hour); err != nil || len(alerts) != 0 {
 		t.Errorf("alerts: %+v, %v", alerts, err)
+	}
+	if calls, err := journal.List(t.Context(), j, journal.Filter{Called: true}); err != nil || len(calls) != 1 || calls[0].ID != 1 {
+		t.Errorf("calls: %+v, %v", calls, err)
+	}
+	for _, f := range []journal.Filter{{Called: true}, {Moving: true}} {
+		if f.Wants(list[0]) || !f.Wants(list[3]) {
+			t.Errorf("%+v wants what came, or not what was sent", f)
+		}
 	}
 	if failed, err := journal.List(t.Context(), j, journal.Filter{Failed: true}); err != nil || len(failed) != 0 {
 		t.Errorf("failed: %+v, %v", failed, err)

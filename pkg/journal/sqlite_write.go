@@ -88,7 +88,7 @@ func (j *SQLite) masked(message []byte, reads bool) []byte {
 
 // maskedNumbers is masked for numbers that stand beside a message.
 func (j *SQLite) maskedNumbers(n apo.Numbers, reads bool) apo.Numbers {
-	if !reads {
+	if !reads || n == (apo.Numbers{}) {
 		return n
 	}
 	for _, id := range []*string{
@@ -163,7 +163,7 @@ func final(answer []byte) bool {
 // toldCard is the card that an inquiry or a notification told; nil of others, which
 // keep that of their request.
 func toldCard(r Record, answer []byte) any {
-	c := apo.PaymentIn(answer).Card
+	c := apo.PaidCardIn(answer)
 	if !r.Reads || len(c.LastFour) != 4 {
 		return nil
 	}
