@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/deliver"
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
@@ -21,17 +22,17 @@ func refuse(w http.ResponseWriter, status int) {
 }
 
 // pass gives the sender what the target answered.
-func pass(w http.ResponseWriter, got answer) {
-	for name, values := range got.header {
-		if !ofConnection(name, got.header) {
+func pass(w http.ResponseWriter, got deliver.Answer) {
+	for name, values := range got.Header {
+		if !deliver.OfConnection(name, got.Header) {
 			w.Header()[name] = values
 		}
 	}
-	if got.status != http.StatusNoContent && got.status != http.StatusNotModified && got.status >= 200 {
-		w.Header().Set("Content-Length", strconv.Itoa(len(got.body)))
+	if got.Status != http.StatusNoContent && got.Status != http.StatusNotModified && got.Status >= 200 {
+		w.Header().Set("Content-Length", strconv.Itoa(len(got.Body)))
 	}
-	w.WriteHeader(max(got.status, 200))
-	_, _ = w.Write(got.body)
+	w.WriteHeader(max(got.Status, 200))
+	_, _ = w.Write(got.Body)
 	_ = http.NewResponseController(w).Flush()
 }
 

@@ -11,12 +11,15 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/deliver"
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // runCommand gives the body to the command, on its standard input, and takes its
 // exit code for the answer: 0 acknowledges. Its own output goes to standard error.
-func (s *Server) runCommand(c came) answer {
+func (s *Server) runCommand(c came) (a deliver.Answer) {
+	start := time.Now()
+	defer func() { a.Took = time.Since(start) }()
 	ctx := s.handing
 	if s.config.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -32,15 +35,15 @@ func (s *Server) runCommand(c came) answer {
 	var failed *exec.ExitError
 	switch {
 	case err == nil:
-		return answer{status: http.StatusOK, body: []byte(notify.Acknowledgement)}
+		return deliver.Answer{Status: http.StatusOK, Body: []byte(notify.Acknowledgement)}
 	case s.handing.Err() != nil:
-		return answer{err: errStopped}
+		return deliver.Answer{Err: errStopped}
 	case ctx.Err() != nil:
-		return answer{err: fmt.Errorf("it did not end within %s%w", s.config.Timeout, silently(context.DeadlineExceeded))}
+		return deliver.Answer{Err: deliver.TimeUp{After: s.config.Timeout}}
 	case errors.As(err, &failed) && failed.Exited():
-		return answer{err: fmt.Errorf("it ended with exit code %d", failed.ExitCode())}
+		return deliver.Answer{Err: fmt.Errorf("it ended with exit code %d", failed.ExitCode())}
 	case errors.As(err, &failed):
-		return answer{err: fmt.Errorf("it was ended: %s", failed.ProcessState)}
+		return deliver.Answer{Err: fmt.Errorf("it was ended: %s", failed.ProcessState)}
 	}
-	return answer{err: err}
+	return deliver.Answer{Err: err}
 }

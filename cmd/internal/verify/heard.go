@@ -63,5 +63,6 @@ func (e *Engine) Diagnose(ctx context.Context, m sign.Message, signature string,
 			from.Header = append(from.Header, received.Field{Name: name, Value: value})
 		}
 	}
-	return e.explain(ctx, Examined{Message: m, header: signature, from: from}, e.hints(from))
+	_, found := e.explain(ctx, Examined{Message: m, header: signature, from: from}, e.hints(from))
+	return found
 }

@@ -1,0 +1,134 @@
+// Package deliver posts notifications to a merchant's address, as they are, and
+// takes the answer back.
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/apo-cli/apo/pkg/notify"
+)
+
+// MostAnswer is as much of an answer as is read, in bytes.
+const MostAnswer = 1 << 20
+
+// Message is a notification on its way.
+type Message struct {
+	URL    *url.URL
+	Header http.Header // all; those about a connection are not sent
+	Body   []byte
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int // HTTP; 0: none came
+	Header http.Header
+	Body   []byte
+	Err    error // why there is none, or not the whole; wraps [context.DeadlineExceeded] where the time ran out
+	Took   time.Duration
+}
+
+// Judgement says whether APO would count the answer as received.
+func (a Answer) Judgement() notify.Judgement {
+	if a.Err != nil {
+		return notify.Judgement{Why: a.Err.Error()}
+	}
+	return notify.Judge(a.Status, a.Header, a.Body)
+}
+
+// Poster posts.
+type Poster struct {
+	Client  *http.Client  // follows no redirect
+	Timeout time.Duration // for a whole exchange; 0: none
+}
+
+// Post posts a message once.
+func (p Poster) Post(ctx context.Context, m Message) (a Answer) {
+	start := time.Now()
+	defer func() { a.Took = time.Since(start) }()
+	if p.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, p.Timeout)
+		defer cancel()
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL.String(), bytes.NewReader(m.Body))
+	if err != nil {
+		return Answer{Err: err}
+	}
+	for name, values := range m.Header {
+		if !OfConnection(name, m.Header) {
+			r.Header[name] = values
+		}
+	}
+	got, err := p.Client.Do(r)
+	if err != nil {
+		return Answer{Err: p.why(ctx, err)}
+	}
+	defer got.Body.Close()
+	a = Answer{Status: got.StatusCode, Header: got.Header}
+	a.Body, err = io.ReadAll(io.LimitReader(got.Body, MostAnswer+1))
+	switch {
+	case err != nil:
+		a.Err = fmt.Errorf("before the end of its answer: %w", p.why(ctx, err))
+	case len(a.Body) > MostAnswer:
+		a.Err = fmt.Errorf("its answer has more than %d bytes", MostAnswer)
+	}
+	return a
+}
+
+// why says what went wrong on the way.
+func (p Poster) why(ctx context.Context, err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	var timeout net.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
+		return TimeUp{p.Timeout}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("nothing listens there")
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		return errors.New("it hung up")
+	}
+	return err
+}
+
+// TimeUp says that the time ran out.
+type TimeUp struct{ After time.Duration }
+
+func (t TimeUp) Error() string {
+	if t.After == 0 {
+		return "no answer"
+	}
+	return "no answer within " + t.After.String()
+}
+func (TimeUp) Unwrap() error { return context.DeadlineExceeded }
+
+// OfConnection reports whether a header is about the connection, and not handed on.
+func OfConnection(name string, all http.Header) bool {
+	switch name {
+	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer",
+		"Transfer-Encoding", "Upgrade", "Expect", "Content-Length", "Host":
+		return true
+	}
+	for _, list := range all["Connection"] {
+		for named := range strings.SplitSeq(list, ",") {
+			if strings.EqualFold(strings.TrimSpace(named), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
