@@ -164,16 +164,16 @@ func (o *listenOptions) check(c *listen.Config) error {
 		return say.Fail(say.Usage, "--until %q is not KIND or KIND.OUTCOME, such as CAPTURE_RESULT.succeeded: kinds are %s, outcomes succeeded, failed and not-final",
 			o.until, strings.Join(kindNames(), ", "))
 	}
-	for name, text := range map[string]string{"forward-to": o.forwardTo, "public-url": o.publicURL} {
-		if text == "" {
-			continue
-		}
-		u, err := url.Parse(text)
+	if o.forwardTo != "" {
+		u, err := url.Parse(o.forwardTo) // one without a path gets that of each notification
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", name, text)
+			return say.Fail(say.Usage, "--forward-to %q is not a URL such as http://localhost:3000/hooks/apo", o.forwardTo)
 		}
-		if name == "forward-to" {
-			c.Target = u
+		c.Target = u
+	}
+	if o.publicURL != "" {
+		if _, err := receiverURL("public-url", o.publicURL); err != nil {
+			return err
 		}
 	}
 	if o.exec {
