@@ -35,7 +35,8 @@ func newReplayCmd(d *app.Run) *cobra.Command {
 they came with, and judge the answers as APO would. ID is the number in apo log --all.
 
 --failed sends those that a target was given in vain, and that none has received
-since. Each goes where it went last, or to --to.
+since. Each goes where it went last, or to --to; a URL without a path gets that of the
+notification.
 
 The old signature is over the path and the time of then. --resign signs anew with the
 sandbox's key, over the path of the URL and for this moment: a handler that trusts the
@@ -77,9 +78,6 @@ func receiverURL(flag, text string) (*url.URL, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", flag, text)
 	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
 	return u, nil
 }
 
@@ -104,6 +102,11 @@ func runReplay(ctx context.Context, d *app.Run, o *replayOptions, args []string)
 	missed := 0
 	for _, r := range list {
 		m, err := o.message(d, r, to)
+		if err != nil && o.failed { // the others can be sent all the same
+			d.IO.Warn(err.Error())
+			missed++
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -196,6 +199,7 @@ func (o *replayOptions) message(d *app.Run, r journal.Reception, to *url.URL) (m
 	if m.URL == nil {
 		return m, say.Fail(say.Usage, "notification %d was handed on to no URL: --to says where it goes", r.Record)
 	}
+	m.URL = deliver.At(m.URL, r.Target)
 	m.Header, m.Body = http.Header{}, r.Body
 	for _, h := range r.Headers {
 		m.Header[h.Name] = append(m.Header[h.Name], h.Value)

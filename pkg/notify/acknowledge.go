@@ -3,6 +3,7 @@ package notify
 import (
 	"io"
 	"net/http"
+	"strconv"
 )
 
 // Acknowledgement is the body that ends the deliveries of a notification,
@@ -18,18 +19,19 @@ const Acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","r
 //
 // Without it APO delivers the notification again, up to eight times within a
 // day. An error says that the answer could not be written.
-func Acknowledge(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.WriteHeader(http.StatusOK)
-	_, err := io.WriteString(w, Acknowledgement)
-	return err
-}
+func Acknowledge(w http.ResponseWriter) error { return answer(w, http.StatusOK, Acknowledgement) }
 
 // Refuse answers a notification so that APO delivers it again, with an HTTP status
 // of 400 or more, as the guide's own sample does. Nothing of the request is in the
 // answer. Nothing may have been written to w before.
 func Refuse(w http.ResponseWriter, status int) {
+	_ = answer(w, status, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"not accepted"}}`)
+}
+
+func answer(w http.ResponseWriter, status int, body string) error {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // the sender need not wait for the end of the handler
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"not accepted"}}`)
+	_, err := io.WriteString(w, body)
+	return err
 }

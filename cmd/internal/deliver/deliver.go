@@ -28,6 +28,19 @@ type Message struct {
 	Body   []byte
 }
 
+// At is the URL of a handler for a message that was addressed to a target, such as
+// "/hooks/apo?shop=1": a path in it stands as it is, and one without gets the
+// target's.
+func At(handler *url.URL, target string) *url.URL {
+	to := *handler
+	if to.Path == "" || to.Path == "/" {
+		if from, err := url.ParseRequestURI(target); err == nil {
+			to.Path, to.RawPath, to.RawQuery = from.Path, from.RawPath, from.RawQuery
+		}
+	}
+	return &to
+}
+
 // Answer is what came back.
 type Answer struct {
 	Status int // HTTP; 0: none came

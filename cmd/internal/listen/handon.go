@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -81,13 +80,7 @@ func (s *Server) keep(d *Delivered) {
 // message is what the target is given: all as it came, and whether it verified. A
 // target without a path gets that of the message.
 func (s *Server) message(c came) deliver.Message {
-	to := *s.config.Target
-	if to.Path == "" || to.Path == "/" {
-		if from, err := url.ParseRequestURI(c.message.Path); err == nil {
-			to.Path, to.RawPath, to.RawQuery = from.Path, from.RawPath, from.RawQuery
-		}
-	}
 	header := c.message.Header.Clone()
 	header.Set("Apo-Verified", strconv.FormatBool(c.verified()))
-	return deliver.Message{URL: &to, Header: header, Body: c.message.Body}
+	return deliver.Message{URL: deliver.At(s.config.Target, c.message.Path), Header: header, Body: c.message.Body}
 }

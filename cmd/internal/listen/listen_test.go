@@ -323,6 +323,34 @@ func TestWhatDoesNotVerify(t *testing.T) {
 	}
 }
 
+// The sender has its answer before anybody has found out why.
+func TestTheSenderDoesNotWaitForTheDiagnosis(t *testing.T) {
+	answered, found := make(chan int), make(chan struct{})
+	e := listenFor(t, func(c *Config) { c.Knows = slow{found: found} })
+	go func() {
+		status, _, _ := e.post("/", message("p1"), func(r *http.Request) { r.Header.Set("Request-Time", "1") })
+		answered <- status
+	}()
+	if status := <-answered; status != 400 {
+		t.Errorf("HTTP %d", status)
+	}
+	close(found)
+	if events := e.told(); len(events) != 1 || events[0].Received.Found == nil {
+		t.Errorf("%+v", events)
+	}
+}
+
+// slow takes its time to find out.
+type slow struct {
+	knows
+	found chan struct{}
+}
+
+func (s slow) Diagnose(ctx context.Context, m sign.Message, signature string, h http.Header) say.Verification {
+	<-s.found
+	return s.knows.Diagnose(ctx, m, signature, h)
+}
+
 // Headers twice, or a body that readers would disagree about: nobody vouches.
 func TestDoubtfulMessages(t *testing.T) {
 	e := listenFor(t, nil)
