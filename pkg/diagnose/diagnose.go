@@ -230,6 +230,9 @@ func (c *examination) find(ctx context.Context) *hit {
 		c.search.targets = append(c.search.targets, a.target)
 	}
 	s := c.search
+	if h := c.findLike(ctx, budget/2); h != nil || ctx.Err() != nil {
+		return h
+	}
 	likely := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 2) })
 	all := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 3) })
 	rare := func() []*change { return headChanges(c.message, c.hints, alone) }
@@ -246,7 +249,6 @@ func (c *examination) find(ctx context.Context) *hit {
 		jobs  func() iter.Seq[job]
 	}{
 		{10, func() iter.Seq[job] { return s.plain() }},
-		{5, func() iter.Seq[job] { return s.like(c.hints.Like, likely, bodies[2]) }},
 		{10, func() iter.Seq[job] { return s.singles(likely(), nil, 1) }},
 		{10, func() iter.Seq[job] { return s.singles(nil, bodies[1](), 1) }},
 		{10, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
@@ -261,7 +263,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		{10, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
-		stages = stages[:6]
+		stages = stages[:5]
 	}
 	for _, stage := range stages {
 		if h := s.run(ctx, stage.jobs(), budget/10*stage.until); h != nil || ctx.Err() != nil {
