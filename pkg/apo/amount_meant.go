@@ -40,6 +40,9 @@ func candidates(text, currency string, digits int) []Amount {
 	if !ok {
 		return nil
 	}
+	if digits > 0 && isLetters(sign) && !decimal && strings.Count(number, ".") == 1 { // "SGD 42.001" is no other amount
+		return nil
+	}
 	var values []string
 	for len(fraction) < digits {
 		fraction += "0"
