@@ -68,8 +68,9 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		return err
 	}
 	if o.watch || o.wait > 0 {
-		s.Operator.Watch = watchPayment(s, &found.Found)
-		found.Found = s.Operator.Await(ctx, found.Found, o.wait)
+		waiting := *s.Operator
+		waiting.Watch = watchPayment(s, &found.Found)
+		found.Found = waiting.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
 	return tellPayment(s, found.Found, found.How)

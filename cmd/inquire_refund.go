@@ -100,9 +100,9 @@ func tellRefund(s *app.Session, found operate.FoundRefund, how string) error {
 // findRefund finds the refund that a number, an ID or @last means.
 func findRefund(ctx context.Context, s *app.Session, number, refundID string) (app.LocatedRefund, error) {
 	key := apo.RefundKey{RefundID: refundID}
-	switch number {
-	case "":
-	case app.Last:
+	switch {
+	case number == "":
+	case app.IsLast(number):
 		newest, err := s.Newest("refund")
 		if err != nil {
 			return app.LocatedRefund{}, err

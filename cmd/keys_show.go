@@ -86,9 +86,13 @@ func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
 	if err != nil {
 		return keyInfo{}, sign.Held{}, err
 	}
-	held, err := heldIn(text)
+	all, err := sign.Inspect(text)
 	if err != nil {
-		return keyInfo{}, held, say.Fail(say.Config, "%s: %v", file, err)
+		return keyInfo{}, sign.Held{}, say.Fail(say.Config, "%s: %v", file, err)
+	}
+	held, err := all.Meant()
+	if err != nil {
+		return keyInfo{}, sign.Held{}, say.Fail(say.Config, "%s: %v", file, err)
 	}
 	info := keyInfo{
 		Role: "public", Bits: held.Public.Bits(), Fingerprint: held.Public.Fingerprint(), PublicKey: held.Public.Base64(), Form: held.String(),
@@ -96,7 +100,6 @@ func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
 	if held.Private != nil {
 		info.Role = "private"
 	}
-	all, _ := sign.Inspect(text)
 	for _, h := range all {
 		if c := h.Certificate; c != nil {
 			info.Certificates = append(info.Certificates, certificateInfo{
@@ -105,18 +108,4 @@ func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
 		}
 	}
 	return info, held, nil
-}
-
-// heldIn is the key of a text, and how the text holds it.
-func heldIn(text []byte) (sign.Held, error) {
-	all, err := sign.Inspect(text)
-	if err != nil {
-		return sign.Held{}, err
-	}
-	if all[0].Private != nil {
-		_, err = sign.ParsePrivateKey(text)
-	} else {
-		_, err = sign.ParsePublicKey(text)
-	}
-	return all[0], err // private ones stand before public ones
 }

@@ -67,7 +67,7 @@ func exported(ctx context.Context, d *app.Run, j *journal.SQLite, args []string,
 		if err != nil {
 			return nil, err
 		}
-		return recordsOf(ctx, d, j, w)
+		return d.PaymentRecords(ctx, j, w)
 	}
 	filter, err := d.Filter(o)
 	if err != nil {

@@ -68,7 +68,7 @@ func newLogSettleCmd(d *app.Run) *cobra.Command {
 	return cmd
 }
 
-func resolveByHand(ctx context.Context, d *app.Run, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
+func resolveByHand(ctx context.Context, d *app.Run, j journal.Archive, r journal.Record, told journal.Resolution) error {
 	switch {
 	case r.Reads || !r.State.Open():
 		f := app.Refused("record %d is not open: %s", r.ID, say.StateOf(r))

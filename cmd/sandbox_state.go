@@ -3,6 +3,7 @@ package cmd
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -60,7 +61,11 @@ func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 
 // newestInBox puts the newest payment of the sandbox in place of @last.
 func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
-	if id != app.Last {
+	switch {
+	case app.IsLast(id):
+	case strings.HasPrefix(id, "@"):
+		return "", app.NoReference(id)
+	default:
 		return id, nil
 	}
 	list, err := box.Payments(1)

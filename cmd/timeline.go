@@ -40,7 +40,7 @@ payments have it, they are listed. Nobody is asked.`,
 			if err != nil {
 				return err
 			}
-			list, err := recordsOf(cmd.Context(), d, j, w)
+			list, err := d.PaymentRecords(cmd.Context(), j, w)
 			if err != nil {
 				return err
 			}
