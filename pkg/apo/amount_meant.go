@@ -127,6 +127,7 @@ func withoutCurrency(text string) *AmountError {
 	if currency := currencyOf(sign); currency != "" {
 		if digits, err := CurrencyDigits(currency); err == nil {
 			if e.Meant = meant(text, currency, digits); e.Meant != nil {
+				e.Problem = "has its currency in another form"
 				return e
 			}
 		}
