@@ -125,17 +125,11 @@ func (s *Session) ofCard(ctx context.Context, w Wanted) error {
 // the journal has it as the other ID of a payment.
 func (s *Session) otherFlag(ctx context.Context, arg PaymentFlags, err error) error {
 	var f *say.Failure
-	if !errors.As(err, &f) || f.Kind != say.NotFound || s.Journal == nil {
+	if !errors.As(err, &f) || f.Kind != say.NotFound {
 		return err
 	}
-	list, findErr := s.carrying(ctx, s.Journal, journal.Key{Number: arg.String()})
-	if findErr != nil {
-		return err
-	}
-	is := func(of func(apo.Numbers) string) bool {
-		return slices.ContainsFunc(list, func(r journal.Record) bool { return s.isOwn(r) && r.Tells() && of(r.Numbers) == arg.String() })
-	}
-	asID, asRequest := is(func(n apo.Numbers) string { return n.PaymentID }), is(func(n apo.Numbers) string { return n.PaymentRequestID })
+	asID := s.knows(ctx, arg.String(), func(n apo.Numbers) bool { return n.PaymentID == arg.String() })
+	asRequest := s.knows(ctx, arg.String(), func(n apo.Numbers) bool { return n.PaymentRequestID == arg.String() })
 	switch {
 	case arg.PaymentID != "" && asRequest && !asID:
 		f.Next = []string{s.Words().OtherFlag(arg.PaymentID, "--payment-id", "--payment-request-id")}
@@ -143,6 +137,16 @@ func (s *Session) otherFlag(ctx context.Context, arg PaymentFlags, err error) er
 		f.Next = []string{s.Words().OtherFlag(arg.RequestID, "--payment-request-id", "--payment-id")}
 	}
 	return err
+}
+
+// knows reports whether the journal proves of a number that it is one of a kind, of what
+// this run can ask about.
+func (s *Session) knows(ctx context.Context, number string, as func(apo.Numbers) bool) bool {
+	if s.Journal == nil {
+		return false
+	}
+	list, err := s.carrying(ctx, s.Journal, journal.Key{Number: number})
+	return err == nil && slices.ContainsFunc(list, func(r journal.Record) bool { return s.isOwn(r) && r.Tells() && as(r.Numbers) })
 }
 
 // of holds a payment against that of the journal that was asked for.

@@ -55,6 +55,19 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	return s.refundOfPayment(ctx, w)
 }
 
+// RefundBy asks for a refund by an ID of a known kind.
+func (s *Session) RefundBy(ctx context.Context, key apo.RefundKey) (LocatedRefund, error) {
+	id := cmp.Or(key.RefundID, key.RefundRequestID)
+	s.Recognise(ctx, id)
+	found, err := s.Operator.LookupRefund(ctx, key)
+	err = s.Inquired(ctx, found.Answer, err, id, true)
+	asRequest := func(n apo.Numbers) bool { return n.RefundRequestID == id }
+	if f := (*say.Failure)(nil); key.RefundID != "" && errors.As(err, &f) && f.Kind == say.NotFound && s.knows(ctx, id, asRequest) {
+		f.Next = []string{"the journal has " + id + " as a refundRequestId: " + s.Words().Command("inquire-refund", id)}
+	}
+	return LocatedRefund{FoundRefund: found}, err
+}
+
 // ownRefunds are the refunds that may be meant of those that this run can ask about.
 func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMatch, error) {
 	if s.Journal == nil {
