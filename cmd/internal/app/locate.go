@@ -74,7 +74,7 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 			return Located{}, err
 		}
 	}
-	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
+	if own < 0 && (!exactly && w.MayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
 		if err == nil && found.Answer != nil && !w.fitsPayment(found.Payment) {
 			return Located{}, s.Nothing(w)
@@ -181,15 +181,15 @@ func (s *Session) isOwn(r journal.Record) bool {
 	return r.ClientID == s.Operator.Account.ClientID && (r.Gateway == here || r.Gateway == "" || here == "")
 }
 
-// mayBeWhole reports whether the gateway may know what was given as an ID.
-func (w Wanted) mayBeWhole() bool {
-	return w.unclear == nil && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
+// MayBeWhole reports whether the gateway may know what was given as an ID.
+func (w Wanted) MayBeWhole() bool {
+	return w.unclear == nil && w.Number != Last && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
 }
 
 // askGateway asks whether a number is a payment's own ID that the journal does not know
 // as one. Without an answer and an error it is none, and the journal has others.
 func (s *Session) askGateway(ctx context.Context, w Wanted, matches []journal.Match) (Located, error) {
-	if !w.mayBeWhole() {
+	if !w.MayBeWhole() {
 		return Located{}, nil
 	}
 	s.Recognise(ctx, w.Number)

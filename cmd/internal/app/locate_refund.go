@@ -37,7 +37,7 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 		return LocatedRefund{}, err
 	}
 	ofPayment := len(payments) > 0 && payments[0].Way == journal.Exactly
-	if !ofPayment && w.mayBeWhole() {
+	if !ofPayment && w.MayBeWhole() {
 		found, err := s.askRefund(ctx, w)
 		if err == nil || !errors.Is(err, operate.ErrNotFound) {
 			return found, s.Inquired(ctx, found.Answer, err, w.Number, true)
