@@ -105,11 +105,7 @@ func readCommand(words []string) (Message, error) {
 	for i := 0; i < len(words); i++ {
 		name, value, given := option(words[i])
 		if name == "" {
-			if m.URI != "" {
-				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(words[i])) + ": give the one that is meant")
-			}
-			m.address(words[i])
-			continue
+			name, value, given = "url", words[i], true
 		}
 		if !given && (len(name) == 1 && strings.Contains(takesValue, name) || slices.Contains(longWithValue(), name)) {
 			if i++; i >= len(words) {
@@ -121,6 +117,9 @@ func readCommand(words []string) (Message, error) {
 		case "X", "request":
 			m.Method = value
 		case "url":
+			if m.URI != "" {
+				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(value)) + ": give the one that is meant")
+			}
 			m.address(value)
 		case "H", "header":
 			if strings.HasPrefix(value, "@") {

@@ -85,7 +85,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	}
 	data, greeted, blocks := withoutGreeting(data)
 	if blocks != nil {
-		c, err, ok := readBlocks(blocks, form, part)
+		c, ok, err := readBlocks(blocks, form, part)
 		switch {
 		case ok:
 			return c, nil

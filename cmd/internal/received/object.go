@@ -254,6 +254,9 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		if s.query == "" {
 			s.query = strings.TrimPrefix(text, "?")
 		}
+		if strings.Contains(text, "=") && !strings.ContainsAny(text, " \n") {
+			s.told.paths = append(s.told.paths, s.says("?"+strings.TrimPrefix(text, "?"), gjson.Result{}))
+		}
 		return true
 	case "request", "requestline", "httprequest", "raw", "rawrequest": // ngrok has it in base64
 		whole := []byte(text)
@@ -468,7 +471,7 @@ func (s *survey) message() (Message, error) {
 // address sets the URI and the others that may have been requested. Where only
 // decoded parameters are known, the path goes first: APO signs it alone.
 func (s *survey) address(m *Message) {
-	if known := s.told.ofRequest(s.told.paths); len(known) > 0 { // others are about something else
+	if known := s.told.addresses(); len(known) > 0 { // others are about something else
 		s.uris = slices.DeleteFunc(s.uris, func(c candidate) bool {
 			return !slices.ContainsFunc(known, func(k said) bool { return k.text == c.text })
 		})

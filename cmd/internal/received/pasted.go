@@ -172,7 +172,7 @@ func unindented(data []byte) []byte {
 
 // readBlocks reads the messages in blocks of code. A body may have a block of its
 // own. ok: there is one.
-func readBlocks(blocks [][]byte, form string, part Part) (c Capture, err error, ok bool) {
+func readBlocks(blocks [][]byte, form string, part Part) (c Capture, ok bool, err error) {
 	var bodies [][]byte
 	for _, block := range blocks {
 		if len(bytes.TrimSpace(block)) == 0 {
@@ -198,7 +198,7 @@ func readBlocks(blocks [][]byte, form string, part Part) (c Capture, err error, 
 	for i := range c.Messages {
 		c.Messages[i].note("the text around the block was left out")
 	}
-	return c, err, len(c.Messages) > 0
+	return c, len(c.Messages) > 0, err
 }
 
 // decodedMail undoes quoted-printable, which mails are sent in.
