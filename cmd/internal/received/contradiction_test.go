@@ -28,6 +28,9 @@ func TestContradictionsAreNamed(t *testing.T) {
 		"bodies":               {with(object{"rawBody": other}), []string{"bodies", "body", "rawBody"}},
 		"a body of base64":     {with(object{"bodyBase64": base64.StdEncoding.EncodeToString([]byte(other))}), []string{"body", "bodyBase64"}},
 		"a parsed body":        {with(object{"rawBody": object{"type": "Buffer", "data": signedBytes()}, "body": object{"notifyType": "REFUND_RESULT"}}), []string{"body", "rawBody"}},
+		"client IDs":           {with(object{"client_id": "SANDBOX_5Y0000000000002"}), []string{"client-id", "the headers and client_id"}},
+		"client IDs beside":    {object{"uri": "/hooks/apo", "client_id": clientID, "http_client_id": "SANDBOX_5Y0000000000002", "request_time": time, "signature": signature, "body": body}, []string{"client_id", "http_client_id"}},
+		"signatures":           {with(object{"http_signature": signature + "x"}), []string{"signature", "the headers and http_signature"}},
 		"a payload":            {with(object{"payload": other}), []string{"body", "payload"}},
 	} {
 		for way, read := range map[string]func() (received.Message, error){

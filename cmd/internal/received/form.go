@@ -160,8 +160,9 @@ func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
 	for i, line := range lines { // who wrote it, and when
 		if bytes.HasPrefix(line, []byte(">")) && i <= maxGreeting {
-			if isMessage(bytes.Join(lines[:i], []byte("\n"))) { // whose body begins with it
-				return data, false
+			before := lines[:i]
+			if isMessage(bytes.Join(before, []byte("\n"))) || slices.ContainsFunc(before, func(l []byte) bool { return len(bytes.TrimSpace(l)) > 0 && !isProse(string(bytes.TrimSpace(l))) }) {
+				return data, false // whose body begins with it
 			}
 			lines = lines[i:]
 			break

@@ -36,7 +36,7 @@ type survey struct {
 	part   Part
 	list   []Field // of containers
 	beside map[string]candidate
-	claims []Field // beside containers, that must not contradict the header
+	claims []claim // beside containers, that must not contradict the header
 	method candidate
 	body   candidate
 	uris   []candidate
@@ -49,6 +49,12 @@ type survey struct {
 
 	where, key string // of the member that is being looked at
 	told       tellings
+}
+
+// claim is a value of a signed header, and the member that has it.
+type claim struct {
+	Field
+	member string
 }
 
 // messageIn reads the message in one JSON object: an event of a function in the
@@ -236,7 +242,7 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			s.beside[header] = c
 		}
 		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
-			s.claims = append(s.claims, Field{header, text})
+			s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
 			s.told.homes = append(s.told.homes, s.where)
 		}
 		return true
@@ -431,12 +437,12 @@ func (s *survey) message() (Message, error) {
 			m.add(name, c.text)
 		}
 	}
-	for _, c := range s.claims { // the message tells that it comes twice
+	s.address(&m)
+	for _, c := range s.claims {
 		if c.Value != m.Get(c.Name) {
-			m.add(c.Name, c.Value)
+			return m, errors.New("it has two values of " + strings.ToLower(c.Name) + " that differ, in " + s.holderOf(c.Name) + " and " + c.member + ": log the one that came, or give it alone")
 		}
 	}
-	s.address(&m)
 	if s.part == ResponsePart {
 		s.told.bodies = nil // of the request
 	}
@@ -466,6 +472,19 @@ func (s *survey) message() (Message, error) {
 		m.Body = body
 	}
 	return m, nil
+}
+
+// holderOf is the member from which a header was taken.
+func (s *survey) holderOf(name string) string {
+	if (Message{Header: s.list}).Get(name) != "" {
+		return "the headers"
+	}
+	for _, c := range s.claims {
+		if c.Name == name && c.Value == s.beside[name].text {
+			return c.member
+		}
+	}
+	return "another member"
 }
 
 // address sets the URI and the others that may have been requested. Where only

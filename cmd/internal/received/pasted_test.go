@@ -73,6 +73,7 @@ func TestWhatMayBelongToAMessageStays(t *testing.T) {
 		"a mark of curl":         "* Connected to a\n> POST /x HTTP/1.1\n> Host: a\n>\n\n" + raw,
 		"indented, after a head": "POST /x HTTP/1.1\nHost: a\n\n" + lined("    ", raw),
 		"quoted in a body":       "POST /x HTTP/1.1\nHost: a\n\nOn Mon, Ada wrote:\n" + lined("> ", raw),
+		"small and quoted":       "post /x HTTP/1.1\nHost: a\n\n" + lined("> ", raw),
 		"JSON first":             "{\"a\":1}\n\n" + raw,
 	} {
 		c, err := received.Read([]byte(text), "", received.RequestPart)
