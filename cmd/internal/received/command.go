@@ -30,8 +30,9 @@ func isCommand(data []byte) bool {
 func wordsOf(text string, of shell) ([][]string, error) {
 	split := map[shell]func(string) ([][]string, error){bash: bashWords, cmdExe: cmdWords, powerShell: psWords}[of]
 	commands, err := split(text)
-	if n := len(commands) - 1; err != nil && n > 0 && !slices.ContainsFunc(commands[n], isCurlName) && slices.ContainsFunc(commands[n-1], isCurlName) {
-		return commands[:n], nil
+	last := len(commands) - 1
+	if err != nil && last > 0 && !slices.ContainsFunc(commands[last], isCurlName) && slices.ContainsFunc(commands[:last], func(words []string) bool { return slices.ContainsFunc(words, isCurlName) }) {
+		return commands[:last], nil
 	}
 	return commands, err
 }

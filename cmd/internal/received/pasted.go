@@ -2,6 +2,7 @@ package received
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -55,6 +56,20 @@ func textAround(data []byte) (message []byte, blocks [][]byte) {
 		rest = behind
 	}
 	return nil, nil
+}
+
+// startsValue reports whether the first object behind some text goes on over several
+// lines.
+func startsValue(data []byte) bool {
+	for range maxGreeting {
+		line, rest, _ := cutLine(data)
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "{") || rest == nil || text != "" && !isProse(text) {
+			return strings.HasPrefix(text, "{") && goesOn([]byte(text))
+		}
+		data = rest
+	}
+	return false
 }
 
 // startsMessage reports whether a message begins in the first line. JSON in a text
@@ -239,6 +254,12 @@ func (m *Message) withoutTextBehind() {
 	}
 	if blank := strings.SplitN(behind, "\n", 3); len(blank) < 3 || strings.TrimSpace(blank[1]) != "" && m.Length == 0 {
 		return
+	}
+	for rest := []byte(text); rest != nil; _, rest, _ = cutLine(rest) {
+		if startsMessage(rest) {
+			m.Problem = errors.New("behind its body stand a text and another message: give them one by one, or each in a block of code (```)")
+			return
+		}
 	}
 	m.Body = m.Body[:n]
 	m.note("the text behind the body was left out")

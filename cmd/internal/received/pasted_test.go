@@ -81,6 +81,9 @@ func TestWhatMayBelongToAMessageStays(t *testing.T) {
 			t.Errorf("%s: read as %s, %+v", name, c.Form, c.Messages[0])
 		}
 	}
+	if m, err := received.Dump([]byte("Hi,\n\n"+raw+"\n\nand then\n\n"+raw+"\n\nThanks"), received.RequestPart); err == nil || !strings.Contains(err.Error(), "another message") {
+		t.Errorf("two messages: %+v, %v", m, err)
+	}
 	for name, text := range map[string]string{
 		"counted":     strings.Replace(raw, "\n\n", "\nContent-Length: 999\n\n", 1) + "\n\nThanks",
 		"on the line": raw + " Thanks",

@@ -29,7 +29,7 @@ func Start(from io.Reader, form string) (lines bool, rest io.Reader, err error) 
 			if there, _ := r.Peek(r.Buffered()); lines && form == "" && !isJSONStart(line) {
 				text, quoted := unquoted(append(bytes.Clone(head), there...))
 				message, blocks := textAround(text)
-				lines = !quoted && message == nil && blocks == nil
+				lines = !quoted && message == nil && blocks == nil && !startsValue(text)
 			}
 			return lines, io.MultiReader(bytes.NewReader(head), r), nil
 		}
