@@ -78,6 +78,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	data, colored := withoutColors(data)
 	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
@@ -95,6 +96,9 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
 	}
 	note := func(m *Message) {
+		if colored {
+			m.note("the colors of a terminal were taken off")
+		}
 		if mail {
 			m.note("the mail's quoted-printable was decoded")
 		}

@@ -216,6 +216,28 @@ func readBlocks(blocks [][]byte, form string, part Part) (c Capture, ok bool, er
 	return c, len(c.Messages) > 0, err
 }
 
+// withoutColors takes off what colors the text of a terminal. No header and no JSON
+// holds its first byte.
+func withoutColors(data []byte) ([]byte, bool) {
+	const begin = "\x1b["
+	if !bytes.Contains(data, []byte(begin)) {
+		return data, false
+	}
+	out := make([]byte, 0, len(data))
+	for {
+		before, rest, found := bytes.Cut(data, []byte(begin))
+		if out = append(out, before...); !found {
+			return out, true
+		}
+		text := bytes.TrimLeft(rest, "0123456789;")
+		if !bytes.HasPrefix(text, []byte("m")) {
+			out, data = append(out, begin...), rest
+			continue
+		}
+		data = text[1:]
+	}
+}
+
 // decodedMail undoes quoted-printable, which mails are sent in.
 func decodedMail(data []byte) ([]byte, bool) {
 	if !bytes.Contains(data, []byte("algorithm=3DRSA256")) {
