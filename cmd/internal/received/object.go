@@ -153,7 +153,7 @@ func (s *survey) says(text string, raw gjson.Result) said {
 // inside looks into a member that is an object.
 func (s *survey) inside(value gjson.Result, depth int, answer bool) {
 	where := s.where
-	s.where = strings.TrimPrefix(where+"."+s.key, ".")
+	s.where = strings.TrimPrefix(where+"."+cut(s.key), ".")
 	s.walk(value, depth+1, answer)
 	s.where = where
 }

@@ -92,7 +92,7 @@ func postmanRequest(r gjson.Result, known map[string]string) (m Message) {
 			switch {
 			case h.Get("disabled").Bool():
 			case err != nil && !matters(name) && !strings.Contains(name, "{{"):
-				m.note(notResolved + "the header " + strings.ToLower(name) + " (" + cut(value) + ")")
+				m.note(notResolved + "the header " + cut(strings.ToLower(name)) + " (" + cut(value) + ")")
 			default:
 				m.add(fill(name), fill(value))
 			}
