@@ -10,14 +10,14 @@ func (v *values) letters(try func(...splice) bool, deep bool) bool {
 	for _, p := range v.asked {
 		for _, r := range lettersOf(p.end-p.at, deep) {
 			for c := r[0]; c <= r[1]; c++ {
-				if p.with = string(c); !try(p) {
+				if p.with = v.spell(string(c)); !try(p) {
 					return false
 				}
 			}
 		}
 		for at := p.at; p.end-p.at > 1 && at < p.end && !deep; at++ { // "é?"
 			for _, c := range commonLetters {
-				if !try(splice{at, at + 1, string(c)}) {
+				if !try(splice{at, at + 1, v.spell(string(c))}) {
 					return false
 				}
 			}
@@ -36,15 +36,15 @@ func (v *values) letters(try func(...splice) bool, deep bool) bool {
 	case len(each) == 3:
 		letters = letters[:24]
 	}
-	return spelled(each, letters, 0, try)
+	return v.spelled(each, letters, 0, try)
 }
 
-func spelled(each []splice, letters []rune, at int, try func(...splice) bool) bool {
+func (v *values) spelled(each []splice, letters []rune, at int, try func(...splice) bool) bool {
 	if at == len(each) {
 		return try(each...)
 	}
 	for _, c := range letters {
-		if each[at].with = string(c); !spelled(each, letters, at+1, try) {
+		if each[at].with = v.spell(string(c)); !v.spelled(each, letters, at+1, try) {
 			return false
 		}
 	}

@@ -38,6 +38,7 @@ type habit []splice
 // values are the places of a document whose value a framework may have changed.
 type values struct {
 	text   string
+	style  escaping // of its strings
 	habits []habit  // undone everywhere at once, or in some places
 	blanks []splice // white space around a string that may have been trimmed
 	drops  []gap    // where a member may have been dropped
@@ -65,7 +66,7 @@ const (
 
 // valuesOf finds the places in the JSON document that a text begins with.
 func valuesOf(text string, n node) values {
-	v := values{text: text, habits: make([]habit, habitsKnown)}
+	v := values{text: text, style: styleOf(n), habits: make([]habit, habitsKnown)}
 	pos := 0
 	find := func(raw string) int {
 		at := pos + strings.Index(text[pos:], raw)
@@ -135,39 +136,73 @@ func (v *values) ofString(n node, at int) {
 		v.blanks = append(v.blanks, splice{at + 1, at + 1, " "}, splice{at + 1, at + 1, "  "})
 		return
 	}
+	text, spell := n.text, v.spell
+	if spell(text) != inner { // it is escaped in no way that is known
+		text, spell = inner, asIs
+	}
 	replaced := func(h int, changed string) {
-		if changed != inner {
+		if changed = spell(changed); changed != inner {
 			v.add(h, at+1, end-1, changed)
 		}
 	}
-	replaced(wasTrimmed, strings.TrimSpace(inner))
-	replaced(wasDecomposed, norm.NFD.String(inner))
-	replaced(wasComposed, norm.NFC.String(inner))
-	for i, r := range inner {
-		switch {
-		case r == ' ':
-			v.add(blankWasNoBreak, at+1+i, at+2+i, "\u00a0")
-		case r == '\u00a0' || r == '\u202f' || r == '\u3000':
-			v.add(noBreakWasBlank, at+1+i, at+1+i+len(string(r)), " ")
+	replaced(wasTrimmed, strings.TrimSpace(text))
+	replaced(wasDecomposed, norm.NFD.String(text))
+	replaced(wasComposed, norm.NFC.String(text))
+	each := func(h int, part, with string) {
+		for i := 0; ; i += len(part) {
+			found := strings.Index(inner[i:], part)
+			if found < 0 {
+				return
+			}
+			i += found
+			v.add(h, at+1+i, at+1+i+len(part), with)
 		}
 	}
-	if strings.Trim(inner, " \t\r\n") == inner {
-		for _, blank := range []string{" ", "  ", `\n`, `\t`, `\r\n`, "\u00a0"} {
+	each(blankWasNoBreak, " ", spell("\u00a0"))
+	for _, space := range []string{"\u00a0", "\u202f", "\u3000"} {
+		each(noBreakWasBlank, spell(space), " ")
+	}
+	if strings.Trim(text, " \t\r\n") == text {
+		for _, blank := range []string{" ", "  ", `\n`, `\t`, `\r\n`, spell("\u00a0")} {
 			v.blanks = append(v.blanks, splice{at + 1, at + 1, blank}, splice{end - 1, end - 1, blank})
 		}
 	}
 	if !strings.Contains(n.text, "://") {
-		for i := 0; i < len(inner); i++ {
-			run := 0
-			for i+run < len(inner) && inner[i+run] == '?' {
-				run++
-			}
-			if run > 0 {
-				v.asked = append(v.asked, splice{at + 1 + i, at + 1 + i + run, ""})
-				i += run
-			}
+		v.ofMarks(inner, at+1)
+	}
+}
+
+// ofMarks finds the runs of question marks in a string that begins at an offset.
+func (v *values) ofMarks(inner string, at int) {
+	for i := 0; i < len(inner); i++ {
+		run := 0
+		for i+run < len(inner) && inner[i+run] == '?' {
+			run++
+		}
+		if run > 0 {
+			v.asked = append(v.asked, splice{at + i, at + i + run, ""})
+			i += run
 		}
 	}
+}
+
+// spell writes a text as the strings of the document are written.
+func (v *values) spell(text string) string {
+	quoted := v.style.string(nil, text)
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// styleOf is the first way of escaping in which all strings of a value are written.
+func styleOf(n node) escaping {
+	all := escapings()
+	for _, e := range all {
+		fits := true
+		collect(n, func(s node) { fits = fits && string(e.string(nil, s.text)) == s.raw })
+		if fits {
+			return e
+		}
+	}
+	return all[0]
 }
 
 func (v *values) ofLiteral(n node, name string, at int) {
@@ -206,20 +241,4 @@ func (v *values) with(parts ...splice) []byte {
 		return nil
 	}
 	return body
-}
-
-// documents are a body as it is, and as the gateway would write it.
-func documents(given []byte) []values {
-	text := string(given)
-	n, end, ok := parseJSON(text)
-	if !ok || strings.TrimSpace(text[end:]) != "" {
-		return nil
-	}
-	list := []values{valuesOf(text, n)}
-	if plain := string(layouts()[0].write(nil, n.escaped(escaping{}), 0)); plain != text {
-		if n, _, ok := parseJSON(plain); ok {
-			list = append(list, valuesOf(plain, n))
-		}
-	}
-	return list
 }
