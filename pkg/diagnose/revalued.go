@@ -26,7 +26,7 @@ const (
 
 // most is how many bytes of bodies a step makes of one document at most, and of all
 // layouts of it together.
-func (e effort) most() int { return [...]int{40 << 20, 120 << 20, 60 << 20, 240 << 20}[e] }
+func (e effort) most() int { return [...]int{40 << 20, 120 << 20, 60 << 20, 280 << 20}[e] }
 
 // revalued yields the bodies of which frameworks may have made the given one by
 // changing values.
@@ -57,7 +57,7 @@ func (s *search) revalued(e effort) iter.Seq[job] {
 			case valuesAnew:
 				_ = d.alone(try)
 			case lostValues:
-				_ = d.letters(try, true) && d.members(try)
+				_ = d.lettersEach(try, 3) && d.lettersBeside(try) && d.letters(try, true) && d.lettersBesideEmpty(try) && d.members(try)
 			}
 			if !going {
 				return
