@@ -5,6 +5,11 @@ import "slices"
 // maxMarks is how many runs of question marks are looked at.
 const maxMarks = 4
 
+// mended tries all that a charset may have taken away, the likelier first.
+func (v *values) mended(try func(...splice) bool) bool {
+	return v.lettersEach(try, 3) && v.lettersBeside(try) && v.letters(try, true) && v.lettersBesideEmpty(try)
+}
+
 // letters puts one letter back in the place of question marks. A charset that lacks
 // a letter has written them: one for each letter, or one for each of its bytes.
 func (v *values) letters(try func(...splice) bool, deep bool) bool {
