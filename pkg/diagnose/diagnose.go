@@ -241,7 +241,7 @@ func (c *examination) find(ctx context.Context) *hit {
 	for t := range bodies {
 		bodies[t] = sync.OnceValue(func() []candidate { return bodyCandidates(c.message.Body, c.hints, tier(t)) })
 	}
-	near := int64(55)
+	near := int64(55)                    // what is left is for values and bytes of the body, one by one
 	if len(c.message.Body) > maxEdited { // one byte of so many is not found
 		near = 75
 	}
