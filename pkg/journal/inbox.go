@@ -32,7 +32,7 @@ type Inbox interface {
 	// Attempt tells of more.
 	Receptions(ctx context.Context, records ...int64) ([]Reception, error)
 
-	// NotReceived yields, of each notification that a target was given since a time
+	// NotReceived yields, of all news that a target was given since a time
 	// in vain, and that none has ever received, the newest reception, without its
 	// deliveries, in the order in which they came. An error is the last that it
 	// yields.
@@ -65,8 +65,8 @@ type Reception struct {
 	Amount apo.Amount
 
 	ID, Record int64 // its own, and its record's, which is its number in the log
-	Attempt    int   // the how many-th reception of the same notification it is: 1, 2, …
-	Fresh      bool  // Take says: it is a notification that nobody had written down before
+	Attempt    int   // the how many-th reception of the same news it is, 1, 2, …: whenever it was signed, and whichever record has it
+	Fresh      bool  // Take says: it is a notification that nobody had written down before, and has a new record
 	Masked     Masked
 
 	Deliveries []Delivery // as [Inbox].Receptions returns them

@@ -80,28 +80,30 @@ func (j *SQLite) recordOf(came Reception, k kept) Record {
 	return j.notification(r)
 }
 
-const lastAttempt = `SELECT coalesce(max(attempt), 0) FROM receptions WHERE call = ?`
+const lastAttempt = `SELECT coalesce(max(attempt), 0) FROM receptions WHERE notice = ?`
 
 // take writes one down.
 func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 	var body any // nil: it is its record's
 	came.Attempt = 1
+	var news int64
 	if came.IsNews() {
-		came.Record, came.Fresh, err = j.note(s, e.record)
-		if err == nil && !came.Fresh {
-			_, err = s.find(&came.Attempt, lastAttempt, came.Record)
+		came.Record, news, came.Fresh, err = j.note(s, e.record)
+		if err == nil && (!came.Fresh || news != came.Record) {
+			_, err = s.find(&came.Attempt, lastAttempt, news)
 			came.Attempt++
 		}
 	} else {
 		body = e.body
-		came.Record, err = j.insertReceived(s, e.record, nil)
+		came.Record, err = j.insertReceived(s, e.record, nil, nil)
+		news = came.Record
 	}
 	if err != nil {
 		return err
 	}
 	mask := j.Masker.Text
-	came.ID, err = s.insert(`INSERT INTO receptions (call, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
+	came.ID, err = s.insert(`INSERT INTO receptions (call, notice, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, news, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
 		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), e.masked)
 	return err
 }
@@ -122,8 +124,8 @@ func (j *SQLite) Delivered(ctx context.Context, list []Delivery) error {
 	return j.change(ctx, func(tx *sql.Tx) error {
 		s := prepare(tx)
 		for _, d := range list {
-			_, err := s.exec(`INSERT INTO deliveries (call, reception, time, url, status, answer, received, why, took, resigned)
-				SELECT call, id, ?, ?, ?, ?, ?, ?, ?, ? FROM receptions WHERE id = ?`,
+			_, err := s.exec(`INSERT INTO deliveries (call, notice, reception, time, url, status, answer, received, why, took, resigned)
+				SELECT call, notice, id, ?, ?, ?, ?, ?, ?, ?, ? FROM receptions WHERE id = ?`,
 				d.Time.UnixMilli(), d.URL, d.Status, d.Answer, d.Received, d.Why, d.Took.Microseconds(), d.Resigned, d.Reception)
 			if err != nil {
 				return err

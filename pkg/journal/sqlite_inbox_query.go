@@ -110,5 +110,5 @@ func (j *SQLite) NotReceived(ctx context.Context, since time.Time) iter.Seq2[Rec
 
 // notReceived walks the deliveries that failed, and nothing else.
 const notReceived = `SELECT ` + receptionColumns + ` WHERE r.verified AND NOT r.other_client AND r.id IN (
-	SELECT (SELECT id FROM receptions WHERE call = d.call ORDER BY attempt DESC LIMIT 1) FROM deliveries AS d
-	WHERE received = 0 AND time >= ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE call = d.call AND received = 1)) ORDER BY r.id`
+	SELECT (SELECT id FROM receptions WHERE notice = d.notice ORDER BY attempt DESC LIMIT 1) FROM deliveries AS d
+	WHERE received = 0 AND time >= ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE notice = d.notice AND received = 1)) ORDER BY r.id`

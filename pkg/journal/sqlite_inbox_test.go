@@ -66,7 +66,8 @@ func receptions(t *testing.T, j *journal.SQLite, records ...int64) []journal.Rec
 }
 
 // Each reception has a number in the log: a notification that of its own record,
-// however often it comes, and whatever else came one of its own.
+// however often it comes, and whatever else came one of its own. What is sent again at
+// another time has another record, and is counted with the first.
 func TestTake(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	other := news("1", newsBody)
@@ -97,7 +98,7 @@ func TestTake(t *testing.T) {
 		{1, 2, false, ""},
 		{2, 1, false, "unverified"},
 		{1, 3, false, ""},
-		{3, 1, true, ""},
+		{3, 4, true, ""},
 		{4, 1, false, ""},
 		{5, 1, true, ""},
 		{6, 1, true, ""},
@@ -120,7 +121,7 @@ func TestTake(t *testing.T) {
 		Ending: journal.Ending{Verification: "verified", Answer: []byte(newsBody)},
 	})
 	must(t, err)
-	if r := take(t, j, news("3", newsBody))[0]; !fresh || r.Fresh || r.Record != 8 || r.Attempt != 1 {
+	if r := take(t, j, news("3", newsBody))[0]; !fresh || r.Fresh || r.Record != 8 || r.Attempt != 5 {
 		t.Errorf("what was received before is taken: %+v", r)
 	}
 	if list, err := j.Find(t.Context(), "D-1"); err != nil || len(list) != 1 || list[0].ID != 5 {
@@ -245,8 +246,12 @@ func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
 func TestNotReceived(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	at := time.UnixMilli(1764145800000)
+	of := func(id, requestTime string) journal.Reception {
+		return news(requestTime, strings.Replace(newsBody, "order-17", id, 1))
+	}
 	took := take(t, j,
-		news("received", newsBody), news("again", newsBody), news("never", newsBody), news("not delivered", newsBody), news("again", newsBody), news("long ago", newsBody), news("received later", newsBody))
+		of("received", "1"), of("again", "1"), of("never", "1"), of("not delivered", "1"), of("again", "2"), of("long ago", "1"), of("received later", "1"),
+		of("received later", "2"))
 	for _, d := range []journal.Delivery{
 		{Reception: took[0].ID, Time: at, Status: 200, Received: true},
 		{Reception: took[1].ID, Time: at, Status: 500},
@@ -254,7 +259,7 @@ func TestNotReceived(t *testing.T) {
 		{Reception: took[2].ID, Time: at, Why: "no answer"},
 		{Reception: took[5].ID, Time: at.Add(-time.Hour), Status: 500},
 		{Reception: took[6].ID, Time: at, Status: 500},
-		{Reception: took[6].ID, Time: at.Add(time.Second), Status: 200, Received: true},
+		{Reception: took[7].ID, Time: at.Add(time.Second), Status: 200, Received: true},
 	} {
 		must(t, j.Delivered(t.Context(), []journal.Delivery{d}))
 	}
@@ -270,7 +275,7 @@ func TestNotReceived(t *testing.T) {
 		var got []int64
 		for r, err := range j.NotReceived(t.Context(), c.since) {
 			must(t, err)
-			if got = append(got, r.ID); string(r.Body) != newsBody || len(r.Headers) != 8 || r.ClientID != "SANDBOX_5Y" {
+			if got = append(got, r.ID); string(r.Body) != string(took[r.ID-1].Body) || len(r.Headers) != 8 || r.ClientID != "SANDBOX_5Y" {
 				t.Errorf("%+v", r)
 			}
 		}
@@ -392,7 +397,7 @@ func TestTakeAtOnce(t *testing.T) {
 // Receptions go with their record, however many there are.
 func TestPruneReceptions(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
-	young := news("young", newsBody)
+	young := news("young", `{"paymentId":"2025"}`)
 	young.Time = time.Now()
 	took := take(t, j, news("old", newsBody), news("old", newsBody), forged(newsBody), young, young, news("old", `{"disputeId":"D-1"}`))
 	for _, r := range took {

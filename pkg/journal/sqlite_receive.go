@@ -17,7 +17,7 @@ func (j *SQLite) Receive(ctx context.Context, r Record) (got Record, fresh bool,
 	r.Answer = j.masked(r.Answer, true)
 	r = j.notification(r)
 	err = j.change(ctx, func(tx *sql.Tx) error {
-		id, isFresh, err := j.note(prepare(tx), r)
+		id, _, isFresh, err := j.note(prepare(tx), r)
 		if got, fresh = r, isFresh; err != nil || isFresh {
 			got.ID = id
 			return err
@@ -44,46 +44,64 @@ func (j *SQLite) notification(r Record) Record {
 	return r
 }
 
-// sameNotice finds the record of the same notification along an index, which has of
-// those that an older version wrote the time alone.
-const sameNotice = `SELECT id FROM calls WHERE notice_time = ? AND notice_digest IN (?, 0) AND notice_digest IS NOT NULL AND substr(endpoint, 1, 6) = 'notify'
-	AND client_id = ? AND +endpoint = ? AND notice_type = ? AND answer IS ? LIMIT 1`
+// ofTheSame are those of the conditions by which two notifications are the same that an
+// index does not have.
+const ofTheSame = ` AND notice_digest IS NOT NULL AND substr(endpoint, 1, 6) = 'notify' AND client_id = ?3 AND +endpoint = ?4 AND notice_type = ?5 AND answer IS ?6`
 
-// note writes the record of a notification, unless there is one of the same.
-func (j *SQLite) note(s *statements, r Record) (id int64, fresh bool, err error) {
+// sameNews finds the first record of the same news, whenever it was sent, along an
+// index, which has of those that an older version wrote the time alone; sameNotice the
+// one that was sent at the same time.
+const (
+	sameNews = `SELECT coalesce(notice_of, id) FROM calls WHERE notice_digest = ?1` + ofTheSame + `
+		UNION ALL SELECT id FROM calls WHERE notice_digest = 0 AND notice_time = ?2` + ofTheSame + ` LIMIT 1`
+	sameNotice = `SELECT id FROM calls WHERE notice_digest IN (?1, 0) AND notice_time = ?2` + ofTheSame + ` LIMIT 1`
+)
+
+// note writes the record of a notification, unless there is one of the same. news is
+// the first record of the same news, which may have been sent at another time.
+func (j *SQLite) note(s *statements, r Record) (id, news int64, fresh bool, err error) {
 	digest := digestOf(r.Answer)
-	known, err := s.find(&id, sameNotice, r.Notice.Time, digest, r.ClientID, r.Endpoint, r.Notice.Type, r.Answer)
+	same := []any{digest, r.Notice.Time, r.ClientID, r.Endpoint, r.Notice.Type, r.Answer}
+	var first any
+	known, err := s.find(&news, sameNews, same...)
+	if err == nil && known {
+		first = news
+		known, err = s.find(&id, sameNotice, same...)
+	}
 	if err != nil || known {
-		return id, false, err
+		return id, news, false, err
 	}
 	if n := &r.Numbers; n.Acquirer == "" && n.PaymentID != "" {
 		if _, err := s.find(&n.Acquirer, acquirerOf, n.PaymentID); err != nil {
-			return 0, false, err
+			return 0, 0, false, err
 		}
 	}
-	if id, err = j.insertReceived(s, r, digest); err != nil {
-		return 0, false, err
+	if id, err = j.insertReceived(s, r, digest, first); err != nil {
+		return 0, 0, false, err
+	}
+	if first == nil {
+		news = id
 	}
 	if err := s.index(id, r.indexed()); err != nil {
-		return 0, false, err
+		return 0, 0, false, err
 	}
-	return id, true, authorization(s.tx, r)
+	return id, news, true, authorization(s.tx, r)
 }
 
 // insertReceived writes the record of what was received. digest is nil where it is
-// no news.
-func (j *SQLite) insertReceived(s *statements, r Record, digest any) (int64, error) {
+// no news, and first is the record of the same news before, nil where there is none.
+func (j *SQLite) insertReceived(s *statements, r Record, digest, first any) (int64, error) {
 	return s.insert(`INSERT INTO calls (payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, network_transaction_id, arn, rrn,
 		time, profile, mode, client_id, gateway, endpoint, reads, currency, value, card, request, claimed_by, state, outcome,
-		notice_type, notice_time, notice_digest, status, code, message, verification, answer, note, gateway_time)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?)`,
+		notice_type, notice_time, notice_digest, notice_of, status, code, message, verification, answer, note, gateway_time)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		append(values(r.Numbers), r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Gateway, r.Endpoint,
-			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.State, r.Outcome, r.Notice.Type, r.Notice.Time, digest,
+			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.State, r.Outcome, r.Notice.Type, r.Notice.Time, digest, first,
 			r.Result.Status, r.Result.Code, r.Result.Message, r.Verification, r.Answer, r.Note, milliseconds(r.GatewayTime))...)
 }
 
-// digestOf finds a body among those of one time; whoever finds one compares them.
+// digestOf finds a body among others; whoever finds one compares them.
 func digestOf(masked []byte) int64 {
 	sum := sha256.Sum256(masked)
 	return int64(binary.BigEndian.Uint64(sum[:]) | 1)

@@ -221,7 +221,7 @@ func authorization(tx *sql.Tx, r Record) error {
 	}
 	limit := ""
 	if r.IsNotification() { // of a payment there may be any number of them, and its pay is not the last
-		limit = " LIMIT 1000"
+		limit = " LIMIT 100"
 	}
 	// A number leads to other payments too: one's order may be another's request.
 	_, err := tx.Exec(`UPDATE calls SET auth_end = ?1 WHERE id IN (SELECT call FROM numbers WHERE number IN (?2, ?3)`+limit+`)
