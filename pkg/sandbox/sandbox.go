@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
@@ -107,9 +106,7 @@ func Open(c Config) (*Sandbox, error) {
 		return nil, err
 	}
 	if !c.Passive {
-		ctx, stop := context.WithCancel(context.Background())
-		s.delivery.stop = stop
-		s.delivery.done.Go(func() { s.deliver(ctx) })
+		s.delivery.done.Go(s.deliver)
 	}
 	return s, nil
 }
@@ -134,10 +131,8 @@ func (s *Sandbox) options() Options { return s.store.options.Load().Options }
 
 // Close waits for what is under way and closes the state.
 func (s *Sandbox) Close() error {
-	if s.delivery.stop != nil {
-		s.delivery.stop()
-		s.delivery.done.Wait()
-	}
+	s.delivery.stop()
+	s.delivery.done.Wait()
 	err := s.store.close()
 	s.delivery.mu.Lock()
 	defer s.delivery.mu.Unlock()
