@@ -188,7 +188,7 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	r := &deliveryRun{box: s, ctx: ctx}
 	defer r.work.Wait()
 	for ctx.Err() == nil && r.failure() == nil {
-		changed := d.signal.next()
+		changed, idle := d.signal.next(), d.isIdle()
 		started, err := r.start()
 		if err != nil {
 			r.ends(0, err)
@@ -197,7 +197,7 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 		if started > 0 {
 			continue
 		}
-		if d.isIdle() {
+		if idle && d.isIdle() { // all along: what ended meanwhile may have held something up
 			break
 		}
 		select {

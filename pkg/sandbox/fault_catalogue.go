@@ -223,7 +223,7 @@ func notificationFaults() []Fault {
 		},
 		{
 			Name: "notify-stale", Stage: at, APIs: "notify",
-			Meaning: "the first delivery is signed, with a request-time of the day before",
+			Meaning: "the first delivery is signed, with a request-time of a month ago",
 			Advice:  "The signature verifies, but over a time long past: a message that was recorded once can be sent again by anybody, for ever. The reference sets no limit of age, and honest retries carry a time of their own in this sandbox. A correct integration handles each news once, by its kind and request ID, so that a replay changes nothing; beside that it may refuse what is older than some minutes, with room for clocks, and accepts the next delivery two minutes later. A wrong integration lets an old notification set back a newer state: a payment that was refunded since becomes paid again.",
 		},
 		{

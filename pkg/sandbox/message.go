@@ -75,7 +75,7 @@ const (
 const OtherClientID = "SANDBOX_5YAPO00000000002"
 
 // staleBy is how old a notification is that comes stale.
-const staleBy = 24 * time.Hour
+const staleBy = 30 * 24 * time.Hour
 
 // seal signs a body for an address, at a time, and spoils what shall be spoiled.
 func (s *Sandbox) seal(address string, body []byte, at time.Time, w way, spoil string) (Message, error) {
