@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -25,9 +24,12 @@ is enough, and its case does not count. With --amount or --day the last four dig
 the card are enough too. A number is read as it was pasted: quotes, labels, a link or
 JSON around it are left out.
 
-It looks in the journal of this machine and asks nobody. Inquiries that found nothing,
-or were repeated, are left out; apo log --all has them.`,
-		Example: `  # by the request ID
+It looks in the journal of this machine and asks nobody. Inquiries are left out, but
+for the newest of a payment that was sent from elsewhere; apo log --all has them.`,
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # by the request ID
   apo find demo-0001
 
   # by its beginning, for a script
@@ -45,6 +47,7 @@ or were repeated, are left out; apo log --all has them.`,
 			if err != nil {
 				return err
 			}
+			d.NoteGuess(w)
 			list, err := found(cmd.Context(), d, j, w)
 			if err != nil {
 				return err
@@ -76,7 +79,7 @@ or were repeated, are left out; apo log --all has them.`,
 // found are the records that carry what is wanted, the newest first.
 func found(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Record, error) {
 	if w.Number == app.Last { // it is a payment, and no beginning of a number
-		list, err := recordsOf(ctx, d, j, w)
+		list, err := d.PaymentRecords(ctx, j, w)
 		slices.Reverse(list)
 		return list, err
 	}
@@ -84,52 +87,9 @@ func found(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]
 	if err != nil {
 		return nil, err
 	}
-	return journal.Telling(ofProfile(d, list)), nil
-}
-
-// recordsOf are those of the payment that is wanted, in their order. Where a profile is
-// named, its records alone count. Of several payments they are listed.
-func recordsOf(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Record, error) {
-	matches, err := candidates(ctx, d, j, w)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(matches) == 0:
-		return nil, d.Nothing(w).Hint("apo log lists what there is")
-	case len(matches) > 1:
-		return nil, d.Several(ctx, d.Words(), j, w, matches)
-	}
-	if how := d.Words().LedTo(w.Named(), matches[0]); how != "" && w.Number != app.Last {
-		d.IO.Note(how)
-	}
-	list, err := j.Payment(ctx, matches[0].Payment.ClientID, matches[0].Payment.Numbers())
-	if err != nil {
+	list = journal.Telling(slices.DeleteFunc(list, func(r journal.Record) bool { return !d.OfProfile(r) }))
+	if list, err = journal.WithPayments(ctx, j, list); err != nil {
 		return nil, app.Unread(ctx, err)
 	}
 	return list, nil
-}
-
-// candidates are the payments that may be wanted.
-func candidates(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) ([]journal.Match, error) {
-	if w.Number != app.Last {
-		return d.Matches(ctx, j, w, func(r journal.Record) bool { return d.Global.Profile == "" || r.Profile == d.Global.Profile })
-	}
-	list, err := journal.List(ctx, j, journal.Filter{Endpoint: "pay", Profile: cmp.Or(d.Global.Profile, d.Getenv("APO_PROFILE")), Limit: 1})
-	if err != nil {
-		return nil, app.Unread(ctx, err)
-	}
-	return journal.OfCard(list), nil
-}
-
-// ofProfile keeps the records of the profile that --profile names, if it does.
-func ofProfile(d *app.Run, list []journal.Record) []journal.Record {
-	return slices.DeleteFunc(list, func(r journal.Record) bool { return d.Global.Profile != "" && r.Profile != d.Global.Profile })
-}
-
-// ofWhichProfile says so where --profile chose among the records.
-func ofWhichProfile(d *app.Run) string {
-	if d.Global.Profile == "" {
-		return ""
-	}
-	return " of profile " + d.Global.Profile
 }

@@ -24,7 +24,7 @@ func logOfPayment(ctx context.Context, d *app.Run, o *app.FilterFlags, number st
 	if err != nil {
 		return err
 	}
-	list, err := recordsOf(ctx, d, j, w)
+	list, err := d.PaymentRecords(ctx, j, w)
 	if err != nil {
 		return err
 	}

@@ -108,3 +108,26 @@ func BenchmarkLearnTyped(b *testing.B) {
 		new(apo.Known).LearnTyped("20261130441881558430623643833471376")
 	}
 }
+
+// A paymentId in groups is no card's number, whatever a part of it looks like; a card's
+// number among others is one.
+func TestGroupedPaymentID(t *testing.T) {
+	const id = "20261130153094111111111111111572016"
+	groups := func(first, length int, sign string) string {
+		text := id[:first]
+		for i := first; i < len(id); i += length {
+			text += sign + id[i:min(len(id), i+length)]
+		}
+		return text
+	}
+	for _, text := range []string{groups(2, 3, ","), groups(2, 3, "."), groups(2, 3, "\u00a0"), groups(4, 4, " "), groups(4, 4, "-"), groups(3, 4, " ")} {
+		if apo.LooksLikeCard(text) {
+			t.Errorf("%s is taken for a card", text)
+		}
+	}
+	for _, text := range []string{"2026 1130 4111111111111111 1530 941", "4111 1111 1111 1111 2026 1130 1530 9411 157", "2026 9930 4111 1111 1111 1111 1530 9411 157"} {
+		if !apo.LooksLikeCard(text) {
+			t.Errorf("%s is not taken for a card", text)
+		}
+	}
+}

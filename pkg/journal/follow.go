@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // Follow yields the records that a filter wants, in the order in which they began: at
@@ -29,7 +31,7 @@ func Follow(ctx context.Context, a Archive, f Filter, now func() time.Time, ever
 					return
 				}
 			}
-			if !pause(ctx, every) {
+			if !wait.For(ctx, every) {
 				return
 			}
 			list, err = w.next(ctx)
@@ -127,16 +129,4 @@ func (w *follower) isNews(r Record) bool {
 	t.open, t.time = r.State.Open(), r.Time
 	w.told[r.ID] = t
 	return news
-}
-
-// pause waits, unless ctx ends.
-func pause(ctx context.Context, long time.Duration) bool {
-	timer := time.NewTimer(long)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -43,16 +42,22 @@ const (
 	ByCard               // it was paid with a card of these last four digits
 )
 
-// Lookup finds the payments that a key leads to, the newest first, by the best way
-// that leads anywhere. Of the records those count that are wanted; nil wants all.
-// Inquiries that found nothing lead nowhere.
-func Lookup(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Match, error) {
+// Carrying are the records that a key leads to, the newest first, as [Archive].Find finds
+// them. Those count that are wanted; nil wants all.
+func Carrying(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Record, error) {
 	list, err := a.Find(ctx, k.Number)
+	return slices.DeleteFunc(list, func(r Record) bool {
+		number, _ := leadsAmong(r.indexed(), k)
+		return number == "" || wanted != nil && !wanted(r)
+	}), err
+}
+
+// Lookup finds the payments of [Carrying], the newest first, by the best way that leads
+// anywhere. Inquiries that found nothing lead nowhere.
+func Lookup(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Match, error) {
+	list, err := Carrying(ctx, a, k, wanted)
 	if err != nil {
 		return nil, err
-	}
-	if wanted != nil {
-		list = slices.DeleteFunc(list, func(r Record) bool { return !wanted(r) })
 	}
 	for i, r := range list {
 		if list[i].Numbers, err = withPayment(ctx, a, r); err != nil {
@@ -90,7 +95,7 @@ func OfCard(list []Record) []Match {
 
 func matches(list []Record, k Key) []Match {
 	list = slices.DeleteFunc(slices.Clone(list), func(r Record) bool { return r.Reads && r.Outcome == apo.NotFound })
-	list = Prefer(list, Record.Tells)
+	list = prefer(list, Record.Tells)
 	var found []Match
 	for _, r := range list {
 		m := Match{Payment: IDOf(r), Record: r}
@@ -134,24 +139,4 @@ func joined(found []Match) []Match {
 		list = append(list, m)
 	}
 	return list
-}
-
-// Telling leaves out the inquiries of a list, the newest first, that tell nothing:
-// those that found nothing, and those that were repeated until they told something, or
-// told the same again.
-func Telling(list []Record) []Record {
-	var kept []Record
-	for _, r := range list {
-		if r.Reads && r.Outcome == apo.NotFound {
-			continue
-		}
-		repeated := func(other Record) bool {
-			return other.Endpoint == r.Endpoint && IDOf(other).Same(IDOf(r)) && (r.Poll || bytes.Equal(other.Answer, r.Answer))
-		}
-		if r.Reads && !r.IsNotification() && len(r.Answer) > 0 && slices.ContainsFunc(kept, repeated) {
-			continue
-		}
-		kept = append(kept, r)
-	}
-	return kept
 }

@@ -17,10 +17,10 @@ type RefundMatch struct {
 	Way     Way
 }
 
-// LookupRefund finds the refunds that a key leads to by their own numbers, as [Lookup]
-// finds payments.
+// LookupRefund finds the refunds of [Carrying] by their own numbers, as [Lookup] finds
+// payments.
 func LookupRefund(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]RefundMatch, error) {
-	list, err := a.Find(ctx, k.Number)
+	list, err := Carrying(ctx, a, k, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func LookupRefund(ctx context.Context, a Archive, k Key, wanted func(Record) boo
 	best := Begins
 	for _, r := range list {
 		n := r.Numbers
-		if r.Reads && r.Outcome == apo.NotFound || wanted != nil && !wanted(r) || n.RefundRequestID == "" && n.RefundID == "" {
+		if r.Reads && r.Outcome == apo.NotFound || n.RefundRequestID == "" && n.RefundID == "" {
 			continue
 		}
 		number, way := leadsAmong([]string{n.RefundRequestID, n.RefundID, n.ARN, n.RRN}, k)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // Found is a payment as a verified inquiry told it.
@@ -139,7 +140,7 @@ func (o *Operator) Await(ctx context.Context, f Found, within time.Duration) Fou
 			return f
 		}
 		o.tell(Event{Stage: Asking, Waited: waited, Result: Result{Amount: f.Payment.Amount}})
-		if !sleep(ctx, every) {
+		if !wait.For(ctx, every) {
 			return f
 		}
 		if next, err := o.Lookup(ctx, f.Key); err == nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -70,7 +71,7 @@ func rest(ctx context.Context, pause time.Duration, tell func(time.Duration)) bo
 	const step = 2 * time.Second
 	for rested := time.Duration(0); rested < pause; rested += step {
 		tell(rested)
-		if !sleep(ctx, min(step, pause-rested)) {
+		if !wait.For(ctx, min(step, pause-rested)) {
 			return false
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // elsewhere is how long a call waits for another process to tell its news first.
@@ -113,10 +115,8 @@ func (s *Sandbox) awaitAttempts(ctx context.Context, ids []int64) {
 			if !waits {
 				break
 			}
-			select {
-			case <-ctx.Done():
+			if !wait.For(ctx, lookEvery/5) {
 				return
-			case <-time.After(lookEvery / 5):
 			}
 		}
 	}

@@ -45,6 +45,9 @@ func (d *Run) Filter(o *FilterFlags) (journal.Filter, error) {
 		Profile: d.Global.Profile, Endpoint: o.endpoint, State: journal.State(o.state), Failed: o.failed, Limit: o.Limit,
 		Moving: !o.all && (o.endpoint == "" || err == nil && !e.Reads),
 	}
+	if err != nil && o.endpoint != "" && !strings.HasPrefix(o.endpoint, "/") && !strings.HasPrefix(o.endpoint, "notify") {
+		return filter, say.Fail(say.Usage, "--endpoint %q is no API that apo knows", o.endpoint)
+	}
 	if o.state == "settled" { // as it was called before
 		filter.State = journal.Resolved
 	} else if o.state != "" && !slices.Contains(states(), o.state) {

@@ -33,17 +33,23 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 		return Located{}, err
 	}
 	if arg.any == "" {
-		return s.inquire(ctx, arg.String(), arg.keys())
+		found, err := s.inquire(ctx, arg.String(), arg.keys())
+		return found, s.otherFlag(ctx, arg, err)
 	}
 	w, err := s.Wanted(arg.any, arg.Search)
 	if err != nil {
 		return Located{}, err
 	}
+	if sure && w.pasted.LastFour != "" {
+		return Located{}, cmp.Or(s.ofCard(ctx, w), s.Unclear(w))
+	}
 	matches, err := s.ownMatches(ctx, w)
 	if err != nil {
 		return Located{}, err
 	}
-	if sure {
+	if !sure {
+		s.NoteGuess(w)
+	} else {
 		if err := s.unlessGuessed(ctx, s.Journal, w, matches); err != nil {
 			return Located{}, err
 		}
@@ -62,6 +68,11 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 			s.IO.Note(w.Named() + " is a number of another payment too: " + s.Words().Command("find", w.Named()))
 		}
 		return found.of(matches[own]), err
+	}
+	if sure && len(matches) == 0 {
+		if err := s.ofCard(ctx, w); err != nil {
+			return Located{}, err
+		}
 	}
 	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
@@ -89,6 +100,49 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 		f.Hint("%s", found.How)
 	}
 	return found.of(matches[0]), err
+}
+
+// ofCard refuses, for what moves money, the last four digits of a card, and lists the
+// payments of such cards that this run could be about; nil where there are none.
+func (s *Session) ofCard(ctx context.Context, w Wanted) error {
+	if s.Journal == nil || w.pasted.LastFour == "" && say.LastFourAlone(w.Number) == "" {
+		return nil
+	}
+	w.pasted.LastFour = cmp.Or(w.pasted.LastFour, w.Number)
+	paid, err := s.paidWith(ctx, s.Journal, w, s.isOwn)
+	if err != nil || len(paid) == 0 {
+		return err
+	}
+	err = s.Several(ctx, s.Words(), s.Journal, w, journal.OfCard(paid))
+	var f *say.Failure
+	if errors.As(err, &f) && w.Number != "" {
+		f.Hint("if it is a request ID of yours: --payment-request-id %s", w.Number)
+	}
+	return err
+}
+
+// otherFlag says so where an ID was not found under the flag that it was given by, and
+// the journal has it as the other ID of a payment.
+func (s *Session) otherFlag(ctx context.Context, arg PaymentFlags, err error) error {
+	var f *say.Failure
+	if !errors.As(err, &f) || f.Kind != say.NotFound || s.Journal == nil {
+		return err
+	}
+	list, findErr := s.carrying(ctx, s.Journal, journal.Key{Number: arg.String()})
+	if findErr != nil {
+		return err
+	}
+	is := func(of func(apo.Numbers) string) bool {
+		return slices.ContainsFunc(list, func(r journal.Record) bool { return s.isOwn(r) && r.Tells() && of(r.Numbers) == arg.String() })
+	}
+	asID, asRequest := is(func(n apo.Numbers) string { return n.PaymentID }), is(func(n apo.Numbers) string { return n.PaymentRequestID })
+	switch {
+	case arg.PaymentID != "" && asRequest && !asID:
+		f.Next = []string{s.Words().OtherFlag(arg.PaymentID, "--payment-id", "--payment-request-id")}
+	case arg.RequestID != "" && asID && !asRequest:
+		f.Next = []string{s.Words().OtherFlag(arg.RequestID, "--payment-request-id", "--payment-id")}
+	}
+	return err
 }
 
 // of holds a payment against that of the journal that was asked for.
@@ -182,15 +236,7 @@ func (d *Run) Nothing(w Wanted) *say.Failure {
 	case !w.since.IsZero():
 		what += ", of that day"
 	}
-	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.ofWhichProfile(), what)
-}
-
-// ofWhichProfile says so where --profile chose among the records.
-func (d *Run) ofWhichProfile() string {
-	if d.Global.Profile == "" {
-		return ""
-	}
-	return " of profile " + d.Global.Profile
+	return say.Fail(say.NotFound, "nothing in the journal%s has %s", d.OfWhichProfile(), what)
 }
 
 // keysOf are the questions for a payment whose own ID a number is.

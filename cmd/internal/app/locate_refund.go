@@ -60,19 +60,13 @@ func (s *Session) ownRefunds(ctx context.Context, w Wanted) ([]journal.RefundMat
 	if s.Journal == nil {
 		return nil, s.Unclear(w)
 	}
-	for _, key := range []journal.Key{{Number: w.Typed}, w.key()} {
-		if key.Number == "" {
-			continue
-		}
-		found, err := journal.LookupRefund(ctx, s.Journal, key, s.isOwn)
+	return search(ctx, s.Run, s.Journal, w, func(k journal.Key) ([]journal.RefundMatch, bool, error) {
+		found, err := journal.LookupRefund(ctx, s.Journal, k, s.isOwn)
 		if err != nil {
-			return nil, Unread(ctx, err)
+			return nil, false, Unread(ctx, err)
 		}
-		if key == w.key() || len(found) > 0 && found[0].Way == journal.Exactly {
-			return found, nil
-		}
-	}
-	return nil, nil
+		return found, len(found) > 0 && found[0].Way == journal.Exactly, nil
+	})
 }
 
 // askRefund asks the gateway for a refund by an ID of either kind.
@@ -95,6 +89,7 @@ func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
 
 // oneRefund asks for the refund that the journal knows, if it is one.
 func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) (LocatedRefund, error) {
+	s.NoteGuess(w)
 	if len(refunds) > 1 {
 		var rows []say.RefundRow
 		for _, m := range refunds[:min(len(refunds), shown)] {

@@ -34,6 +34,9 @@ func AddPaymentFlags(cmd *cobra.Command, p *PaymentFlags) {
 		for _, name := range []string{"payment-id", "payment-request-id"} {
 			if f := cmd.Flags().Lookup(name); f.Changed {
 				given++
+				if strings.HasPrefix(f.Value.String(), "@") {
+					return say.Fail(say.Usage, "--%s %q is no ID", name, f.Value.String()).Hint("%s %s takes the newest payment", cmd.CommandPath(), Last)
+				}
 				if problem := apo.CheckRequestID(f.Value.String()); problem != "" {
 					return say.Fail(say.Usage, "--%s %q %s", name, f.Value.String(), problem)
 				}
@@ -152,7 +155,7 @@ func (s *Session) toldNothing(ctx context.Context, a *apo.Answer, err error, id 
 
 // resolveLast puts the newest payment of this profile in place of @last.
 func (s *Session) resolveLast(arg *PaymentFlags) error {
-	if arg.any != Last {
+	if !IsLast(arg.any) {
 		return nil
 	}
 	newest, err := s.Newest("pay")
@@ -223,12 +226,9 @@ func (s *Session) otherMeaning(ctx context.Context, number string, asRefund bool
 	if s.Journal == nil {
 		return say.RoundedNumber(number), false
 	}
-	list, err := s.carrying(ctx, s.Journal, number)
+	list, err := s.carrying(ctx, s.Journal, journal.Key{Number: number})
 	if err != nil {
 		return "", false
 	}
 	return s.Words().OtherMeaning(list, number, asRefund)
 }
-
-// Last stands for the newest payment of the journal.
-const Last = "@last"

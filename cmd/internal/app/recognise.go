@@ -1,6 +1,10 @@
 package app
 
-import "context"
+import (
+	"context"
+
+	"github.com/apo-cli/apo/pkg/journal"
+)
 
 // Recognise makes IDs usable that could be cards' numbers, where the journal has
 // them as those of payments.
@@ -9,7 +13,7 @@ func (s *Session) Recognise(ctx context.Context, ids ...string) {
 	known.KnownOnly = true
 	for _, id := range ids {
 		if s.Journal != nil && known.Text(id) != id {
-			_, _ = s.carrying(ctx, s.Journal, id)
+			_, _ = s.carrying(ctx, s.Journal, journal.Key{Number: id})
 		}
 	}
 }

@@ -2,13 +2,12 @@ package app
 
 import (
 	"cmp"
-	"context"
-	"slices"
+	"errors"
 	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/cmd/internal/pasted"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/cmd/internal/spelling"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/spf13/cobra"
@@ -25,12 +24,30 @@ func AddSearchFlags(cmd *cobra.Command, o *SearchFlags) {
 	cmd.Flags().StringVar(&o.day, "day", "", "of this `day`: 2026-11-30, today or yesterday; also for the last four digits of a card")
 }
 
+// Last stands for the newest payment of the journal.
+const Last = "@last"
+
+// IsLast reports whether what was typed is [Last], as it may be pasted.
+func IsLast(typed string) bool {
+	n, err := pasted.Read(typed)
+	return err == nil && strings.EqualFold(n.Text, Last)
+}
+
+// errReference is the error of what begins as [Last] does, and is not it.
+var errReference = errors.New("it is no reference that apo knows")
+
+// NoReference refuses what begins as [Last] does, and is not it.
+func NoReference(typed string) error {
+	return say.Fail(say.Usage, "%q is no number, and %s is the only name that stands for one: the newest", typed, Last).
+		Hint("did you mean %s?", Last)
+}
+
 // Wanted is a payment, or a refund, as somebody named it.
 type Wanted struct {
-	Typed   string          // as it was typed or pasted
-	Number  string          // as it was meant
-	pasted  spelling.Pasted // with what is known beside it
-	unclear error           // why it is no number
+	Typed   string        // as it was typed or pasted
+	Number  string        // as it was meant
+	pasted  pasted.Number // with what is known beside it
+	unclear error         // why it is no number
 	search  SearchFlags
 	amount  apo.Amount // zero: any
 	since   time.Time  // zero: any day
@@ -40,12 +57,14 @@ type Wanted struct {
 // Wanted reads what somebody named. A card's number in it is hidden from then on.
 func (d *Run) Wanted(typed string, search SearchFlags) (Wanted, error) {
 	w := Wanted{Typed: typed, search: search}
-	if typed == Last {
-		w.Number = Last
-		return w, nil
+	w.pasted, w.unclear = pasted.Read(typed)
+	w.Number = w.pasted.Text
+	if strings.EqualFold(w.Number, Last) {
+		return Wanted{Typed: typed, Number: Last}, nil
 	}
-	w.pasted, w.unclear = spelling.Number(typed)
-	w.Number = w.pasted.Number
+	if strings.HasPrefix(w.Number, "@") {
+		w.Number, w.unclear = "", errReference
+	}
 	d.IO.Masker.Known.LearnTyped(typed)
 	d.IO.Masker.Known.LearnTyped(w.Number)
 	if search.amount == "" && search.currency != "" {
@@ -119,6 +138,8 @@ func (d *Run) Unclear(w Wanted) error {
 	case w.unclear != nil && apo.LooksLikeCard(w.Typed):
 		return say.Fail(say.Usage, "the ID %q holds a card number, which is never sent or written down as one; nothing was sent", w.Typed).
 			Hint("a payment is found by the last four digits of its card: apo find 0768 --amount \"SGD 42.00\" --day 2026-11-30")
+	case errors.Is(w.unclear, errReference):
+		return NoReference(w.Typed)
 	case w.unclear != nil:
 		return d.Words().Unclear(w.Typed, w.unclear)
 	case w.pasted.LastFour != "" && !w.narrowed():
@@ -126,106 +147,6 @@ func (d *Run) Unclear(w Wanted) error {
 			Hint("--amount \"SGD 42.00\" or --day 2026-11-30 says which are meant, for apo find, inquire and timeline")
 	}
 	return nil
-}
-
-// Matches are the payments of the journal that may be meant, the newest first, of
-// records that are wanted. What was typed counts as it stands where a record carries
-// exactly that.
-func (d *Run) Matches(ctx context.Context, j *journal.SQLite, w Wanted, wanted func(journal.Record) bool) ([]journal.Match, error) {
-	if strings.TrimSpace(w.Typed) != w.Number {
-		found, err := d.lookup(ctx, j, w, journal.Key{Number: w.Typed}, wanted)
-		if err != nil || len(found) > 0 && found[0].Way == journal.Exactly {
-			return found, err
-		}
-	}
-	if err := d.Unclear(w); err != nil {
-		return nil, err
-	}
-	var found []journal.Match
-	var err error
-	if w.Number != "" {
-		found, err = d.lookup(ctx, j, w, w.key(), wanted)
-	}
-	if err == nil {
-		err = d.unlessApart(ctx, j, w, found, wanted)
-	}
-	if err != nil || len(found) > 0 && found[0].Way == journal.Exactly || w.lastFour() == "" {
-		return found, err
-	}
-	paid, err := d.paidWith(ctx, j, w, wanted)
-	if err != nil || len(paid) == 0 {
-		return found, err
-	}
-	return journal.OfCard(paid), nil
-}
-
-// unlessApart refuses a text whose numbers lead to different payments.
-func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted, found []journal.Match, wanted func(journal.Record) bool) error {
-	for _, number := range w.pasted.Others {
-		others, err := journal.Lookup(ctx, j, journal.Key{Number: number}, wanted)
-		if err != nil {
-			return Unread(ctx, err)
-		}
-		same := func(m journal.Match) bool {
-			return slices.ContainsFunc(found, func(f journal.Match) bool { return f.Payment.Same(m.Payment) })
-		}
-		if len(found) > 0 && len(others) > 0 && others[0].Way == journal.Exactly && !slices.ContainsFunc(others, same) {
-			return d.Words().Unclear(w.Typed, &spelling.ManyError{Numbers: append([]string{w.Number}, w.pasted.Others...)})
-		}
-	}
-	return nil
-}
-
-// unlessGuessed refuses, for what moves money, a text that may mean another payment
-// than the one that was found: by what it says beside the number, or by another
-// number of which the journal does not know that it is that payment's.
-func (d *Run) unlessGuessed(ctx context.Context, j *journal.SQLite, w Wanted, found []journal.Match) error {
-	if len(found) > 0 && found[0].Way == journal.Exactly && found[0].Number == w.Typed {
-		return nil
-	}
-	guessed := w.pasted.Guessed || len(w.pasted.Others) > 0 && (len(found) != 1 || j == nil)
-	for _, number := range w.pasted.Others {
-		if guessed {
-			break
-		}
-		list, err := j.Payment(ctx, found[0].Payment.ClientID, found[0].Payment.Numbers())
-		if err != nil {
-			return Unread(ctx, err)
-		}
-		guessed = !slices.ContainsFunc(list, func(r journal.Record) bool { return r.Tells() && r.Carries(number) })
-	}
-	if guessed {
-		return d.Words().Guessed(w.Typed, w.Number)
-	}
-	return nil
-}
-
-// lookup finds payments by a number, and leaves out those of another amount or day. A
-// number under which something was sent that moves money is no card's, and is shown.
-func (d *Run) lookup(ctx context.Context, j *journal.SQLite, w Wanted, key journal.Key, wanted func(journal.Record) bool) ([]journal.Match, error) {
-	found, err := journal.Lookup(ctx, j, key, wanted)
-	if err != nil {
-		return nil, Unread(ctx, err)
-	}
-	for _, m := range found {
-		if m.Way == journal.Exactly && !m.Record.Reads {
-			d.IO.Masker.Known.Forget(key.Number)
-		}
-	}
-	if !w.narrowed() {
-		return found, nil
-	}
-	var fit []journal.Match
-	for _, m := range found {
-		list, err := j.Payment(ctx, m.Payment.ClientID, m.Payment.Numbers())
-		if err != nil {
-			return nil, Unread(ctx, err)
-		}
-		if slices.ContainsFunc(list, w.fits) {
-			fit = append(fit, m)
-		}
-	}
-	return fit, nil
 }
 
 // fits reports whether a record is of the amount and the day that are wanted.
@@ -237,75 +158,4 @@ func (w Wanted) fits(r journal.Record) bool {
 func (w Wanted) fitsPayment(p apo.Payment) bool {
 	at, err := apo.ParseTime(cmp.Or(p.CreateTime, p.Time))
 	return w.fits(journal.Record{Amount: p.Amount, Time: at}) || err != nil && !w.since.IsZero() && (w.amount.IsZero() || p.Amount == w.amount)
-}
-
-// paidWith are the newest records of a card's last four digits, of at most MostFound
-// payments.
-func (d *Run) paidWith(ctx context.Context, j *journal.SQLite, w Wanted, wanted func(journal.Record) bool) (list []journal.Record, err error) {
-	payments := map[journal.PaymentID]bool{}
-	for r, err := range j.Records(ctx, journal.Filter{LastFour: w.lastFour(), Amount: w.amount, Since: w.since, Before: w.before}) {
-		if err != nil {
-			return nil, Unread(ctx, err)
-		}
-		if wanted != nil && !wanted(r) {
-			continue
-		}
-		if payments[journal.IDOf(r)] = true; len(payments) > journal.MostFound {
-			break
-		}
-		list = append(list, r)
-	}
-	return list, nil
-}
-
-// Carrying are the records that carry what is wanted, for a list of them: the newest
-// first, of one amount and day where those are given.
-func (d *Run) Carrying(ctx context.Context, j *journal.SQLite, w Wanted) ([]journal.Record, error) {
-	if strings.TrimSpace(w.Typed) != w.Number {
-		list, err := d.carrying(ctx, j, w.Typed)
-		list = slices.DeleteFunc(list, func(r journal.Record) bool { return !r.Carries(w.Typed) })
-		if err != nil || len(list) > 0 {
-			return list, err
-		}
-	}
-	if err := d.Unclear(w); err != nil {
-		return nil, err
-	}
-	if len(w.pasted.Others) > 0 {
-		found, err := journal.Lookup(ctx, j, w.key(), nil)
-		if err != nil {
-			return nil, Unread(ctx, err)
-		}
-		if err := d.unlessApart(ctx, j, w, found, nil); err != nil {
-			return nil, err
-		}
-	}
-	list, err := d.carrying(ctx, j, w.Number)
-	if err != nil {
-		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(r journal.Record) bool {
-		return !w.fits(r) || w.pasted.End != "" && !slices.ContainsFunc(r.Numbers.All(), func(n string) bool { return strings.HasSuffix(n, w.pasted.End) })
-	})
-	if w.lastFour() == "" || slices.ContainsFunc(list, func(r journal.Record) bool { return r.Tells() && r.Carries(w.Number) }) {
-		return list, nil
-	}
-	paid, err := d.paidWith(ctx, j, w, nil)
-	if err != nil || len(paid) == 0 {
-		return list, err
-	}
-	return paid, nil
-}
-
-// carrying are the records that carry a number, or one that begins so. A number under
-// which something was sent that moves money is no card's, and is shown.
-func (d *Run) carrying(ctx context.Context, j *journal.SQLite, number string) ([]journal.Record, error) {
-	list, err := j.Find(ctx, number)
-	if err != nil {
-		return nil, Unread(ctx, err)
-	}
-	if slices.ContainsFunc(list, func(r journal.Record) bool { return !r.Reads && r.Carries(number) }) {
-		d.IO.Masker.Known.Forget(number)
-	}
-	return list, nil
 }

@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/pasted"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -23,8 +24,13 @@ func (w Words) LedTo(named string, m journal.Match) string {
 	if m.Way == journal.ByCard {
 		return "the card ending " + lastFour(m) + " paid " + payment
 	}
-	kind, is := kindOf(m)
-	number := kind + " " + m.Number
+	numbers := m.Record.Numbers
+	numbers.PaymentID, numbers.PaymentRequestID = m.Payment.PaymentID, m.Payment.PaymentRequestID
+	kind := kindOf(numbers, m.Number)
+	number, is := kind.name+" "+m.Number, "is of"
+	if kind.namesPayment {
+		is = "is"
+	}
 	if m.Way == journal.Exactly {
 		return number + " " + is + " " + payment
 	}
@@ -34,32 +40,21 @@ func (w Words) LedTo(named string, m journal.Match) string {
 	return named + " stands for " + number + ", which " + is + " " + payment
 }
 
+// LedBy begins a verdict with how its payment was found, and leaves out the ID that this
+// tells already.
+func LedBy(v *term.Verdict, how string) {
+	if how == "" {
+		return
+	}
+	v.What = how + ": " + v.What
+	v.Facts = slices.DeleteFunc(v.Facts, func(fact string) bool {
+		id, isID := strings.CutPrefix(fact, "paymentId ")
+		return isID && strings.HasSuffix(how, " "+id)
+	})
+}
+
 // lastFour are the last digits of the card that led to a payment.
 func lastFour(m journal.Match) string { return m.Record.Card[max(0, len(m.Record.Card)-4):] }
-
-// kindOf is what a number is called that led to a payment, and how it belongs to that.
-func kindOf(m journal.Match) (kind, is string) {
-	n := m.Record.Numbers
-	switch m.Number {
-	case m.Payment.PaymentID:
-		return "paymentId", "is"
-	case m.Payment.PaymentRequestID:
-		return "paymentRequestId", "is"
-	case n.ReferenceOrderID:
-		return "order", "is"
-	case n.CaptureRequestID, n.CaptureID:
-		return "capture", "is of"
-	case n.RefundRequestID, n.RefundID:
-		return "refund", "is of"
-	case n.NetworkTransactionID:
-		return "networkTransactionId", "is of"
-	case n.ARN:
-		return "ARN", "is of"
-	case n.RRN:
-		return "RRN", "is of"
-	}
-	return "the acquirer's number", "is of"
-}
 
 // Several ends a run that needed one payment: several have the number, or the one that
 // was found is not the one for certain. named is what was typed, as it was meant; listed
@@ -68,6 +63,12 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	var f *Failure
 	way := found[0].Way
 	switch {
+	case way == journal.ByCard && w.movesOne():
+		what := w.LedTo(named, found[0])
+		if len(found) > 1 {
+			what = howMany(len(found)) + " payments were paid with a card that ends " + lastFour(found[0])
+		}
+		f = Fail(Usage, "%s; what moves money takes a number, and no last four digits; nothing was sent", what)
 	case len(found) == 1:
 		f = Fail(Usage, "%s; what moves money takes a whole number, as it is written", w.LedTo(named, found[0]))
 	case way == journal.ByCard:
@@ -82,18 +83,22 @@ func (w Words) Several(typed, named string, found []journal.Match, listed int) *
 	if listed < len(found) {
 		f.Hint("the newest %d are listed; --day 2026-11-30 or more of the number leaves fewer", listed)
 	}
+	profiles := slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID })
 	const most = 3
 	for _, m := range found[:min(len(found), most)] {
 		id := cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
 		command := w.instead(typed, id)
-		if id == named && w.movesOne() {
+		switch {
+		case id == named && w.movesOne():
 			command = w.byFlag(typed, m.Payment)
+		case id == named && profiles && command != "": // the number is the same, the profile is another
+			command += " --profile " + Quoted(m.Record.Profile)
 		}
-		if command != "" {
+		if command != "" && !slices.Contains(f.Next, command) {
 			f.Next = append(f.Next, command)
 		}
 	}
-	if slices.ContainsFunc(found, func(m journal.Match) bool { return m.Payment.ClientID != found[0].Payment.ClientID }) {
+	if profiles {
 		f.Hint("--profile chooses among those of several profiles")
 	}
 	return f
@@ -144,6 +149,30 @@ func (w Words) byFlag(typed string, p journal.PaymentID) string {
 	return w.instead(typed, "--payment-id", p.PaymentID)
 }
 
+// OtherFlag says that an ID is of the other kind than its flag says, with the command of
+// this run that has the right one.
+func (w Words) OtherFlag(id, flag, right string) string {
+	args := slices.Clone(w.Args)
+	for i, a := range args {
+		args[i] = right + strings.TrimPrefix(a, flag)
+		if a != flag && a != flag+"="+id {
+			args[i] = a
+		}
+	}
+	w.Args = args
+	is := map[string]string{"--payment-id": "paymentId", "--payment-request-id": "paymentRequestId"}[right]
+	return "the journal has " + id + " as a " + is + ": " + w.again()
+}
+
+// again is the command of this run.
+func (w Words) again() string {
+	line := "apo"
+	for _, a := range w.Args {
+		line += " " + Quoted(a)
+	}
+	return line
+}
+
 // movesOne reports whether this run moves the money of a payment that it names.
 func (w Words) movesOne() bool {
 	return slices.ContainsFunc(w.Args, func(a string) bool { return a == "capture" || a == "cancel" || a == "refund" })
@@ -171,9 +200,16 @@ func (w Words) instead(typed string, words ...string) string {
 
 // Unclear ends a run that was given something that is no number.
 func (w Words) Unclear(typed string, why error) *Failure {
-	var many *spelling.ManyError
-	var template *spelling.PlaceholderError
+	var many *pasted.ManyError
+	var template *pasted.PlaceholderError
+	var names *pasted.NamesError
 	switch {
+	case errors.Is(why, pasted.ErrNone):
+		return Fail(Usage, "there is no number of a payment in %q", typed)
+	case errors.Is(why, pasted.ErrCell):
+		return Fail(Usage, "%q is no number: %v", typed, why)
+	case errors.As(why, &names):
+		return Fail(Usage, "there is no number of a payment in %q: it has %s alone", typed, names.Some())
 	case errors.As(why, &many):
 		f := Fail(Usage, "%q holds %d numbers, or words that could be; one at a time", typed, len(many.Numbers))
 		for _, n := range many.Numbers[:min(len(many.Numbers), 3)] {
@@ -182,7 +218,7 @@ func (w Words) Unclear(typed string, why error) *Failure {
 			}
 		}
 		return f
-	case errors.Is(why, spelling.ErrSpreadsheet):
+	case errors.Is(why, pasted.ErrSpreadsheet):
 		return Fail(Usage, "%q is no number any more: %v", typed, why).
 			Hint("export the column as text: mark its cells as text before the numbers get there, in Excel with Data > From Text/CSV and the column's type Text").
 			Hint(`apo find 0768 --amount "SGD 42.00" --day 2026-11-30 finds a payment without its number, by its card's last four digits`)
@@ -204,7 +240,7 @@ func LastFourAlone(number string) string {
 // RoundedNumber hints at what a spreadsheet has done to a number that nobody knows; ""
 // where it has done nothing.
 func RoundedNumber(number string) string {
-	if !spelling.RoundedBySpreadsheet(number) {
+	if !pasted.RoundedBySpreadsheet(number) {
 		return ""
 	}
 	return fmt.Sprintf("behind its 15th digit there is nothing but zeros: a spreadsheet rounded it, and %s is what is left of it: apo find %s", number[:15], number[:15])

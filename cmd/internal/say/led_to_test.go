@@ -1,6 +1,8 @@
 package say
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apo-cli/apo/pkg/apo"
@@ -38,6 +40,52 @@ func TestLedTo(t *testing.T) {
 		}
 		if got := (Words{}).LedTo(c.typed, m); got != c.want {
 			t.Errorf("%s: %q, want %q", c.typed, got, c.want)
+		}
+	}
+}
+
+// Who has a number that several payments have, or a card's, is told what to type: each
+// command once, and one that names another payment than the run did.
+func TestSeveralNext(t *testing.T) {
+	of := func(client, id, request string, way journal.Way) journal.Match {
+		return journal.Match{
+			Payment: journal.PaymentID{ClientID: client, PaymentID: id, PaymentRequestID: request}, Number: request, Way: way,
+			Record: journal.Record{Account: journal.Account{Profile: client, ClientID: client}, Card: "VISA 0768"},
+		}
+	}
+	for name, c := range map[string]struct {
+		args  []string
+		typed string
+		found []journal.Match
+		want  []string
+	}{
+		"of two profiles": {
+			[]string{"timeline", "A-1"},
+			"A-1",
+			[]journal.Match{of("sg", "", "A-1", journal.Exactly), of("th", "", "A-1", journal.Exactly)},
+			[]string{"apo timeline A-1 --profile sg", "apo timeline A-1 --profile th", "--profile chooses among those of several profiles"},
+		},
+		"of one by a card": {[]string{"capture", "0768"}, "0768", []journal.Match{of("sg", "2026", "A-1", journal.ByCard)}, []string{"apo capture 2026"}},
+		"of the same twice": {
+			[]string{"inquire", "A-1"},
+			"A-1",
+			[]journal.Match{of("sg", "2026", "A-1", journal.Exactly), of("sg", "2026", "A-2", journal.Exactly)},
+			[]string{"apo inquire 2026"},
+		},
+	} {
+		f := Words{Args: c.args}.Several(c.typed, c.typed, c.found, len(c.found))
+		if !slices.Equal(f.Next, c.want) {
+			t.Errorf("%s: %q, want %q", name, f.Next, c.want)
+		}
+	}
+}
+
+// An ID under the wrong flag is told with the right one, and the rest of the command.
+func TestOtherFlag(t *testing.T) {
+	for _, args := range [][]string{{"capture", "--payment-id", "d-1", "--amount", "100"}, {"capture", "--payment-id=d-1", "--amount", "100"}} {
+		got := strings.ReplaceAll(Words{Args: args}.OtherFlag("d-1", "--payment-id", "--payment-request-id"), "=", " ")
+		if want := "the journal has d-1 as a paymentRequestId: apo capture --payment-request-id d-1 --amount 100"; got != want {
+			t.Errorf("%q", got)
 		}
 	}
 }

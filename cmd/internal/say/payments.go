@@ -60,6 +60,10 @@ func paymentViewOf(row PaymentRow, now time.Time) paymentView {
 	for _, r := range row.Records {
 		v.Card = cmp.Or(v.Card, r.Card)
 		v.Order = cmp.Or(v.Order, r.Numbers.ReferenceOrderID)
+		if journal.IDOf(r).Same(row.Match.Payment) {
+			v.PaymentRequestID = cmp.Or(v.PaymentRequestID, r.Numbers.PaymentRequestID)
+			v.PaymentID = cmp.Or(v.PaymentID, r.Numbers.PaymentID)
+		}
 	}
 	return v
 }

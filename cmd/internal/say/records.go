@@ -11,6 +11,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/tidwall/gjson"
 )
 
 // milliseconds is how times are written for scripts.
@@ -156,8 +157,11 @@ func wholeOf(r journal.Record, exit ExitOf) wholeView {
 	}
 }
 
-// StateOf says what became of a call.
+// StateOf says what became of a call; of an inquiry, what it told.
 func StateOf(r journal.Record) string {
+	if told, _ := asked(r); told != "" {
+		return told
+	}
 	by := ""
 	if r.InFlight {
 		by = fmt.Sprintf("; process %d is at it", r.Process)
@@ -173,6 +177,28 @@ func StateOf(r journal.Record) string {
 		return "pending: " + cmp.Or(r.Result.Code, noteOf(r)) + by
 	}
 	return resultOf(r)
+}
+
+// asked is what a successful inquiry told of a payment or refund, and its status: that
+// the inquiry itself succeeded says nothing of it. "" of other records.
+func asked(r journal.Record) (told, status string) {
+	if !r.Reads || r.State != journal.Answered || r.Result.Status != "S" {
+		return "", ""
+	}
+	switch r.Endpoint {
+	case "inquiryPayment":
+		p := apo.PaymentIn(r.Answer)
+		if status, told = p.Status, "payment "+p.Status; status != apo.StatusSuccess {
+			told += " " + p.ResultCode
+		}
+	case "inquiryRefund":
+		status = gjson.GetBytes(r.Answer, "refundStatus").String()
+		told = "refund " + status
+	}
+	if status == "" {
+		return "", ""
+	}
+	return strings.TrimSpace(told), status
 }
 
 // resultOf is what a call was answered with, or why there is no answer.

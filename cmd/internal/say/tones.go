@@ -39,8 +39,8 @@ func resultTone(r apo.Result) term.Tone {
 	return toneOf(r.Status)
 }
 
-// RecordTone is how what became of a call is meant. An inquiry that was answered
-// is no success of what it asks about.
+// RecordTone is how what became of a call is meant: of an inquiry that was answered, how
+// what it told is.
 func RecordTone(r journal.Record) term.Tone {
 	switch {
 	case r.State.Open():
@@ -48,7 +48,8 @@ func RecordTone(r journal.Record) term.Tone {
 	case r.IsNotification():
 		return toneOf(r.Result.Status)
 	case r.Reads && r.Result.Status == "S":
-		return term.Plain
+		_, status := asked(r)
+		return toneOf(status)
 	case r.Outcome != "":
 		return toneOf(string(r.Outcome))
 	}

@@ -15,6 +15,11 @@ func TestRecordTone(t *testing.T) {
 	}
 	inquiry := record(journal.Answered, apo.Succeeded, "S", "SUCCESS")
 	inquiry.Endpoint, inquiry.Reads = "inquiryPayment", true
+	told := func(endpoint, answer string) journal.Record {
+		r := inquiry
+		r.Endpoint, r.Answer = endpoint, []byte(answer)
+		return r
+	}
 	for name, c := range map[string]struct {
 		record journal.Record
 		want   term.Tone
@@ -29,6 +34,9 @@ func TestRecordTone(t *testing.T) {
 		"never arrived":                   {record(journal.Resolved, apo.NeverArrived, "", ""), term.Doubt},
 		"cancelled":                       {record(journal.Answered, apo.Cancelled, "F", "ORDER_IS_CANCELED"), term.Over},
 		"an inquiry about who knows what": {inquiry, term.Plain},
+		"an inquiry of a declined one":    {told("inquiryPayment", `{"paymentStatus":"FAIL","paymentResultCode":"DO_NOT_HONOR"}`), term.Failure},
+		"an inquiry of an authorized one": {told("inquiryPayment", `{"paymentStatus":"SUCCESS"}`), term.Success},
+		"an inquiry of a failed refund":   {told("inquiryRefund", `{"refundStatus":"FAIL"}`), term.Failure},
 	} {
 		if got := RecordTone(c.record); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)

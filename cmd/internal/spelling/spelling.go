@@ -1,5 +1,4 @@
-// Package spelling finds what was meant by a misspelt word, and by a number as it was
-// pasted out of a ticket, a mail or a spreadsheet.
+// Package spelling finds what was meant by a misspelt word.
 package spelling
 
 import "strings"
