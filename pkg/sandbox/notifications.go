@@ -267,7 +267,7 @@ func (t *tx) nextDue() (time.Time, error) {
 // is the attempt.
 func (t *tx) attempted(n Notification, a Attempt) error {
 	list, err := t.notifications(`WHERE id = ?`, n.ID)
-	if err != nil || len(list) == 0 {
+	if err != nil || len(list) == 0 || !list[0].Time.Equal(n.Time) || list[0].RequestID != n.RequestID {
 		return err
 	}
 	anew := list[0].queued != n.queued

@@ -22,7 +22,8 @@ const (
 
 	// patient is how long the order of the past waits for a receiver. It halves
 	// with each that uses it up, so that all together cost less than a second.
-	patient = 400 * time.Millisecond
+	patient   = 300 * time.Millisecond
+	impatient = 5 * time.Millisecond // below which it does not fall
 
 	// old is how long what was read from the queue is taken as it was read.
 	old = 50 * time.Millisecond
@@ -170,7 +171,7 @@ func (f *flight) takesLong() {
 	f.lane.slow++
 	t.awaited--
 	if f.past {
-		t.patience /= 2
+		t.patience = max(t.patience/2, impatient)
 	}
 }
 
