@@ -110,7 +110,7 @@ func (t *traffic) hasPlace(n Notification) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.lanes[n.receiver]
-	return t.under[n.turn()] == nil && t.all < mostInAll && (l == nil || l.quick < mostQuick && l.quick+l.slow < mostAtOne)
+	return t.under[n.turn()] == nil && t.takes(cmp.Or(l, &lane{}), false)
 }
 
 // launch begins an attempt, if it has a place.
@@ -214,24 +214,31 @@ func (t *tx) duePast(busy, shut string) ([]Notification, error) {
 	if t.clock.Speed == 0 {
 		before = t.now.Add(1)
 	}
-	return t.notifications(`INDEXED BY notifications_due WHERE due < ?1 AND payment_id NOT IN (SELECT value FROM json_each(?2))
-		AND receiver NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT 1`, before.UnixNano(), busy, shut)
+	list, err := t.dueBefore(before, busy, shut, 1)
+	return list[:min(1, len(list))], err
 }
 
-// dueNow are some of those whose time has come, of each receiver the first.
-func (t *tx) dueNow(busy, full string) (all []Notification, err error) {
+// dueNow are those whose time has come, of each receiver some.
+func (t *tx) dueNow(busy, full string) ([]Notification, error) {
+	return t.dueBefore(t.now.Add(1), busy, full, mostRead)
+}
+
+// dueBefore are the first that are due before a time, of each receiver so many, in
+// their order; but for those whose turn is taken, and for some receivers. However
+// many wait for one receiver, it takes no longer.
+func (t *tx) dueBefore(at time.Time, busy, without string, each int) (all []Notification, err error) {
 	receivers, err := t.names(`WITH RECURSIVE r(name) AS (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL
 		UNION ALL SELECT (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL AND receiver > r.name) FROM r WHERE r.name IS NOT NULL)
-		SELECT name FROM r WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(?))`, full)
+		SELECT name FROM r WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(?))`, without)
 	for _, to := range receivers {
-		list, err := t.notifications(`INDEXED BY notifications_receiver WHERE receiver = ?1 AND due <= ?2
-			AND payment_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?4`, to, t.now.UnixNano(), busy, mostRead)
+		list, err := t.notifications(`INDEXED BY notifications_receiver WHERE receiver = ?1 AND due < ?2
+			AND payment_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?4`, to, at.UnixNano(), busy, each)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, list...)
 	}
-	slices.SortStableFunc(all, func(a, b Notification) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b Notification) int { return cmp.Or(cmp.Compare(a.queued, b.queued), cmp.Compare(a.ID, b.ID)) })
 	return all, err
 }
 

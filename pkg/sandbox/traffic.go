@@ -13,7 +13,7 @@ import (
 const (
 	mostQuick = 16   // attempts at one receiver whose answer is still to be expected
 	mostAtOne = 256  // attempts at one receiver
-	mostInAll = 1024 // attempts
+	mostInAll = 1024 // attempts, of which some take long
 	mostRead  = 64   // notifications for one receiver that are read from the queue at once
 
 	// quick is how long an attempt takes at most that does not count as slow: then
@@ -104,7 +104,7 @@ func (t *traffic) begins(n Notification, past bool) (f *flight, ok bool) {
 	if l == nil {
 		l = &lane{}
 	}
-	if t.under[n.turn()] != nil || t.all >= mostInAll || l.quick+l.slow >= mostAtOne || !past && l.quick >= mostQuick {
+	if t.under[n.turn()] != nil || !t.takes(l, past) {
 		return nil, false
 	}
 	t.lanes[to] = l
@@ -119,6 +119,12 @@ func (t *traffic) begins(n Notification, past bool) (f *flight, ok bool) {
 	l.quick++
 	t.awaited++
 	return f, true
+}
+
+// takes reports whether there is a place in a lane. Where many hang, there is none
+// for one more that does, but for others there is.
+func (t *traffic) takes(l *lane, past bool) bool {
+	return l.quick+l.slow < mostAtOne && (past || l.quick < mostQuick) && (t.all < mostInAll || l.slow == 0 && t.all < 4*mostInAll)
 }
 
 // jumps takes the turn of a notification that waits for no place; its caller does.
@@ -213,10 +219,10 @@ func (t *traffic) taken() (turns, now, past string) {
 		busy, full = append(busy, n.turn()), append(full, n.receiver)
 	}
 	for to, l := range t.lanes {
-		if l.quick+l.slow >= mostAtOne {
+		if !t.takes(l, true) {
 			shut = append(shut, to)
 		}
-		if l.quick >= mostQuick || l.quick+l.slow >= mostAtOne {
+		if !t.takes(l, false) {
 			full = append(full, to)
 		}
 	}
