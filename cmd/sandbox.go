@@ -45,7 +45,7 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
   apo sandbox --listen 127.0.0.1:0 --memory -o json`,
 	},
 		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o),
-		newSandboxClockCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
+		newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
 		newSandboxExportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -74,7 +74,7 @@ func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 	f.StringVar(&o.Time, "now", "", "set its clock to this `time`, where it stands still unless --speed is given")
 	f.StringVar(&o.Speed, "speed", "", "let its clock go so many times as fast, such as `3600x`; 3DS pages live 14 minutes by it")
 	f.StringVar(&o.Acquirers, "acquirers", "", "route by `weights`, such as ADYEN:70,CHECKOUT:30; at random without")
-	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` for notifications whose request names none")
+	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` that stands for the dashboard's: for notifyCapture, and for notifications whose request names none")
 	f.BoolVar(&o.NotifyAnywhere, "notify-anywhere", false, "deliver notifications to public addresses too")
 	f.StringArrayVar(&o.Choices, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
 	f.StringArrayVar(&o.Faults, "fault", nil, "`[API=]NAME[@RATE]` that goes wrong; apo explain fault lists them")

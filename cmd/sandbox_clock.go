@@ -53,24 +53,37 @@ func newClockShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 }
 
 func newClockAdvanceCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	return &cobra.Command{
+	noWait := false
+	cmd := &cobra.Command{
 		Use:   "advance DURATION",
 		Short: "Move the sandbox's clock forward",
-		Long:  "Move the sandbox's clock forward, such as 90s, 26h or 8d.",
+		Long: `Move the sandbox's clock forward, such as 90s, 26h or 8d. It returns when all that
+has come due has been delivered, by a running server or, where there is none, by
+this command: what is tested next finds it done. A receiver that hangs takes 15 s
+an attempt; --no-wait does not wait for it, nor for any other.`,
 		Example: `  # past the end of an authorization
   apo sandbox clock advance 8d
 
   # to the second attempt of a notification
-  apo sandbox clock advance 2m`,
+  apo sandbox clock advance 2m
+
+  # without waiting for receivers
+  apo sandbox clock advance 26h --no-wait`,
 		Args: app.Arguments(1, 1, "how long, such as 26h"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by, err := longTime(args[0])
 			if err != nil {
 				return asUsage(err)
 			}
-			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.Advance(by) })
+			advance := func(box *sandbox.Sandbox) error { return box.Advance(by) }
+			if noWait {
+				return jumpClock(d, o, advance)
+			}
+			return moveClock(cmd.Context(), d, o, advance)
 		},
 	}
+	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return at once: what has come due is delivered by a running server, or by the next command that delivers")
+	return cmd
 }
 
 func newClockSetCmd(d *app.Run, o *serve.Options) *cobra.Command {
@@ -106,14 +119,7 @@ func newClockFreezeCmd(d *app.Run, o *serve.Options) *cobra.Command {
   apo sandbox clock speed 1x`,
 		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := openBox(d, o)
-			if err != nil {
-				return err
-			}
-			if err := box.SetSpeed(0); err != nil {
-				return asUsage(err)
-			}
-			return showClock(d, box)
+			return jumpClock(d, o, func(box *sandbox.Sandbox) error { return box.SetSpeed(0) })
 		},
 	}
 }
@@ -139,8 +145,20 @@ func newClockSpeedCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	}
 }
 
+// jumpClock changes the clock, and shows it.
+func jumpClock(d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error) error {
+	box, err := openBox(d, o)
+	if err != nil {
+		return err
+	}
+	if err := change(box); err != nil {
+		return asUsage(err)
+	}
+	return showClock(d, box)
+}
+
 // moveClock changes the clock, between deliveries of what is due by then and of
-// what has come due, and shows it.
+// what has come due, whoever makes them, and shows it.
 func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error) error {
 	box, err := openBox(d, o)
 	if err != nil {
@@ -152,8 +170,8 @@ func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*s
 	if err := change(box); err != nil {
 		return asUsage(err)
 	}
-	if err := deliverDue(ctx, box); err != nil {
-		return err
+	if err := box.AwaitDeliveries(ctx); err != nil {
+		return outOfTime(ctx, err, "")
 	}
 	return showClock(d, box)
 }
@@ -169,7 +187,7 @@ func showClock(d *app.Run, box *sandbox.Sandbox) error {
 // deliverDue delivers where no server does.
 func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
 	if _, err := box.DeliverDue(ctx); err != nil {
-		return say.Fail(say.Config, "%v", err)
+		return outOfTime(ctx, err, "")
 	}
 	return nil
 }

@@ -1,12 +1,9 @@
 package cmd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 
@@ -88,7 +85,7 @@ func notificationError(id int64, err error) error {
 }
 
 func newNotificationsShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	asHTTP := false
+	asHTTP, asCurl := false, false
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a notification with its attempts",
@@ -97,7 +94,7 @@ answered, and why that did not count.
 
 --http prints the raw HTTP request instead, as it was delivered last or is to be
 delivered next, with the exact headers and bytes that verify. A file or a pipe
-gets it byte for byte.`,
+gets it byte for byte. --curl prints the command that sends it.`,
 		Example: `  # a payment that is notified to an address, whether anybody listens there or not
   apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
 
@@ -108,22 +105,28 @@ gets it byte for byte.`,
   apo sandbox notifications show 1 -q attempts.0.why
 
   # a body and its signature, to try verify-notify on
-  apo sandbox notifications show 1 --http | apo verify-notify --http -`,
+  apo sandbox notifications show 1 --http | apo verify-notify --http -
+
+  # a command to paste
+  apo sandbox notifications show 1 --curl`,
 		Args: app.Arguments(1, 1, "one ID of apo sandbox notifications list"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
 			if err != nil {
 				return err
 			}
-			if asHTTP && d.Printer().WantsJSON() {
-				return say.Fail(say.Usage, "--http prints a raw HTTP request, which -o and -q do not change; leave one of the two out")
+			if asHTTP && asCurl {
+				return say.Fail(say.Usage, "--http and --curl print the same request in two forms; leave one of the two out")
+			}
+			if (asHTTP || asCurl) && d.Printer().WantsJSON() {
+				return say.Fail(say.Usage, "--http and --curl print a request as it is sent, which -o and -q do not change; leave one of the two out")
 			}
 			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
-			if asHTTP {
-				return showRequest(d, box, id)
+			if asHTTP || asCurl {
+				return showMessage(d, box, id, asCurl)
 			}
 			n, err := box.Notification(id)
 			if err != nil {
@@ -133,37 +136,43 @@ gets it byte for byte.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asHTTP, "http", false, "print the raw HTTP request: its headers and its body, byte for byte")
+	cmd.Flags().BoolVar(&asCurl, "curl", false, "print the curl command that sends it")
 	return cmd
 }
 
-// showRequest writes the request of a notification as it is on the wire.
-func showRequest(d *app.Run, box *sandbox.Sandbox, id int64) error {
-	r, err := box.NotificationRequest(id)
+// showMessage writes the request of a notification, as it is on the wire or as a
+// command.
+func showMessage(d *app.Run, box *sandbox.Sandbox, id int64, asCurl bool) error {
+	m, err := box.NotificationMessage(id)
 	if err != nil {
 		return notificationError(id, err)
 	}
-	var wire bytes.Buffer
-	if err := r.Write(&wire); err != nil {
+	if asCurl {
+		return d.IO.WriteText(curlOf(m))
+	}
+	wire, err := rawHTTP(m)
+	if err != nil {
 		return say.Fail(say.Error, "notification %d: %v", id, err)
 	}
-	if !d.IO.OutTTY {
-		_, err := d.IO.Out.Write(wire.Bytes())
-		return err
-	}
-	return d.IO.WriteText(strings.ReplaceAll(wire.String(), "\r\n", "\n") + "\n") // the prompt is not to follow the body
+	return writeRaw(d, wire)
 }
 
 func newNotificationsResendCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	return &cobra.Command{
+	to := ""
+	cmd := &cobra.Command{
 		Use:   "resend ID",
 		Short: "Deliver a notification again",
-		Long: `Deliver a notification again, whatever became of it. A running server does it at
-once; without one, this command does.`,
+		Long: `Deliver a notification again, whatever became of it: to its own address, or with
+--to to another one, for whose path it is signed then. A running server does it
+at once; without one, this command does.`,
 		Example: `  # a payment that is notified to an address, whether anybody listens there or not
   apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
 
   # the first
   apo sandbox notifications resend 1
+
+  # to a server of yours
+  apo sandbox notifications resend 1 --to http://127.0.0.1:3000/hooks/apo
 
   # and see what came of it
   apo sandbox notifications list`,
@@ -173,19 +182,19 @@ once; without one, this command does.`,
 			if err != nil {
 				return err
 			}
+			if err := sandbox.CheckNotifyURL(to); to != "" && err != nil {
+				return say.Fail(say.Usage, "--to: %v", err)
+			}
 			box, err := openBox(d, o)
 			if err != nil {
 				return err
 			}
-			if err := box.Resend(id); err != nil {
+			if err := box.Resend(id, to); err != nil {
 				return notificationError(id, err)
 			}
-			if err := deliverDue(cmd.Context(), box); err != nil {
-				return err
-			}
-			n, err := afterResend(box, id)
+			n, err := box.Deliver(cmd.Context(), id)
 			if err != nil {
-				return err
+				return notificationError(id, err)
 			}
 			if d.Printer().Structured() {
 				return d.Printer().SandboxNotification(n)
@@ -194,16 +203,6 @@ once; without one, this command does.`,
 			return nil
 		},
 	}
-}
-
-// afterResend waits a moment for a server that delivers it.
-func afterResend(box *sandbox.Sandbox, id int64) (n sandbox.Notification, err error) {
-	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if n, err = box.Notification(id); err != nil {
-			return n, notificationError(id, err)
-		}
-		if n.State != sandbox.Queued || n.Next.After(box.Now()) || time.Now().After(deadline) {
-			return n, nil
-		}
-	}
+	cmd.Flags().StringVar(&to, "to", "", "deliver it to this `URL` instead of its own")
+	return cmd
 }

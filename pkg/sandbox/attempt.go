@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -17,29 +16,28 @@ import (
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/notify"
-	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // attempt delivers a notification once, or as often at once as a fault wants.
-func (s *Sandbox) attempt(ctx context.Context, n Notification, header string) Attempt {
+func (s *Sandbox) attempt(ctx context.Context, n Notification, w way) Attempt {
 	all := make([]Attempt, max(1, n.Together))
 	var both sync.WaitGroup
 	for i := range all {
-		both.Go(func() { all[i] = s.send(ctx, n, header) })
+		both.Go(func() { all[i] = s.send(ctx, n, w) })
 	}
 	both.Wait()
 	return all[0]
 }
 
-func (s *Sandbox) send(ctx context.Context, n Notification, timeHeader string) (a Attempt) {
+func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	start := time.Now()
-	a.Time = n.Next
+	a.Time, a.To = n.Next, redacted(n.To)
 	defer func() {
 		if recover() != nil { // its text could hold anything
 			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
 		}
 	}()
-	status, header, body, err := s.request(ctx, n, timeHeader)
+	status, header, body, err := s.request(ctx, n, w)
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
@@ -56,13 +54,12 @@ func (s *Sandbox) send(ctx context.Context, n Notification, timeHeader string) (
 	return a
 }
 
-func (s *Sandbox) request(ctx context.Context, n Notification, timeHeader string) (status int, header http.Header, body []byte, err error) {
-	r, err := s.signed(n, n.Next, timeHeader)
+func (s *Sandbox) request(ctx context.Context, n Notification, w way) (status int, header http.Header, body []byte, err error) {
+	r, err := s.signed(n, n.Next, w, n.tried == 0)
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	r = r.WithContext(ctx)
-	resp, err := s.delivery.client.Do(r)
+	resp, err := s.delivery.client.Do(r.WithContext(ctx))
 	if err != nil {
 		return 0, nil, nil, err
 	}
@@ -74,14 +71,15 @@ func (s *Sandbox) request(ctx context.Context, n Notification, timeHeader string
 	return resp.StatusCode, resp.Header, body, err
 }
 
-// NotificationRequest is the HTTP request with which a notification was delivered
-// last, signature and all; of one that was not delivered yet, the next. It wraps
-// [ErrNoNotification] where there is none. What a fault made of it on its way, and
-// a password in its address, are not in it.
-func (s *Sandbox) NotificationRequest(id int64) (*http.Request, error) {
+// NotificationMessage is a notification as it was delivered last, signature and
+// all and with what a fault made of it; of one that was not delivered yet, as it
+// will be. It wraps [ErrNoNotification] where there is none. A password of its
+// address is not in it.
+func (s *Sandbox) NotificationMessage(id int64) (Message, error) {
 	var n Notification
 	var at time.Time
-	var header string
+	var w way
+	var made int
 	err := s.store.do(func(t *tx) error {
 		list, err := t.notifications(`WHERE id = ?`, id)
 		if err == nil && len(list) == 0 {
@@ -90,11 +88,13 @@ func (s *Sandbox) NotificationRequest(id int64) (*http.Request, error) {
 		if err != nil {
 			return err
 		}
-		n, header = list[0], t.settings.Options.value("notify-time")
+		n, w = list[0], t.way()
 		attempts, err := t.attempts(id)
+		made = len(attempts)
 		switch {
-		case len(attempts) > 0:
-			at = attempts[len(attempts)-1].Time
+		case made > 0:
+			last := attempts[made-1]
+			at, n.To = last.Time, last.To
 		case n.Next.IsZero(): // given up without an attempt
 			at = n.Time
 		default:
@@ -103,33 +103,34 @@ func (s *Sandbox) NotificationRequest(id int64) (*http.Request, error) {
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return Message{}, err
 	}
-	return s.signed(n, at, header)
+	m, err := s.sealed(n, at, w, made <= 1)
+	if u, bad := url.Parse(m.URL); bad == nil && u.User != nil {
+		u.User = nil
+		m.URL = u.String()
+	}
+	return m, err
 }
 
-// signed is the request of a notification that is delivered at a time. header is
-// the name of the one that tells that time.
-func (s *Sandbox) signed(n Notification, at time.Time, header string) (*http.Request, error) {
-	u, err := url.Parse(n.URL)
+// sealed is a notification that is delivered at a time; first: for the first time.
+func (s *Sandbox) sealed(n Notification, at time.Time, w way, first bool) (Message, error) {
+	spoil := ""
+	if first {
+		spoil = spoilOf(n.Spoil)
+	}
+	m, err := s.seal(n.address(), n.Body, at, w, spoil)
+	m.Type, m.Of, m.PaymentID = n.Type, n.RequestID, n.PaymentID
+	return m, err
+}
+
+// signed is the request of a notification that is delivered at a time.
+func (s *Sandbox) signed(n Notification, at time.Time, w way, first bool) (*http.Request, error) {
+	m, err := s.sealed(n, at, w, first)
 	if err != nil {
 		return nil, err
 	}
-	m := sign.Message{Method: http.MethodPost, Path: u.RequestURI(), ClientID: ClientID, Time: isoTime(at), Body: n.Body}
-	signature, err := sign.Sign(s.keys.Antom, "1", m)
-	if err != nil {
-		return nil, err
-	}
-	r, err := http.NewRequest(m.Method, n.URL, bytes.NewReader(n.Body))
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Content-Type", "application/json; charset=UTF-8")
-	r.Header.Set("User-Agent", "apo-sandbox")
-	r.Header["client-id"] = []string{m.ClientID}
-	r.Header[header] = []string{m.Time}
-	r.Header["signature"] = []string{signature}
-	return r, nil
+	return m.Request()
 }
 
 // problemOf is an error of the way, in words.

@@ -18,8 +18,6 @@ import (
 
 const (
 	attemptTimeout = 15 * time.Second
-	mostTogether   = 16  // deliveries at the same time
-	mostDue        = 256 // notifications that are taken from the queue at once
 	lookEvery      = 100 * time.Millisecond
 	afterFailure   = 10 * time.Second // of the state
 )
@@ -27,16 +25,20 @@ const (
 // deliverer brings notifications to the merchant. It is one process at a time
 // for a state file.
 type deliverer struct {
-	client *http.Client
-	woken  chan struct{} // a notification was queued
-	posted atomic.Bool
-	alarm  atomic.Int64 // what it waits for is due, in nanoseconds since 1970, in the sandbox's time
-	stop   context.CancelFunc
-	done   sync.WaitGroup
+	client  *http.Client
+	signal  signal       // something was queued or planned, or an attempt has ended
+	unread  atomic.Bool  // something was queued or planned since the queue was read
+	posted  atomic.Bool  // something was queued since Open
+	passive bool         // delivers only when it is asked to
+	alarm   atomic.Int64 // what it waits for is due, in nanoseconds since 1970, in the sandbox's time
+	ctx     context.Context
+	stop    context.CancelFunc
+	done    sync.WaitGroup
 
 	mu   sync.Mutex
-	file *os.File                    // its lock; nil without
-	run  atomic.Pointer[deliveryRun] // the one under way; nil without
+	file *os.File // its lock; nil without
+
+	traffic
 }
 
 func newDeliverer(c Config) *deliverer {
@@ -44,68 +46,83 @@ func newDeliverer(c Config) *deliverer {
 	if transport == nil {
 		transport = &http.Transport{
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, ControlContext: reachable(c.NotifyAnywhere)}).DialContext,
-			MaxIdleConnsPerHost: mostTogether, IdleConnTimeout: time.Minute, DisableCompression: true,
+			MaxIdleConnsPerHost: mostQuick, IdleConnTimeout: time.Minute, DisableCompression: true,
 			TLSClientConfig: &tls.Config{RootCAs: c.Trusted, MinVersion: tls.VersionTLS12},
 		}
 	}
-	return &deliverer{
+	d := &deliverer{
 		client: &http.Client{
 			Transport: transport, Timeout: attemptTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		woken: make(chan struct{}, 1),
+		passive: c.Passive,
+		traffic: newTraffic(),
+	}
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	return d
+}
+
+// signal tells all who wait for it that something has changed.
+type signal struct {
+	mu sync.Mutex
+	c  chan struct{}
+}
+
+// next is closed when the signal is raised. Who looks at something first and
+// takes it afterwards misses what changes in between.
+func (s *signal) next() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.c == nil {
+		s.c = make(chan struct{})
+	}
+	return s.c
+}
+
+func (s *signal) raise() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.c != nil {
+		close(s.c)
+		s.c = nil
 	}
 }
 
 // Posted reports whether something was queued for delivery since Open.
 func (s *Sandbox) Posted() bool { return s.delivery.posted.Load() }
 
-// wake tells the deliverer that there is something to do.
-func (d *deliverer) wake() {
-	select {
-	case d.woken <- struct{}{}:
-	default:
-	}
-}
-
 // changed wakes the deliverer when a notification was queued, or something was
 // planned that comes before what it waits for.
 func (d *deliverer) changed(t *tx) {
 	if t.posted {
 		d.posted.Store(true)
-		d.wake()
-		return
 	}
-	if t.soonest != 0 && t.soonest < d.alarm.Load() {
-		d.wake()
+	if t.posted || t.soonest != 0 && t.soonest < d.alarm.Load() {
+		d.unread.Store(true)
+		d.signal.raise()
 	}
 }
 
-// brings reports whether a notification of a payment is under way. Its receiver
-// may be who asks: it does not acknowledge while it waits for an answer.
-func (d *deliverer) brings(payment string) bool {
-	r := d.run.Load()
-	return r != nil && r.isUnder(payment)
-}
-
-// deliver brings notifications as they come due, until the context ends.
-func (s *Sandbox) deliver(ctx context.Context) {
+// deliver brings notifications as they come due, until the sandbox is closed.
+func (s *Sandbox) deliver() {
+	ctx := s.delivery.ctx
 	for ctx.Err() == nil {
 		if _, err := s.DeliverDue(ctx); err != nil {
 			wait.For(ctx, afterFailure) // an attempt that the state does not take is made again, but not at once
 			continue
 		}
+		changed := s.delivery.signal.next()
 		left, version := lookEvery, int64(0) // until it is this one's to deliver
 		if s.delivers() {
 			left, version = s.untilDue()
 		}
-		s.wait(ctx, left, version)
+		s.wait(ctx, changed, left, version)
 	}
 }
 
 // wait ends when the time is over, when the deliverer is woken and, at the
 // latest a moment later, when another process has changed something.
-func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
+func (s *Sandbox) wait(ctx context.Context, changed <-chan struct{}, long time.Duration, version int64) {
 	over := time.NewTimer(long)
 	defer over.Stop()
 	look := time.NewTicker(lookEvery)
@@ -117,7 +134,7 @@ func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.delivery.woken:
+		case <-changed:
 			return
 		case <-over.C:
 			return
@@ -153,60 +170,70 @@ func (s *Sandbox) untilDue() (long time.Duration, version int64) {
 
 // DeliverDue delivers the notifications whose time has come, each at its turn,
 // and returns how many attempts it made. A sandbox delivers by itself; this is
-// for one that is [Config].Passive.
+// for one that is [Config].Passive. Where another process delivers, it does
+// nothing.
+//
+// Those of one payment go one after another, those of different payments side by
+// side, unless their time lies in the past of a clock that was moved: then all go
+// in the order in which they came due. A receiver that takes its time holds up
+// the news of its own payment alone.
 func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	d := s.delivery
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if may, err := s.mayDeliver(); !may || err != nil {
 		return 0, err
 	}
-	r := &deliveryRun{box: s, under: map[string]bool{}, turn: make(chan struct{}, mostTogether), ended: make(chan struct{}, 1)}
-	d.run.Store(r)
-	defer d.run.Store(nil)
+	r := &deliveryRun{box: s, ctx: ctx}
 	defer r.work.Wait()
 	for ctx.Err() == nil && r.failure() == nil {
-		busy := r.busy()
-		var batch []Notification
-		var clock Clock
-		var now time.Time
-		err := s.store.do(func(t *tx) (err error) {
-			clock, now, r.header = t.clock, t.now, t.settings.Options.value("notify-time")
-			batch, err = t.dueNotifications(mostDue)
-			return err
-		})
+		changed, idle := d.signal.next(), d.isIdle()
+		started, err := r.start()
 		if err != nil {
 			r.ends(0, err)
 			break
 		}
-		if clock.Natural() {
-			for i := range batch {
-				batch[i].Next = now // those that could not be delivered before are late
-			}
-			if r.start(ctx, batch, busy) == 0 && !r.wait(ctx) {
-				break
-			}
+		if started > 0 {
 			continue
 		}
-		r.work.Wait()
-		if len(busy) > 0 { // what was under way is not due any more
-			continue
-		}
-		if len(batch) == 0 {
+		if idle && d.isIdle() { // all along: what ended meanwhile may have held something up
 			break
 		}
-		for i := range batch { // in their order, each at its own time
-			if !batch[i].Next.Equal(batch[0].Next) {
-				batch = batch[:i]
-				break
-			}
-		}
-		if r.inOrder(ctx, batch) < len(batch) {
-			break
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-time.After(lookEvery):
 		}
 	}
 	r.work.Wait()
 	return r.attempts, cmp.Or(r.err, ctx.Err())
+}
+
+// AwaitDeliveries returns once every notification that is due by now has been
+// attempted, whichever process delivers; it delivers itself where none does. What
+// comes due later is not waited for.
+func (s *Sandbox) AwaitDeliveries(ctx context.Context) error {
+	var until time.Time
+	if err := s.store.do(func(t *tx) error { until = t.now; return nil }); err != nil {
+		return err
+	}
+	for {
+		if s.delivery.passive {
+			if _, err := s.DeliverDue(ctx); err != nil {
+				return err
+			}
+		}
+		left := false
+		err := s.store.do(func(t *tx) error {
+			at, err := t.nextDue()
+			left = !at.IsZero() && !at.After(until)
+			return err
+		})
+		if err != nil || !left {
+			return err
+		}
+		if !wait.For(ctx, lookEvery/5) {
+			return ctx.Err()
+		}
+	}
 }
 
 // delivers reports whether it is this process that delivers.
@@ -218,6 +245,8 @@ func (s *Sandbox) delivers() bool {
 
 // mayDeliver takes the lock that says who delivers, if nobody else has it.
 func (s *Sandbox) mayDeliver() (bool, error) {
+	s.delivery.mu.Lock()
+	defer s.delivery.mu.Unlock()
 	if !s.shared() || s.delivery.file != nil {
 		return true, nil
 	}
@@ -229,8 +258,12 @@ func (s *Sandbox) mayDeliver() (bool, error) {
 		f.Close()
 		return false, err
 	}
+	if err := s.store.do((*tx).missed); err != nil {
+		f.Close()
+		return false, err
+	}
 	s.delivery.file = f
-	return true, s.store.do((*tx).missed)
+	return true, nil
 }
 
 // missed makes up for the time in which nobody delivered: what came due then is

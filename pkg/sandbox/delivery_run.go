@@ -3,58 +3,20 @@ package sandbox
 import (
 	"cmp"
 	"context"
-	"maps"
+	"slices"
 	"sync"
 	"time"
 )
 
 // deliveryRun is the work of one DeliverDue.
 type deliveryRun struct {
-	box    *Sandbox
-	header string        // of the time
-	turn   chan struct{} // bounds what is under way
-	ended  chan struct{} // something has ended since busy was called
-	work   sync.WaitGroup
+	box  *Sandbox
+	ctx  context.Context
+	work sync.WaitGroup
 
 	mu       sync.Mutex
-	under    map[string]bool // payments of which a notification is under way
 	attempts int
 	err      error // of the state
-}
-
-// busy are the payments of which a notification is under way.
-func (r *deliveryRun) busy() map[string]bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	select {
-	case <-r.ended:
-	default:
-	}
-	return maps.Clone(r.under)
-}
-
-func (r *deliveryRun) isUnder(payment string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.under[payment]
-}
-
-func (r *deliveryRun) begins(payment string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.under[payment] = true
-}
-
-// isOver takes a payment away and says so in one step: wait must not find
-// neither.
-func (r *deliveryRun) isOver(payment string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.under, payment)
-	select {
-	case r.ended <- struct{}{}:
-	default:
-	}
 }
 
 func (r *deliveryRun) failure() error {
@@ -70,97 +32,229 @@ func (r *deliveryRun) ends(attempts int, err error) {
 	r.err = cmp.Or(r.err, err)
 }
 
-// start attempts what is due of payments that are not busy, those of one payment
-// one after another, and does not wait for them: a receiver that hangs shall not
-// hold up the news of others. Each attempt is written down as soon as it ended.
-func (r *deliveryRun) start(ctx context.Context, batch []Notification, busy map[string]bool) (started int) {
-	var order []string
-	of := map[string][]Notification{}
-	for _, n := range batch {
-		if busy[n.PaymentID] {
+// start starts what has its turn and a place, and does not wait for it. Each
+// attempt is written down as soon as it has ended.
+func (r *deliveryRun) start() (started int, err error) {
+	d := r.box.delivery
+	d.picking.Lock()
+	defer d.picking.Unlock()
+	if started, err = r.startHeld(); err != nil {
+		return started, err
+	}
+	if !d.unread.Swap(false) && started > 0 && time.Since(d.read) < lookEvery {
+		return started, nil
+	}
+	if d.inPast && d.awaits() { // what happened before comes first
+		return started, nil
+	}
+	d.read = time.Now()
+	q, err := r.box.queue()
+	if err == nil && q.past && len(d.held) > 0 { // it may come before this
+		d.held = nil
+		q, err = r.box.queue()
+	}
+	if err != nil {
+		return started, err
+	}
+	if d.inPast = q.past; q.past {
+		if d.awaits() {
+			return started, nil
+		}
+		if r.launch(q.list[0], q.way, true) {
+			started++
+		}
+		return started, nil
+	}
+	for _, n := range q.list {
+		if r.launch(n, q.way, false) {
+			started++
+		} else {
+			n.way, n.read = q.way, d.read
+			d.held = append(d.held, n)
+		}
+	}
+	return started, nil
+}
+
+// startHeld starts what was read before and has a place now.
+func (r *deliveryRun) startHeld() (started int, err error) {
+	d := r.box.delivery
+	waits := map[string]bool{} // behind one that is held
+	left := d.held[:0]
+	for i, n := range d.held {
+		if waits[n.turn()] || !d.hasPlace(n) {
+			waits[n.turn()] = true
+			left = append(left, n)
 			continue
 		}
-		if of[n.PaymentID] == nil {
-			order = append(order, n.PaymentID)
+		if time.Since(n.read) > old {
+			if n, err = r.box.reread(n); err != nil {
+				left = append(left, d.held[i:]...)
+				break
+			}
+			if n.ID == 0 { // it is not due any more
+				continue
+			}
 		}
-		of[n.PaymentID] = append(of[n.PaymentID], n)
+		if r.launch(n, n.way, false) {
+			started++
+		}
 	}
-	header := r.header
-	for _, payment := range order {
-		r.turn <- struct{}{}
-		r.begins(payment)
-		r.work.Go(func() {
-			r.oneByOne(ctx, of[payment], header)
-			<-r.turn
-			r.isOver(payment)
-		})
-	}
-	return len(order)
+	clear(d.held[len(left):])
+	d.held = left
+	return started, err
 }
 
-// oneByOne attempts notifications and writes each attempt down at once.
-func (r *deliveryRun) oneByOne(ctx context.Context, list []Notification, header string) {
-	for _, n := range list {
-		if ctx.Err() != nil || r.failure() != nil {
-			return
-		}
-		a := r.box.attempt(ctx, n, header)
-		if a.Time.IsZero() {
-			return
-		}
-		err := r.box.store.do(func(t *tx) error { return t.attempted(n, a) })
-		r.box.log(deliveryOf(n, a))
-		r.ends(1, err)
-	}
+// hasPlace reports whether a notification could start now.
+func (t *traffic) hasPlace(n Notification) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.lanes[n.receiver]
+	return t.under[n.turn()] == nil && t.takes(cmp.Or(l, &lane{}), false)
 }
 
-// wait ends when there may be something to start; ok is false where nothing is
-// under way.
-func (r *deliveryRun) wait(ctx context.Context) (ok bool) {
-	r.mu.Lock()
-	idle := len(r.under) == 0 && len(r.ended) == 0
-	r.mu.Unlock()
-	if idle {
+// launch begins an attempt, if it has a place.
+func (r *deliveryRun) launch(n Notification, w way, past bool) bool {
+	d := r.box.delivery
+	f, ok := d.begins(n, past)
+	if !ok {
 		return false
 	}
-	select {
-	case <-ctx.Done():
-	case <-r.ended:
-	case <-r.box.delivery.woken:
-	case <-time.After(lookEvery):
-	}
+	late := time.AfterFunc(f.grace(), func() { f.takesLong(); d.signal.raise() })
+	r.work.Go(func() {
+		defer func() {
+			late.Stop()
+			f.ends()
+			d.signal.raise()
+		}()
+		if r.ctx.Err() != nil || r.failure() != nil {
+			return
+		}
+		made, err := r.box.bring(r.ctx, n, w)
+		r.ends(made, err)
+	})
 	return true
 }
 
-// inOrder attempts notifications one after another, and writes down what was
-// attempted before the context ended. What they took is not kept: the clock is
-// not the real one.
-func (r *deliveryRun) inOrder(ctx context.Context, batch []Notification) (ended int) {
-	var list []Attempt
-	for _, n := range batch {
-		if ctx.Err() != nil {
-			break
-		}
-		r.begins(n.PaymentID)
-		a := r.box.attempt(ctx, n, r.header)
-		r.isOver(n.PaymentID)
-		if a.Time.IsZero() {
-			break
-		}
-		a.TookMs = 0
-		list = append(list, a)
+// bring attempts a notification once and writes that down. made is 0 where the
+// attempt was broken off.
+func (s *Sandbox) bring(ctx context.Context, n Notification, w way) (made int, err error) {
+	a := s.attempt(ctx, n, w)
+	if a.Time.IsZero() {
+		return 0, nil
 	}
-	err := r.box.store.do(func(t *tx) error {
-		for i, a := range list {
-			if err := t.attempted(batch[i], a); err != nil {
+	if !w.natural { // what it took is not kept
+		a.TookMs = 0
+	}
+	err = s.store.do(func(t *tx) error { return t.attempted(n, a) })
+	s.log(deliveryOf(n, a))
+	return 1, err
+}
+
+// way is how notifications are sent.
+type way struct {
+	header  string // that tells the time
+	query   bool   // that of the address is signed, too
+	natural bool   // the clock is the real one
+}
+
+func (t *tx) way() way {
+	o := t.settings.Options
+	return way{o.value("notify-time"), o.is("notification-uri", "path-query"), t.clock.Natural()}
+}
+
+// queue is what may start.
+type queue struct {
+	list []Notification
+	past bool // the first of the list comes before all others
+	way  way
+}
+
+func (s *Sandbox) queue() (q queue, err error) {
+	busy, full, shut := s.delivery.taken()
+	err = s.store.do(func(t *tx) (err error) {
+		q = queue{way: t.way()}
+		if !q.way.natural {
+			q.list, err = t.duePast(busy, shut)
+			if q.past = len(q.list) > 0; q.past || err != nil {
 				return err
 			}
 		}
+		if q.list, err = t.dueNow(busy, full); q.way.natural {
+			for i := range q.list { // those that could not be delivered before are late
+				q.list[i].Next = t.now
+			}
+		}
+		return err
+	})
+	return q, err
+}
+
+// reread is a notification as it is now; its ID is 0 where it is not due.
+func (s *Sandbox) reread(n Notification) (now Notification, err error) {
+	err = s.store.do(func(t *tx) error {
+		list, err := t.notifications(`WHERE id = ? AND due <= ?`, n.ID, t.now.UnixNano())
+		if err != nil || len(list) == 0 {
+			now = Notification{}
+			return err
+		}
+		now = list[0]
+		if now.way = t.way(); now.way.natural {
+			now.Next = t.now
+		}
 		return nil
 	})
-	for i, a := range list {
-		r.box.log(deliveryOf(batch[i], a))
+	return now, err
+}
+
+// duePast is the first that came due before the moment from which the clock goes
+// now, or by which it stands still; none where there is none such.
+func (t *tx) duePast(busy, shut string) ([]Notification, error) {
+	before := t.clock.Box
+	if t.clock.Speed == 0 {
+		before = t.now.Add(1)
 	}
-	r.ends(len(list), err)
-	return len(list)
+	list, err := t.dueBefore(before, busy, shut, 1)
+	return list[:min(1, len(list))], err
+}
+
+// dueNow are those whose time has come, of each receiver some.
+func (t *tx) dueNow(busy, full string) ([]Notification, error) {
+	return t.dueBefore(t.now.Add(1), busy, full, mostRead)
+}
+
+// dueBefore are the first that are due before a time, of each receiver so many, in
+// their order; but for those whose turn is taken, and for some receivers. However
+// many wait for one receiver, it takes no longer.
+func (t *tx) dueBefore(at time.Time, busy, without string, each int) (all []Notification, err error) {
+	receivers, err := t.names(`WITH RECURSIVE r(name) AS (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL
+		UNION ALL SELECT (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL AND receiver > r.name) FROM r WHERE r.name IS NOT NULL)
+		SELECT name FROM r WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(?))`, without)
+	for _, to := range receivers {
+		list, err := t.notifications(`INDEXED BY notifications_receiver WHERE receiver = ?1 AND due < ?2
+			AND payment_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?4`, to, at.UnixNano(), busy, each)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b Notification) int { return cmp.Or(cmp.Compare(a.queued, b.queued), cmp.Compare(a.ID, b.ID)) })
+	return all, err
+}
+
+// names reads the one column of a query.
+func (t *tx) names(query string, args ...any) (list []string, err error) {
+	rows, err := t.sql.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		list = append(list, name)
+	}
+	return list, rows.Err()
 }

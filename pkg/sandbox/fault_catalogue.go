@@ -212,5 +212,40 @@ func notificationFaults() []Fault {
 			Meaning: "the notification is never delivered",
 			Advice:  "Nothing comes, and nothing tells that something is missing. A correct integration does not depend on notifications: it asks about all that is open with inquiryPayment, every two seconds right after pay and then at longer intervals, until the status is final, and with inquiryRefund about refunds. If none ever come, it checks paymentNotifyUrl, refundNotifyUrl and the address in the dashboard. A wrong integration leaves paid orders open for ever, calls them failed after a while, or takes the buyer's return to paymentRedirectUrl for success.",
 		},
+		{
+			Name: "notify-doubled", Stage: at, APIs: "notify",
+			Meaning: "told twice, the second time under another paymentId, captureId or refundId",
+			Advice:  "Two notifications have the same paymentRequestId, captureRequestId or refundRequestId, and each another ID of APO's; both verify. What was requested once is booked once: the key is the merchant's own request ID, which APO repeats. A correct integration acknowledges both, lets the first count, keeps the second ID beside it and calls inquiryPayment, whose answer names the one that stands. If both stand, money moved twice and a person has to look; the reference does not describe the case. A wrong integration keys on APO's ID and ships, credits or refunds twice, or answers with an error for ever.",
+		},
+		{
+			Name: "notify-other-key", Stage: at, APIs: "notify",
+			Meaning: "the first delivery is signed with another key than Antom's",
+			Advice:  "The message looks right in every field, and its signature does not verify: somebody else wrote it, or the key at hand is that of another account or environment. A correct integration changes nothing for it, answers without the acknowledgement, HTTP 400 for example, and tells a person; the true notification comes again two minutes later, and counts. A wrong integration reads the body first and verifies afterwards or not at all, and ships goods that nobody paid for; or it acknowledges what it refused to believe, so that the true one never comes again.",
+		},
+		{
+			Name: "notify-changed", Stage: at, APIs: "notify",
+			Meaning: "the body of the first delivery was changed after signing; it still is JSON",
+			Advice:  "An amount or an ID is another than the one that was signed. It may have been an attacker, and far more often is a framework that parses the body and writes it again. A correct integration verifies the raw bytes before anything reads them, refuses this one without the acknowledgement, and takes the next delivery, two minutes later, whose signature fits. Beside that it compares amount and currency with its own order. A wrong integration verifies a body that it wrote itself out of the parsed one, so that nothing ever verifies, switches verification off for that reason, and books whatever amount stands there.",
+		},
+		{
+			Name: "notify-stale", Stage: at, APIs: "notify",
+			Meaning: "the first delivery is signed, with a request-time of a month ago",
+			Advice:  "The signature verifies, but over a time long past: a message that was recorded once can be sent again by anybody, for ever. The reference sets no limit of age, and honest retries carry a time of their own in this sandbox. A correct integration handles each news once, by its kind and request ID, so that a replay changes nothing; beside that it may refuse what is older than some minutes, with room for clocks, and accepts the next delivery two minutes later. A wrong integration lets an old notification set back a newer state: a payment that was refunded since becomes paid again.",
+		},
+		{
+			Name: "notify-other-client", Stage: at, APIs: "notify",
+			Meaning: "the first delivery is signed for another merchant's client ID",
+			Advice:  "The signature verifies with the client ID of the header, which is not one's own: it is news of another merchant, sent to the wrong address or by somebody who has an account, too. The client ID is part of the signed content, so it is to be compared, and not merely copied from the header into the content. A correct integration puts its own client ID there, or compares, and refuses without the acknowledgement; the notification for itself comes two minutes later. A wrong integration believes whatever verifies, and marks an order paid because somebody else's payment happens to have its number.",
+		},
+		{
+			Name: "notify-unsigned", Stage: at, APIs: "notify",
+			Meaning: "the first delivery has no signature header",
+			Advice:  "APO signs every notification; without the header anybody may have posted it, since the address of a webhook is no secret. A correct integration refuses it as it refuses a wrong signature, without the acknowledgement, and waits for the signed one, which comes two minutes later. When none ever comes signed, a proxy on the way takes the header out, and a person looks there. A wrong integration verifies only where there is something to verify: it skips the check when the header is missing, which is what an attacker leaves away first.",
+		},
+		{
+			Name: "notify-other-path", Stage: at, APIs: "notify",
+			Meaning: "the first delivery is signed for another path than it is sent to",
+			Advice:  "The path is part of the signed content, so the signature does not verify for the address at which it arrived. A message for one webhook was sent to another one; or, which happens far more often, a proxy rewrites the path before the handler sees it. A correct integration verifies with the path that APO was given, from its configuration or from what the proxy says, refuses this one without the acknowledgement, and accepts the next, two minutes later. A wrong integration tries paths until one fits, takes the path from the message, or leaves verification out behind its proxy.",
+		},
 	}
 }

@@ -31,8 +31,8 @@ func TestFaultNames(t *testing.T) {
 			t.Errorf("%s is not found by its name", f.Name)
 		}
 	}
-	if len(seen) != 27 {
-		t.Errorf("%d faults; the sandbox plays 27", len(seen))
+	if len(seen) != 34 {
+		t.Errorf("%d faults; the sandbox plays 34", len(seen))
 	}
 }
 

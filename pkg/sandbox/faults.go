@@ -31,8 +31,8 @@ func recorded(fault string, ids ids, body []byte) bool {
 // inject sends an answer through what shall go wrong with it. It stands between
 // the gateway and the wire: neither the gateway nor the ledger knows of it.
 func (s *Sandbox) inject(x *exchange, a answer) {
-	if x.first {
-		_, _ = s.DeliverDue(x.r.Context())
+	if len(x.first) > 0 {
+		s.tellFirst(x.r.Context(), x.first)
 	}
 	s.corrupt(x.fault.Fault, &a)
 	x.head(a)

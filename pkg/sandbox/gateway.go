@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ type exchange struct {
 	body  []byte
 	api   string
 	fault Outcome // of the wire or of the answer; the zero value: none
-	first bool    // the notification goes before the answer
+	first []int64 // notifications that go before the answer
 }
 
 // answer is what is about to be sent: a body, and how it is signed.
@@ -190,7 +191,7 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 // work does a call, unless a fault keeps it from being recorded, and decides what goes
 // wrong with its answer. behind says that its news stand behind others.
 func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
-	x.first = false
+	x.first = nil
 	id, err := l.requestIDOf(x.api, request)
 	if err != nil {
 		return nil, err
@@ -198,15 +199,15 @@ func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any,
 	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
 		return nil, err
 	}
-	before := l.posted
-	l.posted = false
+	before := len(l.fresh)
 	reply, err = l.do(x.api, request)
-	if err == nil && l.posted && !behind {
+	if news := l.fresh[before:]; err == nil && len(news) > 0 && !behind {
 		var early Outcome
 		early, _, err = l.draw(call{api: "notify", requestID: id}, isFault("notify-first"))
-		x.first = early.Fault != ""
+		if early.Fault != "" {
+			x.first = slices.Clone(news)
+		}
 	}
-	l.posted = l.posted || before
 	return reply, err
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -8,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // Notification is one piece of news for the merchant, and what became of it.
@@ -20,15 +19,23 @@ type Notification struct {
 	RequestID string          `json:"of"`         // "paymentRequestId demo-0001"
 	PaymentID string          `json:"paymentId"`
 	URL       string          `json:"url"`
+	To        string          `json:"to,omitempty"`   // where it is sent again, instead of URL
 	State     string          `json:"state"`          // "queued", "accepted" or "given-up"
 	Next      time.Time       `json:"next,omitzero"`  // the next attempt of one that is queued
 	Body      json.RawMessage `json:"body,omitempty"` // as it is sent, byte for byte
 	Attempts  []Attempt       `json:"attempts,omitempty"`
 
 	// What faults make of it.
-	Together int `json:"together,omitempty"` // so many deliveries of an attempt at the same time
-	Repeat   int `json:"repeat,omitempty"`   // how often it is delivered again after it was accepted
+	Together int    `json:"together,omitempty"` // so many deliveries of an attempt at the same time
+	Repeat   int    `json:"repeat,omitempty"`   // how often it is delivered again after it was accepted
+	Spoil    string `json:"spoil,omitempty"`    // the fault that its first attempt has
 	tried    int
+
+	// What is known of one that is about to be delivered.
+	receiver string // whose lane it takes
+	queued   int64  // when it is due, as it is stored
+	read     time.Time
+	way      way
 }
 
 // Attempt is one delivery of a notification.
@@ -38,6 +45,8 @@ type Attempt struct {
 	Answer   string    `json:"answer,omitempty"`     // the beginning of it, masked
 	Accepted bool      `json:"accepted"`
 	Why      string    `json:"why,omitempty"`    // it did not count
+	Next     time.Time `json:"next,omitzero"`    // when it was to come again
+	To       string    `json:"to,omitempty"`     // where it was sent, if not to the notification's URL
 	TookMs   float64   `json:"tookMs,omitempty"` // in real time; not where the clock is not the real one
 }
 
@@ -48,52 +57,15 @@ const (
 	GivenUp  = "given-up" // after the last attempt
 )
 
-// retries are the times between the attempts of a notification; the first is
-// made at once.
-//
-// Source: APO's guide for cards, server to server.
-func retries() []time.Duration {
-	return []time.Duration{
-		0, 2 * time.Minute, 10 * time.Minute, 10 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 15 * time.Hour,
-	}
-}
-
-type notifyPaymentBody struct {
-	NotifyType string `json:"notifyType"`
-	payAnswer
-	AcquirerReference string `json:"acquirerReferenceNo,omitempty"`
-}
-
-type notifyCaptureBody struct {
-	NotifyType string `json:"notifyType"`
-	captureAnswer
-	Acquirer *acquirerJSON `json:"acquirerInfo,omitempty"`
-}
-
-type notifyRefundBody struct {
-	NotifyType      string     `json:"notifyType"`
-	RefundAmount    apo.Amount `json:"refundAmount"`
-	RefundID        string     `json:"refundId"`
-	RefundRequestID string     `json:"refundRequestId"`
-	RefundStatus    status     `json:"refundStatus"`
-	RefundTime      string     `json:"refundTime,omitempty"`
-	Result          result     `json:"result"`
-}
-
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
-	if info := body.ResultInfo; info != nil { // more than pay's answer says
-		info.IssuerName, info.IssuingRegion = p.Card.Issuer, p.Card.Region
-	}
-	return l.post(Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body)
+	n, body := l.paymentNotice(p)
+	return l.post(n, body)
 }
 
 // notifyCapture tells the result of a capture.
 func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
-	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
-	body.CaptureTime = isoTime(t.Time) // of one that failed, too
-	n := Notification{Type: body.NotifyType, RequestID: "captureRequestId " + t.RequestID, PaymentID: b.ID, URL: b.NotifyURL}
+	n, body := l.captureNotice(t, b)
 	if err := l.post(n, body); err != nil {
 		return err
 	}
@@ -107,24 +79,18 @@ func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
 
 // notifyRefund tells the result of a refund.
 func (l ledger) notifyRefund(t transaction, b paymentRecord) error {
-	body := notifyRefundBody{
-		NotifyType: "REFUND_RESULT", RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
-		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
-	}
-	return l.post(Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body)
+	n, body := l.refundNotice(t, b)
+	return l.post(n, body)
 }
 
 func isFault(names ...string) func(Rule) bool {
 	return func(r Rule) bool { return slices.Contains(names, r.Fault) }
 }
 
-// post queues a notification, to the address of the request or else to the
-// sandbox's own. Without either nobody is told.
+// post queues a notification, to its address or else to the sandbox's own. Without
+// either nobody is told.
 func (l ledger) post(n Notification, body any) error {
-	if n.URL == "" {
-		n.URL = l.settings.NotifyURL
-	}
-	if n.URL == "" {
+	if n.URL = cmp.Or(n.URL, l.settings.NotifyURL); n.URL == "" {
 		return nil
 	}
 	text, err := json.Marshal(body)
@@ -132,25 +98,69 @@ func (l ledger) post(n Notification, body any) error {
 		return err
 	}
 	n.Body, n.Time, n.State, n.Next = text, l.now, Queued, l.now
-	if err := l.distort(&n); err != nil {
+	return l.tell(&n)
+}
+
+// tell queues a notification, with what faults make of it.
+func (l ledger) tell(n *Notification) error {
+	doubled, err := l.distort(n)
+	if err != nil {
 		return err
 	}
+	if err := l.queue(n); err != nil || !doubled {
+		return err
+	}
+	return l.again(*n)
+}
+
+// queue puts a notification among those that are to be delivered.
+func (l ledger) queue(n *Notification) error {
 	l.posted = true
 	l.planned(n.Next)
-	result, err := l.sql.Exec(`INSERT INTO notifications (payment_id, due, doc) VALUES (?, ?, '{}')`, n.PaymentID, dueOf(n))
+	result, err := l.sql.Exec(`INSERT INTO notifications (payment_id, due, receiver, doc) VALUES (?, ?, ?, '{}')`, n.turn(), dueOf(*n), receiverOf(n.URL))
 	if err != nil {
 		return err
 	}
 	if n.ID, err = result.LastInsertId(); err != nil {
 		return err
 	}
-	return l.saveNotification(n)
+	l.fresh = append(l.fresh, n.ID)
+	return l.saveNotification(*n)
 }
 
-// distort is what faults make of a notification before it is queued.
-func (l ledger) distort(n *Notification) error {
+// again queues what a notification told once more, under another number of APO's:
+// the request ID is the same.
+func (l ledger) again(n Notification) error {
+	path := "disputeId"
+	switch n.Type {
+	case "PAYMENT_RESULT", "PAYMENT_PENDING":
+		path = "paymentId"
+	case "CAPTURE_RESULT":
+		path = "captureId"
+	case "REFUND_RESULT":
+		path = "refundId"
+	case "VAULTING": // it has no number of APO's
+		return nil
+	}
+	other := l.ids.of(n.Type+" again", n.RequestID).transaction(l.now)
+	body, err := Change{path, other}.apply(n.Body)
+	if err != nil {
+		return err
+	}
+	n.Body = body
+	return l.queue(&n)
+}
+
+// address is where it is sent.
+func (n Notification) address() string { return cmp.Or(n.To, n.URL) }
+
+// distort is what faults make of a notification before it is queued; doubled
+// says that it comes under another number as well.
+func (l ledger) distort(n *Notification) (doubled bool, err error) {
 	_, id, _ := strings.Cut(n.RequestID, " ")
-	o, _, err := l.draw(call{api: "notify", requestID: id}, isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost"))
+	o, _, err := l.draw(call{api: "notify", requestID: id}, func(r Rule) bool {
+		return isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost", "notify-doubled")(r) || spoilOf(r.Fault) != ""
+	})
 	switch o.Fault {
 	case "notify-two-at-once":
 		n.Together = 2
@@ -160,8 +170,32 @@ func (l ledger) distort(n *Notification) error {
 		n.Next = n.Next.Add(reordered(n.Type))
 	case "notify-lost":
 		n.State = GivenUp
+	case "notify-doubled":
+		doubled = true
+	default:
+		n.Spoil = o.Fault
 	}
-	return err
+	return doubled, err
+}
+
+// spoilOf is what a fault spoils of the first attempt of a notification; empty: it
+// is none that does.
+func spoilOf(fault string) string {
+	switch fault {
+	case "notify-other-key":
+		return corruptKey
+	case "notify-changed":
+		return corruptBody
+	case "notify-stale":
+		return spoilStale
+	case "notify-other-client":
+		return spoilOtherClient
+	case "notify-unsigned":
+		return corruptUnsigned
+	case "notify-other-path":
+		return corruptPath
+	}
+	return ""
 }
 
 // reordered is how much later a notification comes that later ones shall
@@ -183,33 +217,27 @@ func dueOf(n Notification) sql.NullInt64 {
 
 func (t *tx) saveNotification(n Notification) error {
 	n.Attempts = nil // they have their own table
-	return t.put(`UPDATE notifications SET due = ?1, doc = ?3 WHERE id = ?2`, n, dueOf(n), n.ID)
-}
-
-// dueNotifications are those whose time has come, in its order.
-func (t *tx) dueNotifications(most int) ([]Notification, error) {
-	return t.notifications(`WHERE due <= ? ORDER BY due, id LIMIT ?`, t.now.UnixNano(), most)
+	return t.put(`UPDATE notifications SET due = ?1, receiver = ?2, doc = ?4 WHERE id = ?3`, n, dueOf(n), receiverOf(n.address()), n.ID)
 }
 
 func (t *tx) notifications(where string, args ...any) ([]Notification, error) {
-	rows, err := t.sql.Query(`SELECT id, doc, (SELECT count(*) FROM attempts WHERE notification = id) FROM notifications `+where, args...)
+	rows, err := t.sql.Query(`SELECT id, doc, receiver, ifnull(due, 0), (SELECT count(*) FROM attempts WHERE notification = id) FROM notifications `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	list := []Notification{}
 	for rows.Next() {
+		var n Notification
 		var id int64
 		var doc string
-		var tried int
-		if err := rows.Scan(&id, &doc, &tried); err != nil {
+		if err := rows.Scan(&id, &doc, &n.receiver, &n.queued, &n.tried); err != nil {
 			return nil, err
 		}
-		var n Notification
 		if err := json.Unmarshal([]byte(doc), &n); err != nil {
 			return nil, err
 		}
-		n.ID, n.tried = id, tried
+		n.ID = id
 		list = append(list, n)
 	}
 	return list, rows.Err()
@@ -224,12 +252,28 @@ func (t *tx) nextDue() (time.Time, error) {
 	return time.Unix(0, due.Int64), nil
 }
 
-// attempted writes down how an attempt ended, and when the next one is.
+// attempted writes down how an attempt ended, and when the next one is. Where the
+// notification was queued anew meanwhile, that stays; where it was forgotten, so
+// is the attempt.
 func (t *tx) attempted(n Notification, a Attempt) error {
-	n.tried++
-	if err := t.put(`INSERT INTO attempts (notification, n, doc) VALUES (?, ?, ?)`, a, n.ID, n.tried); err != nil {
+	list, err := t.notifications(`WHERE id = ?`, n.ID)
+	if err != nil || len(list) == 0 || !list[0].Time.Equal(n.Time) || list[0].RequestID != n.RequestID {
 		return err
 	}
+	anew := list[0].queued != n.queued
+	n.tried = list[0].tried + 1
+	t.follows(&n, a)
+	if a.Next = n.Next; anew {
+		a.Next = list[0].Next
+	}
+	if err := t.put(`INSERT INTO attempts (notification, n, doc) VALUES (?, ?, ?)`, a, n.ID, n.tried); err != nil || anew {
+		return err
+	}
+	return t.saveNotification(n)
+}
+
+// follows decides what comes after an attempt.
+func (t *tx) follows(n *Notification, a Attempt) {
 	switch all := t.tries(); {
 	case a.Accepted && n.Repeat > 0:
 		n.Repeat--
@@ -241,15 +285,14 @@ func (t *tx) attempted(n Notification, a Attempt) error {
 	default:
 		n.Next = a.Time.Add(all[n.tried])
 	}
-	return t.saveNotification(n)
 }
 
 // tries are the times between the attempts.
 func (t *tx) tries() []time.Duration {
 	if t.settings.Options.is("first-retry", "at-once") {
-		return append([]time.Duration{0}, retries()...)
+		return append([]time.Duration{0}, notify.Schedule()...)
 	}
-	return retries()
+	return notify.Schedule()
 }
 
 // Notifications lists them, the newest first, with their attempts.
@@ -268,14 +311,20 @@ func (s *Sandbox) Notifications(most int) ([]Notification, error) {
 // addresses.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
-		if u, err := url.Parse(n.URL); err == nil && u.User != nil {
-			list[i].URL = u.Redacted()
-		}
+		list[i].URL, list[i].To = redacted(n.URL), redacted(n.To)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// redacted is an address without its password.
+func redacted(address string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return address
 }
 
 // ErrNoNotification says that there is no notification of an ID.
@@ -298,8 +347,15 @@ func (s *Sandbox) Notification(id int64) (n Notification, err error) {
 	return n, err
 }
 
-// Resend queues a notification for delivery now, whatever became of it.
-func (s *Sandbox) Resend(id int64) error {
+// Resend queues a notification for delivery now, whatever became of it: to its own
+// address or, where to is not empty, to that one. It wraps [ErrNoNotification]
+// where there is none.
+func (s *Sandbox) Resend(id int64, to string) error {
+	if to != "" {
+		if err := CheckNotifyURL(to); err != nil {
+			return err
+		}
+	}
 	return s.store.do(func(t *tx) error {
 		list, err := t.notifications(`WHERE id = ?`, id)
 		if err == nil && len(list) == 0 {
@@ -309,7 +365,7 @@ func (s *Sandbox) Resend(id int64) error {
 			return err
 		}
 		n := list[0]
-		n.State, n.Next = Queued, t.now
+		n.State, n.Next, n.To = Queued, t.now, to
 		t.posted = true
 		return t.saveNotification(n)
 	})

@@ -82,14 +82,14 @@ func TestRetriesEndWithTheAcknowledgement(t *testing.T) {
 			t.Errorf("%d deliveries: %+v", len(r.all()), n)
 		}
 		// It can be had once more, and no more than that.
-		if err := m.box.Resend(n.ID); err != nil {
+		if err := m.box.Resend(n.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(26 * time.Hour)
 		if n := m.news(); len(r.all()) != 4 || n.State != sandbox.Accepted || len(n.Attempts) != 4 {
 			t.Errorf("%d deliveries: %+v", len(r.all()), n)
 		}
-		if err := m.box.Resend(n.ID + 1); !errors.Is(err, sandbox.ErrNoNotification) {
+		if err := m.box.Resend(n.ID+1, ""); !errors.Is(err, sandbox.ErrNoNotification) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -250,7 +250,7 @@ func TestAddressesOfNotifications(t *testing.T) {
 	for _, c := range []struct{ configured, ofPay, ofRefund, payment, capture, refund string }{
 		{"", "", "", "", "", ""},
 		{"http://shop.example/c", "", "", "/c", "/c", "/c"},
-		{"http://shop.example/c", "http://shop.example/p", "", "/p", "/p", "/c"},
+		{"http://shop.example/c", "http://shop.example/p", "", "/p", "/c", "/c"},
 		{"http://shop.example/c", "", "http://shop.example/r", "/c", "/c", "/r"},
 		{"", "http://shop.example/p", "", "/p", "/p", ""},
 		{"", "", "http://shop.example/r", "", "", "/r"},
@@ -632,7 +632,7 @@ func TestResendIsNow(t *testing.T) {
 		m.pay("SUCCESS", fmt.Sprint("p", n), "4200", "visa")
 		m.delivers(1)
 		m.passes(time.Minute) // before the second attempt
-		if err := m.box.Resend(m.news().ID); err != nil {
+		if err := m.box.Resend(m.news().ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		m.delivers(1)
@@ -728,6 +728,10 @@ func TestReceiverThatCapturesAtOnce(t *testing.T) {
 				return 200, acknowledgement
 			}
 			m.pay("SUCCESS", "a", "4200", "visa")
+			if n := len(r.all()); n != 1 {
+				t.Errorf("%d deliveries before the answer", n)
+			}
+			m.delivers(1)
 			if news := m.news(); len(r.all()) != 2 || news.Type != "CAPTURE_RESULT" || news.State != sandbox.Accepted {
 				t.Errorf("%d deliveries, the last of %+v", len(r.all()), news)
 			}
@@ -770,21 +774,21 @@ func TestNotifyTimeOption(t *testing.T) {
 
 // What is shown of a notification is what was delivered, byte for byte; before
 // that, what will be.
-func TestNotificationRequest(t *testing.T) {
+func TestNotificationMessage(t *testing.T) {
 	t.Parallel()
 	for _, header := range []string{"request-time", "response-time"} {
 		m, r := newPassiveShop(t, sandbox.Config{Options: sandbox.Options{"notify-time": header}})
 		m.pay("SUCCESS", "a", "1000", "visa")
 		shown := func() (wire string) {
-			request, err := m.box.NotificationRequest(1)
+			message, err := m.box.NotificationMessage(1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			body, err := io.ReadAll(request.Body)
+			request, err := message.Request()
 			if err != nil {
 				t.Fatal(err)
 			}
-			return fmt.Sprint(request.URL, request.Header, string(body))
+			return fmt.Sprint(request.URL, request.Header, string(message.Body))
 		}
 		before := shown()
 		m.delivers(1)
@@ -793,7 +797,7 @@ func TestNotificationRequest(t *testing.T) {
 		if after := shown(); before != delivered || after != delivered {
 			t.Errorf("delivered was\n%s\nbefore that was shown\n%s\nand after it\n%s", delivered, before, after)
 		}
-		if _, err := m.box.NotificationRequest(2); !errors.Is(err, sandbox.ErrNoNotification) {
+		if _, err := m.box.NotificationMessage(2); !errors.Is(err, sandbox.ErrNoNotification) {
 			t.Errorf("of one that is not there: %v", err)
 		}
 	}

@@ -34,6 +34,8 @@ func AllOptions() []Option {
 		{"auth-expiry", []string{"7d", "payment-time"}, "authExpiryTime is seven days later, or the time of the payment, as in the guide's sample"},
 		{"first-retry", []string{"schedule", "at-once"}, "eight tries of a notification, the first of them at once; or a first try, and then eight more that begin at once"},
 		{"notify-time", []string{"request-time", "response-time"}, "the header of a notification with the time that was signed"},
+		{"notification-uri", []string{"path", "path-query"}, "the part of its address that is signed of a notification: APO's guide verifies the path alone, though the address of its sample has a query; the text about signatures says path and query"},
+		{"capture-notify-url", []string{"dashboard", "request"}, "whose address notifyCapture goes to first: APO's overview of notifications says the dashboard's, which here is --notify-url, and else the request's; of the other notifications the request's goes first"},
 		{"cancelled-code", []string{"ORDER_IS_CANCELED", "ORDER_IS_CANCELLED"}, "the code of a cancelled payment, in the spelling of one table or the other"},
 	}
 }

@@ -143,7 +143,7 @@ func (m *merchant) verified(d delivery, timeHeader string) {
 	if err != nil {
 		m.Fatal(err)
 	}
-	content := "POST " + d.url.RequestURI() + "\n" + one("client-id") + "." + one(timeHeader) + "." + string(d.body)
+	content := "POST " + d.url.EscapedPath() + "\n" + one("client-id") + "." + one(timeHeader) + "." + string(d.body)
 	digest := sha256.Sum256([]byte(content))
 	if err := rsa.VerifyPKCS1v15(key.(*rsa.PublicKey), crypto.SHA256, digest[:], signature); err != nil {
 		m.Errorf("the signature of %s does not verify: %v", d.body, err)

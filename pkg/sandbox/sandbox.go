@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
@@ -32,7 +31,7 @@ type Config struct {
 	Time      time.Time  // the clock is set to it, and stands still unless Speed is set
 	Speed     float64    // how many times as fast as the real one the clock goes
 	Acquirers []Acquirer // with their weights
-	NotifyURL string     // for notifications whose request names no address
+	NotifyURL string     // the dashboard's: of notifyCapture and notifyDispute, and of all whose request names no address
 	Options   Options    // added to those that it has
 	Rules     []Rule     // in place of those of an earlier Config
 	Scenario  string     // the rules of that name, behind them
@@ -107,9 +106,7 @@ func Open(c Config) (*Sandbox, error) {
 		return nil, err
 	}
 	if !c.Passive {
-		ctx, stop := context.WithCancel(context.Background())
-		s.delivery.stop = stop
-		s.delivery.done.Go(func() { s.deliver(ctx) })
+		s.delivery.done.Go(s.deliver)
 	}
 	return s, nil
 }
@@ -134,10 +131,8 @@ func (s *Sandbox) options() Options { return s.store.options.Load().Options }
 
 // Close waits for what is under way and closes the state.
 func (s *Sandbox) Close() error {
-	if s.delivery.stop != nil {
-		s.delivery.stop()
-		s.delivery.done.Wait()
-	}
+	s.delivery.stop()
+	s.delivery.done.Wait()
 	err := s.store.close()
 	s.delivery.mu.Lock()
 	defer s.delivery.mu.Unlock()

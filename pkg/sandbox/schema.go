@@ -22,7 +22,9 @@ CREATE TABLE due (at INTEGER NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, PR
 CREATE TABLE notifications (id INTEGER PRIMARY KEY, payment_id TEXT NOT NULL, due INTEGER, doc TEXT NOT NULL);
 CREATE INDEX notifications_due ON notifications (due, id) WHERE due IS NOT NULL;
 CREATE INDEX notifications_payment ON notifications (payment_id);
-CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`}
+CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`, `
+ALTER TABLE notifications ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
+CREATE INDEX notifications_receiver ON notifications (receiver, due, id) WHERE due IS NOT NULL;`}
 }
 
 // schema is that of a state file. The first had no schedule.

@@ -288,5 +288,6 @@ type tx struct {
 	known    *[]Rule // nil until they are asked for
 	moved    bool    // the clock was, for the next transaction
 	posted   bool    // a notification was queued
+	fresh    []int64 // the notifications that were
 	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }

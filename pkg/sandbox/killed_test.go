@@ -1,0 +1,162 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+// stateOfChild names the variable with the state file of a child that serves it.
+const stateOfChild = "APO_TEST_KILLED_STATE"
+
+// serveUntilKilled is the child of TestKilledWhileItDelivers.
+func serveUntilKilled(t *testing.T, state string) {
+	box, err := sandbox.Open(sandbox.Config{State: state, Keys: publishedKeys(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	fmt.Println("serves " + server.URL)
+	_, _ = io.Copy(io.Discard, os.Stdin) // it ends with its parent, or is killed
+}
+
+// A sandbox that is killed at any moment loses no news of a payment that it
+// answered, tells none that is not on its books, and claims no attempt that was
+// not made.
+func TestKilledWhileItDelivers(t *testing.T) {
+	if state := os.Getenv(stateOfChild); state != "" {
+		serveUntilKilled(t, state)
+		return
+	}
+	t.Parallel()
+	const rounds = 8
+	state := filepath.Join(t.TempDir(), "state.db")
+	var mu sync.Mutex
+	received, answered, reached := map[string]int{}, map[string]bool{}, make(chan bool, 10000)
+	hooks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		received[gjson.GetBytes(body, "paymentRequestId").String()]++
+		mu.Unlock()
+		reached <- true
+		_, _ = io.WriteString(w, acknowledgement)
+	}))
+	defer hooks.Close()
+	for round := range rounds {
+		kill, gateway := startChild(t, state)
+		client := childClient(t, gateway)
+		var all sync.WaitGroup
+		stop := make(chan bool)
+		for worker := range 4 {
+			all.Go(func() {
+				for i := 0; ; i++ {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					m := &merchant{T: t}
+					request := m.request(fmt.Sprintf("p-%d-%d-%d", round, worker, i), "1000", "visa")
+					request.PaymentNotifyURL = hooks.URL + "/hooks/apo"
+					if answer, err := client.Pay(context.Background(), request); err == nil && answer.Result.Code == "SUCCESS" {
+						mu.Lock()
+						answered[request.PaymentRequestID] = true
+						mu.Unlock()
+					}
+				}
+			})
+		}
+		for range 5 + 7*round { // each round at another moment
+			<-reached
+		}
+		kill()
+		close(stop)
+		all.Wait()
+	}
+	m := newMerchant(t, sandbox.Config{}).with(sandbox.Config{State: state})
+	must(t, m.box.AwaitDeliveries(t.Context()))
+	must(t, m.box.Close())
+	m = m.with(sandbox.Config{State: state, Passive: true})
+	list, err := m.box.Notifications(100000)
+	must(t, err)
+	told := map[string]int{}
+	for _, n := range list {
+		_, id, _ := strings.Cut(n.RequestID, " ")
+		told[id] += len(n.Attempts)
+		if n.State != sandbox.Accepted || len(n.Attempts) != 1 {
+			t.Errorf("%s is %s after %d attempts", id, n.State, len(n.Attempts))
+		}
+	}
+	again := 0
+	for id, times := range received {
+		if told[id] == 0 {
+			t.Errorf("%s was told, and is not on the books", id)
+		}
+		again += times - told[id]
+	}
+	for id := range told {
+		if received[id] == 0 {
+			t.Errorf("%s was never received", id)
+		}
+	}
+	for id := range answered {
+		if received[id] == 0 {
+			t.Errorf("%s was answered, and never told", id)
+		}
+	}
+	if len(answered) < 5*rounds || again > 16*rounds { // what is under way at a kill is told again
+		t.Errorf("%d payments, %d told again", len(answered), again)
+	}
+}
+
+// startChild runs a sandbox in a process of its own.
+func startChild(t *testing.T, state string) (kill func(), gateway string) {
+	t.Helper()
+	c := exec.Command(os.Args[0], "-test.run=^TestKilledWhileItDelivers$")
+	c.Env = append(os.Environ(), stateOfChild+"="+state)
+	in, err := c.StdinPipe()
+	must(t, err)
+	out, err := c.StdoutPipe()
+	must(t, err)
+	must(t, c.Start())
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url, found := strings.CutPrefix(lines.Text(), "serves "); found {
+			gateway = url
+			break
+		}
+	}
+	if gateway == "" {
+		t.Fatal("the child does not serve")
+	}
+	return func() {
+		_ = c.Process.Kill()
+		in.Close()
+		_ = c.Wait()
+	}, gateway
+}
+
+func childClient(t *testing.T, address string) *apo.Client {
+	t.Helper()
+	gateway, err := apo.ParseGateway(address)
+	must(t, err)
+	keys := publishedKeys(t)
+	return &apo.Client{Gateway: gateway, ClientID: sandbox.ClientID, Key: keys.Merchant, AntomKey: keys.Antom.Public()}
+}
