@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // Notification is one piece of news for the merchant, and what became of it.

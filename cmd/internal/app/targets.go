@@ -33,25 +33,16 @@ func ListenerFile(paths profile.Paths) string { return filepath.Join(paths.State
 // ListenWord is the URL that stands for the running listener.
 const ListenWord = "listen"
 
-// NotifyURL is a notification URL as it was given, or what ListenWord stands for: the
-// address of the running listener, from outside where it has one. APO itself cannot
-// reach one on this machine.
+// NotifyURL is a notification URL as it was given, or what ListenWord stands for. APO
+// itself cannot reach a listener on this machine, unless it has an address outside.
 func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, error) {
 	if given != ListenWord {
 		return given, nil
 	}
-	paths, _, err := d.Configuration()
-	if err != nil {
-		return "", err
-	}
-	var r listen.Ready
-	alive := false
-	if paths.State != "" {
-		r, alive = listen.Running(ctx, ListenerFile(paths))
-	}
+	r, err := d.listener(ctx)
 	switch {
-	case !alive:
-		return "", say.Fail(say.Usage, "--notify-url listen: no listener runs").Hint("apo listen, in another window, is one")
+	case err != nil:
+		return "", err
 	case r.PublicURL != "":
 		return r.PublicURL, nil
 	case !local:
@@ -59,4 +50,25 @@ func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, 
 			Hint("put a tunnel in front and name it: apo listen --public-url https://…")
 	}
 	return r.URL, nil
+}
+
+// ListenerURL is the address of the running listener on this machine.
+func (d *Run) ListenerURL(ctx context.Context) (string, error) {
+	r, err := d.listener(ctx)
+	return r.URL, err
+}
+
+func (d *Run) listener(ctx context.Context) (r listen.Ready, err error) {
+	paths, _, err := d.Configuration()
+	if err != nil {
+		return r, err
+	}
+	alive := false
+	if paths.State != "" {
+		r, alive = listen.Running(ctx, ListenerFile(paths))
+	}
+	if !alive {
+		return r, say.Fail(say.Usage, "no listener runs").Hint("apo listen, in another window, is one")
+	}
+	return r, nil
 }

@@ -1,0 +1,339 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/deliver"
+	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/sandbox"
+)
+
+type triggerOptions struct {
+	news             sandbox.News
+	amount, currency string
+	set              []string
+	to               string
+	times            int
+	delay            time.Duration
+	print            string
+	timeout          time.Duration
+}
+
+func newTriggerCmd(d *app.Run) *cobra.Command {
+	var o triggerOptions
+	cmd := &cobra.Command{
+		Use:   "trigger [KIND[.OUTCOME]]",
+		Short: "Send a notification of your choice to your handler",
+		Long: `Send a notification of your choice to your handler, made by the sandbox's own code
+and signed with its key: your handler must trust the key of apo sandbox credentials.
+It is sent to --to, or to the running apo listen; nothing is written into the
+sandbox's books. The answer is judged as APO would; exit code 1 if it was not received.
+
+Without --of the payment is made up, and its numbers follow from --request-id. --set
+changes a member of the body before it is signed; a path that is not there is an
+error. --corrupt spoils one thing after that, and a handler that is right refuses it
+(exit code 1).
+
+Without a kind the kinds are listed.`,
+		Example: `  # what there is
+  apo trigger
+
+  # to your own server; nothing listens here, so it is not received
+  apo trigger payment.succeeded --to http://127.0.0.1:9/hooks/apo || test $? = 1
+
+  # the capture of a payment of the sandbox that fails, three times, a second apart
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+  apo trigger capture.failed --of demo-0001 --times 3 --delay 1s --to http://127.0.0.1:9/hooks/apo || test $? = 1
+
+  # only look at it
+  apo trigger refund.succeeded --set refundAmount.value=100 --to http://localhost:3000/hooks/apo --print http
+
+  # what your own verification must refuse
+  apo trigger payment --corrupt body --to http://localhost:3000/hooks/apo --print http | apo verify-notify --http - || test $? = 5`,
+		Args:              app.Arguments(0, 1, "one kind, such as payment.succeeded"),
+		ValidArgsFunction: completeNews,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return listNews(d)
+			}
+			o.news.Kind = args[0]
+			return runTrigger(cmd.Context(), d, &o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.to, "to", "", "`URL` of your handler; the running apo listen unless given")
+	f.StringVar(&o.news.Of, "of", "", "any `number` of a payment of the sandbox")
+	f.StringVar(&o.news.ID, "request-id", "", "`ID` of the request of a payment that is made up")
+	f.StringVar(&o.amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"")
+	f.StringVar(&o.currency, "currency", "", "ISO 4217 `code`")
+	f.StringVar(&o.news.Code, "code", "", "result `code` of one that fails; of a judged dispute disputeJudgedResult")
+	f.StringArrayVar(&o.set, "set", nil, "`PATH=VALUE` of the body that is changed before it is signed; may be repeated")
+	f.StringVar(&o.news.Corrupt, "corrupt", "", "spoil one `thing`: "+strings.Join(corruptions(), ", "))
+	f.IntVar(&o.times, "times", 1, "send it so `many` times, each signed anew")
+	f.DurationVar(&o.delay, "delay", 0, "`time` between two; without one they go as fast as they can be signed")
+	f.StringVar(&o.print, "print", "", "print it as `http`, curl or json instead of sending it")
+	f.DurationVar(&o.timeout, "forward-timeout", 30*time.Second, "`time` that your handler has to answer; 0 is any, for breakpoints")
+	_ = cmd.RegisterFlagCompletionFunc("corrupt", cobra.FixedCompletions(corruptions(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("print", cobra.FixedCompletions([]string{"http", "curl", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func completeNews(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var list []string
+	for _, k := range sandbox.AllNews() {
+		list = append(list, k.Name+"\t"+k.Meaning)
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
+
+func corruptions() []string {
+	var list []string
+	for _, c := range sandbox.Corruptions() {
+		list = append(list, c.Name)
+	}
+	return list
+}
+
+func newsNames() []string {
+	var list []string
+	for _, k := range sandbox.AllNews() {
+		list = append(list, k.Name)
+	}
+	return list
+}
+
+func listNews(d *app.Run) error {
+	type kind struct {
+		Name    string `json:"name"`
+		Meaning string `json:"meaning"`
+	}
+	var list []kind
+	var rows [][]string
+	for _, k := range sandbox.AllNews() {
+		list = append(list, kind(k))
+		rows = append(rows, []string{k.Name, k.Meaning})
+	}
+	if d.Printer().WantsJSON() {
+		return d.Printer().ShowOwn(list)
+	}
+	return d.IO.WriteTable([]string{"kind", "what it tells"}, rows)
+}
+
+// check completes the options.
+func (o *triggerOptions) check() error {
+	o.news.Kind = strings.ToLower(o.news.Kind)
+	kind, found := sandbox.FindNews(o.news.Kind)
+	if !found {
+		f := say.Fail(say.Usage, "%q is no kind of notification", o.news.Kind)
+		if near := spelling.Nearest(o.news.Kind, newsNames()); near != "" {
+			f.Hint("did you mean %s?", near)
+		}
+		return f.Hint("apo trigger lists the kinds")
+	}
+	o.news.Kind = kind.Name
+	switch {
+	case o.times < 1 || o.delay < 0 || o.timeout < 0:
+		return say.Fail(say.Usage, "--times is 1 or more, and --delay and --forward-timeout are times such as 1s")
+	case o.print != "" && o.print != "http" && o.print != "curl" && o.print != "json":
+		return say.Fail(say.Usage, "--print %q is not http, curl or json", o.print)
+	case o.print != "" && o.times > 1:
+		return say.Fail(say.Usage, "--print prints one; leave --times out")
+	case o.news.Of != "" && o.news.ID != "":
+		return say.Fail(say.Usage, "--of is a payment that exists, and --request-id one that is made up; keep one")
+	case o.news.Corrupt != "":
+		o.news.Corrupt = strings.ToLower(o.news.Corrupt)
+	}
+	if o.amount != "" {
+		a, err := apo.ParseAmount(o.amount, o.currency)
+		if err != nil {
+			return say.Fail(say.Usage, "--%v", err)
+		}
+		o.news.Amount = a
+	} else if o.currency != "" {
+		return say.Fail(say.Usage, "--currency without --amount")
+	}
+	for _, text := range o.set {
+		c, err := sandbox.ParseChange(text)
+		if err != nil {
+			return say.Fail(say.Usage, "--set: %v", err)
+		}
+		o.news.Changes = append(o.news.Changes, c)
+	}
+	return nil
+}
+
+func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	box, err := openBox(d, &serve.Options{})
+	if err != nil {
+		return err
+	}
+	if o.news.URL, err = o.address(ctx, d); err != nil {
+		return err
+	}
+	first, err := box.Compose(o.news)
+	if err != nil {
+		return o.notComposed(err)
+	}
+	if o.print != "" {
+		return o.show(d, first)
+	}
+	client, err := d.TargetClient(ctx)
+	if err != nil {
+		return err
+	}
+	d.IO.Note(first.Type + " of " + first.Of + ", for " + first.URL)
+	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}}
+	if err := t.send(ctx, first); err != nil {
+		return err
+	}
+	if t.missed > 0 {
+		return say.Fail(say.Error, "%d of %d not received", t.missed, o.times)
+	}
+	return nil
+}
+
+// address is where the notification goes.
+func (o *triggerOptions) address(ctx context.Context, d *app.Run) (string, error) {
+	if o.to != "" && o.to != app.ListenWord {
+		u, err := receiverURL("to", o.to)
+		if err != nil {
+			return "", err
+		}
+		if u.Path == "" {
+			u.Path = "/"
+		}
+		return u.String(), nil
+	}
+	to, err := d.ListenerURL(ctx)
+	if f := (*say.Failure)(nil); errors.As(err, &f) && o.to == "" {
+		return "", say.Fail(say.Usage, "nobody is named to send it to, and no listener runs").Hint("--to URL names your handler; apo listen, in another window, receives it too")
+	}
+	return to, err
+}
+
+// notComposed says why there is no such notification.
+func (o *triggerOptions) notComposed(err error) error {
+	var path *sandbox.UnknownPathError
+	switch {
+	case errors.As(err, &path):
+		f := say.Fail(say.Usage, "--set: %v", err)
+		if near := spelling.Nearest(path.Path, path.Paths); near != "" {
+			f.Hint("did you mean %s?", near)
+		}
+		return f.Hint("apo trigger %s --to %s --print json shows the body", o.news.Kind, o.news.URL)
+	case errors.Is(err, sandbox.ErrNoPayment):
+		return say.Fail(say.NotFound, "--of %s: %v", o.news.Of, err).Hint("apo sandbox ls lists its payments")
+	}
+	return say.Fail(say.Usage, "%v", err)
+}
+
+// show prints the message and sends nothing.
+func (o *triggerOptions) show(d *app.Run, m sandbox.Message) error {
+	switch o.print {
+	case "curl":
+		return d.IO.WriteText(curlOf(m))
+	case "json":
+		return d.Printer().TriggerMessage(m)
+	}
+	wire, err := rawHTTP(m)
+	if err != nil {
+		return say.Fail(say.Error, "%v", err)
+	}
+	return writeRaw(d, wire)
+}
+
+// trigger is one run of sendings.
+type trigger struct {
+	run     *app.Run
+	box     *sandbox.Sandbox
+	options *triggerOptions
+	poster  deliver.Poster
+
+	mu     sync.Mutex
+	missed int
+}
+
+// send sends the notification as often as it is wanted: one after another where there
+// is a delay, and else as fast as they can be signed.
+func (t *trigger) send(ctx context.Context, first sandbox.Message) error {
+	if t.options.delay > 0 || t.options.times == 1 {
+		for n := range t.options.times {
+			if n > 0 {
+				select {
+				case <-ctx.Done():
+				case <-time.After(t.options.delay):
+				}
+			}
+			if err := t.once(ctx, first, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	numbers := make(chan int)
+	var all sync.WaitGroup
+	var failed error
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for n := range numbers {
+				if err := t.once(ctx, first, n); err != nil {
+					t.mu.Lock()
+					failed = err
+					t.mu.Unlock()
+				}
+			}
+		})
+	}
+	for n := range t.options.times {
+		numbers <- n
+	}
+	close(numbers)
+	all.Wait()
+	return failed
+}
+
+// once sends the notification, each time but the first signed anew.
+func (t *trigger) once(ctx context.Context, m sandbox.Message, n int) error {
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted")
+	}
+	if n > 0 {
+		var err error
+		if m, err = t.box.Compose(t.options.news); err != nil {
+			return t.options.notComposed(err)
+		}
+	}
+	to, err := url.Parse(m.URL)
+	if err != nil {
+		return say.Fail(say.Usage, "%v", err)
+	}
+	at := t.run.Now()
+	got := t.poster.Post(ctx, deliver.Message{URL: to, Header: m.Header, Body: m.Body})
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted; whether the last one arrived is not known")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	judgement := got.Judgement()
+	if !judgement.Received {
+		t.missed++
+	}
+	wait, _ := judgement.Again(1)
+	t.run.Printer().Triggered(say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait})
+	return nil
+}
