@@ -34,14 +34,18 @@ The body is sent byte for byte as it is given; --set changes fields of it. Only
 inquiries and consult count as reading; inquiryPayment and inquiryRefund end as
 apo inquire and apo inquire-refund do. Everything else has the guards, the exit
 codes and the resolving of the commands that move money.`,
-		Example: `  # an inquiry, by the API's name
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # an inquiry, by the API's name
   apo api inquiryPayment -d '{"paymentRequestId":"demo-0001"}'
 
-  # a body from a file, with a field changed
-  apo api pay -d @req.json --set paymentRequestId=demo-0003
-
   # by path, the body from standard input
-  echo '{"paymentRequestId":"demo-0001"}' | apo api /ams/api/v1/payments/cancel -d -`,
+  echo '{"paymentRequestId":"demo-0001"}' | apo api /ams/api/v1/payments/inquiryPayment -d -
+
+  # a body from a file, with a field changed
+  echo '{"paymentRequestId":"demo-0000"}' > req.json
+  apo api cancel -d @req.json --set paymentRequestId=demo-0001`,
 		Args: app.Arguments(1, 1, "one ENDPOINT, such as consult"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.endpoint = args[0]

@@ -23,11 +23,14 @@ in part or whole, cannot be cancelled any more.
 
 PAYMENT is any whole number of it that no other payment has: paymentRequestId,
 paymentId, or another that the journal knows, such as your order number.`,
-		Example: `  # release an authorization
-  apo cancel demo-0001
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
 
   # see what would be sent
-  apo cancel demo-0001 --dry-run`,
+  apo cancel demo-0001 --dry-run
+
+  # release the authorization
+  apo cancel demo-0001`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCancel(cmd.Context(), d, payment, m) },
 	}
 	app.AddPaymentFlags(cmd, &payment)

@@ -23,11 +23,14 @@ paymentId, or another that the journal knows, such as your order number.
 A whole capture derives its captureRequestId from the payment, so that repeating it,
 from any machine, is the same capture and takes nothing twice. A part gets a new
 captureRequestId: repeat it with --request-id.`,
-		Example: `  # all of it
-  apo capture demo-0001
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
 
   # a part, under an ID of your own
-  apo capture demo-0001 --amount 1000 --currency SGD --request-id capture-0001`,
+  apo capture demo-0001 --amount 1000 --currency SGD --request-id capture-0001
+
+  # all that is left
+  apo capture demo-0001`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCapture(cmd.Context(), d, &o) },
 	}
 	app.AddPartFlags(cmd, &o, "captureRequestId")

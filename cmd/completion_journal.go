@@ -19,15 +19,20 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// completeNumbers completes the numbers that a command takes with those of the
-// journal: of payments, of refunds, or of records.
-func completeNumbers(d *app.Run, cmd *cobra.Command) {
-	argument := map[string]func([]journal.Record, time.Time, string) []string{
+// numbersTaken are the commands that take a number of the journal, and what finds it:
+// of payments, of refunds, or of records.
+func numbersTaken() map[string]func([]journal.Record, time.Time, string) []string {
+	return map[string]func([]journal.Record, time.Time, string) []string{
 		"apo inquire": payments, "apo capture": payments, "apo cancel": payments, "apo refund": payments, "apo timeline": payments,
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
 		"apo inquire-refund": refunds,
-		"apo log show":       records, "apo log resolve": records,
-	}[cmd.CommandPath()]
+		"apo log show":       records, "apo log resolve": records, "apo log settle": records,
+	}
+}
+
+// completeNumbers completes the numbers that a command takes.
+func completeNumbers(d *app.Run, cmd *cobra.Command) {
+	argument := numbersTaken()[cmd.CommandPath()]
 	if argument != nil {
 		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, argument)))
 	}

@@ -75,6 +75,25 @@ func completeWords(d *app.Run, root *cobra.Command) {
 			cmd.ValidArgsFunction = f
 		}
 	}
+	for path, f := range unlisted() {
+		if cmd, rest, err := root.Find(strings.Fields(path)); err == nil && len(rest) == 0 {
+			app.CompleteArgumentFound(cmd, onlyFirst(f)) // another value is no slip of these
+		}
+	}
+}
+
+// unlisted are the arguments that may be anything, with examples where those help. No
+// file is meant by them.
+func unlisted() map[string]cobra.CompletionFunc {
+	return map[string]cobra.CompletionFunc{
+		"profile add":                  cobra.NoFileCompletions,
+		"sandbox clock advance":        fixed("2m", "1h", "26h", "8d"),
+		"sandbox clock set":            fixed("now"),
+		"sandbox clock speed":          fixed("1x", "60x", "3600x"),
+		"sandbox notifications resend": cobra.NoFileCompletions,
+		"sandbox notifications show":   cobra.NoFileCompletions,
+		"sandbox rule remove":          cobra.NoFileCompletions,
+	}
 }
 
 // fixed completes with these words, in this order.

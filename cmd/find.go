@@ -26,7 +26,10 @@ JSON around it are left out.
 
 It looks in the journal of this machine and asks nobody. Inquiries are left out, but
 for the newest of a payment that was sent from elsewhere; apo log --all has them.`,
-		Example: `  # by the request ID
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # by the request ID
   apo find demo-0001
 
   # by its beginning, for a script

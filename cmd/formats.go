@@ -7,17 +7,25 @@ import (
 )
 
 // formatsOf are the formats of -o that a command has. What prints a result has
-// JSON and a table; only an answer of a gateway has bytes that were received.
+// JSON and a table.
 func formatsOf(cmd *cobra.Command) []term.Format {
-	switch cmd.CommandPath() {
-	case "apo pay", "apo inquire", "apo capture", "apo cancel", "apo refund", "apo inquire-refund", "apo api":
-		return []term.Format{term.JSON, term.NDJSON, term.Table, term.Raw}
-	case "apo log export":
-		return []term.Format{term.JSON, term.NDJSON}
-	case "apo sandbox export":
-		return []term.Format{term.NDJSON}
-	case "apo completion", "apo sandbox snippets", "apo keys fingerprint", "apo keys convert": // text for a program
-		return nil
+	if own, found := ownFormats()[cmd.CommandPath()]; found {
+		return own
 	}
 	return []term.Format{term.JSON, term.NDJSON, term.Table}
+}
+
+// ownFormats are the commands with others. Only an answer of a gateway has bytes that
+// were received.
+func ownFormats() map[string][]term.Format {
+	answer := []term.Format{term.JSON, term.NDJSON, term.Table, term.Raw}
+	return map[string][]term.Format{
+		"apo pay": answer, "apo inquire": answer, "apo capture": answer, "apo cancel": answer, "apo refund": answer, "apo inquire-refund": answer, "apo api": answer,
+		"apo log export":       {term.JSON, term.NDJSON},
+		"apo sandbox export":   {term.NDJSON},
+		"apo completion":       nil, // text for a program, as of those below
+		"apo sandbox snippets": nil,
+		"apo keys fingerprint": nil,
+		"apo keys convert":     nil,
+	}
 }

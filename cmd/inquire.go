@@ -33,7 +33,11 @@ and the card scheme's numbers, ARN, RRN; its case does not count. The beginning 
 is enough, and with --amount or --day the last four digits of the card; @last is the
 newest payment. The gateway knows the first two alone: all others the journal of this
 machine knows. Where several payments have it, they are listed, with exit code 2.`,
-		Example: `  # by your own ID or by APO's
+		Example: `  # a payment to try it on, and a part of it refunded
+  apo pay --amount 4200 --currency SGD --request-id demo-0001 --capture auto
+  apo refund demo-0001 --amount 100 --currency SGD --request-id refund-0001
+
+  # by your own ID or by APO's
   apo inquire demo-0001
 
   # by another number of it, as a ticket has it
@@ -64,8 +68,9 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		return err
 	}
 	if o.watch || o.wait > 0 {
-		s.Operator.Watch = watchPayment(s, &found.Found)
-		found.Found = s.Operator.Await(ctx, found.Found, o.wait)
+		waiting := *s.Operator
+		waiting.Watch = watchPayment(s, &found.Found)
+		found.Found = waiting.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
 	return tellPayment(s, found.Found, found.How)
@@ -83,7 +88,7 @@ func tellPayment(s *app.Session, found operate.Found, how string) error {
 	}
 	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Payment(p)
-	v.What = led(how, v.What)
+	say.LedBy(v, how)
 	switch p.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)

@@ -28,7 +28,11 @@ payment will do: where that has several refunds, they are listed, with exit code
 
 After a lost answer use the refundRequestId. A refund that is not found may still be
 on its way: ask again after 15 s; not found three times, it was never placed.`,
-		Example: `  # by your own ID
+		Example: `  # a refund to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001 --capture auto
+  apo refund demo-0001 --amount 100 --currency SGD --request-id refund-0001
+
+  # by your own ID
   apo inquire-refund refund-0001
 
   # the status alone, for a script

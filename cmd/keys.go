@@ -36,7 +36,7 @@ frequent mistake; apo refuses it.
 
 A private key is written to a file that only you can read, and nowhere else.`,
 		Example: `  # a new key pair; upload the public half to the dashboard
-  apo keys new my-key.pem
+  apo keys new merchant.pem
 
   # compare a key with the dashboard
   apo keys fingerprint merchant.pem`,
@@ -89,7 +89,11 @@ func newKeysFingerprintCmd(d *app.Run) *cobra.Command {
 		Long: `Print the SHA-256 of the public DER of a key: the same for both halves, so that
 they can be compared with each other and with the dashboard. It is what
 openssl pkey -in FILE -pubout -outform DER | sha256sum prints.`,
-		Example: `  # of one key
+		Example: `  # two keys to try it on: a new one, and that of the sandbox
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+
+  # of one key
   apo keys fingerprint merchant.pem
 
   # of several, to compare

@@ -41,7 +41,10 @@ The others say which half is meant:
 
 A public key goes to standard output, or to --out. A private one goes to the file
 of --out alone, readable by you alone.`,
-		Example: `  # the form that the Go and Java SDKs take
+		Example: `  # a key to try it on
+  apo keys new merchant.pem
+
+  # the form that the Go and Java SDKs take
   apo keys convert merchant.pem --to pkcs8-base64 --out merchant.txt
 
   # the public half as PEM

@@ -39,7 +39,11 @@ func newKeysShowCmd(d *app.Run) *cobra.Command {
 and of the SDKs, and say what the file holds: a private or a public key, how long,
 its fingerprint, how it is wrapped, and for whom and until when a certificate is.
 FILE holds a key in any usual form; - is standard input.`,
-		Example: `  # what to upload for a private key
+		Example: `  # two keys to try it on: a new one, and that of the sandbox
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+
+  # what to upload for a private key
   apo keys show merchant.pem
 
   # as JSON
@@ -78,13 +82,17 @@ func printKey(d *app.Run, k keyInfo) error {
 // readKey reads a file that holds either half of a key. Of a file with both it is
 // the private one.
 func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
-	text, err := d.Source().ReadInput("FILE", file)
+	text, err := d.Source().ReadInput("", file)
 	if err != nil {
 		return keyInfo{}, sign.Held{}, err
 	}
-	held, err := heldIn(text)
+	all, err := sign.Inspect(text)
 	if err != nil {
-		return keyInfo{}, held, say.Fail(say.Config, "%s: %v", file, err)
+		return keyInfo{}, sign.Held{}, say.Fail(say.Config, "%s: %v", file, err)
+	}
+	held, err := all.Meant()
+	if err != nil {
+		return keyInfo{}, sign.Held{}, say.Fail(say.Config, "%s: %v", file, err)
 	}
 	info := keyInfo{
 		Role: "public", Bits: held.Public.Bits(), Fingerprint: held.Public.Fingerprint(), PublicKey: held.Public.Base64(), Form: held.String(),
@@ -92,7 +100,6 @@ func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
 	if held.Private != nil {
 		info.Role = "private"
 	}
-	all, _ := sign.Inspect(text)
 	for _, h := range all {
 		if c := h.Certificate; c != nil {
 			info.Certificates = append(info.Certificates, certificateInfo{
@@ -101,18 +108,4 @@ func readKey(d *app.Run, file string) (keyInfo, sign.Held, error) {
 		}
 	}
 	return info, held, nil
-}
-
-// heldIn is the key of a text, and how the text holds it.
-func heldIn(text []byte) (sign.Held, error) {
-	all, err := sign.Inspect(text)
-	if err != nil {
-		return sign.Held{}, err
-	}
-	if all[0].Private != nil {
-		_, err = sign.ParsePrivateKey(text)
-	} else {
-		_, err = sign.ParsePublicKey(text)
-	}
-	return all[0], err // private ones stand before public ones
 }

@@ -30,7 +30,10 @@ Every call is written down, masked, before it is sent. Its state is
 With --follow it shows the newest ten, the oldest of them first, and goes on with what
 is written, by any process, until Ctrl-C (exit code 130): a call once it has ended, and
 again when more becomes known of it.`,
-		Example: `  # the newest calls
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # the newest calls
   apo log
 
   # all of one payment

@@ -24,7 +24,10 @@ ticket.
 
 PAYMENT is any number of a payment, or @last: then everything about it is
 written, with what does not fit together. Without it the flags say which records.`,
-		Example: `  # one payment, for a ticket
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # one payment, for a ticket
   apo log export demo-0001 --md > ticket.md
 
   # everything of a week, for another program

@@ -10,7 +10,7 @@ import (
 )
 
 // followLog shows what is written until somebody stops it, or nobody reads it any more.
-func followLog(ctx context.Context, d *app.Run, j *journal.SQLite, filter journal.Filter) error {
+func followLog(ctx context.Context, d *app.Run, j journal.Archive, filter journal.Filter) error {
 	const every = 250 * time.Millisecond
 	for r, err := range journal.Follow(ctx, j, filter, d.Now, every) {
 		if err != nil {

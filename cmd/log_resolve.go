@@ -22,7 +22,11 @@ func newLogResolveCmd(d *app.Run) *cobra.Command {
 request ID that belongs to something else, a profile that is gone. Look it up first,
 in the dashboard or with Antom. The note says where you know it from, and stays in
 the record. ID is that of apo log; apo resume asks for everything that can be asked.`,
-		Example: `  # nothing was booked, says the dashboard
+		Example: `  # a payment in doubt to try it on: the connection is cut, and nobody asks
+  apo sandbox rule add --api pay --fault cut-before --times 1
+  apo pay --amount 4200 --currency SGD --resolve 0 || test $? = 6
+
+  # nothing was booked, says the dashboard
   apo log resolve 1 --as failed --note "dashboard, 26 Nov"
 
   # what is left open
@@ -64,7 +68,7 @@ func newLogSettleCmd(d *app.Run) *cobra.Command {
 	return cmd
 }
 
-func resolveByHand(ctx context.Context, d *app.Run, j *journal.SQLite, r journal.Record, told journal.Resolution) error {
+func resolveByHand(ctx context.Context, d *app.Run, j journal.Archive, r journal.Record, told journal.Resolution) error {
 	switch {
 	case r.Reads || !r.State.Open():
 		f := app.Refused("record %d is not open: %s", r.ID, say.StateOf(r))

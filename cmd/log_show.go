@@ -22,7 +22,10 @@ func newLogShowCmd(d *app.Run) *cobra.Command {
 		Long: `Show one record whole: the request and the answer, masked, the times, and what
 became of it. ID is that of apo log, or @last for the newest, or a whole number
 of a payment, capture or refund: then it is the newest record of what moved.`,
-		Example: `  # the newest
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # the newest
   apo log show @last
 
   # its request alone
@@ -86,6 +89,5 @@ func recordWith(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted
 	if len(list) == 0 {
 		return journal.Record{}, otherwise
 	}
-	list = journal.Prefer(list, func(r journal.Record) bool { return !r.Reads })
-	return journal.Prefer(list, func(r journal.Record) bool { return r.IsOwn(number) })[0], nil
+	return journal.Foremost(list, number), nil
 }

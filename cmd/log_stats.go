@@ -18,14 +18,17 @@ codes came, and how long answers took; then day by day, and in total: how many
 payments there were, how many succeeded, and what was paid (authorized), captured
 and refunded, per currency. Inquiries that found nothing, or nothing final, do not
 count. With -o json a day is a row with "day", and all of them one with "total".`,
-		Example: `  # of all that was ever sent
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD
+
+  # of all that was ever sent
   apo log stats
 
   # of a week, for a script
   apo log stats --since 7d -o json
 
-  # what was paid on a day, in the smallest unit of each currency
-  apo log stats -q '#(day="2026-11-30").sums'`,
+  # what was paid today, in the smallest unit of each currency
+  apo log stats -q "#(day=\"$(date +%F)\").sums"`,
 		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter := journal.Filter{Profile: d.Global.Profile}

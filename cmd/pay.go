@@ -56,6 +56,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
   apo pay --amount 4200 --currency SGD --card visa-declined || test $? = 3
 
   # a request of your own, from a file; print the paymentId alone
+  echo '{"paymentAmount":{"currency":"SGD","value":"4200"},"order":{"referenceOrderId":"A-18"}}' > req.json
   apo pay --file req.json -q paymentId`,
 		Args: app.Arguments(0, 0, "flags alone, no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPay(cmd.Context(), d, &o) },

@@ -31,7 +31,7 @@ profile local: the sandbox inside apo.`,
   apo profile show
 
   # prove that client ID, both keys, clock and network fit together
-  apo profile check --profile box`,
+  apo profile check --profile local`,
 	}, newProfileListCmd(d), newProfileShowCmd(d), newProfileUseCmd(d), newProfileAddCmd(d), newProfileRemoveCmd(d), newProfileCheckCmd(d))
 }
 
@@ -84,8 +84,13 @@ their fingerprints; secrets are masked.`,
 		Example: `  # of this run
   apo profile show
 
+  # a key, Antom's public key, and a profile with both
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+  apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
+
   # of another profile, as JSON
-  apo profile show box -o json`,
+  apo profile show sg -o json`,
 		Args: app.Arguments(0, 1, "at most one NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -165,8 +170,13 @@ func newProfileUseCmd(d *app.Run) *cobra.Command {
 		Use:   "use NAME",
 		Short: "Make a profile the default",
 		Long:  "Make a profile the default. --profile and APO_PROFILE still go before it.",
-		Example: `  # from now on
-  apo profile use box
+		Example: `  # a key, Antom's public key, and a profile with both
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+  apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
+
+  # from now on
+  apo profile use sg
 
   # back to the sandbox inside apo
   apo profile use local`,
@@ -205,7 +215,11 @@ func newProfileAddCmd(d *app.Run) *cobra.Command {
 		Short: "Add a profile to the configuration",
 		Long: `Add a profile to the configuration. The keys stay in their files; the profile
 names them. config.example.yaml shows everything that a profile can hold.`,
-		Example: `  # an account of APO's sandbox
+		Example: `  # a key of your own, and what stands for Antom's here: the key of the sandbox inside apo
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+
+  # an account of APO's sandbox
   apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
 
   # one that can only look
@@ -312,14 +326,14 @@ func checkKeyFiles(d *app.Run, keyFile, antomFile string) error {
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
-	key, err := sign.ParsePrivateKey(text)
+	key, err := profile.OwnKeyIn(text)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", keyFile, err)
 	}
 	if text, err = profile.ReadFile(d.IO.Interrupted, antomFile); err != nil {
 		return say.Fail(say.Config, "%v", err).Hint("save Antom's public key there; the dashboard shows it once yours is uploaded")
 	}
-	antom, err := sign.ParsePublicKey(text)
+	antom, err := profile.AntomKeyIn(text)
 	if err != nil {
 		return say.Fail(say.Config, "%s: %v", antomFile, err)
 	}
@@ -335,11 +349,16 @@ func newProfileRemoveCmd(d *app.Run) *cobra.Command {
 		Use:   "remove NAME",
 		Short: "Take a profile out of the configuration",
 		Long:  "Take a profile out of the configuration. The files of its keys stay.",
-		Example: `  # take it out
-  apo profile remove box
+		Example: `  # a key, Antom's public key, and a profile with both
+  apo keys new merchant.pem
+  apo sandbox credentials -q antomPublicKey > antom.pem
+  apo profile add sg --gateway sea --client-id SANDBOX_5X00000000000000 --private-key-file merchant.pem --antom-public-key-file antom.pem
 
-  # out of another configuration
-  apo profile remove box --config config.yaml`,
+  # take it out
+  apo profile remove sg
+
+  # what is left
+  apo profile list`,
 		Args: app.Arguments(1, 1, "one NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			paths, _, err := d.Configuration()
@@ -367,11 +386,11 @@ both keys, and is exit code 0. Otherwise it is 4 (the gateway does not know the
 caller), 5 (its answer does not verify), 6 (no usable answer) or 7 (not reached).
 
 This is the smoke test for CI.`,
-		Example: `  # the profile of this run
-  apo profile check --profile box
+		Example: `  # the sandbox inside apo
+  apo profile check --profile local
 
-  # in a pipeline
-  apo profile check --profile box -o json -q verified`,
+  # in a pipeline, which has the credentials in its environment
+  apo sandbox run -- apo profile check -o json -q verified`,
 		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runProfileCheck(cmd.Context(), d) },
 	}

@@ -24,11 +24,14 @@ A whole refund derives its refundRequestId from the payment, so that repeating i
 from any machine, is the same refund. A part gets a new refundRequestId: repeat it
 with --request-id.
 A payment that was not captured yet is cancelled, not refunded.`,
-		Example: `  # all of it
-  apo refund demo-0002
+		Example: `  # a captured payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001 --capture auto
 
   # a part, under an ID of your own, with a reason
-  apo refund demo-0002 --amount 1000 --currency SGD --request-id refund-0009 --reason "one item came back"`,
+  apo refund demo-0001 --amount 1000 --currency SGD --request-id refund-0001 --reason "one item came back"
+
+  # all that is left
+  apo refund demo-0001`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRefund(cmd.Context(), d, &o) },
 	}
 	app.AddPartFlags(cmd, &o, "refundRequestId")

@@ -50,7 +50,7 @@ func runResume(ctx context.Context, d *app.Run, within time.Duration) error {
 	if within < 0 {
 		return say.Fail(say.Usage, "--within takes a time such as 60s")
 	}
-	if withoutJournal(d) {
+	if d.WithoutJournal() {
 		return say.Fail(say.Usage, "apo resume is about the journal, where it writes down what it learns; leave out --no-journal and APO_JOURNAL=off")
 	}
 	d.NoReminder = true

@@ -69,7 +69,7 @@ its way, or with notifications (--api notify).`,
 			}
 			added, err := box.AddRule(r)
 			if err != nil {
-				return say.Fail(say.Usage, "%v", err)
+				return say.RefusedRule("", err)
 			}
 			if added.API == "pay" && added.After >= sandbox.PaymentLife {
 				d.IO.Warn(fmt.Sprintf("a payment is closed after %s, before that happens", sandbox.PaymentLife))

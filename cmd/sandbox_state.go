@@ -84,11 +84,14 @@ func newSandboxShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
 		Short: "Show one payment of the sandbox whole",
 		Long: `Show one payment of the sandbox whole: what inquiryPayment answers, and what was
 notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.`,
-		Example: `  # all of it
+		Example: `  # a payment that waits for the buyer: exit code 8
+  apo pay --amount 4200 --currency SGD --request-id demo-0001 --card visa-3ds || test $? = 8
+
+  # all of it
   apo sandbox show demo-0001
 
-  # the 3DS page of the newest, where one waits
-  apo sandbox show @last -q page`,
+  # the newest, for a script
+  apo sandbox show @last -q paymentStatus`,
 		Args: app.Arguments(1, 1, "one paymentRequestId or paymentId"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			box, err := openBox(d, o)
@@ -105,6 +108,9 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
 			}
 			if !found {
 				return say.Fail(say.NotFound, "the sandbox has no payment %s", args[0]).Hint("apo sandbox ls lists them")
+			}
+			if p.Page != "" && !box.PagesServed() {
+				d.IO.Hint("nobody serves its page at this moment: apo sandbox, in another terminal, does")
 			}
 			return d.Printer().SandboxPayment(p)
 		},
@@ -135,13 +141,15 @@ are as the merchant sent them.`,
 }
 
 func exportBooks(d *app.Run, box *sandbox.Sandbox) error {
+	lines := d.Printer().Lines()
+	defer lines.End()
 	line := func(kind string, data any) bool {
 		text, err := json.Marshal(data)
 		if err != nil {
 			return false
 		}
 		text = append([]byte(`{"type":"`+kind+`","data":`), text...)
-		return d.IO.WriteLines(append(text, '}', '\n')) == nil
+		return lines.Show(append(text, '}'))
 	}
 	clock, err := box.Clock()
 	if err != nil {

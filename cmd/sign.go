@@ -47,7 +47,8 @@ to be pasted into your own code, and a test that it signs this request as apo
 does. No key is in it: the test reads the file that APO_PRIVATE_KEY_FILE names,
 and compares the digest alone where there is none. Card data is masked.`,
 		Example: `  # the headers of a request from a file
-  apo sign POST /ams/sandbox/api/v1/payments/pay -d @req.json
+  printf '{"paymentRequestId":"demo-0001"}' > req.json
+  apo sign POST /ams/sandbox/api/v1/payments/inquiryPayment -d @req.json
 
   # what exactly was signed: visible newlines, length, SHA-256
   apo sign inquiryPayment -d '{"paymentRequestId":"demo-0001"}' --explain

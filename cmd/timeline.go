@@ -22,7 +22,10 @@ whose result never came.
 PAYMENT is any number of it, as it was pasted, its beginning, or @last for the newest
 payment; with --amount or --day the last four digits of its card will do. Where several
 payments have it, they are listed. Nobody is asked.`,
-		Example: `  # by your own ID
+		Example: `  # a payment to try it on
+  apo pay --amount 4200 --currency SGD --request-id demo-0001
+
+  # by your own ID
   apo timeline demo-0001
 
   # of the newest payment, for a script

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -11,16 +13,13 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/verify"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
-	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // maxBody bounds a body that is verified, in bytes. APO's have a few thousand.
 const maxBody = 16 << 20
-
-// maxCapture bounds a file with messages, in bytes: a recording holds many.
-const maxCapture = 64 << 20
 
 type verifyOptions struct {
 	signature, requestTime, responseTime string
@@ -64,6 +63,9 @@ so may the file of --http (apo help forms lists the forms). Several messages in 
 get a verdict a line. --ndjson reads a stream, a message a line, and prints a verdict
 a line:
   {"uri":…,"headers":{"client-id":…,"request-time":…,"signature":…},"body":"…"}
+What explains one message of several is tried first on the next. The diagnosis of one
+that looks like others, which nothing explained, is "short"; in a long stream that of
+what comes late is "skipped", and its cause is empty.
 --kind response checks an answer of the gateway over the path of its request, --kind
 request what your own code signed.
 
@@ -71,11 +73,9 @@ A notification for the profile's client ID that verified with its key is written
 into the journal, masked, and apo timeline shows it (several at once write nothing,
 nor does --no-journal). The order of its keys is remembered too (no values): it explains
 bodies of that type whose keys were sorted.`,
-		Example: `  # with the profile's key of Antom
-  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < notify.json
-
-  # with a key of your own, for a script
-  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < notify.json
+		Example: `  # a notification to try it on, as a proxy logs it
+  apo pay --amount 4200 --currency SGD --notify-url http://127.0.0.1:9/hooks/apo
+  apo sandbox notifications show 1 --http > request.txt
 
   # a request as a proxy logged it
   apo verify-notify --http request.txt
@@ -83,10 +83,23 @@ bodies of that type whose keys were sorted.`,
   # whatever was copied: a request, a curl command, an event, a line of a log
   apo verify-notify < request.txt
 
-  # a log of them, a verdict a line
-  apo verify-notify --ndjson - < notifications.ndjson
+  # as a server has it, headers and body apart, with the profile's key of Antom
+  header() { tr -d '\r' < request.txt | sed -n "s/^$1: //p"; }
+  ID=$(header client-id) TIME=$(header request-time) SIGNATURE=$(header signature)
+  tail -n 1 request.txt > body.json
+  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" < body.json
+
+  # with a key of your own, for a script
+  apo sandbox credentials -q antomPublicKey > antom.pem
+  apo verify-notify --uri /hooks/apo --client-id "$ID" --request-time "$TIME" --signature "$SIGNATURE" --public-key antom.pem -o json < body.json
+
+  # several at once, a verdict a line
+  apo verify-notify --ndjson request.txt
 
   # would APO take what my own code signed?
+  echo > own-request.txt "POST /ams/sandbox/api/v1/payments/cancel HTTP/1.1"
+  apo sign cancel -d '{}' >> own-request.txt
+  printf '\n{}' >> own-request.txt
   apo verify-notify --kind request --http own-request.txt`,
 		Args: app.Arguments(0, 0, "flags, and the body on standard input"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -135,12 +148,22 @@ func (o *verifyOptions) side() diagnose.Side {
 	return diagnose.Notification
 }
 
-// part is the half of an exchange that --kind asks for.
-func (o *verifyOptions) part() received.Part {
-	if o.side() == diagnose.Response {
-		return received.ResponsePart
+// settings are what the engine needs of the flags.
+func (o *verifyOptions) settings() verify.Settings {
+	given := func(flag string, value *string) *string {
+		if !o.given(flag) {
+			return nil
+		}
+		return value
 	}
-	return received.RequestPart
+	s := verify.Settings{Side: o.side(), PublicKey: o.publicKey, Paths: o.knownPaths, Given: verify.Given{
+		Method: given("method", &o.method), Path: given("uri", &o.uri), ClientID: given("client-id", &o.clientID),
+		Time: given("request-time", &o.requestTime), Signature: given("signature", &o.signature),
+	}}
+	if s.Side == diagnose.Response {
+		s.Given.Time, s.Given.OtherTime = given("response-time", &o.responseTime), o.requestTime
+	}
+	return s
 }
 
 func (o *verifyOptions) check() error {
@@ -181,82 +204,89 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	v, err := newVerifier(ctx, d, o)
+	e, err := verify.New(ctx, d, o.settings())
 	if err != nil {
 		return err
 	}
-	signed, header, err := o.signed(m, v.clientIDOf(m))
-	if err != nil {
-		return err
+	examined, err := e.Examine(m)
+	switch {
+	case errors.Is(err, verify.ErrNoClientID):
+		return say.Fail(say.Usage, "apo verify-notify needs --client-id: %v", err)
+	case err != nil:
+		return say.Fail(say.Signature, "%v", err).Hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
 	}
 	if m.Note != "" {
 		d.IO.Note(m.Note)
 	}
-	checked := v.check(signed, header, m)
-	if !checked.verified() {
-		return v.tellWhyNot(ctx, checked)
+	if !examined.Verified() {
+		found, err := e.Explain(ctx, examined)
+		if err != nil {
+			return err
+		}
+		d.Printer().ShowVerification(found)
+		return d.Words().NotVerified(found, examined.Message, o.framework)
 	}
-	return v.tell(ctx, checked)
+	facts := e.Facts(examined)
+	e.Keep(ctx, &facts)
+	return tellVerified(d, facts)
 }
 
-// tell says what a message means whose signature verifies.
-func (v *verifier) tell(ctx context.Context, c examined) error {
-	facts := v.facts(c)
-	if facts.Unreadable == nil && facts.Side == diagnose.Notification {
-		v.KeepKeyOrder(c.message.Body)
-		v.notified(ctx, &facts)
-	}
-	v.Printer().ShowVerification(v.Words().Verification(facts))
+// tellVerified says what a message means whose signature verifies.
+func tellVerified(d *app.Run, facts say.Verified) error {
+	d.Printer().ShowVerification(d.Words().Verification(facts))
 	if facts.Unreadable != nil {
-		return v.Words().Unreadable(facts)
+		return d.Words().Unreadable(facts)
 	}
 	if facts.Side == diagnose.Request {
-		v.IO.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
+		d.IO.Hint("APO takes it if this key's public half is registered for the client ID; compare the fingerprint with the dashboard")
 	}
-	v.IO.Say(*v.Words().Verified(facts))
+	d.IO.Say(*d.Words().Verified(facts))
 	return nil
 }
 
-// tellWhyNot says why the signature of a message does not verify.
-func (v *verifier) tellWhyNot(ctx context.Context, c examined) error {
-	found := v.explain(ctx, c, nil)
-	if ctx.Err() != nil {
-		return say.Fail(say.Interrupted, "interrupted before the cause was found; the signature does not verify")
+// verifyLines reads what --ndjson names, and writes a verdict a message.
+func verifyLines(ctx context.Context, d *app.Run, o *verifyOptions) error {
+	from, err := openLines(d, o.ndjson)
+	if err != nil {
+		return err
 	}
-	if c.spoilt(found) {
-		return say.Fail(say.Usage, "%s", say.CannotTell+c.from.Lossy)
+	defer from.Close()
+	where := "--ndjson " + o.ndjson
+	in, err := verify.Begin(ctx, from, o.from, o.settings().Part())
+	switch {
+	case ctx.Err() != nil:
+		return say.Fail(say.Interrupted, "interrupted before the first line was there")
+	case err != nil:
+		return say.Fail(say.Usage, "%s: %v", where, err).Hint("%s", formsHint)
+	case in.Lines == nil:
+		return verifyMessages(ctx, d, o, where, in.Whole)
 	}
-	v.Printer().ShowVerification(found)
-	return v.Words().NotVerified(found, c.message, v.options.framework)
+	e, err := verify.New(ctx, d, o.settings())
+	if err != nil {
+		return err
+	}
+	return e.Stream(where, o.from).Lines(ctx, in.Lines)
 }
 
-// signed puts the message together whose content was signed.
-func (o *verifyOptions) signed(m received.Message, clientID string) (sign.Message, string, error) {
-	pick := func(flag, value, fromFile, otherwise string) string {
-		switch {
-		case o.given(flag):
-			return value
-		case fromFile != "":
-			return fromFile
+// openLines opens what --ndjson names; - is standard input.
+func openLines(d *app.Run, name string) (io.ReadCloser, error) {
+	if name == "-" {
+		if d.IO.InTTY {
+			return nil, say.Fail(say.Usage, "--ndjson - reads standard input, which is the terminal; pipe a file into it")
 		}
-		return otherwise
+		return io.NopCloser(d.IO.In), nil
 	}
-	s := sign.Message{
-		Method:   pick("method", o.method, m.Method, o.method),
-		Path:     pick("uri", o.uri, m.URI, ""),
-		ClientID: pick("client-id", o.clientID, m.Get("Client-Id"), clientID),
-		Body:     m.Body,
+	return d.Source().Open("--ndjson", name)
+}
+
+// verifyMessages writes a verdict for each message of one file, in their order.
+func verifyMessages(ctx context.Context, d *app.Run, o *verifyOptions, where string, c received.Capture) error {
+	e, err := verify.New(ctx, d, o.settings())
+	if err != nil {
+		return err
 	}
-	if s.Time = pick("request-time", o.requestTime, m.Get("Request-Time"), ""); o.side() == diagnose.Response {
-		s.Time = pick("response-time", o.responseTime, m.Get("Response-Time"), o.requestTime)
+	if c.LeftOut > 0 {
+		d.IO.Note(leftOut(c))
 	}
-	if s.ClientID == "" {
-		return s, "", say.Fail(say.Usage, "apo verify-notify needs --client-id: neither the message nor the profile says whose it is")
-	}
-	header := pick("signature", o.signature, m.Get("Signature"), "")
-	if strings.TrimSpace(header) == "" {
-		return s, "", say.Fail(say.Signature, "there is no signature: the header is absent or empty").
-			Hint("%s", "APO signs every notification; what comes without a signature is not from Antom")
-	}
-	return s, header, nil
+	return e.Stream(where, o.from).Messages(ctx, c.Messages)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/files"
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/verify"
 	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
@@ -21,17 +22,17 @@ func readCapture(d *app.Run, o *verifyOptions) (where string, c received.Capture
 	switch {
 	case o.http != "":
 		where = "--http " + o.http
-		data, err = d.Source().ReadUpTo("--http", o.http, maxCapture)
+		data, err = d.Source().ReadUpTo("--http", o.http, verify.MaxCapture)
 	case o.given("signature") && o.from == "" || d.IO.InTTY:
 		return "", c, nil
 	default:
 		where = "standard input"
-		data, err = d.Source().ReadUpTo("the message:", "-", maxCapture)
+		data, err = d.Source().ReadUpTo("the message:", "-", verify.MaxCapture)
 	}
 	if err != nil {
 		return where, c, err
 	}
-	c, err = received.Read(files.TextOf(data), o.from, o.part())
+	c, err = received.Read(files.TextOf(data), o.from, o.settings().Part())
 	var none *received.Unknown
 	switch {
 	case err == nil:
@@ -80,7 +81,11 @@ func readSigned(d *app.Run, o *verifyOptions, where string, c received.Capture) 
 func (o *verifyOptions) readBody(d *app.Run, m *received.Message, where string) error {
 	switch {
 	case o.http == "-" || where == "standard input":
-		return say.Fail(say.Usage, "there is no body behind the headers on standard input")
+		f := say.Fail(say.Usage, "there is no body behind the headers on standard input")
+		if m.Lossy != "" {
+			f.Text += ": " + m.Lossy
+		}
+		return f
 	case d.IO.InTTY:
 		return say.Fail(say.Usage, "the body comes on standard input, which is the terminal; pipe it in: apo verify-notify … < body.json")
 	}

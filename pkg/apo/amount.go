@@ -1,7 +1,6 @@
 package apo
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,6 +11,27 @@ import (
 type Amount struct {
 	Currency string `json:"currency"` // ISO 4217: "SGD"
 	Value    string `json:"value"`    // a positive integer in the smallest unit: "4200" is SGD 42.00
+}
+
+// AmountOf reads an amount as messages carry it: {"currency":"SGD","value":"4200"}. A
+// value that is a number is taken as it is written: no digit gets lost. What is neither
+// text nor number is as if it were not there.
+func AmountOf(object []byte) (a Amount) {
+	text := func(value []byte) string {
+		if c := value[0]; c == '"' || c == '-' || c >= '0' && c <= '9' {
+			return string(Text(value))
+		}
+		return ""
+	}
+	_ = Members(object, func(name, value []byte) {
+		switch string(name) {
+		case "currency":
+			a.Currency = text(value)
+		case "value":
+			a.Value = text(value)
+		}
+	})
+	return a
 }
 
 // maxDigits is the length of Amount.Value in APO.
@@ -85,7 +105,7 @@ func CurrencyDigits(currency string) (int, error) {
 // ParseAmount reads what a person types: an integer in the smallest unit with
 // its currency apart ("4200", "SGD"), or both together in major units
 // ("SGD 42.00", ""). Anything that could be meant in two ways is refused with
-// what was probably meant.
+// what was probably meant, by an [*AmountError].
 func ParseAmount(text, currency string) (Amount, error) {
 	if name, major, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
 		if currency != "" && currency != name {
@@ -94,14 +114,14 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return parseMajor(name, strings.TrimSpace(major), text)
 	}
 	if major, name, found := strings.Cut(strings.TrimSpace(text), " "); found && isLetters(name) {
-		advice := fmt.Sprintf("; write it before, as in \"%s %s\"", name, major)
+		e := &AmountError{Text: text, Problem: "has its currency behind it", Currency: CurrencyBehind, Number: major, Name: name}
 		if digits, err := CurrencyDigits(name); err == nil && !hasDecimals(major, digits) {
-			advice = cmp.Or(meant(text, name, digits), advice)
+			e.Meant = meant(text, name, digits)
 		}
-		return Amount{}, fmt.Errorf("amount %q has its currency behind it%s", text, advice)
+		return Amount{}, e
 	}
 	if currency == "" {
-		return Amount{}, fmt.Errorf("amount %q has no currency%s", text, withoutCurrency(text))
+		return Amount{}, withoutCurrency(text)
 	}
 	if sign, _ := splitSign(text); currencyOf(sign) != "" && currencyOf(sign) != currency {
 		return Amount{}, fmt.Errorf("amount %q and currency %q name two currencies", text, currency)
@@ -111,7 +131,7 @@ func ParseAmount(text, currency string) (Amount, error) {
 		return Amount{}, fmt.Errorf("currency %w", err)
 	}
 	if err := checkDigits(text); err != nil {
-		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
+		return Amount{}, &AmountError{Text: text, Problem: err.Error(), Meant: meant(text, currency, digits)}
 	}
 	return Amount{Currency: currency, Value: text}, nil
 }
@@ -126,7 +146,7 @@ func parseMajor(currency, major, text string) (Amount, error) {
 		err = checkDigits(value)
 	}
 	if err != nil {
-		return Amount{}, fmt.Errorf("amount %q %w%s", text, err, meant(text, currency, digits))
+		return Amount{}, &AmountError{Text: text, Problem: err.Error(), Meant: meant(text, currency, digits)}
 	}
 	return Amount{Currency: currency, Value: value}, nil
 }

@@ -7,31 +7,35 @@ import (
 	"unicode"
 )
 
-// meant names the amounts that somebody may have meant by a text that is none:
-// "; SGD 42.00 is --amount 4200 --currency SGD", or "".
-func meant(text, currency string, digits int) string {
-	list := candidates(text, currency, digits)
-	for i, a := range list {
-		lead := "; "
-		if i > 0 {
-			lead = ", "
-		}
-		list[i] = Amount{Value: fmt.Sprintf("%s%s is --amount %s --currency %s", lead, a, a.Value, currency)}
-	}
-	var b strings.Builder
-	for _, a := range list {
-		b.WriteString(a.Value)
-	}
-	return b.String()
+// AmountError is about a text that is no amount, or not one for certain.
+type AmountError struct {
+	Text    string   // as it was typed: "42.00"
+	Problem string   // "is not an integer in the smallest unit, in the digits 0 to 9"
+	Meant   []Amount // what the text may mean, the likelier first; empty where nobody can tell
+
+	Currency CurrencyFault // the zero value: its currency is in order
+	Number   string        // what is to stand behind the currency, in major units: "42.00"; "" where that is not clear
+	Name     string        // of the currency behind the number: "SGD"; the sign of several currencies before it: "$"; else ""
+	Whole    bool          // the number alone, without decimals: it may be in the smallest unit
 }
+
+// CurrencyFault is what is wrong with the currency of an amount.
+type CurrencyFault int
+
+const (
+	CurrencyMissing CurrencyFault = 1 + iota // there is none, or a sign of several
+	CurrencyBehind                           // it stands behind the number
+)
+
+func (e *AmountError) Error() string { return fmt.Sprintf("amount %q %s", e.Text, e.Problem) }
 
 // mostRepeated is how many digits an amount has that is repeated; more may be a card's
 // number.
 const mostRepeated = 11
 
-// candidates are the amounts that a text may mean, the likelier one first: "1,500"
-// is 1500 smallest units, or 1500.00.
-func candidates(text, currency string, digits int) []Amount {
+// meant are the amounts that a text may mean which is none, the likelier one first:
+// "1,500" is 1500 smallest units, or 1500.00.
+func meant(text, currency string, digits int) []Amount {
 	sign, number := splitSign(text)
 	if !isSign(sign) || strings.ContainsAny(text, "-−(") || len(number) > mostRepeated {
 		return nil
@@ -113,28 +117,26 @@ func currencyOf(sign string) string {
 	}[sign]
 }
 
-// withoutCurrency says how to write an amount whose currency is not known.
-func withoutCurrency(text string) string {
+// withoutCurrency is the error of an amount whose currency is not known.
+func withoutCurrency(text string) *AmountError {
+	e := &AmountError{Text: text, Problem: "has no currency", Currency: CurrencyMissing}
 	sign, number := splitSign(text)
 	if currency := currencyOf(sign); currency != "" {
 		if digits, err := CurrencyDigits(currency); err == nil {
-			if list := meant(text, currency, digits); list != "" {
-				return list
+			if e.Meant = meant(text, currency, digits); e.Meant != nil {
+				return e
 			}
 		}
 	}
 	whole, fraction, decimal, isNumber := splitNumber(number, 2)
 	either := !decimal && strings.ContainsAny(number, ".,") // 12.345
 	if !isNumber || either || strings.ContainsAny(text, "-−(") || len(number) > mostRepeated {
-		return "; write it in quotes and with its currency, as \"SGD 42.00\" is, or in the smallest unit, with --currency"
+		return e
 	}
-	number = whole + "." + (fraction + "00")[:2]
+	e.Number = whole + "." + (fraction + "00")[:2]
 	if slices.Contains([]string{"$", "¥", "￥", "kr"}, sign) {
-		return fmt.Sprintf("; %s is the sign of several currencies: name the one that is meant, such as --amount \"USD %s\"", sign, number)
+		e.Name = sign
 	}
-	how := fmt.Sprintf("with its currency, in quotes, such as --amount \"SGD %s\"", number)
-	if fraction == "" && sign == "" {
-		return "; add --currency, if that is in its smallest unit, or write it " + how
-	}
-	return "; write it " + how
+	e.Whole = fraction == "" && sign == ""
+	return e
 }

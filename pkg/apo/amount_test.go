@@ -113,12 +113,12 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"10000000000000000", "SGD", "more than 16 digits"},
 		{"99999999999999999", "JPY", "more than 16 digits"},
 
-		// A number in major units gets the integer that was probably meant.
-		{"42.00", "SGD", "SGD 42.00 is --amount 4200 --currency SGD"},
-		{"0.05", "SGD", "SGD 0.05 is --amount 5 --currency SGD"},
-		{"4.200", "KWD", "KWD 4.200 is --amount 4200 --currency KWD"},
-		{"4,200.00", "SGD", "SGD 4200.00 is --amount 420000 --currency SGD"},
-		{"4,200", "JPY", "JPY 4200 is --amount 4200 --currency JPY"},
+		// A number in major units is none in the smallest unit.
+		{"42.00", "SGD", "not an integer"},
+		{"0.05", "SGD", "not an integer"},
+		{"4.200", "KWD", "not an integer"},
+		{"4,200.00", "SGD", "not an integer"},
+		{"4,200", "JPY", "not an integer"},
 		{"4,200", "SGD", "not an integer"},
 		{"42.5", "SGD", "not an integer"},
 		{"42.000", "SGD", "not an integer"},
@@ -159,7 +159,7 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"XXX 42.00", "", "not a currency"},
 		{"SGD 42.00", "JPY", "two currencies"},
 		{"SGD 42.00", "sgd", "two currencies"},
-		{"42.00 SGD", "", `write it before, as in "SGD 42.00"`},
+		{"42.00 SGD", "", "has its currency behind it"},
 	} {
 		amount, err := apo.ParseAmount(tt.text, tt.currency)
 		if err == nil || !strings.Contains(err.Error(), tt.says) {
@@ -283,4 +283,20 @@ func FuzzParseAmount(f *testing.F) {
 			t.Errorf("%q in %q became %+v: neither the integer nor the amount in words", text, currency, amount)
 		}
 	})
+}
+
+func TestAmountOf(t *testing.T) {
+	for object, want := range map[string]apo.Amount{
+		`{"currency":"SGD","value":"4200"}`:                 {Currency: "SGD", Value: "4200"},
+		`{"value": 12345678901234567890, "currency":"SGD"}`: {Currency: "SGD", Value: "12345678901234567890"},
+		`{"currency":"SGD","value":4.20e3}`:                 {Currency: "SGD", Value: "4.20e3"},
+		`{"currency":"SGD","value":null}`:                   {Currency: "SGD"},
+		`{"currency":["SGD"],"value":true}`:                 {},
+		`{"currency":"\u0053GD","value":"1"}`:               {Currency: "SGD", Value: "1"},
+		`"SGD 42.00"`:                                       {}, `[]`: {}, `null`: {}, ``: {},
+	} {
+		if got := apo.AmountOf([]byte(object)); got != want {
+			t.Errorf("%s is %+v, want %+v", object, got, want)
+		}
+	}
 }

@@ -70,13 +70,3 @@ func readResult(raw []byte) Result {
 	}
 	return Result{field("resultStatus"), field("resultCode"), field("resultMessage")}
 }
-
-// readAmount takes the value as text or as a number, whose digits are kept.
-func readAmount(r gjson.Result) Amount {
-	value := r.Get("value")
-	a := Amount{Currency: r.Get("currency").String(), Value: value.String()}
-	if value.Type == gjson.Number {
-		a.Value = value.Raw
-	}
-	return a
-}

@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 // Authorities are those that this machine trusts and those of a file: certificates in
@@ -39,17 +41,21 @@ func Authorities(file []byte) (*x509.CertPool, error) {
 // noAuthority names what holds certificates in a way of its own.
 func noAuthority(file []byte) error {
 	problem := "the CA file holds no certificate, neither in PEM nor in DER"
-	switch {
-	case bytes.Contains(file, []byte("-----BEGIN PKCS7")):
-		problem += "; it is PKCS#7: openssl pkcs7 -in FILE -print_certs -out CERTIFICATES takes them out"
-	case bytes.Contains(file, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")): // 1.2.840.113549.1.7.2
-		problem += "; it is PKCS#7: openssl pkcs7 -inform DER -in FILE -print_certs -out CERTIFICATES takes them out"
-	case bytes.Contains(file, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")): // 1.2.840.113549.1.7.1
+	inform := "-inform DER "
+	if bytes.Contains(file, []byte("-----BEGIN ")) {
+		inform = ""
+	}
+	switch sign.ContainerOf(file) {
+	case sign.PKCS7:
+		problem += "; it is PKCS#7: openssl pkcs7 " + inform + "-in FILE -print_certs -out CERTIFICATES takes them out"
+	case sign.PKCS12:
 		problem += "; it is PKCS#12: openssl pkcs12 -in FILE -nokeys -out CERTIFICATES takes them out"
-	case bytes.HasPrefix(file, []byte("\xfe\xed\xfe\xed")):
+	case sign.JKS, sign.JCEKS:
 		problem += "; it is a Java keystore: keytool -exportcert -rfc -keystore FILE -alias NAME -file CERTIFICATE takes one out"
-	case bytes.Contains(file, []byte("PRIVATE KEY-----")):
-		problem += "; it is a private key"
+	default:
+		if bytes.Contains(file, []byte("PRIVATE KEY-----")) {
+			problem += "; it is a private key"
+		}
 	}
 	return errors.New(problem)
 }

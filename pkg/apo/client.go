@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/internal/wait"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -84,7 +85,7 @@ func (c *Client) Call(ctx context.Context, e Endpoint, body []byte) (*Answer, er
 		if doubt != nil {
 			answer, err = nil, doubt
 		}
-		if try >= c.Retries || ctx.Err() != nil || sleep(ctx, time.Second<<min(try, 4)) != nil {
+		if try >= c.Retries || ctx.Err() != nil || !wait.For(ctx, time.Second<<min(try, 4)) {
 			return answer, err
 		}
 	}
@@ -270,17 +271,6 @@ func (c *Client) now() time.Time {
 		return c.Now()
 	}
 	return time.Now()
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // innermost returns the text of the last error in the chain, which names the

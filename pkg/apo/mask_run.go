@@ -10,26 +10,16 @@ import (
 func (m Masker) numbers(s string) string {
 	var b strings.Builder
 	copied := 0
-	for i := 0; i < len(s); {
-		if end := digestEnd(s, i); end > i {
-			i = end
-			continue
-		}
-		if s[i] < '0' || s[i] > '9' {
-			i++
-			continue
-		}
+	for i := nextDigits(s, 0); i < len(s); i = nextDigits(s, i) {
 		end, digits := digitRun(s, i)
-		switch {
-		case IsCardNumber(digits) && !namesAnID(s[:i]):
+		isCard := IsCardNumber(digits) && !namesAnID(s[:i])
+		if isCard {
 			b.WriteString(s[copied:i] + lastFour(digits))
 			copied = end
-		case !isEnd(s, i, end):
-			i = end
-			continue
 		}
+		hasTail := isCard || isEnd(s, i, end)
 		i = end
-		for from, to := tail(s, i); from < to; from, to = tail(s, i) {
+		for from, to := tail(s, i); hasTail && from < to; from, to = tail(s, i) {
 			b.WriteString(s[copied:from] + strings.Repeat("*", to-from))
 			copied, i = to, to
 		}
@@ -38,6 +28,22 @@ func (m Masker) numbers(s string) string {
 		return s
 	}
 	return b.String() + s[copied:]
+}
+
+// nextDigits finds where the next digits begin, from i on, that are not those of a
+// digest; it is the end of s where there are none.
+func nextDigits(s string, i int) int {
+	for i < len(s) {
+		if end := digestEnd(s, i); end > i {
+			i = end
+			continue
+		}
+		if s[i] >= '0' && s[i] <= '9' {
+			return i
+		}
+		i++
+	}
+	return len(s)
 }
 
 // isEnd reports whether digits are the four that are left of a number that was

@@ -11,20 +11,12 @@ func cardNumbers(text string) (found []string) {
 	}
 	walk(view{text: text}, deepest, func(v view) {
 		s := squeezed(v.text)
-		for i := 0; i < len(s); {
-			if end := digestEnd(s, i); end > i {
-				i = end
-				continue
-			}
-			if s[i] < '0' || s[i] > '9' {
-				i++
-				continue
-			}
+		for i := nextDigits(s, 0); i < len(s); {
 			end, digits := digitRun(s, i)
 			if IsCardNumber(digits) {
 				found = append(found, digits)
 			}
-			i = end
+			i = nextDigits(s, end)
 		}
 	})
 	return found

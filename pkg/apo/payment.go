@@ -74,7 +74,7 @@ func PaymentIn(answer []byte) Payment {
 	p := Payment{
 		PaymentRequestID: doc.Get("paymentRequestId").String(),
 		PaymentID:        doc.Get("paymentId").String(),
-		Amount:           readAmount(doc.Get("paymentAmount")),
+		Amount:           AmountOf([]byte(doc.Get("paymentAmount").Raw)),
 		Status:           doc.Get("paymentStatus").String(),
 		ResultCode:       doc.Get("paymentResultCode").String(),
 		CreateTime:       doc.Get("paymentCreateTime").String(),
@@ -99,7 +99,7 @@ func PaymentIn(answer []byte) Payment {
 			Status:    t.Get("transactionStatus").String(),
 			ID:        t.Get("transactionId").String(),
 			RequestID: text(t.Get("transactionRequestId")),
-			Amount:    readAmount(t.Get("transactionAmount")),
+			Amount:    AmountOf([]byte(t.Get("transactionAmount").Raw)),
 			Time:      t.Get("transactionTime").String(),
 			Result: Result{
 				result.Get("resultStatus").String(), result.Get("resultCode").String(), result.Get("resultMessage").String(),
@@ -250,7 +250,7 @@ func ReadRefund(a *Answer) Refund {
 		RefundRequestID: doc.Get("refundRequestId").String(),
 		RefundID:        doc.Get("refundId").String(),
 		PaymentID:       doc.Get("paymentId").String(),
-		Amount:          readAmount(doc.Get("refundAmount")),
+		Amount:          AmountOf([]byte(doc.Get("refundAmount").Raw)),
 		Status:          doc.Get("refundStatus").String(),
 		Time:            doc.Get("refundTime").String(),
 	}

@@ -52,9 +52,9 @@ func proxyVariable() (name, value string) {
 	return "HTTPS_PROXY", ""
 }
 
-// ProxySecrets are the passwords of the proxies that the variables name, as they are
-// and as they are written: a proxy may repeat them in what it says.
-func ProxySecrets() (list []string) {
+// HideProxies makes known the passwords of the proxies that the variables name, as they
+// are and as they are written: a proxy may repeat them in what it says.
+func (k *Known) HideProxies() {
 	for _, variable := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		userinfo, _, found := cutLast(os.Getenv(variable), "@")
 		if !found {
@@ -64,12 +64,11 @@ func ProxySecrets() (list []string) {
 			userinfo = behind
 		}
 		_, password, _ := strings.Cut(userinfo, ":")
-		list = append(list, password)
+		k.Hide(password)
 		if decoded, err := url.PathUnescape(password); err == nil {
-			list = append(list, decoded)
+			k.Hide(decoded)
 		}
 	}
-	return list
 }
 
 func cutLast(s, sign string) (before, after string, found bool) {

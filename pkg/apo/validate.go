@@ -19,6 +19,8 @@ type Violation struct {
 	Rule  string // stable name: "required", "length", "luhn", "expired", …
 	Text  string // the rule in words: "is not a card number: its check digit is wrong"
 	Value string // the value, masked; "" where it is missing
+
+	Meant []Amount // of the rule "amount": what the value may mean, the likelier first
 }
 
 func (v Violation) String() string {
@@ -98,7 +100,7 @@ func (v *validation) fail(path, rule, text string) {
 	if shown != "" {
 		shown = strconv.Quote(shown)
 	}
-	v.found = append(v.found, Violation{path, rule, text, shown})
+	v.found = append(v.found, Violation{Path: path, Rule: rule, Text: text, Value: shown})
 }
 
 // get returns the value as text and whether it is there, and complains where
@@ -212,11 +214,10 @@ func (v *validation) amount(path string, must bool) (Amount, bool) {
 	}
 	if hasValue {
 		if err := checkDigits(value); err != nil {
-			text := err.Error()
-			if digits, e := CurrencyDigits(currency); e == nil {
-				text += meant(value, currency, digits)
+			v.fail(path+".value", "amount", err.Error())
+			if digits, err := CurrencyDigits(currency); err == nil {
+				v.found[len(v.found)-1].Meant = meant(value, currency, digits)
 			}
-			v.fail(path+".value", "amount", text)
 			ok = false
 		}
 	}

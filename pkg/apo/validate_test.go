@@ -486,7 +486,7 @@ func TestViolationsNeverShowACard(t *testing.T) {
 func TestViolationsReadLikeSentences(t *testing.T) {
 	good := payRequest(t)
 	for _, tt := range []struct{ path, raw, want string }{
-		{"paymentAmount.value", `"42.00"`, `paymentAmount.value is not an integer in the smallest unit, in the digits 0 to 9; SGD 42.00 is --amount 4200 --currency SGD ("42.00")`},
+		{"paymentAmount.value", `"42.00"`, `paymentAmount.value is not an integer in the smallest unit, in the digits 0 to 9 ("42.00")`},
 		{"env.clientIp", ``, "env.clientIp is missing"},
 		{"env.terminalType", `"TV"`, `env.terminalType is not WEB, WAP, APP or MINI_APP ("TV")`},
 		{card + "cardNo", `"4054695723100769"`, card + `cardNo is not a card number: its check digit is wrong ("************0769")`},

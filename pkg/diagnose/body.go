@@ -56,11 +56,11 @@ func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
 	b.seen[b.hash(onePiece(given))] = true
 	b.edges()
 	if len(given) <= cheapAbove {
+		b.wrapped() // they are few: before what fills the room
 		b.rewritten(given, hints, unpacked{})
 		b.charsets(hints)
 		b.truncated()
 		b.beheaded()
-		b.wrapped()
 	}
 	b.unwrapped(hints)
 	if len(given) <= dearAbove {

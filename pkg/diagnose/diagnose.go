@@ -46,6 +46,10 @@ type Hints struct {
 	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
 	Budget    int64    // bytes to hash at most; 0: 1 GiB
+
+	// Like are the faults, proven, of other messages between the same two: what
+	// differed there is tried first.
+	Like [][]Fault
 }
 
 // Diagnosis says why a signature does not verify.
@@ -222,6 +226,7 @@ func (c *examination) find(ctx context.Context) *hit {
 	c.search = &search{
 		side: c.hints.Side, given: headOf(c.message), paths: c.hints.Paths, body: candidate{body: onePiece(c.message.Body)},
 	}
+	c.search.documents = sync.OnceValue(func() []document { return documents(c.message.Body) })
 	for _, a := range c.aims {
 		c.search.targets = append(c.search.targets, a.target)
 	}
@@ -233,33 +238,36 @@ func (c *examination) find(ctx context.Context) *hit {
 	for t := range bodies {
 		bodies[t] = sync.OnceValue(func() []candidate { return bodyCandidates(c.message.Body, c.hints, tier(t)) })
 	}
-	near := int64(6)
+	near := int64(55)
 	if len(c.message.Body) > maxEdited { // one byte of so many is not found
-		near = 9
+		near = 75
 	}
 	stages := []struct {
-		until int64 // of the budget, in tenths
+		until int64 // of the budget, in hundredths
 		jobs  func() iter.Seq[job]
 	}{
-		{10, func() iter.Seq[job] { return s.plain() }},
-		{10, func() iter.Seq[job] { return s.singles(likely(), nil, 1) }},
-		{10, func() iter.Seq[job] { return s.singles(nil, bodies[1](), 1) }},
-		{10, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
-		{10, func() iter.Seq[job] { return s.singles(all(), bodies[3](), 3) }},
-		{10, func() iter.Seq[job] { return s.edgePairs(bodies[2]()) }},
-		{10, func() iter.Seq[job] { return s.singles(rare(), nil, alone) }},
-		{10, func() iter.Seq[job] { return s.revalued(false) }},
+		{100, func() iter.Seq[job] { return s.plain() }},
+		{50, func() iter.Seq[job] { return s.like(c.hints.Like, likely, bodies[2]) }},
+		{100, func() iter.Seq[job] { return s.singles(likely(), nil, 1) }},
+		{100, func() iter.Seq[job] { return s.singles(nil, bodies[1](), 1) }},
+		{100, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
+		{100, func() iter.Seq[job] { return s.singles(all(), bodies[3](), 3) }},
+		{100, func() iter.Seq[job] { return s.edgePairs(bodies[2]()) }},
+		{100, func() iter.Seq[job] { return s.singles(rare(), nil, alone) }},
+		{100, func() iter.Seq[job] { return s.revalued(oneValue) }},
 		{near, func() iter.Seq[job] { return s.revaluedUnder(s.heads(likely(), 1)) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
-		{near + 2, func() iter.Seq[job] { return s.edits() }},
-		{near + 2, func() iter.Seq[job] { return s.revalued(true) }},
-		{10, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
+		{near + 10, func() iter.Seq[job] { return s.revalued(twoValues) }},
+		{near + 15, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
+		{near + 25, func() iter.Seq[job] { return s.revalued(lostValues) }},
+		{95, func() iter.Seq[job] { return s.edits() }},
+		{100, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
-		stages = stages[:5]
+		stages = stages[:6]
 	}
 	for _, stage := range stages {
-		if h := s.run(ctx, stage.jobs(), budget/10*stage.until); h != nil || ctx.Err() != nil {
+		if h := s.run(ctx, stage.jobs(), budget/100*stage.until); h != nil || ctx.Err() != nil {
 			return h
 		}
 	}

@@ -27,6 +27,11 @@ const corpusSeed = 20260304
 // thousands.
 const sampledPairs = 400
 
+// wholePairs is how many pairs stand for the whole corpus: each pair of kinds as
+// often as any other, of faults and messages that the seed chooses. There are
+// millions.
+const wholePairs = 2000
+
 // shortSearch is the budget of those who only look at what is said of messages
 // that nothing explains: the search for these goes on to the end of its budget.
 const shortSearch = 4 << 20
@@ -37,6 +42,7 @@ type outcome struct {
 	said    diagnose.Diagnosis
 	verdict verdictOn
 	took    time.Duration
+	signing time.Duration // that one signature took, just before
 }
 
 // diagnoseAll asks about every story, as many at a time as there are cores;
@@ -49,15 +55,28 @@ func diagnoseAll(stories []story, atATime int) []outcome {
 		group.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(stories); i = int(next.Add(1)) - 1 {
 				s := stories[i]
-				start := time.Now()
-				d := diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
-				took := time.Since(start)
-				all[i] = outcome{s, d, s.judge(d), took}
+				var d diagnose.Diagnosis
+				signing := timeOf(atATime, s.truth.corpus.sign)
+				took := timeOf(atATime, func() { d = diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints) })
+				all[i] = outcome{s, d, s.judge(d), took, signing}
 			}
 		})
 	}
 	group.Wait()
 	return all
+}
+
+// timeOf is how long something takes. Where nothing else goes on in the process, it
+// is at most the time of one processor: what others do on the machine counts for
+// nothing.
+func timeOf(atATime int, f func()) time.Duration {
+	start, before := time.Now(), processTime()
+	f()
+	took, used := time.Since(start), processTime()-before
+	if atATime > 1 || used == 0 {
+		return took
+	}
+	return min(took, used)
 }
 
 // percent is how many of the stories that can be reached are right.
@@ -101,7 +120,7 @@ func reportLies(tb testing.TB, all []outcome) {
 func report(tb testing.TB, what string, all []outcome, want float64) {
 	tb.Helper()
 	share, misses := percent(all)
-	tb.Logf("%s: %.2f%% right; %s", what, share, took95(all))
+	tb.Logf("%s: %.2f%% right; %s", what, share, tookAll(all))
 	for _, o := range misses {
 		tb.Logf("missed: %v", o)
 	}
@@ -111,9 +130,12 @@ func report(tb testing.TB, what string, all []outcome, want float64) {
 	reportLies(tb, all)
 }
 
-func took95(all []outcome) string {
+// tookAll says how long diagnoses took, as a multiple of what a signature took
+// beside them: that depends little on the machine.
+func tookAll(all []outcome) string {
 	times := timesOf(all)
-	return fmt.Sprintf("%d stories, median %v, worst %v", len(all), times[len(times)/2].Round(time.Microsecond), times[len(times)-1].Round(time.Millisecond))
+	return fmt.Sprintf("%d stories, median %.1f signatures' time, 99th percentile %.0f, worst %.0f (a signature takes %v here)", len(all),
+		in(signatures(all), times[len(times)/2]), in(signatures(all), times[len(times)*99/100]), in(signatures(all), times[len(times)-1]), signatures(all).Round(time.Microsecond))
 }
 
 func timesOf(all []outcome) []time.Duration {
@@ -124,6 +146,17 @@ func timesOf(all []outcome) []time.Duration {
 	slices.Sort(times)
 	return times
 }
+
+// signatures is the mean time of a signature.
+func signatures(all []outcome) time.Duration {
+	var sum time.Duration
+	for _, o := range all {
+		sum += o.signing
+	}
+	return sum / time.Duration(len(all))
+}
+
+func in(unit, d time.Duration) float64 { return float64(d) / float64(unit) }
 
 // few chooses one message or two for each fault, others for each: short ones
 // most of the time, one of 16 KB or more now and then.
@@ -195,7 +228,7 @@ func TestSingleFaultsAreFoundAndProven(t *testing.T) {
 
 	rest := diagnoseAll(thinned(others), runtime.NumCPU())
 	reportLies(t, rest)
-	t.Logf("beyond reach: %s", took95(rest))
+	t.Logf("beyond reach: %s", tookAll(rest))
 	for _, o := range rest {
 		if o.story.grade == hard && !o.verdict.right {
 			t.Logf("hard, and not had: %v", o)
@@ -387,18 +420,24 @@ func TestTheWholeCorpus(t *testing.T) {
 	for _, f := range c.faults {
 		byKind[f.kind] = append(byKind[f.kind], f)
 	}
+	var singles []outcome
 	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
 		t.Run(kind, func(t *testing.T) {
 			part := *c
 			part.faults = byKind[kind]
-			singles := diagnoseAll(part.singles(t, most(c)), runtime.NumCPU())
-			report(t, kind, singles, 98)
-			byGrade(t, singles)
-			slowest(t, singles)
+			told := diagnoseAll(part.singles(t, most(c)), runtime.NumCPU())
+			report(t, kind, told, 98)
+			byGrade(t, told)
+			slowest(t, told)
+			singles = append(singles, told...)
 		})
 	}
+	if len(singles) > 0 {
+		share, _ := percent(singles)
+		t.Logf("all single faults: %.2f%% right; %s", share, tookAll(singles))
+	}
 	t.Run("pairs", func(t *testing.T) {
-		pairs := diagnoseAll(c.pairs(t, 2000, c.anyBase), runtime.NumCPU())
+		pairs := diagnoseAll(c.pairs(t, wholePairs, c.anyBase), runtime.NumCPU())
 		report(t, "pairs of faults", pairs, 90)
 		slowest(t, pairs)
 	})
@@ -447,37 +486,35 @@ func byGrade(tb testing.TB, all []outcome) {
 // BenchmarkDiagnose asks about a sample of the corpus with messages of up to 64
 // KB, or with APO_CORPUS=all about the whole of it, one story at a time. It fails
 // where a promise is not kept: 98% of the single faults, 90% of the pairs, a
-// median under 50 ms, the worst under 2 s.
+// median of three signatures' time, the worst of 2,500.
 func BenchmarkDiagnose(b *testing.B) {
 	c := newCorpus(b, corpusSeed)
 	singles, pairs := c.singles(b, few(c)), c.pairs(b, 300, c.anyBase)
 	if os.Getenv("APO_CORPUS") == "all" {
-		singles, pairs = c.singles(b, most(c)), c.pairs(b, 2000, c.anyBase)
+		singles, pairs = c.singles(b, most(c)), c.pairs(b, wholePairs, c.anyBase)
 	}
 	for b.Loop() {
 		single, pair := diagnoseAll(singles, 1), diagnoseAll(pairs, 1)
 		singleShare, _ := percent(single)
 		pairShare, _ := percent(pair)
 		all := slices.Concat(single, pair)
-		times := timesOf(all)
-		middle, late, worst := times[len(times)/2], times[len(times)*99/100], times[len(times)-1]
+		times, unit := timesOf(all), signatures(all)
+		middle, late, worst := in(unit, times[len(times)/2]), in(unit, times[len(times)*99/100]), in(unit, times[len(times)-1])
 		reportLies(b, all)
 		lies := 0
 		for _, o := range all {
 			lies += len(o.verdict.lies)
 		}
-		for unit, value := range map[string]float64{
+		for name, value := range map[string]float64{
 			"singles-%": singleShare, "pairs-%": pairShare, "stories": float64(len(all)), "lies": float64(lies),
-			"median-ms": milliseconds(middle), "p99-ms": milliseconds(late), "worst-ms": milliseconds(worst),
+			"median-signatures": middle, "p99-signatures": late, "worst-signatures": worst, "signature-ms": float64(unit) / float64(time.Millisecond),
 		} {
-			b.ReportMetric(value, unit)
+			b.ReportMetric(value, name)
 		}
-		if singleShare < 98 || pairShare < 90 || lies > 0 || middle > 50*time.Millisecond || worst > 2*time.Second {
+		if singleShare < 98 || pairShare < 90 || lies > 0 || middle > 3 || worst > 2500 {
 			slowest := slices.MaxFunc(all, func(x, y outcome) int { return cmp.Compare(x.took, y.took) })
-			b.Errorf("a promise is not kept: of %d stories, %.2f%% of the singles and %.2f%% of the pairs right, %d lies; median %v, p99 %v, worst %v: %v",
+			b.Errorf("a promise is not kept: of %d stories, %.2f%% of the singles and %.2f%% of the pairs right, %d lies; in signatures' time, median %.1f, p99 %.0f, worst %.0f: %v",
 				len(all), singleShare, pairShare, lies, middle, late, worst, slowest)
 		}
 	}
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -241,6 +241,12 @@ func TestWhatIsLeftOfABodyIsNamed(t *testing.T) {
 		{name: "another body, too long for a close look", given: `{"a":"` + strings.Repeat("x", 200<<10) + `"}`, cause: diagnose.ContentUnexplained},
 		{name: "no body", given: "", cause: diagnose.BodyTruncated, says: "empty"},
 		{name: "stars", given: strings.ReplaceAll(signedBody, "7731", "****"), cause: diagnose.BodyEdited, says: "masked"},
+		{name: "a word for a value", given: strings.NewReplacer("order-7731-a", "[FILTERED]", "1999", "[FILTERED]").Replace(signedBody), cause: diagnose.BodyEdited, says: `its "paymentRequestId", "value" are masked`},
+		{name: "stars for a value", given: strings.ReplaceAll(signedBody, "EUR", "***"), cause: diagnose.BodyEdited, says: `its "currency" is masked`},
+		{name: "stars in a value", given: strings.ReplaceAll(signedBody, "order-7731-a", "or********-a"), cause: diagnose.BodyEdited, says: "log the raw body"},
+		{name: "a card that APO masks, and another path", change: func(m *sign.Message) {
+			m.Path, m.Body = "/elsewhere", []byte(`{"cardNo":"************0768","expiryYear":"**","note":"xxxx and ____ more"}`)
+		}, cause: diagnose.ContentUnexplained},
 	}
 	for _, left := range []string{
 		"{}", "[object Object]", "undefined", "null", "Array", "Object", "[]", `"[object Object]"`, "None", "[B@1b6d3586", "System.Byte[]", "map[]\n",

@@ -46,6 +46,7 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 	if b.most < 2 || outer.what != "" {
 		return
 	}
+	r.values(text, n, hints) // they are few: before what fills the room
 	r.layouts(2, n, len(layouts()))
 	for _, literal := range literals() {
 		changed := inPlace(text, n, func(out []byte, s node) []byte { return append(out, s.raw...) }, literal)
@@ -59,7 +60,6 @@ func (b *bodies) rewritten(given []byte, hints Hints, outer unpacked) {
 	isNull := func(kid node) bool { return kid.raw == "null" }
 	r.layouts(2, n.without(isNull), 3)
 	r.sorted(n)
-	r.values(text, n, hints)
 	if b.most < 3 {
 		return
 	}
@@ -74,13 +74,12 @@ func (r rewriter) values(text string, n node, hints Hints) {
 	if len(text) > maxEdited {
 		t = 3
 	}
-	for _, v := range documents([]byte(text)) {
+	for _, v := range written(text) {
 		for h, places := range v.habits {
 			if body := v.with(slices.Clone(places)...); body != nil {
 				r.put(t, body)
 			}
-			const few = 3
-			for _, some := range choices(places, few) {
+			for _, some := range choices(places, somePlaces) {
 				if body := v.with(some...); body != nil && h < wasTrimmed {
 					r.put(3, body)
 				}
@@ -226,6 +225,12 @@ func literals() []func(string) string {
 		}),
 		number(shortest),
 		number(func(s string) string { return javaDouble(shortest(s)) }),
+		number(func(s string) string { // Python leaves what is an integer alone
+			if !strings.ContainsAny(s, ".eE") {
+				return s
+			}
+			return javaDouble(shortest(s))
+		}),
 		number(func(s string) string {
 			if whole, fraction, found := strings.Cut(s, "."); found && len(fraction) == 1 {
 				return whole + "." + fraction + "0"

@@ -42,6 +42,8 @@ type search struct {
 	paths   []string  // hints
 	body    candidate // the given one
 
+	documents func() []document // that the body is, or holds
+
 	tried     int
 	hashed    int64
 	exhausted bool

@@ -27,10 +27,10 @@ func (c *examination) suspicion() suspicion {
 		text = string(body)
 	}
 	n, end, ok := parseJSON(text)
-	masked, maskedAt := maskedAt(text, n, ok, func(name string) bool {
-		// APO masks card data in what it sends, never IDs; a request is not masked at all.
-		return c.hints.Side == Request || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
-	})
+	masked := masks{at: -1}
+	if ok {
+		masked = masksOf(text, n, c.hints.Side)
+	}
 	of := func(cause Cause, offset int, what string, args ...any) suspicion {
 		return suspicion{cause, "body", fmt.Sprintf(what, args...), offset}
 	}
@@ -54,8 +54,8 @@ func (c *examination) suspicion() suspicion {
 		return of(BodyTruncated, 0, "the body begins inside a letter of several bytes: what stood in front of it is missing")
 	case !utf8.Valid(body):
 		return of(BodyCharset, -1, "the body is not UTF-8")
-	case masked:
-		return of(BodyEdited, maskedAt, "a value is masked at byte %d, which the sender did not do: this is a body from a log, not the one that was signed", maskedAt)
+	case masked.at >= 0:
+		return of(BodyEdited, masked.at, "%s, which the sender did not do: this is a body from a log, not the one that was signed; log the raw body, before anything is masked in it", masked.what())
 	}
 	if s, found := printedSuspicion(text); found && !ok {
 		return s
@@ -259,48 +259,6 @@ func questionAt(text string, n node, ok bool) int {
 		return -1
 	}
 	return v.asked[at].at
-}
-
-// maskedAt finds a value that somebody replaced by stars, in a field that
-// nobody masks before it is signed.
-func maskedAt(text string, n node, ok bool, plain func(name string) bool) (bool, int) {
-	if !ok {
-		return false, 0
-	}
-	pos, at := 0, -1
-	pass := func(raw string) int {
-		start := pos + strings.Index(text[pos:], raw)
-		pos = start + len(raw)
-		return start
-	}
-	var walk func(n node)
-	walk = func(n node) {
-		if n.kind == '"' || n.kind == '0' {
-			pass(n.raw)
-		}
-		for i, kid := range n.kids {
-			if n.kind == '{' {
-				pass(n.keys[i].raw)
-			}
-			if n.kind == '{' && kid.kind == '"' && at < 0 && mask(kid.text) >= 0 && plain(n.keys[i].text) {
-				at = pass(kid.raw) + max(0, mask(kid.raw))
-				continue
-			}
-			walk(kid)
-		}
-	}
-	walk(n)
-	return at >= 0, max(0, at)
-}
-
-// mask finds what people and logs put in place of digits: ***, XXXX, ####, ••••.
-func mask(s string) int {
-	for _, run := range []string{"**", "XXXX", "xxxx", "####", "••••", "____"} {
-		if i := strings.Index(s, run); i >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // isSorted reports whether a document has its keys in alphabetical order, and

@@ -217,6 +217,7 @@ func forms(text string, add func(inner, what string, guess bool)) {
 	if strings.Contains(text, " ") {
 		const lost = "was read as an HTML form: + turned into spaces"
 		add(strings.ReplaceAll(text, " ", "+"), lost, true)
+		add(zonesMended(text), lost, true)
 		add(strings.ReplaceAll(text, " ", "%20"), "was url-decoded: %20 turned into spaces", true)
 		if positions := indexes(text, ' '); len(positions) <= 5 {
 			for set := 1; set < 1<<len(positions)-1; set++ {
@@ -240,6 +241,21 @@ func forms(text string, add func(inner, what string, guess bool)) {
 		}
 	}
 }
+
+// zonesMended puts the + of time zones back, of which a form makes a blank:
+// 2026-03-04T05:06:07 08:00.
+func zonesMended(text string) string {
+	mended := []byte(text)
+	digits := func(at int) bool { return at+1 < len(text) && isDigit(text[at]) && isDigit(text[at+1]) }
+	for _, at := range indexes(text, ' ') {
+		if at > 2 && digits(at-2) && text[at-3] == ':' && digits(at+1) && digits(at+4) && text[at+3] == ':' {
+			mended[at] = '+'
+		}
+	}
+	return string(mended)
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // escapeQueries encodes the values of query strings in the addresses of a body
 // again.

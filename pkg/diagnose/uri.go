@@ -299,6 +299,9 @@ func (v *variants) prefixes(path, suffix string, hints Hints) {
 			add(1, "/"+strings.TrimLeft(rest, "/"), added)
 		}
 	}
+	if _, hosted := cutHost(path); hosted { // a host is no prefix; see whole
+		return
+	}
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	if len(segments) > 16 {
 		segments = segments[:16]

@@ -18,7 +18,7 @@ type Alert struct {
 type AlertKind string
 
 const (
-	Stuck              AlertKind = "stuck"               // a process has been at it for longer than StuckAfter
+	Stuck              AlertKind = "stuck"               // a process has been at it for longer than ten minutes
 	NotFinal           AlertKind = "not-final"           // it arrived, and its result is not known yet
 	Unknown            AlertKind = "unknown"             // nobody knows what became of it
 	DoneAllTheSame     AlertKind = "done-all-the-same"   // its own answer said F, and it worked
@@ -26,9 +26,9 @@ const (
 	AuthorizationEnded AlertKind = "authorization-ended" // at AuthEnd, and nothing was captured
 )
 
-// StuckAfter is how long a call may be in flight before somebody should look:
+// stuckAfter is how long a call may be in flight before somebody should look:
 // its process may have been stopped.
-const StuckAfter = 10 * time.Minute
+const stuckAfter = 10 * time.Minute
 
 // alertFor is how long something that is over is news.
 const alertFor = 7 * 24 * time.Hour
@@ -61,7 +61,7 @@ func Alerts(ctx context.Context, s Store, profile string, now time.Time, within 
 
 func openAlert(r Record, now time.Time) AlertKind {
 	switch {
-	case r.InFlight && now.Sub(r.Time) <= StuckAfter:
+	case r.InFlight && now.Sub(r.Time) <= stuckAfter:
 		return ""
 	case r.InFlight:
 		return Stuck

@@ -55,9 +55,9 @@ const (
 	ResultMissing         ContradictionKind = "result-missing"  // of a capture that began long ago
 )
 
-// ResultDue is how long the result of a capture may take before it counts as
+// resultDue is how long the result of a capture may take before it counts as
 // missing.
-const ResultDue = 10 * time.Minute
+const resultDue = 10 * time.Minute
 
 // History tells what happened with one payment, in the order of the list, which
 // is that of [Store].Payment, and marks what does not fit together.
@@ -71,7 +71,7 @@ func History(list []Record, now time.Time) []Event {
 		e := Event{Record: r}
 		h.now = i
 		h.add(&e)
-		late := r.Endpoint == "capture" && r.State == Pending && now.Sub(r.Time) > ResultDue
+		late := r.Endpoint == "capture" && r.State == Pending && now.Sub(r.Time) > resultDue
 		if late && !notifiedOf(list, r) {
 			e.odd(Contradiction{Kind: ResultMissing})
 		}
@@ -387,6 +387,5 @@ func said(r Record) string {
 }
 
 func amountIn(message []byte, name string) apo.Amount {
-	a := gjson.GetBytes(message, name)
-	return apo.Amount{Currency: a.Get("currency").String(), Value: a.Get("value").String()}
+	return apo.AmountOf([]byte(gjson.GetBytes(message, name).Raw))
 }

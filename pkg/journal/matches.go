@@ -95,7 +95,7 @@ func OfCard(list []Record) []Match {
 
 func matches(list []Record, k Key) []Match {
 	list = slices.DeleteFunc(slices.Clone(list), func(r Record) bool { return r.Reads && r.Outcome == apo.NotFound })
-	list = Prefer(list, Record.Tells)
+	list = prefer(list, Record.Tells)
 	var found []Match
 	for _, r := range list {
 		m := Match{Payment: IDOf(r), Record: r}

@@ -32,8 +32,16 @@ func (p PaymentID) Contradicts(other PaymentID) bool {
 	return differ(p.PaymentID, other.PaymentID) || differ(p.PaymentRequestID, other.PaymentRequestID)
 }
 
-// Prefer are the records that are wanted, or all where none is.
-func Prefer(list []Record, wanted func(Record) bool) []Record {
+// Foremost is the record of a list that a number is about first of all: one whose own it
+// is before all, then one that moves something. The list is not empty; of several the
+// first counts.
+func Foremost(list []Record, number string) Record {
+	list = prefer(list, func(r Record) bool { return !r.Reads })
+	return prefer(list, func(r Record) bool { return r.isOwn(number) })[0]
+}
+
+// prefer are the records that are wanted, or all where none is.
+func prefer(list []Record, wanted func(Record) bool) []Record {
 	some := slices.DeleteFunc(slices.Clone(list), func(r Record) bool { return !wanted(r) })
 	if len(some) == 0 {
 		return list

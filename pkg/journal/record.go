@@ -88,15 +88,16 @@ type Resolution struct {
 	Note    string // in records of older versions what they said in words: "authorized"
 }
 
-// state is how far a call got of which this is said.
-func (r Resolution) state() State {
-	switch r.Outcome {
+// OpenAs is the state in which an outcome leaves a call open, as one that is not known
+// does. It is empty of an outcome that closes the call.
+func OpenAs(o apo.Outcome) State {
+	switch o {
 	case apo.Pending:
 		return Pending
-	case apo.InDoubt, apo.Different:
+	case "", apo.InDoubt, apo.Different:
 		return InDoubt
 	}
-	return Resolved
+	return ""
 }
 
 // IsNotification reports whether the record is that of a notification: nobody called.
@@ -150,9 +151,9 @@ func (r Record) Number() string {
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }
 
-// IsOwn reports whether a number is that of the call itself, and not of the
+// isOwn reports whether a number is that of the call itself, and not of the
 // payment that it is about.
-func (r Record) IsOwn(number string) bool {
+func (r Record) isOwn(number string) bool {
 	n := r.Numbers
 	switch r.Endpoint {
 	case "capture":

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"strings"
 	"time"
+
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // Prune removes records that ended before a time, never open ones, nor those of
@@ -26,10 +28,8 @@ func (j *SQLite) pruneIn(ctx context.Context, before time.Time, portion int64) (
 		if err != nil || n < portion {
 			return removed, err
 		}
-		select {
-		case <-ctx.Done():
+		if !wait.For(ctx, pause) {
 			return removed, ctx.Err()
-		case <-time.After(pause):
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -233,7 +234,7 @@ func authorization(tx *sql.Tx, r Record) error {
 
 // Resolve is as [Store] says.
 func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
-	state := told.state()
+	state := cmp.Or(OpenAs(told.Outcome), Resolved)
 	err := j.change(ctx, func(tx *sql.Tx) error {
 		r, err := j.get(tx, id)
 		late := told.Outcome == apo.Succeeded && r.Outcome != apo.Succeeded

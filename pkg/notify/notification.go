@@ -117,15 +117,15 @@ func (r *reading) member(n *Notification, name, value []byte) {
 	case "disputeJudgedResult":
 		r.judgedResult = word(value)
 	case "paymentAmount":
-		r.paymentAmount = amountIn(value)
+		r.paymentAmount = apo.AmountOf(value)
 	case "captureAmount":
-		r.captureAmount = amountIn(value)
+		r.captureAmount = apo.AmountOf(value)
 	case "refundAmount":
-		r.refundAmount = amountIn(value)
+		r.refundAmount = apo.AmountOf(value)
 	case "disputeAmount":
-		r.disputeAmount = amountIn(value)
+		r.disputeAmount = apo.AmountOf(value)
 	case "disputeJudgedAmount":
-		r.judgedAmount = amountIn(value)
+		r.judgedAmount = apo.AmountOf(value)
 	case "defenseDueTime":
 		n.DefenseDueTime = text(value)
 	case "paymentRequestId":
@@ -160,19 +160,6 @@ func resultIn(object []byte) (r apo.Result) {
 		}
 	})
 	return r
-}
-
-// amountIn reads an amount, whose value may be a number, too.
-func amountIn(object []byte) (a apo.Amount) {
-	_ = apo.Members(object, func(name, value []byte) {
-		switch string(name) {
-		case "currency":
-			a.Currency = text(value)
-		case "value":
-			a.Value = text(value)
-		}
-	})
-	return a
 }
 
 // text is a text or a number, with its digits as sent; anything else is none.

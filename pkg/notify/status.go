@@ -85,8 +85,11 @@ func ofResult(r apo.Result) (Status, Doubt) {
 // order that are not known, says nothing of the payment that it comes with.
 func ofMoney(r apo.Result) (Status, Doubt) {
 	status, doubt := ofResult(r)
+	if status != Failed {
+		return status, doubt
+	}
 	code, known := apo.Lookup(r.Code)
-	if status == Failed && (!known || code.Money != apo.MoneyNone || code.Caller || code.Name == "ORDER_NOT_EXIST") {
+	if !known || code.Money != apo.MoneyNone || code.Caller || code.Name == "ORDER_NOT_EXIST" {
 		return NotFinal, OpenCode
 	}
 	return status, doubt

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -55,20 +56,18 @@ var ErrFault = errors.New("a fault of the program's own while the request was un
 // endingOf is what the record says of a call that was answered.
 func endingOf(a *apo.Answer, said reading) journal.Ending {
 	end := journal.Ending{
-		State: journal.Answered, Outcome: said.outcome, Result: a.Result, Answer: a.Raw, Timing: a.Timing, GatewayTime: a.GatewayTime, Verification: "verified",
+		State: cmp.Or(journal.OpenAs(said.outcome), journal.Answered), Outcome: said.outcome, Result: a.Result, Answer: a.Raw, Timing: a.Timing, GatewayTime: a.GatewayTime, Verification: "verified",
 	}
 	if a.Unsigned {
 		end.Verification, end.Answer = "unsigned", nil
 	}
 	switch {
 	case said.outcome == "":
-		end.State, end.Outcome, end.Note = journal.InDoubt, apo.InDoubt, said.problem
+		end.Outcome, end.Note = apo.InDoubt, said.problem
 		if said.confirm {
 			end.Note = unconfirmed
 		}
-	case said.outcome == apo.Pending:
-		end.State = journal.Pending
-	case said.outcome == apo.Different, said.outcome == apo.Unrecognised && a.Unsigned:
+	case said.outcome == apo.Unrecognised && a.Unsigned:
 		end.State = journal.InDoubt // it proves nothing of this request
 	}
 	return end

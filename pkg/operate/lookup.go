@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // Found is a payment as a verified inquiry told it.
@@ -51,8 +52,8 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 	return f, ErrNotFound
 }
 
-// otherThanSent says in what a payment is another than the pay that was sent under its
-// request ID; "" where it is that one, or the journal has none.
+// otherThanSent says in which value a payment differs from the pay that was sent under
+// its request ID; "" where it does not differ, or the journal has no such pay.
 func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem string) {
 	if o.Journal == nil || p.PaymentRequestID == "" {
 		return ""
@@ -139,7 +140,7 @@ func (o *Operator) Await(ctx context.Context, f Found, within time.Duration) Fou
 			return f
 		}
 		o.tell(Event{Stage: Asking, Waited: waited, Result: Result{Amount: f.Payment.Amount}})
-		if !sleep(ctx, every) {
+		if !wait.For(ctx, every) {
 			return f
 		}
 		if next, err := o.Lookup(ctx, f.Key); err == nil {

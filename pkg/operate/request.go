@@ -62,7 +62,7 @@ func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {
 	q.id = idOf(e.Name, doc)
 	for _, name := range []string{"captureAmount", "refundAmount", "paymentAmount"} {
 		if a := doc.Get(name); a.IsObject() {
-			q.amount = amountIn(a)
+			q.amount = apo.AmountOf([]byte(a.Raw))
 			break
 		}
 	}
@@ -119,17 +119,6 @@ func (q request) namedBy(answer []byte) bool {
 		q.numbers.PaymentID != "" && theirs.PaymentID == q.numbers.PaymentID
 }
 
-// amountIn reads an amount. A value that is a number is taken as it is written: no
-// digit gets lost.
-func amountIn(v gjson.Result) apo.Amount {
-	value := v.Get("value")
-	a := apo.Amount{Currency: v.Get("currency").String(), Value: value.String()}
-	if value.Type == gjson.Number {
-		a.Value = value.Raw
-	}
-	return a
-}
-
 // amounts are all that stand in a request, at any depth, each once, its own first:
 // all of them count for limits and for the confirmation. What is said of the
 // order, its amount and its goods, moves nothing, nor does an amount of 0.
@@ -141,7 +130,7 @@ func (q request) amounts() []apo.Amount {
 	var walk func(v gjson.Result)
 	walk = func(v gjson.Result) {
 		if value, currency := v.Get("value"), v.Get("currency"); v.IsObject() && value.Exists() && currency.Exists() {
-			if a := amountIn(v); a.Value != "0" && !slices.Contains(list, a) {
+			if a := apo.AmountOf([]byte(v.Raw)); a.Value != "0" && !slices.Contains(list, a) {
 				list = append(list, a)
 			}
 		}

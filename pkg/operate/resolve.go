@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
@@ -51,7 +52,7 @@ func (s *series) run(ctx context.Context, within time.Duration) learnt {
 			return s.learnt
 		}
 		s.operator.tell(Event{Stage: Asking, Result: s.told(), Waited: waited, Open: 1})
-		if !sleep(ctx, every) {
+		if !wait.For(ctx, every) {
 			return s.learnt
 		}
 	}
@@ -132,18 +133,6 @@ func (s *series) missing(f finding) (ended bool) {
 func (s *series) confirmed(inquiry *apo.Answer) bool {
 	return s.refusal != nil && !s.arrived && s.operator.Gateway == s.request.gateway &&
 		!s.refusal.at.Before(gatewaysTime(inquiry, s.request.sent))
-}
-
-// sleep waits, unless it is interrupted.
-func sleep(ctx context.Context, long time.Duration) bool {
-	timer := time.NewTimer(long)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // ErrInFlight says that somebody sends a call at this moment, or asks about it.

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// Open is an open call, and whoever asks about it.
+// Open is an open call, and the Operator that asks about it.
 type Open struct {
 	Operator *Operator
 	Record   journal.Record
@@ -70,7 +71,7 @@ func rest(ctx context.Context, pause time.Duration, tell func(time.Duration)) bo
 	const step = 2 * time.Second
 	for rested := time.Duration(0); rested < pause; rested += step {
 		tell(rested)
-		if !sleep(ctx, min(step, pause-rested)) {
+		if !wait.For(ctx, min(step, pause-rested)) {
 			return false
 		}
 	}

@@ -209,7 +209,7 @@ func readPay(q request, p apo.Payment) reading {
 	case apo.StatusProcessing, apo.StatusPending:
 		r.outcome = apo.Pending
 	default:
-		r.problem = "the inquiry has no status that apo knows"
+		r.problem = "the inquiry has no known status"
 	}
 	return r
 }
@@ -223,7 +223,7 @@ func readCancel(p apo.Payment) reading {
 	case knownStatus(p.Status):
 		return reading{absent: true}
 	}
-	return reading{problem: "the inquiry has no status that apo knows"}
+	return reading{problem: "the inquiry has no known status"}
 }
 
 // readEntry reads the capture or refund among the transactions of its payment.
@@ -235,7 +235,7 @@ func readEntry(q request, p apo.Payment, kind string) reading {
 	case !found && knownStatus(p.Status):
 		return reading{absent: true}
 	case !found:
-		return reading{problem: "the inquiry has no status that apo knows"}
+		return reading{problem: "the inquiry has no known status"}
 	}
 	return readTransaction(q, t)
 }
@@ -271,7 +271,7 @@ func readTransaction(q request, t apo.Transaction) reading {
 	case apo.StatusProcessing, apo.StatusPending:
 		r.outcome = apo.Pending
 	default:
-		r.problem = "the inquiry has no status that apo knows"
+		r.problem = "the inquiry has no known status"
 	}
 	return r
 }
@@ -297,7 +297,7 @@ func readRefund(q request, a *apo.Answer, p apo.Payment) reading {
 	case got.Status == apo.StatusFail || got.Status == apo.StatusCancelled:
 		r.outcome = apo.Declined // whoever's it was, nothing else happens under its ID
 	case got.Status != apo.StatusSuccess:
-		r.problem = "the inquiry has no status that apo knows"
+		r.problem = "the inquiry has no known status"
 	case listsRefunds(p):
 		r.problem = "the payment lists other refunds, and not this one"
 	default:

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -36,5 +37,17 @@ func TestPagesAreWhereTheServerIs(t *testing.T) {
 	withdraw()
 	if got := page(); got != usual {
 		t.Errorf("the server has ended: %s", got)
+	}
+	for _, name := range []string{state + "-address", state + "-address-4299"} { // what a killed server leaves
+		if err := os.WriteFile(name, []byte(own+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := page(); got != usual || server.PagesServed() {
+			t.Errorf("the server was killed: %s, served: %v", got, server.PagesServed())
+		}
+	}
+	defer server.AnnouncePages(own)()
+	if got := page(); got != own || !server.PagesServed() {
+		t.Errorf("a server where another was killed: %s", got)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/pkg/internal/lock"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 const (
@@ -91,18 +92,14 @@ func (d *deliverer) brings(payment string) bool {
 func (s *Sandbox) deliver(ctx context.Context) {
 	for ctx.Err() == nil {
 		if _, err := s.DeliverDue(ctx); err != nil {
-			// An attempt that the state does not take is made again, but not at once.
-			select {
-			case <-ctx.Done():
-			case <-time.After(afterFailure):
-			}
+			wait.For(ctx, afterFailure) // an attempt that the state does not take is made again, but not at once
 			continue
 		}
-		wait, version := lookEvery, int64(0) // until it is this one's to deliver
+		left, version := lookEvery, int64(0) // until it is this one's to deliver
 		if s.delivers() {
-			wait, version = s.untilDue()
+			left, version = s.untilDue()
 		}
-		s.wait(ctx, wait, version)
+		s.wait(ctx, left, version)
 	}
 }
 
@@ -134,9 +131,9 @@ func (s *Sandbox) wait(ctx context.Context, long time.Duration, version int64) {
 
 // untilDue is the real time until something is due, and at most a minute; and
 // the version of the state that says so.
-func (s *Sandbox) untilDue() (wait time.Duration, version int64) {
+func (s *Sandbox) untilDue() (long time.Duration, version int64) {
 	_ = s.store.do(func(t *tx) error {
-		wait, version = time.Minute, t.version
+		long, version = time.Minute, t.version
 		soonest := int64(math.MaxInt64)
 		for _, next := range []func() (time.Time, error){t.nextDue, t.nextEvent} {
 			at, err := next()
@@ -145,13 +142,13 @@ func (s *Sandbox) untilDue() (wait time.Duration, version int64) {
 			}
 			soonest = min(soonest, at.UnixNano())
 			if left, moves := t.clock.until(s.real(), at); moves {
-				wait = min(wait, left)
+				long = min(long, left)
 			}
 		}
 		s.delivery.alarm.Store(soonest)
 		return nil
 	})
-	return max(wait, time.Millisecond), version
+	return max(long, time.Millisecond), version
 }
 
 // DeliverDue delivers the notifications whose time has come, each at its turn,

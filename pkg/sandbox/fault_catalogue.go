@@ -1,6 +1,9 @@
 package sandbox
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // Fault is something that can go wrong between a merchant and APO.
 type Fault struct {
@@ -10,6 +13,9 @@ type Fault struct {
 	Meaning string // one line: what happens
 	Advice  string // a paragraph: how it shows, what a correct integration does, what a wrong one does
 }
+
+// ErrNoFault says that a rule names a fault that there is not; [Faults] lists them.
+var ErrNoFault = errors.New("is not a fault")
 
 // Stage is where on the way of a request a fault happens.
 type Stage string

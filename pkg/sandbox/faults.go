@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // isOfTheWire picks the rules that say what goes wrong with a call on its way,
@@ -115,10 +117,7 @@ func (x *exchange) wait(long time.Duration) {
 	if long == 0 {
 		long = 2 * time.Second
 	}
-	select {
-	case <-x.r.Context().Done():
-	case <-time.After(long):
-	}
+	wait.For(x.r.Context(), long)
 }
 
 // trickle sends the head of the answer byte by byte, and then the body.

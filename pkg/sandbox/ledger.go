@@ -27,14 +27,7 @@ type ledger struct {
 
 func (s *Sandbox) ledger(t *tx) ledger { return ledger{t, t.now, *s.pages.Load()} }
 
-func amountOf(r gjson.Result) apo.Amount {
-	value := r.Get("value")
-	a := apo.Amount{Currency: r.Get("currency").String(), Value: value.String()}
-	if value.Type == gjson.Number {
-		a.Value = value.Raw
-	}
-	return a
-}
+func amountOf(r gjson.Result) apo.Amount { return apo.AmountOf([]byte(r.Raw)) }
 
 // find looks a payment up by paymentId, which wins, or paymentRequestId.
 func (l ledger) find(r gjson.Result) (b paymentRecord, found bool, err error) {

@@ -43,7 +43,7 @@ func (r *Rule) checkCalls() error {
 func (r *Rule) checkFault() error {
 	f, found := FindFault(r.Fault)
 	if !found {
-		return fmt.Errorf("%q is not a fault; apo explain fault lists them", r.Fault)
+		return fmt.Errorf("%q %w", r.Fault, ErrNoFault)
 	}
 	r.Fault = f.Name
 	if r.Delay > 0 && f.Name != "delay" && f.Name != "slow-headers" {
@@ -139,7 +139,7 @@ func (r *Rule) checkCodes() error {
 		c, known := apo.Lookup(code)
 		switch {
 		case !known:
-			return fmt.Errorf("%q is not a result code that apo knows; SUCCESS and PROCESS_FAIL are such", code)
+			return fmt.Errorf("%q is not a result code of the catalogue; SUCCESS and PROCESS_FAIL are such", code)
 		case code == r.Then && c.Status == "U":
 			return fmt.Errorf("%s is not final, so nothing can become it", code)
 		case r.After > 0 && r.Then == "" && c.Status == "U":

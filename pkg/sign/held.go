@@ -3,6 +3,7 @@ package sign
 import (
 	"crypto/x509"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,11 +19,15 @@ type Held struct {
 // String describes the form with its wrappings: "PKCS#8 in PEM in base64".
 func (h Held) String() string { return strings.Join(append([]string{h.Form}, h.Within...), " in ") }
 
-// Inspect lists the RSA keys that a text holds, in its order and in all the shapes
-// of [ParsePrivateKey] and [ParsePublicKey]: private ones, public ones and
-// certificates. Of a text without any the error, a [*KeyError], is about the role
-// that it seems to have; where that is not plain, Want is "private or public".
-func Inspect(text []byte) ([]Held, error) {
+// Keys are those that a text holds: the private ones first, then public ones and
+// certificates, each in the order of the text.
+type Keys []Held
+
+// Inspect lists the RSA keys that a text holds, in all the shapes of
+// [ParsePrivateKey] and [ParsePublicKey]. Of a text without any the error, a
+// [*KeyError], is about the role that it seems to have; where that is not plain, Want
+// is "private or public".
+func Inspect(text []byte) (Keys, error) {
 	private, asPrivate := heldIn(text, "private")
 	public, asPublic := heldIn(text, "public")
 	if all := append(private, public...); len(all) > 0 {
@@ -30,16 +35,36 @@ func Inspect(text []byte) ([]Held, error) {
 	}
 	switch {
 	case asPrivate.Given == asPublic.Given:
-		hint := asPrivate.Hint
+		advice := asPrivate
 		if strings.Contains(asPublic.Given, "public") {
-			hint = asPublic.Hint // what makes this one usable, not the other half
+			advice = asPublic // what makes this one usable, not the other half
 		}
-		return nil, &KeyError{"private or public", asPrivate.Given, hint}
+		return nil, refuse("private or public", asPrivate.Given, advice.Hint).with(advice.Remedy)
 	case strings.Contains(asPrivate.Given, "private"):
 		return nil, asPrivate
 	}
 	return nil, asPublic
 }
+
+// Meant is the key that a text was written for: the private one where it holds one,
+// else the public one. Of several different keys it is none, and the error is a
+// [*KeyError]; of a chain of certificates it is the key of the first.
+func (k Keys) Meant() (Held, error) {
+	if len(k) == 0 {
+		return Held{}, refuse("private or public", "not a key", "")
+	}
+	role, want := k, "public"
+	if slices.ContainsFunc(k, Held.isPrivate) {
+		role, want = slices.DeleteFunc(slices.Clone(k), func(h Held) bool { return !h.isPrivate() }), "private"
+	}
+	h, problem := role.only(want)
+	if problem != nil {
+		return Held{}, problem
+	}
+	return h, nil
+}
+
+func (h Held) isPrivate() bool { return h.Private != nil }
 
 // one is the key of the wanted role, if there is no other beside it.
 func one(text []byte, want string) (Held, *KeyError) {
@@ -47,9 +72,14 @@ func one(text []byte, want string) (Held, *KeyError) {
 	if problem != nil {
 		return Held{}, problem
 	}
-	var different []Held
+	return list.only(want)
+}
+
+// only is the one key of a list, all of whose keys have one role.
+func (k Keys) only(want string) (Held, *KeyError) {
+	var different Keys
 	certificates := 0
-	for _, h := range list {
+	for _, h := range k {
 		if h.Certificate != nil {
 			if certificates++; certificates > 1 {
 				continue // of those that signed the first
@@ -64,19 +94,19 @@ func one(text []byte, want string) (Held, *KeyError) {
 		}
 	}
 	if len(different) > 1 {
-		return Held{}, &KeyError{want, fmt.Sprintf("a text with %d different RSA %s keys", len(different), want), "leave the one that is meant"}
+		return Held{}, refuse(want, fmt.Sprintf("a text with %d different RSA %s keys", len(different), want), "leave the one that is meant")
 	}
 	return different[0], nil
 }
 
 // heldIn lists the keys of the wanted role. Where there is none, the complaint is
 // about the block that was most likely meant.
-func heldIn(text []byte, want string) ([]Held, *KeyError) {
+func heldIn(text []byte, want string) (Keys, *KeyError) {
 	blocks, problem := keyMaterial(text, want)
 	if problem != nil {
 		return nil, problem
 	}
-	var list []Held
+	var list Keys
 	var complaint *KeyError
 	likelihood := -1
 	for _, b := range blocks {

@@ -362,6 +362,32 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+// The key that is meant is the private one; of two different ones none is.
+func TestTheKeyThatIsMeant(t *testing.T) {
+	own, other := signtest.KeyText(t, "throwaway-rsa2048-pkcs8.pem"), signtest.KeyText(t, "throwaway-other-pkcs8.pem")
+	public := signtest.KeyText(t, "throwaway-rsa2048-spki.pem")
+	meant := func(text string) (sign.Held, error) {
+		list, err := sign.Inspect([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list.Meant()
+	}
+	if h, err := meant(public + own); err != nil || h.Private == nil {
+		t.Errorf("both halves: %v, %v", h, err)
+	}
+	if h, err := meant(public); err != nil || h.Private != nil {
+		t.Errorf("a public key: %v, %v", h, err)
+	}
+	var problem *sign.KeyError
+	if _, err := meant(own + other); !errors.As(err, &problem) || problem.Want != "private" || !strings.Contains(problem.Given, "2 different") {
+		t.Errorf("two private keys: %v", err)
+	}
+	if _, err := (sign.Keys{}).Meant(); !errors.As(err, &problem) {
+		t.Errorf("no key: %v", err)
+	}
+}
+
 // What is written is read as the same key.
 func TestWrittenForms(t *testing.T) {
 	for _, name := range []string{"throwaway-rsa2048-pkcs8.pem", "throwaway-other-pkcs8.pem"} {
@@ -394,7 +420,7 @@ func TestAdviceFitsTheHalf(t *testing.T) {
 	}
 	var problem *sign.KeyError
 	_, err := sign.ParsePublicKey([]byte(signtest.KeyText(t, "throwaway-ec-pkcs8.pem")))
-	if !errors.As(err, &problem) || strings.Contains(problem.Hint, "keys show") {
+	if !errors.As(err, &problem) || problem.Remedy == sign.PublicHalf {
 		t.Errorf("an EC private key: %v", err)
 	}
 }

@@ -21,13 +21,13 @@ type PublicKey struct{ rsa *rsa.PublicKey }
 // generated. It is subject to the rules of [ParsePrivateKey].
 func NewPrivateKey(key *rsa.PrivateKey) (*PrivateKey, error) {
 	if key == nil || key.N == nil {
-		return nil, &KeyError{"private", "empty", ""}
+		return nil, refuse("private", "empty", "")
 	}
 	if err := checkSize(&key.PublicKey, "private"); err != nil {
 		return nil, err
 	}
 	if key.Validate() != nil {
-		return nil, &KeyError{"private", "a damaged RSA private key: its numbers do not fit together", "compare it with its source"}
+		return nil, refuse("private", "a damaged RSA private key: its numbers do not fit together", "compare it with its source")
 	}
 	return &PrivateKey{key}, nil
 }

@@ -54,7 +54,7 @@ func (s *search) embeddedJSON(t string, within []string) bool {
 		found = true
 	}
 	if !found {
-		s.complain(&KeyError{s.want, "a JWK that is not whole", "copy it from the first brace to the last"})
+		s.complain(refuse(s.want, "a JWK that is not whole", "copy it from the first brace to the last"))
 	}
 	return true
 }
@@ -115,13 +115,13 @@ func (s *search) jwk(v map[string]any, within []string) bool {
 	kind := text("kty")
 	switch {
 	case kind == "EC" || kind == "OKP" && text("crv") != "":
-		s.complain(&KeyError{s.want, otherCurve(kind, text("crv"), v["d"] != nil), "APO signs with RSA alone"})
+		s.complain(refuse(s.want, otherCurve(kind, text("crv"), v["d"] != nil), onlyRSA))
 		return true
 	case kind == "oct":
-		s.complain(&KeyError{s.want, "a symmetric key", "APO signs with RSA alone"})
+		s.complain(refuse(s.want, "a symmetric key", onlyRSA))
 		return true
 	case kind == "RSA" && v["oth"] != nil:
-		s.complain(&KeyError{s.want, "an RSA key of more than two primes", "make one with apo keys new"})
+		s.complain(refuse(s.want, "an RSA key of more than two primes", "APO takes a plain one").with(NewKey))
 		return true
 	case kind == "RSA" || kind == "" && text("n") != "" && text("e") != "":
 		p := parts{}
@@ -180,7 +180,7 @@ func (s *search) xml(t string, within []string) {
 		token, err := decoder.RawToken()
 		if err != nil {
 			if err != io.EOF || p["n"] != "" && p["e"] == "" {
-				s.complain(&KeyError{s.want, "XML that is not whole", "copy it from the first bracket to the last"})
+				s.complain(refuse(s.want, "XML that is not whole", "copy it from the first bracket to the last"))
 				return
 			}
 			flush()
@@ -205,7 +205,7 @@ func (s *search) xml(t string, within []string) {
 func (s *search) numbers(p parts, form string, within []string) {
 	b := block{form: form, within: within}
 	if b.der, b.problem = p.der(s.want); b.problem == nil && b.der == nil {
-		b.problem = &KeyError{s.want, "the numbers of a key, not whole", "copy all of them"}
+		b.problem = refuse(s.want, "the numbers of a key, not whole", "copy all of them")
 	}
 	s.add(b)
 }
@@ -220,7 +220,7 @@ func (p parts) der(want string) ([]byte, *KeyError) {
 		}
 		data, ok := decodeBase64(text)
 		if !ok || len(strings.TrimRight(text, "="))%4 == 1 || len(data) > maxKeyBits/4 {
-			return nil, &KeyError{want, "a key that is damaged inside", "copy it again"}
+			return nil, refuse(want, "a key that is damaged inside", "copy it again")
 		}
 		n[name] = new(big.Int).SetBytes(data)
 	}
@@ -229,7 +229,7 @@ func (p parts) der(want string) ([]byte, *KeyError) {
 	}
 	public := rsa.PublicKey{N: n["n"]}
 	if n["e"].BitLen() > 31 {
-		return nil, &KeyError{want, "an RSA key with an exponent of more than 31 bits", "make one with apo keys new"}
+		return nil, refuse(want, "an RSA key with an exponent of more than 31 bits", "APO takes a plain one").with(NewKey)
 	}
 	public.E = int(n["e"].Int64())
 	if n["d"] == nil && n["p"] == nil && n["q"] == nil {
@@ -244,7 +244,7 @@ func (p parts) der(want string) ([]byte, *KeyError) {
 		return nil, problem
 	}
 	if n["d"] == nil || n["p"] == nil || n["q"] == nil {
-		return nil, &KeyError{want, "a private key without all of its numbers", "d, p and q belong to it; copy it whole"}
+		return nil, refuse(want, "a private key without all of its numbers", "d, p and q belong to it; copy it whole")
 	}
 	return privateDER(public, n, want)
 }
@@ -270,5 +270,5 @@ func privateDER(public rsa.PublicKey, n map[string]*big.Int, want string) ([]byt
 }
 
 func misfit(want string) *KeyError {
-	return &KeyError{want, "a damaged RSA private key: its numbers do not fit together", "compare it with its source"}
+	return refuse(want, "a damaged RSA private key: its numbers do not fit together", "compare it with its source")
 }

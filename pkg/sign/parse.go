@@ -20,10 +20,21 @@ const (
 // KeyError says in one sentence what was given and what is wanted. It never
 // contains the text of a key.
 type KeyError struct {
-	Want  string // "private", "public", or of [Inspect] "private or public"
-	Given string // "an EC private key"
-	Hint  string // what to do; may be empty
+	Want   string // "private", "public", or of [Inspect] "private or public"
+	Given  string // "an EC private key"
+	Hint   string // what to do; may be empty
+	Remedy Remedy // what a program can offer for it
 }
+
+// Remedy is what a program that has keys can offer to whoever gave it none.
+type Remedy int
+
+const (
+	NoRemedy      Remedy = iota
+	NewKey               // make a key: this one is of no use to APO
+	PublicHalf           // take the public half out of the key
+	SecretCommand        // have a secret store print the key, whose name was given
+)
 
 func (e *KeyError) Error() string {
 	s := "this is " + e.Given + "; wanted is an RSA " + e.Want + " key of 2048 bits or more"
@@ -31,6 +42,18 @@ func (e *KeyError) Error() string {
 		s += ": " + e.Hint
 	}
 	return s
+}
+
+const onlyRSA = "APO signs with RSA alone"
+
+func refuse(want, given, hint string) *KeyError {
+	return &KeyError{Want: want, Given: given, Hint: hint}
+}
+
+// with names what can be offered.
+func (e *KeyError) with(r Remedy) *KeyError {
+	e.Remedy = r
+	return e
 }
 
 // ParsePrivateKey reads an RSA private key as people have them: PEM (PKCS#8 or
@@ -73,10 +96,10 @@ func privateFromDER(der []byte) (*PrivateKey, *KeyError) {
 		return privateFromAny(key)
 	}
 	if _, err := x509.ParseECPrivateKey(der); err == nil {
-		return nil, &KeyError{want, "an EC private key", "APO signs with RSA alone; make one with apo keys new"}
+		return nil, refuse(want, "an EC private key", onlyRSA).with(NewKey)
 	}
 	if isPublic(der) {
-		return nil, &KeyError{want, "a public key", "give the private half, which never leaves the merchant"}
+		return nil, refuse(want, "a public key", "give the private half, which never leaves the merchant")
 	}
 	return nil, unreadable(der, want)
 }
@@ -89,11 +112,11 @@ func privateFromAny(key any) (*PrivateKey, *KeyError) {
 		}
 		return &PrivateKey{key}, nil
 	case *ecdsa.PrivateKey:
-		return nil, &KeyError{"private", "an EC private key", "APO signs with RSA alone; make one with apo keys new"}
+		return nil, refuse("private", "an EC private key", onlyRSA).with(NewKey)
 	case ed25519.PrivateKey:
-		return nil, &KeyError{"private", "an Ed25519 private key", "APO signs with RSA alone; make one with apo keys new"}
+		return nil, refuse("private", "an Ed25519 private key", onlyRSA).with(NewKey)
 	}
-	return nil, &KeyError{"private", "a private key of another kind", "APO signs with RSA alone; make one with apo keys new"}
+	return nil, refuse("private", "a private key of another kind", onlyRSA).with(NewKey)
 }
 
 func publicFromDER(der []byte) (*PublicKey, *KeyError) {
@@ -112,9 +135,9 @@ func publicFromDER(der []byte) (*PublicKey, *KeyError) {
 	}
 	if isPrivate(der) {
 		if _, problem := privateFromDER(der); problem != nil { // nor is its other half of use
-			return nil, &KeyError{want, "a private key", problem.Hint}
+			return nil, refuse(want, "a private key", problem.Hint).with(problem.Remedy)
 		}
-		return nil, &KeyError{want, "a private key", "give the public half; apo keys show FILE prints it"}
+		return nil, refuse(want, "a private key", "give the public half").with(PublicHalf)
 	}
 	return nil, unreadable(der, want)
 }
@@ -127,11 +150,11 @@ func publicFromAny(key any) (*PublicKey, *KeyError) {
 		}
 		return &PublicKey{key}, nil
 	case *ecdsa.PublicKey:
-		return nil, &KeyError{"public", "an EC public key", "APO signs with RSA alone"}
+		return nil, refuse("public", "an EC public key", onlyRSA)
 	case ed25519.PublicKey:
-		return nil, &KeyError{"public", "an Ed25519 public key", "APO signs with RSA alone"}
+		return nil, refuse("public", "an Ed25519 public key", onlyRSA)
 	}
-	return nil, &KeyError{"public", "a public key of another kind", "APO signs with RSA alone"}
+	return nil, refuse("public", "a public key of another kind", onlyRSA)
 }
 
 func isPrivate(der []byte) bool {
@@ -161,7 +184,7 @@ func isPublic(der []byte) bool {
 func whole(der []byte, want string) *KeyError {
 	var outer asn1.RawValue
 	if rest, err := asn1.Unmarshal(der, &outer); err == nil && len(rest) > 0 && outer.Tag == asn1.TagSequence {
-		return &KeyError{want, "a key with other bytes behind it", "copy the key alone"}
+		return refuse(want, "a key with other bytes behind it", "copy the key alone")
 	}
 	return nil
 }
@@ -170,11 +193,11 @@ func checkSize(key *rsa.PublicKey, want string) error {
 	bits := key.N.BitLen()
 	switch {
 	case bits < minKeyBits:
-		return &KeyError{want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "shorter keys can be forged"}
+		return refuse(want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "shorter keys can be forged")
 	case bits > maxKeyBits:
-		return &KeyError{want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "more than 16384 bits are not taken"}
+		return refuse(want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "more than 16384 bits are not taken")
 	case key.E < 3 || key.E%2 == 0:
-		return &KeyError{want, fmt.Sprintf("an RSA %s key with the exponent %d", want, key.E), "no signature verifies with it"}
+		return refuse(want, fmt.Sprintf("an RSA %s key with the exponent %d", want, key.E), "no signature verifies with it")
 	}
 	return nil
 }
@@ -183,24 +206,24 @@ func checkSize(key *rsa.PublicKey, want string) error {
 func unreadable(der []byte, want string) *KeyError {
 	var outer asn1.RawValue
 	_, err := asn1.Unmarshal(der, &outer)
+	kind := containerInDER(der)
 	switch {
+	case kind != "":
+		return heldBy(kind, want, false)
 	case err != nil && len(der) > 4 && der[0] == 0x30:
-		return &KeyError{want, "the beginning of a key, cut off", "copy it whole, to the last character"}
+		return refuse(want, "the beginning of a key, cut off", "copy it whole, to the last character")
 	case err == nil && isEncryptedPKCS8(outer.Bytes):
 		return encrypted(want)
 	case err == nil && outer.Tag == asn1.TagSequence:
 		if _, err := x509.ParseCertificateRequest(der); err == nil {
-			return &KeyError{want, "a certificate request", ""}
+			return refuse(want, "a certificate request", "")
 		}
 		if bytes.Contains(der, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")) { // 1.2.840.113549.1.1.10
-			return &KeyError{want, "an RSA-PSS key", "APO signs with PKCS#1 v1.5; make a plain RSA key with apo keys new"}
+			return refuse(want, "an RSA-PSS key", "APO signs with PKCS#1 v1.5, which takes a plain RSA key").with(NewKey)
 		}
-		if problem := container(outer.Bytes, want); problem != nil {
-			return problem
-		}
-		return &KeyError{want, "a damaged key, or one of another kind", "compare the file with its source"}
+		return refuse(want, "a damaged key, or one of another kind", "compare the file with its source")
 	}
-	return &KeyError{want, "not a key", "it is base64, but of something else"}
+	return refuse(want, "not a key", "it is base64, but of something else")
 }
 
 // isEncryptedPKCS8 recognises SEQUENCE { SEQUENCE { OID of PBES2 or PBES1 … } OCTET STRING }.
@@ -217,5 +240,5 @@ func isEncryptedPKCS8(inner []byte) bool {
 }
 
 func encrypted(want string) *KeyError {
-	return &KeyError{want, "an encrypted private key", "decrypt it first, for example with openssl pkey -in FILE -out PLAIN"}
+	return refuse(want, "an encrypted private key", "decrypt it first, for example with openssl pkey -in FILE -out PLAIN")
 }

@@ -15,13 +15,13 @@ func (s *search) pem(t string, within []string) (rest string) {
 		}
 		label, after, found := strings.Cut(after, "-----")
 		if !found {
-			s.complain(&KeyError{s.want, "a PEM block whose first line is cut off", "copy it whole"})
+			s.complain(refuse(s.want, "a PEM block whose first line is cut off", "copy it whole"))
 			return between.String()
 		}
 		b := block{label: strings.TrimSpace(label), within: inside("PEM", within)}
 		body, after, found := strings.Cut(after, "-----END")
 		if !found {
-			s.complain(&KeyError{s.want, "a PEM block without its END line", "copy it whole, to the last line"})
+			s.complain(refuse(s.want, "a PEM block without its END line", "copy it whole, to the last line"))
 			return between.String()
 		}
 		if _, behind, found := strings.Cut(after, "-----"); found {
@@ -34,7 +34,7 @@ func (s *search) pem(t string, within []string) (rest string) {
 		if b.problem = labelled(b.label, body, s.want); b.problem == nil {
 			var ok bool
 			if b.der, ok = decodeBase64(strings.Join(strings.Fields(unquoted(body)), "")); !ok {
-				b.problem = &KeyError{s.want, "a PEM block that is damaged inside", "copy it again"}
+				b.problem = refuse(s.want, "a PEM block that is damaged inside", "copy it again")
 			}
 		}
 		s.add(b)
@@ -65,17 +65,19 @@ func labelled(label, body, want string) *KeyError {
 	case label == "ENCRYPTED PRIVATE KEY" || strings.Contains(body, "ENCRYPTED"):
 		return encrypted(want)
 	case label == "OPENSSH PRIVATE KEY":
-		return &KeyError{want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE, which writes it anew in FILE"}
-	case label == "PKCS7" || label == "PKCS #7 SIGNED DATA" || label == "CMS":
-		return &KeyError{want, "a PKCS#7 file, which holds certificates", "take them out with openssl pkcs7 -in FILE -print_certs -out CERTIFICATES"}
+		return refuse(want, "an OpenSSH private key", "convert it with ssh-keygen -p -m PKCS8 -f FILE, which writes it anew in FILE")
+	case isPKCS7(label):
+		return heldBy(PKCS7, want, true)
 	case label == "PGP MESSAGE":
-		return &KeyError{want, "a file encrypted with OpenPGP", "decrypt it first, for example with gpg --decrypt --output PLAIN FILE"}
+		return refuse(want, "a file encrypted with OpenPGP", "decrypt it first, for example with gpg --decrypt --output PLAIN FILE")
 	case strings.HasPrefix(label, "PGP"):
-		return &KeyError{want, "an OpenPGP key", noOpenPGP}
+		return openPGP(want)
 	case label == "AGE ENCRYPTED FILE":
-		return &KeyError{want, "a file encrypted with age", "decrypt it first with age --decrypt -i IDENTITY -o PLAIN FILE"}
+		return refuse(want, "a file encrypted with age", "decrypt it first with age --decrypt -i IDENTITY -o PLAIN FILE")
 	}
 	return nil
 }
 
-const noOpenPGP = "APO does not know its format; make an RSA key with apo keys new FILE"
+func openPGP(want string) *KeyError {
+	return refuse(want, "an OpenPGP key", "APO does not know its format").with(NewKey)
+}

@@ -36,7 +36,7 @@ func keyMaterial(text []byte, want string) ([]block, *KeyError) {
 		return nil, problem
 	}
 	if len(text) > maxKeyText {
-		return nil, &KeyError{want, fmt.Sprintf("a text of %d bytes", len(text)), "no key is that long"}
+		return nil, refuse(want, fmt.Sprintf("a text of %d bytes", len(text)), "no key is that long")
 	}
 	s.bytes(text, nil)
 	if len(s.blocks) > 0 {
@@ -47,7 +47,7 @@ func keyMaterial(text []byte, want string) ([]block, *KeyError) {
 
 func (s *search) add(b block)                { s.blocks = append(s.blocks, b) }
 func (s *search) complain(p *KeyError)       { s.blocks = append(s.blocks, block{problem: p}) }
-func (s *search) nothing(given, hint string) { s.orElse(&KeyError{s.want, given, hint}) }
+func (s *search) nothing(given, hint string) { s.orElse(refuse(s.want, given, hint)) }
 
 func (s *search) orElse(p *KeyError) {
 	if s.generic == nil {
@@ -108,7 +108,7 @@ func (s *search) text(text string, within []string) {
 			s.base64(run, within)
 		}
 		if len(s.blocks) == before {
-			s.complain(&KeyError{s.want, "a PEM file without a key", ""})
+			s.complain(refuse(s.want, "a PEM file without a key", ""))
 		}
 		return
 	}

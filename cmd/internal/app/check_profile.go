@@ -10,11 +10,27 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
 
+// checkEmpty refuses variables that are set but empty, in each command alike: those
+// of a profile where the command acts for one, else the one that all commands read.
+func (d *Run) checkEmpty(cmd *cobra.Command) error {
+	names := []string{"APO_OUTPUT"}
+	if takesProfile(cmd) && !alone(cmd) {
+		names = nil
+	}
+	if err := profile.CheckNotEmpty(d.Lookup, names...); err != nil {
+		return say.Fail(say.Config, "%v", err)
+	}
+	return nil
+}
+
+// alone reports whether a command passes nothing of the environment on.
+func alone(cmd *cobra.Command) bool { return cmd.CommandPath() == "apo sandbox run" }
+
 // checkProfile refuses a profile that does not exist, whatever the command would
 // do with it: the records of a misspelt profile are none, and none is not the answer.
 func (d *Run) checkProfile(cmd *cobra.Command) error {
 	name := d.Global.Profile
-	if name == "" && cmd.CommandPath() != "apo sandbox run" { // to which nothing of the environment is passed on
+	if name == "" && !alone(cmd) {
 		name = d.Getenv("APO_PROFILE")
 	}
 	if name == "" || name == profile.Local || name == profile.Environment || !takesProfile(cmd) {

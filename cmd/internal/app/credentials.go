@@ -35,19 +35,24 @@ func (d *Run) Signer(ctx context.Context, clientID string) (*profile.Profile, *s
 }
 
 // PublicKeyIn reads --public-key. Of a private key its public half is taken:
-// that such a file lies with whoever verifies is told.
-func (d *Run) PublicKeyIn(file string) (diagnose.Key, error) {
+// that such a file lies with whoever verifies is told. Of several keys the one is
+// taken that is named as the merchant's own, or as Antom's.
+func (d *Run) PublicKeyIn(file string, own bool) (diagnose.Key, error) {
 	k := diagnose.Key{Name: "the key in " + file, Role: diagnose.RoleExpected}
 	text, err := profile.ReadFile(d.IO.Interrupted, file)
 	if err != nil {
-		return k, say.Fail(say.Usage, "--public-key: %v", err)
+		return k, say.Fail(say.Config, "--public-key: %v", err)
 	}
-	if k.Key, err = sign.ParsePublicKey(text); err == nil {
+	parse := profile.AntomKeyIn
+	if own {
+		parse = profile.OwnPublicIn
+	}
+	if k.Key, err = parse(text); err == nil {
 		return k, nil
 	}
 	private, privateErr := sign.ParsePrivateKey(text)
 	if privateErr != nil || holdsOther(text, private.Public()) {
-		return k, say.Fail(say.Usage, "--public-key %s: %v", file, err)
+		return k, say.Fail(say.Config, "--public-key %s: %v", file, err)
 	}
 	d.IO.Warn(file + " holds a private key: whoever verifies needs the public one alone, which apo keys show prints; its public half is used")
 	k.Key, k.Name = private.Public(), "the public half of the private key in "+file

@@ -49,6 +49,9 @@ func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	if err := d.IO.SetColor(g.color, d.Getenv); err != nil {
 		return say.Fail(say.Usage, "%v", err)
 	}
+	if err := d.checkEmpty(cmd); err != nil {
+		return err
+	}
 	// A command that prints text alone has its errors in JSON all the same.
 	d.IO.TalksJSON = talksJSON(cmp.Or(d.Format(), term.Format(d.Getenv("APO_OUTPUT"))))
 	if err := d.chooseFormat(cmd, formats); err != nil {

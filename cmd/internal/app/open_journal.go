@@ -15,6 +15,9 @@ import (
 // JournalFile is where the record of all calls is kept.
 func JournalFile(paths profile.Paths) string { return filepath.Join(paths.State, "journal.db") }
 
+// WithoutJournal reports whether no record is wanted.
+func (d *Run) WithoutJournal() bool { return d.Global.NoJournal || d.Getenv("APO_JOURNAL") == "off" }
+
 // openJournal begins to open the record of what is sent, and returns what waits for
 // it: opening takes as long as that of the embedded sandbox, and both at once half of
 // that.
@@ -81,7 +84,7 @@ func (s *Session) remember() {
 }
 
 // remind says in one line what has been in doubt for over a minute.
-func (d *Run) remind(j *journal.SQLite) {
+func (d *Run) remind(j journal.Archive) {
 	if d.Global.quiet || d.NoReminder {
 		return
 	}

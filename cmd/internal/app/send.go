@@ -25,11 +25,17 @@ func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) erro
 		return err
 	}
 	r.Again = m.again
-	s.Operator.Patience.Lost, s.Operator.Patience.Pending = m.resolve, m.Wait
-	s.sends = m
-	result := s.Operator.Send(ctx, r)
+	result := s.sender(m).Send(ctx, r)
 	s.IO.EndLive()
 	return s.became(ctx, result, m)
+}
+
+// sender is the operator of one request, as patient as its flags say.
+func (s *Session) sender(m SendFlags) *operate.Operator {
+	sender := *s.Operator
+	sender.Patience.Lost, sender.Patience.Pending = m.resolve, m.Wait
+	sender.Watch = s.watch(m)
+	return &sender
 }
 
 // sending is a request under way, for the case that apo has to end meanwhile.
@@ -61,7 +67,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 		s.Printer().Show(r.Answer.Raw)
 	}
 	w := s.Words()
-	w.NamesID, w.PageEnds = m.named, s.Local != nil
+	w.NamesID, w.PageEnds = m.named, s.Local != nil && !s.Local.PagesServed()
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
 		s.IO.Say(*verdict)

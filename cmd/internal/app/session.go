@@ -24,7 +24,6 @@ type Session struct {
 	Operator *operate.Operator
 	Local    *sandbox.Sandbox // the embedded sandbox, for the profile local
 	Journal  *journal.SQLite  // nil where none is kept
-	sends    SendFlags        // of the request under way
 }
 
 // Configuration loads the file and finds apo's folders. A file that somebody names
@@ -113,7 +112,7 @@ func (d *Run) Open(ctx context.Context) (*Session, error) {
 	s.remember()
 	s.Operator.Account = journal.Account{Profile: p.Name, Mode: p.Mode(), ClientID: s.Operator.Client.ClientID}
 	s.Operator.Limits = operate.Limits{Live: p.Live(), ReadOnly: p.ReadOnly, MaxAmount: p.MaxAmount}
-	s.Operator.Watch = s.watch()
+	s.Operator.Watch = s.watch(SendFlags{})
 	return s, nil
 }
 
@@ -125,9 +124,7 @@ func (s *Session) openGateway(ctx context.Context) error {
 		return say.Fail(say.Config, "%v", err)
 	}
 	d.IO.Masker.Known.HideKey(key)
-	for _, password := range apo.ProxySecrets() {
-		d.IO.Masker.Known.Hide(password)
-	}
+	d.IO.Masker.Known.HideProxies()
 	transport := apo.Transport{ConnectTimeout: d.Global.connectTimeout}
 	if transport.CA, err = d.authorities(ctx); err != nil {
 		return err

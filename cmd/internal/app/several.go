@@ -13,7 +13,7 @@ const shown = 20
 
 // Several ends a run that needed one payment, and found several, or none for certain:
 // it lists them, the newest first, and says how to name the one.
-func (d *Run) Several(ctx context.Context, words say.Words, j *journal.SQLite, w Wanted, found []journal.Match) error {
+func (d *Run) Several(ctx context.Context, words say.Words, j journal.Archive, w Wanted, found []journal.Match) error {
 	rows := make([]say.PaymentRow, len(found))
 	for i, m := range found {
 		list, err := j.Payment(ctx, m.Payment.ClientID, m.Payment.Numbers())

@@ -13,6 +13,10 @@ import (
 // patience is how long a run may take to end after a signal has asked it to.
 const patience = 8 * time.Second
 
+// atOnce is within what time signals are one: timeout sends its own to the process
+// and then to all of its group.
+const atOnce = 100 * time.Millisecond
+
 // untilSignalled returns a context that ends at the first signal that asks apo
 // to end; then all that waits ends, too. Where something cannot, such as a call of
 // the system about a mount that is gone, the process ends at the second signal,
@@ -34,11 +38,15 @@ func (d *Run) untilSignalled() context.Context {
 // process at each later one and once patience is over.
 func heed(signals <-chan os.Signal, endRun, endProcess func()) {
 	<-signals
+	first := time.Now()
 	endRun()
 	over := time.After(patience)
 	for {
 		select {
 		case <-signals:
+			if time.Since(first) < atOnce {
+				continue
+			}
 		case <-over:
 		}
 		endProcess()
@@ -51,7 +59,7 @@ func (d *Run) breakOff() {
 	if d.ChildDecides.Load() || !d.over.CompareAndSwap(false, true) {
 		return
 	}
-	f := say.Fail(say.Interrupted, "interrupted; nothing was sent")
+	f := say.Fail(say.Interrupted, "interrupted; nothing that moves money was sent")
 	if u := d.sending.Load(); u != nil {
 		f = u.broken("interrupted while the request was under way")
 	}

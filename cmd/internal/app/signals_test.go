@@ -13,9 +13,9 @@ func TestSignalsAreHeeded(t *testing.T) {
 	for name, c := range map[string]struct {
 		second, ends time.Duration // after the first; 0: none comes
 	}{
-		"one":         {0, patience},
-		"two":         {time.Second, time.Second},
-		"two at once": {time.Nanosecond, time.Nanosecond},
+		"one":             {0, patience},
+		"two":             {time.Second, time.Second},
+		"one, sent twice": {time.Millisecond, patience},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

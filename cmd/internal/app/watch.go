@@ -3,14 +3,15 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// watch tells a person what happens with a request while it is under way.
-func (s *Session) watch() func(operate.Event) {
+// watch tells a person what happens with a request of these flags while it is under way.
+func (s *Session) watch(m SendFlags) func(operate.Event) {
 	return func(e operate.Event) {
 		switch e.Stage {
 		case operate.Announced:
@@ -21,9 +22,9 @@ func (s *Session) watch() func(operate.Event) {
 		case operate.Differs:
 			s.IO.Warn(fmt.Sprintf("%s differs from the earlier try under this ID (record %d); it is sent all the same", e.Field, e.Record.ID))
 		case operate.Lost:
-			s.lost(e.Result)
+			s.lost(e.Result, m.resolve)
 		case operate.Waiting:
-			s.waiting(e.Result)
+			s.waiting(e.Result, m)
 		case operate.Asking:
 			s.IO.Waiting(say.Asking(e), e.Waited)
 		default:
@@ -57,8 +58,8 @@ func (s *Session) announce(id operate.ID) {
 
 // lost says that no usable answer came, where somebody has to wait for what is
 // learnt otherwise.
-func (s *Session) lost(r operate.Result) {
-	if r.Lost == nil || s.sends.resolve == 0 {
+func (s *Session) lost(r operate.Result, resolve time.Duration) {
+	if r.Lost == nil || resolve == 0 {
 		return
 	}
 	if r.Lost.Kind == apo.Untrusted {
@@ -73,11 +74,11 @@ func (s *Session) lost(r operate.Result) {
 
 // waiting opens the page of a payment that is pending, if asked to, and says what
 // is waited for.
-func (s *Session) waiting(r operate.Result) {
-	if r.Endpoint.Name == "pay" && s.sends.Open {
+func (s *Session) waiting(r operate.Result, m SendFlags) {
+	if r.Endpoint.Name == "pay" && m.Open {
 		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
 	}
-	if s.sends.Wait > 0 { // the buyer's turn comes while apo waits
+	if m.Wait > 0 { // the buyer's turn comes while apo waits
 		s.IO.Say(*s.Words().Pending(r).Verdict)
 	}
 }

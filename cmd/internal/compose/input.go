@@ -26,7 +26,7 @@ func (src Source) ReadUpTo(flag, name string, most int) ([]byte, error) {
 	var from io.Reader
 	if name == "-" {
 		if src.IO.InTTY {
-			return nil, say.Fail(say.Usage, "%s - reads standard input, which is the terminal; pipe a file into it", flag)
+			return nil, say.Fail(say.Usage, "%s reads standard input, which is the terminal; pipe a file into it", named(flag, name))
 		}
 		from, name = src.IO.In, "standard input"
 	} else {
@@ -42,13 +42,16 @@ func (src Source) ReadUpTo(flag, name string, most int) ([]byte, error) {
 		return nil, say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	}
 	if err != nil {
-		return nil, say.Fail(say.Usage, "%s %s cannot be read", flag, name)
+		return nil, say.Fail(say.Usage, "%s cannot be read", named(flag, name))
 	}
 	if len(data) > most {
-		return nil, say.Fail(say.Usage, "%s %s is larger than %d MiB", flag, name, most>>20)
+		return nil, say.Fail(say.Usage, "%s is larger than %d MiB", named(flag, name), most>>20)
 	}
 	return data, nil
 }
+
+// named is a file with the flag that names it; an argument needs no name.
+func named(flag, name string) string { return strings.TrimSpace(flag + " " + name) }
 
 // Open opens a file that a flag or an argument names.
 func (src Source) Open(flag, name string) (*os.File, error) {
@@ -58,11 +61,11 @@ func (src Source) Open(flag, name string) (*os.File, error) {
 		if errors.As(err, &path) {
 			err = path.Err
 		}
-		return nil, say.Fail(say.Usage, "%s %s: %v", flag, name, err)
+		return nil, say.Fail(say.Usage, "%s: %v", named(flag, name), err)
 	}
 	if info.IsDir() {
 		f.Close()
-		return nil, say.Fail(say.Usage, "%s %s: it is a folder; give a file, or - for standard input", flag, name)
+		return nil, say.Fail(say.Usage, "%s: it is a folder; give a file, or - for standard input", named(flag, name))
 	}
 	return f, nil
 }

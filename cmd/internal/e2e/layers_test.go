@@ -20,7 +20,7 @@ const module = "github.com/apo-cli/apo"
 // from layers below its own. ARCHITECTURE.md says what each is for.
 func layers() [][]string {
 	return [][]string{
-		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite"},
+		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite", "pkg/internal/wait"},
 		{"pkg/sign"},
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
 		{"pkg/notify"},
@@ -31,7 +31,7 @@ func layers() [][]string {
 		{"cmd/internal/say"},
 		{"cmd/internal/compose"},
 		{"cmd/internal/app"},
-		{"cmd/internal/serve"},
+		{"cmd/internal/serve", "cmd/internal/verify"},
 		{"cmd"},
 		{"", "cmd/internal/e2e"},
 	}
@@ -164,8 +164,8 @@ func importers(t *testing.T, p listed, of string) []string {
 func TestWhichFilesKnowWhat(t *testing.T) {
 	rules := map[string][]string{ // package: patterns of the files that may import it
 		"pkg/journal": {
-			"cmd/log*.go", "cmd/find.go", "cmd/timeline.go", "cmd/completion_journal.go", "cmd/resume.go", "cmd/verify_notify*.go",
-			"cmd/internal/app/*.go", "cmd/internal/say/*.go",
+			"cmd/log*.go", "cmd/find.go", "cmd/timeline.go", "cmd/completion_journal.go", "cmd/resume.go",
+			"cmd/internal/app/*.go", "cmd/internal/say/*.go", "cmd/internal/verify/engine.go", "cmd/internal/verify/journal.go",
 		},
 		"pkg/sandbox": {
 			"cmd/sandbox*.go", "cmd/internal/serve/*.go",

@@ -23,9 +23,14 @@ func TestReadme(t *testing.T) {
 	}
 	reader := openReader(t)
 	notRun := blocksNotRun()
-	ran := 0
+	ran, shown := 0, 0
 	for _, b := range readmeBlocks(t) {
 		first := b.commands[0].text
+		if b.language == "text" {
+			reader.saw(b)
+			shown++
+			continue
+		}
 		if why, listed := notRun[first]; listed {
 			t.Logf("README, line %d, is not run: %s", b.line, why)
 			delete(notRun, first)
@@ -44,6 +49,9 @@ func TestReadme(t *testing.T) {
 	for first, why := range notRun {
 		t.Errorf("README has no block any more that begins with %q (%s)", first, why)
 	}
+	if shown < 2 {
+		t.Errorf("README shows %d outputs; is this still how they are marked?", shown)
+	}
 	if ran < 30 {
 		t.Errorf("README has %d examples that are run; is this still how they are marked?", ran)
 	}
@@ -54,9 +62,7 @@ func blocksNotRun() map[string]string {
 	return map[string]string{
 		"make build":                     "it builds the program that runs this, and the other line asks the network for it",
 		"apo profile check --profile sg": "it asks Antom's gateway, in the name of an account",
-		"apo: paymentRequestId 01a2057f-746a-7b4f-a360-c7cd8d1cbe3d":                                                                 "it is what an example prints",
-		"✖ not verified  body-reserialized (proven)  the JSON of the body was read and written again, which changed its white space": "it is what an example prints",
-		"steps:": "it is a pipeline of somebody's own account",
+		"steps:":                         "it is a pipeline of somebody's own account",
 		"box, err := sandbox.Open(sandbox.Config{NotifyURL: hooks.URL})": "it is a part of a Go program; pkg/sandbox has an Example that runs",
 	}
 }
@@ -68,6 +74,8 @@ type reader struct {
 	env    []string
 	shell  io.Writer
 	says   *bufio.Reader
+
+	printed string // by the last command
 }
 
 func openReader(t *testing.T) *reader {
@@ -119,7 +127,24 @@ func (r *reader) prepare(first string) {
 	}
 }
 
-// paste runs a command in the shell and compares its exit code.
+// saw compares a block of what an example says with what the last one said, beside the
+// JSON that it printed. Numbers and acquirers are others each time.
+func (r *reader) saw(b block) {
+	r.Helper()
+	varying := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d{20,}\b|[0-9a-f]{64}|acquirer [A-Z]+`)
+	var shown strings.Builder
+	for _, line := range b.commands {
+		shown.WriteString(line.shown + "\n")
+	}
+	printed := regexp.MustCompile(`(?ms)^\{$.*^\}\n`).ReplaceAllString(r.printed, "")
+	want, got := varying.ReplaceAllString(shown.String(), "~"), varying.ReplaceAllString(printed, "~")
+	if strings.TrimSpace(got) != strings.TrimSpace(want) {
+		r.Errorf("README, line %d: shown is\n%s\nand printed was\n%s", b.line, shown.String(), printed)
+	}
+}
+
+// paste runs a command in the shell and compares its exit code. What -q names has to
+// be there.
 func (r *reader) paste(c example) {
 	r.Helper()
 	if isServer(c.text) {
@@ -139,8 +164,12 @@ func (r *reader) paste(c example) {
 			out.WriteString(line)
 			continue
 		}
+		r.printed = out.String()
 		if code = strings.TrimSpace(code); code != strconv.Itoa(c.exit) {
 			r.Fatalf("line %d: $ %s\nexit code %s, want %d\n%s", c.line, c.text, code, c.exit, out.String())
+		}
+		if strings.Contains(out.String(), "there is nothing at -q") {
+			r.Errorf("line %d: $ %s\n%s", c.line, c.text, out.String())
 		}
 		return
 	}
@@ -158,6 +187,7 @@ type block struct {
 type example struct {
 	line, exit int
 	text       string
+	shown      string // the line as it stands
 }
 
 // readmeBlocks reads what README has between fences. A line that ends with \ goes
@@ -183,7 +213,7 @@ func readmeBlocks(t *testing.T) (blocks []block) {
 			}
 			blocks, now = append(blocks, *now), nil
 		case now != nil && strings.TrimSpace(line) != "":
-			c := example{line: i + 1, text: line}
+			c := example{line: i + 1, text: line, shown: line}
 			if m := exit.FindStringSubmatch(line); m != nil {
 				c.exit, _ = strconv.Atoi(m[1])
 			}

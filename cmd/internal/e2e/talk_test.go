@@ -20,8 +20,6 @@ func TestEveryErrorIsJSON(t *testing.T) {
 		{"--nosuch"},
 		{"too", "many", "words", "for", "it", "all"},
 		{"--timeout", "soon"},
-		{"--color", "purple"},
-		{"--config", "no-such-folder/config.yaml", "nosuch"},
 	}
 	home := t.TempDir()
 	visit(cmd.Root(), func(c *cobra.Command) {

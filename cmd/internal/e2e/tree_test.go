@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,14 +31,11 @@ func visit(c *cobra.Command, f func(*cobra.Command)) {
 }
 
 // Help without an example that works is a promise that nobody keeps. A shell runs
-// all of them: those of a command in their order in one empty home, and each that
-// speaks of what a newcomer makes first in a home that has it.
+// all of them: those of a command one after the other, as they stand, in an empty home.
 func TestExamples(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no sh to run the examples with")
 	}
-	template := exampleHome(t)
-	spokenOf := map[string]bool{}
 	visit(cmd.Root(), func(c *cobra.Command) {
 		t.Run(strings.ReplaceAll(c.CommandPath(), " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -53,64 +48,16 @@ func TestExamples(t *testing.T) {
 			if len(lines) < 2 {
 				t.Fatalf("%d examples; two are the least", len(lines))
 			}
-			var newcomer *reader
+			newcomer := openReader(t)
+			newcomer.hasKeys()
 			for i, line := range lines {
-				if len(needs(line)) > 0 {
-					runExample(t, template, line)
-					continue
-				}
-				if newcomer == nil {
-					newcomer = openReader(t)
-					newcomer.hasKeys()
-				}
 				newcomer.paste(example{line: i + 1, text: line})
 			}
 		})
-		for line := range strings.Lines(c.Example) {
-			for _, word := range needs(line) {
-				spokenOf[word] = true
-			}
-		}
 	})
-	for word, how := range madeBefore() {
-		if !spokenOf[word] {
-			t.Errorf("no example speaks of %q any more (%s)", word, how)
-		}
-	}
 }
 
-// madeBefore are the words of examples that speak of what somebody has made
-// before, and how. exampleHome has it all.
-func madeBefore() map[string]string {
-	return map[string]string{
-		"demo-":                "payments: apo pay --amount 4200 --currency SGD --request-id demo-0001",
-		"refund-0001":          "apo refund demo-0002 --amount 100 --currency SGD --request-id refund-0001",
-		"find 0768":            "any payment with the card visa",
-		"@last":                "any payment",
-		"log resolve 1":        "a payment in doubt, whose network was cut",
-		"merchant.pem":         "apo keys new merchant.pem",
-		"antom.pem":            "the dashboard shows it, and of the sandbox apo sandbox credentials -q antomPublicKey",
-		"req.json":             "a request as a program writes it",
-		" box":                 "apo profile add box: a profile that is not local",
-		"profile use local":    "a configuration with profiles",
-		`"$SIGNATURE"`:         "a notification that a server received: ID, TIME, SIGNATURE and its body notify.json",
-		"request.txt":          "apo sandbox notifications show 1 --http > request.txt; own-request.txt what one's own code sent",
-		"notifications.ndjson": "notifications, one a line",
-	}
-}
-
-// needs are the words of an example that speak of what was made before.
-func needs(line string) (words []string) {
-	for word := range madeBefore() {
-		if strings.Contains(line, word) {
-			words = append(words, word)
-		}
-	}
-	return words
-}
-
-// exampleHome makes a folder with the files and payments that the examples
-// speak of.
+// exampleHome makes a folder with files and payments for the screens.
 func exampleHome(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -166,38 +113,6 @@ func shell(dir, script string) (string, error) {
 	c.Env = append(os.Environ(), "HOME="+home, "APO_HOME="+home, "APO_CONFIG="+filepath.Join(dir, "config.yaml"), "CI=1")
 	out, err := c.CombinedOutput()
 	return string(out), err
-}
-
-func runExample(t *testing.T, template, line string) {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop, err := serve(context.Background(), listener, filepath.Join(dir, "home"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	script := `set -e
-chmod 600 merchant.pem home/state/sandbox/*
-cp home/config.yaml config.yaml
-ID=SANDBOX_5YAPO00000000001 TIME=1735689600000 SIGNATURE="$(cat signature)"
-`
-	if !strings.Contains(line, "--profile") && !strings.Contains(line, "profile remove") {
-		script += "export APO_PROFILE=local\n"
-	}
-	if isServer(line) {
-		servesUntilInterrupted(t, append(os.Environ(), "APO_HOME="+filepath.Join(dir, "home")), line)
-		return
-	}
-	if out, err := shell(dir, script+line); err != nil {
-		t.Errorf("$ %s\n%v\n%s", line, err, out)
-	}
 }
 
 // isServer reports whether an example serves until Ctrl-C.

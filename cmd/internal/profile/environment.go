@@ -36,17 +36,30 @@ func Misspelt(environ []string) []string {
 	return warnings
 }
 
-// CheckVariables refuses a variable that is set but empty: a script meant to
-// give it a value and had none. It refuses what a [slip] has got into, too, and the
-// text of a key where none belongs; keys are read with quotes around them and
-// without.
+// CheckNotEmpty refuses those variables that are set but empty: a script meant to
+// give it a value and had none. No names: all of apo's variables.
+func CheckNotEmpty(lookup func(string) (string, bool), names ...string) error {
+	if len(names) == 0 {
+		names = variables()
+	}
+	for _, name := range names {
+		if value, set := lookup(name); set && value == "" {
+			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
+		}
+	}
+	return nil
+}
+
+// CheckVariables is [CheckNotEmpty] of all. It refuses what a [slip] has got into,
+// too, and the text of a key where none belongs; keys are read with quotes around
+// them and without.
 func CheckVariables(lookup func(string) (string, bool)) error {
+	if err := CheckNotEmpty(lookup); err != nil {
+		return err
+	}
 	for _, name := range variables() {
 		value, set := lookup(name)
-		switch {
-		case set && value == "":
-			return fmt.Errorf("%s is set but empty; unset it, or give it a value", name)
-		case !set, name == "APO_PRIVATE_KEY", name == "APO_ANTOM_PUBLIC_KEY":
+		if !set || name == "APO_PRIVATE_KEY" || name == "APO_ANTOM_PUBLIC_KEY" {
 			continue
 		}
 		if err := misplaced(name, value); err != nil {

@@ -26,12 +26,12 @@ func (f *File) Known(ctx context.Context, getenv func(string) string) []Known {
 		k := Known{Name: name}
 		if source, err := p.keySource(r, "antom_public_key", "APO_ANTOM_PUBLIC_KEY"); err == nil && source.command == nil {
 			if text, err := source.read(ctx, ReadFile); err == nil {
-				k.Antom, _ = sign.ParsePublicKey(text)
+				k.Antom, _ = AntomKeyIn(text)
 			}
 		}
 		if source, err := p.keySource(r, "private_key", "APO_PRIVATE_KEY"); err == nil && source.command == nil {
 			if text, err := source.read(ctx, ReadSecret); err == nil {
-				if key, err := sign.ParsePrivateKey(text); err == nil {
+				if key, err := OwnKeyIn(text); err == nil {
 					k.Own = key.Public()
 				}
 			}

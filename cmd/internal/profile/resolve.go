@@ -390,7 +390,7 @@ func (p *Profile) PrivateKey(ctx context.Context) (*sign.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %s: %w", p.Name, p.private.from, err)
 	}
-	key, err := sign.ParsePrivateKey(text)
+	key, err := OwnKeyIn(text)
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %s: %w", p.Name, p.private.from, err)
 	}
@@ -403,7 +403,7 @@ func (p *Profile) AntomKey(ctx context.Context) (*sign.PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %s: %w", p.Name, p.antom.from, err)
 	}
-	key, err := sign.ParsePublicKey(text)
+	key, err := AntomKeyIn(text)
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %s: %w", p.Name, p.antom.from, err)
 	}

@@ -2,44 +2,55 @@ package received
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// isCommand recognises a command line that calls curl, as browsers copy it.
+// isCommand recognises a command line that calls curl, as browsers copy it or a
+// terminal shows it. Comments may stand before it.
 func isCommand(data []byte) bool {
-	line, _, _ := cutLine(bytes.TrimLeft(data, "\r\n\t "))
-	rest, found := strings.CutPrefix(withoutPrompt(line), "curl")
-	rest = strings.TrimPrefix(rest, ".exe")
-	return found && rest != "" && strings.ContainsAny(rest[:1], " \t^\\")
+	for data = bytes.TrimLeft(data, "\r\n\t "); len(data) > 0; data = bytes.TrimLeft(data, "\r\n\t ") {
+		line, rest, _ := cutLine(data)
+		if _, _, found, _ := withoutPrompt(line); found {
+			return true
+		}
+		if !strings.HasPrefix(line, "#") || strings.HasPrefix(line, "##") {
+			return false
+		}
+		data = rest
+	}
+	return false
 }
 
-// withoutPrompt takes off what a shell shows before a command.
-func withoutPrompt(line string) string {
-	for _, prompt := range []string{"$ ", "> ", "# "} {
-		if rest, found := strings.CutPrefix(line, prompt); found && strings.HasPrefix(rest, "curl") {
-			return rest
-		}
+// wordsOf splits commands as the shell does. What stands behind a whole command that
+// calls curl may be its output: no error comes of that.
+func wordsOf(text string, of shell) ([][]string, error) {
+	split := map[shell]func(string) ([][]string, error){bash: bashWords, cmdExe: cmdWords, powerShell: psWords}[of]
+	commands, err := split(text)
+	if n := len(commands) - 1; err != nil && n > 0 && !slices.ContainsFunc(commands[n], isCurlName) && slices.ContainsFunc(commands[n-1], isCurlName) {
+		return commands[:n], nil
 	}
-	return line
+	return commands, err
 }
 
 // readCommands reads one command after the other.
 func readCommands(data []byte) ([]Message, error) {
-	var b strings.Builder
-	for line := range strings.Lines(strings.TrimSpace(string(data))) {
-		b.WriteString(withoutPrompt(line))
-	}
-	text := b.String()
-	words := bashWords
-	if strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n") {
-		words = cmdWords
-	}
-	commands, err := words(text)
+	text, of := withoutPrompts(strings.TrimSpace(string(data)))
+	commands, err := wordsOf(text, of)
 	if err != nil {
 		return nil, err
+	}
+	for i, command := range commands { // sh -c '…'
+		if at := slices.Index(command, "-c"); at > 0 && at+1 < len(command) && callsCurl(command[at+1]) && (command[at-1] == "sh" || command[at-1] == "bash") {
+			inner, err := wordsOf(command[at+1], bash)
+			if err != nil {
+				return nil, err
+			}
+			commands[i] = slices.Concat(inner...)
+		}
 	}
 	var list []Message
 	for _, command := range commands {
@@ -73,8 +84,6 @@ func requestsOf(words []string) (list [][]string) {
 	}
 }
 
-func isCurlName(word string) bool { return word == "curl" || word == "curl.exe" }
-
 // takesValue are the short options of curl with a value behind them.
 const takesValue = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
 
@@ -92,12 +101,14 @@ func longWithValue() []string {
 func readCommand(words []string) (Message, error) {
 	var m Message
 	var data []string
+	words, in := withoutInput(words)
 	for i := 0; i < len(words); i++ {
 		name, value, given := option(words[i])
 		if name == "" {
-			if m.URI == "" {
-				m.address(words[i])
+			if m.URI != "" {
+				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(words[i])) + ": give the one that is meant")
 			}
+			m.address(words[i])
 			continue
 		}
 		if !given && (len(name) == 1 && strings.Contains(takesValue, name) || slices.Contains(longWithValue(), name)) {
@@ -120,8 +131,13 @@ func readCommand(words []string) (Message, error) {
 			}
 		case "d", "data", "data-ascii", "data-binary", "json":
 			if strings.HasPrefix(value, "@") {
-				m.note("the body is in another file, " + cut(value[1:]) + ", which is to come on standard input")
-				continue
+				if value != "@-" || in.file != "" || !in.there {
+					m.elsewhere(value, in)
+					continue
+				}
+				if value = in.text; name != "data-binary" && name != "json" {
+					value = strings.NewReplacer("\r", "", "\n", "").Replace(value)
+				}
 			}
 			data = append(data, value)
 		case "data-raw":
@@ -136,11 +152,25 @@ func readCommand(words []string) (Message, error) {
 	if m.URI == "" {
 		return m, errors.New("the command has no URL")
 	}
+	if m.Lossy != "" && data != nil {
+		return m, errors.New("a part of its body is in another file: put its text in its place")
+	}
 	if data != nil {
 		m.Body, m.HasBody = []byte(strings.Join(data, "&")), true
 		m.fit()
 	}
 	return m, nil
+}
+
+// elsewhere says where the body of a command is that it does not hold.
+func (m *Message) elsewhere(value string, in input) {
+	switch {
+	case value == "@-" && in.file == "":
+		m.Lossy = "the body came on the standard input of the command, which the paste does not hold"
+	default:
+		m.Lossy = "the body is in another file, " + cut(cmp.Or(strings.TrimPrefix(value[1:], "-"), in.file)) + ", which the paste does not hold"
+		m.note("the body is in another file, which is to come on standard input")
+	}
 }
 
 // option takes a word apart: -X, -XPOST, -sSXPOST, --request, --request=POST. name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,9 +29,9 @@ func Forms() []Form {
 		{"antom-debug-log", "antom_debug.log", "lines such as [Antom][time][API] body", isAntomLog, readAntomLog},
 		{"http-file", ".http file of an editor", "### between requests, @name = value, comments, {{variables}}", isHTTPFile, readHTTPFile},
 		{"trace", "curl --trace, --trace-ascii", "lines such as => Send header", isTrace, readTrace},
-		{"curl", "curl -v, or a copied curl command (bash, cmd)", "lines that begin with > or <, or the word curl", isAnyCurl, readAnyCurl},
-		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readMessages},
-		{"log", "lines of a log, or JSON of any shape with headers and body", "JSON, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
+		{"curl", "curl -v, or a copied curl command (bash, cmd, PowerShell)", "lines that begin with > or <, or the word curl, also behind a prompt, sudo, docker exec", isAnyCurl, readAnyCurl},
+		{"raw", "HTTP as text: a proxy's, or a browser's view of the headers", "a request line, :method, or Request URL", isRaw, readPasted},
+		{"log", "lines of a log, or an object of any shape with headers and body", "JSON, or an object as node or Python prints it, also behind a time; names such as HTTP_SIGNATURE", isLog, readLog},
 	}
 }
 
@@ -53,10 +54,16 @@ type Capture struct {
 // Unknown is the error of an input that is of no form, or not of the one named.
 type Unknown struct {
 	Form, Seems string
-	Signed      bool // it holds what seems to be a signature
+	Signed      bool  // it holds what seems to be a signature
+	NotJSON     error // why a line is no strict JSON; nil: nothing is said of that
 }
 
+func (u *Unknown) Unwrap() error { return u.NotJSON }
+
 func (u *Unknown) Error() string {
+	if u.NotJSON != nil {
+		return u.NotJSON.Error() + "; it seems to be " + u.Seems
+	}
 	if u.Form != "" {
 		return "it is not of the form " + u.Form + "; it seems to be " + u.Seems
 	}
@@ -71,9 +78,32 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
 		data, more = unquoted(data)
+	}
+	data, greeted, blocks := withoutGreeting(data)
+	if blocks != nil {
+		c, err, ok := readBlocks(blocks, form, part)
+		switch {
+		case ok:
+			return c, nil
+		case err != nil:
+			return c, err
+		}
+		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
+	}
+	note := func(m *Message) {
+		if mail {
+			m.note("the mail's quoted-printable was decoded")
+		}
+		if quoted {
+			m.note("the marks of a quoted mail (>) were taken off")
+		}
+		if greeted {
+			m.note("the text before it was left out")
+		}
 	}
 	if other := foreign(data); other != "" {
 		return c, &Unknown{Form: form, Seems: other}
@@ -85,13 +115,16 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		list, err := f.read(data, part)
 		var none *Unknown
 		if errors.As(err, &none) {
-			return c, &Unknown{Form: form, Seems: none.Seems}
+			if none.Form = form; f.Name == "log" && !isJSONStart(data) && !none.Signed && bytes.Contains(data, []byte(`"notifyType"`)) {
+				none = &Unknown{Form: form, Seems: seems(data)}
+			}
+			return c, none
 		}
 		if err != nil {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, quoted, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+		if c.take(list, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
 			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
@@ -102,7 +135,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 // take keeps the messages, without those that have no signature where others
 // have one: a recording holds other calls, too. bare: nothing but what its sender
 // wrote tells where the first one ends, so those behind it may be a part of its body.
-func (c *Capture) take(list []Message, quoted, bare bool) {
+func (c *Capture) take(list []Message, note func(*Message), bare bool) {
 	signed := 0
 	for _, m := range list {
 		if m.Signed() {
@@ -116,9 +149,7 @@ func (c *Capture) take(list []Message, quoted, bare bool) {
 			c.LeftOut++
 			continue
 		}
-		if quoted {
-			m.note("the marks of a quoted mail (>) were taken off")
-		}
+		note(&m)
 		c.Messages = append(c.Messages, m)
 	}
 }
@@ -128,7 +159,7 @@ func (c *Capture) take(list []Message, quoted, bare bool) {
 func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
 	for i, line := range lines { // who wrote it, and when
-		if bytes.HasPrefix(line, []byte(">")) && i <= 10 {
+		if bytes.HasPrefix(line, []byte(">")) && i <= maxGreeting {
 			if isMessage(bytes.Join(lines[:i], []byte("\n"))) { // whose body begins with it
 				return data, false
 			}
@@ -139,15 +170,22 @@ func unquoted(data []byte) ([]byte, bool) {
 			break
 		}
 	}
-	ended, behind := false, false
+	begun, ended, behind := false, false, false
 	for i, line := range lines {
 		line = bytes.TrimRight(line, "\r ")
 		if len(line) == 0 {
 			continue
 		}
 		if line[0] != '>' {
-			return data, false
+			if !begun || !isProse(string(line)) || beginsOther(string(line)) {
+				return data, false // of curl -v
+			}
+			for lines = lines[:i]; len(bytes.TrimSpace(lines[len(lines)-1])) == 0; { // what was answered
+				lines = lines[:len(lines)-1]
+			}
+			break
 		}
+		begun = true
 		text := bytes.TrimLeft(line, "> ") // of every level
 		behind = behind || ended && len(text) > 0
 		ended = ended || i > 0 && len(text) == 0
@@ -185,9 +223,9 @@ func seems(data []byte) string {
 		return "UTF-16 that is cut off or damaged: half of a character stands in it"
 	case strings.HasPrefix(text, "HTTP/"):
 		return "an answer without its request; --kind response verifies those"
-	case isJSONStart(data) && strings.Contains(text, `"notifyType"`) && namesHeaders(text):
+	case strings.Contains(text, `"notifyType"`) && namesHeaders(text):
 		return otherShape + howToLog
-	case isJSONStart(data) && strings.Contains(text, `"notifyType"`):
+	case strings.Contains(text, `"notifyType"`):
 		return "the body of a notification without the headers that are signed; log client-id, request-time and signature beside it, or give --uri, --client-id, --request-time and --signature"
 	case isJSONStart(data) && firstJSON(data) == nil && strings.ContainsAny(text, "'>"):
 		return "an object as a program prints it, and not JSON; log it with JSON.stringify, json.dumps or json_encode"
@@ -211,12 +249,19 @@ func namesHeaders(text string) bool {
 	return strings.Contains(plain, "clientid") && strings.Contains(plain, "requesttime") && strings.Contains(plain, "signature")
 }
 
-// isFlows recognises 1234:9:websocket;0:~8:response;… as mitmproxy saves it.
+// isFlows recognises 1234:9:websocket;0:~8:response;… as mitmproxy saves it: the
+// length of all, and the first name with its length.
 func isFlows(text string) bool {
-	size, rest, _ := strings.Cut(text, ":")
-	next, _, found := strings.Cut(rest, ":")
-	return found && size != "" && next != "" && strings.Trim(size+next, "0123456789") == "" &&
-		(strings.Contains(text, ":request;") || strings.Contains(text, ":type;4:http;"))
+	all, rest, _ := strings.Cut(text, ":")
+	size, rest, found := strings.Cut(rest, ":")
+	n, err := strconv.Atoi(size)
+	if !found || err != nil || all == "" || strings.Trim(all, "0123456789") != "" || n < 0 || n >= len(rest) || strings.IndexByte(";,", rest[n]) < 0 {
+		return false
+	}
+	return slices.Contains([]string{
+		"websocket", "response", "request", "type", "version", "id", "error", "client_conn", "server_conn", "intercepted", "marked",
+		"metadata", "comment", "is_replay", "mode", "backup", "timestamp_created", "messages",
+	}, rest[:n])
 }
 
 // foreign names a request as other tools copy it.

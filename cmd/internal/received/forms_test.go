@@ -190,8 +190,8 @@ func TestWhatIsNoMessage(t *testing.T) {
 		"a body alone":         {body, "body of a notification without the headers"},
 		"a line of a logger":   {`{"level":"info","msg":"started"}`, "without the headers of a request"},
 		"JSON cut off":         {`{"method":"POST","headers":{`, "cut off"},
-		"JavaScript":           {`{ method: 'POST', headers: { 'client-id': 'x' } }`, "JSON.stringify"},
-		"Ruby":                 {`{"HTTP_SIGNATURE"=>"s"}`, "JSON.stringify"},
+		"JavaScript":           {`{ method: 'POST', headers: Headers { 'client-id' 'x' } }`, "JSON.stringify"},
+		"Ruby":                 {`{:path=>"/", "HTTP_SIGNATURE"=>"s"}`, "JSON.stringify"},
 		"logfmt":               {`level=info msg="got it" signature=s`, "logfmt"},
 		"fetch":                {`fetch("https://shop.example", {"headers": {"a":"b"}});`, "cURL"},
 		"PowerShell":           {`Invoke-WebRequest -Uri "https://shop.example"`, "cURL"},
@@ -320,6 +320,12 @@ func TestStart(t *testing.T) {
 		encoded(object{"log": object{"entries": []any{harEntry("{}", "")}}}): false,
 		"### x\nPOST https://shop.example/":                                  false,
 		"curl https://shop.example/":                                         false,
+		"1902:4:type;4:http;7:version;2:17#9:websocket;0:~\n8:x":             false,
+		"1234:9:websocket;0:~8:response;299:6:reason;2:OK,":                  false,
+		"Hi,\n\nPOST /hooks/apo HTTP/1.1\n\n{}":                              false,
+		"Hi,\n```\nPOST /hooks/apo HTTP/1.1\n\n{}\n```":                      false,
+		"Server started\n" + encoded(with(nil)):                              true,
+		"fetch(\"https://shop.example\", {})":                                false,
 	} {
 		byLine, rest, err := received.Start(strings.NewReader(text), "")
 		if err != nil || byLine != want {
@@ -347,6 +353,14 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("Array\n(\n [HTTP_SIGNATURE] => s\n ['REQUEST_URI']=>\n string(1) \"/\"\n)\n{}"), 9)
 	f.Add([]byte(`[Antom][t][/a] {"headers":{}}`), 4)
 	f.Add([]byte("PK\x03\x04"), 0)
+	f.Add([]byte("Hi,\n```http\nPOST /a HTTP/1.1\nsignature: s\n```\n```json\n{}\n```\nbye"), 0)
+	f.Add([]byte("Ada wrote:\n> Hi,\n>   POST /a HTTP/1.1\n>   signature: algorithm=3DRSA256\n>\n>   {}\n>\n> Ada\n\nok"), 0)
+	f.Add([]byte("\n0"), 0)
+	f.Add([]byte("x <ref *1> A {\n a: [Object: null prototype] { 'b-c': '\\x41\\u{1}' + `d` }, e: <Buffer 7b ... 2 more bytes>, [Symbol(k)]: [B], f: Map(1) { 'g' => -1n } }"), 10)
+	f.Add([]byte("{'headers': {'signature': b'\\xff'}, 'body': None, 'a': (1, [True])}"), 0)
+	f.Add([]byte("$ docker exec app sh -c 'curl https://a/b -d @- <<-E\n\t{}\nE\n'"), 8)
+	f.Add([]byte("PS C:\\> curl.exe https://a/b `\n>> -d '{\\\"a\\\":1}' -H \"a: `\"\""), 8)
+	f.Add([]byte("C:\\> curl.exe https://a/b -d \"{\\\"a\\\":1}\""), 0)
 	f.Fuzz(func(t *testing.T, data []byte, number int) {
 		forms := append([]string{""}, received.FormNames()...)
 		for _, part := range []received.Part{received.RequestPart, received.ResponsePart} {

@@ -3,6 +3,7 @@ package received
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -132,9 +133,13 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 		data = rest
 	}
 	text := data
+	data, open := withoutOpen(data, known)
 	data, m.Problem = resolved(data, known)
 	if m.Problem != nil {
 		data = text
+	}
+	if len(open) > 0 {
+		m.note(notResolved + strings.Join(open, ", "))
 	}
 	line, rest, _ := cutLine(data)
 	method, url, is := editorLine(line)
@@ -160,6 +165,62 @@ func editorRequest(data []byte, known map[string]string) (m Message, there bool)
 	}
 	m.editorBody(body)
 	return m, true
+}
+
+const notResolved = "not resolved, and not covered by the signature: "
+
+// withoutOpen takes the variables out that have no value and stand where the
+// signature does not look: in the host of the address and in other headers than its
+// own. open names them.
+func withoutOpen(data []byte, known map[string]string) (out []byte, open []string) {
+	first := true
+	for len(data) > 0 {
+		line, rest, found := bytes.Cut(data, []byte("\n"))
+		text := strings.TrimRight(string(line), "\r")
+		if strings.TrimSpace(text) == "" {
+			break
+		}
+		name, value, _ := strings.Cut(text, ":")
+		switch _, err := resolved([]byte(text), known); {
+		case isComment(text):
+			data = rest
+			continue
+		case err == nil || text[0] == ' ' || text[0] == '\t':
+		case first:
+			if _, url, _ := editorLine(text); url != "" {
+				if host := hostOf(url); strings.Contains(host, "{{") {
+					open = append(open, host+" of the address")
+					line = bytes.Replace(line, []byte(host), []byte("host.invalid"), 1)
+				}
+			}
+		case value != "" && !matters(name):
+			open = append(open, "the header "+strings.ToLower(name)+" ("+cut(strings.TrimSpace(value))+")")
+			line = []byte(name + ": ")
+		}
+		first = false
+		if out = append(out, line...); found {
+			out = append(out, '\n')
+		}
+		data = rest
+	}
+	return append(out, data...), open
+}
+
+// matters reports whether the verdict depends on a header.
+func matters(header string) bool {
+	return slices.ContainsFunc(append(signedHeaders(), "Content-Length", "Transfer-Encoding"), func(h string) bool { return strings.EqualFold(h, header) })
+}
+
+// hostOf is what stands between :// and the path.
+func hostOf(url string) string {
+	_, rest, found := strings.Cut(url, "://")
+	if !found {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		return rest[:i]
+	}
+	return rest
 }
 
 // withoutComments leaves out the comments among the headers.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -61,6 +60,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		case "isBase64Encoded":
 			encoded = encoded || string(value) == "true"
 		case "body", "bodyBase64":
+			plain = plain && !m.HasBody // one of each
 			m.HasBody = true
 			encoded = encoded || name == "bodyBase64"
 			m.bodyIn(value)
@@ -69,7 +69,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
 		}
 	})
-	if err != nil || !plain || m.URI == "" || strings.Contains(m.URI, "://") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
+	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
 		return Message{}, false, err
 	}
 	if query != "" && !strings.Contains(m.URI, "?") {
@@ -140,7 +140,7 @@ func anyLine(line []byte, form string, part Part) (Message, error) {
 			return Message{}, errors.New("JSON over several lines begins in it; give the file with --http")
 		}
 		if strictly := apo.CheckJSON(line); strictly != nil && errors.As(err, &none) && !bytes.Contains(line, []byte(`\x`)) {
-			return Message{}, fmt.Errorf("%w; it seems to be %s", strictly, none.Seems)
+			return Message{}, &Unknown{Form: none.Form, Seems: none.Seems, Signed: none.Signed, NotJSON: strictly}
 		}
 		return Message{}, err
 	}

@@ -61,8 +61,8 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 		for _, object := range objects {
 			found = append(found, fromRecord([]byte(object.Raw), r.bytes, part))
 		}
-		var problem error
-		if len(objects[0].Raw) < len(r.value) {
+		problem := r.leftOut(found)
+		if problem == nil && len(objects[0].Raw) < len(r.value) {
 			problem = around(r.value, found)
 		}
 		if problem == nil && part == RequestPart && !slices.ContainsFunc(found, settled) && holdsSignature(r.line) {
@@ -79,6 +79,17 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 		}
 	})
 	return known(list)
+}
+
+// leftOut says what a program did not print of an object.
+func (r record) leftOut(found []Message) error {
+	switch {
+	case r.cut != "":
+		return errors.New(r.cut)
+	case r.deep && !slices.ContainsFunc(found, Message.Signed):
+		return &Unknown{Seems: "an object that node printed without what is nested deeper ([Object]); log JSON.stringify of it, or util.inspect with depth: null"}
+	}
+	return nil
 }
 
 // settled reports whether the signature of a message was found, or why not.
@@ -160,7 +171,7 @@ func serverLine(line string) (name, value string, found bool) {
 	name, rest := line[:end], strings.TrimLeft(line[end:], "]\"' ")
 	for _, mark := range []string{"=>", "=", ":"} {
 		if value, found = strings.CutPrefix(rest, mark); found {
-			return name, strings.TrimSpace(value), strings.HasPrefix(name, "HTTP_") || strings.HasPrefix(name, "REQUEST_") || name == "QUERY_STRING"
+			return name, strings.TrimSpace(value), strings.HasPrefix(name, "HTTP_") || strings.HasPrefix(name, "REQUEST_") || slices.Contains([]string{"QUERY_STRING", "PATH_INFO", "SCRIPT_NAME", "RAW_URI"}, name)
 		}
 	}
 	return "", "", false
@@ -176,7 +187,15 @@ func dumped(text string) (value string, found bool) {
 // isServerDump recognises the variables in which a web server hands the headers
 // on: as PHP prints $_SERVER, or an environment.
 func isServerDump(data []byte) bool {
-	return !isJSONStart(data) && len(data) < maxLine && bytes.Contains(data, []byte("HTTP_SIGNATURE")) && !bytes.Contains(data, []byte(`"HTTP_SIGNATURE":`))
+	if isJSONStart(data) || len(data) >= maxLine || !bytes.Contains(data, []byte("HTTP_SIGNATURE")) {
+		return false
+	}
+	for _, inObject := range []string{`"HTTP_SIGNATURE":`, `'HTTP_SIGNATURE':`, `"HTTP_SIGNATURE"=>`, `"HTTP_SIGNATURE" =>`} {
+		if bytes.Contains(data, []byte(inObject)) && bytes.Contains(data, []byte("{")) {
+			return false
+		}
+	}
+	return true
 }
 
 func readServerDump(data []byte) ([]Message, error) {
@@ -201,9 +220,16 @@ func readServerDump(data []byte) ([]Message, error) {
 				value, rest = text, behind
 			}
 		}
+		if have, twice := values[name]; twice && have != valueOf(value) {
+			return nil, errors.New("it has " + name + " twice, with different values")
+		}
 		values[name] = valueOf(value)
 	}
-	m := Message{Method: values["REQUEST_METHOD"], URI: values["REQUEST_URI"], Body: body, HasBody: hasBody}
+	uri, err := serverPath(values)
+	if err != nil {
+		return nil, err
+	}
+	m := Message{Method: values["REQUEST_METHOD"], URI: uri, Body: body, HasBody: hasBody}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if header, found := bytes.CutPrefix([]byte(name), []byte("HTTP_")); found {
 			m.add(string(bytes.ReplaceAll(header, []byte("_"), []byte("-"))), values[name])
@@ -213,6 +239,32 @@ func readServerDump(data []byte) ([]Message, error) {
 		return nil, errors.New("it names HTTP_SIGNATURE and shows no value of it")
 	}
 	return []Message{m}, nil
+}
+
+// serverPath is the address among the variables of a server: as it was requested, or
+// put together of its parts.
+func serverPath(values map[string]string) (string, error) {
+	told, first := tellings{homes: []string{""}}, ""
+	parts := values["PATH_INFO"]
+	if script := values["SCRIPT_NAME"]; !isFile(script) && parts != "" && !strings.HasPrefix(parts, script+"/") {
+		parts = script + parts
+	}
+	if query := values["QUERY_STRING"]; query != "" && parts != "" {
+		parts += "?" + query
+	}
+	for _, v := range []Field{{"REQUEST_URI", values["REQUEST_URI"]}, {"RAW_URI", values["RAW_URI"]}, {"REQUEST_PATH", values["REQUEST_PATH"]}, {"PATH_INFO", parts}} {
+		if v.Value == "" {
+			continue
+		}
+		if first == "" {
+			first = v.Value
+		}
+		told.paths = append(told.paths, said{name: v.Name, text: behindHost(v.Value)})
+	}
+	if query := values["QUERY_STRING"]; query != "" && first == values["REQUEST_PATH"] {
+		first += "?" + query
+	}
+	return first, told.contradiction()
 }
 
 // valueOf takes off what print_r, var_dump, var_export and a shell add.

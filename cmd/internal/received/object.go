@@ -40,10 +40,15 @@ type survey struct {
 	method candidate
 	body   candidate
 	uris   []candidate
+	bare   []string // paths without their slash
+	script string   // the prefix of a path that a server mounted a program at
 	query  string   // as it stood in the address
 	texts  []string // decoded queries, written again
 	base64 bool
 	id     string
+
+	where, key string // of the member that is being looked at
+	told       tellings
 }
 
 // messageIn reads the message in one JSON object: an event of a function in the
@@ -111,6 +116,7 @@ func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 	}
 	v.ForEach(func(key, value gjson.Result) bool {
 		name := plainName(key.String())
+		s.key = key.String()
 		switch {
 		case slices.Contains([]string{"res", "response", "resp", "httpresponse", "responseheaders", "multivalueresponseheaders"}, name):
 			if s.part == ResponsePart {
@@ -148,7 +154,24 @@ func isHeaders(name string) bool {
 
 // headers takes a container. The same values may stand in two of them.
 func (s *survey) headers(v gjson.Result) {
-	s.addHeaders(headerFields(v))
+	list := headerFields(v)
+	s.addHeaders(list)
+	if slices.ContainsFunc(list, func(f Field) bool { return plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))) != "" }) {
+		s.told.homes = append(s.told.homes, s.where)
+	}
+}
+
+// says is the member that is being looked at, which tells a part of the message.
+func (s *survey) says(text string, raw gjson.Result) said {
+	return said{where: s.where, name: s.key, text: text, raw: raw}
+}
+
+// inside looks into a member that is an object.
+func (s *survey) inside(value gjson.Result, depth int, answer bool) {
+	where := s.where
+	s.where = strings.TrimPrefix(where+"."+s.key, ".")
+	s.walk(value, depth+1, answer)
+	s.where = where
 }
 
 func (s *survey) addHeaders(list []Field) {
@@ -180,6 +203,12 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 		if name == "bodybase64" {
 			s.base64 = true
 		}
+		if !nothing(value) && (rank > 1 || strings.Contains(value.String(), `"notifyType"`)) && !answer {
+			s.told.bodies = append(s.told.bodies, s.says("", value))
+			if rank > 1 {
+				s.told.homes = append(s.told.homes, s.where)
+			}
+		}
 		if c := (candidate{raw: value, rank: rank, depth: depth}); !s.body.raw.Exists() || c.before(s.body) {
 			s.body = c
 		}
@@ -196,7 +225,7 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 	case name == "url" && value.IsObject():
 		s.urlObject(value, depth)
 	case value.IsObject():
-		s.walk(value, depth+1, answer)
+		s.inside(value, depth, answer)
 	}
 }
 
@@ -208,12 +237,16 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		}
 		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
 			s.claims = append(s.claims, Field{header, text})
+			s.told.homes = append(s.told.homes, s.where)
 		}
 		return true
 	}
 	switch name {
 	case "method", "httpmethod", "requestmethod", "reqmethod", "verb", "httprequestmethod":
-		if c := (candidate{text: text, rank: 1, depth: depth}); s.method.text == "" || c.before(s.method) {
+		if isHTTPMethod(text) {
+			s.told.methods = append(s.told.methods, s.says(text, gjson.Result{}))
+		}
+		if c := (candidate{text: text, rank: 1, depth: depth}); s.method.text == "" || c.before(s.method) || s.method.text == strings.ToLower(text) {
 			s.method = c
 		}
 		return true
@@ -234,15 +267,42 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			var m Message
 			m.requestLine(text)
 			s.method = candidate{text: m.Method, rank: 2, depth: depth}
-			s.uris = append(s.uris, candidate{text: m.URI, rank: 6, depth: depth})
+			s.uri(m.URI, 6, depth)
+			s.told.methods = append(s.told.methods, s.says(m.Method, gjson.Result{}))
 			return true
 		}
 	}
-	if rank := uriRank(name); rank > 0 && (strings.HasPrefix(text, "/") || strings.Contains(text, "://")) {
-		s.uris = append(s.uris, candidate{text: behindHost(text), rank: rank, depth: depth})
+	switch rank := uriRank(name); {
+	case rank > 0 && (strings.HasPrefix(text, "/") || strings.Contains(text, "://")):
+		s.uri(behindHost(text), rank, depth)
 		return true
+	case rank > 0 && isBarePath(text):
+		s.bare = append(s.bare, "/"+text)
+		if strings.Contains(text, "/") {
+			s.told.paths = append(s.told.paths, s.says("/"+text, gjson.Result{}))
+		}
+		return true
+	case name == "scriptname" && strings.HasPrefix(text, "/") && !isFile(text):
+		s.script = text
 	}
 	return false
+}
+
+// isBarePath recognises what frameworks call a path, such as hooks/apo.
+func isBarePath(text string) bool {
+	const longest = 200
+	path, _, _ := strings.Cut(text, "?")
+	return path != "" && len(text) < longest && !strings.EqualFold(path, "n/a") && !isFile(path) && !strings.Contains(path, "//") &&
+		strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~%/-") == "" && strings.Trim(path, "-/") != ""
+}
+
+// uri takes an address. Names that proxies use for other servers, and patterns of
+// routers, contradict nothing.
+func (s *survey) uri(text string, rank, depth int) {
+	s.uris = append(s.uris, candidate{text: text, rank: rank, depth: depth})
+	if plain := plainName(s.key); plain != "target" && plain != "original" && !isRoute(text) {
+		s.told.paths = append(s.told.paths, s.says(text, gjson.Result{}))
+	}
 }
 
 // wholeRequest takes what a proxy kept byte for byte, beside its parts.
@@ -258,6 +318,7 @@ func (s *survey) wholeRequest(text []byte, depth int) bool {
 	s.method = candidate{text: m.Method, rank: 3, depth: depth}
 	s.uris = append(s.uris, candidate{text: m.URI, rank: 7, depth: depth})
 	s.addHeaders(m.Header)
+	s.told.wholeAt(s.says("", gjson.Result{}), m)
 	if value, err := apo.Encode(string(m.Body)); err == nil && utf8.Valid(m.Body) {
 		s.body = candidate{raw: gjson.ParseBytes(value), rank: 5, depth: depth}
 	}
@@ -266,9 +327,9 @@ func (s *survey) wholeRequest(text []byte, depth int) bool {
 
 func bodyRank(name string) int {
 	switch name {
-	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw":
+	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw", "rawbodytext", "rawbodystring":
 		return 4
-	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext":
+	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext", "bodystring", "bodyasstring", "requestbodytext":
 		return 3
 	case "payload", "content", "rawdata", "data":
 		return 1
@@ -278,13 +339,13 @@ func bodyRank(name string) int {
 
 func uriRank(name string) int {
 	switch name {
-	case "originalurl", "rawpath", "rawurl", "requesturi", "originaluri":
+	case "originalurl", "rawpath", "rawurl", "rawuri", "requesturi", "originaluri", "getrequesturi", "fullpath", "originalfullpath":
 		return 5
-	case "uri", "rawuri", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
+	case "uri", "getrequesturl", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
 		return 4
 	case "url", "fullurl", "requestpath", "target", "original":
 		return 3
-	case "path", "pathinfo", "httppath", "reqpath", "pathname":
+	case "path", "pathinfo", "getpathinfo", "servletpath", "getservletpath", "httppath", "reqpath", "pathname":
 		return 2
 	}
 	return 0
@@ -331,7 +392,7 @@ func (s *survey) urlObject(v gjson.Result, depth int) {
 			text += "?" + strings.TrimPrefix(query, "?")
 		}
 	}
-	s.uris = append(s.uris, candidate{text: behindHost(text), rank: 4, depth: depth})
+	s.uri(behindHost(text), 4, depth)
 }
 
 // queries writes decoded parameters again: as they are, which is what a load
@@ -373,6 +434,14 @@ func (s *survey) message() (Message, error) {
 		}
 	}
 	s.address(&m)
+	if s.part == ResponsePart {
+		s.told.bodies = nil // of the request
+	}
+	if m.Signed() {
+		if err := s.told.contradiction(); err != nil {
+			return m, err
+		}
+	}
 	if s.part == RequestPart && m.Get("Signature") != "" && hidden(m.Get("Signature")) {
 		return m, errors.New("the logger put something else in the place of the header signature: let it log that header")
 	}
@@ -399,6 +468,11 @@ func (s *survey) message() (Message, error) {
 // address sets the URI and the others that may have been requested. Where only
 // decoded parameters are known, the path goes first: APO signs it alone.
 func (s *survey) address(m *Message) {
+	if known := s.told.ofRequest(s.told.paths); len(known) > 0 { // others are about something else
+		s.uris = slices.DeleteFunc(s.uris, func(c candidate) bool {
+			return !slices.ContainsFunc(known, func(k said) bool { return k.text == c.text })
+		})
+	}
 	slices.SortStableFunc(s.uris, func(a, b candidate) int {
 		switch {
 		case a.before(b):
@@ -408,6 +482,13 @@ func (s *survey) address(m *Message) {
 		}
 		return 0
 	})
+	if s.script != "" && len(s.uris) > 0 && s.uris[0].rank <= 2 && !strings.HasPrefix(s.uris[0].text, s.script) {
+		s.uris = slices.Insert(s.uris, 0, candidate{text: s.script + s.uris[0].text})
+	}
+	if len(s.uris) == 0 && len(s.bare) > 0 && !slices.ContainsFunc(s.bare, func(p string) bool { return p != s.bare[0] }) {
+		s.uris = []candidate{{text: s.bare[0]}}
+		m.note("the path stands without its slash, and was read as " + cut(s.bare[0]))
+	}
 	var all []string
 	for _, c := range s.uris {
 		uri := c.text

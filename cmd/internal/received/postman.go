@@ -84,8 +84,14 @@ func postmanRequest(r gjson.Result, known map[string]string) (m Message) {
 		m.Header = list
 	case header.IsArray():
 		for _, h := range header.Array() {
-			if !h.Get("disabled").Bool() {
-				m.add(fill(h.Get("key").String()), fill(h.Get("value").String()))
+			name, value := h.Get("key").String(), h.Get("value").String()
+			_, err := resolved([]byte(value), known)
+			switch {
+			case h.Get("disabled").Bool():
+			case err != nil && !matters(name) && !strings.Contains(name, "{{"):
+				m.note(notResolved + "the header " + strings.ToLower(name) + " (" + cut(value) + ")")
+			default:
+				m.add(fill(name), fill(value))
 			}
 		}
 	}

@@ -142,6 +142,24 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// Lines of one form that is not read are named once.
+func TestTally(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"each of the 2 lines seems to be a line of key=value pairs (logfmt)": {"level=info msg=a", "level=warn msg=b"},
+		"": {"level=info msg=a", "<html>"},
+		"each of the 3 lines seems to be JSON without the headers": {"{\"a\":1}", "{\"b\":2}", "{\"c\":3}"},
+	} {
+		var tally received.Tally
+		for _, line := range lines {
+			_, err := received.ReadLine([]byte(line), "", received.RequestPart)
+			tally.Add(err)
+		}
+		if got := tally.Sentence(); !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func FuzzDump(f *testing.F) {
 	f.Add(head+"\n{}", true)
 	f.Add(curl+"{}", false)

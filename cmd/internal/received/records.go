@@ -60,7 +60,9 @@ func valueEnd(data []byte) int {
 type record struct {
 	value []byte // nil: it is a line of text
 	line  []byte
-	bytes bool // nginx had written bytes as \xNN
+	bytes bool   // nginx had written bytes as \xNN
+	cut   string // what a program left out of the message when it printed it
+	deep  bool   // inner objects were left out
 }
 
 const (
@@ -131,7 +133,8 @@ func goesOn(line []byte) bool {
 	return last == '{' || last == '[' || valueEnd(line) == 0
 }
 
-// recordIn finds the first value that begins in line, with which data begins.
+// recordIn finds the first value that begins in line, with which data begins: JSON,
+// or an object as a program prints it.
 func recordIn(data, line []byte) (r record, used int) {
 	at := 0
 	for range maxTries {
@@ -151,6 +154,9 @@ func recordIn(data, line []byte) (r record, used int) {
 			if mended := withBytes(value); mended != nil && gjson.ValidBytes(mended) {
 				return record{value: mended, bytes: true}, at + n
 			}
+		}
+		if found, n := inspect(data[at:]); n > 0 && bytes.IndexByte(line, '{') == at {
+			return record{value: found.json, cut: found.cut, deep: found.deep}, at + n
 		}
 		at++
 	}

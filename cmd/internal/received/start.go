@@ -10,8 +10,8 @@ import (
 )
 
 // Start reads the first line that is not blank, and tells whether a message a
-// line follows; if not, the whole is one form, to be read with [Read]. rest is the
-// input from its beginning.
+// line follows; if not, the whole is one form, or a text around one, to be read with
+// [Read]. rest is the input from its beginning.
 func Start(from io.Reader, form string) (lines bool, rest io.Reader, err error) {
 	r := bufio.NewReaderSize(from, 256<<10)
 	var head []byte
@@ -25,7 +25,12 @@ func Start(from io.Reader, form string) (lines bool, rest io.Reader, err error) 
 			head = append(head, '\n')
 		}
 		if len(bytes.TrimSpace(line)) > 0 || err != nil {
-			return byLine(bytes.TrimSpace(line), form), io.MultiReader(bytes.NewReader(head), r), nil
+			lines = byLine(bytes.TrimSpace(line), form)
+			if there, _ := r.Peek(r.Buffered()); lines && form == "" && !isJSONStart(line) {
+				message, blocks := textAround(append(bytes.Clone(head), there...))
+				lines = message == nil && blocks == nil
+			}
+			return lines, io.MultiReader(bytes.NewReader(head), r), nil
 		}
 	}
 }
@@ -52,7 +57,7 @@ func byLine(line []byte, form string) bool {
 			return false
 		}
 	}
-	return !startsText(string(line))
+	return !startsText(string(line)) && foreign(line) == ""
 }
 
 // startsText recognises first lines that alone do not tell their form.

@@ -82,7 +82,7 @@ func TestSignatureThatCannotBeReadIsNotLeftOut(t *testing.T) {
 		"logfmt":  "level=INFO msg=in uri=/hooks/apo client-id=" + clientID + " signature=" + long,
 		"spring":  `After request [POST /hooks/apo, headers=[client-id:"x", signature:"` + long + `"], payload={}]`,
 		"print_r": "    [HTTP_X_SIGNATURE] => " + long,
-		"python":  `INFO {'headers': {'signature': '` + long + `'}, 'body': '{}'}`,
+		"python":  `INFO {'headers': {'signature': '` + long + `'}, 'body': `,
 		"JSON":    encoded(object{"path": "/hooks/apo", "seen": object{"xSignatureOf": long}}),
 	} {
 		c, err := received.Read([]byte(good+"\n"+line+"\nINFO the signature was checked\n"), "", received.RequestPart)

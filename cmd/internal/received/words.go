@@ -24,6 +24,23 @@ func (s *splitter) endWord() {
 	s.word, s.open = nil, false
 }
 
+// part is what the word that is being read is of the request.
+func (s *splitter) part() string {
+	before := string(s.word)
+	if len(s.words) > 0 && (before == "" || before[0] != '-') {
+		before = s.words[len(s.words)-1] + "="
+	}
+	for _, option := range []string{"-d", "--data", "--json"} {
+		if strings.HasPrefix(before, option) {
+			return "its body"
+		}
+	}
+	if strings.HasPrefix(before, "-H") || strings.HasPrefix(before, "--header") {
+		return "one of its headers"
+	}
+	return "a part of it"
+}
+
 func (s *splitter) endCommand() {
 	s.endWord()
 	if len(s.words) > 0 {
@@ -38,26 +55,31 @@ func errQuote() error { return errors.New("the command is cut off: a quote has n
 // value here: it is an error that names it.
 func bashWords(text string) ([][]string, error) {
 	var s splitter
+	var here []heredoc
+	fail := func(err error) ([][]string, error) {
+		s.endCommand()
+		return s.commands, err
+	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\'':
 			end := strings.IndexByte(text[i+1:], '\'')
 			if end < 0 {
-				return nil, errQuote()
+				return fail(errQuote())
 			}
 			s.put([]byte(text[i+1 : i+1+end])...)
 			i += end + 1
 		case c == '$' && strings.HasPrefix(text[i:], "$'"):
 			value, n, err := ansiQuoted(text[i+2:])
 			if err != nil {
-				return nil, err
+				return fail(err)
 			}
 			s.put(value...)
 			i += n + 1
 		case c == '"':
-			value, n, err := doubleQuoted(text[i+1:])
+			value, n, err := doubleQuoted(text[i+1:], s.part())
 			if err != nil {
-				return nil, err
+				return fail(err)
 			}
 			s.put(value...)
 			i += n
@@ -67,8 +89,22 @@ func bashWords(text string) ([][]string, error) {
 			if i++; text[i] != '\n' {
 				s.put(text[i])
 			}
-		case c == '$' || c == '`':
-			return nil, variable(text[i:])
+		case substitutes(text[i:]):
+			return fail(variable(text[i:], s.part()))
+		case c == '#' && !s.open:
+			i += len(lineOfText(text[i:])) - 1
+		case c == '<' || c == '>':
+			n, doc := s.redirect(text[i:])
+			if i += n - 1; doc.end != "" {
+				here = append(here, doc)
+			}
+		case c == '\n' && len(here) > 0:
+			n, err := s.readHeredocs(text[i+1:], here)
+			if err != nil {
+				return fail(err)
+			}
+			i, here = i+n, nil
+			s.endCommand()
 		case c == '\n' || c == ';' || c == '|' || c == '&':
 			s.endCommand()
 		case c == ' ' || c == '\t' || c == '\r':
@@ -82,7 +118,7 @@ func bashWords(text string) ([][]string, error) {
 }
 
 // doubleQuoted reads up to the quote; n counts the bytes with it.
-func doubleQuoted(text string) (value []byte, n int, err error) {
+func doubleQuoted(text, part string) (value []byte, n int, err error) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '"':
@@ -91,8 +127,8 @@ func doubleQuoted(text string) (value []byte, n int, err error) {
 			if i++; text[i] != '\n' {
 				value = append(value, text[i])
 			}
-		case c == '$' && i+1 < len(text) && (text[i+1] == '{' || text[i+1] == '(' || isName(text[i+1])), c == '`':
-			return nil, 0, variable(text[i:])
+		case substitutes(text[i:]):
+			return nil, 0, variable(text[i:], part)
 		default:
 			value = append(value, c)
 		}
@@ -104,13 +140,35 @@ func isName(c byte) bool {
 	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-func variable(text string) error {
+// substitutes reports whether a shell puts something in the place with which a
+// text begins.
+func substitutes(text string) bool {
+	return text[0] == '`' || text[0] == '$' && len(text) > 1 && (text[1] == '{' || text[1] == '(' || isName(text[1]))
+}
+
+// variable is the error of what a shell would have put in the place of part.
+func variable(text, part string) error {
+	if text[0] == '`' || strings.HasPrefix(text, "$(") {
+		return errors.New(part + " is what " + cut(substitution(text)) + " prints, which the paste does not hold: put the text itself in its place")
+	}
 	name := strings.TrimLeft(text, "${(`")
 	end := strings.IndexFunc(name, func(r rune) bool { return r > 127 || !isName(byte(r)) && (r < '0' || r > '9') })
 	if end >= 0 {
 		name = name[:end]
 	}
 	return errors.New("variable " + name + " is not resolved: put its value in its place")
+}
+
+// substitution is $(…) or `…` with which a text begins.
+func substitution(text string) string {
+	end := strings.IndexByte(text, ')')
+	if text[0] == '`' {
+		end = strings.IndexByte(text[1:], '`') + 1
+	}
+	if end <= 0 {
+		return text
+	}
+	return text[:end+1]
 }
 
 // ansiQuoted reads what stands in $'…'; n counts the bytes with the quote.
@@ -176,11 +234,15 @@ type letter struct {
 
 // withoutCarets does what cmd.exe does: a caret makes the next letter plain, and
 // before a line break it joins lines; before two of them it is a line break of the
-// text.
+// text. In quotes it is a caret.
 func withoutCarets(text string) (letters []letter) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
+	quoted := false
 	for i := 0; i < len(text); i++ {
 		switch {
+		case text[i] == '"', quoted && text[i] != '\n':
+			quoted = quoted != (text[i] == '"')
+			letters = append(letters, letter{text[i], quoted})
 		case strings.HasPrefix(text[i:], "^\n\n"):
 			letters, i = append(letters, letter{'\n', true}), i+2
 		case strings.HasPrefix(text[i:], "^\n"):
@@ -249,9 +311,9 @@ func cmdWords(text string) ([][]string, error) {
 			s.put(c)
 		}
 	}
-	if quoted {
-		return nil, errQuote()
-	}
 	s.endCommand()
+	if quoted {
+		return s.commands, errQuote()
+	}
 	return s.commands, nil
 }

@@ -57,12 +57,6 @@ func (p Printer) viewAnswer(doc gjson.Result, data []byte, above ...term.Field) 
 // status says what the answer says: of an inquiry what became of the payment, or
 // of the refund; of anything else what became of the request.
 func (v *view) status(doc gjson.Result, payment apo.Payment) {
-	r := doc.Get("result")
-	read := apo.Result{Status: r.Get("resultStatus").String(), Code: r.Get("resultCode").String()}
-	result := term.Field{Name: "result", Cell: term.Cell{Text: strings.TrimSpace(read.Status + " " + read.Code), Tone: resultTone(read)}}
-	if message := r.Get("resultMessage").String(); message != "" && result.Text != "S SUCCESS" {
-		result.Text += ": " + message
-	}
 	switch {
 	case payment.Status != "":
 		state := Status(payment.Status)
@@ -73,8 +67,19 @@ func (v *view) status(doc gjson.Result, payment apo.Payment) {
 	case doc.Get("refundStatus").Exists():
 		v.fields = append(v.fields, term.Field{Name: "refundStatus", Cell: Status(doc.Get("refundStatus").String())})
 	default:
-		v.fields = append(v.fields, result)
+		v.fields = append(v.fields, term.Field{Name: "result", Cell: resultCell(doc.Get("result"))})
 	}
+}
+
+// resultCell is the result of an answer on one line: "F ORDER_NOT_EXIST: no payment has
+// this ID".
+func resultCell(r gjson.Result) term.Cell {
+	read := apo.Result{Status: r.Get("resultStatus").String(), Code: r.Get("resultCode").String()}
+	cell := term.Cell{Text: strings.TrimSpace(read.Status + " " + read.Code), Tone: resultTone(read)}
+	if message := r.Get("resultMessage").String(); message != "" && cell.Text != "S SUCCESS" {
+		cell.Text += ": " + message
+	}
+	return cell
 }
 
 // balance says what became of the money, as far as the answer tells.

@@ -32,6 +32,7 @@ type Verification struct {
 	QueryCovered   *bool            `json:"queryCovered,omitempty"` // of an address with a query
 	Notification   *Notice          `json:"notification,omitempty"`
 
+	Effort    Effort `json:"-"` // of a message in a stream
 	side      diagnose.Side
 	expected  diagnose.Key
 	diagnosis *diagnose.Diagnosis
@@ -75,6 +76,16 @@ func Diagnosed(d diagnose.Diagnosis, expected diagnose.Key, side diagnose.Side) 
 		result.Explanation += "; with that mended the signature verifies with " + d.Key.Name
 	}
 	return result
+}
+
+// Undiagnosed is what is told of a signature that does not verify with the expected
+// key where nobody looked for the cause.
+func Undiagnosed(expected diagnose.Key, side diagnose.Side) Verification {
+	return Verification{
+		Effort: NoSearch, KeyFingerprint: expected.Key.Fingerprint(), side: side, expected: expected, diagnosis: new(diagnose.Diagnosis),
+		Explanation: "the signature does not verify; why was not looked for, since the messages before took the time that there is for that",
+		Repair:      "Give this message by itself to have it explained.",
+	}
 }
 
 // NotVerified tells why. Nothing of what did not verify is shown as a result:
@@ -246,7 +257,7 @@ func Summary(verified, otherClient, unreadable int, causes map[diagnose.Cause]in
 		return strings.Compare(string(a), string(b))
 	})
 	for _, c := range names {
-		text += fmt.Sprintf(", %d %s", causes[c], c)
+		text += fmt.Sprintf(", %d %s", causes[c], cmp.Or(c, "not diagnosed"))
 	}
 	if unreadable > 0 {
 		text += fmt.Sprintf(", %d unreadable", unreadable)

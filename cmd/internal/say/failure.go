@@ -3,6 +3,7 @@ package say
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
@@ -45,14 +46,17 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Text }
 func (f *Failure) Unwrap() error { return f.Cause }
 
-// Fail makes a failure of a sentence; an error among what it quotes is its cause.
+// Fail makes a failure of a sentence. An error among what it quotes is its cause, and is
+// quoted [InWords].
 func Fail(k Kind, format string, args ...any) *Failure {
-	f := &Failure{Kind: k, Text: fmt.Sprintf(format, args...)}
-	for _, a := range args {
+	f := &Failure{Kind: k}
+	quoted := slices.Clone(args)
+	for i, a := range args {
 		if err, ok := a.(error); ok {
-			f.Cause = err
+			f.Cause, quoted[i] = err, InWords(err)
 		}
 	}
+	f.Text = fmt.Sprintf(format, quoted...)
 	return f
 }
 
@@ -122,6 +126,7 @@ func Invalid(what string, violations []apo.Violation) error {
 	}
 	var lines []string
 	for _, v := range violations {
+		v.Text += amountsMeant(v.Meant)
 		lines = append(lines, v.String())
 	}
 	f := Fail(Usage, "%s is not valid; nothing was sent", what)

@@ -1,8 +1,6 @@
 package say
 
 import (
-	"strings"
-
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -27,7 +25,7 @@ func Followed(p Printer, r journal.Record, exit ExitOf) error {
 		return p.WriteCells(make([]string, len(row)), [][]term.Cell{row})
 	}
 	for i, width := range []int{5, 23, 14, 15, 12, 30} { // what comes later cannot be known, so that no column fits for certain
-		row[i].Text += strings.Repeat(" ", max(0, width-len(row[i].Text)))
+		row[i].Text = term.Padded(row[i].Text, width)
 	}
 	return p.WriteRow(4, row...)
 }

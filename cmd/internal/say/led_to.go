@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/pasted"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
@@ -23,8 +24,13 @@ func (w Words) LedTo(named string, m journal.Match) string {
 	if m.Way == journal.ByCard {
 		return "the card ending " + lastFour(m) + " paid " + payment
 	}
-	kind, is := kindOf(m)
-	number := kind + " " + m.Number
+	numbers := m.Record.Numbers
+	numbers.PaymentID, numbers.PaymentRequestID = m.Payment.PaymentID, m.Payment.PaymentRequestID
+	kind := kindOf(numbers, m.Number)
+	number, is := kind.name+" "+m.Number, "is of"
+	if kind.namesPayment {
+		is = "is"
+	}
 	if m.Way == journal.Exactly {
 		return number + " " + is + " " + payment
 	}
@@ -34,32 +40,21 @@ func (w Words) LedTo(named string, m journal.Match) string {
 	return named + " stands for " + number + ", which " + is + " " + payment
 }
 
+// LedBy begins a verdict with how its payment was found, and leaves out the ID that this
+// tells already.
+func LedBy(v *term.Verdict, how string) {
+	if how == "" {
+		return
+	}
+	v.What = how + ": " + v.What
+	v.Facts = slices.DeleteFunc(v.Facts, func(fact string) bool {
+		id, isID := strings.CutPrefix(fact, "paymentId ")
+		return isID && strings.HasSuffix(how, " "+id)
+	})
+}
+
 // lastFour are the last digits of the card that led to a payment.
 func lastFour(m journal.Match) string { return m.Record.Card[max(0, len(m.Record.Card)-4):] }
-
-// kindOf is what a number is called that led to a payment, and how it belongs to that.
-func kindOf(m journal.Match) (kind, is string) {
-	n := m.Record.Numbers
-	switch m.Number {
-	case m.Payment.PaymentID:
-		return "paymentId", "is"
-	case m.Payment.PaymentRequestID:
-		return "paymentRequestId", "is"
-	case n.ReferenceOrderID:
-		return "order", "is"
-	case n.CaptureRequestID, n.CaptureID:
-		return "capture", "is of"
-	case n.RefundRequestID, n.RefundID:
-		return "refund", "is of"
-	case n.NetworkTransactionID:
-		return "networkTransactionId", "is of"
-	case n.ARN:
-		return "ARN", "is of"
-	case n.RRN:
-		return "RRN", "is of"
-	}
-	return "the acquirer's number", "is of"
-}
 
 // Several ends a run that needed one payment: several have the number, or the one that
 // was found is not the one for certain. named is what was typed, as it was meant; listed

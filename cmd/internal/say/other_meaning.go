@@ -38,25 +38,15 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 		return w.Command(verb, id)
 	}
 	payment := command("inquire", cmp.Or(n.PaymentRequestID, n.PaymentID))
-	switch number {
-	case n.PaymentRequestID, n.PaymentID:
-		if !asRefund && own {
-			return unknownNow(list), true
-		}
-		return "the journal has it as a payment: " + payment, true
-	case n.RefundRequestID, n.RefundID:
-		if number == n.RefundRequestID && asRefund && own {
-			return unknownNow(list), true
-		}
+	kind := kindOf(n, number)
+	asked := kind.of == "payment" && !asRefund || kind.of == "refund" && asRefund && number == n.RefundRequestID
+	switch {
+	case asked && own:
+		return unknownNow(list), true
+	case kind.of == "refund":
 		return "the journal has it as a refund: " + command("inquire-refund", n.RefundRequestID), true
-	case n.CaptureRequestID, n.CaptureID:
-		return "the journal has it as a capture: " + payment, true
-	case n.ReferenceOrderID:
-		return "the journal has it as an order number: " + payment, true
-	case n.NetworkTransactionID:
-		return "the journal has it as the card scheme's number: " + payment, true
 	}
-	return "the journal has it as an acquirer's number: " + payment, true
+	return "the journal has it as " + kind.known + ": " + payment, true
 }
 
 // unknownNow says what the journal has of something that this profile sent itself, and

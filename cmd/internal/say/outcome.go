@@ -126,15 +126,20 @@ func (w Words) declined(r operate.Result) *Failure {
 		what, reason = "cancelled", cmp.Or(r.Code, "the payment was cancelled")
 	}
 	entry, known := apo.Lookup(r.Code)
+	stake := atStake(r)
 	if known {
-		reason += ": " + entry.Meaning
+		meaning := entry.Meaning
+		if stake == returned {
+			meaning, _, _ = strings.Cut(meaning, ";") // what becomes of the money stands behind
+		}
+		reason += ": " + meaning
 	}
 	f := Fail(Declined, "%s %s: %s", name, what, reason)
 	f.RequestID = r.ID.Value
 	if name != "pay" {
 		what = name + " " + what
 	}
-	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), atStake(r))
+	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), stake)
 	if id := cmp.Or(p.PaymentID, r.Numbers.PaymentID); name == "cancel" && p.Balance().Refundable() > 0 && id != "" {
 		f.Verdict.Next = w.Command("refund", id) // of what is left, and once it is meant
 	}
@@ -143,12 +148,19 @@ func (w Words) declined(r operate.Result) *Failure {
 	}
 	switch a := told(r); {
 	case known && entry.Action != "":
-		f.Hint("%s", w.advice(r.Body, entry.Action))
+		action := entry.Action
+		if r.Evidence.Answer != nil { // apo has asked
+			action = strings.TrimPrefix(action, "run `apo inquire ID`; ")
+		}
+		f.Hint("%s", w.advice(r.Body, action))
 	case a != nil && a.Result.Status == "F" && a.Result.Message != "": // an inquiry's own is about the inquiry
 		f.Hint("the gateway says: %s", a.Result.Message)
 	}
 	return f
 }
+
+// returned is what becomes of the money of a payment that risk control stopped.
+const returned = "what was taken is returned"
 
 // atStake says what a request that was declined did to the buyer's money. Of what an
 // earlier request took it says nothing: that is where it was.
@@ -160,7 +172,7 @@ func atStake(r operate.Result) string {
 		}
 		return "nothing was cancelled"
 	case r.Endpoint.Name == "pay" && (r.Outcome == apo.Cancelled || r.Code == "RISK_REJECT" || r.Code == "FRAUD_REJECT"):
-		return "what was taken is returned"
+		return returned
 	}
 	return "no money moved"
 }

@@ -20,7 +20,11 @@ func nothingAt(document []byte, path string) string {
 	if near := nearestPath(root, path); near != "" {
 		return text + "; did you mean " + near + "?"
 	}
-	if names := namesIn(root); len(names) > 0 {
+	names := namesIn(root)
+	if len(names) == 1 {
+		return text + "; there is " + names[0] + " alone"
+	}
+	if len(names) > 0 {
 		const most = 12
 		if len(names) > most {
 			names = append(names[:most], "…")

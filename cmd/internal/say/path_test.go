@@ -24,6 +24,7 @@ func TestNothingAt(t *testing.T) {
 		{answer, "#(((.[[*?@bad:{", "; there are result, paymentId, paymentResultInfo, transactions, hops, none"},
 		{`[{"id":1},{"id":2}]`, "id", "; did you mean #.id?"},
 		{`[{"id":1}]`, "id", "; did you mean 0.id?"},
+		{`{"result":{"code":1}}`, "paymentStatus", "; there is result alone"},
 		{`[]`, "id", ""},
 		{`7`, "id", ""},
 		{``, "id", ""},

@@ -105,7 +105,7 @@ func until(expiry string, now time.Time) string {
 	}
 	left := t.Sub(now)
 	if left <= 0 {
-		return "the authorization ended " + expiry
+		return "the authorization ended " + When(t)
 	}
-	return "capture before " + expiry + " (" + span(left) + " left)"
+	return "capture before " + When(t) + " (" + span(left) + " left)"
 }

@@ -1,6 +1,8 @@
 package say
 
 import (
+	"slices"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
@@ -45,20 +47,38 @@ func (p Printer) ShowOwn(data any) error {
 }
 
 func (p Printer) showLines(list gjson.Result) {
-	lines, found := 0, 0
-	list.ForEach(func(_, value gjson.Result) bool {
-		lines++
-		if p.Query == "" {
-			return p.WriteLines([]byte(value.Raw+"\n")) == nil // else the reader went away
-		}
-		has, err := p.WriteOwnValue([]byte(value.Raw), p.Query)
-		if has {
-			found++
-		}
-		return err == nil
-	})
-	if p.Query != "" && lines > 0 && found == 0 {
-		p.missing([]byte(list.Get("0").Raw))
+	lines := p.Lines()
+	list.ForEach(func(_, value gjson.Result) bool { return lines.Show([]byte(value.Raw)) })
+	lines.End()
+}
+
+// Lines writes objects as they come, one a line, or of each what is at -q.
+type Lines struct {
+	printer Printer
+	fullest []byte // the longest one; nil: there was none yet
+	found   bool   // one has what is at -q
+}
+
+// Lines begins a list of objects; Lines.End ends it.
+func (p Printer) Lines() *Lines { return &Lines{printer: p} }
+
+// Show writes one object, which apo made itself. It reports whether anybody still reads.
+func (l *Lines) Show(object []byte) bool {
+	if l.printer.Query == "" {
+		return l.printer.WriteLines(append(slices.Clip(object), '\n')) == nil
+	}
+	if len(object) > len(l.fullest) {
+		l.fullest = object
+	}
+	has, err := l.printer.WriteOwnValue(object, l.printer.Query)
+	l.found = l.found || has
+	return err == nil
+}
+
+// End says so where no object had anything at -q.
+func (l *Lines) End() {
+	if l.fullest != nil && !l.found {
+		l.printer.missing(l.fullest)
 	}
 }
 

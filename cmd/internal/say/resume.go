@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -35,14 +36,7 @@ func ResumedOf(r journal.Record) Resumed {
 // Take takes in what was learnt of the call.
 func (r *Resumed) Take(result operate.Result, record journal.Record) {
 	r.Became, r.outcome = became(r.What, result.Outcome, result.Code), result.Outcome
-	switch result.Outcome {
-	case apo.Succeeded, apo.Declined, apo.Cancelled, apo.NeverArrived:
-		r.State = journal.Resolved
-	case apo.Pending:
-		r.State = journal.Pending
-	default:
-		r.State = journal.InDoubt
-	}
+	r.State = cmp.Or(journal.OpenAs(result.Outcome), journal.Resolved)
 	switch {
 	case result.Outcome == apo.NeverArrived:
 		r.Next = repeatOf(record)

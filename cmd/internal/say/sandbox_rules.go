@@ -1,11 +1,22 @@
 package say
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
+
+// RefusedRule is about a rule that the sandbox does not take. in names where it was
+// given: "--fault pay=nope: ", or "".
+func RefusedRule(in string, err error) *Failure {
+	f := Fail(Usage, "%s%v", in, err)
+	if errors.Is(err, sandbox.ErrNoFault) {
+		f.Hint("apo explain fault lists them")
+	}
+	return f
+}
 
 // RuleView is a rule of a sandbox as scripts see it, with its times in words:
 // "5s".

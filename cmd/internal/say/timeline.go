@@ -48,7 +48,7 @@ func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) 
 		}
 		if day := at.Format(time.DateOnly); day != before.Format(time.DateOnly) || zoneOf(at) != zone {
 			zone = zoneOf(at)
-			rows = append(rows, []term.Cell{{Text: day, Tone: term.Over}, {Text: zone, Tone: term.Over}, {}, {}, {}, {}})
+			rows = append(rows, []term.Cell{{Text: day + " " + zone, Tone: term.Over}, {}, {}, {}, {}, {}})
 		}
 		rows = append(rows, []term.Cell{
 			{Text: at.Format("15:04:05.000")},

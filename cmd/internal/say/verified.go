@@ -167,7 +167,17 @@ type FailedLine struct {
 	KeyFingerprint string         `json:"keyFingerprint"`
 	Tried          int            `json:"tried"`
 	ElapsedMs      int64          `json:"elapsedMs"`
+	Diagnosis      Effort         `json:"diagnosis,omitempty"`
 }
+
+// Effort says how far the cause was looked for.
+type Effort string
+
+const (
+	WholeSearch Effort = ""
+	ShortSearch Effort = "short"   // for what is likely alone: messages that look like this one were not explained by more
+	NoSearch    Effort = "skipped" // not at all: the cause is empty
+)
 
 // VerifiedLine adds to a line what its message says.
 func (w Words) VerifiedLine(l *Line, v Verified) {
@@ -194,7 +204,7 @@ func (w Words) VerifiedLine(l *Line, v Verified) {
 
 // Failed adds to a line why its signature does not verify.
 func (l *Line) Failed(v Verification) {
-	l.FailedLine = &FailedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, v.ElapsedMs}
+	l.FailedLine = &FailedLine{v.Cause, v.Proven, v.Faults, v.Explanation, v.Repair, v.KeyFingerprint, v.Tried, v.ElapsedMs, v.Effort}
 }
 
 // Unsigned adds to a line that it has no signature at all.

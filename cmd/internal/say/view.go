@@ -105,6 +105,8 @@ func (v *view) add(path, name string, value gjson.Result) {
 	switch {
 	case value.IsObject() && !amountOf(value).IsZero():
 		v.fields = append(v.fields, term.Field{Name: path, Cell: term.Cell{Text: amountOf(value).String()}})
+	case value.Get("resultStatus").Exists():
+		v.fields = append(v.fields, term.Field{Name: path, Cell: resultCell(value)})
 	case value.IsObject():
 		value.ForEach(func(key, inner gjson.Result) bool {
 			v.add(strings.TrimPrefix(path+"."+key.String(), "."), key.String(), inner)

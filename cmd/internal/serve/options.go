@@ -158,7 +158,7 @@ func (c Config) sandbox() (b sandbox.Config, err error) {
 	for _, text := range c.Faults {
 		r, err := sandbox.ParseFault(text)
 		if err != nil {
-			return b, say.Fail(say.Usage, "--fault %s: %v", text, err)
+			return b, say.RefusedRule("--fault "+text+": ", err)
 		}
 		b.Rules = append(b.Rules, r)
 	}

@@ -40,7 +40,7 @@ func TestTones(t *testing.T) {
 func TestTableInAPipe(t *testing.T) {
 	for columns, want := range map[int]string{
 		0:  "id  state  number\n7   pay    order-0001-of-november\n",
-		24: "id  state\n7   pay\n    number\n    order-0001-of-november\n",
+		24: "id  state\n7   pay\n    order-0001-of-november\n",
 	} {
 		var out bytes.Buffer
 		s := New(nil, &out, &bytes.Buffer{})
@@ -63,7 +63,7 @@ func TestFewWideCells(t *testing.T) {
 	if err := s.WriteTable([]string{"setting", "value", "from"}, rows); err != nil {
 		t.Fatal(err)
 	}
-	if want := "setting  value  from\nmode     LOCAL  built in\nkey\n    value\n    e80c42571a399ab91097091b1b35826942dc\n    from file\nstate    /x     folder\n"; out.String() != want {
+	if want := "setting  value  from\nmode     LOCAL  built in\nkey\n    e80c42571a399ab91097091b1b35826942dc\n    from file\nstate    /x     folder\n"; out.String() != want {
 		t.Errorf("got\n%s", out.String())
 	}
 }

@@ -49,7 +49,8 @@ func withValues(words []string, most int) []string {
 	var list []string
 	for i := 0; i < len(words); i++ {
 		word := words[i]
-		takes := word == "<" || word == ">" || strings.HasPrefix(word, "--") && !strings.Contains(word, "=")
+		short := len(word) == 2 && word[0] == '-'
+		takes := word == "<" || word == ">" || short || strings.HasPrefix(word, "--") && !strings.Contains(word, "=")
 		if takes && i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
 			if both := word + " " + words[i+1]; lipgloss.Width(both) <= most {
 				word = both

@@ -38,21 +38,48 @@ func folded(text string, width, at, indent int) []string {
 // remarkGap stands between a line of code and what is to be said of it.
 const remarkGap = "    "
 
-// words are the words of a text, where an amount with its currency is one.
+// words are the words of a text, where those that are read together are one: an
+// amount with its currency, a code with its count, a time with its date and zone.
 func words(text string) []string {
 	var list []string
+	before := ""
 	for _, word := range strings.Fields(text) {
-		if last := len(list) - 1; last >= 0 && isCurrency(list[last]) && word[0] >= '0' && word[0] <= '9' {
+		if last := len(list) - 1; last >= 0 && together(before, word) {
 			list[last] += " " + word
-			continue
+		} else {
+			list = append(list, word)
 		}
-		list = append(list, word)
+		before = word
 	}
 	return list
 }
 
-func isCurrency(word string) bool {
-	return len(word) == 3 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+// together reports whether a word is read with the one before it: "SGD" "42.00",
+// "2026-11-30" "12:00:03", "12:00:03" "UTC".
+func together(before, word string) bool {
+	switch {
+	case word[0] >= '0' && word[0] <= '9' && strings.Trim(before, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "":
+		return len(before) > 2
+	case looksLike("0000-00-00", before):
+		return looksLike("00:00:00", word) || word == "UTC"
+	case looksLike("00:00:00", before):
+		return strings.HasPrefix(word, "UTC") || looksLike("+00:00", word) || looksLike("-00:00", word)
+	}
+	return false
+}
+
+// looksLike reports whether a word begins as a pattern, where 0 stands for any digit.
+func looksLike(pattern, word string) bool {
+	if len(word) < len(pattern) {
+		return false
+	}
+	for i := range len(pattern) {
+		isDigit := word[i] >= '0' && word[i] <= '9'
+		if isDigit != (pattern[i] == '0') || !isDigit && word[i] != pattern[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // hanging is a text behind a label that takes so many columns. Where a word has no
@@ -142,12 +169,32 @@ func (p *packed) newline() {
 	p.at, p.begun = p.indent, false
 }
 
-// shortened leaves out of the middle what a line cannot hold.
+// shortened leaves words out of the middle, where a line cannot hold them all. None is
+// cut: half an ID is another one.
 func shortened(text string, width int) string {
-	const tail = 10
-	runes := []rune(text)
-	if width <= tail+2 || len(runes) < width {
+	if width <= 0 || lipgloss.Width(text) < width {
 		return text
 	}
-	return string(runes[:width-tail-2]) + "…" + string(runes[len(runes)-tail:])
+	list := words(text)
+	room := width - len(" …  ")
+	end := len(list)
+	for tail := 0; end > 0; end-- {
+		if tail += lipgloss.Width(list[end-1]) + 1; tail > room/2 {
+			break
+		}
+	}
+	behind := strings.Join(list[end:], " ")
+	room -= lipgloss.Width(behind)
+	begin := 0
+	for head := 0; begin < end; begin++ {
+		if head += lipgloss.Width(list[begin]) + 1; head > room {
+			break
+		}
+	}
+	return strings.TrimSpace(strings.Join(list[:begin], " ") + " … " + strings.TrimPrefix(behind, "… "))
+}
+
+// Padded is a text that takes so many columns at least.
+func Padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-lipgloss.Width(text)))
 }

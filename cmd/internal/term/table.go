@@ -206,6 +206,9 @@ func (l layout) below(p palette, cells []Cell, beside int, style func(Cell) func
 			continue
 		}
 		name := l.header[beside+i]
+		if !l.fitsBehind(name, cell.Text, line.indent) {
+			name = "" // it would stand on a line alone, or part what is one
+		}
 		if name != "" {
 			name += " "
 		}
@@ -217,12 +220,22 @@ func (l layout) below(p palette, cells []Cell, beside int, style func(Cell) func
 			line.whole(gap, strings.TrimSpace(name), p.dim)
 			gap = " "
 		}
-		if line.at+len(gap)+longestIn(cell.Text) > l.width {
+		if line.begun && line.at+len(gap)+longestIn(cell.Text) > l.width {
 			line.newline()
 		}
 		line.flowing(gap, cell.Text, style(cell))
 	}
 	return line.b.String()
+}
+
+// fitsBehind reports whether a text has room behind its name, on one line or broken
+// between words. It does not where only the name keeps it from being one line.
+func (l layout) fitsBehind(name, text string, indent int) bool {
+	behind := indent + lipgloss.Width(name) + len(" ")
+	if l.width <= 0 || behind+lipgloss.Width(text) <= l.width {
+		return true
+	}
+	return behind+longestIn(text) <= l.width && indent+lipgloss.Width(text) > l.width
 }
 
 func longestIn(text string) int {

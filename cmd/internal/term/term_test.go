@@ -246,7 +246,9 @@ func TestNarrowTerminals(t *testing.T) {
 		{50, func(s *Streams) { s.Hint("apo resume asks again, apo log resolve writes down what you know") }, "apo: hint: apo resume asks again, apo log resolve\n     writes down what you know\n"},
 		{30, func(s *Streams) { s.Hint("add --live if real money is meant to move") }, "apo: hint: add --live if real\n     money is meant to move\n"},
 		{30, func(s *Streams) { s.Item("paymentAmount.value is negative") }, "     - paymentAmount.value is\n       negative\n"},
-		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of 202611…3881 … 12s"},
+		{40, func(s *Streams) { s.Hint("capture before 2026-12-07 12:00:03 UTC, or not") }, "apo: hint: capture before\n     2026-12-07 12:00:03 UTC, or not\n"},
+		{30, func(s *Streams) { s.Note("SUCCESS 3, PAYMENT_IN_PROCESS 1") }, "apo: SUCCESS 3,\n     PAYMENT_IN_PROCESS 1\n"},
+		{40, func(s *Streams) { s.Live("asking what became of " + id + " … 12s") }, "\r\x1b[Kasking what became of … 12s"},
 	} {
 		if got := said(c.width, c.say); got != c.want {
 			t.Errorf("in %d columns:\n%q\nwant\n%q", c.width, got, c.want)

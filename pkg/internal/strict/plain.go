@@ -2,11 +2,10 @@ package strict
 
 import (
 	"bytes"
-	"encoding/binary"
 	"unicode/utf8"
 )
 
-// plainJSON accepts most of what [Check] accepts, in one pass and with one
+// plainJSON accepts most of what [Check] accepts, in one pass and without an
 // allocation: a stream of notifications should cost their signatures and little
 // else. What it does not accept is looked at again, more slowly; it never
 // accepts what is refused there.
@@ -15,11 +14,13 @@ import (
 // all of it was accepted.
 func plainJSON(data []byte, member func(name, value []byte)) bool {
 	s := plainScanner{data: data, collects: member != nil}
-	s.members = s.room[:0]
 	if !s.whole() {
 		return false
 	}
-	for _, m := range s.members {
+	for _, m := range s.members[:min(s.collected, len(s.members))] {
+		member(m.name, m.value)
+	}
+	for _, m := range s.more {
 		member(m.name, m.value)
 	}
 	return true
@@ -29,8 +30,10 @@ type plainScanner struct {
 	data     []byte
 	pos      int
 	collects bool
-	members  []plainMember
-	room     [16]plainMember // which most objects do with
+
+	members   [16]plainMember // which most objects do with
+	more      []plainMember
+	collected int
 }
 
 type plainMember struct{ name, value []byte }
@@ -48,6 +51,9 @@ func (s *plainScanner) whole() bool {
 }
 
 func (s *plainScanner) space() {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return
+	}
 	for s.pos < len(s.data) && !NotSpace(rune(s.data[s.pos])) {
 		s.pos++
 	}
@@ -123,7 +129,7 @@ func (s *plainScanner) object(depth int) bool {
 			return false
 		}
 		if depth == 1 && s.collects {
-			s.members = append(s.members, plainMember{key, s.data[start:s.pos]})
+			s.collect(plainMember{key, s.data[start:s.pos]})
 		}
 		switch s.next() {
 		case '}':
@@ -134,6 +140,15 @@ func (s *plainScanner) object(depth int) bool {
 		}
 	}
 	return false
+}
+
+func (s *plainScanner) collect(m plainMember) {
+	if s.collected < len(s.members) {
+		s.members[s.collected] = m
+	} else {
+		s.more = append(s.more, m)
+	}
+	s.collected++
 }
 
 func (s *plainScanner) list(depth int) bool {
@@ -160,53 +175,31 @@ func (s *plainScanner) list(depth int) bool {
 // text takes a string and returns what is between its quotes.
 func (s *plainScanner) text() ([]byte, bool) {
 	start := s.pos + 1
-	for i := start; i < len(s.data); i++ {
-		i += ordinary(s.data[i:])
-		if i >= len(s.data) {
-			break
+	for i := start; ; i++ {
+		if i += ordinary(s.data[i:]); i >= len(s.data) {
+			return nil, false
 		}
-		c := s.data[i]
-		if c > '"' && c != '\\' {
-			continue
-		}
-		switch {
+		switch c := s.data[i]; {
 		case c == '"':
 			s.pos = i + 1
 			return s.data[start:i], true
 		case c < ' ':
 			return nil, false
-		case c == '\\':
-			if i++; i == len(s.data) {
+		}
+		if i++; i == len(s.data) { // it was a backslash
+			return nil, false
+		}
+		switch s.data[i] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		case 'u':
+			if r := Escaped(s.data[i-1:]); r < 0 || r >= 0xd800 && r <= 0xdfff {
 				return nil, false
 			}
-			switch s.data[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				if r := Escaped(s.data[i-1:]); r < 0 || r >= 0xd800 && r <= 0xdfff {
-					return nil, false
-				}
-				i += 4
-			default:
-				return nil, false
-			}
+			i += 4
+		default:
+			return nil, false
 		}
 	}
-	return nil, false
-}
-
-// ordinary returns how many bytes at the beginning of a string's rest are
-// neither a quote, a backslash nor a control, in steps of eight.
-func ordinary(b []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	zero := func(x uint64) uint64 { return (x - ones) &^ x & highs } // marks bytes that are zero
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		if zero(x^ones*'"')|zero(x^ones*'\\')|(x-ones*' ')&^x&highs != 0 {
-			break
-		}
-	}
-	return i
 }
 
 func (s *plainScanner) number() bool {

@@ -33,6 +33,26 @@ func TestPlainJSONRefusesWhatCheckRefuses(t *testing.T) {
 	}
 }
 
+// A byte that ends what is ordinary is found wherever it stands, whatever stands
+// around it.
+func TestOrdinary(t *testing.T) {
+	for _, around := range []byte{' ', '!', '#', '[', ']', 'a', 0x7f, 0x80, 0xa2, 0xff} {
+		for c := range 256 {
+			for at := range 20 {
+				text := bytes.Repeat([]byte{around}, 20)
+				text[at] = byte(c)
+				want := 20
+				if c < ' ' || c == '"' || c == '\\' {
+					want = at
+				}
+				if got := ordinary(text); got != want {
+					t.Fatalf("%q: %d bytes, want %d", text, got, want)
+				}
+			}
+		}
+	}
+}
+
 // What encoding/json writes is read as it was.
 func FuzzText(f *testing.F) {
 	f.Add("a\"b\\c/d\b\f\n\r\té\u2028😀")

@@ -1,5 +1,5 @@
-// Package strict reads JSON that every reader understands alike, and refuses all
-// other.
+// Package strict reads JSON that every reader understands alike, and refuses any
+// other JSON.
 package strict
 
 import (

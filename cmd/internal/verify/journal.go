@@ -1,42 +1,58 @@
-package cmd
+package verify
 
 import (
 	"context"
 	"slices"
 
-	"github.com/apo-cli/apo/cmd/internal/app"
-
 	"github.com/tidwall/gjson"
 
+	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
-// notified writes a verified notification into the journal, so that the
-// timeline of its payment shows it, and adds what the journal knew of the
-// payment: of its captures, and what the notification contradicts. The key must be
-// the profile's: what another key vouches for, or is for another client ID, is not
-// this profile's news. Its request-time tells a repeated notification from the same
-// one verified again.
-func (v *verifier) notified(ctx context.Context, facts *say.Verified) {
-	n := facts.News
-	if v.profile == nil || v.options.publicKey != "" || n.OtherClient || n.Type == "" || withoutJournal(v.Run) {
+// Keep remembers a verified notification: the order of its keys, and in the journal
+// what it says, so that the timeline of its payment shows it. It adds to facts what
+// the journal knew of the payment: of its captures, and what the notification
+// contradicts. What is no notification, or cannot be read, is not kept.
+//
+// The key must be the profile's: what another key vouches for, or is for another
+// client ID, is not this profile's news. The request-time tells a repeated
+// notification from the same one verified again.
+func (e *Engine) Keep(ctx context.Context, facts *say.Verified) {
+	if facts.Unreadable != nil || facts.Side != diagnose.Notification {
 		return
 	}
-	if v.profile.ClientID == "" || v.paths.State == "" {
+	n := facts.News
+	e.run.KeepKeyOrder(n.Body)
+	if e.profile == nil || e.settings.PublicKey != "" || n.OtherClient || n.Type == "" || e.run.WithoutJournal() {
+		return
+	}
+	if e.profile.ClientID == "" || e.paths.State == "" {
 		return // nobody's, or there is no home for it
 	}
-	j, err := journal.Open(app.JournalFile(v.paths), v.Now)
-	if err != nil {
-		v.IO.Warn(err.Error() + "; the notification is not written down")
-		return
+	if err := e.journal(ctx, n, facts); err != nil {
+		e.run.IO.Warn(err.Error() + "; the notification is not written down")
 	}
-	j.Masker = v.IO.Masker
-	v.Cleanup = append(v.Cleanup, j.Leave)
-	account := journal.Account{Profile: v.profile.Name, Mode: v.profile.Mode(), ClientID: n.ClientID}
+}
+
+// journal writes a notification down and asks what is known otherwise.
+func (e *Engine) journal(ctx context.Context, n notify.Notification, facts *say.Verified) error {
+	if e.book == nil {
+		j, err := journal.Open(app.JournalFile(e.paths), e.run.Now)
+		if err != nil {
+			return err
+		}
+		j.Masker = e.run.IO.Masker
+		e.run.Cleanup = append(e.run.Cleanup, j.Leave)
+		e.book = j
+	}
+	j := e.book
+	account := journal.Account{Profile: e.profile.Name, Mode: e.profile.Mode(), ClientID: n.ClientID}
 	record, _, err := j.Receive(ctx, journal.Record{
 		Account:  account,
 		Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount,
@@ -45,20 +61,20 @@ func (v *verifier) notified(ctx context.Context, facts *say.Verified) {
 		},
 	})
 	if err != nil {
-		v.IO.Warn(err.Error() + "; the notification is not written down")
-		return
+		return err
 	}
 	// An error leaves nothing said that the journal would have to know.
 	if list, err := paymentOf(ctx, j, n); err == nil {
-		for _, e := range journal.History(list, v.Now()) {
-			if e.Record.ID == record.ID {
-				facts.Contradictions = e.Contradictions
+		for _, entry := range journal.History(list, e.run.Now()) {
+			if entry.Record.ID == record.ID {
+				facts.Contradictions = entry.Contradictions
 			}
 		}
 		facts.Captures = capturesIn(list)
 	}
 	// It proves what became of a request as an inquiry does.
-	(&operate.Operator{Journal: j, Account: account, Watch: v.WatchRecords}).Apply(ctx, n.Evidence(), record.ID)
+	(&operate.Operator{Journal: j, Account: account, Watch: e.run.WatchRecords}).Apply(ctx, n.Evidence(), record.ID)
+	return nil
 }
 
 // paymentOf are the records of the payment that a notification tells of. One of a
@@ -110,9 +126,4 @@ func newsIn(r journal.Record) notify.Notification {
 		return notify.Notification{}
 	}
 	return n
-}
-
-// withoutJournal reports whether none is wanted.
-func withoutJournal(d *app.Run) bool {
-	return d.Global.NoJournal || d.Getenv("APO_JOURNAL") == "off"
 }

@@ -1,0 +1,78 @@
+package received_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/apo-cli/apo/cmd/internal/received"
+)
+
+// Two members that disagree about the request are named; nobody picks one.
+func TestContradictionsAreNamed(t *testing.T) {
+	other := strings.Replace(body, "SUCCESS", "PROCESSED", 1)
+	for name, c := range map[string]struct {
+		line object
+		want []string
+	}{
+		"paths":                {with(object{"uri": "/hooks/other"}), []string{"paths", "path (/hooks/apo)", "uri (/hooks/other)"}},
+		"raw path":             {with(object{"rawPath": "/hooks/other"}), []string{"rawPath", "path"}},
+		"the context's":        {with(object{"path": nil, "rawPath": "/hooks/apo", "requestContext": object{"http": object{"path": "/hooks/other"}}}), []string{"requestContext.http.path", "rawPath"}},
+		"the context's stage":  {with(object{"requestContext": object{"path": "/prod/hooks/other"}}), []string{"requestContext.path", "path"}},
+		"an absolute address":  {with(object{"url": "https://shop.example/hooks/other"}), []string{"url", "path"}},
+		"queries":              {with(object{"path": "/hooks/apo?a=1", "url": "/hooks/apo?a=2"}), []string{"url", "path"}},
+		"an object around it":  {object{"uri": "/hooks/other", "req": with(nil)}, []string{"uri", "req.path"}},
+		"methods":              {with(object{"httpMethod": "PUT"}), []string{"methods", "httpMethod (PUT)", "method (POST)"}},
+		"the context's method": {with(object{"requestContext": object{"http": object{"method": "GET"}}}), []string{"requestContext.http.method", "method"}},
+		"bodies":               {with(object{"rawBody": other}), []string{"bodies", "body", "rawBody"}},
+		"a body of base64":     {with(object{"bodyBase64": base64.StdEncoding.EncodeToString([]byte(other))}), []string{"body", "bodyBase64"}},
+		"a parsed body":        {with(object{"rawBody": object{"type": "Buffer", "data": signedBytes()}, "body": object{"notifyType": "REFUND_RESULT"}}), []string{"body", "rawBody"}},
+		"a payload":            {with(object{"payload": other}), []string{"body", "payload"}},
+	} {
+		for way, read := range map[string]func() (received.Message, error){
+			"line": func() (received.Message, error) {
+				return received.ReadLine([]byte(encoded(c.line)), "", received.RequestPart)
+			},
+			"file": func() (received.Message, error) {
+				return received.Dump([]byte(indented(c.line)), received.RequestPart)
+			},
+		} {
+			m, err := read()
+			if err == nil {
+				t.Errorf("%s, %s: read as %+v", name, way, m)
+				continue
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%s, %s: %q does not name %s", name, way, err, want)
+				}
+			}
+		}
+	}
+}
+
+// What a form makes different by itself is no contradiction.
+func TestWhatIsNoContradiction(t *testing.T) {
+	for name, line := range map[string]object{
+		"a stage":            with(object{"requestContext": object{"path": "/prod/hooks/apo", "httpMethod": "POST"}, "resource": "/hooks/{name}"}),
+		"a host":             with(object{"url": "https://shop.example/hooks/apo"}),
+		"a router":           with(object{"path": "/apo", "url": "/apo", "originalUrl": "/hooks/apo"}),
+		"a route":            with(object{"uri": "/hooks/:name"}),
+		"a script":           with(object{"path": nil, "request_uri": "/hooks/apo", "uri": "/index.php"}),
+		"a method in small":  with(object{"method": "post", "httpMethod": "POST"}),
+		"a method of Java":   with(object{"logger": object{"method": "handle"}}),
+		"a log's own file":   with(object{"log": object{"file": object{"path": "/var/log/shop.log"}}}),
+		"a parsed body":      with(object{"rawBody": body, "body": object{"notifyType": "PAYMENT_RESULT"}}),
+		"a body not parsed":  with(object{"rawBody": body, "body": object{}}),
+		"a body of a form":   with(object{"rawBody": body, "body": object{body: ""}}),
+		"the answer's body":  with(object{"response": object{"body": "{}", "path": "/x"}}),
+		"the request's line": with(object{"request": "POST /hooks/apo HTTP/1.1"}),
+	} {
+		m, err := received.ReadLine([]byte(encoded(line)), "", received.RequestPart)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		isTheNotification(t, m)
+	}
+}
