@@ -26,7 +26,7 @@ type candidate struct {
 	before  []byte // the JSON as it was before the fault made the body of it; see bodies.signedIn
 	edges   bool   // white space was added at an end
 	mark    bool   // a byte order mark was added
-	trimmed bool   // the white space around the given body was dropped before the fault was mended
+	trimmed bool   // the white space around the given body was dropped beside the fault
 }
 
 // bodies collects candidates, each once and up to a size.

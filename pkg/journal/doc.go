@@ -1,5 +1,5 @@
-// Package journal is the durable record of what was sent to the gateway and
-// what became of it.
+// Package journal is the durable record of what was sent to the gateway, what
+// became of it, and what came from there.
 //
 //	j, err := journal.Open(file, time.Now)
 //	r, err := j.Begin(ctx, journal.Record{Endpoint: "pay", …}, nil)   // on disk when it returns
@@ -14,6 +14,10 @@
 // data is masked before a record is written: the file holds no card number, CVV or
 // expiry, no token, and no digest or signature of content that holds one. Whoever keeps
 // the records elsewhere implements [Store], and [Archive] to look back.
+//
+// What comes to a listener is kept too, before it is acknowledged, with what became of
+// its delivery: see [Inbox]. A notification that verified has a record, as a call has;
+// what did not verify has one that nothing takes for news.
 //
 // The rest reads records: which payment a number means ([Lookup]), the history of a
 // payment, statistics, and what somebody should look at.

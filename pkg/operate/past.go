@@ -108,7 +108,7 @@ func (o *Operator) heard(ctx context.Context, a *apo.Answer, own int64) bool {
 		return false
 	}
 	const newest = 32
-	recent := journal.Filter{Since: a.GatewayTime.Add(-2 * clockGrace), Before: a.ReceivedAt.Add(-skew), Limit: newest}
+	recent := journal.Filter{Since: a.GatewayTime.Add(-2 * clockGrace), Before: a.ReceivedAt.Add(-skew), Called: true, Limit: newest}
 	list, err := journal.List(context.WithoutCancel(ctx), o.Journal, recent)
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
