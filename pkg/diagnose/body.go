@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"strings"
+	"unicode/utf8"
 )
 
 // pieces is a body in up to three parts, so that a newline more or less does
@@ -56,7 +57,10 @@ func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
 	b.seen[b.hash(onePiece(given))] = true
 	b.edges()
 	if len(given) <= cheapAbove {
-		b.wrapped() // they are few: before what fills the room
+		b.wrapped() // these are few: before what fills the room
+		if utf8.Valid(given) && !isASCII(given) {
+			b.signedIn(given, 2, nil)
+		}
 		b.rewritten(given, hints, unpacked{})
 		b.charsets(hints)
 		b.truncated()

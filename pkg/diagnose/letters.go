@@ -7,7 +7,7 @@ const maxMarks = 4
 
 // mended tries all that a charset may have taken away, the likelier first.
 func (v *values) mended(try func(...splice) bool) bool {
-	return v.lettersEach(try, 3) && v.lettersBeside(try) && v.letters(try, true) && v.lettersBesideEmpty(try)
+	return v.lettersEach(try, 3) && v.letters(try, true) && v.lettersBeside(try) && v.lettersBesideEmpty(try)
 }
 
 // letters puts one letter back in the place of question marks. A charset that lacks
