@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -114,6 +115,16 @@ func newsNames() []string {
 	return list
 }
 
+// newsKinds are the kinds without their outcomes.
+func newsKinds() []string {
+	var list []string
+	for _, name := range newsNames() {
+		kind, _, _ := strings.Cut(name, ".")
+		list = append(list, kind)
+	}
+	return slices.Compact(list)
+}
+
 func listNews(d *app.Run) error {
 	type kind struct {
 		Name    string `json:"name"`
@@ -137,7 +148,15 @@ func (o *triggerOptions) check() error {
 	kind, found := sandbox.FindNews(o.news.Kind)
 	if !found {
 		f := say.Fail(say.Usage, "%q is no kind of notification", o.news.Kind)
-		if near := spelling.Nearest(o.news.Kind, newsNames()); near != "" {
+		kind, outcome, dotted := strings.Cut(o.news.Kind, ".")
+		near := spelling.Nearest(o.news.Kind, newsNames())
+		if k := spelling.Nearest(kind, newsKinds()); near == "" && k != "" {
+			near = k
+			if _, known := sandbox.FindNews(k + "." + outcome); dotted && known {
+				near += "." + outcome
+			}
+		}
+		if near != "" {
 			f.Hint("did you mean %s?", near)
 		}
 		return f.Hint("apo trigger lists the kinds")

@@ -149,7 +149,7 @@ func (h Heard) facts() []term.Cell {
 		return append(cells, term.Cell{Text: h.Answered}, term.Cell{Text: comesAgain(h.Again)})
 	}
 	cells := []term.Cell{
-		{Text: at}, {Text: cmp.Or(n.Type, string(n.Kind))}, {Text: "✔ " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: toneOf(string(n.Status))},
+		{Text: at}, {Text: cmp.Or(n.Type, string(n.Kind))}, {Text: newsMark(n.Status) + " " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: newsTone(n.Status)},
 		{Text: Amount(n.Amount)}, {Text: Fact("paymentRequestId", n.PaymentRequestID)}, {Text: Fact("paymentId", n.PaymentID)},
 		{Text: Fact("captureRequestId", n.CaptureRequestID)}, {Text: Fact("refundRequestId", n.RefundRequestID)},
 		{Text: Fact("vaultingRequestId", n.VaultingRequestID)}, {Text: Fact("disputeId", n.DisputeID)},
@@ -174,6 +174,24 @@ func (h Heard) facts() []term.Cell {
 		doubt(h.Answered)
 	}
 	return append(cells, term.Cell{Text: comesAgain(h.Again)})
+}
+
+// newsMark tells at a glance what a notification says.
+func newsMark(s notify.Status) string {
+	switch s {
+	case notify.Succeeded:
+		return "✔"
+	case notify.Failed:
+		return "✖"
+	}
+	return "…"
+}
+
+func newsTone(s notify.Status) term.Tone {
+	if s == notify.NotFinal {
+		return term.Doubt
+	}
+	return toneOf(string(s))
 }
 
 // Handed is a message that a listener's target was given, as facts.
