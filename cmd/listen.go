@@ -73,11 +73,11 @@ it does not. --count and --until end with 0, --timeout with 8.`,
 		Example: `  # until one has come, for a minute at most; nothing comes here, so it ends with 8
   apo listen --port 0 --count 1 --timeout 1s || test $? = 8
 
-  # to your own server, while you debug it
-  apo listen --forward-to http://localhost:3000/hooks/apo --forward-timeout 0
+  # to your own server, while you debug it: the target may take its time
+  apo listen --port 0 --forward-to http://localhost:3000/hooks/apo --forward-timeout 0 --timeout 1s || test $? = 8
 
   # to a command, as JSON, until a payment was captured
-  apo listen --port 0 -o ndjson --until CAPTURE_RESULT.succeeded --exec node handler.js`,
+  apo listen --port 0 -o ndjson --until CAPTURE_RESULT.succeeded --timeout 1s --exec cat || test $? = 8`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.command = args
