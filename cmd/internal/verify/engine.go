@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"sync"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/profile"
@@ -42,6 +43,8 @@ type Engine struct {
 
 	known []diagnose.Key  // once they were needed
 	book  *journal.SQLite // likewise
+
+	ordered sync.Map // types of notifications that were heard, whose keys' order is kept
 }
 
 // New finds the key and the client ID to verify with. With both given no profile is

@@ -33,6 +33,9 @@ func (e *Engine) Account() journal.Account {
 // not 0, is in the journal. It is safe for concurrent use.
 func (e *Engine) Heard(ctx context.Context, n notify.Notification, record int64) say.Verified {
 	facts := say.Verified{Side: e.settings.Side, Key: e.expected, News: n, Query: n.QueryUncovered, Own: e.own}
+	if _, known := e.ordered.LoadOrStore(n.Type, true); !known { // one of a type will do
+		e.run.KeepKeyOrder(n.Body)
+	}
 	if record != 0 && e.book != nil && e.ours(n) {
 		e.weigh(ctx, n, record, &facts)
 	}
