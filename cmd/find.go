@@ -64,10 +64,10 @@ for the newest of a payment that was sent from elsewhere; apo log --all has them
 				return f.Hint("whole card numbers are not kept, so none can be found")
 			case say.RoundedNumber(w.Number) != "":
 				return f.Hint("%s", say.RoundedNumber(w.Number))
+			case !w.MayBeWhole():
+				return f.Hint("apo log lists what there is")
 			case say.LastFourAlone(w.Number) != "":
 				return f.Hint("%s", say.LastFourAlone(w.Number))
-			case w.Number == "" || w.Number == app.Last:
-				return f.Hint("apo log lists what there is")
 			}
 			return f.Hint("%s asks the gateway", d.Words().Command("inquire", w.Number))
 		},

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -56,6 +55,9 @@ on its way: ask again after 15 s; not found three times, it was never placed.`,
 }
 
 func runInquireRefund(ctx context.Context, d *app.Run, number, refundID string) error {
+	if strings.HasPrefix(refundID, "@") {
+		return say.Fail(say.Usage, "--refund-id %q is no ID", refundID).Hint("apo inquire-refund %s takes the newest refund", app.Last)
+	}
 	if problem := apo.CheckRequestID(refundID); problem != "" && refundID != "" {
 		return say.Fail(say.Usage, "the ID %q %s", refundID, problem)
 	}
@@ -111,8 +113,5 @@ func findRefund(ctx context.Context, s *app.Session, number, refundID string) (a
 	default:
 		return s.FindRefund(ctx, number)
 	}
-	id := cmp.Or(key.RefundID, key.RefundRequestID)
-	s.Recognise(ctx, id)
-	found, err := s.Operator.LookupRefund(ctx, key)
-	return app.LocatedRefund{FoundRefund: found}, s.Inquired(ctx, found.Answer, err, id, true)
+	return s.RefundBy(ctx, key)
 }

@@ -366,7 +366,10 @@ func newProfileRemoveCmd(d *app.Run) *cobra.Command {
 				return err
 			}
 			err = profile.Change(d.IO.Interrupted, paths.Config, func(f *profile.File) error { return f.Remove(args[0]) })
-			if err != nil {
+			switch {
+			case errors.Is(err, profile.ErrUnknown):
+				return app.BadProfile(err)
+			case err != nil:
 				return say.Fail(say.Config, "%v", err)
 			}
 			d.IO.Say(term.Verdict{Mood: term.Good, What: "profile " + args[0] + " removed", Facts: []string{paths.Config}})

@@ -44,6 +44,9 @@ func meant(text, currency string, digits int) []Amount {
 	if !ok {
 		return nil
 	}
+	if digits > 0 && isLetters(sign) && !decimal && strings.Count(number, ".") == 1 { // "SGD 42.001" is no other amount
+		return nil
+	}
 	var values []string
 	for len(fraction) < digits {
 		fraction += "0"
@@ -124,6 +127,7 @@ func withoutCurrency(text string) *AmountError {
 	if currency := currencyOf(sign); currency != "" {
 		if digits, err := CurrencyDigits(currency); err == nil {
 			if e.Meant = meant(text, currency, digits); e.Meant != nil {
+				e.Problem = "has its currency in another form"
 				return e
 			}
 		}

@@ -128,7 +128,7 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"4200", "", "no currency"},
 		{"42.00", "", "no currency"},
 		{"SGD", "", "no currency"},
-		{"SGD42.00", "", "no currency"},
+		{"SGD42.00", "", "currency in another form"},
 		{"", "", "no currency"},
 		{"4200", "sgd", "in capitals: SGD"},
 		{"4200", "XXX", "not a currency"},

@@ -11,8 +11,8 @@
 // have taken effect: a timeout is never a failure of the payment.
 //
 // APO's results keep their meaning: S succeeded, F was refused, U is not known
-// yet. What an F says about the money is in the catalogue ([Lookup]); what an
-// answer says of itself is a fact here; what became of a request is what pkg/operate makes of it.
+// yet. What an F says about the money is in the catalogue ([Lookup]). This package
+// tells what an answer says; package operate finds out what became of a request.
 //
 // Amounts are integers in the smallest unit of the currency, as strings, as
 // APO has them: 4200 SGD is SGD 42.00, 4200 JPY is JPY 4200. No float occurs.

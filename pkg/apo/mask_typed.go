@@ -12,10 +12,6 @@ func cardNumbers(text string) (found []string) {
 	walk(view{text: text}, deepest, func(v view) {
 		s := squeezed(v.text)
 		for i := nextDigits(s, 0); i < len(s); {
-			if end := groupedIDEnd(s, i); end > i {
-				i = nextDigits(s, end)
-				continue
-			}
 			end, digits := digitRun(s, i)
 			if IsCardNumber(digits) {
 				found = append(found, digits)
@@ -24,32 +20,6 @@ func cardNumbers(text string) (found []string) {
 		}
 	})
 	return found
-}
-
-// groupedIDEnd is the end of a paymentId of 35 digits that begins at i and is written in
-// groups of three or four, as people and spreadsheets do: a part of it may look like a
-// card's number, and is none. i where there is none.
-func groupedIDEnd(s string, i int) int {
-	const all = 35
-	if i > 0 && (isAlnum(s[i-1]) || i > 1 && s[i-1] == '-' && s[i-2] >= '0' && s[i-2] <= '9') || !strings.HasPrefix(strings.Replace(s[i:min(len(s), i+5)], "-", "", 1), "20") {
-		return i
-	}
-	end := i
-	for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end] == '-') {
-		end++
-	}
-	groups := strings.Split(strings.TrimSuffix(s[i:end], "-"), "-")
-	whole := strings.Join(groups, "")
-	if len(whole) != all || end < len(s) && isAlnum(s[end]) || whole[4:6] < "01" || whole[4:6] > "12" || whole[6:8] < "01" || whole[6:8] > "31" {
-		return i
-	}
-	length := len(groups[min(1, len(groups)-1)])
-	for n, group := range groups {
-		if inside := n > 0 && n < len(groups)-1; length < 3 || length > 4 || len(group) > length || inside && len(group) != length {
-			return i
-		}
-	}
-	return end
 }
 
 // LooksLikeCard reports whether a text holds what could be a card number, in any
@@ -67,7 +37,7 @@ func squeezed(text string) string {
 			out = append(out, '-')
 		}
 	}
-	return string(out)
+	return ungrouped(string(out))
 }
 
 // LearnTyped is Learn for a text that somebody typed, such as an argument, where

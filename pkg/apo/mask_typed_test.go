@@ -120,12 +120,12 @@ func TestGroupedPaymentID(t *testing.T) {
 		}
 		return text
 	}
-	for _, text := range []string{groups(2, 3, ","), groups(2, 3, "."), groups(2, 3, "\u00a0"), groups(4, 4, " "), groups(4, 4, "-"), groups(3, 4, " ")} {
+	for _, text := range []string{groups(2, 3, ","), groups(2, 3, "."), groups(2, 3, "\u00a0"), groups(4, 4, " "), groups(4, 4, "-"), groups(3, 4, " "), "paymentId: " + groups(2, 3, ",") + ", SGD"} {
 		if apo.LooksLikeCard(text) {
 			t.Errorf("%s is taken for a card", text)
 		}
 	}
-	for _, text := range []string{"2026 1130 4111111111111111 1530 941", "4111 1111 1111 1111 2026 1130 1530 9411 157", "2026 9930 4111 1111 1111 1111 1530 9411 157"} {
+	for _, text := range []string{"2026 1130 4111111111111111 1530 941", "4111 1111 1111 1111 2026 1130 1530 9411 157", "2026 9930 4111 1111 1111 1111 1530 9411 157", "card 4111 1111 1111 1111, payment " + groups(4, 4, " ")} {
 		if !apo.LooksLikeCard(text) {
 			t.Errorf("%s is not taken for a card", text)
 		}

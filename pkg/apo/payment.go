@@ -117,6 +117,9 @@ func text(v gjson.Result) string {
 	return v.String()
 }
 
+// PaidCardIn is Card of [PaymentIn], and several times as fast.
+func PaidCardIn(answer []byte) PaidCard { return readCard(gjson.GetBytes(answer, "paymentResultInfo")) }
+
 func readCard(info gjson.Result) PaidCard {
 	c := PaidCard{
 		Brand:    info.Get("cardBrand").String(),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"strings"
+	"unicode/utf8"
 )
 
 // pieces is a body in up to three parts, so that a newline more or less does
@@ -26,7 +27,7 @@ type candidate struct {
 	before  []byte // the JSON as it was before the fault made the body of it; see bodies.signedIn
 	edges   bool   // white space was added at an end
 	mark    bool   // a byte order mark was added
-	trimmed bool   // the white space around the given body was dropped before the fault was mended
+	trimmed bool   // the white space around the given body was dropped beside the fault
 }
 
 // bodies collects candidates, each once and up to a size.
@@ -56,7 +57,10 @@ func bodyCandidates(given []byte, hints Hints, most tier) []candidate {
 	b.seen[b.hash(onePiece(given))] = true
 	b.edges()
 	if len(given) <= cheapAbove {
-		b.wrapped() // they are few: before what fills the room
+		b.wrapped() // these are few: before what fills the room
+		if utf8.Valid(given) && !isASCII(given) {
+			b.signedIn(given, 2, nil)
+		}
 		b.rewritten(given, hints, unpacked{})
 		b.charsets(hints)
 		b.truncated()

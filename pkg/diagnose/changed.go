@@ -165,6 +165,13 @@ func (c *changes) text(given, signed, name string) {
 		c.add("letters with accents are composed in another way (NFC and NFD of Unicode)")
 	case markedAs(given, signed):
 		c.marks = true
+	case markedAs(bare(given), bare(signed)):
+		c.marks = true
+		if given == bare(given) {
+			c.add(trimmed)
+		} else {
+			c.add("a string has other white space at its ends than was signed")
+		}
 	case name == "value" && amountWord(plainString(given)) != "" && amountWord(plainString(signed)) != "" && minorUnits(given) != "":
 		c.add("an amount is written in another form (" + given + " for " + signed + ")")
 	default:

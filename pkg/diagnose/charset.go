@@ -61,7 +61,6 @@ func (b *bodies) charsets(hints Hints) {
 			}
 		}
 	}
-	b.signedIn(b.given, 2, nil)
 	if b.most < 3 {
 		return
 	}

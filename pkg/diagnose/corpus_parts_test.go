@@ -127,7 +127,9 @@ func claims() []claim {
 		{"{} stands where", differ(is("{"))},
 		{"composed in another way", differ(func(l string) bool { return norm.NFC.String(l) == l })},
 		{"no-break space", differ(func(l string) bool { return strings.ContainsAny(l, "\u00a0\u202f\u3000") })},
-		{"became question marks", differ(func(l string) bool { return strings.Contains(l, "?") })},
+		{"became question marks", func(given, signed []byte) bool {
+			return given == nil || bytes.Count(given, []byte("?")) > bytes.Count(signed, []byte("?"))
+		}},
 		{"an amount is written", differ(func(l string) bool { return l[0] == '0' || strings.Contains(l, ".") })},
 		{"was dropped", func(given, signed []byte) bool { return given == nil || len(leaves(given)) < len(leaves(signed)) }},
 		{"signed with white space at its end", func(given, signed []byte) bool { return given == nil || ends(given) != ends(signed) }},

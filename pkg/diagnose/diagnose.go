@@ -231,6 +231,9 @@ func (c *examination) find(ctx context.Context) *hit {
 		c.search.targets = append(c.search.targets, a.target)
 	}
 	s := c.search
+	if h := c.findLike(ctx, budget/2); h != nil || ctx.Err() != nil {
+		return h
+	}
 	likely := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 2) })
 	all := sync.OnceValue(func() []*change { return headChanges(c.message, c.hints, 3) })
 	rare := func() []*change { return headChanges(c.message, c.hints, alone) }
@@ -238,7 +241,7 @@ func (c *examination) find(ctx context.Context) *hit {
 	for t := range bodies {
 		bodies[t] = sync.OnceValue(func() []candidate { return bodyCandidates(c.message.Body, c.hints, tier(t)) })
 	}
-	near := int64(55)
+	near := int64(55)                    // what is left is for values and bytes of the body, one by one
 	if len(c.message.Body) > maxEdited { // one byte of so many is not found
 		near = 75
 	}
@@ -247,7 +250,6 @@ func (c *examination) find(ctx context.Context) *hit {
 		jobs  func() iter.Seq[job]
 	}{
 		{100, func() iter.Seq[job] { return s.plain() }},
-		{50, func() iter.Seq[job] { return s.like(c.hints.Like, likely, bodies[2]) }},
 		{100, func() iter.Seq[job] { return s.singles(likely(), nil, 1) }},
 		{100, func() iter.Seq[job] { return s.singles(nil, bodies[1](), 1) }},
 		{100, func() iter.Seq[job] { return s.singles(likely(), bodies[2](), 2) }},
@@ -264,7 +266,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		{100, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
-		stages = stages[:6]
+		stages = stages[:5]
 	}
 	for _, stage := range stages {
 		if h := s.run(ctx, stage.jobs(), budget/100*stage.until); h != nil || ctx.Err() != nil {

@@ -1,10 +1,19 @@
 package diagnose
 
-// letters puts one letter, or one letter each, back in the place of question marks.
-// A charset that lacks a letter has written them: one for each letter, or one for
-// each of its bytes.
+import "slices"
+
+// maxMarks is how many runs of question marks are looked at.
+const maxMarks = 4
+
+// mended tries all that a charset may have taken away, the likelier first.
+func (v *values) mended(try func(...splice) bool) bool {
+	return v.lettersEach(try, 3) && v.letters(try, true) && v.lettersBeside(try) && v.lettersBesideEmpty(try)
+}
+
+// letters puts one letter back in the place of question marks. A charset that lacks
+// a letter has written them: one for each letter, or one for each of its bytes.
 func (v *values) letters(try func(...splice) bool, deep bool) bool {
-	if len(v.asked) == 0 || len(v.asked) > 4 {
+	if len(v.asked) > maxMarks {
 		return true
 	}
 	for _, p := range v.asked {
@@ -23,7 +32,54 @@ func (v *values) letters(try func(...splice) bool, deep bool) bool {
 			}
 		}
 	}
-	var each []splice // one letter for each mark
+	return true
+}
+
+// lettersBeside puts a letter back beside what else was done to the values: a habit
+// everywhere or in some places, a blank that was trimmed.
+func (v *values) lettersBeside(try func(...splice) bool) bool {
+	if len(v.asked) == 0 {
+		return true
+	}
+	for _, h := range v.habits {
+		for _, some := range v.some(h) {
+			if !v.letters(alongside(some, try), false) {
+				return false
+			}
+		}
+	}
+	for _, blank := range v.plainBlanks() {
+		for _, p := range v.asked[:min(len(v.asked), maxMarks)] {
+			for _, c := range commonLetters {
+				if p.with = v.spell(string(c)); !try(p, blank) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// lettersBesideEmpty puts two letters back beside what was done to empty values.
+func (v *values) lettersBesideEmpty(try func(...splice) bool) bool {
+	for _, h := range v.habits[:objectWasList+1] {
+		for _, some := range v.some(h) {
+			if !v.lettersEach(alongside(some, try), 2) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// alongside tries what it is given together with other changes.
+func alongside(other []splice, try func(...splice) bool) func(...splice) bool {
+	return func(parts ...splice) bool { return try(slices.Concat(parts, other)...) }
+}
+
+// lettersEach puts a letter back for each mark, where there are so many at most.
+func (v *values) lettersEach(try func(...splice) bool, most int) bool {
+	var each []splice
 	for _, p := range v.asked {
 		for at := p.at; at < p.end; at++ {
 			each = append(each, splice{at, at + 1, ""})
@@ -31,7 +87,7 @@ func (v *values) letters(try func(...splice) bool, deep bool) bool {
 	}
 	letters := []rune(commonLetters)
 	switch {
-	case !deep || len(each) < 2 || len(each) > 3:
+	case len(each) < 2 || len(each) > most:
 		return true
 	case len(each) == 3:
 		letters = letters[:24]

@@ -1,21 +1,32 @@
 package diagnose
 
 import (
+	"context"
 	"iter"
 	"slices"
 )
 
+// findLike looks for a content that differs from what was given as those of other
+// messages did.
+func (c *examination) findLike(ctx context.Context, limit int64) *hit {
+	if len(c.hints.Like) == 0 {
+		return nil
+	}
+	changes, bodies := headChanges(c.message, c.hints, 2), bodyCandidates(c.message.Body, c.hints, 2)
+	return c.search.run(ctx, c.search.like(c.hints.Like, changes, bodies), limit)
+}
+
 // like are the contents that differ from what was given as those of other messages
 // did: first in the very same way, then by the same causes.
-func (s *search) like(messages [][]Fault, changes func() []*change, candidates func() []candidate) iter.Seq[job] {
+func (s *search) like(messages [][]Fault, changes []*change, candidates []candidate) iter.Seq[job] {
 	return func(yield func(job) bool) {
 		for _, alike := range []func(a, b Fault) bool{
 			func(a, b Fault) bool { return a.Cause == b.Cause && a.What == b.What },
 			func(a, b Fault) bool { return a.Cause == b.Cause },
 		} {
 			for _, faults := range messages {
-				heads := s.headsLike(faults, changes(), alike)
-				for _, c := range s.bodiesLike(faults, candidates(), alike) {
+				heads := s.headsLike(faults, changes, alike)
+				for _, c := range s.bodiesLike(faults, candidates, alike) {
 					if !yield(job{c, heads, false}) {
 						return
 					}

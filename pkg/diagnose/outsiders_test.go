@@ -27,6 +27,8 @@ func TestNoFaultIsMadeUp(t *testing.T) {
 		"byte order mark, CRLF":    {signed: "{\n\"a\":1\n}", given: "\xef\xbb\xbf{\r\n\"a\":1\r\n}", want: "byte order mark (EF BB BF) that was not signed, and its lines"},
 		"chunks":                   {given: fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(plain), plain), want: "chunks"},
 		"base64 in lines":          {given: inLines(base64.StdEncoding.EncodeToString([]byte(plain))), want: "base64"},
+		"base64 and a newline":     {given: base64.StdEncoding.EncodeToString([]byte(plain)) + "\n", want: "base64"},
+		"a string and a newline":   {given: quote(plain) + "\n", want: "JSON string"},
 		"dots":                     {givenPath: "/hooks/x/../apo", want: ". or .. in it"},
 		"a doubled slash in front": {givenPath: "//hooks/apo", want: "doubled"},
 		"an ampersand":             {given: strings.ReplaceAll(plain, "&", "&amp;"), want: "has entities of HTML"},
@@ -36,6 +38,20 @@ func TestNoFaultIsMadeUp(t *testing.T) {
 		"a blank that became null": {signed: strings.Replace(plain, "null", `"  "`, 1), given: plain, want: "trimmed"},
 		"a blank that became \"\"": {signed: strings.Replace(plain, `""`, `"  "`, 1), given: plain, want: "trimmed"},
 		"a query, and an edit":     {givenPath: "/hooks/apo?x=1", given: strings.Replace(plain, `"n":1`, `"n":2`, 1), want: "one character|query"},
+		"a no-break space, in base64": {
+			signed: strings.Replace(plain, "é M", "é\u00a0M", 1), given: base64.StdEncoding.EncodeToString([]byte(plain)), want: "base64|no-break",
+		},
+		"one mark and a null": {
+			signed: strings.Replace(plain, "ü", "u", 1), given: strings.NewReplacer("é", "?", "ü", "u", `""`, "null").Replace(plain), want: "null stands|question marks",
+		},
+		"marks and a null": {given: strings.NewReplacer("é", "?", "ü", "?", `""`, "null").Replace(plain), want: "null stands|question marks"},
+		"a mark, and trimmed": {
+			signed: strings.Replace(plain, "ü", "u", 1), given: strings.NewReplacer("é", "?", "ü", "u", "r \"", `r"`).Replace(plain), want: "trimmed|question marks",
+		},
+		"trimmed, and written by Python": {given: strings.NewReplacer(`":`, `": `, `,"`, `, "`, "r \"", `r"`).Replace(plain), want: "trimmed|white space"},
+		"Python's floats":                {signed: `{"a":1.0,"b":1000.0,"c":100}`, given: `{"a":1.00,"b":1e3,"c":100}`, want: "written again"},
+		"a time in a form":               {signed: `{"t": "2026-03-04T05:06:07+08:00", "a": "b c d e f g"}`, given: `{"t": "2026-03-04T05:06:07 08:00", "a": "b c d e f g"}`, want: "HTML form"},
+		"a host and a prefix":            {givenPath: "https://shop.example/shop/hooks/apo", want: "host|prefix"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.signed == "" {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A framework that changes values changes several. revalued undoes what it may have
-// done in steps, the simplest first:
+// effort is a step of the search for values that changed. A framework that changes
+// values changes several; the simplest is tried first:
 //
 //   - one thing everywhere, in some places or in one, and one of them beside
 //     another that was done everywhere;
@@ -26,7 +26,7 @@ const (
 
 // most is how many bytes of bodies a step makes of one document at most, and of all
 // layouts of it together.
-func (e effort) most() int { return [...]int{40 << 20, 120 << 20, 60 << 20, 240 << 20}[e] }
+func (e effort) most() int { return [...]int{40 << 20, 120 << 20, 60 << 20, 280 << 20}[e] }
 
 // revalued yields the bodies of which frameworks may have made the given one by
 // changing values.
@@ -57,7 +57,7 @@ func (s *search) revalued(e effort) iter.Seq[job] {
 			case valuesAnew:
 				_ = d.alone(try)
 			case lostValues:
-				_ = d.letters(try, true) && d.members(try)
+				_ = d.mended(try) && d.members(try)
 			}
 			if !going {
 				return
@@ -157,247 +157,29 @@ func written(text string) []values {
 	return list
 }
 
-// anew are the documents in the layouts that are likely.
+// anew is the first of some documents in the layouts that are likely.
 func anew(documents []document) []document {
-	var list []document
-	for _, d := range documents[:min(1, len(documents))] {
-		n, _, ok := parseJSON(d.text)
-		if !ok || len(d.text) > maxEdited {
-			continue
-		}
-		seen := map[string]bool{}
-		for _, e := range escapings() {
-			escaped := n.escaped(e)
-			for _, l := range layouts()[:likelyLayouts] {
-				text := string(l.write(nil, escaped, 0))
-				if seen[text] {
-					continue
-				}
-				seen[text] = true
-				if m, _, ok := parseJSON(text); ok {
-					list = append(list, document{valuesOf(text, m), d.outer})
-				}
-			}
-		}
-	}
-	return list
-}
-
-const (
-	manyPlaces = 6   // of a habit, up to which every choice of them is tried alone
-	somePlaces = 3   // up to which it is tried with another habit
-	fewPlaces  = 64  // of all habits, up to which two at a time are tried
-	manyTrims  = 100 // white space around strings, up to which three at a time are tried
-)
-
-// combined undoes up to three habits everywhere, and each in some of its places.
-func (v *values) combined(try func(...splice) bool) bool {
-	for i, a := range v.habits {
-		if len(a) == 0 {
-			continue
-		}
-		if !try(a...) {
-			return false
-		}
-		for j, b := range v.habits[:i] {
-			if len(b) == 0 {
-				continue
-			}
-			if !try(slices.Concat(a, b)...) {
-				return false
-			}
-			for _, c := range v.habits[:j] {
-				if len(c) > 0 && !try(slices.Concat(a, b, c)...) {
-					return false
-				}
-			}
-		}
-	}
-	for _, a := range v.habits {
-		for _, some := range choices(a, manyPlaces) {
-			if !try(some...) {
-				return false
-			}
-		}
-	}
-	for _, some := range v.cleaned() {
-		if !try(some...) {
-			return false
-		}
-	}
-	return true
-}
-
-// choices are all parts of a habit that has at most so many places.
-func choices(h habit, most int) []habit {
-	var list []habit
-	for set := 1; len(h) <= most && set < 1<<len(h); set++ {
-		var some habit
-		for i, p := range h {
-			if set>>i&1 == 1 {
-				some = append(some, p)
-			}
-		}
-		list = append(list, some)
-	}
-	return list
-}
-
-// cleaned undoes what Laravel does to values that are empty, where some of those
-// that look so now were so before: null and [] in every choice.
-func (v *values) cleaned() []habit {
-	const most = 4
-	nulls, lists := choices(v.habits[nullWasEmpty], most), choices(v.habits[listWasObject], most)
-	list := slices.Concat(nulls, lists)
-	for _, a := range nulls {
-		for _, b := range lists {
-			list = append(list, slices.Concat(a, b))
-		}
-	}
-	return list
-}
-
-// single makes one change alone, and one beside a habit that was at work
-// everywhere.
-func (v *values) single(try func(...splice) bool) bool {
-	for _, p := range v.places() {
-		if !try(p) {
-			return false
-		}
-		for _, a := range v.habits {
-			if len(a) > 0 && !try(append(slices.Clone(a), p)...) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// alone makes one change: a habit everywhere, in some places, or one value.
-func (v *values) alone(try func(...splice) bool) bool {
-	for _, h := range v.habits {
-		for _, some := range append(v.some(h), h) {
-			if !try(some...) {
-				return false
-			}
-		}
-	}
-	for _, p := range v.places() {
-		if !try(p) {
-			return false
-		}
-	}
-	return true
-}
-
-// places are all changes of one value.
-func (v *values) places() []splice {
-	list := slices.Clone(v.blanks)
-	for _, a := range v.habits {
-		list = append(list, a...)
-	}
-	return list
-}
-
-// plainBlanks are single blanks, which people type by accident.
-func (v *values) plainBlanks() []splice {
-	var list []splice
-	for _, p := range v.blanks {
-		if p.with == " " {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
-// double makes two changes: two habits in some places each, one in some places and
-// one change more, two changes of one value, and what Laravel does with a blank.
-func (v *values) double(try func(...splice) bool) bool {
-	for i, h := range v.habits {
-		for _, a := range v.some(h) {
-			for _, other := range v.habits[:i] {
-				for _, b := range v.some(other) {
-					if !try(slices.Concat(a, b)...) {
-						return false
-					}
-				}
-			}
-		}
-	}
-	for _, h := range v.habits {
-		for _, a := range v.some(h) {
-			for _, p := range v.plainBlanks() {
-				if !try(append(slices.Clone(a), p)...) {
-					return false
-				}
-			}
-		}
-	}
-	places := v.plainBlanks()
-	for _, a := range v.habits {
-		if len(places)+len(a) <= 2*fewPlaces {
-			places = append(places, a...)
-		}
-	}
-	for i, a := range places {
-		for _, b := range places[:i] {
-			if !try(a, b) {
-				return false
-			}
-		}
-	}
-	return v.twoBesides(places, try)
-}
-
-// some are a habit everywhere, and in some of its places where these are few.
-func (v *values) some(h habit) []habit {
-	if len(h) == 0 {
+	if len(documents) == 0 || len(documents[0].text) > maxEdited {
 		return nil
 	}
-	if list := choices(h, somePlaces); list != nil {
-		return list
+	n, _, ok := parseJSON(documents[0].text)
+	if !ok {
+		return nil
 	}
-	return []habit{h}
-}
-
-// twoBesides makes a change or two beside what Laravel does to values that are
-// empty.
-func (v *values) twoBesides(places []splice, try func(...splice) bool) bool {
-	for _, some := range v.cleaned() {
-		for _, p := range v.plainBlanks() {
-			if !try(append(slices.Clone(some), p)...) {
-				return false
+	var list []document
+	seen := map[string]bool{}
+	for _, e := range escapings() {
+		escaped := n.escaped(e)
+		for _, l := range layouts()[:likelyLayouts] {
+			text := string(l.write(nil, escaped, 0))
+			if seen[text] {
+				continue
+			}
+			seen[text] = true
+			if m, _, ok := parseJSON(text); ok {
+				list = append(list, document{valuesOf(text, m), documents[0].outer})
 			}
 		}
 	}
-	all := slices.Concat(v.habits[nullWasEmpty], v.habits[listWasObject])
-	if len(all) == 0 || len(all) > fewPlaces {
-		return true
-	}
-	for i, a := range places {
-		for _, b := range places[:i] {
-			if !try(append(slices.Clone(all), a, b)...) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// triple puts three blanks back.
-func (v *values) triple(try func(...splice) bool) bool {
-	blanks := v.plainBlanks()
-	if len(blanks) > manyTrims {
-		return true
-	}
-	for i, a := range blanks {
-		for j, b := range blanks[:i] {
-			for _, c := range blanks[:j] {
-				if !try(a, b, c) {
-					return false
-				}
-			}
-		}
-	}
-	return true
+	return list
 }

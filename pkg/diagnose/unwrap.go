@@ -16,7 +16,8 @@ import (
 const maxUnwrapped = 16 << 20
 
 // unwrapped adds what the given body was before somebody packed it: compressed
-// it, put base64 or an envelope around it, or read it as a form.
+// it, put base64 or an envelope around it, or read it as a form. White space around
+// what was packed is no fault of its own: it is unpacked with and without it.
 func (b *bodies) unwrapped(hints Hints) {
 	layer := []unpacked{{body: b.given}}
 	for t := tier(1); t <= 2; t++ { // base64 inside an envelope
@@ -31,7 +32,7 @@ func (b *bodies) unwrapped(hints Hints) {
 					what = outer.what + ", and then " + inner.what
 				}
 				b.put(candidate{
-					tier: t, body: onePiece(inner.body), trimmed: t == 1 && !inner.lines && len(bytes.TrimSpace(b.given)) < len(b.given),
+					tier: t, body: onePiece(inner.body),
 					fault: Fault{Cause: inner.cause, Part: "body", What: "the body " + what, Offset: -1},
 				})
 				if !inner.guess {
@@ -51,7 +52,6 @@ type unpacked struct {
 	what  string // "is gzip"
 	cause Cause
 	guess bool // nothing in the body speaks for it
-	lines bool // white space around it is no mistake
 }
 
 func unwrap(body []byte) []unpacked {
@@ -77,27 +77,16 @@ func unwrap(body []byte) []unpacked {
 		add(packed, inner, "begins with a byte order mark (EF BB BF) that was not signed")
 	}
 	if inner, ok := fromAnyBase64(body); ok {
-		before := len(list)
 		add(packed, inner, "is base64 of what was signed")
-		for i := range list[before:] {
-			list[before+i].lines = bytes.IndexByte(bytes.TrimSpace(body), '\n') > 0 // each of them ends in a line break
-		}
 	}
-	before := len(list)
 	if trimmed := string(bytes.TrimSpace(body)); trimmed != "" {
 		printed(trimmed, func(inner, what string) { add(packed, []byte(inner), what) })
-		for i := range list[before:] {
-			list[before+i].lines = true // whoever printed it has begun a new line
-		}
 	}
 	if len(body) > cheapAbove {
 		return list
 	}
 	if inner, ok := unchunk(body); ok {
-		before := len(list)
-		if add(packed, inner, "still has the chunks of HTTP"); len(list) > before {
-			list[before].lines = true // the last chunk ends in line breaks
-		}
+		add(packed, inner, "still has the chunks of HTTP")
 	}
 	text := string(bytes.TrimSpace(body))
 	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {

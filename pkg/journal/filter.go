@@ -10,6 +10,7 @@ func (f Filter) Wants(r Record) bool {
 		f.Endpoint != "" && r.Endpoint != f.Endpoint,
 		f.State != "" && r.State != f.State,
 		f.Moving && r.Reads,
+		f.Called && r.IsNotification(),
 		f.Open && !r.State.Open(),
 		f.Failed && (r.Outcome == "" || r.Outcome == apo.Succeeded),
 		!f.Since.IsZero() && r.Time.Before(f.Since),

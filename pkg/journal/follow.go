@@ -12,8 +12,8 @@ import (
 // Follow yields the records that a filter wants, in the order in which they began: at
 // first the newest, as many as its Limit, then those that are written from now on, by
 // whichever process, until ctx ends, which is no error. A call that is under way comes
-// once it has ended, and again whenever something more becomes known of it. Every says
-// how often is looked.
+// once it has ended, and again whenever more becomes known of it. every is the time
+// between two looks at the archive.
 func Follow(ctx context.Context, a Archive, f Filter, now func() time.Time, every time.Duration) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		w := follower{archive: a, filter: f, told: map[int64]told{}, latest: now()}

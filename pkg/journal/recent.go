@@ -30,7 +30,7 @@ func Recent(ctx context.Context, file, profile string, limit int) ([]Record, err
 	rows, err := db.QueryContext(ctx, `SELECT id, time, profile, mode, endpoint, coalesce(payment_request_id,''), coalesce(payment_id,''),
 		coalesce(capture_request_id,''), coalesce(refund_request_id,''), coalesce(currency,''), coalesce(value,''), coalesce(card,''),
 		state, outcome, coalesce(code,''), coalesce(resolved,'')
-		FROM calls WHERE reads = 0 AND id > (SELECT max(id) FROM calls) - 4000 AND (? = '' OR profile = ?) ORDER BY id DESC LIMIT ?`, profile, profile, limit)
+		FROM calls WHERE reads = 0 AND id > (SELECT max(id) FROM calls WHERE reads = 0) - 4000 AND (? = '' OR profile = ?) ORDER BY id DESC LIMIT ?`, profile, profile, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -100,8 +100,15 @@ func OpenAs(o apo.Outcome) State {
 	return ""
 }
 
-// IsNotification reports whether the record is that of a notification: nobody called.
+// IsNotification reports whether the record is that of a notification, or of another
+// message that came to a listener: nobody called.
 func (r Record) IsNotification() bool { return strings.HasPrefix(r.Endpoint, "notify") }
+
+// IsNews reports whether it is a notification that may be believed. What did not
+// verify, or is another client's, has a record too, but no number and no body.
+func (r Record) IsNews() bool {
+	return r.IsNotification() && r.Verification == "verified" && len(r.Answer) > 0
+}
 
 // Tells reports whether a record proves that its numbers are somebody's: those of an
 // inquiry without success are what was asked for.
@@ -111,8 +118,12 @@ func (r Record) Tells() bool { return !r.Reads || r.IsNotification() || r.Outcom
 // saved card, an amount or a dispute, for which there is no column.
 func (r Record) indexed() []string {
 	list := r.Numbers.All()
+	message := r.Request
+	if r.IsNotification() {
+		message = r.Answer
+	}
 	for _, name := range []string{"vaultingRequestId", "updateRequestId", "disputeId"} {
-		if id := gjson.GetBytes(r.Request, name).String(); id != "" && !slices.Contains(list, id) {
+		if id := gjson.GetBytes(message, name).String(); id != "" && !slices.Contains(list, id) {
 			list = append(list, id)
 		}
 	}

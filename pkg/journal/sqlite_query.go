@@ -191,6 +191,9 @@ func (f Filter) rest() (string, []any) {
 	if f.Moving {
 		also("reads = 0")
 	}
+	if f.Called {
+		add("substr(endpoint, 1, 6) <> 'notify'")
+	}
 	if f.LastFour != "" {
 		card := "substr(card, -4) = ? AND card <> ''"
 		if f.Amount.IsZero() { // of a card that many paid with, those of a day are fewer

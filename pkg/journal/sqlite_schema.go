@@ -81,5 +81,32 @@ CREATE TABLE temp.told AS SELECT id, -- of the newest
 	FROM calls WHERE id > (SELECT max(id) FROM calls) - 20000 AND CASE WHEN json_valid(CAST(answer AS TEXT)) THEN json_type(CAST(answer AS TEXT)) = 'object' END;
 UPDATE calls SET arn = told.arn, rrn = told.rrn, poll = nullif(told.poll, 0) FROM temp.told WHERE told.id = calls.id AND (told.arn <> '' OR told.rrn <> '' OR told.poll);
 INSERT OR IGNORE INTO numbers SELECT arn, id FROM temp.told WHERE arn <> '' UNION ALL SELECT rrn, id FROM temp.told WHERE rrn <> '';
-DROP TABLE temp.told;`}
+DROP TABLE temp.told;`, `
+ALTER TABLE calls ADD COLUMN notice_digest INTEGER DEFAULT 0; -- of a notification's masked body; 0: written before; NULL: it is no news
+ALTER TABLE calls ADD COLUMN notice_of INTEGER; -- the first record of the same news, where it was sent again at another time
+CREATE INDEX calls_notice ON calls (notice_digest, notice_time) WHERE substr(endpoint, 1, 6) = 'notify' AND notice_digest IS NOT NULL;
+CREATE TABLE receptions (
+	id INTEGER PRIMARY KEY,
+	call INTEGER NOT NULL,
+	notice INTEGER NOT NULL, attempt INTEGER NOT NULL, -- the first call of the same news, and how often it has come
+	time INTEGER NOT NULL, -- ms
+	method TEXT NOT NULL, target TEXT NOT NULL,
+	headers BLOB, -- lines of "Name: value"
+	body BLOB,    -- NULL: the call's answer
+	verified INTEGER NOT NULL, cause TEXT NOT NULL, other_client INTEGER NOT NULL, stale INTEGER NOT NULL,
+	kind TEXT NOT NULL, masked TEXT NOT NULL
+);
+CREATE INDEX receptions_call ON receptions (call);
+CREATE INDEX receptions_notice ON receptions (notice, attempt);
+CREATE TABLE deliveries (
+	id INTEGER PRIMARY KEY,
+	call INTEGER NOT NULL, notice INTEGER NOT NULL, reception INTEGER NOT NULL,
+	time INTEGER NOT NULL, -- ms
+	url TEXT NOT NULL, status INTEGER NOT NULL, answer BLOB, received INTEGER NOT NULL, why TEXT NOT NULL,
+	took INTEGER NOT NULL, -- µs
+	resigned INTEGER NOT NULL
+);
+CREATE INDEX deliveries_call ON deliveries (call);
+CREATE INDEX deliveries_notice ON deliveries (notice, received);
+CREATE INDEX deliveries_failed ON deliveries (time) WHERE received = 0;`}
 }

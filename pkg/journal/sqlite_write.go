@@ -51,9 +51,12 @@ func (j *SQLite) Begin(ctx context.Context, r Record, allow func(earlier []Recor
 	return r, err
 }
 
+// acquirerOf is that of a payment, as far as one of its first records has it.
+const acquirerOf = `SELECT acquirer FROM calls WHERE acquirer <> '' AND id IN (SELECT call FROM numbers WHERE number = ? LIMIT 100) LIMIT 1`
+
 func (j *SQLite) begin(tx *sql.Tx, r Record, sender string) (int64, error) {
 	if n := &r.Numbers; n.Acquirer == "" && n.PaymentID != "" { // captures and refunds do not say whose they are
-		err := tx.QueryRow(`SELECT acquirer FROM calls WHERE acquirer <> '' AND id IN (SELECT call FROM numbers WHERE number = ?) LIMIT 1`, n.PaymentID).Scan(&n.Acquirer)
+		err := tx.QueryRow(acquirerOf, n.PaymentID).Scan(&n.Acquirer)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return 0, err
 		}
@@ -85,7 +88,7 @@ func (j *SQLite) masked(message []byte, reads bool) []byte {
 
 // maskedNumbers is masked for numbers that stand beside a message.
 func (j *SQLite) maskedNumbers(n apo.Numbers, reads bool) apo.Numbers {
-	if !reads {
+	if !reads || n == (apo.Numbers{}) {
 		return n
 	}
 	for _, id := range []*string{
@@ -108,17 +111,8 @@ func values(n apo.Numbers) []any {
 const setNumbers = `UPDATE calls SET payment_request_id=?, payment_id=?, capture_request_id=?, capture_id=?, refund_request_id=?, refund_id=?,
 	reference_order_id=?, acquirer=?, acquirer_transaction_id=?, acquirer_reference_id=?, network_transaction_id=?, arn=?, rrn=?`
 
-func index(tx *sql.Tx, id int64, numbers []string) error {
-	if len(numbers) == 0 {
-		return nil
-	}
-	var args []any
-	for _, number := range numbers {
-		args = append(args, number, id)
-	}
-	_, err := tx.Exec(`INSERT OR IGNORE INTO numbers (number, call) VALUES (?, ?)`+strings.Repeat(`, (?, ?)`, len(numbers)-1), args...)
-	return err
-}
+// index makes numbers lead to a record.
+func index(tx *sql.Tx, id int64, numbers []string) error { return prepare(tx).index(id, numbers) }
 
 // End is as [Store] says.
 func (j *SQLite) End(ctx context.Context, id int64, e Ending) error {
@@ -169,7 +163,7 @@ func final(answer []byte) bool {
 // toldCard is the card that an inquiry or a notification told; nil of others, which
 // keep that of their request.
 func toldCard(r Record, answer []byte) any {
-	c := apo.PaymentIn(answer).Card
+	c := apo.PaidCardIn(answer)
 	if !r.Reads || len(c.LastFour) != 4 {
 		return nil
 	}
@@ -225,8 +219,12 @@ func authorization(tx *sql.Tx, r Record) error {
 	default:
 		return nil
 	}
+	limit := ""
+	if r.IsNotification() { // of a payment there may be any number of them, and its pay is not the last
+		limit = " LIMIT 100"
+	}
 	// A number leads to other payments too: one's order may be another's request.
-	_, err := tx.Exec(`UPDATE calls SET auth_end = ?1 WHERE id IN (SELECT call FROM numbers WHERE number IN (?2, ?3))
+	_, err := tx.Exec(`UPDATE calls SET auth_end = ?1 WHERE id IN (SELECT call FROM numbers WHERE number IN (?2, ?3)`+limit+`)
 		AND +endpoint = 'pay' AND client_id = ?4 AND auth_end IS NOT 0 AND auth_end IS NOT ?1 AND (payment_id = nullif(?2, '') OR payment_request_id = nullif(?3, ''))`,
 		until, r.Numbers.PaymentID, r.Numbers.PaymentRequestID, r.ClientID)
 	return err

@@ -96,7 +96,8 @@ type Filter struct {
 	Profile  string
 	Endpoint string
 	State    State
-	Moving   bool   // no inquiries
+	Moving   bool   // no inquiries, and nothing that came to a listener
+	Called   bool   // inquiries too, but nothing that came to a listener
 	Open     bool   // of which it is not known what became of them
 	Failed   bool   // that did not succeed
 	LastFour string // paid with a card that ends so: "0768"

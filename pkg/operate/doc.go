@@ -3,7 +3,7 @@
 // no words for people.
 //
 // An [Operator] works in the name of one client ID and is safe to share. Its
-// [Operator.Send] returns one value, a [Result]: what became of the request,
-// and which verified message proves it. No outcome can be mistaken for a
-// failure, since there is no error beside it.
+// [Operator.Send] returns one value, a [Result]: what became of the request, and
+// which verified message proves it. There is no error beside the result, so that a
+// lost answer cannot be taken for a failure.
 package operate

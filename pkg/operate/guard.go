@@ -11,8 +11,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// DuplicateWindow is within which the same thing asked for again looks like a
-// mistake.
+// DuplicateWindow is how long the same purchase under another ID looks like a mistake.
 const DuplicateWindow = 10 * time.Minute
 
 // Wanted is what has to confirm a request on live: the amounts that it moves, its
@@ -93,8 +92,9 @@ func (o *Operator) withinLimits(list []apo.Amount) *Refusal {
 }
 
 // begin writes a request down, unless a guard says no. The guards are asked in the
-// transaction that writes it, so that two processes cannot both be first. What
-// they find open is asked about first: nothing is compared with what may be over.
+// transaction that writes it, so that two processes cannot both be first. Calls that
+// they find open are asked about first: a request is compared with no call that may be
+// over.
 func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, error) {
 	c := &call{operator: o, request: q, masker: o.masker(q.body)}
 	entry := c.entry()

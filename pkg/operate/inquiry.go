@@ -76,8 +76,8 @@ func (o *Operator) inquireRefund(ctx context.Context, q request) (finding, error
 }
 
 // inquirePayment asks for a payment; absent says that the gateway does not know
-// it. An answer that does not carry the ID that was asked for tells of some
-// payment, not of this one.
+// it. An answer without the ID that was asked for tells of some payment, and not of
+// this one.
 func (o *Operator) inquirePayment(ctx context.Context, key apo.PaymentKey) (apo.Payment, finding, error) {
 	a, record, err := o.askFor(ctx, "inquiryPayment", key)
 	f := finding{answer: a, record: record}

@@ -52,8 +52,8 @@ func (o *Operator) Lookup(ctx context.Context, keys ...apo.PaymentKey) (Found, e
 	return f, ErrNotFound
 }
 
-// otherThanSent says in what a payment is another than the pay that was sent under its
-// request ID; "" where it is that one, or the journal has none.
+// otherThanSent says in which value a payment differs from the pay that was sent under
+// its request ID; "" where it does not differ, or the journal has no such pay.
 func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem string) {
 	if o.Journal == nil || p.PaymentRequestID == "" {
 		return ""

@@ -59,6 +59,20 @@ func TestASuccessPlayedAgain(t *testing.T) {
 	})
 }
 
+// However much comes to a listener meanwhile, of whoever, it hides no earlier answer.
+func TestASuccessPlayedAgainAmongWhatCame(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		d.hastily("pay", replaced(t, replaced(t, payBody, "p-1", "p-9"), "o-1", "o-9"), signed(said("S", "SUCCESS")))
+		if _, err := d.Journal.(journal.Inbox).Take(t.Context(), make([]journal.Reception, 100)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		again := signed(said("S", "SUCCESS"))
+		again.shown = time.Minute
+		want{apo.InDoubt, 6, true, journal.InDoubt, "-"}.check(t, d, d.hastily("pay", payBody, again))
+	})
+}
+
 // The books of a request ID that belongs to a request with other values are shown
 // as what they are, whatever their status.
 func TestLookupOfOtherValues(t *testing.T) {

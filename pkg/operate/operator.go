@@ -30,7 +30,8 @@ type Limits struct {
 	MaxAmount      map[string]string // by currency, in its smallest unit; nil: no limit; one that is not listed is refused
 }
 
-// Patience is how long is asked for an outcome. The zero value asks nobody.
+// Patience is how long an Operator asks what became of a request. The zero value asks
+// nobody.
 type Patience struct {
 	Lost    time.Duration // after an answer that tells nothing
 	Pending time.Duration // after a verified U

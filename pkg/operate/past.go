@@ -11,10 +11,10 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// past are verified messages that were known before a request was sent, about its
-// payment and whatever shares a number with it. Whatever answers the request, or
-// tells of it, is newer than they are by the gateway's own clock: what is older was
-// played again, and says nothing of it.
+// past are the verified messages that were known before a request was sent: about its
+// payment, and about calls that share a number with it. A message that answers the
+// request, or tells of it, is newer by the gateway's own clock. An older message was
+// played again, and says nothing of the request.
 type past []journal.Record
 
 // ErrPlayedAgain says that an answer was given before, and proves nothing now.
@@ -50,8 +50,8 @@ func (q request) arrived(list []journal.Record) bool {
 // it is in the gateway's books, from which nothing gets lost.
 func tookIn(a *apo.Answer) bool { return !a.Unsigned && a.Result.Status == "U" }
 
-// pastOf picks the past of a call from records. A clock that is
-// far ahead of ours is not held against anybody: it may have been put right since.
+// pastOf picks the past of a call from records. It leaves out times that are far ahead
+// of our clock: the gateway's clock may have been put right since.
 func pastOf(list []journal.Record, r journal.Record) (p past) {
 	for _, x := range list {
 		at := toldAt(x)
@@ -75,7 +75,7 @@ func toldAt(r journal.Record) time.Time {
 // which they may round.
 const skew = 5 * time.Second
 
-// older reports whether something of the past is newer than what was signed then.
+// older reports whether a message that was signed then is older than one of the past.
 func (p past) older(at time.Time) bool {
 	for _, x := range p {
 		if !at.IsZero() && at.Add(skew).Before(toldAt(x)) {
@@ -86,7 +86,7 @@ func (p past) older(at time.Time) bool {
 }
 
 // has reports whether an earlier answer was signed at the same time and says the
-// same, to the letter. What comes at once after its like may well be another.
+// same, to the letter. An answer that follows at once may well be another one.
 func (p past) has(at time.Time, masked []byte, received time.Time) bool {
 	for _, x := range p {
 		if at.Equal(toldAt(x)) && bytes.Equal(masked, x.Answer) && received.Sub(x.Time) > skew {
@@ -108,7 +108,7 @@ func (o *Operator) heard(ctx context.Context, a *apo.Answer, own int64) bool {
 		return false
 	}
 	const newest = 32
-	recent := journal.Filter{Since: a.GatewayTime.Add(-2 * clockGrace), Before: a.ReceivedAt.Add(-skew), Limit: newest}
+	recent := journal.Filter{Since: a.GatewayTime.Add(-2 * clockGrace), Before: a.ReceivedAt.Add(-skew), Called: true, Limit: newest}
 	list, err := journal.List(context.WithoutCancel(ctx), o.Journal, recent)
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})

@@ -7,10 +7,9 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// reconcile resolves what the books of a payment happen to tell of earlier calls:
-// those that are open, and those that came to something else and succeeded all
-// the same. told.record is that of the inquiry: what began after it may be newer
-// than the books.
+// reconcile resolves earlier calls by an inquiry that was made for another reason: calls
+// that are open, and calls that ended otherwise and succeeded all the same. told.record
+// is the record of the inquiry: a call that began after it may be newer than the books.
 func (o *Operator) reconcile(ctx context.Context, p apo.Payment, told finding) {
 	o.reconcileBy(ctx, apo.Numbers{PaymentID: p.PaymentID, PaymentRequestID: p.PaymentRequestID}, told, func(q request) reading {
 		if problem := o.anothers(ctx, q, p.PaymentID); problem != "" {

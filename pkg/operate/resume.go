@@ -11,7 +11,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// Open is an open call, and whoever asks about it.
+// Open is an open call, and the Operator that asks about it.
 type Open struct {
 	Operator *Operator
 	Record   journal.Record

@@ -9,8 +9,8 @@
 // It checks the signature of every request, signs every answer, answers with
 // HTTP 200 and a result as APO does, and keeps payments, captures and refunds
 // in one state machine (see states.go), in memory or in a SQLite file that
-// several processes may use at once. It notifies the merchant, and goes on until
-// that is acknowledged.
+// several processes may use at once. It notifies the merchant, and repeats a
+// notification until it is acknowledged.
 //
 // What happens to a call is decided by the first [Rule] that fits: those that
 // were added, those of a [Scenario], and last those of the card ([TestCards]).

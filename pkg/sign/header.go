@@ -44,7 +44,7 @@ func ParseHeader(text string) (Header, error) {
 	if len(text) > MaxHeader {
 		return h, fmt.Errorf("%w: it has %d characters, more than any signature", ErrHeader, len(text))
 	}
-	if strings.ContainsAny(text, "\r\n\x00") {
+	if strings.IndexByte(text, '\n') >= 0 || strings.IndexByte(text, '\r') >= 0 || strings.IndexByte(text, 0) >= 0 {
 		return h, fmt.Errorf("%w: it has a line break inside", ErrHeader)
 	}
 	var seen []string

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -41,9 +42,18 @@ func (d *Run) checkProfile(cmd *cobra.Command) error {
 		return err
 	}
 	if err := file.Has(name); err != nil {
-		return say.Fail(say.Config, "%v", err).Hint("apo profile list shows them")
+		return BadProfile(err)
 	}
 	return nil
+}
+
+// BadProfile ends a run whose profile does not exist, or is not whole.
+func BadProfile(err error) *say.Failure {
+	f := say.Fail(say.Config, "%v", err)
+	if errors.Is(err, profile.ErrUnknown) {
+		return f.Hint("apo profile list shows them")
+	}
+	return f.Hint("apo profile show tells where each value comes from")
 }
 
 // takesProfile reports whether a command acts for a profile. Those about profiles

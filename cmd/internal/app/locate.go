@@ -74,7 +74,7 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 			return Located{}, err
 		}
 	}
-	if own < 0 && (!exactly && w.mayBeWhole() || exactly && sure) {
+	if own < 0 && (!exactly && w.MayBeWhole() || exactly && sure) {
 		found, err := s.askGateway(ctx, w, matches)
 		if err == nil && found.Answer != nil && !w.fitsPayment(found.Payment) {
 			return Located{}, s.Nothing(w)
@@ -125,17 +125,11 @@ func (s *Session) ofCard(ctx context.Context, w Wanted) error {
 // the journal has it as the other ID of a payment.
 func (s *Session) otherFlag(ctx context.Context, arg PaymentFlags, err error) error {
 	var f *say.Failure
-	if !errors.As(err, &f) || f.Kind != say.NotFound || s.Journal == nil {
+	if !errors.As(err, &f) || f.Kind != say.NotFound {
 		return err
 	}
-	list, findErr := s.carrying(ctx, s.Journal, journal.Key{Number: arg.String()})
-	if findErr != nil {
-		return err
-	}
-	is := func(of func(apo.Numbers) string) bool {
-		return slices.ContainsFunc(list, func(r journal.Record) bool { return s.isOwn(r) && r.Tells() && of(r.Numbers) == arg.String() })
-	}
-	asID, asRequest := is(func(n apo.Numbers) string { return n.PaymentID }), is(func(n apo.Numbers) string { return n.PaymentRequestID })
+	asID := s.knows(ctx, arg.String(), func(n apo.Numbers) bool { return n.PaymentID == arg.String() })
+	asRequest := s.knows(ctx, arg.String(), func(n apo.Numbers) bool { return n.PaymentRequestID == arg.String() })
 	switch {
 	case arg.PaymentID != "" && asRequest && !asID:
 		f.Next = []string{s.Words().OtherFlag(arg.PaymentID, "--payment-id", "--payment-request-id")}
@@ -143,6 +137,16 @@ func (s *Session) otherFlag(ctx context.Context, arg PaymentFlags, err error) er
 		f.Next = []string{s.Words().OtherFlag(arg.RequestID, "--payment-request-id", "--payment-id")}
 	}
 	return err
+}
+
+// knows reports whether the journal proves of a number that it is one of a kind, of what
+// this run can ask about.
+func (s *Session) knows(ctx context.Context, number string, as func(apo.Numbers) bool) bool {
+	if s.Journal == nil {
+		return false
+	}
+	list, err := s.carrying(ctx, s.Journal, journal.Key{Number: number})
+	return err == nil && slices.ContainsFunc(list, func(r journal.Record) bool { return s.isOwn(r) && r.Tells() && as(r.Numbers) })
 }
 
 // of holds a payment against that of the journal that was asked for.
@@ -177,15 +181,15 @@ func (s *Session) isOwn(r journal.Record) bool {
 	return r.ClientID == s.Operator.Account.ClientID && (r.Gateway == here || r.Gateway == "" || here == "")
 }
 
-// mayBeWhole reports whether the gateway may know what was given as an ID.
-func (w Wanted) mayBeWhole() bool {
-	return w.unclear == nil && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
+// MayBeWhole reports whether the gateway may know what was given as an ID.
+func (w Wanted) MayBeWhole() bool {
+	return w.unclear == nil && w.Number != Last && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
 }
 
 // askGateway asks whether a number is a payment's own ID that the journal does not know
 // as one. Without an answer and an error it is none, and the journal has others.
 func (s *Session) askGateway(ctx context.Context, w Wanted, matches []journal.Match) (Located, error) {
-	if !w.mayBeWhole() {
+	if !w.MayBeWhole() {
 		return Located{}, nil
 	}
 	s.Recognise(ctx, w.Number)

@@ -37,7 +37,7 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 		return LocatedRefund{}, err
 	}
 	ofPayment := len(payments) > 0 && payments[0].Way == journal.Exactly
-	if !ofPayment && w.mayBeWhole() {
+	if !ofPayment && w.MayBeWhole() {
 		found, err := s.askRefund(ctx, w)
 		if err == nil || !errors.Is(err, operate.ErrNotFound) {
 			return found, s.Inquired(ctx, found.Answer, err, w.Number, true)
@@ -53,6 +53,19 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 		return LocatedRefund{}, s.Several(ctx, s.Words(), s.Journal, w, payments)
 	}
 	return s.refundOfPayment(ctx, w)
+}
+
+// RefundBy asks for a refund by an ID of a known kind.
+func (s *Session) RefundBy(ctx context.Context, key apo.RefundKey) (LocatedRefund, error) {
+	id := cmp.Or(key.RefundID, key.RefundRequestID)
+	s.Recognise(ctx, id)
+	found, err := s.Operator.LookupRefund(ctx, key)
+	err = s.Inquired(ctx, found.Answer, err, id, true)
+	asRequest := func(n apo.Numbers) bool { return n.RefundRequestID == id }
+	if f := (*say.Failure)(nil); key.RefundID != "" && errors.As(err, &f) && f.Kind == say.NotFound && s.knows(ctx, id, asRequest) {
+		f.Next = []string{"the journal has " + id + " as a refundRequestId: " + s.Words().Command("inquire-refund", id)}
+	}
+	return LocatedRefund{FoundRefund: found}, err
 }
 
 // ownRefunds are the refunds that may be meant of those that this run can ask about.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,9 @@ func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 func (m SendFlags) Check() error {
 	if m.resolve < 0 || m.Wait < 0 {
 		return say.Fail(say.Usage, "--resolve and --wait take a time such as 60s")
+	}
+	if strings.HasPrefix(m.RequestID, "@") {
+		return say.Fail(say.Usage, "--request-id %q begins as %s does, which stands for another request's; nothing was sent", m.RequestID, Last)
 	}
 	var empty error
 	m.flags.Visit(func(f *pflag.Flag) {

@@ -81,7 +81,7 @@ func (d *Run) resolve(r profile.Request) (*profile.Profile, profile.Paths, error
 	r.File, r.Getenv, r.Lookup, r.Profile, r.Timeout = file, d.Getenv, d.Lookup, d.Global.Profile, d.Global.timeout
 	p, err := profile.Resolve(r)
 	if err != nil {
-		return nil, paths, say.Fail(say.Config, "%v", err).Hint("apo profile show tells where each value comes from")
+		return nil, paths, BadProfile(err)
 	}
 	if err := d.trusts(p, paths); err != nil {
 		return nil, paths, err

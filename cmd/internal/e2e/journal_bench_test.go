@@ -106,6 +106,10 @@ func BenchmarkJournal(b *testing.B) {
 	home := b.TempDir()
 	file := filepath.Join(home, "state", "journal.db")
 	aMillion(b, file)
+	config := "profiles:\n  shop-sg: {client_id: SANDBOX_5Y0000000000001}\n  old: {client_id: SANDBOX_5Y0000000000002}\n"
+	if err := os.WriteFile(filepath.Join(home, "config.yaml"), []byte(config), 0o600); err != nil {
+		b.Fatal(err)
+	}
 	j, err := journal.Open(file, time.Now)
 	if err != nil {
 		b.Fatal(err)

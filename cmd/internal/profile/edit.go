@@ -91,6 +91,9 @@ func (f *File) Use(name string) error {
 
 // Remove takes a profile out, and default_profile if it named that one.
 func (f *File) Remove(name string) error {
+	if name == Local {
+		return fmt.Errorf("the profile %s is built in, and stays", Local)
+	}
 	profiles := f.profiles()
 	if profiles == nil || !remove(profiles, name) {
 		return f.unknown(name)

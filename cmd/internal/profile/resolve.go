@@ -134,9 +134,12 @@ func (f *File) Has(name string) error {
 	return f.unknown(name)
 }
 
+// ErrUnknown is the error of a profile that does not exist.
+var ErrUnknown = errors.New("there is no profile")
+
 func (f *File) unknown(name string) error {
 	known := append([]string{Local}, f.Names()...)
-	return fmt.Errorf("there is no profile %q%s (known: %s)", name, meant(name, known), strings.Join(known, ", "))
+	return fmt.Errorf("%w %q%s (known: %s)", ErrUnknown, name, meant(name, known), strings.Join(known, ", "))
 }
 
 // resolve reads the settings of a profile from file and environment.

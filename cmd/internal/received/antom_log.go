@@ -2,6 +2,7 @@ package received
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -43,6 +44,8 @@ func readAntomLog(data []byte, part Part) ([]Message, error) {
 			one = fromRecord(value, false, part)
 			if one.URI == "" {
 				one.URI = api
+			} else if strings.HasPrefix(api, "/") && !sameAddress(one.URI, api) {
+				one.doubt(errors.New("it has two paths that differ, [" + cut(api) + "] and " + cut(one.URI)))
 			}
 		} else {
 			one.Problem = &Unknown{Seems: "a line of antom_debug.log, which has the body and not the headers that are signed; log client-id, request-time and signature beside it"}

@@ -30,8 +30,9 @@ func isCommand(data []byte) bool {
 func wordsOf(text string, of shell) ([][]string, error) {
 	split := map[shell]func(string) ([][]string, error){bash: bashWords, cmdExe: cmdWords, powerShell: psWords}[of]
 	commands, err := split(text)
-	if n := len(commands) - 1; err != nil && n > 0 && !slices.ContainsFunc(commands[n], isCurlName) && slices.ContainsFunc(commands[n-1], isCurlName) {
-		return commands[:n], nil
+	last := len(commands) - 1
+	if err != nil && last > 0 && !slices.ContainsFunc(commands[last], isCurlName) && slices.ContainsFunc(commands[:last], func(words []string) bool { return slices.ContainsFunc(words, isCurlName) }) {
+		return commands[:last], nil
 	}
 	return commands, err
 }
@@ -105,11 +106,7 @@ func readCommand(words []string) (Message, error) {
 	for i := 0; i < len(words); i++ {
 		name, value, given := option(words[i])
 		if name == "" {
-			if m.URI != "" {
-				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(words[i])) + ": give the one that is meant")
-			}
-			m.address(words[i])
-			continue
+			name, value, given = "url", words[i], true
 		}
 		if !given && (len(name) == 1 && strings.Contains(takesValue, name) || slices.Contains(longWithValue(), name)) {
 			if i++; i >= len(words) {
@@ -121,6 +118,9 @@ func readCommand(words []string) (Message, error) {
 		case "X", "request":
 			m.Method = value
 		case "url":
+			if m.URI != "" {
+				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(value)) + ": give the one that is meant")
+			}
 			m.address(value)
 		case "H", "header":
 			if strings.HasPrefix(value, "@") {

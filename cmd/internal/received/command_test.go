@@ -38,6 +38,7 @@ func TestCommandsAsTerminalsShowThem(t *testing.T) {
 		"a comment before it":  "#!/bin/sh\n# replay it\n" + plain + " # once",
 		"over lines":           "$ " + strings.ReplaceAll(plain, " -H", " \\\n> -H"),
 		"output behind it":     "$ " + plain + "\n{\"status\":\"it's done\"}\n$ exit\n",
+		"its talk behind it":   "$ " + plain + "\n*   Trying 127.0.0.1:80...\n> POST /hooks/apo HTTP/1.1\n> User-Agent: curl/7.88.1\n>\n} [3 bytes data]\n< HTTP/1.1 200 OK\n<\nit's done\n* Connection #0 left intact\n",
 		"output elsewhere":     plain + " > out.json 2>&1",
 		"a text behind it":     "curl" + flags + "--data-binary @- <<'EOF'\n" + body + "\nEOF\n",
 		"a text of data":       "curl" + flags + "-d @- <<'EOF'\n" + body + "\nEOF\n$ exit",

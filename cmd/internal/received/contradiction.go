@@ -94,6 +94,11 @@ func (t tellings) ofRequest(list []said) []said {
 	})
 }
 
+// addresses are the paths of the request.
+func (t tellings) addresses() []said {
+	return slices.DeleteFunc(t.ofRequest(t.paths), func(s said) bool { return strings.HasPrefix(s.text, "?") })
+}
+
 // samePath reports whether two paths may be of one request: a is decoded, lacks the
 // query, or lacks the prefix that a gateway or a framework's router took off b.
 func samePath(a, b said) bool {
@@ -101,6 +106,9 @@ func samePath(a, b said) bool {
 	pathB, queryB, _ := strings.Cut(b.text, "?")
 	if queryA != "" && queryB != "" && plainQuery(queryA) != plainQuery(queryB) {
 		return false
+	}
+	if pathA == "" || pathB == "" { // the query alone
+		return true
 	}
 	pathA, pathB = plainPath(pathA), plainPath(pathB)
 	if pathA == pathB {
@@ -115,6 +123,9 @@ func samePath(a, b said) bool {
 	}
 	return false
 }
+
+// sameAddress is [samePath] of two that no member names.
+func sameAddress(a, b string) bool { return samePath(said{text: a}, said{text: b}) }
 
 // plainPath is a path without its escapes and the slash at its end.
 func plainPath(path string) string {

@@ -21,12 +21,16 @@ func TestContradictionsAreNamed(t *testing.T) {
 		"the context's stage":  {with(object{"requestContext": object{"path": "/prod/hooks/other"}}), []string{"requestContext.path", "path"}},
 		"an absolute address":  {with(object{"url": "https://shop.example/hooks/other"}), []string{"url", "path"}},
 		"queries":              {with(object{"path": "/hooks/apo?a=1", "url": "/hooks/apo?a=2"}), []string{"url", "path"}},
+		"a query beside it":    {with(object{"path": nil, "uri": "/hooks/apo?a=1", "query": "a=2"}), []string{"uri", "query"}},
 		"an object around it":  {object{"uri": "/hooks/other", "req": with(nil)}, []string{"uri", "req.path"}},
 		"methods":              {with(object{"httpMethod": "PUT"}), []string{"methods", "httpMethod (PUT)", "method (POST)"}},
 		"the context's method": {with(object{"requestContext": object{"http": object{"method": "GET"}}}), []string{"requestContext.http.method", "method"}},
 		"bodies":               {with(object{"rawBody": other}), []string{"bodies", "body", "rawBody"}},
 		"a body of base64":     {with(object{"bodyBase64": base64.StdEncoding.EncodeToString([]byte(other))}), []string{"body", "bodyBase64"}},
 		"a parsed body":        {with(object{"rawBody": object{"type": "Buffer", "data": signedBytes()}, "body": object{"notifyType": "REFUND_RESULT"}}), []string{"body", "rawBody"}},
+		"client IDs":           {with(object{"client_id": "SANDBOX_5Y0000000000002"}), []string{"client-id", "the headers and client_id"}},
+		"client IDs beside":    {object{"uri": "/hooks/apo", "client_id": clientID, "http_client_id": "SANDBOX_5Y0000000000002", "request_time": time, "signature": signature, "body": body}, []string{"client_id", "http_client_id"}},
+		"signatures":           {with(object{"http_signature": signature + "x"}), []string{"signature", "the headers and http_signature"}},
 		"a payload":            {with(object{"payload": other}), []string{"body", "payload"}},
 	} {
 		for way, read := range map[string]func() (received.Message, error){
@@ -47,6 +51,30 @@ func TestContradictionsAreNamed(t *testing.T) {
 					t.Errorf("%s, %s: %q does not name %s", name, way, err, want)
 				}
 			}
+		}
+	}
+}
+
+// So are the request line and what stands for it in other forms.
+func TestContradictionsOfOtherForms(t *testing.T) {
+	head := headed("client-id: CID\nrequest-time: TIME\nsignature: SIG\n")
+	flags := headed(" -H 'client-id: CID' -H 'request-time: TIME' -H 'signature: SIG' -d ") + shell(body)
+	entry, item := harEntry(body, ""), postmanItem()
+	entry["request"].(object)["url"] = "https://shop.example/hooks/other"
+	item["request"].(object)["url"] = object{"raw": "https://shop.example/hooks/other", "path": []string{"hooks", "apo"}}
+	item["variable"] = []any{object{"key": "id", "value": clientID}}
+	for name, text := range map[string]string{
+		"HTTP/2":    ":method: POST\n:path: /hooks/apo\n:path: /hooks/other\n" + head + "\n" + body,
+		"a browser": "Request URL: https://shop.example/hooks/other\nRequest Method: POST\n:path: /hooks/apo\n" + head + "\n" + body,
+		"a method":  "Request URL: https://shop.example/hooks/apo\nRequest Method: PUT\n:method: POST\n" + head + "\n" + body,
+		"HAR":       encoded(object{"log": object{"entries": []any{entry}}}),
+		"Postman":   encoded(object{"item": []any{item}}),
+		"curl":      "curl --url https://shop.example/hooks/other https://shop.example/hooks/apo" + flags,
+		"Antom":     "[Antom][2026-11-20 09:15:30][/hooks/other] " + encoded(with(nil)),
+	} {
+		m, err := received.Dump([]byte(text), received.RequestPart)
+		if err == nil || !strings.Contains(err.Error(), "two") || !strings.Contains(err.Error(), "/hooks/other") && name != "a method" {
+			t.Errorf("%s: %+v, %v", name, m, err)
 		}
 	}
 }

@@ -235,8 +235,7 @@ func (m *Message) headers(data []byte) ([]byte, error) {
 
 func (m *Message) header(line string) error {
 	if name, value, found := strings.Cut(strings.TrimPrefix(line, ":"), ":"); found && line[0] == ':' { // HTTP/2, as browsers show it
-		m.pseudo(name, strings.TrimLeft(value, " \t"))
-		return nil
+		return m.pseudo(name, strings.TrimLeft(value, " \t"))
 	}
 	name, value, found := strings.Cut(line, ":")
 	if !found || name == "" || strings.ContainsAny(name, " \t{\"") {
@@ -247,16 +246,24 @@ func (m *Message) header(line string) error {
 	return nil
 }
 
-// pseudo takes a header of HTTP/2 that stands for the request line.
-func (m *Message) pseudo(name, value string) {
+// pseudo takes a header of HTTP/2 that stands for the request line. It is an error
+// where another one was there.
+func (m *Message) pseudo(name, value string) error {
 	switch name {
 	case "method":
+		if m.Method != "" && !strings.EqualFold(m.Method, value) {
+			return errors.New("it has two methods that differ, " + cut(m.Method) + " and :method " + cut(value))
+		}
 		m.Method = value
 	case "path":
+		if m.URI != "" && !sameAddress(m.URI, value) {
+			return errors.New("it has two paths that differ, " + cut(m.URI) + " and :path " + cut(value))
+		}
 		m.URI = value
 	case "authority":
 		m.add("Host", value)
 	}
+	return nil
 }
 
 // cut is the beginning of what somebody wrote, for an error. It may be a body, a

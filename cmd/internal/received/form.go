@@ -78,6 +78,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	data, colored := withoutColors(data)
 	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
@@ -85,7 +86,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	}
 	data, greeted, blocks := withoutGreeting(data)
 	if blocks != nil {
-		c, err, ok := readBlocks(blocks, form, part)
+		c, ok, err := readBlocks(blocks, form, part)
 		switch {
 		case ok:
 			return c, nil
@@ -95,6 +96,9 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
 	}
 	note := func(m *Message) {
+		if colored {
+			m.note("the colors of a terminal were taken off")
+		}
 		if mail {
 			m.note("the mail's quoted-printable was decoded")
 		}
@@ -160,8 +164,9 @@ func unquoted(data []byte) ([]byte, bool) {
 	lines := bytes.Split(data, []byte("\n"))
 	for i, line := range lines { // who wrote it, and when
 		if bytes.HasPrefix(line, []byte(">")) && i <= maxGreeting {
-			if isMessage(bytes.Join(lines[:i], []byte("\n"))) { // whose body begins with it
-				return data, false
+			before := lines[:i]
+			if isMessage(bytes.Join(before, []byte("\n"))) || slices.ContainsFunc(before, func(l []byte) bool { return len(bytes.TrimSpace(l)) > 0 && !isProse(string(bytes.TrimSpace(l))) }) {
+				return data, false // whose body begins with it
 			}
 			lines = lines[i:]
 			break

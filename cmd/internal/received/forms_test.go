@@ -325,6 +325,7 @@ func TestStart(t *testing.T) {
 		"Hi,\n\nPOST /hooks/apo HTTP/1.1\n\n{}":                              false,
 		"Hi,\n```\nPOST /hooks/apo HTTP/1.1\n\n{}\n```":                      false,
 		"Server started\n" + encoded(with(nil)):                              true,
+		"Hi,\n\nlook:\n" + indented(with(nil)):                               false,
 		"fetch(\"https://shop.example\", {})":                                false,
 	} {
 		byLine, rest, err := received.Start(strings.NewReader(text), "")

@@ -41,6 +41,8 @@ func readHAR(data []byte, part Part) ([]Message, error) {
 }
 
 func harMessage(e gjson.Result, part Part) (m Message) {
+	var problem error
+	defer func() { m.doubt(problem) }()
 	m.Method = e.Get("request.method").String()
 	m.address(e.Get("request.url").String())
 	half, body := e.Get("request"), e.Get("request.postData")
@@ -50,7 +52,9 @@ func harMessage(e gjson.Result, part Part) (m Message) {
 	for _, h := range half.Get("headers").Array() {
 		name, value := h.Get("name").String(), h.Get("value").String()
 		if pseudo, found := strings.CutPrefix(name, ":"); found {
-			m.pseudo(pseudo, value)
+			if err := m.pseudo(pseudo, value); err != nil {
+				problem = err
+			}
 			continue
 		}
 		m.add(name, value)

@@ -189,12 +189,12 @@ func withoutOpen(data []byte, known map[string]string) (out []byte, open []strin
 		case first:
 			if _, url, _ := editorLine(text); url != "" {
 				if host := hostOf(url); strings.Contains(host, "{{") {
-					open = append(open, host+" of the address")
+					open = append(open, cut(host)+" of the address")
 					line = bytes.Replace(line, []byte(host), []byte("host.invalid"), 1)
 				}
 			}
 		case value != "" && !matters(name):
-			open = append(open, "the header "+strings.ToLower(name)+" ("+cut(strings.TrimSpace(value))+")")
+			open = append(open, "the header "+cut(strings.ToLower(name))+" ("+cut(strings.TrimSpace(value))+")")
 			line = []byte(name + ": ")
 		}
 		first = false
@@ -276,6 +276,9 @@ func resolved(data []byte, known map[string]string) ([]byte, error) {
 			}
 			value, there := known[name]
 			if !there {
+				if strings.ContainsAny(name, "0123456789") { // it may be no name
+					name = cut(name)
+				}
 				return data, errors.New("variable " + name + " is not resolved: put its value in its place, or define it with @" + name + " = value")
 			}
 			out, rest, replaced = append(out, value...), behind, true

@@ -69,6 +69,9 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
 		}
 	})
+	if query != "" && strings.Contains(m.URI, "?") { // they may differ
+		return Message{}, false, err
+	}
 	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
 		return Message{}, false, err
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +35,7 @@ type survey struct {
 	part   Part
 	list   []Field // of containers
 	beside map[string]candidate
-	claims []Field // beside containers, that must not contradict the header
+	claims []claim // beside containers, that must not contradict the header
 	method candidate
 	body   candidate
 	uris   []candidate
@@ -49,6 +48,12 @@ type survey struct {
 
 	where, key string // of the member that is being looked at
 	told       tellings
+}
+
+// claim is a value of a signed header, and the member that has it.
+type claim struct {
+	Field
+	member string
 }
 
 // messageIn reads the message in one JSON object: an event of a function in the
@@ -97,19 +102,6 @@ func inText(text string, part Part, nested int) (Message, error) {
 	return found, err
 }
 
-// plainName is a name without its case and separators.
-func plainName(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'A' && r <= 'Z':
-			return r + 32
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		}
-		return -1
-	}, name)
-}
-
 func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 	if depth > maxDepth {
 		return
@@ -144,14 +136,6 @@ func (s *survey) answer(name string, value gjson.Result, depth int) {
 	s.walk(value, depth+1, true)
 }
 
-func isHeaders(name string) bool {
-	switch name {
-	case "headers", "header", "multivalueheaders", "rawheaders", "requestheaders", "reqheaders", "httpheaders", "httprequestheaders", "reqheader", "requestheader", "allheaders", "incomingheaders":
-		return true
-	}
-	return false
-}
-
 // headers takes a container. The same values may stand in two of them.
 func (s *survey) headers(v gjson.Result) {
 	list := headerFields(v)
@@ -169,7 +153,7 @@ func (s *survey) says(text string, raw gjson.Result) said {
 // inside looks into a member that is an object.
 func (s *survey) inside(value gjson.Result, depth int, answer bool) {
 	where := s.where
-	s.where = strings.TrimPrefix(where+"."+s.key, ".")
+	s.where = strings.TrimPrefix(where+"."+cut(s.key), ".")
 	s.walk(value, depth+1, answer)
 	s.where = where
 }
@@ -236,7 +220,7 @@ func (s *survey) scalar(name, text string, depth int) bool {
 			s.beside[header] = c
 		}
 		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
-			s.claims = append(s.claims, Field{header, text})
+			s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
 			s.told.homes = append(s.told.homes, s.where)
 		}
 		return true
@@ -253,6 +237,9 @@ func (s *survey) scalar(name, text string, depth int) bool {
 	case "rawquerystring", "querystring", "query", "rawquery":
 		if s.query == "" {
 			s.query = strings.TrimPrefix(text, "?")
+		}
+		if strings.Contains(text, "=") && !strings.ContainsAny(text, " \n") {
+			s.told.paths = append(s.told.paths, s.says("?"+strings.TrimPrefix(text, "?"), gjson.Result{}))
 		}
 		return true
 	case "request", "requestline", "httprequest", "raw", "rawrequest": // ngrok has it in base64
@@ -288,23 +275,6 @@ func (s *survey) scalar(name, text string, depth int) bool {
 	return false
 }
 
-// isBarePath recognises what frameworks call a path, such as hooks/apo.
-func isBarePath(text string) bool {
-	const longest = 200
-	path, _, _ := strings.Cut(text, "?")
-	return path != "" && len(text) < longest && !strings.EqualFold(path, "n/a") && !isFile(path) && !strings.Contains(path, "//") &&
-		strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~%/-") == "" && strings.Trim(path, "-/") != ""
-}
-
-// uri takes an address. Names that proxies use for other servers, and patterns of
-// routers, contradict nothing.
-func (s *survey) uri(text string, rank, depth int) {
-	s.uris = append(s.uris, candidate{text: text, rank: rank, depth: depth})
-	if plain := plainName(s.key); plain != "target" && plain != "original" && !isRoute(text) {
-		s.told.paths = append(s.told.paths, s.says(text, gjson.Result{}))
-	}
-}
-
 // wholeRequest takes what a proxy kept byte for byte, beside its parts.
 func (s *survey) wholeRequest(text []byte, depth int) bool {
 	if line, _, _ := cutLine(text); !isRequestLine(line) {
@@ -325,101 +295,6 @@ func (s *survey) wholeRequest(text []byte, depth int) bool {
 	return true
 }
 
-func bodyRank(name string) int {
-	switch name {
-	case "rawbody", "bodyraw", "rawrequestbody", "requestbodyraw", "rawbodytext", "rawbodystring":
-		return 4
-	case "body", "bodybase64", "requestbody", "reqbody", "httpbody", "httprequestbody", "postdata", "rawmodedata", "bodytext", "bodystring", "bodyasstring", "requestbodytext":
-		return 3
-	case "payload", "content", "rawdata", "data":
-		return 1
-	}
-	return 0
-}
-
-func uriRank(name string) int {
-	switch name {
-	case "originalurl", "rawpath", "rawurl", "rawuri", "requesturi", "originaluri", "getrequesturi", "fullpath", "originalfullpath":
-		return 5
-	case "uri", "getrequesturl", "requesturl", "httprequesturl", "httpurl", "requrl", "httptarget":
-		return 4
-	case "url", "fullurl", "requestpath", "target", "original":
-		return 3
-	case "path", "pathinfo", "getpathinfo", "servletpath", "getservletpath", "httppath", "reqpath", "pathname":
-		return 2
-	}
-	return 0
-}
-
-// headerName tells which signed header a name beside a container means, and how
-// surely: request_time alone is how long nginx worked.
-func headerName(name string) (header string, rank int) {
-	if h := plainHeader(name); h != "" {
-		return h, 1
-	}
-	for _, prefix := range []string{"http", "header", "headers", "request", "req", "incoming"} {
-		if rest, found := strings.CutPrefix(name, prefix); found {
-			if h, _ := headerName(rest); h != "" {
-				return h, 2
-			}
-		}
-	}
-	return "", 0
-}
-
-func plainHeader(name string) string {
-	switch name {
-	case "clientid":
-		return "Client-Id"
-	case "requesttime":
-		return "Request-Time"
-	case "responsetime":
-		return "Response-Time"
-	case "signature":
-		return "Signature"
-	}
-	return ""
-}
-
-// urlObject reads an address in pieces.
-func (s *survey) urlObject(v gjson.Result, depth int) {
-	text := firstOf(v, "original", "full", "raw", "href").String()
-	if text == "" {
-		if text = firstOf(v, "path", "pathname").String(); text == "" {
-			return
-		}
-		if query := firstOf(v, "query", "search").String(); query != "" {
-			text += "?" + strings.TrimPrefix(query, "?")
-		}
-	}
-	s.uri(behindHost(text), 4, depth)
-}
-
-// queries writes decoded parameters again: as they are, which is what a load
-// balancer hands on, and encoded in both ways that are usual.
-func queries(v gjson.Result) (list []string) {
-	var plain, form, percent []string
-	v.ForEach(func(key, value gjson.Result) bool {
-		values := []gjson.Result{value}
-		if value.IsArray() {
-			values = value.Array()
-		}
-		for _, one := range values {
-			name, text := key.String(), one.String()
-			plain = append(plain, name+"="+text)
-			form = append(form, url.QueryEscape(name)+"="+url.QueryEscape(text))
-			percent = append(percent, strings.ReplaceAll(form[len(form)-1], "+", "%20"))
-		}
-		return true
-	})
-	for _, parts := range [][]string{plain, form, percent} {
-		if text := strings.Join(parts, "&"); text != "" && !slices.Contains(list, text) {
-			list = append(list, text)
-		}
-	}
-	return list
-}
-
 // message puts together what was found.
 func (s *survey) message() (Message, error) {
 	m := Message{ID: s.id, Method: s.method.text, Header: s.list}
@@ -428,12 +303,12 @@ func (s *survey) message() (Message, error) {
 			m.add(name, c.text)
 		}
 	}
-	for _, c := range s.claims { // the message tells that it comes twice
+	s.address(&m)
+	for _, c := range s.claims {
 		if c.Value != m.Get(c.Name) {
-			m.add(c.Name, c.Value)
+			return m, errors.New("it has two values of " + strings.ToLower(c.Name) + " that differ, in " + s.holderOf(c.Name) + " and " + c.member + ": log the one that came, or give it alone")
 		}
 	}
-	s.address(&m)
 	if s.part == ResponsePart {
 		s.told.bodies = nil // of the request
 	}
@@ -465,53 +340,15 @@ func (s *survey) message() (Message, error) {
 	return m, nil
 }
 
-// address sets the URI and the others that may have been requested. Where only
-// decoded parameters are known, the path goes first: APO signs it alone.
-func (s *survey) address(m *Message) {
-	if known := s.told.ofRequest(s.told.paths); len(known) > 0 { // others are about something else
-		s.uris = slices.DeleteFunc(s.uris, func(c candidate) bool {
-			return !slices.ContainsFunc(known, func(k said) bool { return k.text == c.text })
-		})
+// holderOf is the member from which a header was taken.
+func (s *survey) holderOf(name string) string {
+	if (Message{Header: s.list}).Get(name) != "" {
+		return "the headers"
 	}
-	slices.SortStableFunc(s.uris, func(a, b candidate) int {
-		switch {
-		case a.before(b):
-			return -1
-		case b.before(a):
-			return 1
-		}
-		return 0
-	})
-	if s.script != "" && len(s.uris) > 0 && s.uris[0].rank <= 2 && !strings.HasPrefix(s.uris[0].text, s.script) {
-		s.uris = slices.Insert(s.uris, 0, candidate{text: s.script + s.uris[0].text})
-	}
-	if len(s.uris) == 0 && len(s.bare) > 0 && !slices.ContainsFunc(s.bare, func(p string) bool { return p != s.bare[0] }) {
-		s.uris = []candidate{{text: s.bare[0]}}
-		m.note("the path stands without its slash, and was read as " + cut(s.bare[0]))
-	}
-	var all []string
-	for _, c := range s.uris {
-		uri := c.text
-		if s.query != "" && !strings.Contains(uri, "?") {
-			uri += "?" + s.query
-		}
-		all = append(all, uri)
-	}
-	m.Queried = len(s.texts) > 0 && s.query == ""
-	for _, query := range s.texts {
-		for _, c := range s.uris {
-			if !strings.Contains(c.text, "?") {
-				all = append(all, c.text+"?"+query)
-			}
+	for _, c := range s.claims {
+		if c.Name == name && c.Value == s.beside[name].text {
+			return c.member
 		}
 	}
-	for _, uri := range all {
-		switch {
-		case m.URI == "":
-			m.URI = uri
-		case uri != m.URI && !slices.Contains(m.Others, uri) && len(m.Others) < maxOthers:
-			m.Others = append(m.Others, uri)
-		}
-	}
-	m.Queried = m.Queried && !strings.Contains(m.URI, "?")
+	return "another member"
 }

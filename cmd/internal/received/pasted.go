@@ -2,6 +2,7 @@ package received
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -55,6 +56,20 @@ func textAround(data []byte) (message []byte, blocks [][]byte) {
 		rest = behind
 	}
 	return nil, nil
+}
+
+// startsValue reports whether the first object behind some text goes on over several
+// lines.
+func startsValue(data []byte) bool {
+	for range maxGreeting {
+		line, rest, _ := cutLine(data)
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "{") || rest == nil || text != "" && !isProse(text) {
+			return strings.HasPrefix(text, "{") && goesOn([]byte(text))
+		}
+		data = rest
+	}
+	return false
 }
 
 // startsMessage reports whether a message begins in the first line. JSON in a text
@@ -172,7 +187,7 @@ func unindented(data []byte) []byte {
 
 // readBlocks reads the messages in blocks of code. A body may have a block of its
 // own. ok: there is one.
-func readBlocks(blocks [][]byte, form string, part Part) (c Capture, err error, ok bool) {
+func readBlocks(blocks [][]byte, form string, part Part) (c Capture, ok bool, err error) {
 	var bodies [][]byte
 	for _, block := range blocks {
 		if len(bytes.TrimSpace(block)) == 0 {
@@ -198,7 +213,29 @@ func readBlocks(blocks [][]byte, form string, part Part) (c Capture, err error, 
 	for i := range c.Messages {
 		c.Messages[i].note("the text around the block was left out")
 	}
-	return c, err, len(c.Messages) > 0
+	return c, len(c.Messages) > 0, err
+}
+
+// withoutColors takes off what colors the text of a terminal. No header and no JSON
+// holds its first byte.
+func withoutColors(data []byte) ([]byte, bool) {
+	const begin = "\x1b["
+	if !bytes.Contains(data, []byte(begin)) {
+		return data, false
+	}
+	out := make([]byte, 0, len(data))
+	for {
+		before, rest, found := bytes.Cut(data, []byte(begin))
+		if out = append(out, before...); !found {
+			return out, true
+		}
+		text := bytes.TrimLeft(rest, "0123456789;")
+		if !bytes.HasPrefix(text, []byte("m")) {
+			out, data = append(out, begin...), rest
+			continue
+		}
+		data = text[1:]
+	}
 }
 
 // decodedMail undoes quoted-printable, which mails are sent in.
@@ -239,6 +276,12 @@ func (m *Message) withoutTextBehind() {
 	}
 	if blank := strings.SplitN(behind, "\n", 3); len(blank) < 3 || strings.TrimSpace(blank[1]) != "" && m.Length == 0 {
 		return
+	}
+	for rest := []byte(text); rest != nil; _, rest, _ = cutLine(rest) {
+		if startsMessage(rest) {
+			m.Problem = errors.New("behind its body stand a text and another message: give them one by one, or each in a block of code (```)")
+			return
+		}
 	}
 	m.Body = m.Body[:n]
 	m.note("the text behind the body was left out")

@@ -73,12 +73,16 @@ func TestWhatMayBelongToAMessageStays(t *testing.T) {
 		"a mark of curl":         "* Connected to a\n> POST /x HTTP/1.1\n> Host: a\n>\n\n" + raw,
 		"indented, after a head": "POST /x HTTP/1.1\nHost: a\n\n" + lined("    ", raw),
 		"quoted in a body":       "POST /x HTTP/1.1\nHost: a\n\nOn Mon, Ada wrote:\n" + lined("> ", raw),
+		"small and quoted":       "post /x HTTP/1.1\nHost: a\n\n" + lined("> ", raw),
 		"JSON first":             "{\"a\":1}\n\n" + raw,
 	} {
 		c, err := received.Read([]byte(text), "", received.RequestPart)
 		if err == nil && len(c.Messages) > 0 && c.Messages[0].Signed() && c.Messages[0].Problem == nil {
 			t.Errorf("%s: read as %s, %+v", name, c.Form, c.Messages[0])
 		}
+	}
+	if m, err := received.Dump([]byte("Hi,\n\n"+raw+"\n\nand then\n\n"+raw+"\n\nThanks"), received.RequestPart); err == nil || !strings.Contains(err.Error(), "another message") {
+		t.Errorf("two messages: %+v, %v", m, err)
 	}
 	for name, text := range map[string]string{
 		"counted":     strings.Replace(raw, "\n\n", "\nContent-Length: 999\n\n", 1) + "\n\nThanks",

@@ -75,6 +75,9 @@ func postmanRequest(r gjson.Result, known map[string]string) (m Message) {
 	}
 	m.Method = r.Get("method").String()
 	m.address(pathOf(r.Get("url"), fill))
+	if pieces := piecesOf(r.Get("url"), fill); pieces != "/" && !isRoute(m.URI) && !sameAddress(m.URI, pieces) {
+		m.Problem = errors.New("its url has two paths that differ, raw (" + cut(m.URI) + ") and path (" + cut(pieces) + ")")
+	}
 	switch header := r.Get("header"); {
 	case header.Type == gjson.String && header.String() != "":
 		list := headersAsText(fill(header.String()))
@@ -89,7 +92,7 @@ func postmanRequest(r gjson.Result, known map[string]string) (m Message) {
 			switch {
 			case h.Get("disabled").Bool():
 			case err != nil && !matters(name) && !strings.Contains(name, "{{"):
-				m.note(notResolved + "the header " + strings.ToLower(name) + " (" + cut(value) + ")")
+				m.note(notResolved + "the header " + cut(strings.ToLower(name)) + " (" + cut(value) + ")")
 			default:
 				m.add(fill(name), fill(value))
 			}
@@ -124,6 +127,11 @@ func pathOf(url gjson.Result, fill func(string) string) string {
 		}
 		return fill(raw)
 	}
+	return piecesOf(url, fill)
+}
+
+// piecesOf puts the members path and query together.
+func piecesOf(url gjson.Result, fill func(string) string) string {
 	var path, query []string
 	for _, p := range url.Get("path").Array() {
 		path = append(path, fill(p.String()))

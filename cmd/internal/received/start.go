@@ -27,8 +27,9 @@ func Start(from io.Reader, form string) (lines bool, rest io.Reader, err error) 
 		if len(bytes.TrimSpace(line)) > 0 || err != nil {
 			lines = byLine(bytes.TrimSpace(line), form)
 			if there, _ := r.Peek(r.Buffered()); lines && form == "" && !isJSONStart(line) {
-				message, blocks := textAround(append(bytes.Clone(head), there...))
-				lines = message == nil && blocks == nil
+				text, quoted := unquoted(append(bytes.Clone(head), there...))
+				message, blocks := textAround(text)
+				lines = !quoted && message == nil && blocks == nil && !startsValue(text)
 			}
 			return lines, io.MultiReader(bytes.NewReader(head), r), nil
 		}

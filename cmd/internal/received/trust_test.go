@@ -105,11 +105,19 @@ func TestErrorsQuoteNoCardAndNoKey(t *testing.T) {
 			"curl https://x/y -H '" + secret + "' -d '{}'",
 			"curl https://x/y -H '@" + secret + "' -d '{}'",
 			`{"item":[{"request":{"url":"/","body":{"mode":"` + secret + `"}}}]}`,
+			encoded(object{secret: with(object{"uri": "/" + secret})}),
+			encoded(with(object{"httpMethod": secret, "uri": "/" + secret + "/x"})),
+			"### a\nPOST https://{{" + secret + "}}/x\n" + secret + ": {{a}}\nsignature: {{b}}\n\n{}",
+			"### a\nPOST https://x/\nsignature: {{4054695723100768}}\n\n{}",
+			"curl https://x/" + secret + " https://y/" + secret + " -d '{}'",
+			"curl https://x/ -d \"$(echo " + secret + ")\"",
+			"curl https://x/ -d @" + secret + " -d a",
+			"POST /" + secret + " HTTP/1.1\n:path: /x\n\n{}",
 		} {
 			c, err := received.Read([]byte(text), "", received.RequestPart)
 			said := fmt.Sprint(err)
 			for _, m := range c.Messages {
-				said += fmt.Sprint(m.Problem)
+				said += fmt.Sprint(m.Problem, m.Note, m.Lossy)
 			}
 			if strings.Contains(said, secret[:9]) {
 				t.Errorf("%.20s…: %s", text, said)

@@ -50,7 +50,7 @@ func amountAdvice(e *apo.AmountError) string {
 	case e.Currency == apo.CurrencyBehind:
 		return fmt.Sprintf("; write it before, as in \"%s %s\"", e.Name, e.Number)
 	case e.Number == "":
-		return "; write it in quotes and with its currency, as \"SGD 42.00\" is, or in the smallest unit, with --currency"
+		return "; write it in quotes, its currency before it, or in the smallest unit, with --currency"
 	case e.Name != "":
 		return fmt.Sprintf("; %s is the sign of several currencies: name the one that is meant, such as --amount \"USD %s\"", e.Name, e.Number)
 	}

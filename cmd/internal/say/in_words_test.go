@@ -18,8 +18,8 @@ func TestRefusedAmountsInWords(t *testing.T) {
 		{"sgd42.00", "", "SGD 42.00 is --amount 4200 --currency SGD"},
 		{"$42", "", `$ is the sign of several currencies: name the one that is meant, such as --amount "USD 42.00"`},
 		{"99.50", "", `in quotes, such as --amount "SGD 99.50"`}, // never another amount than was typed
-		{"12.345", "", `as "SGD 42.00" is`},
-		{"-5", "", `as "SGD 42.00" is`},
+		{"12.345", "", `in quotes, its currency before it`},
+		{"-5", "", `in quotes, its currency before it`},
 		{"1.234,5", "", `such as --amount "SGD 1234.50"`},
 		{"9950", "", `add --currency, if that is in its smallest unit, or write it with its currency, in quotes, such as --amount "SGD 9950.00"`},
 		{"42€", "SGD", "name two currencies"},

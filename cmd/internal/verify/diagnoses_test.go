@@ -30,6 +30,19 @@ type failing struct {
 }
 
 func newFailing(t *testing.T) *failing {
+	f := &failing{t: t, key: newKey(t), now: time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)}
+	run := &app.Run{
+		IO: term.New(strings.NewReader(""), &f.out, &f.err), Getenv: func(string) string { return "" },
+		Now: func() time.Time { f.now = f.now.Add(4 * time.Second); return f.now },
+	}
+	expected := diagnose.Key{Name: "Antom's key", Key: f.key.Public()}
+	f.Stream = (&Engine{run: run, expected: expected, known: []diagnose.Key{expected}}).Stream("--ndjson lines", "")
+	f.diagnoses.whole = 16 << 20
+	return f
+}
+
+func newKey(t *testing.T) *sign.PrivateKey {
+	t.Helper()
 	bare, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -38,15 +51,7 @@ func newFailing(t *testing.T) *failing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &failing{t: t, key: key, now: time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)}
-	run := &app.Run{
-		IO: term.New(strings.NewReader(""), &f.out, &f.err), Getenv: func(string) string { return "" },
-		Now: func() time.Time { f.now = f.now.Add(4 * time.Second); return f.now },
-	}
-	expected := diagnose.Key{Name: "Antom's key", Key: key.Public()}
-	f.Stream = (&Engine{run: run, expected: expected, known: []diagnose.Key{expected}}).Stream("--ndjson lines", "")
-	f.diagnoses.whole = 16 << 20
-	return f
+	return key
 }
 
 // line adds one that was signed, and then spoilt.

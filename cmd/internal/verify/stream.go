@@ -86,6 +86,7 @@ func (s *Stream) tell(ctx context.Context, list []line) (ended bool, err error) 
 	}
 	switch err := s.write(ctx, list); {
 	case errors.Is(err, syscall.EPIPE):
+		s.run.IO.EndLive()
 		s.run.IO.Note("the reader of the verdicts went away; reading stopped")
 		return true, s.end(ctx)
 	case err != nil:
@@ -167,6 +168,7 @@ func (s *Stream) shortly(v *say.Line) {
 		s.short++
 	case say.NoSearch:
 		if s.causes[""] == 1 {
+			s.run.IO.EndLive()
 			s.run.IO.Warn(fmt.Sprintf("from line %d on it is not looked for why a message does not verify: those before took the time that there is for that", v.Line))
 		}
 	}
@@ -194,10 +196,10 @@ func (s *Stream) learn(c *Examined) {
 
 // end says how the stream went.
 func (s *Stream) end(ctx context.Context) error {
+	s.run.IO.EndLive()
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted: %s", s.summary())
 	}
-	s.run.IO.EndLive()
 	switch failed := s.failed(); {
 	case s.lines == 0:
 		return say.Fail(say.Usage, "%s: there is no line", s.where)
@@ -234,6 +236,7 @@ func (s *Stream) failed() int {
 
 // broken ends a stream that cannot be read any further.
 func (s *Stream) broken(err error) error {
+	s.run.IO.EndLive()
 	k := say.Usage
 	if s.failed() > 0 {
 		k = say.Signature

@@ -1,5 +1,5 @@
-// Package strict reads JSON that every reader understands alike, and refuses all
-// other.
+// Package strict reads JSON that every reader understands alike, and refuses any
+// other JSON.
 package strict
 
 import (
@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -60,23 +59,35 @@ func Text(value []byte) []byte {
 	case bytes.IndexByte(value, '\\') < 0:
 		return value[1 : len(value)-1]
 	}
-	rest := value[1 : len(value)-1]
-	out := make([]byte, 0, len(rest))
-	for {
-		i := bytes.IndexByte(rest, '\\')
-		if i < 0 || i+1 == len(rest) {
-			return append(out, rest...)
+	text := value[1 : len(value)-1]
+	out := make([]byte, len(text))
+	n := 0
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\\' && i+1 < len(text) {
+			i++
+			switch c = text[i]; c {
+			case '"', '\\', '/':
+			case 'b':
+				c = '\b'
+			case 'f':
+				c = '\f'
+			case 'n':
+				c = '\n'
+			case 'r':
+				c = '\r'
+			case 't':
+				c = '\t'
+			default: // \uXXXX, which is rarer than it looks
+				var text string
+				_ = json.Unmarshal(value, &text)
+				return []byte(text)
+			}
 		}
-		out = append(out, rest[:i]...)
-		at := strings.IndexByte(`"\/bfnrt`, rest[i+1])
-		if at < 0 { // \uXXXX, which is rarer than it looks
-			var text string
-			_ = json.Unmarshal(value, &text)
-			return []byte(text)
-		}
-		out = append(out, "\"\\/\b\f\n\r\t"[at])
-		rest = rest[i+2:]
+		out[n] = c
+		n++
 	}
+	return out[:n]
 }
 
 func check(data []byte) error {

@@ -1,0 +1,122 @@
+package journal
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+const starred = "***"
+
+// kept is the form in which a message is stored.
+type kept struct {
+	target  string
+	headers []byte // lines of "Name: value"
+	body    []byte
+	masked  Masked
+}
+
+// mostUnverified is how much is kept of a body that nobody vouches for, in bytes. A
+// notification has a few thousand, and to look into every wrapping takes its time.
+const mostUnverified = 16 << 10
+
+// keep masks what of a reception is not to be stored.
+func (j *SQLite) keep(r Reception) (k kept) {
+	if !r.Verified {
+		k.body, k.masked = j.keptUnverified(r.Body), MaskedUnverified
+	} else {
+		k.body = j.masked(r.Body, true)
+	}
+	changed := !bytes.Equal(k.body, r.Body)
+	k.target, k.headers = j.Masker.Text(r.Target), j.keptHeaders(r, changed)
+	switch {
+	case k.masked != "" || !changed:
+	case apo.HoldsCard(string(r.Body)):
+		k.masked = MaskedCard
+	default:
+		k.masked = MaskedSecret
+	}
+	return k
+}
+
+// keptUnverified is what is kept of a body that anybody may have written: nothing
+// that could be card data in any wrapping.
+func (j *SQLite) keptUnverified(body []byte) []byte {
+	body = j.masked(body[:min(len(body), mostUnverified)], true)
+	if text := string(body); apo.MayHoldCard(text) {
+		return []byte(apo.Starred(text))
+	}
+	return body
+}
+
+// keptHeaders are the headers without secrets. Where the body holds what is
+// masked, neither is a signature or digest of it kept.
+func (j *SQLite) keptHeaders(r Reception, bodyMasked bool) []byte {
+	var b []byte
+	for _, h := range r.Headers {
+		line := h.Name + ": " + h.Value
+		switch name := strings.ToLower(h.Name); {
+		case isSecret(name), bodyMasked && tellsContent(name):
+			line = j.Masker.Text(h.Name) + ": " + starred
+		case r.Verified && isSigned(name): // it vouches for them
+		default:
+			line = j.Masker.Text(line)
+		}
+		if strings.ContainsAny(line, "\r\n") { // HTTP has none
+			line = strings.NewReplacer("\r", " ", "\n", " ").Replace(line)
+		}
+		b = append(append(b, line...), '\n')
+	}
+	return b
+}
+
+// isSecret reports whether a header lets whoever knows its value in somewhere.
+func isSecret(name string) bool {
+	return containsAny(name, "auth", "cookie", "api-key", "apikey", "access-key", "private-key", "token", "secret", "passw", "credential", "jwt", "assertion", "session")
+}
+
+// tellsContent reports whether a header holds what can be computed of a body only:
+// with brand, BIN and last four of a card beside it, the rest could be searched.
+func tellsContent(name string) bool {
+	return containsAny(name, "signature", "digest", "md5", "sha1", "sha256", "sha512", "hmac", "hash", "checksum", "etag")
+}
+
+// isSigned reports whether a header is part of what APO signs, or the signature.
+func isSigned(name string) bool {
+	return slices.Contains([]string{"signature", "client-id", "request-time"}, name)
+}
+
+func containsAny(name string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// headersIn reads the lines of keptHeaders.
+func headersIn(lines []byte) (list []Header) {
+	for line := range strings.Lines(string(lines)) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		list = append(list, Header{name, value})
+	}
+	return list
+}
+
+// mostAnswer is how much of a target's answer is kept, in bytes.
+const mostAnswer = 4 << 10
+
+// keptAnswer is the beginning of a target's answer. A number that its end cuts in
+// two is masked as a whole, so more is masked than is kept.
+func (j *SQLite) keptAnswer(answer []byte) []byte {
+	answer = j.masked(answer[:min(len(answer), 2*mostAnswer)], true)
+	return answer[:min(len(answer), mostAnswer)]
+}
+
+// keptURL is a target without user and password.
+func (j *SQLite) keptURL(target string) string {
+	if u, err := url.Parse(target); err == nil && u.User != nil {
+		u.User = nil
+		target = u.String()
+	}
+	return j.Masker.Text(target)
+}

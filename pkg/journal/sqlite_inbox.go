@@ -1,0 +1,136 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+var _ Inbox = (*SQLite)(nil)
+
+// Take is as [Inbox] says.
+func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error) {
+	if len(came) == 0 {
+		return nil, nil
+	}
+	came = slices.Clone(came)
+	ready := j.prepared(came)
+	err := j.change(ctx, func(tx *sql.Tx) error {
+		s := prepare(tx)
+		for i := range came {
+			if err := j.take(s, &came[i], ready[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return came, nil
+}
+
+// entry is a reception as it will be written.
+type entry struct {
+	kept
+	record Record
+}
+
+// prepared masks what came, which takes as long as to write it: all processors do.
+func (j *SQLite) prepared(came []Reception) []entry {
+	ready := make([]entry, len(came))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(len(came), runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(came); i = int(next.Add(1)) - 1 {
+				r := &came[i]
+				if r.Time.IsZero() {
+					r.Time = j.now()
+				}
+				r.Time = r.Time.Truncate(time.Millisecond)
+				k := j.keep(*r)
+				r.Masked = k.masked
+				ready[i] = entry{k, j.recordOf(*r, k)}
+			}
+		})
+	}
+	all.Wait()
+	return ready
+}
+
+// recordOf is the record of a reception: of a notification, or one that only says
+// that something came.
+func (j *SQLite) recordOf(came Reception, k kept) Record {
+	r := Record{Time: came.Time, Account: came.Account}
+	if !came.IsNews() {
+		r.Endpoint, r.Reads, r.State, r.Verification = "notify", true, Answered, "untrusted"
+		if came.Verified {
+			r.Verification = "verified"
+		}
+		r.Note = j.Masker.Text(came.Cause)
+		return r
+	}
+	r.Endpoint, r.Notice, r.Amount = came.Kind.API(), came.Notice, came.Amount
+	r.Result, r.Verification, r.Answer = came.Result, "verified", k.body
+	return j.notification(r)
+}
+
+const lastAttempt = `SELECT coalesce(max(attempt), 0) FROM receptions WHERE notice = ?`
+
+// take writes one down.
+func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
+	var body any // nil: it is its record's
+	came.Attempt = 1
+	var news int64
+	if came.IsNews() {
+		came.Record, news, came.Fresh, err = j.note(s, e.record)
+		if err == nil && (!came.Fresh || news != came.Record) {
+			_, err = s.find(&came.Attempt, lastAttempt, news)
+			came.Attempt++
+		}
+	} else {
+		body = e.body
+		came.Record, err = j.insertReceived(s, e.record, nil, nil)
+		news = came.Record
+	}
+	if err != nil {
+		return err
+	}
+	mask := j.Masker.Text
+	came.ID, err = s.insert(`INSERT INTO receptions (call, notice, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, news, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
+		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), e.masked)
+	return err
+}
+
+// Delivered is as [Inbox] says.
+func (j *SQLite) Delivered(ctx context.Context, list []Delivery) error {
+	if len(list) == 0 {
+		return nil
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		d := &list[i]
+		if d.Time.IsZero() {
+			d.Time = j.now()
+		}
+		d.URL, d.Answer, d.Why = j.keptURL(d.URL), j.keptAnswer(d.Answer), j.Masker.Text(d.Why)
+	}
+	return j.change(ctx, func(tx *sql.Tx) error {
+		s := prepare(tx)
+		for _, d := range list {
+			_, err := s.exec(`INSERT INTO deliveries (call, notice, reception, time, url, status, answer, received, why, took, resigned)
+				SELECT call, notice, id, ?, ?, ?, ?, ?, ?, ?, ? FROM receptions WHERE id = ?`,
+				d.Time.UnixMilli(), d.URL, d.Status, d.Answer, d.Received, d.Why, d.Took.Microseconds(), d.Resigned, d.Reception)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
