@@ -37,7 +37,7 @@ func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
 		}
 	}()
-	status, body, err := s.request(ctx, n, w)
+	status, header, body, err := s.request(ctx, n, w)
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
@@ -45,28 +45,33 @@ func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	a.Status = status
 	if err == nil {
 		a.Answer = excerpt(string(body), 512)
-		err = notify.CheckAcknowledgement(status, body)
+		err = judged(status, header, body)
 	}
 	a.Why = excerpt(problemOf(err), 200)
 	a.Accepted = a.Why == ""
 	return a
 }
 
-func (s *Sandbox) request(ctx context.Context, n Notification, w way) (status int, body []byte, err error) {
+// judged says why an answer does not count; nil: it does.
+func judged(status int, _ http.Header, body []byte) error {
+	return notify.CheckAcknowledgement(status, body)
+}
+
+func (s *Sandbox) request(ctx context.Context, n Notification, w way) (status int, header http.Header, body []byte, err error) {
 	r, err := s.signed(n, n.Next, w, n.tried == 0)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	resp, err := s.delivery.client.Do(r.WithContext(ctx))
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return resp.StatusCode, nil, nil // the receiver has left HTTP; what it sends now need not end
+		return resp.StatusCode, nil, nil, nil // the receiver has left HTTP; what it sends now need not end
 	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	return resp.StatusCode, body, err
+	return resp.StatusCode, resp.Header, body, err
 }
 
 // NotificationMessage is a notification as it was delivered last, signature and
