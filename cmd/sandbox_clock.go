@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -170,7 +171,10 @@ func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*s
 	if err := change(box); err != nil {
 		return asUsage(err)
 	}
-	if err := box.AwaitDeliveries(ctx); err != nil {
+	switch err := box.AwaitDeliveries(ctx); {
+	case errors.Is(err, sandbox.ErrPaidOn):
+		d.IO.Note("not all is delivered that is due: " + err.Error())
+	case err != nil:
 		return outOfTime(ctx, err, "")
 	}
 	return showClock(d, box)

@@ -99,7 +99,11 @@ func waitFor(ctx context.Context, d *app.Run, box *sandbox.Sandbox, w awaited, w
 		}
 	}
 	if w.idle || len(wanted) == 0 {
-		if err := box.AwaitDeliveries(within); err != nil {
+		err := box.AwaitDeliveries(within)
+		for errors.Is(err, sandbox.ErrPaidOn) {
+			err = box.AwaitDeliveries(within)
+		}
+		if err != nil {
 			return outOfTime(ctx, err, fmt.Sprintf("notifications are still under way after %s", w.timeout))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"math"
 	"net"
 	"net/http"
@@ -207,31 +208,80 @@ func (s *Sandbox) DeliverDue(ctx context.Context) (attempts int, err error) {
 	return r.attempts, cmp.Or(r.err, ctx.Err())
 }
 
+const (
+	// cascade is how often news that came meanwhile is waited for, too: a handler
+	// that is told of a payment may capture it, and refund what it captured.
+	cascade = 4
+
+	// So many come meanwhile, in that time, only where others go on paying.
+	mostCaused = 100
+	paidOn     = 2 * time.Second
+)
+
+// ErrPaidOn says that others made payments faster than their receivers took the
+// news, so that there was no end to wait for.
+var ErrPaidOn = errors.New("others go on paying, and their notifications are still under way")
+
 // AwaitDeliveries returns once every notification that is due by now has been
-// attempted, whichever process delivers; it delivers itself where none does. What
-// comes due later is not waited for.
+// attempted, and those that receivers caused meanwhile, whichever process
+// delivers; it delivers itself where none does. What comes due later is not waited
+// for. It returns [ErrPaidOn] where others keep it from an end.
 func (s *Sandbox) AwaitDeliveries(ctx context.Context) error {
-	var until time.Time
-	if err := s.store.do(func(t *tx) error { until = t.now; return nil }); err != nil {
+	if _, err := s.mayDeliver(); err != nil { // first: it makes due now what was missed
 		return err
 	}
-	for {
-		if s.delivery.passive {
-			if _, err := s.DeliverDue(ctx); err != nil {
-				return err
-			}
+	var until time.Time
+	var first int64
+	err := s.store.do(func(t *tx) (err error) {
+		until = t.now
+		first, err = t.newestNotification()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	busy := func(newest int64) bool { return newest-first > mostCaused && time.Since(begun) > paidOn }
+	for range cascade {
+		var last int64
+		if err := s.store.do(func(t *tx) (err error) { last, err = t.newestNotification(); return err }); err != nil {
+			return err
 		}
-		left := false
-		err := s.store.do(func(t *tx) error {
-			at, err := t.nextDue()
-			left = !at.IsZero() && !at.After(until)
+		if waited, err := s.awaitDeliveries(ctx, until, last, busy); err != nil || !waited {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaitDeliveries waits for those that are due by a time, up to a number; waited
+// is false where there were none.
+func (s *Sandbox) awaitDeliveries(ctx context.Context, until time.Time, last int64, busy func(newest int64) bool) (waited bool, err error) {
+	for ; ; waited = true {
+		var left bool
+		var newest int64
+		err := s.store.do(func(t *tx) (err error) {
+			if left, err = t.anyDue(until, last); err == nil {
+				newest, err = t.newestNotification()
+			}
 			return err
 		})
 		if err != nil || !left {
-			return err
+			return waited, err
+		}
+		if busy(newest) {
+			return waited, ErrPaidOn
+		}
+		if s.delivery.passive {
+			if made, err := s.DeliverDue(ctx); made > 0 || err != nil {
+				if err != nil {
+					return waited, err
+				}
+				continue
+			}
 		}
 		if !wait.For(ctx, lookEvery/5) {
-			return ctx.Err()
+			return waited, ctx.Err()
 		}
 	}
 }

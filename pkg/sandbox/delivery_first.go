@@ -45,7 +45,7 @@ func (s *Sandbox) tellOne(ctx context.Context, id int64) (again bool) {
 		return false
 	}
 	s.delivery.done.Go(func() {
-		_, _ = s.bring(s.delivery.ctx, n, w) // what the state does not take is delivered again
+		_, _ = s.bring(s.delivery.ctx, n, w, f) // what the state does not take is delivered again
 		f.ends()
 		s.delivery.signal.raise()
 	})

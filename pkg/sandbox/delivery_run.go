@@ -38,13 +38,18 @@ func (r *deliveryRun) start() (started int, err error) {
 	d := r.box.delivery
 	d.picking.Lock()
 	defer d.picking.Unlock()
+	if len(d.ahead) > 0 && time.Since(d.read) < older {
+		return r.startAhead(), nil
+	}
+	d.ahead = nil
 	if started, err = r.startHeld(); err != nil {
 		return started, err
 	}
 	if !d.unread.Swap(false) && started > 0 && time.Since(d.read) < lookEvery {
 		return started, nil
 	}
-	if d.inPast && d.awaits() { // what happened before comes first
+	settles := d.settles()
+	if d.inPast && settles { // what happened before comes first
 		return started, nil
 	}
 	d.read = time.Now()
@@ -57,13 +62,11 @@ func (r *deliveryRun) start() (started int, err error) {
 		return started, err
 	}
 	if d.inPast = q.past; q.past {
-		if d.awaits() {
+		if settles {
 			return started, nil
 		}
-		if r.launch(q.list[0], q.way, true) {
-			started++
-		}
-		return started, nil
+		d.ahead = q.list
+		return started + r.startAhead(), nil
 	}
 	for _, n := range q.list {
 		if r.launch(n, q.way, false) {
@@ -74,6 +77,27 @@ func (r *deliveryRun) start() (started int, err error) {
 		}
 	}
 	return started, nil
+}
+
+// startAhead starts what the past brings next, once the order allows it. What has
+// no place is passed over, with what comes behind it, and read again later.
+func (r *deliveryRun) startAhead() (started int) {
+	d := r.box.delivery
+	if d.awaits() {
+		return 0
+	}
+	for len(d.ahead) > 0 {
+		n := d.ahead[0]
+		if d.endsSoon(n) {
+			return 0
+		}
+		d.ahead = d.ahead[1:]
+		if r.launch(n, n.way, true) {
+			return 1
+		}
+		d.ahead = slices.DeleteFunc(d.ahead, func(behind Notification) bool { return behind.turn() == n.turn() })
+	}
+	return 0
 }
 
 // startHeld starts what was read before and has a place now.
@@ -130,7 +154,7 @@ func (r *deliveryRun) launch(n Notification, w way, past bool) bool {
 		if r.ctx.Err() != nil || r.failure() != nil {
 			return
 		}
-		made, err := r.box.bring(r.ctx, n, w)
+		made, err := r.box.bring(r.ctx, n, w, f)
 		r.ends(made, err)
 	})
 	return true
@@ -138,7 +162,7 @@ func (r *deliveryRun) launch(n Notification, w way, past bool) bool {
 
 // bring attempts a notification once and writes that down. made is 0 where the
 // attempt was broken off.
-func (s *Sandbox) bring(ctx context.Context, n Notification, w way) (made int, err error) {
+func (s *Sandbox) bring(ctx context.Context, n Notification, w way, f *flight) (made int, err error) {
 	a := s.attempt(ctx, n, w)
 	if a.Time.IsZero() {
 		return 0, nil
@@ -146,8 +170,15 @@ func (s *Sandbox) bring(ctx context.Context, n Notification, w way) (made int, e
 	if !w.natural { // what it took is not kept
 		a.TookMs = 0
 	}
-	err = s.store.do(func(t *tx) error { return t.attempted(n, a) })
-	s.log(deliveryOf(n, a))
+	if a.Accepted && n.Repeat == 0 { // it will not come again
+		f.isAnswered()
+		s.delivery.signal.raise()
+	}
+	var next time.Time
+	err = s.store.do(func(t *tx) (err error) { next, err = t.attempted(n, a); return err })
+	if s.log(deliveryOf(n, a)); !next.IsZero() {
+		s.delivery.comes(next)
+	}
 	return 1, err
 }
 
@@ -175,7 +206,10 @@ func (s *Sandbox) queue() (q queue, err error) {
 	err = s.store.do(func(t *tx) (err error) {
 		q = queue{way: t.way()}
 		if !q.way.natural {
-			q.list, err = t.duePast(busy, shut)
+			q.list, err = t.duePast(busy, shut, s.delivery.passive)
+			for i := range q.list {
+				q.list[i].way = q.way
+			}
 			if q.past = len(q.list) > 0; q.past || err != nil {
 				return err
 			}
@@ -207,15 +241,23 @@ func (s *Sandbox) reread(n Notification) (now Notification, err error) {
 	return now, err
 }
 
-// duePast is the first that came due before the moment from which the clock goes
-// now, or by which it stands still; none where there is none such.
-func (t *tx) duePast(busy, shut string) ([]Notification, error) {
+// duePast are the first that came due before the moment from which the clock goes
+// now; none where there is none such. One that stands still makes a past of the
+// moment itself for whoever delivers at a word.
+func (t *tx) duePast(busy, shut string, passive bool) ([]Notification, error) {
 	before := t.clock.Box
-	if t.clock.Speed == 0 {
+	if t.clock.Speed == 0 && passive {
 		before = t.now.Add(1)
 	}
-	list, err := t.dueBefore(before, busy, shut, 1)
-	return list[:min(1, len(list))], err
+	list, err := t.dueBefore(before, busy, shut, mostRead)
+	end, many := len(list), map[string]int{}
+	for i, n := range list { // behind the last of many from one receiver others of it may come
+		if many[n.receiver]++; many[n.receiver] == mostRead {
+			end = i + 1
+			break
+		}
+	}
+	return list[:end], err
 }
 
 // dueNow are those whose time has come, of each receiver some.

@@ -93,14 +93,16 @@ func TestThePastDoesNotWaitForWhatHangs(t *testing.T) {
 		p := &partly{}
 		m, _ := newShop(t, sandbox.Config{})
 		m = m.with(sandbox.Config{Deliver: p, Passive: true, Time: noon()})
-		for i := range 40 {
+		for i := range 20 {
 			m.tells(fmt.Sprint("p", i), fmt.Sprintf("http://hang%d.example/", i))
 			m.tells(fmt.Sprint("g", i), "http://shop.example/")
 			must(t, m.box.Advance(time.Second))
 		}
 		start := time.Now()
-		go func() { _, _ = m.box.DeliverDue(t.Context()) }()
-		for len(p.all()) < 40 && time.Since(start) < time.Minute {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() { _, _ = m.box.DeliverDue(ctx) }()
+		for len(p.all()) < 20 && time.Since(start) < time.Minute {
 			time.Sleep(time.Millisecond)
 		}
 		if took := time.Since(start); took > time.Second {
@@ -111,7 +113,6 @@ func TestThePastDoesNotWaitForWhatHangs(t *testing.T) {
 				t.Errorf("delivery %d is of %s, want %s", i, d.get("paymentRequestId"), want)
 			}
 		}
-		must(t, m.box.AwaitDeliveries(t.Context()))
 	})
 }
 
@@ -123,10 +124,10 @@ func TestHangingIsBounded(t *testing.T) {
 		p := &partly{}
 		m, _ := newShop(t, sandbox.Config{})
 		m = m.with(sandbox.Config{Deliver: p})
-		for i := range 400 {
+		for i := range 300 {
 			m.tells(fmt.Sprint("p", i), "http://hang.example/")
 		}
-		time.Sleep(90 * time.Second)
+		time.Sleep(40 * time.Second)
 		if most := p.most.Load(); most != 256 {
 			t.Errorf("%d hang at the same time", most)
 		}

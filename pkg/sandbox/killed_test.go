@@ -61,34 +61,18 @@ func TestKilledWhileItDelivers(t *testing.T) {
 	defer hooks.Close()
 	for round := range rounds {
 		kill, gateway := startChild(t, state)
-		client := childClient(t, gateway)
-		var all sync.WaitGroup
 		stop := make(chan bool)
-		for worker := range 4 {
-			all.Go(func() {
-				for i := 0; ; i++ {
-					select {
-					case <-stop:
-						return
-					default:
-					}
-					m := &merchant{T: t}
-					request := m.request(fmt.Sprintf("p-%d-%d-%d", round, worker, i), "1000", "visa")
-					request.PaymentNotifyURL = hooks.URL + "/hooks/apo"
-					if answer, err := client.Pay(context.Background(), request); err == nil && answer.Result.Code == "SUCCESS" {
-						mu.Lock()
-						answered[request.PaymentRequestID] = true
-						mu.Unlock()
-					}
-				}
-			})
-		}
+		wait := payUntil(stop, childClient(t, gateway), hooks.URL+"/hooks/apo", fmt.Sprintf("p-%d", round), func(id string) {
+			mu.Lock()
+			defer mu.Unlock()
+			answered[id] = true
+		})
 		for range 5 + 7*round { // each round at another moment
 			<-reached
 		}
 		kill()
 		close(stop)
-		all.Wait()
+		wait()
 	}
 	m := newMerchant(t, sandbox.Config{}).with(sandbox.Config{State: state})
 	must(t, m.box.AwaitDeliveries(t.Context()))
@@ -124,6 +108,29 @@ func TestKilledWhileItDelivers(t *testing.T) {
 	if len(answered) < 5*rounds || again > 16*rounds { // what is under way at a kill is told again
 		t.Errorf("%d payments, %d told again", len(answered), again)
 	}
+}
+
+// payUntil makes payments of four buyers until it is told to stop, and says which
+// were authorized.
+func payUntil(stop <-chan bool, client *apo.Client, hooks, name string, authorized func(id string)) (wait func()) {
+	var all sync.WaitGroup
+	for buyer := range 4 {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				request := (&merchant{}).request(fmt.Sprintf("%s-%d-%d", name, buyer, i), "1000", "visa")
+				request.PaymentNotifyURL = hooks
+				if answer, err := client.Pay(context.Background(), request); err == nil && answer.Result.Code == "SUCCESS" {
+					authorized(request.PaymentRequestID)
+				}
+			}
+		})
+	}
+	return all.Wait
 }
 
 // startChild runs a sandbox in a process of its own.

@@ -28,10 +28,12 @@ func (m *merchant) checked(c sandbox.Message) error {
 	if err != nil {
 		m.Fatal(err)
 	}
-	one := func(name string) string { return strings.Join(c.Header[name], ",") }
-	said := sign.Message{Method: c.Method, Path: u.EscapedPath(), ClientID: one("client-id"), Time: one("request-time"), Body: c.Body}
-	return sign.Verify(m.box.Credentials().AntomKey, said, one("signature"))
+	said := sign.Message{Method: c.Method, Path: u.EscapedPath(), ClientID: head(c, "client-id"), Time: head(c, "request-time"), Body: c.Body}
+	return sign.Verify(m.box.Credentials().AntomKey, said, head(c, "signature"))
 }
+
+// head is a header of a message, whose names are in lower case.
+func head(c sandbox.Message, name string) string { return strings.Join(c.Header[name], ",") }
 
 // Every kind of news that can be made is read as what its name says, and verifies.
 func TestComposedNewsSayWhatTheirNameSays(t *testing.T) {
@@ -129,13 +131,14 @@ func TestComposedNewsFollowFromTheirID(t *testing.T) {
 		return c
 	}
 	a, b := compose(m, n), compose(other, n)
-	if !bytes.Equal(a.Body, b.Body) || a.Header["signature"][0] != b.Header["signature"][0] {
+	if !bytes.Equal(a.Body, b.Body) || head(a, "signature") != head(b, "signature") {
 		t.Errorf("%s\n%s", a.Body, b.Body)
 	}
-	if gjson.GetBytes(a.Body, "paymentAmount").Raw != `{"currency":"JPY","value":"77"}` || a.Of != "paymentRequestId demo" || a.Header["request-time"][0] != "2026-03-01T04:00:00-08:00" {
+	if gjson.GetBytes(a.Body, "paymentAmount").Raw != `{"currency":"JPY","value":"77"}` || a.Of != "paymentRequestId demo" || head(a, "request-time") != "2026-03-01T04:00:00-08:00" {
 		t.Errorf("%+v %s", a.Header, a.Body)
 	}
-	if n.ID = ""; compose(m, n).PaymentID == compose(m, n).PaymentID {
+	n.ID = ""
+	if one, another := compose(m, n), compose(m, n); one.PaymentID == another.PaymentID {
 		t.Error("two without an ID are one")
 	}
 }

@@ -254,13 +254,25 @@ func (t *tx) nextDue() (time.Time, error) {
 	return time.Unix(0, due.Int64), nil
 }
 
-// attempted writes down how an attempt ended, and when the next one is. Where the
-// notification was queued anew meanwhile, that stays; where it was forgotten, so
-// is the attempt.
-func (t *tx) attempted(n Notification, a Attempt) error {
+// newestNotification is the number of the newest; 0: there is none.
+func (t *tx) newestNotification() (id int64, err error) {
+	err = t.sql.row(`SELECT ifnull(max(id), 0) FROM notifications`, nil, &id)
+	return id, err
+}
+
+// anyDue reports whether any is due by a time, of those up to a number.
+func (t *tx) anyDue(by time.Time, last int64) (is bool, err error) {
+	err = t.sql.row(`SELECT EXISTS (SELECT 1 FROM notifications WHERE due <= ? AND id <= ?)`, []any{by.UnixNano(), last}, &is)
+	return is, err
+}
+
+// attempted writes down how an attempt ended, and when the next one is, which it
+// returns. Where the notification was queued anew meanwhile, that stays; where it
+// was forgotten, so is the attempt.
+func (t *tx) attempted(n Notification, a Attempt) (next time.Time, err error) {
 	list, err := t.notifications(`WHERE id = ?`, n.ID)
 	if err != nil || len(list) == 0 || !list[0].Time.Equal(n.Time) || list[0].RequestID != n.RequestID {
-		return err
+		return next, err
 	}
 	anew := list[0].queued != n.queued
 	n.tried = list[0].tried + 1
@@ -269,9 +281,9 @@ func (t *tx) attempted(n Notification, a Attempt) error {
 		a.Next = list[0].Next
 	}
 	if err := t.put(`INSERT INTO attempts (notification, n, doc) VALUES (?, ?, ?)`, a, n.ID, n.tried); err != nil || anew {
-		return err
+		return a.Next, err
 	}
-	return t.saveNotification(n)
+	return a.Next, t.saveNotification(n)
 }
 
 // follows decides what comes after an attempt.

@@ -25,8 +25,10 @@ const (
 	patient   = 300 * time.Millisecond
 	impatient = 5 * time.Millisecond // below which it does not fall
 
-	// old is how long what was read from the queue is taken as it was read.
-	old = 50 * time.Millisecond
+	// old is how long what was read from the queue is taken as it was read, and
+	// older how long what the past brings is.
+	old   = 50 * time.Millisecond
+	older = time.Second
 )
 
 // traffic is what is being delivered. Each receiver has a lane of its own, which
@@ -36,12 +38,14 @@ type traffic struct {
 	read    time.Time  // when the queue was read last
 	inPast  bool       // what was read then was past
 	held    []Notification
+	ahead   []Notification // what the past brings next, in its order
 
 	mu       sync.Mutex
-	under    map[string]chan struct{} // what is under way, by Notification.turn; closed when it has ended
-	lanes    map[string]*lane         // by receiver
+	under    map[string]*flight // what is under way, by Notification.turn
+	lanes    map[string]*lane   // by receiver
 	all      int
 	awaited  int // attempts that the order of the past waits for
+	answered int // attempts that were answered, and are written down now
 	patience time.Duration
 }
 
@@ -49,7 +53,7 @@ type traffic struct {
 type lane struct{ quick, slow int }
 
 func newTraffic() traffic {
-	return traffic{under: map[string]chan struct{}{}, lanes: map[string]*lane{}, patience: patient}
+	return traffic{under: map[string]*flight{}, lanes: map[string]*lane{}, patience: patient}
 }
 
 // turn is what a notification is in turn with: others of its payment.
@@ -72,8 +76,8 @@ func (t *traffic) brings(payment string) bool { return t.flight(payment) != nil 
 func (t *traffic) flight(turn string) <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c := t.under[turn]; c != nil {
-		return c
+	if f := t.under[turn]; f != nil {
+		return f.over
 	}
 	return nil
 }
@@ -84,7 +88,7 @@ func (t *traffic) isIdle() bool {
 	defer t.picking.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.under) == 0 && len(t.held) == 0
+	return len(t.under) == 0 && len(t.held) == 0 && len(t.ahead) == 0
 }
 
 // awaits reports whether the order of the past waits for something.
@@ -92,6 +96,13 @@ func (t *traffic) awaits() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.awaited > 0
+}
+
+// settles reports whether the queue is about to change in what the past brings.
+func (t *traffic) settles() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.awaited+t.answered > 0
 }
 
 // begins takes its turn and a place in its lane for a notification, unless they
@@ -109,7 +120,7 @@ func (t *traffic) begins(n Notification, past bool) (f *flight, ok bool) {
 	}
 	t.lanes[to] = l
 	f = &flight{traffic: t, turn: n.turn(), to: to, lane: l, over: make(chan struct{}), past: past}
-	t.under[f.turn] = f.over
+	t.under[f.turn] = f
 	t.all++
 	if past && l.slow > 0 { // who is slow is not waited for again
 		f.slow = true
@@ -135,7 +146,7 @@ func (t *traffic) jumps(n Notification) (f *flight, ok bool) {
 		return nil, false
 	}
 	f = &flight{traffic: t, turn: n.turn(), over: make(chan struct{})}
-	t.under[f.turn] = f.over
+	t.under[f.turn] = f
 	return f, true
 }
 
@@ -147,6 +158,37 @@ type flight struct {
 	over     chan struct{}
 	past     bool
 	slow     bool
+	answered bool // and not written down yet
+}
+
+// isAnswered lets the order of the past go on.
+func (f *flight) isAnswered() {
+	f.traffic.mu.Lock()
+	defer f.traffic.mu.Unlock()
+	if f.lane != nil && !f.slow {
+		f.traffic.awaited--
+		f.traffic.answered++
+		f.answered = true
+	}
+}
+
+// endsSoon reports whether the attempt that has the turn of a notification was
+// answered, and is written down now.
+func (t *traffic) endsSoon(n Notification) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.under[n.turn()]
+	return f != nil && f.answered
+}
+
+// comes says that something comes at a time: what was read of the past counts as
+// far as to there.
+func (t *traffic) comes(at time.Time) {
+	t.picking.Lock()
+	defer t.picking.Unlock()
+	if i := slices.IndexFunc(t.ahead, func(n Notification) bool { return !n.Next.Before(at) }); i >= 0 {
+		t.ahead = t.ahead[:i]
+	}
 }
 
 // grace is how long it counts as quick.
@@ -169,7 +211,7 @@ func (f *flight) takesLong() {
 		return
 	default:
 	}
-	if f.slow || f.lane == nil {
+	if f.slow || f.answered || f.lane == nil {
 		return
 	}
 	f.slow = true
@@ -196,6 +238,11 @@ func (f *flight) ends() {
 		f.lane.slow--
 	} else {
 		f.lane.quick--
+	}
+	switch {
+	case f.answered:
+		t.answered--
+	case !f.slow:
 		t.awaited--
 	}
 	if *f.lane == (lane{}) {

@@ -39,7 +39,8 @@ def verified(public_key, content, header):
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        content = f"POST {self.path}\n{self.headers['client-id']}.{self.headers['request-time']}.".encode() + body
+        path, _, _ = self.path.partition("?")  # what is signed of the address
+        content = f"POST {path}\n{self.headers['client-id']}.{self.headers['request-time']}.".encode() + body
         if not verified(sys.argv[1], content, self.headers["signature"]):
             print("forged", flush=True)
             self.answer(403, b"")

@@ -72,6 +72,7 @@ func failures() []failing {
 		{"apo sandbox clock advance", "apo sandbox clock advance nosuch", false},
 		{"apo sandbox clock set", "apo sandbox clock set nosuch", false},
 		{"apo sandbox clock speed", "apo sandbox clock speed nosuch", false},
+		{"apo sandbox wait", "apo sandbox wait --for nosuch", false},
 		{"apo completion", "apo completion nosuch", false},
 		{"apo help", "apo help nosuch", false},
 	}

@@ -92,6 +92,7 @@ func screens() []struct{ path, line, formats string } {
 		{"apo sandbox clock set", "apo sandbox clock set now", result},
 		{"apo sandbox clock freeze", "apo sandbox clock freeze", result},
 		{"apo sandbox clock speed", "apo sandbox clock speed 1x", result},
+		{"apo sandbox wait", "apo sandbox wait", result},
 		{"apo completion", "apo completion fish", ""},
 		{"apo help", "apo help money", result},
 		{"apo version", "apo version", result},
