@@ -27,6 +27,7 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
 		"apo inquire-refund": refunds,
 		"apo log show":       records, "apo log resolve": records, "apo log settle": records,
+		"apo replay": notifications,
 	}
 }
 
@@ -34,7 +35,14 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 func completeNumbers(d *app.Run, cmd *cobra.Command) {
 	argument := numbersTaken()[cmd.CommandPath()]
 	if argument != nil {
-		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, argument)))
+		complete := fromJournal(d, argument)
+		if cmd.Name() != "replay" { // it takes several
+			complete = onlyFirst(complete)
+		}
+		app.CompleteArgumentFound(cmd, complete)
+	}
+	if cmd.Flags().Lookup("of") != nil {
+		app.CompleteFound(cmd, "of", fromJournal(d, payments))
 	}
 	for flag, f := range map[string]func([]journal.Record, time.Time, string) []string{"payment-request-id": requestIDs, "payment-id": paymentIDs} {
 		if cmd.Flags().Lookup(flag) != nil && argument != nil {
@@ -145,6 +153,11 @@ func records(list []journal.Record, now time.Time, _ string) []string {
 	return words
 }
 
+// notifications are the records of those that came, with their number in the log.
+func notifications(list []journal.Record, now time.Time, typed string) []string {
+	return records(slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return !r.IsNotification() }), now, typed)
+}
+
 // about is what a record is: "SGD 42.00, authorized, 3 min ago".
 func about(r journal.Record, state string, now time.Time) string {
 	text := state + ", " + ago(now.Sub(r.Time))
@@ -179,6 +192,9 @@ func stateOfPayment(pay journal.Record, list []journal.Record, now time.Time) st
 
 // stateOfCall is an outcome in words.
 func stateOfCall(r journal.Record) string {
+	if r.IsNotification() {
+		return say.StateOf(r)
+	}
 	if r.State == journal.Begun {
 		return "in doubt"
 	}

@@ -70,7 +70,7 @@ again. What could hold card data is masked there, and marked so.
 apo pay --notify-url listen, and the sandbox where nothing names a URL, send here.
 It asks itself every minute whether it still receives, and ends with exit code 1 if
 it does not. --count and --until end with 0, --timeout with 8.`,
-		Example: `  # until one has come, for a minute at most; nothing comes here, so it ends with 8
+		Example: `  # until one has come, for a second at most; nothing comes here, so it ends with 8
   apo listen --port 0 --count 1 --timeout 1s || test $? = 8
 
   # to your own server, while you debug it: the target may take its time
