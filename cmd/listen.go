@@ -281,9 +281,13 @@ func (o *listenOptions) ready(l net.Listener, c listen.Config) listen.Ready {
 		path = c.Target.EscapedPath()
 	}
 	port := l.Addr().(*net.TCPAddr).Port
-	return listen.Ready{
+	r := listen.Ready{
 		Type: "ready", URL: "http://" + l.Addr().String() + path, Port: port, PID: os.Getpid(), PublicURL: o.publicURL, Profile: c.Account.Profile,
 	}
+	if len(c.Verifier.Keys) > 0 {
+		r.AntomKey = c.Verifier.Keys[0].Fingerprint()
+	}
+	return r
 }
 
 // announce writes the ready files: that by which other commands find the listener, and

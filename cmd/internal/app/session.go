@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/compose"
@@ -156,7 +157,7 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	if err != nil {
 		return err
 	}
-	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true, Trusted: trusted})
+	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true, Trusted: trusted, Log: s.notified(), NotifyURLNow: s.ListenerNow(paths.State, keys.Antom.Public().Fingerprint())})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -175,6 +176,19 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	s.Operator.Patience.Absent = operate.Absent{Times: 1} // nothing is on its way to a sandbox in this process
 	s.common()
 	return nil
+}
+
+// notified says what a receiver answered to news when it was told it first. It never
+// changes what a command comes to.
+func (s *Session) notified() func(sandbox.Event) {
+	var one sync.Mutex
+	return func(e sandbox.Event) {
+		if e.Delivery && e.Attempt == 1 {
+			one.Lock()
+			defer one.Unlock()
+			s.IO.Note(say.Notified(e))
+		}
+	}
 }
 
 // leave ends the use of the embedded sandbox, once it has delivered what it has
