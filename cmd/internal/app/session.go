@@ -3,6 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -203,6 +205,9 @@ func (s *Session) leave(ctx context.Context, state string) {
 	if s.Local.Posted() {
 		ctx, cancel := context.WithTimeout(ctx, patient)
 		_, _ = s.Local.DeliverDue(ctx)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			s.IO.Note(fmt.Sprintf("a receiver has not answered within %s; the next command on the sandbox, or apo sandbox, notifies it again", patient))
+		}
 		cancel()
 	}
 	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {
