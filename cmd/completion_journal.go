@@ -27,7 +27,6 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
 		"apo inquire-refund": refunds,
 		"apo log show":       records, "apo log resolve": records, "apo log settle": records,
-		"apo replay": notifications,
 	}
 }
 
@@ -35,25 +34,24 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 func completeNumbers(d *app.Run, cmd *cobra.Command) {
 	argument := numbersTaken()[cmd.CommandPath()]
 	if argument != nil {
-		complete := fromJournal(d, argument)
-		if cmd.Name() != "replay" { // it takes several
-			complete = onlyFirst(complete)
-		}
-		app.CompleteArgumentFound(cmd, complete)
+		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, journal.Recent, argument)))
 	}
 	if cmd.Flags().Lookup("of") != nil {
-		app.CompleteFound(cmd, "of", fromJournal(d, payments))
+		app.CompleteFound(cmd, "of", fromJournal(d, journal.Recent, payments))
+	}
+	if cmd.CommandPath() == "apo replay" { // it takes several
+		app.CompleteArgumentFound(cmd, fromJournal(d, journal.RecentNotifications, records))
 	}
 	for flag, f := range map[string]func([]journal.Record, time.Time, string) []string{"payment-request-id": requestIDs, "payment-id": paymentIDs} {
 		if cmd.Flags().Lookup(flag) != nil && argument != nil {
-			app.CompleteFound(cmd, flag, fromJournal(d, f))
+			app.CompleteFound(cmd, flag, fromJournal(d, journal.Recent, f))
 		}
 	}
 }
 
 // fromJournal completes with what f finds in the newest records of the profile in
 // use. The journal is looked at, and not touched.
-func fromJournal(d *app.Run, f func([]journal.Record, time.Time, string) []string) cobra.CompletionFunc {
+func fromJournal(d *app.Run, recent func(context.Context, string, string, int) ([]journal.Record, error), f func([]journal.Record, time.Time, string) []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		paths, file, err := d.Configuration()
@@ -64,7 +62,7 @@ func fromJournal(d *app.Run, f func([]journal.Record, time.Time, string) []strin
 		if err != nil {
 			return nil, directive
 		}
-		list, err := journal.Recent(context.Background(), app.JournalFile(paths), name, 200)
+		list, err := recent(context.Background(), app.JournalFile(paths), name, 200)
 		if err != nil {
 			return nil, directive
 		}
@@ -151,11 +149,6 @@ func records(list []journal.Record, now time.Time, _ string) []string {
 		words = append(words, strconv.FormatInt(r.ID, 10)+"\t"+r.Endpoint+" "+r.Number()+", "+about(r, stateOfCall(r), now))
 	}
 	return words
-}
-
-// notifications are the records of those that came, with their number in the log.
-func notifications(list []journal.Record, now time.Time, typed string) []string {
-	return records(slices.DeleteFunc(slices.Clone(list), func(r journal.Record) bool { return !r.IsNotification() }), now, typed)
 }
 
 // about is what a record is: "SGD 42.00, authorized, 3 min ago".

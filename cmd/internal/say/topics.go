@@ -111,7 +111,7 @@ at its end; Antom's public key mixed up with one's own; a signature that was not
 url-encoded, so that '+' turned into a space. apo verify-notify finds out which
 it is, for notifications, answers and requests; apo explain lists the causes, and
 apo sign --explain shows what is signed.`},
-		{"notifications", "What APO sends, and what it counts as received", `APO posts the result of a payment, capture, refund, saved card or dispute to your
+		{"handlers", "What APO sends to your handler, and what it counts as received", `APO posts the result of a payment, capture, refund, saved card or dispute to your
 server: to the URL that its request named, or else to the dashboard's, where
 notifyCapture and notifyDispute go first. Each is signed, over the path of the URL
 alone (apo help signing).
