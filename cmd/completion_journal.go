@@ -34,18 +34,24 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 func completeNumbers(d *app.Run, cmd *cobra.Command) {
 	argument := numbersTaken()[cmd.CommandPath()]
 	if argument != nil {
-		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, argument)))
+		app.CompleteArgumentFound(cmd, onlyFirst(fromJournal(d, journal.Recent, argument)))
+	}
+	if cmd.Flags().Lookup("of") != nil {
+		app.CompleteFound(cmd, "of", fromJournal(d, journal.Recent, payments))
+	}
+	if cmd.CommandPath() == "apo replay" { // it takes several
+		app.CompleteArgumentFound(cmd, fromJournal(d, journal.RecentNotifications, records))
 	}
 	for flag, f := range map[string]func([]journal.Record, time.Time, string) []string{"payment-request-id": requestIDs, "payment-id": paymentIDs} {
 		if cmd.Flags().Lookup(flag) != nil && argument != nil {
-			app.CompleteFound(cmd, flag, fromJournal(d, f))
+			app.CompleteFound(cmd, flag, fromJournal(d, journal.Recent, f))
 		}
 	}
 }
 
 // fromJournal completes with what f finds in the newest records of the profile in
 // use. The journal is looked at, and not touched.
-func fromJournal(d *app.Run, f func([]journal.Record, time.Time, string) []string) cobra.CompletionFunc {
+func fromJournal(d *app.Run, recent func(context.Context, string, string, int) ([]journal.Record, error), f func([]journal.Record, time.Time, string) []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		paths, file, err := d.Configuration()
@@ -56,7 +62,7 @@ func fromJournal(d *app.Run, f func([]journal.Record, time.Time, string) []strin
 		if err != nil {
 			return nil, directive
 		}
-		list, err := journal.Recent(context.Background(), app.JournalFile(paths), name, 200)
+		list, err := recent(context.Background(), app.JournalFile(paths), name, 200)
 		if err != nil {
 			return nil, directive
 		}
@@ -179,6 +185,9 @@ func stateOfPayment(pay journal.Record, list []journal.Record, now time.Time) st
 
 // stateOfCall is an outcome in words.
 func stateOfCall(r journal.Record) string {
+	if r.IsNotification() {
+		return say.StateOf(r)
+	}
 	if r.State == journal.Begun {
 		return "in doubt"
 	}

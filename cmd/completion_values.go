@@ -60,6 +60,7 @@ func fixedFlags() map[string]cobra.CompletionFunc {
 		"gateway":             fixed("sea\tSingapore", "na\tNorth America", "eu\tEurope"),
 		"since":               fixed("1h", "24h", "7d", "30d"),
 		"wait":                fixed("30s", "60s", "90s", "5m"),
+		"forward-timeout":     fixed("0\tany, for breakpoints", "10s", "30s"),
 		"timeout":             fixed("10s", "30s", "60s"),
 	}
 }

@@ -70,7 +70,7 @@ again. What could hold card data is masked there, and marked so.
 apo pay --notify-url listen, and the sandbox where nothing names a URL, send here.
 It asks itself every minute whether it still receives, and ends with exit code 1 if
 it does not. --count and --until end with 0, --timeout with 8.`,
-		Example: `  # until one has come, for a minute at most; nothing comes here, so it ends with 8
+		Example: `  # until one has come, for a second at most; nothing comes here, so it ends with 8
   apo listen --port 0 --count 1 --timeout 1s || test $? = 8
 
   # to your own server, while you debug it: the target may take its time
@@ -281,9 +281,13 @@ func (o *listenOptions) ready(l net.Listener, c listen.Config) listen.Ready {
 		path = c.Target.EscapedPath()
 	}
 	port := l.Addr().(*net.TCPAddr).Port
-	return listen.Ready{
+	r := listen.Ready{
 		Type: "ready", URL: "http://" + l.Addr().String() + path, Port: port, PID: os.Getpid(), PublicURL: o.publicURL, Profile: c.Account.Profile,
 	}
+	if len(c.Verifier.Keys) > 0 {
+		r.AntomKey = c.Verifier.Keys[0].Fingerprint()
+	}
+	return r
 }
 
 // announce writes the ready files: that by which other commands find the listener, and

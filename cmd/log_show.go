@@ -20,7 +20,8 @@ func newLogShowCmd(d *app.Run) *cobra.Command {
 		Use:   "show ID",
 		Short: "Show one record whole",
 		Long: `Show one record whole: the request and the answer, masked, the times, and what
-became of it. ID is that of apo log, or @last for the newest, or a whole number
+became of it; of a notification that came to apo listen its headers and raw body, or
+why that is masked, and each delivery with its answer. ID is that of apo log, or @last for the newest, or a whole number
 of a payment, capture or refund: then it is the newest record of what moved.`,
 		Example: `  # a payment to try it on
   apo pay --amount 4200 --currency SGD --request-id demo-0001
@@ -47,7 +48,13 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 			if err != nil {
 				return err
 			}
-			return say.Record(d.Printer(), r, app.RecordExit)
+			var came []journal.Reception
+			if r.IsNotification() {
+				if came, err = j.Receptions(cmd.Context(), r.ID); err != nil {
+					return app.Unread(cmd.Context(), err)
+				}
+			}
+			return say.Record(d.Printer(), r, came, app.RecordExit)
 		},
 	}
 }

@@ -32,6 +32,9 @@ chosen by its card (apo sandbox cards), by a scenario, or by rules that can be
 added while it runs. So can its clock be moved: notifications that are not
 acknowledged, authorizations and unfinished payments follow it.
 
+Notifications whose request names no URL go to --notify-url, or to the running apo
+listen that trusts its key, also one that starts later.
+
 The other commands work on the state file, whether the server runs or not.
 --state says which; with --memory there is none, and nothing to command. What the
 server's own flags say ends when it is stopped; after a kill it stays (apo sandbox reset).`,
@@ -87,7 +90,7 @@ func sandboxOf(d *app.Run, o *serve.Options) serve.Config {
 	return serve.Config{Options: *o, Now: d.Now, Paths: func() (profile.Paths, error) {
 		paths, _, err := d.Configuration()
 		return paths, err
-	}, Trusted: func() (*x509.CertPool, error) { return d.Receivers(context.Background()) }}
+	}, Trusted: func() (*x509.CertPool, error) { return d.Receivers(context.Background()) }, Listener: d.ListenerNow}
 }
 
 // openBox opens the sandbox for a command that works on its state.

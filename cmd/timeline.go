@@ -14,8 +14,9 @@ func newTimelineCmd(d *app.Run) *cobra.Command {
 		Use:   "timeline PAYMENT",
 		Short: "Tell what happened with one payment, in order",
 		Long: `Tell what happened with one payment, in order: requests, answers, inquiries and
-notifications of this machine's journal. Notifications are those that apo
-verify-notify verified. What contradicts something earlier is marked with ✖: other
+notifications of this machine's journal. Notifications are those that apo listen
+received and apo verify-notify verified; below one stands how often it came, and each
+delivery to your own server with its answer, judged as APO would. What contradicts something earlier is marked with ✖: other
 amounts, another outcome than was told before, captured and cancelled, a capture
 whose result never came.
 
@@ -44,7 +45,17 @@ payments have it, they are listed. Nobody is asked.`,
 			if err != nil {
 				return err
 			}
-			return say.Timeline(d.Printer(), journal.History(list, d.Now()))
+			var news []int64
+			for _, r := range list {
+				if r.IsNotification() {
+					news = append(news, r.ID)
+				}
+			}
+			came, err := j.Receptions(cmd.Context(), news...)
+			if err != nil {
+				return app.Unread(cmd.Context(), err)
+			}
+			return say.Timeline(d.Printer(), journal.History(list, d.Now()), came)
 		},
 	}
 	app.AddSearchFlags(cmd, &o)

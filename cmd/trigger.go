@@ -173,6 +173,9 @@ func (o *triggerOptions) check() error {
 		return say.Fail(say.Usage, "--of is a payment that exists, and --request-id one that is made up; keep one")
 	case o.news.Corrupt != "":
 		o.news.Corrupt = strings.ToLower(o.news.Corrupt)
+		if !slices.Contains(corruptions(), o.news.Corrupt) {
+			return say.Fail(say.Usage, "--corrupt %q is not one of %s", o.news.Corrupt, strings.Join(corruptions(), ", "))
+		}
 	}
 	if o.amount != "" {
 		a, err := apo.ParseAmount(o.amount, o.currency)

@@ -82,6 +82,7 @@ type handler struct {
 	report   func(context.Context, Report)
 }
 
+// ServeHTTP takes one notification and acknowledges it, or says why not.
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	done := h.take(w, r)
 	h.report(r.Context(), done)

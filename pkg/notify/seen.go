@@ -34,6 +34,7 @@ type once struct {
 	details string
 }
 
+// Once is as [Seen] says.
 func (m *memory) Once(ctx context.Context, key, details string, do func(context.Context) error) (string, error) {
 	for {
 		m.mu.Lock()

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -167,10 +168,11 @@ func excerpt(text string, most int) string {
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
 		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
-		Took: time.Duration(a.TookMs * float64(time.Millisecond)),
+		Took: time.Duration(a.TookMs * float64(time.Millisecond)), URL: cmp.Or(a.To, n.URL), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {
 		e.Code = "not accepted"
+		e.Again, _ = notify.Judgement{}.Again(e.Attempt)
 	}
 	return e
 }

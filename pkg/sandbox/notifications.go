@@ -89,10 +89,13 @@ func isFault(names ...string) func(Rule) bool {
 	return func(r Rule) bool { return slices.Contains(names, r.Fault) }
 }
 
-// post queues a notification, to its address or else to the sandbox's own. Without
-// either nobody is told.
+// post queues a notification, to its address or else to the sandbox's own, or else to
+// who is there now. Without any nobody is told.
 func (l ledger) post(n Notification, body any) error {
-	if n.URL = cmp.Or(n.URL, l.settings.NotifyURL); n.URL == "" {
+	if n.URL = cmp.Or(n.URL, l.settings.NotifyURL); n.URL == "" && l.elsewhere != nil {
+		n.URL = l.elsewhere()
+	}
+	if n.URL == "" {
 		return nil
 	}
 	text, err := json.Marshal(body)

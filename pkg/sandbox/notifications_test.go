@@ -288,6 +288,33 @@ func TestAddressesOfNotifications(t *testing.T) {
 	}
 }
 
+// Who is there now is asked only where nothing else names an address.
+func TestWhoIsThereNow(t *testing.T) {
+	t.Parallel()
+	r, asked, there := &receiver{}, 0, ""
+	m := newMerchant(t, sandbox.Config{Deliver: r, NotifyURLNow: func() string { asked++; return there }})
+	pay := func(id, to string) {
+		request := m.request(id, "1000", "visa")
+		request.PaymentNotifyURL = to
+		answer, err := m.client.Pay(context.Background(), request)
+		m.wants("SUCCESS", answer, err)
+	}
+	pay("nobody", "")
+	there = "http://127.0.0.1:4242/ear"
+	pay("somebody", "")
+	pay("named", "http://shop.example/p")
+	if _, err := m.box.DeliverDue(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	to := map[string]string{}
+	for _, d := range r.all() {
+		to[d.get("paymentRequestId")] = d.url.Path
+	}
+	if len(to) != 2 || to["somebody"] != "/ear" || to["named"] != "/p" || asked != 2 {
+		t.Errorf("asked %d times, delivered %v", asked, to)
+	}
+}
+
 // A 3DS check that failed is told when the order closes; one that nobody
 // finished, too; a decline and a success at once.
 func TestWhenAChallengeIsTold(t *testing.T) {

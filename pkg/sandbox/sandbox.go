@@ -36,6 +36,11 @@ type Config struct {
 	Rules     []Rule     // in place of those of an earlier Config
 	Scenario  string     // the rules of that name, behind them
 
+	// NotifyURLNow is where a notification goes that neither its request nor NotifyURL
+	// names an address for; "" nowhere. It is asked for each of them while the books
+	// are written, from many goroutines, and must be quick. It may be nil.
+	NotifyURLNow func() string
+
 	NotifyAnywhere bool              // notifications may leave for public addresses
 	Trusted        *x509.CertPool    // authorities of receivers on https; nil: the system's
 	Deliver        http.RoundTripper // brings notifications; nil: the network
@@ -54,19 +59,25 @@ type Event struct {
 	ID       string // of the request: "paymentRequestId demo-0001"
 	Fault    string // that the answer met on its way
 	Took     time.Duration
+
+	// Of an attempt to deliver.
+	URL     string
+	Attempt int           // 1, 2, …
+	Again   time.Duration // until the next attempt, by the sandbox's clock; 0: there is none
 }
 
 // Sandbox is a local APO: an http.Handler with the gateway's API and the pages
 // of 3DS.
 type Sandbox struct {
-	keys     Keys
-	merchant *sign.PublicKey
-	store    *store
-	file     string
-	real     func() time.Time
-	log      func(Event)
-	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
-	delivery *deliverer
+	keys      Keys
+	merchant  *sign.PublicKey
+	store     *store
+	file      string
+	real      func() time.Time
+	log       func(Event)
+	elsewhere func() string          // Config.NotifyURLNow
+	pages     atomic.Pointer[string] // scheme and host of the 3DS pages
+	delivery  *deliverer
 }
 
 var _ http.Handler = (*Sandbox)(nil)
@@ -90,6 +101,9 @@ func Open(c Config) (*Sandbox, error) {
 	if c.Log == nil {
 		c.Log = func(Event) {}
 	}
+	if c.NotifyURLNow == nil {
+		c.NotifyURLNow = func() string { return "" }
+	}
 	seed := newSeed()
 	delivery := newDeliverer(c)
 	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.changed)
@@ -98,7 +112,7 @@ func Open(c Config) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, delivery: delivery,
+		real: c.Now, log: c.Log, elsewhere: c.NotifyURLNow, delivery: delivery,
 	}
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {

@@ -55,6 +55,9 @@ func RecordExit(r journal.Record) int {
 	if r.State == journal.Begun { // being sent, or left behind by a process that was killed
 		return exitCode(say.InDoubt)
 	}
+	if r.IsNotification() && r.Verification == "untrusted" {
+		return exitCode(say.Signature)
+	}
 	switch r.Outcome {
 	case apo.Declined, apo.Cancelled:
 		return exitCode(say.Declined)

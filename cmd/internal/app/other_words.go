@@ -17,11 +17,14 @@ func OtherWords() map[string]string {
 		"apo": `
 logs-tail tail: apo log --follow
 events logs history activity requests list ls: apo log
-events-resend events-retry resend redeliver replay deliveries attempts webhook-deliveries notify notification notifications: apo sandbox notifications
+events-resend events-retry resend deliveries attempts webhook-deliveries notify notification notifications: apo sandbox notifications
+redeliver redelivery webhooks-redeliver webhook-replay replays: apo replay
+forward tunnel proxy relay hooks receive receiver listener webhooks-listen events-listen local-webhook: apo listen
+events-trigger webhooks-trigger webhooks-simulate simulate fire emit send-webhook webhook-test test-webhook: apo trigger
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
 cards card test-cards testcards: apo sandbox cards
-ui dashboard open browse web trigger listen forward tunnel serve server mock start up emulator samples fixtures simulate events-trigger: apo sandbox
+ui dashboard open browse web serve server mock start up emulator samples fixtures: apo sandbox
 scenario scenarios stories: apo sandbox scenarios
 test run ci: apo sandbox run
 snippets sdk samples-create: apo sandbox snippets
@@ -52,8 +55,10 @@ resend redeliver retry replay: apo sandbox notifications resend
 payments payment list: apo sandbox ls
 get inquire status: apo sandbox show
 keys credential env config: apo sandbox credentials
-start serve server up listen open ui: apo sandbox
-trigger rules: apo sandbox rule
+start serve server up open ui: apo sandbox
+listen forward tunnel: apo listen
+trigger fire notify: apo trigger
+rules: apo sandbox rule
 scenario story: apo sandbox scenarios
 time now date advance: apo sandbox clock
 exec test: apo sandbox run
@@ -143,6 +148,9 @@ func OtherFlags() map[string]string {
 		"data body d":                                   "--file",
 		"yes y force assume-yes":                        "--confirm with the amount, on live",
 		"forward-to webhook-url callback-url":           "--notify-url",
+		"url target destination forward":                "--to",
+		"events event-types":                            "--type of apo listen",
+		"override add":                                  "--set",
 		"return-url success-url":                        "--redirect-url",
 		"customer customer-id":                          "--buyer-id",
 		"order reference":                               "--order-id",

@@ -3,9 +3,12 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/compose"
@@ -156,7 +159,7 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	if err != nil {
 		return err
 	}
-	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true, Trusted: trusted})
+	s.Local, err = sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: s.Now, Passive: true, Trusted: trusted, Log: s.notified(), NotifyURLNow: s.ListenerNow(paths.State, keys.Antom.Public().Fingerprint())})
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
 	}
@@ -177,6 +180,19 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	return nil
 }
 
+// notified says what a receiver answered to news when it was told it first. It never
+// changes what a command comes to.
+func (s *Session) notified() func(sandbox.Event) {
+	var one sync.Mutex
+	return func(e sandbox.Event) {
+		if e.Delivery && e.Attempt == 1 {
+			one.Lock()
+			defer one.Unlock()
+			s.IO.Note(say.Notified(e))
+		}
+	}
+}
+
 // leave ends the use of the embedded sandbox, once it has delivered what it has
 // to notify, unless a server does. What it answered is durable already, in
 // SQLite's log, and closing would write all of it a second time. So the log is
@@ -189,6 +205,9 @@ func (s *Session) leave(ctx context.Context, state string) {
 	if s.Local.Posted() {
 		ctx, cancel := context.WithTimeout(ctx, patient)
 		_, _ = s.Local.DeliverDue(ctx)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			s.IO.Note(fmt.Sprintf("a receiver has not answered within %s; the next command on the sandbox, or apo sandbox, notifies it again", patient))
+		}
 		cancel()
 	}
 	if log, err := os.Stat(state + "-wal"); err != nil || log.Size() > long {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
+	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/listen"
 	"github.com/apo-cli/apo/cmd/internal/profile"
@@ -56,6 +59,41 @@ func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, 
 func (d *Run) ListenerURL(ctx context.Context) (string, error) {
 	r, err := d.listener(ctx)
 	return r.URL, err
+}
+
+// ListenerNow finds the running listener of a state folder for the sandbox's
+// notifications without an address, whenever it is asked: a listener may start after
+// the sandbox. One that verifies with another key, given as its SHA-256, is not meant.
+// That one is there is said once. It is safe for concurrent use, and asks the listener
+// whether it is alive at most once a second.
+func (d *Run) ListenerNow(folder, key string) func() string {
+	file := ListenerFile(profile.Paths{State: folder})
+	var mu sync.Mutex
+	var written, asked time.Time
+	var url, said string
+	return func() string {
+		about, err := os.Stat(file)
+		if err != nil {
+			return ""
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if about.ModTime().Equal(written) && time.Since(asked) < time.Second {
+			return url
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		r, alive := listen.Running(ctx, file)
+		written, asked, url = about.ModTime(), time.Now(), ""
+		if alive && r.AntomKey == key {
+			url = r.URL
+		}
+		if url != "" && url != said {
+			said = url
+			d.IO.Note("notifications without a URL go to apo listen at " + url)
+		}
+		return url
+	}
 }
 
 func (d *Run) listener(ctx context.Context) (r listen.Ready, err error) {

@@ -60,6 +60,7 @@ func TestReadme(t *testing.T) {
 // blocksNotRun are the blocks that nobody can run here, by their first line, and why.
 func blocksNotRun() map[string]string {
 	return map[string]string{
+		`http.Handle("/hooks/apo", notify.Handler(`: "it is a part of a Go program; pkg/notify has an Example that runs",
 		"make build":                     "it builds the program that runs this, and the other line asks the network for it",
 		"apo profile check --profile sg": "it asks Antom's gateway, in the name of an account",
 		"steps:":                         "it is a pipeline of somebody's own account",
@@ -149,6 +150,11 @@ func (r *reader) paste(c example) {
 	r.Helper()
 	if isServer(c.text) {
 		servesUntilInterrupted(r.T, r.env, c.text)
+		return
+	}
+	if strings.HasPrefix(c.text, "apo listen ") { // in a second window, where it goes on
+		listener := startWith(r.T, r.env, strings.Fields(c.text)[1:]...)
+		eventually(r.T, c.text+" is ready", func() bool { return strings.Contains(listener.err.String(), "listening") })
 		return
 	}
 	const end = "@@ the exit code is "

@@ -41,7 +41,7 @@ func TestScreensFit(t *testing.T) {
 	visit(cmd.Root(), func(c *cobra.Command) {
 		help = append(help, c.CommandPath()+" --help; "+c.CommandPath()+" --nosuch")
 	})
-	for _, topic := range []string{"exit-codes", "environment", "output", "keys", "signing", "money", "sandbox"} {
+	for _, topic := range []string{"exit-codes", "environment", "output", "keys", "signing", "handlers", "money", "sandbox"} {
 		help = append(help, "apo help "+topic)
 	}
 	for _, width := range []int{50, 80, 120} {

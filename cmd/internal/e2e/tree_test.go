@@ -192,7 +192,7 @@ func TestConfigExample(t *testing.T) {
 
 // Every topic that the help promises is there and says something.
 func TestTopics(t *testing.T) {
-	for _, topic := range []string{"exit-codes", "environment", "output", "keys", "signing", "money", "sandbox"} {
+	for _, topic := range []string{"exit-codes", "environment", "output", "keys", "signing", "handlers", "money", "sandbox"} {
 		c := exec.Command("apo", "help", topic)
 		c.Env = append(os.Environ(), "APO_HOME="+t.TempDir())
 		out, err := c.Output()

@@ -18,6 +18,7 @@ type Ready struct {
 	PID       int    `json:"pid"`
 	PublicURL string `json:"publicUrl,omitempty"` // of the tunnel in front of it
 	Profile   string `json:"profile,omitempty"`   // whose notifications it verifies
+	AntomKey  string `json:"antomKey,omitempty"`  // SHA-256 of the key that it verifies with
 }
 
 // Announce is the content of a ready file.

@@ -72,6 +72,7 @@ type knows struct{}
 func (knows) Diagnose(context.Context, sign.Message, string, http.Header) say.Verification {
 	return say.Verification{Cause: "body-edited"}
 }
+
 func (knows) Heard(_ context.Context, n notify.Notification, _ int64) say.Verified {
 	return say.Verified{News: n}
 }

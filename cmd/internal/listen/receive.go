@@ -32,6 +32,7 @@ type came struct {
 
 func (c came) verified() bool { return c.err == nil }
 
+// ServeHTTP receives one message, or tells how the listener is.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead):

@@ -149,10 +149,16 @@ func (h Heard) facts() []term.Cell {
 		return append(cells, term.Cell{Text: h.Answered}, term.Cell{Text: comesAgain(h.Again)})
 	}
 	cells := []term.Cell{
-		{Text: at}, {Text: cmp.Or(n.Type, string(n.Kind))}, {Text: newsMark(n.Status) + " " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: newsTone(n.Status)},
-		{Text: Amount(n.Amount)}, {Text: Fact("paymentRequestId", n.PaymentRequestID)}, {Text: Fact("paymentId", n.PaymentID)},
-		{Text: Fact("captureRequestId", n.CaptureRequestID)}, {Text: Fact("refundRequestId", n.RefundRequestID)},
-		{Text: Fact("vaultingRequestId", n.VaultingRequestID)}, {Text: Fact("disputeId", n.DisputeID)},
+		{Text: at},
+		{Text: cmp.Or(n.Type, string(n.Kind))},
+		{Text: newsMark(n.Status) + " " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: newsTone(n.Status)},
+		{Text: Amount(n.Amount)},
+		{Text: Fact("paymentRequestId", n.PaymentRequestID)},
+		{Text: Fact("paymentId", n.PaymentID)},
+		{Text: Fact("captureRequestId", n.CaptureRequestID)},
+		{Text: Fact("refundRequestId", n.RefundRequestID)},
+		{Text: Fact("vaultingRequestId", n.VaultingRequestID)},
+		{Text: Fact("disputeId", n.DisputeID)},
 	}
 	if n.Status == notify.Failed && n.Result.Code != "SUCCESS" {
 		cells[3].Text = strings.TrimSpace(n.Result.Code + "  " + cells[3].Text)
@@ -227,7 +233,8 @@ func (p Printer) ListenHanded(h Handed) {
 	if p.WantsJSON() {
 		p.line(handedLine{
 			"delivery", d.Time.UTC().Format(time.RFC3339Nano), h.Reception.Record, d.URL, d.Status,
-			judged{h.Judgement.Received, h.Judgement.Why, interval(h.Again)}, h.Sent, inMilliseconds(d.Took),
+			judged{h.Judgement.Received, h.Judgement.Why, interval(h.Again)},
+			h.Sent, inMilliseconds(d.Took),
 		})
 		return
 	}
@@ -242,7 +249,8 @@ func (p Printer) ListenHanded(h Handed) {
 	p.listenLine([]term.Cell{
 		{Text: d.Time.Add(d.Took).Local().Format("15:04:05.000")},
 		{Text: "→ " + d.URL},
-		{Text: answer}, status,
+		{Text: answer},
+		status,
 		{Text: fmt.Sprintf("%.1f ms", inMilliseconds(d.Took))},
 		{Text: comesAgain(h.Again)},
 	})

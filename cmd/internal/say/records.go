@@ -46,12 +46,15 @@ func recordRow(r journal.Record) []term.Cell {
 	return append(row, StateCell(r), term.Cell{Text: r.Number()})
 }
 
-// Record prints a record whole. What it holds was masked when it was written.
-func Record(p Printer, r journal.Record, exit ExitOf) error {
+// Record prints a record whole, with what came to a listener. What it holds was masked
+// when it was written.
+func Record(p Printer, r journal.Record, came []journal.Reception, exit ExitOf) error {
 	if p.AsTable() {
-		return p.WriteView(recordFields(r, exit))
+		return p.WriteView(append(recordFields(r, exit), receptionFields(came)...))
 	}
-	return p.ShowOwn(wholeOf(r, exit))
+	whole := wholeOf(r, exit)
+	whole.Receptions = receptionViews(came)
+	return p.ShowOwn(whole)
 }
 
 // recordFields are what a person needs of a record; request and answer are in its
@@ -129,6 +132,7 @@ type wholeView struct {
 	Timing        timingView      `json:"timing"`
 	Request       json.RawMessage `json:"request,omitempty"`
 	Answer        json.RawMessage `json:"answer,omitempty"`
+	Receptions    []receptionView `json:"receptions,omitempty"` // of a notification that came to a listener
 }
 
 type timingView struct {
@@ -151,9 +155,9 @@ func wholeOf(r journal.Record, exit ExitOf) wholeView {
 		return b
 	}
 	return wholeView{
-		recordViewOf(r, exit), r.Result.Message,
-		timingView{inMs(r.Timing.Connect), inMs(r.Timing.TLS), inMs(r.Timing.FirstByte), inMs(r.Timing.Total)},
-		raw(r.Request), raw(r.Answer),
+		recordView: recordViewOf(r, exit), ResultMessage: r.Result.Message,
+		Timing:  timingView{inMs(r.Timing.Connect), inMs(r.Timing.TLS), inMs(r.Timing.FirstByte), inMs(r.Timing.Total)},
+		Request: raw(r.Request), Answer: raw(r.Answer),
 	}
 }
 
@@ -161,6 +165,9 @@ func wholeOf(r journal.Record, exit ExitOf) wholeView {
 func StateOf(r journal.Record) string {
 	if told, _ := asked(r); told != "" {
 		return told
+	}
+	if why, _ := notBelieved(r); why != "" {
+		return why
 	}
 	by := ""
 	if r.InFlight {

@@ -12,32 +12,38 @@ import (
 )
 
 // Timeline draws the history of a payment along a line, and what contradicts
-// beside it.
-func Timeline(p Printer, events []journal.Event) error {
+// beside it. came are the receptions of its notifications.
+func Timeline(p Printer, events []journal.Event, came []journal.Reception) error {
+	receptions := map[int64][]journal.Reception{}
+	for _, r := range came {
+		receptions[r.Record] = append(receptions[r.Record], r)
+	}
 	if p.WantsJSON() {
 		list := []eventView{}
 		for _, e := range events {
-			list = append(list, viewOf(e))
+			list = append(list, viewOf(e, receptions[e.Record.ID]))
 		}
 		return p.ShowOwn(list)
 	}
 	if !p.Aligned() {
-		return p.timelineLines(events)
+		return p.timelineLines(events, receptions)
 	}
+	target := onlyTarget(came) // a long address would break each line that has it
 	if len(events) > 0 {
-		if err := p.WriteView(timelineHead(events)); err != nil {
+		head := append(timelineHead(events), term.Field{Name: "handed on to", Cell: term.Cell{Text: target}})
+		if err := p.WriteView(head); err != nil {
 			return err
 		}
 		if err := p.WriteText("\n"); err != nil {
 			return err
 		}
 	}
-	return p.WriteCells(timelineRows(events))
+	return p.WriteCells(timelineRows(events, receptions, target == ""))
 }
 
 // timelineRows are the events, each behind the time since the one before. A day is
 // said once, and the zone where it changes.
-func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) {
+func timelineRows(events []journal.Event, receptions map[int64][]journal.Reception, where bool) (header []string, rows [][]term.Cell) {
 	zone := ""
 	for i, e := range events {
 		r := e.Record
@@ -61,12 +67,15 @@ func timelineRows(events []journal.Event) (header []string, rows [][]term.Cell) 
 		for _, c := range e.Contradictions {
 			rows = append(rows, []term.Cell{{}, {}, {Text: lineBehind(events, i), Tone: term.Over}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
+		for _, h := range handings(receptions[r.ID], where) {
+			rows = append(rows, []term.Cell{{Text: clock(h.at)}, {}, {Text: lineBehind(events, i), Tone: term.Over}, {}, {}, {Text: strings.ReplaceAll(h.text, "  ", ", "), Tone: h.tone}})
+		}
 	}
 	return []string{"time", "later", "", "what", "amount", "outcome"}, rows
 }
 
 // timelineLines are the events for a program: time, mark, what, amount, outcome.
-func (p Printer) timelineLines(events []journal.Event) error {
+func (p Printer) timelineLines(events []journal.Event, receptions map[int64][]journal.Reception) error {
 	var rows [][]term.Cell
 	for i, e := range events {
 		r := e.Record
@@ -76,8 +85,23 @@ func (p Printer) timelineLines(events []journal.Event) error {
 		for _, c := range e.Contradictions {
 			rows = append(rows, []term.Cell{{}, {Text: lineBehind(events, i)}, {}, {}, {Text: "✖ " + contradictionOf(c), Tone: term.Failure}})
 		}
+		for _, h := range handings(receptions[r.ID], true) {
+			at := ""
+			if !h.at.IsZero() {
+				at = h.at.Local().Format("2006-01-02 15:04:05.000")
+			}
+			rows = append(rows, []term.Cell{{Text: at}, {Text: lineBehind(events, i)}, {}, {}, {Text: h.text, Tone: h.tone}})
+		}
 	}
 	return p.WriteCells(make([]string, 5), rows)
+}
+
+// clock is a moment of the day, "" of none.
+func clock(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Local().Format("15:04:05.000")
 }
 
 // lineBehind leads on from an event to the next, if there is one.
@@ -99,19 +123,25 @@ func eventTone(e journal.Event) term.Tone {
 
 // eventView is an event as scripts see it.
 type eventView struct {
-	Time           string   `json:"time"`
-	Record         int64    `json:"record"`
-	Endpoint       string   `json:"endpoint"`
-	Amount         string   `json:"amount,omitempty"`
-	Outcome        string   `json:"outcome"`
-	Contradictions []string `json:"contradictions,omitempty"`
+	Time           string         `json:"time"`
+	Record         int64          `json:"record"`
+	Endpoint       string         `json:"endpoint"`
+	Amount         string         `json:"amount,omitempty"`
+	Outcome        string         `json:"outcome"`
+	Contradictions []string       `json:"contradictions,omitempty"`
+	Received       int            `json:"received,omitempty"` // how often it came to a listener
+	Deliveries     []deliveryView `json:"deliveries,omitempty"`
 }
 
-func viewOf(e journal.Event) eventView {
+func viewOf(e journal.Event, came []journal.Reception) eventView {
 	r := e.Record
 	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: eventOf(e)}
 	for _, c := range e.Contradictions {
 		v.Contradictions = append(v.Contradictions, contradictionOf(c))
+	}
+	v.Received = len(came)
+	for _, r := range came {
+		v.Deliveries = append(v.Deliveries, deliveryViews(r.Deliveries)...)
 	}
 	return v
 }

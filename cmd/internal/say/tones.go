@@ -46,6 +46,9 @@ func RecordTone(r journal.Record) term.Tone {
 	case r.State.Open():
 		return term.Doubt
 	case r.IsNotification():
+		if why, tone := notBelieved(r); why != "" {
+			return tone
+		}
 		return toneOf(r.Result.Status)
 	case r.Reads && r.Result.Status == "S":
 		_, status := asked(r)

@@ -111,6 +111,37 @@ at its end; Antom's public key mixed up with one's own; a signature that was not
 url-encoded, so that '+' turned into a space. apo verify-notify finds out which
 it is, for notifications, answers and requests; apo explain lists the causes, and
 apo sign --explain shows what is signed.`},
+		{"handlers", "What APO sends to your handler, and what it counts as received", `APO posts the result of a payment, capture, refund, saved card or dispute to your
+server: to the URL that its request named, or else to the dashboard's, where
+notifyCapture and notifyDispute go first. Each is signed, over the path of the URL
+alone (apo help signing).
+
+  kind             told by              what it says
+  PAYMENT_RESULT   notifyType           authorized or failed; nothing is captured yet
+  PAYMENT_PENDING  notifyType           the buyer has paid; the result comes later
+  CAPTURE_RESULT   notifyType           the money was taken, or not; ship after this
+  REFUND_RESULT    notifyType           refundStatus says what became of it
+  VAULTING         vaultingRequestId    a payment method was saved, or not
+  DISPUTE          disputeId            a dispute began, or was judged
+
+It counts as received after HTTP 200 with the body
+
+  {"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success"}}
+
+and nothing else does. Then it comes again after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h
+and 15 h. So a handler verifies the raw body, does its work once however often the
+same news comes, and answers after that.
+
+  apo listen            receives them on this machine, and hands them on to your own
+                        server; --notify-url listen has a payment notify it
+  apo trigger           sends one of your choice to your handler, whole or spoiled
+  apo replay            sends again what a listener received
+  apo verify-notify     checks one that your server received, from a file or a log
+  apo timeline          shows those of a payment, with deliveries and answers
+  apo sandbox notifications
+                        what the sandbox sent, with each attempt; resend sends again
+
+A Go program gets its handler from pkg/notify.`},
 		{"forms", "The forms of messages that verify-notify reads", forms()},
 		{"money", "Amounts, confirmations, and what repeating does", `An amount is an integer in the smallest unit of its currency, as APO has it:
 --amount 4200 --currency SGD is SGD 42.00, 4200 JPY is JPY 4200. --amount "SGD

@@ -52,7 +52,9 @@ func (p Printer) Triggered(t Triggered) {
 		p.line(triggeredLine{
 			"delivery", t.Time.UTC().Format(time.RFC3339Nano), m.Type, t.Corrupt,
 			n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID, n.VaultingRequestID, n.DisputeID,
-			m.URL, t.Status, judged{t.Judgement.Received, t.Judgement.Why, interval(t.Again)}, answer, inMilliseconds(t.Took),
+			m.URL, t.Status,
+			judged{t.Judgement.Received, t.Judgement.Why, interval(t.Again)},
+			answer, inMilliseconds(t.Took),
 		})
 		return
 	}
@@ -72,7 +74,8 @@ func (p Printer) Triggered(t Triggered) {
 		{Text: t.Time.Add(t.Took).Local().Format("15:04:05.000")},
 		{Text: m.Type},
 		spoiled,
-		{Text: http}, status,
+		{Text: http},
+		status,
 		{Text: fmt.Sprintf("%.1f ms", inMilliseconds(t.Took))},
 		{Text: comesAgain(t.Again)},
 	})

@@ -46,6 +46,21 @@ type Config struct {
 	Paths   func() (profile.Paths, error)  // of apo's files
 	Trusted func() (*x509.CertPool, error) // authorities of receivers on https; nil: the system's
 	Now     func() time.Time               // the real clock
+
+	// Listener finds the running apo listen of a state folder that verifies with a key,
+	// given as its SHA-256, time and again: its address, or "" while there is none. It
+	// may be nil.
+	Listener func(folder, key string) func() string
+}
+
+// listener finds who listens for notifications without an address, where the keys lie
+// as those of the profile local do.
+func (c Config) listener(folder string, keys sandbox.Keys) func() string {
+	paths, err := c.Paths()
+	if c.Listener == nil || c.KeyFolder == "" && (err != nil || paths.State == "" || folder != paths.Sandbox()) {
+		return nil
+	}
+	return c.Listener(filepath.Dir(folder), keys.Antom.Public().Fingerprint())
 }
 
 // Open opens the sandbox for a command that works on its state. Close it.
@@ -70,7 +85,7 @@ func (c Config) open() (*sandbox.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: c.Now, Passive: true, Trusted: trusted})
+	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: c.Now, Passive: true, Trusted: trusted, NotifyURLNow: c.listener(folder, keys)})
 	if err != nil {
 		return nil, stateFailure(err)
 	}

@@ -59,6 +59,7 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 	if config.Keys, err = c.keys(folder); err != nil {
 		return nil, err
 	}
+	config.NotifyURLNow = c.listener(folder, config.Keys)
 	if config.State, config.Log = state, log; c.Memory {
 		config.State = ""
 	}
