@@ -407,7 +407,8 @@ func (l *ears) wait(ctx context.Context, s *listen.Server) error {
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	s.Stop(stop)
-	l.run.Printer().ListenEnd(reason, l.received)
+	if s.Stop(stop) { // else nobody reads what is printed
+		l.run.Printer().ListenEnd(reason, l.received)
+	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -93,6 +94,9 @@ func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 			_, err = s.find(&came.Attempt, lastAttempt, news)
 			came.Attempt++
 		}
+		if err == nil {
+			came.Others, err = s.others(came.Record, e.record.indexed())
+		}
 	} else {
 		body = e.body
 		came.Record, err = j.insertReceived(s, e.record, nil, nil)
@@ -106,6 +110,20 @@ func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, news, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
 		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), e.masked)
 	return err
+}
+
+// others counts the records beside one that carry any of its numbers.
+func (s *statements) others(id int64, numbers []string) (n int, err error) {
+	if len(numbers) == 0 {
+		return 0, nil
+	}
+	args := make([]any, 0, len(numbers)+2)
+	for _, number := range numbers {
+		args = append(args, number)
+	}
+	_, err = s.find(&n, `SELECT count(*) FROM (SELECT DISTINCT call FROM numbers
+		WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) AND call <> ? LIMIT ?)`, append(args, id, MostOthers)...)
+	return n, err
 }
 
 // Delivered is as [Inbox] says.
