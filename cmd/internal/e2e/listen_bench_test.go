@@ -46,11 +46,11 @@ func news(t testing.TB, home string, from, n int) [][]byte {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				number := from + i
-				body := strings.NewReplacer("PAYMENT", fmt.Sprintf("2026%030d", number), "REQUEST", fmt.Sprintf("%08x-bench-%d", uint32(number)*2654435761, number)).Replace(
-					`{"notifyType":"PAYMENT_RESULT","result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"},"paymentRequestId":"REQUEST","paymentId":"PAYMENT",` +
+				body := strings.NewReplacer("PAYMENT_ID", newsID(number), "REQUEST_ID", fmt.Sprintf("%08x-bench-%d", uint32(number)*2654435761, number)).Replace(
+					`{"notifyType":"PAYMENT_RESULT","result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"},"paymentRequestId":"REQUEST_ID","paymentId":"PAYMENT_ID",` +
 						`"paymentAmount":{"currency":"SGD","value":"4200"},"paymentCreateTime":"2026-11-26T00:30:00-08:00","paymentTime":"2026-11-26T00:30:01-08:00",` +
-						`"acquirerInfo":{"acquirerName":"ADYEN","acquirerTransactionId":"T-PAYMENT","referenceRequestId":"R-PAYMENT"},` +
-						`"paymentResultInfo":{"cardNo":"************8003","cardBrand":"VISA","issuingCountry":"SG","avsResultRaw":"A","cvvResultRaw":"M","networkTransactionId":"N-PAYMENT",` +
+						`"acquirerInfo":{"acquirerName":"ADYEN","acquirerTransactionId":"T-PAYMENT_ID","referenceRequestId":"R-PAYMENT_ID"},` +
+						`"paymentResultInfo":{"cardNo":"************8003","cardBrand":"VISA","issuingCountry":"SG","avsResultRaw":"A","cvvResultRaw":"M","networkTransactionId":"N-PAYMENT_ID",` +
 						`"threeDSResult":{"eci":"05","threeDSVersion":"2.2.0","cavv":"AJkBBkhgQQAAAE4gSEJydQAAAAA="}}}`)
 				m := sign.Message{Method: "POST", Path: "/hooks/apo", ClientID: sandbox.ClientID, Time: time.Now().Format(time.RFC3339), Body: []byte(body)}
 				signature, err := sign.Sign(keys.Antom, "1", m)
@@ -65,6 +65,9 @@ func news(t testing.TB, home string, from, n int) [][]byte {
 	all.Wait()
 	return list
 }
+
+// newsID is the payment of the n-th.
+func newsID(n int) string { return fmt.Sprintf("2026%030d", n) }
 
 // sendNews has senders send messages over connections that stay open. acknowledged is
 // called for each that was.
