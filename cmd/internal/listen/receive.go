@@ -255,5 +255,8 @@ func (s *Server) explain(c came) (cause string, found *say.Verification) {
 		return "", nil
 	}
 	all := s.config.Knows.Diagnose(s.handing, c.message.Message, c.message.Signature, c.message.Header)
+	if all.Cause == "" { // those before took the time that there is for that
+		return "", nil
+	}
 	return string(all.Cause), &all
 }

@@ -42,6 +42,7 @@ type Engine struct {
 
 	known []diagnose.Key  // once they were needed
 	book  *journal.SQLite // likewise
+	heard *Stream         // of what comes over HTTP, likewise
 }
 
 // New finds the key and the client ID to verify with. With both given no profile is
