@@ -21,8 +21,11 @@ func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error
 	came = slices.Clone(came)
 	ready := j.prepared(came)
 	err := j.change(ctx, func(tx *sql.Tx) error {
-		return j.takeAll(prepare(tx), came, ready)
+		return j.takeAll(j.plans.with(tx), came, ready)
 	})
+	j.writing.Lock()
+	j.plans.catchUp(j.db)
+	j.writing.Unlock()
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,10 @@
 package journal
 
-import "strings"
+import (
+	"database/sql"
+	"slices"
+	"strings"
+)
 
 // takeAll writes down what came. Of most news the journal knows nothing before: those
 // that stand together are written with one statement a table, which takes half as
@@ -15,7 +19,7 @@ func (j *SQLite) takeAll(s *statements, came []Reception, ready []entry) error {
 		for i+n < len(came) && first[i+n] {
 			n++
 		}
-		if n > 1 {
+		if n > 0 {
 			err = takeUnheard(s, came[i:i+n], ready[i:i+n])
 		} else {
 			n = 1
@@ -69,16 +73,35 @@ func unheard(s *statements, came []Reception, ready []entry) ([]bool, error) {
 	return first, nil
 }
 
-// count adds what a query finds of values to how often they occur.
+// mostCounted are the values that one query asks for.
+const mostCounted = 1024
+
+// count adds what a query finds of values to how often they occur. It asks for some
+// twice, so that there are few queries.
 func (s *statements) count(of map[any]int, query string) error {
-	if len(of) == 0 {
-		return nil
-	}
-	args := make([]any, 0, len(of))
+	values := make([]any, 0, len(of))
 	for value := range of {
-		args = append(args, value)
+		values = append(values, value)
 	}
-	rows, err := s.tx.Query(query+`?`+strings.Repeat(",?", len(args)-1)+`)`, args...)
+	for asked := range slices.Chunk(values, mostCounted) {
+		size := 4
+		for size < len(asked) {
+			size *= 4
+		}
+		args := append(slices.Clone(asked), slices.Repeat(asked[:1], size-len(asked))...)
+		p, err := s.of(query + `?` + strings.Repeat(",?", size-1) + `)`)
+		if err != nil {
+			return err
+		}
+		if err := countIn(p, of, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func countIn(p *sql.Stmt, of map[any]int, args []any) error {
+	rows, err := p.Query(args...)
 	if err != nil {
 		return err
 	}
@@ -95,15 +118,13 @@ func (s *statements) count(of map[any]int, query string) error {
 
 // takeUnheard writes news down of which nothing is known.
 func takeUnheard(s *statements, came []Reception, ready []entry) error {
-	insert := func(into, row string, args []any) (first int64, err error) {
-		last, err := s.insert(into+row+strings.Repeat(","+row, len(came)-1), args...)
-		return last - int64(len(came)) + 1, err // SQLite numbers new rows one after another
-	}
 	var args []any
 	for _, e := range ready {
 		args = append(args, receivedValues(e.record, e.digest, nil)...)
 	}
-	call, err := insert(intoCalls, receivedRow, args)
+	// SQLite numbers new rows one after another.
+	n := int64(len(came))
+	last, err := s.insertRows(intoCalls, receivedRow, len(args)/len(came), args)
 	if err != nil {
 		return err
 	}
@@ -111,22 +132,18 @@ func takeUnheard(s *statements, came []Reception, ready []entry) error {
 	var numbers []any
 	for i, e := range ready {
 		r := &came[i]
-		r.Record, r.Attempt, r.Fresh, r.Others = call+int64(i), 1, true, 0
+		r.Record, r.Attempt, r.Fresh, r.Others = last-n+1+int64(i), 1, true, 0
 		args = append(args, receptionValues(*r, e, r.Record, nil)...)
 		for _, number := range e.numbers {
 			numbers = append(numbers, number, r.Record)
 		}
 	}
-	reception, err := insert(intoReceptions, receptionRow, args)
-	if err != nil {
+	if last, err = s.insertRows(intoReceptions, receptionRow, len(args)/len(came), args); err != nil {
 		return err
 	}
 	for i := range came {
-		came[i].ID = reception + int64(i)
+		came[i].ID = last - n + 1 + int64(i)
 	}
-	if len(numbers) == 0 {
-		return nil
-	}
-	_, err = s.exec(`INSERT OR IGNORE INTO numbers (number, call) VALUES (?, ?)`+strings.Repeat(`, (?, ?)`, len(numbers)/2-1), numbers...)
+	_, err = s.insertRows(`INSERT OR IGNORE INTO numbers (number, call) VALUES `, `(?, ?)`, 2, numbers)
 	return err
 }
