@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+	"golang.org/x/sys/unix"
 )
 
 // Whoever sends hundreds of long bodies at once fills neither the memory of apo listen,
@@ -98,5 +99,49 @@ func TestListenNobodyReads(t *testing.T) {
 	case <-ended:
 	case <-time.After(patience):
 		t.Error("it does not end")
+	}
+}
+
+// Where the journal cannot grow nothing is acknowledged, which is said once; and when it
+// can, apo listen goes on.
+func TestListenFullDisk(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	if err := giveKeys(home); err != nil {
+		t.Fatal(err)
+	}
+	list := news(t, home, 0, 12)
+	r, address := listener(t, home)
+	grow := func(most uint64) {
+		if err := unix.Prlimit(r.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: most, Max: unix.RLIM_INFINITY}, nil); err != nil {
+			t.Skip(err)
+		}
+	}
+	send := func(i int) error { return sendNews(address, list[i:i+1], 1, func(int) {}) }
+	for i := range 3 {
+		if err := send(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grow(4096)
+	for i := 3; i < 6; i++ {
+		if err := send(i); err == nil || !strings.Contains(err.Error(), "HTTP 500") {
+			t.Errorf("on a full disk: %v", err)
+		}
+	}
+	grow(unix.RLIM_INFINITY)
+	for i := 3; i < len(list); i++ {
+		if err := send(i); err != nil {
+			t.Errorf("with room again: %v", err)
+		}
+	}
+	_ = r.Process.Signal(syscall.SIGTERM)
+	r.code(t)
+	text := r.err.String()
+	if strings.Count(text, "not written down") != 1 || strings.Count(text, "the journal can be written again; 3 notifications not acknowledged meanwhile") != 1 {
+		t.Errorf("it says:\n%s", text)
+	}
+	if got := paymentsIn(t, filepath.Join(home, "state", "journal.db")); len(got) != len(list) {
+		t.Errorf("%d written, want %d", len(got), len(list))
 	}
 }
