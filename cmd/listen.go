@@ -331,6 +331,7 @@ type ears struct {
 	ended    chan string
 
 	lastTrouble time.Time
+	unwritten   int // that could not be written down since the last that could
 }
 
 // tell shows an event. It is called for one at a time.
@@ -342,6 +343,7 @@ func (l *ears) tell(e listen.Event) {
 	case e.Received != nil:
 		r := e.Received
 		l.received++
+		l.refused(r)
 		p.ListenHeard(say.Heard{
 			Reception: r.Reception, Facts: r.Facts, Err: r.Err, Cause: r.Cause, Found: r.Found, Message: r.Message.Message, Refused: r.Refused,
 			Answered: r.Answered(), Again: r.Again,
@@ -379,6 +381,19 @@ func (l *ears) counts(r *listen.Received) {
 	}
 }
 
+// refused says once that the journal cannot be written, and once that it can again.
+func (l *ears) refused(r *listen.Received) {
+	switch {
+	case r.Refused != nil:
+		if l.unwritten++; l.unwritten == 1 {
+			l.run.IO.Warn("not written down, and so not acknowledged: " + r.Refused.Error() + "; so it goes with all that comes until that is mended")
+		}
+	case r.Reception.ID != 0 && l.unwritten > 0:
+		l.run.IO.Note("the journal can be written again; " + say.Counted(l.unwritten, "notification") + " not acknowledged meanwhile")
+		l.unwritten = 0
+	}
+}
+
 // trouble says what is wrong with who connects; of many a few.
 func (l *ears) trouble(err error) {
 	if now := l.run.Now(); now.Sub(l.lastTrouble) > 5*time.Second {
@@ -411,7 +426,8 @@ func (l *ears) wait(ctx context.Context, s *listen.Server) error {
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	s.Stop(stop)
-	l.run.Printer().ListenEnd(reason, l.received)
+	if s.Stop(stop) { // else nobody reads what is printed
+		l.run.Printer().ListenEnd(reason, l.received)
+	}
 	return err
 }

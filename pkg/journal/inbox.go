@@ -15,8 +15,8 @@ import (
 type Inbox interface {
 	// Take writes down what came, all of it in one transaction: whoever batches
 	// what waits pays for one sync of the disk. It returns the receptions in their
-	// order, with ID, Record, Attempt, Fresh and Masked filled in. Only then may
-	// they be acknowledged.
+	// order, with ID, Record, Attempt, Fresh, Others and Masked filled in. Only then
+	// may they be acknowledged.
 	//
 	// A notification gets a record as [Store].Receive makes one, and so do
 	// both together only one. Every other message gets a record of its own, which
@@ -43,6 +43,9 @@ type Inbox interface {
 // notification can send it a million times.
 const MostReceptions = 1000
 
+// MostOthers is how far [Reception].Others is counted.
+const MostOthers = 256
+
 // Reception is one message that came to a listener, verified or not. [Inbox].Take
 // does not keep the values of headers that hold secrets.
 type Reception struct {
@@ -67,6 +70,7 @@ type Reception struct {
 	ID, Record int64 // its own, and its record's, which is its number in the log
 	Attempt    int   // the how many-th reception of the same news it is, 1, 2, …: whenever it was signed, and whichever record has it
 	Fresh      bool  // Take says: it is a notification that nobody had written down before, and has a new record
+	Others     int   // of news: how many other records carry one of its numbers, as far as [MostOthers]; 0: nothing else is known of its payment
 	Masked     Masked
 
 	Deliveries []Delivery // as [Inbox].Receptions returns them

@@ -20,6 +20,7 @@ type SQLite struct {
 
 	db      *sql.DB    // a connection for each who is at it; one, while nobody writes in a loop over records
 	writing sync.Mutex // one of this process at a time; SQLite itself sees to other processes
+	plans   plans      // of Take
 	file    string
 	now     func() time.Time
 	sender  *sender

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,14 +21,11 @@ func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error
 	came = slices.Clone(came)
 	ready := j.prepared(came)
 	err := j.change(ctx, func(tx *sql.Tx) error {
-		s := prepare(tx)
-		for i := range came {
-			if err := j.take(s, &came[i], ready[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return j.takeAll(j.plans.with(tx), came, ready)
 	})
+	j.writing.Lock()
+	j.plans.catchUp(j.db)
+	j.writing.Unlock()
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +35,10 @@ func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error
 // entry is a reception as it will be written.
 type entry struct {
 	kept
-	record Record
+	record              Record
+	digest              int64    // of news, as its numbers are
+	numbers             []string // by which it is found
+	method, cause, kind string
 }
 
 // prepared masks what came, which takes as long as to write it: all processors do.
@@ -55,12 +56,21 @@ func (j *SQLite) prepared(came []Reception) []entry {
 				r.Time = r.Time.Truncate(time.Millisecond)
 				k := j.keep(*r)
 				r.Masked = k.masked
-				ready[i] = entry{k, j.recordOf(*r, k)}
+				ready[i] = j.entryOf(*r, k)
 			}
 		})
 	}
 	all.Wait()
 	return ready
+}
+
+func (j *SQLite) entryOf(r Reception, k kept) entry {
+	mask := j.Masker.Text
+	e := entry{kept: k, record: j.recordOf(r, k), method: mask(r.Method), cause: mask(r.Cause), kind: mask(string(r.Kind))}
+	if r.IsNews() {
+		e.digest, e.numbers = digestOf(e.record.Answer), e.record.indexed()
+	}
+	return e
 }
 
 // recordOf is the record of a reception: of a notification, or one that only says
@@ -93,6 +103,9 @@ func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 			_, err = s.find(&came.Attempt, lastAttempt, news)
 			came.Attempt++
 		}
+		if err == nil {
+			came.Others, err = s.others(came.Record, e.numbers)
+		}
 	} else {
 		body = e.body
 		came.Record, err = j.insertReceived(s, e.record, nil, nil)
@@ -101,11 +114,35 @@ func (j *SQLite) take(s *statements, came *Reception, e entry) (err error) {
 	if err != nil {
 		return err
 	}
-	mask := j.Masker.Text
-	came.ID, err = s.insert(`INSERT INTO receptions (call, notice, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, came.Record, news, came.Attempt, came.Time.UnixMilli(), mask(came.Method), e.target, e.headers, body,
-		came.Verified, mask(came.Cause), came.OtherClient, came.Stale, mask(string(came.Kind)), e.masked)
+	came.ID, err = s.insert(intoReceptions+receptionRow, receptionValues(*came, e, news, body)...)
 	return err
+}
+
+const (
+	intoReceptions = `INSERT INTO receptions (call, notice, attempt, time, method, target, headers, body, verified, cause, other_client, stale, kind, masked) VALUES `
+	receptionRow   = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+)
+
+// receptionValues are those of a row of receptions.
+func receptionValues(r Reception, e entry, news int64, body any) []any {
+	return []any{
+		r.Record, news, r.Attempt, r.Time.UnixMilli(), e.method, e.target, e.headers, body,
+		r.Verified, e.cause, r.OtherClient, r.Stale, e.kind, e.masked,
+	}
+}
+
+// others counts the records beside one that carry any of its numbers.
+func (s *statements) others(id int64, numbers []string) (n int, err error) {
+	if len(numbers) == 0 {
+		return 0, nil
+	}
+	args := make([]any, 0, len(numbers)+2)
+	for _, number := range numbers {
+		args = append(args, number)
+	}
+	_, err = s.find(&n, `SELECT count(*) FROM (SELECT DISTINCT call FROM numbers
+		WHERE number IN (?`+strings.Repeat(",?", len(numbers)-1)+`) AND call <> ? LIMIT ?)`, append(args, id, MostOthers)...)
+	return n, err
 }
 
 // Delivered is as [Inbox] says.

@@ -149,7 +149,7 @@ func TestReceptions(t *testing.T) {
 	must(t, j.Delivered(t.Context(), nil))
 
 	for i := range took {
-		took[i].Fresh = false
+		took[i].Fresh, took[i].Others = false, 0
 	}
 	took[0].Deliveries, took[1].Deliveries = deliveries[1:2], []journal.Delivery{deliveries[0], deliveries[2]}
 	took[3].Notice, took[3].Result, took[3].Amount = journal.Notice{}, apo.Result{}, apo.Amount{}

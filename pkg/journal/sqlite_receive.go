@@ -91,14 +91,22 @@ func (j *SQLite) note(s *statements, r Record) (id, news int64, fresh bool, err 
 // insertReceived writes the record of what was received. digest is nil where it is
 // no news, and first is the record of the same news before, nil where there is none.
 func (j *SQLite) insertReceived(s *statements, r Record, digest, first any) (int64, error) {
-	return s.insert(`INSERT INTO calls (payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
+	return s.insert(intoCalls+receivedRow, receivedValues(r, digest, first)...)
+}
+
+const (
+	intoCalls = `INSERT INTO calls (payment_request_id, payment_id, capture_request_id, capture_id, refund_request_id, refund_id,
 		reference_order_id, acquirer, acquirer_transaction_id, acquirer_reference_id, network_transaction_id, arn, rrn,
 		time, profile, mode, client_id, gateway, endpoint, reads, currency, value, card, request, claimed_by, state, outcome,
-		notice_type, notice_time, notice_digest, notice_of, status, code, message, verification, answer, note, gateway_time)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		append(values(r.Numbers), r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Gateway, r.Endpoint,
-			r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.State, r.Outcome, r.Notice.Type, r.Notice.Time, digest, first,
-			r.Result.Status, r.Result.Code, r.Result.Message, r.Verification, r.Answer, r.Note, milliseconds(r.GatewayTime))...)
+		notice_type, notice_time, notice_digest, notice_of, status, code, message, verification, answer, note, gateway_time) VALUES `
+	receivedRow = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?)`
+)
+
+// receivedValues are those of a row of received calls.
+func receivedValues(r Record, digest, first any) []any {
+	return append(values(r.Numbers), r.Time.UnixMilli(), r.Profile, r.Mode, r.ClientID, r.Gateway, r.Endpoint,
+		r.Amount.Currency, r.Amount.Value, r.Card, r.Request, r.State, r.Outcome, r.Notice.Type, r.Notice.Time, digest, first,
+		r.Result.Status, r.Result.Code, r.Result.Message, r.Verification, r.Answer, r.Note, milliseconds(r.GatewayTime))
 }
 
 // digestOf finds a body among others; whoever finds one compares them.

@@ -44,7 +44,7 @@ func (m tidy) Run() int {
 func forgetSettings() {
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		ours := name == "APO_CHROMIUM" || strings.HasPrefix(name, "APO_CRASH_")
+		ours := name == "APO_CHROMIUM" || name == "APO_LISTEN_MEMORY" || strings.HasPrefix(name, "APO_CRASH_")
 		if strings.HasPrefix(name, "APO_") && !ours || name == "NO_COLOR" || name == "CLICOLOR_FORCE" || name == "COLUMNS" {
 			os.Unsetenv(name)
 		}

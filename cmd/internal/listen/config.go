@@ -52,6 +52,8 @@ type Config struct {
 
 	Tell func(Event) // one at a time
 	Now  func() time.Time
+
+	CheckEvery time.Duration // the listener asks itself whether it still receives; 0: each minute
 }
 
 // Inbox keeps what came, as [journal.Inbox] does.
@@ -87,7 +89,8 @@ type Event struct {
 	Trouble   error // with a connection or the journal; nothing was acknowledged
 }
 
-// Received is a message that came.
+// Received is a message that came. Of what verified the body is not kept here, for
+// many may wait to be told of.
 type Received struct {
 	Reception    journal.Reception   // its ID is 0 where it was not written down
 	News         notify.Notification // the zero value where it did not verify

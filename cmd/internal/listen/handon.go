@@ -18,14 +18,14 @@ func (s *Server) hasTarget() bool { return s.config.Target != nil || len(s.confi
 // writes down what became of it.
 func (s *Server) handOn(w http.ResponseWriter, c came, answered bool) {
 	d := s.deliver(w, c, answered)
-	d.Reception = c.received
+	d.Reception = light(c.received)
 	s.keep(d)
 }
 
 // deliver gives a message to the target, and the target's answer to the sender
 // unless that was answered already.
 func (s *Server) deliver(w http.ResponseWriter, c came, answered bool) *Delivered {
-	d := &Delivered{News: c.news, Delivery: journal.Delivery{Time: s.config.Now()}}
+	d := &Delivered{News: lightNews(c.news), Delivery: journal.Delivery{Time: s.config.Now()}}
 	var got deliver.Answer
 	if len(s.config.Command) > 0 {
 		d.Delivery.URL = "exec:" + s.config.Command[0]

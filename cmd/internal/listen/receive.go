@@ -17,10 +17,8 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-const (
-	mostBody   = 1 << 20
-	bodyWithin = 10 * time.Second
-)
+// mostUnexplained is how many messages wait at once to be explained.
+const mostUnexplained = 16
 
 // came is one message on its way through the listener.
 type came struct {
@@ -36,6 +34,7 @@ func (c came) verified() bool { return c.err == nil }
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		answering(w)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set(healthHeader, "ok")
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
@@ -53,7 +52,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.ended {
 		return
 	}
-	body, status, err := read(w, r)
+	body, gone, status, err := s.body(w, r)
+	defer gone()
 	if err != nil {
 		refuse(w, status)
 		s.tell(Event{Trouble: err})
@@ -68,21 +68,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		s.takeUnverified(w, c)
 	}
-}
-
-// read reads the body, within bounds.
-func read(w http.ResponseWriter, r *http.Request) (body []byte, status int, err error) {
-	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(time.Now().Add(bodyWithin))
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
-	switch {
-	case err == nil:
-		_ = connection.SetReadDeadline(time.Time{}) // a target may take longer
-		return body, 0, nil
-	case errors.As(err, new(*http.MaxBytesError)):
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("%s sent more than %d bytes: refused unread", r.RemoteAddr, mostBody)
-	}
-	return nil, http.StatusBadRequest, fmt.Errorf("%s sent a body that broke off or took more than %s", r.RemoteAddr, bodyWithin)
 }
 
 // look verifies a message.
@@ -157,12 +142,14 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	written, err := s.receptions.one(c.received)
 	if err != nil {
 		refuse(w, http.StatusInternalServerError)
-		s.tell(Event{Received: &Received{Reception: c.received, News: c.news, Refused: err, Again: again(http.StatusInternalServerError, 1)}})
+		s.tell(Event{Received: &Received{
+			Reception: light(c.received), News: lightNews(c.news), Facts: s.heard(c, true), Refused: err, Again: again(http.StatusInternalServerError, 1),
+		}})
 		return
 	}
 	c.received = written
 	handedOn := s.hasTarget() && wanted
-	told := &Received{Reception: written, News: c.news, Message: c.message, HandedOn: handedOn}
+	told := &Received{Reception: light(written), News: lightNews(c.news), HandedOn: handedOn}
 	switch {
 	case s.config.Ack == AckNever:
 		if !handedOn {
@@ -174,7 +161,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 		told.Acknowledged = true
 	}
 	if wanted {
-		told.Facts = s.config.Knows.Heard(s.handing, c.news, written.Record)
+		told.Facts = s.heard(c, false)
 		s.tell(Event{Received: told})
 	}
 	if handedOn {
@@ -182,10 +169,34 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	}
 }
 
+// heard are the facts of a notification. The journal is not asked where it knows
+// nothing else of the payment, nor about the hundredth repetition of what it holds.
+func (s *Server) heard(c came, alone bool) say.Verified {
+	r := c.received
+	if alone || r.Others == 0 || r.Others >= journal.MostOthers && r.Attempt > 1 {
+		r.Record = 0
+	}
+	facts := s.config.Knows.Heard(s.handing, c.news, r.Record)
+	facts.News = lightNews(facts.News)
+	return facts
+}
+
+func lightNews(n notify.Notification) notify.Notification {
+	n.Body = nil
+	return n
+}
+
+// light is a reception without what only the journal needs.
+func light(r journal.Reception) journal.Reception {
+	r.Body, r.Headers = nil, nil
+	return r
+}
+
 // takeUnverified refuses a message, or lets the target do so, and then finds out
 // why it did not verify.
 func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
 	told := &Received{Err: c.err, Message: c.message}
+	kept, trouble := s.unverified.take(s.config.Now(), sizeOf(c))
 	var handed *Delivered
 	if s.hasTarget() && !s.config.DropInvalid && len(s.config.Kinds) == 0 {
 		handed = s.deliver(w, c, false)
@@ -194,6 +205,12 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
 		refuse(w, http.StatusBadRequest)
 		told.Again = again(http.StatusBadRequest, 1)
 	}
+	if !kept {
+		if trouble != nil {
+			s.tell(Event{Trouble: trouble})
+		}
+		return
+	}
 	told.Cause, told.Found = s.explain(c)
 	c.received.Cause = told.Cause
 	written, err := s.receptions.one(c.received)
@@ -201,10 +218,14 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
 		told.Refused = err
 		written = c.received
 	}
-	told.Reception = written
-	s.tell(Event{Received: told})
+	told.Reception = light(written)
+	if len(c.message.Body) > smallBody {
+		s.tellNow(Event{Received: told}) // many of them would fill the memory
+	} else {
+		s.tell(Event{Received: told})
+	}
 	if handed != nil {
-		handed.Reception = written
+		handed.Reception = told.Reception
 		s.keep(handed)
 	}
 }
@@ -219,14 +240,23 @@ func (s *Server) explain(c came) (cause string, found *say.Verification) {
 	case !errors.As(c.err, &unverified):
 		return string(diagnose.SignatureHeader), nil
 	}
+	defer s.explained.Add(-1)
+	if s.explained.Add(1) > mostUnexplained {
+		return "", nil
+	}
 	select {
 	case s.diagnosing <- struct{}{}:
-		defer func() { <-s.diagnosing }()
+		begun := time.Now()
+		// Whoever explains all the time leaves half of a processor to those who receive.
+		defer func() { time.AfterFunc(time.Since(begun), func() { <-s.diagnosing }) }()
 	case <-time.After(2 * time.Second):
 		return "", nil
 	case <-s.handing.Done():
 		return "", nil
 	}
 	all := s.config.Knows.Diagnose(s.handing, c.message.Message, c.message.Signature, c.message.Header)
+	if all.Cause == "" { // those before took the time that there is for that
+		return "", nil
+	}
 	return string(all.Cause), &all
 }

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/journal"
@@ -17,7 +19,6 @@ import (
 const (
 	checkEvery  = time.Minute
 	checkWithin = 10 * time.Second
-	mostUntold  = 1024 // events
 )
 
 // Server listens.
@@ -36,23 +37,23 @@ type Server struct {
 	order      order
 	receptions *writer[journal.Reception]
 	deliveries *writer[journal.Delivery]
+	room       room
+	unverified *allowance
 	diagnosing chan struct{} // the turn of whoever explains
-	events     chan Event
-	told       sync.WaitGroup
+	explained  atomic.Int64  // those that wait for it
+	*teller
 }
 
 // Start serves on a listener.
 func Start(listener net.Listener, c Config) *Server {
-	s := &Server{config: c, listener: listener, failed: make(chan error, 2), diagnosing: make(chan struct{}, 1), events: make(chan Event, mostUntold)}
+	s := &Server{
+		config: c, listener: listener, failed: make(chan error, 2), room: room{free: mostBodies}, unverified: newAllowance(c.Now()),
+		diagnosing: make(chan struct{}, 1), teller: newTeller(c.Tell),
+	}
 	s.handing, s.cut = context.WithCancel(context.Background())
 	s.receptions = newWriter(c.Inbox.Take)
 	s.deliveries = newWriter(func(ctx context.Context, list []journal.Delivery) ([]journal.Delivery, error) {
 		return list, c.Inbox.Delivered(ctx, list)
-	})
-	s.told.Go(func() {
-		for e := range s.events {
-			c.Tell(e)
-		}
 	})
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
@@ -72,8 +73,9 @@ func Start(listener net.Listener, c Config) *Server {
 func (s *Server) Failed() <-chan error { return s.failed }
 
 // Stop ends the server. What came already is written, handed on and answered, for
-// as long as the context lasts; then it is cut off, unanswered.
-func (s *Server) Stop(ctx context.Context) {
+// as long as the context lasts; then it is cut off, unanswered. told is false where
+// nobody takes the last events; Config.Tell may not have returned then.
+func (s *Server) Stop(ctx context.Context) (told bool) {
 	if s.http.Shutdown(ctx) != nil {
 		s.cut()
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -88,14 +90,15 @@ func (s *Server) Stop(ctx context.Context) {
 	s.underWay.Unlock()
 	s.receptions.stop()
 	s.deliveries.stop()
-	close(s.events)
-	s.told.Wait()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.within)
+	defer cancel()
+	return s.teller.stop(last)
 }
 
 // watch asks the server for its health over its own socket, and says so when it
 // does not answer: a listener is never alive and deaf.
 func (s *Server) watch() {
-	tick := time.NewTicker(checkEvery)
+	tick := time.NewTicker(s.checkEvery())
 	defer tick.Stop()
 	for {
 		select {
@@ -112,8 +115,10 @@ func (s *Server) watch() {
 
 // Check asks the server for its health.
 func (s *Server) Check(ctx context.Context) error {
-	return healthy(ctx, s.listener.Addr().String(), checkWithin)
+	return healthy(ctx, s.listener.Addr().String(), min(checkWithin, 10*s.checkEvery()))
 }
+
+func (s *Server) checkEvery() time.Duration { return cmp.Or(s.config.CheckEvery, checkEvery) }
 
 const (
 	healthPath   = "/healthz"
@@ -136,5 +141,3 @@ func (d deaf) Error() string {
 func (d deaf) Unwrap() error { return d.err }
 
 var errNotUs = errors.New("somebody else answers there")
-
-func (s *Server) tell(e Event) { s.events <- e }

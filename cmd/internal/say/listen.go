@@ -99,9 +99,6 @@ func (p Printer) ListenHeard(h Heard, w Words) {
 		return
 	}
 	p.listenLine(h.facts())
-	if h.Refused != nil {
-		p.Warn("not written down, and so not acknowledged: " + h.Refused.Error())
-	}
 	if h.Found != nil && !p.Quiet && !p.TalksJSON {
 		w.NotVerified(*h.Found, h.Message, "").Detail(p.Streams)
 		p.Hint(w.Command("explain", h.Cause))

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/say"
@@ -36,6 +37,7 @@ type diagnoses struct {
 	like   [][]diagnose.Fault
 	inVain map[looks]int // whole searches, by what they ended with
 	same   map[[sha256.Size]byte]say.Verification
+	since  time.Time // when left was last added to
 }
 
 // looks are what messages have in common that look alike.
@@ -94,6 +96,27 @@ func (s *Stream) search(ctx context.Context, c Examined, hints diagnose.Hints, n
 		d.learn(found.Faults)
 	}
 	return told
+}
+
+// A stream without an end gets some more to hash each minute. What anybody could fill
+// up is forgotten before it is much.
+const (
+	searchesAMinute = 1 << 30
+	maxInVainLooks  = 1024
+)
+
+// goOn is for a stream that has no end.
+func (d *diagnoses) goOn(now time.Time) {
+	if minutes := now.Sub(d.since).Minutes(); !d.since.IsZero() && minutes > 0 {
+		d.left = min(allSearches, d.left+int64(min(minutes, 60)*searchesAMinute))
+	}
+	d.since = now
+	if len(d.same) >= maxSame {
+		clear(d.same)
+	}
+	if len(d.inVain) >= maxInVainLooks {
+		clear(d.inVain)
+	}
 }
 
 // learn puts an explanation in front of those that are tried first.

@@ -14,6 +14,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/diagnose"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -155,5 +156,28 @@ func TestStreamRunsOutOfDiagnoses(t *testing.T) {
 	}
 	if got := f.summary(); got != "0 verified, 2 not diagnosed, 2 uri-prefix" {
 		t.Errorf("it ends with %q", got)
+	}
+}
+
+// What comes over HTTP has no end: the same again costs nothing, what anybody can send
+// is not remembered without bounds, and the time for searches comes back.
+func TestDiagnosesWithoutEnd(t *testing.T) {
+	now := time.UnixMilli(0)
+	d := newDiagnoses()
+	d.goOn(now)
+	d.left = -5
+	for n := range maxSame + maxInVainLooks {
+		d.same[[32]byte{byte(n), byte(n >> 8)}] = say.Verification{}
+		d.inVain[looks{notifyType: fmt.Sprint(n)}] = 1
+		d.goOn(now)
+	}
+	if len(d.same) > maxSame || len(d.inVain) > maxInVainLooks || d.left != -5 {
+		t.Errorf("%d, %d remembered, %d left", len(d.same), len(d.inVain), d.left)
+	}
+	if d.goOn(now.Add(2 * time.Minute)); d.left != 2*searchesAMinute-5 {
+		t.Errorf("%d left", d.left)
+	}
+	if d.goOn(now.AddDate(1, 0, 0)); d.left > allSearches {
+		t.Errorf("%d left", d.left)
 	}
 }

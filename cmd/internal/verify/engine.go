@@ -43,6 +43,7 @@ type Engine struct {
 
 	known []diagnose.Key  // once they were needed
 	book  *journal.SQLite // likewise
+	heard *Stream         // of what comes over HTTP, likewise
 
 	ordered sync.Map // types of notifications that were heard, whose keys' order is kept
 }

@@ -58,7 +58,8 @@ func (e *Engine) PaymentOf(ctx context.Context, n notify.Notification) string {
 	return cmp.Or(n.PaymentID, n.PaymentRequestID, n.RefundRequestID, n.CaptureRequestID, n.VaultingRequestID, n.DisputeID)
 }
 
-// Diagnose finds out why a message that came over HTTP does not verify.
+// Diagnose finds out why a message that came over HTTP does not verify, as far as those
+// before have left time for that: what broke one of them mostly broke the next.
 func (e *Engine) Diagnose(ctx context.Context, m sign.Message, signature string, header http.Header) say.Verification {
 	from := received.Message{Method: m.Method, URI: m.Path, Body: m.Body, HasBody: true}
 	for name, values := range header {
@@ -66,6 +67,9 @@ func (e *Engine) Diagnose(ctx context.Context, m sign.Message, signature string,
 			from.Header = append(from.Header, received.Field{Name: name, Value: value})
 		}
 	}
-	_, found := e.explain(ctx, Examined{Message: m, header: signature, from: from}, e.hints(from))
-	return found
+	if e.heard == nil {
+		e.heard = e.Stream("", "")
+	}
+	e.heard.diagnoses.goOn(e.run.Now())
+	return e.heard.diagnose(ctx, Examined{Message: m, header: signature, from: from})
 }
