@@ -232,3 +232,23 @@ func (b *merchantBooks) fit() {
 		b.Errorf("differs: %v, want %v", b.differs, want)
 	}
 }
+
+// The log tells what a delivery took, though the books of a clock that was moved do
+// not keep it.
+func TestLogTellsWhatADeliveryTook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var took []time.Duration
+		m, r := newShop(t, sandbox.Config{Time: noon(), Passive: true, Log: func(e sandbox.Event) {
+			if e.Delivery {
+				took = append(took, e.Took)
+			}
+		}})
+		r.answer = func(int) (int, string) { time.Sleep(3 * time.Second); return 200, acknowledgement }
+		m.pay("SUCCESS", "a", "1000", "visa")
+		m.delivers(1)
+		if got := m.news().Attempts[0].TookMs; got != 0 || len(took) != 1 || took[0] != 3*time.Second {
+			t.Errorf("the log says %s, the books %v ms", took, got)
+		}
+	})
+}
