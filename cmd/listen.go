@@ -216,6 +216,11 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 		return err
 	}
 	c.Environment = withoutKeys(d)
+	if c.Account.ClientID == app.LocalClientID && c.Account.Profile == profile.Local && o.publicKey == "" {
+		clock := &boxClock{run: d}
+		defer clock.close()
+		c.SenderNow = clock.now
+	}
 	paths, _, err := d.Configuration()
 	if err != nil {
 		return err

@@ -45,7 +45,8 @@ sandbox's books. The answer is judged as APO would; exit code 1 if it was not re
 Without --of the payment is made up, and its numbers follow from --request-id. --set
 changes a member of the body before it is signed; a path that is not there is an
 error. --corrupt spoils one thing after that, and a handler that is right refuses it
-(exit code 1).
+(exit code 1); but one that verifies with the client ID of its own settings, as the
+SDKs mean it, may take client-id, whose header it does not read.
 
 Without a kind the kinds are listed.`,
 		Example: `  # what there is

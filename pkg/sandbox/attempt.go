@@ -42,7 +42,8 @@ func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	if ctx.Err() != nil && err != nil {
 		return Attempt{} // the sandbox stops: no attempt of the merchant's making
 	}
-	a.TookMs = float64(time.Since(start).Microseconds()) / 1000
+	a.took = time.Since(start)
+	a.TookMs = float64(a.took.Microseconds()) / 1000
 	a.Status = status
 	if err == nil {
 		a.Answer = excerpt(string(body), 512)
@@ -168,7 +169,7 @@ func excerpt(text string, most int) string {
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
 		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
-		Took: time.Duration(a.TookMs * float64(time.Millisecond)), URL: cmp.Or(a.To, n.URL), Attempt: n.tried + 1,
+		Took: a.took, URL: cmp.Or(a.To, n.URL), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {
 		e.Code = "not accepted"

@@ -50,6 +50,7 @@ type Attempt struct {
 	Next     time.Time `json:"next,omitzero"`    // when it was to come again
 	To       string    `json:"to,omitempty"`     // where it was sent, if not to the notification's URL
 	TookMs   float64   `json:"tookMs,omitempty"` // in real time; not where the clock is not the real one
+	took     time.Duration
 }
 
 // The states of a notification.

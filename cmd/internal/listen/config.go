@@ -50,6 +50,10 @@ type Config struct {
 
 	Knows Knowing
 
+	// SenderNow is the clock of who sends, where it is known; nil: it is Now's. A time
+	// that is far from Now's is held against it.
+	SenderNow func() (now time.Time, known bool)
+
 	Tell func(Event) // one at a time
 	Now  func() time.Time
 

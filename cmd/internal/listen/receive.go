@@ -96,9 +96,21 @@ func (s *Server) look(r *http.Request, body []byte) came {
 	}
 	if c.err == nil {
 		c.news, c.err = s.config.Verifier.Verify(c.message.Message, c.message.Signature)
+		c.news.Stale = c.news.Stale && s.staleThere(c.news.Time)
 	}
 	c.received = s.reception(c)
 	return c
+}
+
+// staleThere reports whether a signed time that is far from now is far from the
+// sender's own clock, too: that of a sandbox may have been moved.
+func (s *Server) staleThere(signed string) bool {
+	if s.config.SenderNow == nil {
+		return true
+	}
+	at, err := apo.ParseTime(signed)
+	now, known := s.config.SenderNow()
+	return err != nil || !known || now.Sub(at).Abs() > s.config.Verifier.MaxAge
 }
 
 // reception is what is written down of a message.
