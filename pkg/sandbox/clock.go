@@ -12,6 +12,10 @@ type Clock struct {
 	Box   time.Time // … and what the sandbox's said then
 	Speed float64   // how much faster it goes; 0: it stands still
 
+	// From is what it said before it was moved, if what came due on the way from
+	// there to Box was not delivered since.
+	From time.Time `json:",omitzero"`
+
 	Configured bool `json:",omitempty"` // a Config chose the speed, and Forget undoes it
 }
 
@@ -108,11 +112,29 @@ func (s *Sandbox) SetSpeed(speed float64) error {
 	})
 }
 
+// jumpsFrom is where the past begins when the clock is moved now: here, or where it
+// began before, if that is not made up for.
+func (t *tx) jumpsFrom(real time.Time) (from time.Time, err error) {
+	from = t.clock.Now(real).Round(0)
+	if t.clock.From.IsZero() {
+		return from, nil
+	}
+	var left bool
+	err = t.sql.row(`SELECT EXISTS (SELECT 1 FROM notifications WHERE due >= ? AND due < ?)`, []any{t.clock.From.UnixNano(), t.clock.Box.UnixNano()}, &left)
+	if left {
+		from = t.clock.From
+	}
+	return from, err
+}
+
 func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
-	err := s.store.do(func(t *tx) error {
+	err := s.store.do(func(t *tx) (err error) {
 		real := s.real()
 		c := change(t.clock, real)
 		if err := c.check(); err != nil {
+			return err
+		}
+		if c.From, err = t.jumpsFrom(real); err != nil {
 			return err
 		}
 		t.moved = true             // for whom comes next: time has not caught up yet

@@ -206,6 +206,9 @@ func (s *Sandbox) queue() (q queue, err error) {
 	err = s.store.do(func(t *tx) (err error) {
 		q = queue{way: t.way()}
 		if !q.way.natural {
+			if q.list, err = t.dueBeforePast(busy, full, s.delivery.passive); len(q.list) > 0 || err != nil {
+				return err
+			}
 			q.list, err = t.duePast(busy, shut, s.delivery.passive)
 			for i := range q.list {
 				q.list[i].way = q.way
@@ -241,15 +244,32 @@ func (s *Sandbox) reread(n Notification) (now Notification, err error) {
 	return now, err
 }
 
-// duePast are the first that came due before the moment from which the clock goes
-// now; none where there is none such. One that stands still makes a past of the
-// moment itself for whoever delivers at a word.
-func (t *tx) duePast(busy, shut string, passive bool) ([]Notification, error) {
-	before := t.clock.Box
+// past is the time that was passed over when the clock was moved. One that stands
+// still makes a past of all for whoever delivers at a word.
+func (t *tx) past(passive bool) (from, before time.Time) {
 	if t.clock.Speed == 0 && passive {
-		before = t.now.Add(1)
+		return time.Time{}, t.now.Add(1)
 	}
-	list, err := t.dueBefore(before, busy, shut, mostRead)
+	return t.clock.From, t.clock.Box
+}
+
+// dueBeforePast are some that were due before the clock was moved.
+func (t *tx) dueBeforePast(busy, full string, passive bool) ([]Notification, error) {
+	from, _ := t.past(passive)
+	if from.IsZero() {
+		return nil, nil
+	}
+	return t.dueBetween(time.Unix(0, 0), from, busy, full, mostRead)
+}
+
+// duePast are the first of those whose time was passed over when the clock was
+// moved; none where there are none such.
+func (t *tx) duePast(busy, shut string, passive bool) ([]Notification, error) {
+	from, before := t.past(passive)
+	if from.IsZero() {
+		from = time.Unix(0, 0)
+	}
+	list, err := t.dueBetween(from, before, busy, shut, mostRead)
 	end, many := len(list), map[string]int{}
 	for i, n := range list { // behind the last of many from one receiver others of it may come
 		if many[n.receiver]++; many[n.receiver] == mostRead {
@@ -262,19 +282,19 @@ func (t *tx) duePast(busy, shut string, passive bool) ([]Notification, error) {
 
 // dueNow are those whose time has come, of each receiver some.
 func (t *tx) dueNow(busy, full string) ([]Notification, error) {
-	return t.dueBefore(t.now.Add(1), busy, full, mostRead)
+	return t.dueBetween(time.Unix(0, 0), t.now.Add(1), busy, full, mostRead)
 }
 
-// dueBefore are the first that are due before a time, of each receiver so many, in
-// their order; but for those whose turn is taken, and for some receivers. However
+// dueBetween are the first that are due from a time and before another, of each
+// receiver so many, in their order; but for those whose turn is taken, and for some receivers. However
 // many wait for one receiver, it takes no longer.
-func (t *tx) dueBefore(at time.Time, busy, without string, each int) (all []Notification, err error) {
+func (t *tx) dueBetween(from, at time.Time, busy, without string, each int) (all []Notification, err error) {
 	receivers, err := t.names(`WITH RECURSIVE r(name) AS (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL
 		UNION ALL SELECT (SELECT min(receiver) FROM notifications WHERE due IS NOT NULL AND receiver > r.name) FROM r WHERE r.name IS NOT NULL)
 		SELECT name FROM r WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(?))`, without)
 	for _, to := range receivers {
-		list, err := t.notifications(`INDEXED BY notifications_receiver WHERE receiver = ?1 AND due < ?2
-			AND payment_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?4`, to, at.UnixNano(), busy, each)
+		list, err := t.notifications(`INDEXED BY notifications_receiver WHERE receiver = ?1 AND due >= ?5 AND due < ?2
+			AND payment_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?4`, to, at.UnixNano(), busy, each, from.UnixNano())
 		if err != nil {
 			return nil, err
 		}
