@@ -1,11 +1,16 @@
 package e2e
 
 import (
+	"bufio"
+	"database/sql"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -143,5 +148,80 @@ func TestListenFullDisk(t *testing.T) {
 	}
 	if got := paymentsIn(t, filepath.Join(home, "state", "journal.db")); len(got) != len(list) {
 		t.Errorf("%d written, want %d", len(got), len(list))
+	}
+}
+
+// A flood of what does not verify, each message another, does not fill the journal, and
+// hundreds that dawdle beside it do not keep others out.
+func TestListenFlood(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	if err := giveKeys(home); err != nil {
+		t.Fatal(err)
+	}
+	list := news(t, home, 0, 30)
+	r, address := listener(t, home)
+	for i := range 500 {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			break // this machine gives no more
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\n"+[]string{"", "Content-Length: 1000\r\n\r\n{"}[i%2])
+	}
+	const flood = 4000
+	var all sync.WaitGroup
+	for sender := range 8 {
+		all.Go(func() {
+			c, err := net.Dial("tcp", address)
+			if err != nil {
+				return
+			}
+			defer c.Close()
+			answers := bufio.NewReader(c)
+			for n := range flood / 8 {
+				bad := strings.Replace(string(list[n%len(list)]), "2026", fmt.Sprintf("%04d", 1000+sender), 1)
+				bad = strings.Replace(bad, "SGD", fmt.Sprintf("X%02d", n%100), 1)
+				if _, err := io.WriteString(c, bad); err != nil {
+					return
+				}
+				a, err := http.ReadResponse(answers, nil)
+				if err != nil || a.StatusCode != http.StatusBadRequest {
+					t.Errorf("%v, %v", a, err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, a.Body)
+			}
+		})
+	}
+	var took []time.Duration
+	for i := range list {
+		begin := time.Now()
+		if err := sendNews(address, list[i:i+1], 1, func(int) {}); err != nil {
+			t.Error(err)
+		}
+		took = append(took, time.Since(begin))
+	}
+	all.Wait()
+	_ = r.Process.Signal(syscall.SIGTERM)
+	r.code(t)
+	slices.Sort(took)
+	used := r.ProcessState.UserTime() + r.ProcessState.SystemTime()
+	text := r.out.String() + r.err.String()
+	t.Logf("others took %s at most, %s mostly; %s of a processor, %d KiB shown", took[len(took)-1], took[len(took)/2], used, len(text)>>10)
+	if took[len(took)-1] > 10*time.Second {
+		t.Errorf("others took %s", took)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(home, "state", "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var kept int
+	if err := db.QueryRow("SELECT count(*) FROM receptions WHERE NOT verified").Scan(&kept); err != nil || kept > 2000 {
+		t.Errorf("%d of %d kept, %v", kept, flood, err)
+	}
+	if strings.Count(text, "neither kept nor shown") == 0 {
+		t.Error("it is not said that some are not kept")
 	}
 }

@@ -48,25 +48,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.underWay.RLock()
-	defer s.underWay.RUnlock()
 	if s.ended {
+		s.underWay.RUnlock()
 		return
 	}
 	body, gone, status, err := s.body(w, r)
-	defer gone()
 	if err != nil {
+		gone()
+		s.underWay.RUnlock()
 		refuse(w, status)
 		s.tell(Event{Trouble: err})
 		return
 	}
 	c := s.look(r, body)
 	turn, leave := s.order.enter(s.payment(c))
-	defer leave()
 	<-turn
+	over := func() { leave(); gone(); s.underWay.RUnlock() }
 	if c.verified() {
+		defer over()
 		s.takeVerified(w, c)
 	} else {
-		s.takeUnverified(w, c)
+		s.takeUnverified(w, c, over)
 	}
 }
 
@@ -204,9 +206,10 @@ func light(r journal.Reception) journal.Reception {
 	return r
 }
 
-// takeUnverified refuses a message, or lets the target do so, and then finds out
-// why it did not verify.
-func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
+// takeUnverified refuses a message, or lets the target do so. Why it did not verify is
+// found out afterwards: what comes next on the same connection does not wait for that.
+// over is called at the end of it all.
+func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 	told := &Received{Err: c.err, Message: c.message}
 	kept, trouble := s.unverified.take(s.config.Now(), sizeOf(c))
 	var handed *Delivered
@@ -217,12 +220,21 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came) {
 		refuse(w, http.StatusBadRequest)
 		told.Again = again(http.StatusBadRequest, 1)
 	}
-	if !kept {
-		if trouble != nil {
-			s.tell(Event{Trouble: trouble})
-		}
+	if kept {
+		go func() {
+			defer over()
+			s.keepUnverified(c, told, handed)
+		}()
 		return
 	}
+	defer over()
+	if trouble != nil {
+		s.tell(Event{Trouble: trouble})
+	}
+}
+
+// keepUnverified explains a message, writes it down and tells of it.
+func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
 	told.Cause, told.Found = s.explain(c)
 	c.received.Cause = told.Cause
 	written, err := s.receptions.one(c.received)

@@ -84,10 +84,19 @@ func (s *Server) Stop(ctx context.Context) (told bool) {
 			s.http.Close()
 		}
 	}
+	none := make(chan struct{}) // is under way
+	go func() {
+		s.underWay.Lock()
+		s.ended = true
+		s.underWay.Unlock()
+		close(none)
+	}()
+	select {
+	case <-none:
+	case <-ctx.Done():
+	}
 	s.cut()
-	s.underWay.Lock() // until none is
-	s.ended = true
-	s.underWay.Unlock()
+	<-none
 	s.receptions.stop()
 	s.deliveries.stop()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.within)

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -193,5 +194,31 @@ func TestAliveButDeaf(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("it does not say so")
+	}
+}
+
+// What comes next on a connection does not wait for the diagnosis of what came before.
+func TestTheNextDoesNotWaitForTheDiagnosis(t *testing.T) {
+	found := make(chan struct{})
+	e := listenFor(t, func(c *Config) { c.Knows = slow{found: found} })
+	c, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	bad := "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nClient-Id: " + own + "\r\nRequest-Time: 1\r\nSignature: algorithm=RSA256,keyVersion=1,signature=eA%3D%3D\r\n\r\n{}"
+	answers := bufio.NewReader(c)
+	for range 3 {
+		io.WriteString(c, bad)
+		got, err := http.ReadResponse(answers, nil)
+		if err != nil || got.StatusCode != 400 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		_, _ = io.Copy(io.Discard, got.Body)
+	}
+	close(found)
+	if events := e.told(); len(events) != 3 {
+		t.Errorf("%d events", len(events))
 	}
 }
