@@ -54,8 +54,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, gone, status, err := s.body(w, r)
 	if err != nil {
+		defer s.underWay.RUnlock()
 		gone()
-		s.underWay.RUnlock()
 		refuse(w, status)
 		s.tell(Event{Trouble: err})
 		return

@@ -60,7 +60,8 @@ func TestLongBodiesTakeTurns(t *testing.T) {
 // A flood of what does not verify fills neither the journal nor the terminal, which is
 // said; what verifies is received all the same.
 func TestFloodOfUnverified(t *testing.T) {
-	e := listenFor(t, nil)
+	now := time.Now()
+	e := listenFor(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	e.unverified.messages = 3
 	for range 20 {
 		if status, _, _ := e.post("/", message("p1"), func(r *http.Request) { r.Header.Set("Request-Time", "1") }); status != 400 {
