@@ -152,7 +152,7 @@ func (r *reader) paste(c example) {
 		servesUntilInterrupted(r.T, r.env, c.text)
 		return
 	}
-	if strings.HasPrefix(c.text, "apo listen ") { // in a second window, where it goes on
+	if strings.HasPrefix(c.text, "apo listen ") && !strings.Contains(c.text, "--timeout") { // in a second window, where it goes on
 		listener := startWith(r.T, r.env, strings.Fields(c.text)[1:]...)
 		eventually(r.T, c.text+" is ready", func() bool { return strings.Contains(listener.err.String(), "listening") })
 		return
