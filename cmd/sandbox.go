@@ -127,6 +127,9 @@ func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, ca
 		d.IO.Note(say.SeedNote)
 	}
 	d.Printer().SandboxReady(s.Ready(), oddities(s.Box, d.Now()), caFile)
+	if lost := d.IO.OutputLost(); lost != nil && !lost.ReaderGone() {
+		return lost // whoever waits for the line would wait for ever
+	}
 	select {
 	case err := <-s.Failed:
 		return say.Fail(say.Error, "the sandbox stopped: %v", err)

@@ -42,6 +42,8 @@ type Run struct {
 	ChildDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
 	over         atomic.Bool             // how the process ends is decided
 
+	tellsOfPayment bool // the exit code says what became of a payment
+
 	NoReminder bool // nobody need be reminded of what is in doubt
 	doubted    bool // it was said who else could change what the profile trusts
 }
@@ -82,6 +84,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	root.SetErr(d.IO.Err)
 	root.SetIn(d.IO.In)
 	ran, err := root.ExecuteContextC(ctx)
+	err = d.written(err)
 	var passed ExitWith
 	if errors.As(err, &passed) {
 		if d.IO.TalksJSON && passed.Code != 0 {

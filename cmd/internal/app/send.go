@@ -25,6 +25,7 @@ func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) erro
 		return err
 	}
 	r.Again = m.again
+	s.TellsOfPayment()
 	result := s.sender(m).Send(ctx, r)
 	s.IO.EndLive()
 	return s.became(ctx, result, m)
