@@ -57,7 +57,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 	}
 	cmd.Flags().StringVar(&as, "as", "", "`what` became of it: done or failed")
 	cmd.Flags().StringVar(&note, "note", "", "`text`: where you know it from")
-	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions([]string{"done", "failed"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("as", fixed("done\tit took effect", "failed\tit took none, and will not"))
 	return cmd
 }
 

@@ -88,7 +88,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 	f.BoolVar(&o.money.Open, "open", false, "open the 3DS page in a browser")
 	app.AddSendFlags(cmd, &o.money, "paymentRequestId")
 	_ = cmd.RegisterFlagCompletionFunc("card", completeCards)
-	_ = cmd.RegisterFlagCompletionFunc("capture", cobra.FixedCompletions([]string{"auto", "manual"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("capture", fixed("auto\tAPO takes the money by itself", "manual\tapo capture takes it"))
 	return cmd
 }
 

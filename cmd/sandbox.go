@@ -79,7 +79,7 @@ func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 	f.StringArrayVar(&o.Choices, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
 	f.StringArrayVar(&o.Faults, "fault", nil, "`[API=]NAME[@RATE]` that goes wrong; apo explain fault lists them")
 	f.StringVar(&o.Scenario, "scenario", "", "`name` of a story; apo sandbox scenarios lists them")
-	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("scenario", completeScenarios)
 }
 
 // sandboxOf is the sandbox that the options mean, in this run.
