@@ -111,7 +111,7 @@ func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
 	if err != nil {
 		return err
 	}
-	if err := say.Invalid("the request", apo.ValidateOwn("pay", body, s.Now())); err != nil {
+	if err := say.Invalid("the request", o.NameFlags(apo.ValidateOwn("pay", body, s.Now()))); err != nil {
 		return err
 	}
 	e, err := apo.FindEndpoint("pay")

@@ -213,6 +213,11 @@ func (d *Run) classify(ran *cobra.Command, err error) error {
 	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case f != nil:
+		if f.Kind == say.Usage && ran != nil {
+			if missing := valueMissing(ran); missing != nil {
+				return missing
+			}
+		}
 		d.withMeant(ran, f)
 		return err
 	}
