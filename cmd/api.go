@@ -123,7 +123,11 @@ func read(ctx context.Context, s *app.Session, e apo.Endpoint, body []byte, m ap
 	}
 	s.Recognise(ctx, ids...)
 	answer, err := s.Operator.Ask(ctx, e, body)
-	if err := s.Inquired(ctx, answer, err, e.Name, false); err != nil {
+	id := e.Name
+	if len(ids) > 0 {
+		id = ids[0]
+	}
+	if err := s.Inquired(ctx, answer, err, id, e.Name == "inquiryRefund"); err != nil {
 		return err
 	}
 	switch e.Name { // that the inquiry succeeded says nothing of what it asked about

@@ -48,7 +48,7 @@ func runCapture(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	}
 	r, before, err := operate.CaptureOf(p, part)
 	if err != nil {
-		return s.NotMade(err, "capture")
+		return s.NotMade(err, "capture", part)
 	}
 	return s.SendPart(ctx, "capture", r, p, before, o)
 }

@@ -23,10 +23,41 @@ import (
 // of payments, of refunds, or of records.
 func numbersTaken() map[string]func([]journal.Record, time.Time, string) []string {
 	return map[string]func([]journal.Record, time.Time, string) []string{
-		"apo inquire": payments, "apo capture": payments, "apo cancel": payments, "apo refund": payments, "apo timeline": payments,
+		"apo inquire": payments, "apo timeline": payments,
+		"apo capture": but(payments, append(over(), journal.IsCaptured)...), "apo cancel": but(payments, over()...), "apo refund": but(payments, over()...),
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
 		"apo inquire-refund": refunds,
 		"apo log show":       records, "apo log resolve": records, "apo log settle": records,
+	}
+}
+
+// over are the states of payments of which nothing is left to take or to give back.
+func over() []journal.PaymentState {
+	return []journal.PaymentState{
+		journal.IsDeclined, journal.IsCancelled, journal.IsRefunded, journal.IsNeverArrived, journal.IsNotSent, journal.IsRefused,
+	}
+}
+
+// but leaves out payments in some states, as far as the journal knows: where another
+// machine did more, a state is an earlier one. Without the newest there is no @last.
+func but(find func([]journal.Record, time.Time, string) []string, out ...journal.PaymentState) func([]journal.Record, time.Time, string) []string {
+	return func(list []journal.Record, now time.Time, typed string) []string {
+		left := map[string]bool{} // by number; of one that was used again the newest counts
+		for _, r := range list {
+			if r.Endpoint != "pay" {
+				continue
+			}
+			state, _, _ := strings.Cut(stateOfPayment(r, list, now), ":")
+			for _, number := range []string{app.Last, r.Numbers.PaymentRequestID, r.Numbers.PaymentID} {
+				if _, newer := left[number]; !newer {
+					left[number] = slices.Contains(out, journal.PaymentState(state))
+				}
+			}
+		}
+		return slices.DeleteFunc(find(list, now, typed), func(text string) bool {
+			word, _, _ := strings.Cut(text, "\t")
+			return left[word]
+		})
 	}
 }
 
@@ -43,6 +74,12 @@ func completeNumbers(d *app.Run, cmd *cobra.Command) {
 		app.CompleteArgumentFound(cmd, fromJournal(d, journal.RecentNotifications, records))
 	}
 	for flag, f := range map[string]func([]journal.Record, time.Time, string) []string{"payment-request-id": requestIDs, "payment-id": paymentIDs} {
+		switch cmd.CommandPath() {
+		case "apo capture":
+			f = but(f, append(over(), journal.IsCaptured)...)
+		case "apo cancel", "apo refund":
+			f = but(f, over()...)
+		}
 		if cmd.Flags().Lookup(flag) != nil && argument != nil {
 			app.CompleteFound(cmd, flag, fromJournal(d, journal.Recent, f))
 		}

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
 )
@@ -46,8 +48,8 @@ func completeValues(d *app.Run, root *cobra.Command) {
 // fixedFlags are the flags with values that never change.
 func fixedFlags() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
-		"output":              fixed("json\tJSON, errors as JSON too", "table\tfor people", "raw\tthe bytes received", "ndjson\tJSON, one a line"),
-		"color":               fixed("auto\ton a terminal", "always", "never"),
+		"output":              completeFormats,
+		"color":               fixed("auto\ton a terminal", "always\tin a pipe too", "never"),
 		"currency":            completeCurrencies,
 		"settlement-currency": completeCurrencies,
 		"terminal-type":       fixed("WEB", "WAP", "APP"),
@@ -112,6 +114,19 @@ func onlyFirst(f cobra.CompletionFunc) cobra.CompletionFunc {
 		}
 		return f(cmd, args, typed)
 	}
+}
+
+// completeFormats offers the formats that a command has.
+func completeFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var list []string
+	has := formatsOf(cmd)
+	for _, word := range []string{"json\tJSON, errors as JSON too", "table\tfor people", "raw\tthe bytes received", "ndjson\tJSON, one a line"} {
+		format, _, _ := strings.Cut(word, "\t")
+		if slices.Contains(has, term.Format(format)) {
+			list = append(list, word)
+		}
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // completeCurrencies shows with each currency what its amounts are.

@@ -86,6 +86,7 @@ func tellPayment(s *app.Session, found operate.Found, how string) error {
 		}
 		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
 	}
+	s.TellsOfPayment()
 	s.Printer().Show(found.Answer.Raw)
 	v := s.Words().Payment(p)
 	say.LedBy(v, how)

@@ -81,8 +81,9 @@ func tellRefund(s *app.Session, found operate.FoundRefund, how string) error {
 		}
 		return s.Words().Contradicted(r.RefundRequestID, r.PaymentID, found.Problem)
 	}
+	s.TellsOfPayment()
 	s.Printer().Show(found.Answer.Raw)
-	v := s.Words().Verdict(term.Good, led(how, "refunded"), say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", r.Time))
+	v := s.Words().Verdict(term.Good, led(how, "refunded"), say.Amount(r.Amount), say.Fact("refundId", r.RefundID), say.Fact("on", say.WhenText(r.Time)))
 	switch r.Status {
 	case apo.StatusSuccess:
 		s.IO.Say(*v)

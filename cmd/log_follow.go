@@ -16,8 +16,8 @@ func followLog(ctx context.Context, d *app.Run, j journal.Archive, filter journa
 		if err != nil {
 			return app.Unread(ctx, err)
 		}
-		if err := say.Followed(d.Printer(), r, app.RecordExit); err != nil {
-			return nil //nolint:nilerr // its reader went away
+		if err := say.Followed(d.Printer(), r, app.RecordExit); err != nil || d.IO.OutputLost() != nil {
+			return err
 		}
 	}
 	return say.Fail(say.Interrupted, "interrupted")

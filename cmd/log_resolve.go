@@ -3,6 +3,9 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 
@@ -21,7 +24,8 @@ func newLogResolveCmd(d *app.Run) *cobra.Command {
 		Long: `Write down what you know of a call that no inquiry can tell: an API without one, a
 request ID that belongs to something else, a profile that is gone. Look it up first,
 in the dashboard or with Antom. The note says where you know it from, and stays in
-the record. ID is that of apo log; apo resume asks for everything that can be asked.`,
+the record. ID is that of apo log, or a whole number of the call, or of its payment, if
+no other call of that is open; apo resume asks for everything that can be asked.`,
 		Example: `  # a payment in doubt to try it on: the connection is cut, and nobody asks
   apo sandbox rule add --api pay --fault cut-before --times 1
   apo pay --amount 4200 --currency SGD --resolve 0 || test $? = 6
@@ -31,7 +35,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 
   # what is left open
   apo log --state in-doubt`,
-		Args: app.Arguments(1, 1, "one ID of apo log"),
+		Args: app.Arguments(1, 1, "one ID of apo log, or a number of the call"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			told := journal.Resolution{Outcome: apo.Succeeded, Note: note}
 			switch as {
@@ -48,7 +52,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 			if err != nil {
 				return err
 			}
-			r, err := recordOf(cmd.Context(), d, j, args[0])
+			r, err := openRecord(cmd.Context(), d, j, args[0])
 			if err != nil {
 				return err
 			}
@@ -57,7 +61,7 @@ the record. ID is that of apo log; apo resume asks for everything that can be as
 	}
 	cmd.Flags().StringVar(&as, "as", "", "`what` became of it: done or failed")
 	cmd.Flags().StringVar(&note, "note", "", "`text`: where you know it from")
-	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions([]string{"done", "failed"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("as", fixed("done\tit took effect", "failed\tit took none, and will not"))
 	return cmd
 }
 
@@ -66,6 +70,38 @@ func newLogSettleCmd(d *app.Run) *cobra.Command {
 	cmd := newLogResolveCmd(d)
 	cmd.Use, cmd.Hidden = "settle ID --as done|failed --note TEXT", true
 	return cmd
+}
+
+// openRecord is the record of an ID of apo log, or the one open call that has a number.
+func openRecord(ctx context.Context, d *app.Run, j *journal.SQLite, id string) (journal.Record, error) {
+	if _, notOne := strconv.ParseInt(id, 10, 64); notOne == nil || id == app.Last {
+		return recordOf(ctx, d, j, id)
+	}
+	w, err := d.Wanted(id, app.SearchFlags{})
+	if err != nil {
+		return journal.Record{}, err
+	}
+	all, err := d.Carrying(ctx, j, w)
+	if err != nil {
+		return journal.Record{}, err
+	}
+	all = slices.DeleteFunc(all, func(r journal.Record) bool { return r.Reads || !d.OfProfile(r) || !r.Carries(w.Number) })
+	open := slices.DeleteFunc(slices.Clone(all), func(r journal.Record) bool { return !r.State.Open() })
+	switch {
+	case len(all) == 0:
+		return journal.Record{}, say.Fail(say.NotFound, "the journal%s has no call with the number %s", d.OfWhichProfile(), w.Named()).
+			Hint("apo log --state in-doubt lists what is open")
+	case len(open) > 1:
+		f := say.Fail(say.Usage, "%d open calls have the number %s; give the ID of one", len(open), w.Named())
+		for _, r := range open[:min(len(open), 5)] {
+			f.Hint("%d is a %s of %s, %s", r.ID, r.Endpoint, say.Amount(r.Amount), say.StateOf(r))
+		}
+		return journal.Record{}, f
+	case len(open) == 0:
+		return journal.Foremost(all, w.Number), nil
+	}
+	d.IO.Note(fmt.Sprintf("%s %s is record %d", open[0].Endpoint, open[0].Number(), open[0].ID))
+	return open[0], nil
 }
 
 func resolveByHand(ctx context.Context, d *app.Run, j journal.Archive, r journal.Record, told journal.Resolution) error {

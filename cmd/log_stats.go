@@ -16,8 +16,9 @@ func newLogStatsCmd(d *app.Run) *cobra.Command {
 		Long: `Add up the journal by API and acquirer: how many calls succeeded, which result
 codes came, and how long answers took; then day by day, and in total: how many
 payments there were, how many succeeded, and what was paid (authorized), captured
-and refunded, per currency. Inquiries that found nothing, or nothing final, do not
-count. With -o json a day is a row with "day", and all of them one with "total".`,
+and refunded, per currency. What APO captured by itself, or another machine did, counts
+once a verified inquiry or notification has told of it. Inquiries that found nothing, or
+nothing final, do not count. With -o json a day is a row with "day", and all of them one with "total".`,
 		Example: `  # a payment to try it on
   apo pay --amount 4200 --currency SGD
 
@@ -42,7 +43,7 @@ count. With -o json a day is a row with "day", and all of them one with "total".
 			if err != nil {
 				return err
 			}
-			sum, err := journal.AddUp(j.Outcomes(cmd.Context(), filter))
+			sum, err := journal.AddUpSince(j.Outcomes(cmd.Context(), filter), filter.Since)
 			if err != nil {
 				return app.Unread(cmd.Context(), err)
 			}

@@ -89,7 +89,7 @@ with --request-id and that ID is the same payment and cannot charge twice.`,
 	f.BoolVar(&o.money.Open, "open", false, "open the 3DS page in a browser")
 	app.AddSendFlags(cmd, &o.money, "paymentRequestId")
 	_ = cmd.RegisterFlagCompletionFunc("card", completeCards)
-	_ = cmd.RegisterFlagCompletionFunc("capture", cobra.FixedCompletions([]string{"auto", "manual"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("capture", fixed("auto\tAPO takes the money by itself", "manual\tapo capture takes it"))
 	return cmd
 }
 
@@ -115,7 +115,7 @@ func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
 	if err != nil {
 		return err
 	}
-	if err := say.Invalid("the request", apo.ValidateOwn("pay", body, s.Now())); err != nil {
+	if err := say.Invalid("the request", o.NameFlags(apo.ValidateOwn("pay", body, s.Now()))); err != nil {
 		return err
 	}
 	e, err := apo.FindEndpoint("pay")

@@ -157,12 +157,25 @@ func runProfileShow(ctx context.Context, d *app.Run) error {
 		if key, _, found := strings.Cut(r.Key, ", SHA-256"); found {
 			r.Key, r.Value = key, "SHA-256 "+r.Value
 		}
-		cells = append(cells, []string{r.Key, r.Value, r.From})
+		cells = append(cells, []string{r.Key, r.Value, originInWords(r.From)})
 	}
 	if err := d.IO.WriteTable([]string{"setting", "value", "from"}, cells); err != nil {
 		return err
 	}
 	return unusable
+}
+
+// originInWords is an origin as a table has it, where "from" may stand before it.
+func originInWords(from string) string {
+	switch from {
+	case "built in":
+		return "apo itself"
+	case "computed":
+		return "the key itself"
+	case "file", "folder":
+		return ""
+	}
+	return from
 }
 
 func newProfileUseCmd(d *app.Run) *cobra.Command {

@@ -51,7 +51,7 @@ func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	}
 	r, before, err := operate.RefundOf(p, part)
 	if err != nil {
-		return s.NotMade(err, "refund")
+		return s.NotMade(err, "refund", part)
 	}
 	r.RefundReason = o.Reason
 	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {

@@ -67,6 +67,7 @@ func runResume(ctx context.Context, d *app.Run, within time.Duration) error {
 	if ctx.Err() != nil {
 		return say.Fail(say.Interrupted, "interrupted; run apo resume again")
 	}
+	d.TellsOfPayment()
 	if err := d.Words().Resumed(d.Printer(), all); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 	f.StringArrayVar(&o.Choices, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
 	f.StringArrayVar(&o.Faults, "fault", nil, "`[API=]NAME[@RATE]` that goes wrong; apo explain fault lists them")
 	f.StringVar(&o.Scenario, "scenario", "", "`name` of a story; apo sandbox scenarios lists them")
-	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("scenario", completeScenarios)
 }
 
 // sandboxOf is the sandbox that the options mean, in this run.
@@ -130,6 +130,9 @@ func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, ca
 		d.IO.Note(say.SeedNote)
 	}
 	d.Printer().SandboxReady(s.Ready(), oddities(s.Box, d.Now()), caFile)
+	if lost := d.IO.OutputLost(); lost != nil && !lost.ReaderGone() {
+		return lost // whoever waits for the line would wait for ever
+	}
 	select {
 	case err := <-s.Failed:
 		return say.Fail(say.Error, "the sandbox stopped: %v", err)

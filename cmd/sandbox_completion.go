@@ -35,3 +35,12 @@ func completeOptions(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 	}
 	return list, cobra.ShellCompDirectiveNoFileComp
 }
+
+// completeScenarios offers the stories that a sandbox can play.
+func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var list []string
+	for _, s := range sandbox.Scenarios() {
+		list = append(list, s.Name+"\t"+s.Meaning)
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}

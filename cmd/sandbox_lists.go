@@ -59,7 +59,7 @@ NAME the rules of that one are listed, as apo sandbox rule add takes them.`,
   # the rules of one
   apo sandbox scenarios success-said-failed`,
 		Args:              app.Arguments(0, 1, "the name of one, or nothing"),
-		ValidArgsFunction: cobra.FixedCompletions(serve.ScenarioNames(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: onlyFirst(completeScenarios),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				return showScenario(d, args[0])

@@ -225,13 +225,17 @@ func (f Filter) rest() (string, []any) {
 // its own each.
 func (j *SQLite) Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error] {
 	const most = `SELECT endpoint, acquirer, nullif(state,'answered'), coalesce(code,''), nullif(outcome,'succeeded'), coalesce(total,0), coalesce(poll,0), time,
-		iif(reads,NULL,currency), iif(reads,NULL,value) FROM calls`
+		iif(reads,NULL,currency), iif(reads,NULL,value),
+		iif(endpoint IN ('capture','refund'),payment_id,NULL), iif(endpoint='capture',capture_request_id,NULL), iif(endpoint='refund',refund_request_id,NULL),
+		iif(reads AND coalesce(poll,0)=0 AND verification='verified'
+			AND (endpoint IN ('notifyCapture','notifyRefund','inquiryRefund') OR endpoint='inquiryPayment' AND instr(answer,'"transactionType"')>0),answer,NULL) FROM calls`
 	return j.each(ctx, f, most, func(row scanner) (r Record, err error) {
 		var state, outcome sql.NullString
-		var currency, value sql.NullString
+		var currency, value, payment, capture, refund sql.NullString
 		var total, at int64 // µs, ms
-		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &state, &r.Result.Code, &outcome, &total, &r.Poll, &at, &currency, &value)
+		err = row.Scan(&r.Endpoint, &r.Numbers.Acquirer, &state, &r.Result.Code, &outcome, &total, &r.Poll, &at, &currency, &value, &payment, &capture, &refund, &r.Answer)
 		r.Time, r.Amount = time.UnixMilli(at), apo.Amount{Currency: currency.String, Value: value.String}
+		r.Numbers.PaymentID, r.Numbers.CaptureRequestID, r.Numbers.RefundRequestID = payment.String, capture.String, refund.String
 		if r.State = State(state.String); !state.Valid {
 			r.State = Answered
 		}

@@ -37,18 +37,23 @@ type Summary struct {
 // AddUp groups calls by API and acquirer, and what they did by day. Inquiries that
 // found nothing, or nothing final, do not count. [Archive].Outcomes yields all that it
 // needs.
-func AddUp(list iter.Seq2[Record, error]) (Summary, error) {
+func AddUp(list iter.Seq2[Record, error]) (Summary, error) { return AddUpSince(list, time.Time{}) }
+
+// AddUpSince is AddUp without the captures and refunds that verified messages tell of and
+// that were made before a time.
+func AddUpSince(list iter.Seq2[Record, error], since time.Time) (Summary, error) {
 	type key struct{ endpoint, acquirer string }
 	type group struct {
 		Stats
 		times map[time.Duration]int // how many answers took so long
 	}
 	groups := map[key]*group{}
-	days := newDays()
+	days, told := newDays(), newToldParts(since)
 	for r, err := range list {
 		if err != nil {
 			return Summary{}, err
 		}
+		told.add(r)
 		if r.IsNotification() || r.Poll || r.Outcome == apo.NotFound { // nobody called, or learnt anything
 			continue
 		}
@@ -71,6 +76,7 @@ func AddUp(list iter.Seq2[Record, error]) (Summary, error) {
 			g.times[r.Timing.Total.Round(100*time.Microsecond)]++
 		}
 	}
+	told.to(days)
 	var all []Stats
 	for _, g := range groups {
 		g.P50, g.P95, g.P99 = percentile(g.times, 50), percentile(g.times, 95), percentile(g.times, 99)

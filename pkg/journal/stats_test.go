@@ -91,3 +91,36 @@ func TestAddUpByDay(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A capture or refund that no call here made counts once a verified message tells of it:
+// once, however often that is told, on the day it was made.
+func TestAddUpWhatWasTold(t *testing.T) {
+	const inquiry = `{"result":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentStatus":"SUCCESS","paymentId":"P1","paymentRequestId":"r-1","transactions":[
+		{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"r-1","transactionAmount":{"currency":"SGD","value":"4200"},"transactionTime":"2026-11-30T12:00:00Z"},
+		{"transactionType":"CAPTURE","transactionStatus":"SUCCESS","transactionRequestId":"own","transactionAmount":{"currency":"SGD","value":"5"},"transactionTime":"2026-11-30T12:00:00Z"},
+		{"transactionType":"CAPTURE","transactionStatus":"FAIL","transactionRequestId":"failed","transactionAmount":{"currency":"SGD","value":"7"},"transactionTime":"2026-11-30T12:00:00Z"},
+		{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"rf-1","transactionAmount":{"currency":"SGD","value":"100"},"transactionTime":"2031-01-01T00:00:00Z"}]}`
+	const notice = `{"notifyType":"CAPTURE_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentId":"P1","captureRequestId":"r-1","captureId":"C1","captureAmount":{"currency":"SGD","value":"4200"}}`
+	const refund = `{"result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"SUCCESS","refundRequestId":"rf-1","paymentId":"P1","refundAmount":{"currency":"SGD","value":"100"}}`
+	noon := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+	record := func(endpoint, answer string) journal.Record {
+		return journal.Record{Time: noon, Endpoint: endpoint, Ending: journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Verification: "verified", Answer: []byte(answer)}}
+	}
+	capture := record("capture", "")
+	capture.Amount, capture.Numbers = apo.Amount{Currency: "SGD", Value: "5"}, apo.Numbers{PaymentID: "P1", CaptureRequestID: "own"}
+	list := []journal.Record{record("inquiryPayment", inquiry), record("notifyCapture", notice), record("inquiryRefund", refund), record("inquiryPayment", inquiry), capture}
+	each := func(yield func(journal.Record, error) bool) {
+		for _, r := range list {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	sum, err := journal.AddUp(each)
+	if got := fmt.Sprint(sum.Total.Captured, sum.Total.Refunded, len(sum.Days)); err != nil || got != "map[SGD:4205] map[SGD:100] 2" {
+		t.Errorf("%s, %v", got, err)
+	}
+	if sum, err = journal.AddUpSince(each, noon.Add(-time.Hour)); err != nil || fmt.Sprint(sum.Total.Captured, sum.Total.Refunded) != "map[SGD:5] map[SGD:100]" {
+		t.Errorf("since: %v %v, %v", sum.Total.Captured, sum.Total.Refunded, err)
+	}
+}

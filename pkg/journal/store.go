@@ -77,7 +77,9 @@ type Archive interface {
 
 	// Outcomes is Records for statistics and several times as fast: of a record
 	// it yields no more than Time, Endpoint, Numbers.Acquirer, State, Outcome,
-	// Result.Code, Timing.Total and Poll, and of one that moves something Amount.
+	// Result.Code, Timing.Total and Poll, of one that moves something Amount, of a capture
+	// or refund its request ID and paymentId, and the answer or notification that tells of
+	// one.
 	Outcomes(ctx context.Context, f Filter) iter.Seq2[Record, error]
 
 	// Prune removes records that ended before a time, never open ones, nor those

@@ -11,12 +11,12 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
 
-// checkEmpty refuses variables that are set but empty, in each command alike: those
-// of a profile where the command acts for one, else the one that all commands read.
+// checkEmpty refuses variables that are set but empty, in each command alike: whoever set
+// one meant something. Help is there for whoever has to find out.
 func (d *Run) checkEmpty(cmd *cobra.Command) error {
-	names := []string{"APO_OUTPUT"}
-	if takesProfile(cmd) && !alone(cmd) {
-		names = nil
+	var names []string // all
+	if alone(cmd) || helps(cmd) {
+		names = []string{"APO_OUTPUT"}
 	}
 	if err := profile.CheckNotEmpty(d.Lookup, names...); err != nil {
 		return say.Fail(say.Config, "%v", err)
@@ -27,14 +27,27 @@ func (d *Run) checkEmpty(cmd *cobra.Command) error {
 // alone reports whether a command passes nothing of the environment on.
 func alone(cmd *cobra.Command) bool { return cmd.CommandPath() == "apo sandbox run" }
 
+// helps reports whether a command explains how apo is to be used.
+func helps(cmd *cobra.Command) bool {
+	switch topOf(cmd) {
+	case "":
+		return !cmd.Flags().Changed("version")
+	case "help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+		return true
+	}
+	return false
+}
+
 // checkProfile refuses a profile that does not exist, whatever the command would
-// do with it: the records of a misspelt profile are none, and none is not the answer.
+// do with it: the records of a misspelt profile are none, and none is not the answer. A
+// command that acts for no profile takes none of the environment, where one may be named
+// that is still to be made.
 func (d *Run) checkProfile(cmd *cobra.Command) error {
 	name := d.Global.Profile
-	if name == "" && !alone(cmd) {
+	if name == "" && takesProfile(cmd) && !alone(cmd) {
 		name = d.Getenv("APO_PROFILE")
 	}
-	if name == "" || name == profile.Local || name == profile.Environment || !takesProfile(cmd) {
+	if name == "" || name == profile.Local || name == profile.Environment || helps(cmd) || cmd.CommandPath() == "apo profile add" {
 		return nil
 	}
 	_, file, err := d.Configuration()
@@ -57,10 +70,15 @@ func BadProfile(err error) *say.Failure {
 }
 
 // takesProfile reports whether a command acts for a profile. Those about profiles
-// look for themselves, and one of them makes them.
+// look for themselves.
 func takesProfile(cmd *cobra.Command) bool {
-	path := strings.Fields(cmd.CommandPath())
-	return len(path) > 1 && !slices.Contains([]string{
-		"completion", "explain", "help", "keys", "profile", "version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd,
-	}, path[1])
+	return !helps(cmd) && !slices.Contains([]string{"", "completion", "explain", "keys", "profile", "version"}, topOf(cmd))
+}
+
+// topOf is the word behind apo: "log" of apo log show; "" of apo itself.
+func topOf(cmd *cobra.Command) string {
+	if path := strings.Fields(cmd.CommandPath()); len(path) > 1 {
+		return path[1]
+	}
+	return ""
 }

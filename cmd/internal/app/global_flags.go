@@ -52,6 +52,9 @@ func (d *Run) Prepare(cmd *cobra.Command, formats []term.Format) error {
 	if err := d.checkEmpty(cmd); err != nil {
 		return err
 	}
+	if err := checkFlags(cmd); err != nil {
+		return err
+	}
 	// A command that prints text alone has its errors in JSON all the same.
 	d.IO.TalksJSON = talksJSON(cmp.Or(d.Format(), term.Format(d.Getenv("APO_OUTPUT"))))
 	if err := d.chooseFormat(cmd, formats); err != nil {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
@@ -106,8 +108,13 @@ func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.Ref
 	if len(refunds) > 1 {
 		var rows []say.RefundRow
 		for _, m := range refunds[:min(len(refunds), shown)] {
-			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)})
+			row, err := s.refundRow(ctx, m)
+			if err != nil {
+				return LocatedRefund{}, err
+			}
+			rows = append(rows, row)
 		}
+		slices.SortStableFunc(rows, func(a, b say.RefundRow) int { return b.Time.Compare(a.Time) })
 		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Named()+", or one that begins so")
 	}
 	m := refunds[0]
@@ -119,6 +126,40 @@ func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.Ref
 		located.How = m.Number + " is of refund " + m.ID()
 	}
 	return located, s.Inquired(ctx, found.Answer, err, m.ID(), true)
+}
+
+// refundRow is what the journal knows of a refund: when it was sent, how much it is, and
+// what was told of it last, in the words in which a payment lists it. Where it is on no
+// books the row says how far its call got.
+func (s *Session) refundRow(ctx context.Context, m journal.RefundMatch) (say.RefundRow, error) {
+	n := m.Numbers
+	row := say.RefundRow{RequestID: n.RefundRequestID, ID: n.RefundID, PaymentID: n.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)}
+	var list []journal.Record
+	var err error
+	if n.PaymentID != "" {
+		list, err = s.Journal.Payment(ctx, s.Operator.Account.ClientID, apo.Numbers{PaymentID: n.PaymentID})
+	} else {
+		list, err = s.carrying(ctx, s.Journal, journal.Key{Number: m.ID()})
+		slices.Reverse(list)
+	}
+	if err != nil {
+		return row, Unread(ctx, err)
+	}
+	if i := slices.IndexFunc(list, func(r journal.Record) bool {
+		return r.Endpoint == "refund" && r.Numbers.RefundRequestID == n.RefundRequestID
+	}); i >= 0 {
+		row.Time, row.Amount, row.Status, row.Tone = list[i].Time, list[i].Amount, say.StateOf(list[i]), say.RecordTone(list[i])
+	}
+	for _, t := range journal.BooksOf(journal.History(list, s.Now())).Payment.Transactions {
+		if t.Type != "REFUND" || t.RequestID != n.RefundRequestID {
+			continue
+		}
+		row.Status, row.Tone = t.Status, term.Plain
+		if !t.Amount.IsZero() {
+			row.Amount = t.Amount
+		}
+	}
+	return row, nil
 }
 
 // refundOfPayment asks for the refund of a payment, if that has one.

@@ -89,7 +89,7 @@ func (s *Session) Inquired(ctx context.Context, a *apo.Answer, err error, id str
 	if err == nil {
 		return nil
 	}
-	f := s.toldNothing(ctx, a, err, id, asRefund)
+	f := s.toldNothing(ctx, a, err, id, asRefund).About(id)
 	if open := s.openOf(ctx, "", id); open != nil && !f.MoneyMayHaveMoved {
 		f.MoneyMayHaveMoved = true
 		f.Hint("the journal has its %s in doubt, and still has; %s asks again", open.Endpoint, s.Words().Command("resume"))

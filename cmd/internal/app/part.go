@@ -85,10 +85,10 @@ func currencyUnlessNamed(amount, currency string) string {
 }
 
 // NotMade says why there is nothing to capture or refund.
-func (s *Session) NotMade(err error, verb string) error {
+func (s *Session) NotMade(err error, verb string, part operate.Part) error {
 	var refusal *operate.Refusal
 	if errors.As(err, &refusal) {
-		return s.Words().Refusal(refusal, verb, operate.ID{})
+		return s.Words().Refusal(refusal, verb, operate.ID{Name: verb + "RequestId", Value: part.RequestID})
 	}
 	return say.Fail(say.Error, "%v", err)
 }

@@ -42,6 +42,8 @@ type Run struct {
 	ChildDecides atomic.Bool             // a command that apo runs has the signals, and decides when it ends
 	over         atomic.Bool             // how the process ends is decided
 
+	tellsOfPayment bool // the exit code says what became of a payment
+
 	NoReminder bool // nobody need be reminded of what is in doubt
 	doubted    bool // it was said who else could change what the profile trusts
 }
@@ -82,6 +84,7 @@ func (d *Run) Execute(ctx context.Context, args []string) (code int) {
 	root.SetErr(d.IO.Err)
 	root.SetIn(d.IO.In)
 	ran, err := root.ExecuteContextC(ctx)
+	err = d.written(err)
 	var passed ExitWith
 	if errors.As(err, &passed) {
 		if d.IO.TalksJSON && passed.Code != 0 {
@@ -210,6 +213,11 @@ func (d *Run) classify(ran *cobra.Command, err error) error {
 	case errors.As(err, &f) && (errors.Is(err, files.ErrInterrupted) || errors.Is(err, context.Canceled)) && (f.Kind == say.Usage || f.Kind == say.Config):
 		return say.Fail(say.Interrupted, "interrupted; nothing was sent")
 	case f != nil:
+		if f.Kind == say.Usage && ran != nil {
+			if missing := valueMissing(ran); missing != nil {
+				return missing
+			}
+		}
 		d.withMeant(ran, f)
 		return err
 	}

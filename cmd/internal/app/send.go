@@ -14,6 +14,15 @@ import (
 
 // Send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
+	err := s.send(ctx, r, m)
+	var f *say.Failure
+	if errors.As(err, &f) {
+		f.About(r.ID().Value)
+	}
+	return err
+}
+
+func (s *Session) send(ctx context.Context, r operate.Request, m SendFlags) error {
 	if err := say.Invalid("the request", apo.Placeholders(r.Body)); err != nil {
 		return err
 	}
@@ -25,6 +34,7 @@ func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) erro
 		return err
 	}
 	r.Again = m.again
+	s.TellsOfPayment()
 	result := s.sender(m).Send(ctx, r)
 	s.IO.EndLive()
 	return s.became(ctx, result, m)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 )
@@ -21,14 +20,12 @@ type SendFlags struct {
 	Open      bool
 	resolve   time.Duration
 	Wait      time.Duration
-	flags     *pflag.FlagSet // all of the command
 }
 
 // AddSendFlags adds them; idName is what a request's ID is called in its body:
 // "captureRequestId", or "" where it has none.
 func AddSendFlags(cmd *cobra.Command, m *SendFlags, idName string) {
 	f := cmd.Flags()
-	m.flags = f
 	if m.named = idName != ""; m.named {
 		f.StringVar(&m.RequestID, "request-id", "", "`ID` to send as "+idName+"; the same ID is the same request")
 	}
@@ -51,11 +48,5 @@ func (m SendFlags) Check() error {
 	if strings.HasPrefix(m.RequestID, "@") {
 		return say.Fail(say.Usage, "--request-id %q begins as %s does, which stands for another request's; nothing was sent", m.RequestID, Last)
 	}
-	var empty error
-	m.flags.Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "query" {
-			empty = say.Fail(say.Usage, "--%s is empty; is a variable of your script unset?", f.Name)
-		}
-	})
-	return empty
+	return nil
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -101,6 +102,20 @@ func (src Source) Pay(o *PayOptions) ([]byte, error) {
 	}
 	// Without a file the order of the fields is ours: that of APO's guide.
 	return merge(missing, asked)
+}
+
+// NameFlags names the flags that amount and currency came from, as the commands do that
+// have them in no other form.
+func (o *PayOptions) NameFlags(found []apo.Violation) []apo.Violation {
+	for i, v := range found {
+		switch {
+		case v.Path == "paymentAmount.value" && o.Amount != "" && v.Value == strconv.Quote(o.Amount):
+			found[i].Path = "--amount (" + v.Path + ")"
+		case v.Path == "paymentAmount.currency" && o.Currency != "" && v.Value == strconv.Quote(o.Currency):
+			found[i].Path = "--currency (" + v.Path + ")"
+		}
+	}
+	return found
 }
 
 // payFlags turns the flags that were given into changes.

@@ -48,7 +48,7 @@ func (p Printer) viewAnswer(doc gjson.Result, data []byte, above ...term.Field) 
 	if payment.Time == "" {
 		given("paymentCreateTime")
 	}
-	text("authExpiryTime", whenText(payment.AuthExpiryTime))
+	text("authExpiryTime", WhenText(payment.AuthExpiryTime))
 	given("normalUrl")
 	_ = p.WriteView(v.fields)
 	p.viewTransactions(payment)
@@ -136,7 +136,7 @@ func (p Printer) viewTransactions(payment apo.Payment) {
 		if t.Result.Code != "" && t.Result.Code != t.Status {
 			state.Text += " " + t.Result.Code
 		}
-		rows = append(rows, []term.Cell{{Text: strings.ToLower(t.Type)}, {Text: t.Amount.String()}, state, {Text: whenText(t.Time)}, {Text: t.RequestID}, {Text: t.ID}})
+		rows = append(rows, []term.Cell{{Text: strings.ToLower(t.Type)}, {Text: t.Amount.String()}, state, {Text: WhenText(t.Time)}, {Text: t.RequestID}, {Text: t.ID}})
 	}
 	_ = p.WriteText("\n")
 	_ = p.WriteCells([]string{"transaction", "amount", "status", "time", "requestId", "id"}, rows)

@@ -26,8 +26,9 @@ func Export(p Printer, list []journal.Record, exit ExitOf) error {
 		if err != nil {
 			return err
 		}
-		if p.WriteLines(append(text, '\n')) != nil {
-			return nil // the reader went away
+		_ = p.WriteLines(append(text, '\n'))
+		if p.OutputLost() != nil {
+			return nil
 		}
 	}
 	return nil

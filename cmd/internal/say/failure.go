@@ -60,6 +60,15 @@ func Fail(k Kind, format string, args ...any) *Failure {
 	return f
 }
 
+// About says which request failed, where the failure itself does not. What is refused as
+// it was typed is repeated in no field of its own: it may be anything.
+func (f *Failure) About(requestID string) *Failure {
+	if f.RequestID == "" && f.Kind != Usage {
+		f.RequestID = requestID
+	}
+	return f
+}
+
 // Hint adds advice.
 func (f *Failure) Hint(format string, args ...any) *Failure {
 	f.Next = append(f.Next, fmt.Sprintf(format, args...))

@@ -6,8 +6,7 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// Followed writes one record of a list that goes on. The error says that nobody reads
-// it any more.
+// Followed writes one record of a list that goes on.
 func Followed(p Printer, r journal.Record, exit ExitOf) error {
 	if p.WantsJSON() {
 		text, err := apo.Encode(recordViewOf(r, exit))

@@ -65,14 +65,15 @@ func (p Printer) Lines() *Lines { return &Lines{printer: p} }
 // Show writes one object, which apo made itself. It reports whether anybody still reads.
 func (l *Lines) Show(object []byte) bool {
 	if l.printer.Query == "" {
-		return l.printer.WriteLines(append(slices.Clip(object), '\n')) == nil
+		_ = l.printer.WriteLines(append(slices.Clip(object), '\n'))
+		return l.printer.OutputLost() == nil
 	}
 	if len(object) > len(l.fullest) {
 		l.fullest = object
 	}
-	has, err := l.printer.WriteOwnValue(object, l.printer.Query)
+	has, _ := l.printer.WriteOwnValue(object, l.printer.Query)
 	l.found = l.found || has
-	return err == nil
+	return l.printer.OutputLost() == nil
 }
 
 // End says so where no object had anything at -q.

@@ -32,7 +32,7 @@ func (w Words) Refusal(r *operate.Refusal, api string, id operate.ID) *Failure {
 	case r.Earlier != nil:
 		return w.besideEarlier(r, api, id)
 	case r.Payment != nil:
-		return w.ofPayment(r, api)
+		return w.ofPayment(r, api).About(id.Value)
 	}
 	switch r.Reason {
 	case operate.ReadOnly:
@@ -93,7 +93,7 @@ func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Fai
 	default:
 		f = Fail(Refused, "%v; nothing was sent", r)
 	}
-	f.RequestID = e.RequestID()
+	f.RequestID = id.Value
 	f.Hint("the earlier one: %s %s, %s, %s", e.Endpoint, e.Number(), Amount(e.Amount), StateOf(e))
 	switch {
 	case e.State.Open() && e.InFlight:
@@ -137,7 +137,6 @@ func (w Words) ofPayment(r *operate.Refusal, verb string) *Failure {
 			Hint("%s takes the rest", rest)
 	case operate.Unreadable:
 		f := Fail(Refused, "the gateway's books of this payment are not clear: %v; nothing was sent", r.Err)
-		f.RequestID = p.PaymentRequestID
 		return f.Hint("%s shows them; --amount with --again sends a part all the same", w.Command("inquire", p.PaymentID))
 	}
 	why := "nothing is left to " + verb
@@ -148,7 +147,6 @@ func (w Words) ofPayment(r *operate.Refusal, verb string) *Failure {
 		why = "nothing was captured, so nothing is to be refunded"
 	}
 	f := Fail(Refused, "%s; nothing was sent", why)
-	f.RequestID = p.PaymentRequestID
 	f.Verdict = w.Payment(p)
 	f.Verdict.Facts = append([]string{why, "nothing was sent"}, f.Verdict.Facts...)
 	f.Verdict.Next = ""

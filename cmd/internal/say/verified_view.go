@@ -76,5 +76,5 @@ func (p Printer) noticeFields(n *Notice) []term.Field {
 		text("vaultingStatus", n.VaultingStatus), text("disputeJudgedResult", n.DisputeJudgedResult),
 		text("paymentRequestId", n.PaymentRequestID), text("paymentId", n.PaymentID), text("captureRequestId", n.CaptureRequestID), text("captureId", n.CaptureID),
 		text("refundRequestId", n.RefundRequestID), text("refundId", n.RefundID), text("vaultingRequestId", n.VaultingRequestID), text("disputeId", n.DisputeID),
-		text("answer before", whenText(n.DefenseDueTime)), text("next", n.Next))
+		text("answer before", WhenText(n.DefenseDueTime)), text("next", n.Next))
 }

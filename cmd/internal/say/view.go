@@ -140,7 +140,7 @@ func cellOf(name string, value gjson.Result) term.Cell {
 	case lower == "verified" || lower == "accepted":
 		return yesOrNo(value.Bool())
 	case value.Type == gjson.String && (strings.HasSuffix(lower, "time") || lower == "next") && strings.Contains(text, "T"): // and no number of milliseconds, which is signed as it stands
-		return term.Cell{Text: whenText(text)}
+		return term.Cell{Text: WhenText(text)}
 	}
 	return term.Cell{Text: text}
 }

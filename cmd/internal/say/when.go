@@ -23,8 +23,8 @@ func zoneOf(t time.Time) string {
 	return t.Format("-07:00")
 }
 
-// whenText is When of a time as APO writes it; what is none stays as it is.
-func whenText(text string) string {
+// WhenText is When of a time as APO writes it; what is none stays as it is.
+func WhenText(text string) string {
 	t, err := apo.ParseTime(text)
 	if err != nil {
 		return text

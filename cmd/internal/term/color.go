@@ -14,14 +14,23 @@ import (
 // colors says which of the two streams is colored. Only the sixteen colors of
 // the terminal's own palette are used, which its owner chose to be readable on
 // its background: so nothing needs to ask the terminal for it.
-type colors struct{ out, err bool }
+type colors struct {
+	out, err bool
+	forced   bool // by CLICOLOR_FORCE, which is set for all programs: who asks for JSON in a pipe means a program
+}
+
+// paints reports whether JSON of a format is colored.
+func (s *Streams) paints(format Format) bool {
+	asked := format == JSON || format == NDJSON
+	return s.colors.out && format != Raw && !(asked && s.colors.forced && !s.OutTTY)
+}
 
 // SetColor takes the value of --color: auto, always or never. auto follows
 // NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM and whether a stream is a terminal.
 func (s *Streams) SetColor(mode string, getenv func(string) string) error {
 	switch mode {
 	case "always":
-		s.colors = colors{true, true}
+		s.colors = colors{out: true, err: true}
 	case "never":
 		s.colors = colors{}
 	case "auto":
@@ -30,11 +39,11 @@ func (s *Streams) SetColor(mode string, getenv func(string) string) error {
 		case getenv("NO_COLOR") != "":
 			s.colors = colors{}
 		case force != "" && force != "0":
-			s.colors = colors{true, true}
+			s.colors = colors{out: true, err: true, forced: true}
 		case getenv("TERM") == "dumb", getenv("CLICOLOR") == "0":
 			s.colors = colors{}
 		default:
-			s.colors = colors{s.OutTTY, s.ErrTTY}
+			s.colors = colors{out: s.OutTTY, err: s.ErrTTY}
 		}
 	default:
 		return fmt.Errorf("--color %q is not auto, always or never", mode)

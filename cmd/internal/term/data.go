@@ -52,7 +52,7 @@ func (s *Streams) WriteOwnJSON(data []byte, format Format) error {
 	if s.OutTTY {
 		data = escapeJSON(data)
 	}
-	if s.colors.out && format != Raw {
+	if s.paints(format) {
 		data = paint(data)
 	}
 	_, err := s.Out.Write(data)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -74,27 +75,28 @@ func widthOf(f *os.File, otherwise int) func() int {
 // New returns streams that are no terminals, for tests and for buffers.
 func New(in io.Reader, out, err io.Writer) *Streams {
 	s := &Streams{In: in, Masker: apo.Masker{Known: new(apo.Known)}}
-	s.Out, s.Err = &data{s, out}, &talk{s, err}
+	s.Out, s.Err = &data{streams: s, to: out}, &talk{s, err}
 	return s
 }
 
 // data hides what is known in whatever is written, the tokens aside that the
-// gateway issues. Callers write whole documents or lines.
+// gateway issues. Callers write whole documents or lines; that this fails is seen at
+// [Streams.OutputLost] alone, and changes nothing of what a command does.
 type data struct {
 	streams *Streams
 	to      io.Writer
+	lost    atomic.Pointer[OutputError] // why no more is written; nil: it is
 }
 
 func (d *data) Write(b []byte) (int, error) {
 	m := d.streams.Masker
 	m.KnownOnly, m.KeepTokens = true, true
+	shown := b
 	if masked := m.Text(string(b)); masked != string(b) {
-		if _, err := io.WriteString(d.to, masked); err != nil {
-			return 0, err
-		}
-		return len(b), nil
+		shown = []byte(masked)
 	}
-	return d.to.Write(b)
+	d.write(shown)
+	return len(b), nil
 }
 
 // talk masks and cleans all that is said. Callers write whole lines.

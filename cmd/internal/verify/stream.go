@@ -2,12 +2,10 @@ package verify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -84,20 +82,21 @@ func (s *Stream) tell(ctx context.Context, list []line) (ended bool, err error) 
 	if ctx.Err() != nil {
 		return false, nil
 	}
-	switch err := s.write(ctx, list); {
-	case errors.Is(err, syscall.EPIPE):
-		s.run.IO.EndLive()
-		s.run.IO.Note("the reader of the verdicts went away; reading stopped")
-		return true, s.end(ctx)
-	case err != nil:
-		return true, say.Fail(say.Error, "the verdicts cannot be written: %v", err)
+	s.write(ctx, list)
+	lost := s.run.IO.OutputLost()
+	if lost == nil {
+		return false, nil
 	}
-	return false, nil
+	s.run.IO.EndLive()
+	if lost.ReaderGone() {
+		s.run.IO.Note("the reader of the verdicts went away; reading stopped")
+	}
+	return true, s.end(ctx)
 }
 
 // write writes the verdicts of some messages, in their order. Nothing is written
 // once ctx is done: what was being looked at then has no verdict.
-func (s *Stream) write(ctx context.Context, list []line) error {
+func (s *Stream) write(ctx context.Context, list []line) {
 	size := 0
 	for _, c := range list {
 		size += len(c.text) + 1
@@ -105,12 +104,12 @@ func (s *Stream) write(ctx context.Context, list []line) error {
 	out := make([]byte, 0, size)
 	for _, c := range list {
 		if out = s.append(ctx, out, c); ctx.Err() != nil {
-			return nil
+			return
 		}
 		s.lines++
 		s.progress()
 	}
-	return s.run.IO.WriteLines(out)
+	_ = s.run.IO.WriteLines(out)
 }
 
 func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
