@@ -25,6 +25,9 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	if err != nil {
 		return LocatedRefund{}, err
 	}
+	if w, err = s.Understand(ctx, s.Journal, w); err != nil {
+		return LocatedRefund{}, err
+	}
 	refunds, err := s.ownRefunds(ctx, w)
 	if err != nil {
 		return LocatedRefund{}, err
@@ -96,7 +99,7 @@ func (s *Session) askRefund(ctx context.Context, w Wanted) (LocatedRefund, error
 
 // isPayment reports whether the gateway knows a number as a payment's own ID.
 func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
-	_, err := s.Operator.Lookup(ctx, PaymentFlags{any: w.Number}.keys()...)
+	_, err := s.Operator.Lookup(ctx, w.keys()...)
 	return err == nil
 }
 

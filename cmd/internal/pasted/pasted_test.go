@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-", "demo-0001": "demo-0001", "A_1": "A_1", "XXL-1": "XXL-1",
 	} {
 		got, err := Read(text)
-		got.Others, got.Guessed = nil, false
+		got.Others, got.Guessed, got.Name = nil, false, ""
 		if err != nil || !reflect.DeepEqual(got, Number{Text: want}) {
 			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
 		}
@@ -92,16 +92,16 @@ func TestReadInPart(t *testing.T) {
 		"2026...":             {Text: "2026", Cut: true},
 		"“A-10…”":             {Text: "A-10", Cut: true},
 		"2026…4821":           {Text: "2026", Cut: true, End: "4821"},
-		"paymentId: 2026…":    {Text: "2026", Cut: true},
+		"paymentId: 2026…":    {Text: "2026", Cut: true, Name: "paymentId"},
 		"**** 0768":           {LastFour: "0768"},
 		"************0768":    {LastFour: "0768"},
-		"VISA ****0768":       {LastFour: "0768"},
+		"VISA ****0768":       {LastFour: "0768", Brand: "VISA"},
 		"•••• 0768":           {LastFour: "0768"},
 		"xxxx-xxxx-xxxx-0768": {LastFour: "0768"},
-		"VISA xx0768":         {LastFour: "0768"},
+		"VISA xx0768":         {LastFour: "0768", Brand: "VISA"},
 		"XXXXXXXXXXXX0768":    {LastFour: "0768"},
 		"tix-0768.":           {Text: "tix-0768"}, // a word may end so
-		"Order ABX0768":       {Text: "ABX0768"},
+		"Order ABX0768":       {Text: "ABX0768", Name: "referenceOrderId"},
 		"(XX-0768)":           {Text: "XX-0768"},
 		"A-1017*":             {Text: "A-1017", Cut: true},
 		"A-1017..":            {Text: "A-1017", Cut: true},
