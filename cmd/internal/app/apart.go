@@ -24,7 +24,8 @@ func (d *Run) Understand(ctx context.Context, j *journal.SQLite, w Wanted) (Want
 	}
 	w.whole = len(known) > 0
 	var many *pasted.ManyError
-	if w.whole || !errors.As(w.unclear, &many) || slices.ContainsFunc(many.Numbers, hasDigit) {
+	unclear := errors.Is(w.unclear, pasted.ErrNone) || errors.As(w.unclear, &many) && !slices.ContainsFunc(many.Numbers, hasDigit)
+	if w.whole || !unclear {
 		return w, nil
 	}
 	if known, err = d.knownIn(ctx, j, w, false); err != nil || len(known) != 1 {
@@ -115,12 +116,14 @@ func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted) erro
 	if err != nil || len(others) == 0 {
 		return err
 	}
-	if len(found) == 0 && !w.sure { // what else the text names is told where the number is found nowhere
-		for _, m := range others[1:] {
-			if !m.Payment.Same(others[0].Payment) {
-				return d.apart(ctx, j, w, others)
-			}
-		}
+	one := !slices.ContainsFunc(others, func(m journal.Match) bool { return !m.Payment.Same(others[0].Payment) })
+	switch {
+	case len(found) == 0 && !one:
+		w.Number = ""
+		return d.apart(ctx, j, w, others)
+	case len(found) == 0 && w.sure:
+		return d.Words().Guessed(w.Typed, others[0].Number)
+	case len(found) == 0: // it is told where the number is found nowhere
 		return nil
 	}
 	return d.apart(ctx, j, w, append(found, others...))

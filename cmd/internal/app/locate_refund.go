@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
@@ -33,6 +34,9 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 		return LocatedRefund{}, err
 	}
 	if len(refunds) > 0 && refunds[0].Way == journal.Exactly {
+		if err := s.unlessOtherRefund(ctx, w, refunds); err != nil {
+			return LocatedRefund{}, err
+		}
 		return s.oneRefund(ctx, w, refunds)
 	}
 	payments, err := s.ownMatches(ctx, w)
@@ -103,15 +107,44 @@ func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
 	return err == nil
 }
 
+// unlessOtherRefund refuses a text that names another refund too, and lists them.
+func (s *Session) unlessOtherRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) error {
+	known, err := s.knownIn(ctx, s.Journal, w, true)
+	if err != nil {
+		return err
+	}
+	all := slices.Clone(refunds)
+	for _, number := range known {
+		found, err := journal.LookupRefund(ctx, s.Journal, journal.Key{Number: number}, s.isOwn)
+		if err != nil {
+			return Unread(ctx, err)
+		}
+		same := func(m journal.RefundMatch) bool {
+			return slices.ContainsFunc(all, func(of journal.RefundMatch) bool { return of.ID() == m.ID() })
+		}
+		if len(found) > 0 && found[0].Way == journal.Exactly && !slices.ContainsFunc(found, same) {
+			all = append(all, found...)
+		}
+	}
+	if len(all) == len(refunds) || w.whole {
+		return nil
+	}
+	return s.severalRefunds(w, refundRows(all), "the text names several refunds")
+}
+
+// refundRows are the rows of a list of refunds.
+func refundRows(refunds []journal.RefundMatch) (rows []say.RefundRow) {
+	for _, m := range refunds[:min(len(refunds), shown)] {
+		rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)})
+	}
+	return rows
+}
+
 // oneRefund asks for the refund that the journal knows, if it is one.
 func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) (LocatedRefund, error) {
 	s.NoteGuess(w)
 	if len(refunds) > 1 {
-		var rows []say.RefundRow
-		for _, m := range refunds[:min(len(refunds), shown)] {
-			rows = append(rows, say.RefundRow{RequestID: m.Numbers.RefundRequestID, ID: m.Numbers.RefundID, PaymentID: m.Numbers.PaymentID, Amount: m.Record.Amount, Time: m.Record.Time, Status: say.StateOf(m.Record), Tone: say.RecordTone(m.Record)})
-		}
-		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Named()+", or one that begins so")
+		return LocatedRefund{}, s.severalRefunds(w, refundRows(refunds), "several refunds have the number "+w.Named()+", or one that begins so")
 	}
 	m := refunds[0]
 	found, err := s.Operator.LookupRefund(ctx, m.Key())

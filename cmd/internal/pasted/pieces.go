@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Piece is a part of a text that may be a number, and where it stands in the text.
@@ -18,8 +19,10 @@ func (p Piece) within(other Piece) bool {
 	return other.from <= p.from && p.to <= other.to && other.to-other.from > p.to-p.from
 }
 
-// longestNumber is how many bytes a number has at most: 64 characters.
-const longestNumber = 256
+const (
+	longestNumber = 64   // characters
+	mostWords     = 4000 // of a text; who pastes more is told where it begins
+)
 
 // Pieces are all parts of a text that may be a number, with digits or without: its words,
 // the parts of these between signs that few numbers have, and several such parts with the
@@ -36,10 +39,11 @@ func Pieces(text string) [][]Piece {
 
 func piecesOf(text string) (list []Piece) {
 	words := spans(text, inNumber)
+	words = words[:min(len(words), mostWords)]
 	for i, first := range words {
 		for _, last := range words[i:] {
 			piece := text[first.from:last.to]
-			if len(piece) > longestNumber || strings.ContainsFunc(piece, unicode.IsSpace) {
+			if utf8.RuneCountInString(piece) > longestNumber || strings.ContainsFunc(piece, unicode.IsSpace) {
 				break
 			}
 			list = append(list, Piece{Text: piece, from: first.from, to: last.to})
