@@ -24,15 +24,31 @@ func (d *Run) Understand(ctx context.Context, j *journal.SQLite, w Wanted) (Want
 	}
 	w.whole = len(known) > 0
 	var many *pasted.ManyError
-	unclear := errors.Is(w.unclear, pasted.ErrNone) || errors.As(w.unclear, &many) && !slices.ContainsFunc(many.Numbers, hasDigit)
-	if w.whole || !unclear {
+	if w.whole || !errors.Is(w.unclear, pasted.ErrNone) && !errors.As(w.unclear, &many) {
 		return w, nil
 	}
-	if known, err = d.knownIn(ctx, j, w, false); err != nil || len(known) != 1 {
+	_, others, err := d.others(ctx, j, w)
+	if err != nil {
 		return w, err
 	}
-	w.Number, w.unclear = known[0], nil
-	w.pasted = pasted.Number{Text: known[0], Guessed: true}
+	one := len(others) > 0 && !slices.ContainsFunc(others, func(m journal.Match) bool { return !m.Payment.Same(others[0].Payment) })
+	isKnown := func(number string) bool {
+		return slices.ContainsFunc(others, func(m journal.Match) bool { return m.Number == number })
+	}
+	if many != nil {
+		aside := pasted.Asides(w.Typed)
+		numbers := slices.DeleteFunc(slices.Clone(many.Numbers), func(n string) bool {
+			return !isKnown(n) && (slices.Contains(aside, n) || len(others) > 0 && !hasDigit(n))
+		})
+		one = one && !slices.ContainsFunc(numbers, func(n string) bool { return !isKnown(n) })
+		if len(numbers) > 1 {
+			w.unclear = &pasted.ManyError{Numbers: numbers}
+		}
+	}
+	if one {
+		number := others[max(0, slices.IndexFunc(others, journal.Match.Own))].Number
+		w.Number, w.unclear, w.pasted = number, nil, pasted.Number{Text: number, Guessed: true}
+	}
 	return w, nil
 }
 

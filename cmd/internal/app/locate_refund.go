@@ -33,6 +33,11 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	if err != nil {
 		return LocatedRefund{}, err
 	}
+	if len(refunds) == 0 && w.Number != "" && s.Journal != nil { // it may be named beside its payment
+		if refunds, err = s.refundsIn(ctx, w); err != nil {
+			return LocatedRefund{}, err
+		}
+	}
 	if len(refunds) > 0 && refunds[0].Way == journal.Exactly {
 		if err := s.unlessOtherRefund(ctx, w, refunds); err != nil {
 			return LocatedRefund{}, err
@@ -107,26 +112,35 @@ func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
 	return err == nil
 }
 
-// unlessOtherRefund refuses a text that names another refund too, and lists them.
-func (s *Session) unlessOtherRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) error {
+// refundsIn are the refunds that parts of a text are numbers of.
+func (s *Session) refundsIn(ctx context.Context, w Wanted) (all []journal.RefundMatch, err error) {
 	known, err := s.knownIn(ctx, s.Journal, w, true)
-	if err != nil {
-		return err
+	if err != nil || w.whole {
+		return nil, err
 	}
-	all := slices.Clone(refunds)
 	for _, number := range known {
 		found, err := journal.LookupRefund(ctx, s.Journal, journal.Key{Number: number}, s.isOwn)
 		if err != nil {
-			return Unread(ctx, err)
+			return nil, Unread(ctx, err)
 		}
-		same := func(m journal.RefundMatch) bool {
-			return slices.ContainsFunc(all, func(of journal.RefundMatch) bool { return of.ID() == m.ID() })
-		}
-		if len(found) > 0 && found[0].Way == journal.Exactly && !slices.ContainsFunc(found, same) {
-			all = append(all, found...)
+		for _, m := range found {
+			if m.Way == journal.Exactly && !slices.ContainsFunc(all, func(of journal.RefundMatch) bool { return of.ID() == m.ID() }) {
+				all = append(all, m)
+			}
 		}
 	}
-	if len(all) == len(refunds) || w.whole {
+	return all, nil
+}
+
+// unlessOtherRefund refuses a text that names another refund too, and lists them.
+func (s *Session) unlessOtherRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) error {
+	all, err := s.refundsIn(ctx, w)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(m journal.RefundMatch) bool {
+		return !slices.ContainsFunc(refunds, func(of journal.RefundMatch) bool { return of.ID() == m.ID() })
+	}) {
 		return nil
 	}
 	return s.severalRefunds(w, refundRows(all), "the text names several refunds")

@@ -18,7 +18,7 @@ func (n Number) alone(text string) bool {
 	if !harmless || n.Cut || n.Text == "" {
 		return false
 	}
-	text = slackLink().ReplaceAllString(markdownLink().ReplaceAllString(text, " $1 $2 "), " $1 $2 ")
+	text = slackLink().ReplaceAllString(linkWithTitle().ReplaceAllString(text, " $1 $2 $3 "), " $1 $2 ")
 	for _, word := range strings.Fields(text) {
 		if word = trimmed(word); word == n.Text || !isLink(word) {
 			continue
@@ -92,6 +92,16 @@ func longestFirst(list []string) []string {
 	return list
 }
 
+// linkWithTitle is one in Markdown: its text, its target and its title.
+func linkWithTitle() *regexp.Regexp {
+	return regexp.MustCompile(`!?\[([^\]]+)\]\(([^)\s]+)([^)]*)\)`)
+}
+
+// bareAnchor is a link in HTML that says nothing but its target and its text.
+func bareAnchor() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<a\s+href=["']?([^"'<>\s]+)["']?\s*>([^<]*)</a>`)
+}
+
 // plainTag is one of HTML that says nothing of what it holds.
 func plainTag() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)</?(?:b|strong|i|em|u|code|pre|kbd|tt|p|span|div|td|th|tr|table|tbody|li|ul|ol|br|a|font)\s*/?>`)
@@ -100,7 +110,7 @@ func plainTag() *regexp.Regexp {
 // withoutTags is a text without tags of HTML; harmless where none of them may say what
 // the number means: "<s>A-1017</s>" is struck out.
 func withoutTags(text string) (plain string, harmless bool) {
-	text = anchor().ReplaceAllString(text, " $1 $2 ")
+	text = bareAnchor().ReplaceAllString(text, " $1 $2 ")
 	text = plainTag().ReplaceAllString(text, " ")
 	rest := regexp.MustCompile(`</|<[a-zA-Z][^<>]*\s[^<>]*=[^<>]*>|<(?:s|del|strike)\b`).MatchString(text)
 	return text, !rest
@@ -110,7 +120,7 @@ func withoutTags(text string) (plain string, harmless bool) {
 func (n Number) isAll(link string) bool {
 	mine := func(value string) bool { return value == n.Text || slices.Contains(n.Others, value) }
 	u, err := url.Parse(strings.TrimRight(link, ".,;:)"))
-	if err != nil || strings.ContainsAny(link, "*~…|") {
+	if err != nil || u.User != nil || strings.ContainsAny(link, "*~…|") || manyDigits().MatchString(u.Hostname()) && !address().MatchString(u.Hostname()) {
 		return false
 	}
 	fragment, more, _ := strings.Cut(u.Fragment, "?")
@@ -133,14 +143,26 @@ func (n Number) isAll(link string) bool {
 		}
 	}
 	for name, list := range query {
+		if strings.ContainsFunc(name, unicode.IsDigit) {
+			return false
+		}
+		const short = 3 // characters of the number of a page
 		for _, value := range list {
-			if !mine(value) && (strings.ContainsFunc(value, unicode.IsDigit) || slices.Contains(names(), plainName(name))) && !slices.Contains(ofPages(), plainName(name)) {
+			of := strings.ContainsFunc(value, unicode.IsDigit) || slices.Contains(names(), plainName(name))
+			ofPage := len(value) <= short && slices.Contains(ofPages(), plainName(name))
+			if of && !mine(value) && !ofPage {
 				return false
 			}
 		}
 	}
 	return true
 }
+
+// manyDigits are as many as no name of a machine has.
+func manyDigits() *regexp.Regexp { return regexp.MustCompile(`[0-9]{3}`) }
+
+// address is that of a machine.
+func address() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$`) }
 
 // version is that of an API in its paths: "v1".
 func version() *regexp.Regexp { return regexp.MustCompile(`^v[0-9]{1,2}$`) }

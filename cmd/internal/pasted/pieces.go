@@ -47,7 +47,7 @@ func piecesOf(text string) (list []Piece) {
 				break
 			}
 			list = append(list, Piece{Text: piece, from: first.from, to: last.to})
-			if trimmed := strings.Trim(piece, "._-"); trimmed != piece && trimmed != "" {
+			if trimmed := strings.Trim(piece, "_-"); trimmed != piece && trimmed != "" {
 				at := first.from + strings.Index(piece, trimmed)
 				list = append(list, Piece{Text: trimmed, from: at, to: at + len(trimmed)})
 			}
@@ -61,15 +61,25 @@ func piecesOf(text string) (list []Piece) {
 	return list
 }
 
+// Asides are the pieces of a text that stand where no number of a payment does.
+func Asides(text string) (list []string) {
+	for _, p := range piecesOf(plainText(text)) {
+		if p.Aside {
+			list = append(list, p.Text)
+		}
+	}
+	return list
+}
+
 // asides are amounts, days and times, the last digits of cards, and the number before the
 // time of a row.
 func asides() *regexp.Regexp {
-	return regexp.MustCompile(`\b[A-Z]{3} ?[0-9][0-9,.]*|(?i:\b(?:value|amount|status|code)["']?\s*[:=]\s*["']?[0-9][0-9,.]*)|(?m:^\s*[0-9]+\s+)?\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b[T ]?|\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|(?i:\b(?:` + brands + `) [0-9]{4}\b)`)
+	return regexp.MustCompile(`\b[A-Z]{3} ?[0-9][0-9,.]*|(?i:\b(?:value|amount|status|code)["']?\s*[:=]\s*["']?[0-9][0-9,.]*)|(?m:^\s*[0-9]+\s+)?\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b[T ]?|\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|(?i:\b(?:card|in|` + brands + `)(?: ending in| ending)? [0-9]{4}\b)`)
 }
 
 // inNumber reports whether a sign is of a number wherever it stands.
 func inNumber(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.M) || strings.ContainsRune("-._", r)
+	return unicode.In(r, unicode.L, unicode.N, unicode.M) || strings.ContainsRune("-_", r)
 }
 
 // spans are where a text has signs of a kind, one behind the other.

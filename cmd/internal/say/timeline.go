@@ -105,11 +105,18 @@ type eventView struct {
 	Amount         string   `json:"amount,omitempty"`
 	Outcome        string   `json:"outcome"`
 	Contradictions []string `json:"contradictions,omitempty"`
+
+	PaymentRequestID string `json:"paymentRequestId,omitempty"`
+	PaymentID        string `json:"paymentId,omitempty"`
+	CaptureRequestID string `json:"captureRequestId,omitempty"`
+	RefundRequestID  string `json:"refundRequestId,omitempty"`
 }
 
 func viewOf(e journal.Event) eventView {
 	r := e.Record
 	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: eventOf(e)}
+	n := r.Numbers
+	v.PaymentRequestID, v.PaymentID, v.CaptureRequestID, v.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
 	for _, c := range e.Contradictions {
 		v.Contradictions = append(v.Contradictions, contradictionOf(c))
 	}
