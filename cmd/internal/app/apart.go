@@ -137,7 +137,7 @@ func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted) erro
 	case len(found) == 0 && !one:
 		w.Number = ""
 		return d.apart(ctx, j, w, others)
-	case len(found) == 0 && w.sure:
+	case len(found) == 0 && w.sure && w.unclear == nil && strings.TrimSpace(w.Typed) != w.Number:
 		return d.Words().Guessed(w.Typed, others[0].Number)
 	case len(found) == 0: // it is told where the number is found nowhere
 		return nil

@@ -18,10 +18,10 @@ func search[T any](ctx context.Context, d *Run, j *journal.SQLite, w Wanted, fin
 			return list, err
 		}
 	}
-	if err := d.unlessCards(ctx, j, w); err != nil {
+	if err := d.unlessApart(ctx, j, w); err != nil {
 		return nil, err
 	}
-	if err := d.unlessApart(ctx, j, w); err != nil || w.Number == "" {
+	if err := d.unlessCards(ctx, j, w); err != nil || w.Number == "" {
 		return nil, err
 	}
 	key := w.key()
