@@ -78,7 +78,7 @@ func without(text, number string) string {
 			continue
 		}
 		text = text[:at] + " " + text[end:]
-		from = at
+		from = at + 1
 	}
 }
 

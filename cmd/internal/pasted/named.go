@@ -75,7 +75,9 @@ func inMembers(text string) (p Number, found bool, err error) {
 	for _, m := range listMember().FindAllStringSubmatch(text, -1) {
 		name := strings.TrimSuffix(plainName(m[1]), "s")
 		for _, item := range quoted().FindAllStringSubmatch(m[2], -1) {
-			values[name] = append(values[name], item[1])
+			if value := strings.TrimSpace(item[1]); value != "" && apo.Placeholder(value) == "" {
+				values[name] = append(values[name], value)
+			}
 		}
 	}
 	p, found, err = best(values)
