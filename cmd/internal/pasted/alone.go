@@ -14,11 +14,12 @@ import (
 // those that were noted beside it. A text that says more may mean the opposite: "not
 // A-1017", "~~A-1017~~", "A-1017?".
 func (n Number) alone(text string) bool {
+	struck := crossedOut().MatchString(text)
 	text, harmless := withoutTags(joined(plainText(text)))
-	if !harmless || n.Cut || n.Text == "" {
+	if struck || !harmless || n.Cut || n.Text == "" {
 		return false
 	}
-	text = slackLink().ReplaceAllString(linkWithTitle().ReplaceAllString(text, " $1 $2 $3 "), " $1 $2 ")
+	text = slackLink().ReplaceAllString(linkWithTitle().ReplaceAllString(text, " $1 $2 $3 "), " $2 $1 ")
 	for _, word := range strings.Fields(text) {
 		if word = trimmed(word); word == n.Text || !isLink(word) {
 			continue
@@ -26,7 +27,7 @@ func (n Number) alone(text string) bool {
 		if !n.isAll(word) {
 			return false
 		}
-		text = strings.ReplaceAll(text, word, " ")
+		text = strings.ReplaceAll(text, word, aNumber)
 	}
 	if strings.Contains(text, "=") {
 		text = strings.TrimPrefix(text, "?") // a query
@@ -34,34 +35,46 @@ func (n Number) alone(text string) bool {
 	for _, number := range longestFirst(append(slices.Clone(n.Others), n.Text)) {
 		text = without(text, number)
 	}
-	before := ""
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(harmlessSigns, r) }) {
-		if !n.isHarmless(word, before) {
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(harmlessSigns, r) })
+	for i, word := range words {
+		if !n.isHarmless(word, words[:i], words[i+1:]) {
 			return false
 		}
-		before = word
 	}
 	return true
 }
 
+// aNumber stands where one was, while the rest of a text is looked at.
+const aNumber = " \x00 "
+
+// crossedOut is the style of a terminal that strikes a text out.
+func crossedOut() *regexp.Regexp { return regexp.MustCompile(`\x1b\[(?:[0-9]+;)*9(?:;[0-9]+)*m`) }
+
 // harmlessSigns are those around numbers and labels that say nothing.
 const harmlessSigns = " \t\"'`«»‹›「」『』〈〉《》【】()[]{}<>|•·,;:=&/"
 
-// isHarmless reports whether a word behind another says nothing but which number follows.
-func (n Number) isHarmless(word, before string) bool {
-	word = strings.Trim(strings.TrimSuffix(word, "."), "#№_\\")
-	switch plain := plainLabel(word); {
-	case word == "", word == "-" && before == "":
+// isHarmless reports whether a word says nothing but which number follows. Behind the last
+// number none does.
+func (n Number) isHarmless(word string, before, behind []string) bool {
+	if word == strings.TrimSpace(aNumber) {
 		return true
-	case plain == "", plain == "no" && before == "": // "no A-1017"
+	}
+	word = strings.Trim(strings.TrimSuffix(word, "."), "#№_\\")
+	follows := slices.Contains(behind, strings.TrimSpace(aNumber))
+	switch plain := plainLabel(word); {
+	case word == "", word == "-" && len(before) == 0:
+		return true
+	case plain == "", !follows, strings.HasPrefix(word, "-"), strings.HasPrefix(word, "."):
 		return false
-	case plain == "map", plain == "b" && before == "": // what Go and Python print
+	case plain == "no": // "Order No. A-1017", but neither "no A-1017" nor "no order A-1017"
+		return len(before) > 0 && behind[0] == strings.TrimSpace(aNumber)
+	case plain == "map", plain == "b" && len(before) == 0: // what Go and Python print
 		return true
 	}
 	return namesPayment(word) || slices.Contains(names(), plainName(word)) && (n.Name != "" || len(n.Others) > 0)
 }
 
-// without is a text with blanks in place of a number, where no sign of a number stands
+// without is a text with aNumber in place of a number, where no sign of a number stands
 // beside it.
 func without(text, number string) string {
 	for from := 0; ; {
@@ -77,8 +90,8 @@ func without(text, number string) string {
 			from = at + 1
 			continue
 		}
-		text = text[:at] + " " + text[end:]
-		from = at + 1
+		text = text[:at] + aNumber + text[end:]
+		from = at + len(aNumber)
 	}
 }
 
@@ -110,7 +123,7 @@ func plainTag() *regexp.Regexp {
 // withoutTags is a text without tags of HTML; harmless where none of them may say what
 // the number means: "<s>A-1017</s>" is struck out.
 func withoutTags(text string) (plain string, harmless bool) {
-	text = bareAnchor().ReplaceAllString(text, " $1 $2 ")
+	text = bareAnchor().ReplaceAllString(text, " $2 $1 ")
 	text = plainTag().ReplaceAllString(text, " ")
 	rest := regexp.MustCompile(`</|<[a-zA-Z][^<>]*\s[^<>]*=[^<>]*>|<(?:s|del|strike)\b`).MatchString(text)
 	return text, !rest
