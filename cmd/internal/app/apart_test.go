@@ -129,8 +129,23 @@ func TestTextsThatAreNotCertain(t *testing.T) {
 func FuzzTwoPayments(f *testing.F) {
 	l := newLookups(f)
 	for _, around := range [][3]string{
-		{"", " ", ""}, {"https://d.example/", "?x=", ""}, {"[", "](https://x.example/", ")"}, {`{"paymentId":"`, `","x":"`, `"}`}, {"<s>", "</s>", ""}, {"https://", ".example/", ""}, {"", "…", ""}, {"<a title='", "' href='/", "'>x</a>"},
-		{"=T(\"", "\")", ""}, {"%22", "%22", "%0A"}, {"", "\\u0022", ""}, {"orderId=", "&was=", ""}, {"<", "|", ">"}, {"1\t2026-11-30 11:52:40 UTC\tLOCAL local\tpay\tSGD 1.00\tS SUCCESS\t", "\n", ""}, {"LOCAL ✔ payment ", ": ", ""}, {"mailto:", "@", ".example"}, {"<x>", "</x>", "</"},
+		{"", " ", ""},
+		{"https://d.example/", "?x=", ""},
+		{"[", "](https://x.example/", ")"},
+		{`{"paymentId":"`, `","x":"`, `"}`},
+		{"<s>", "</s>", ""},
+		{"https://", ".example/", ""},
+		{"", "…", ""},
+		{"<a title='", "' href='/", "'>x</a>"},
+		{"=T(\"", "\")", ""},
+		{"%22", "%22", "%0A"},
+		{"", "\\u0022", ""},
+		{"orderId=", "&was=", ""},
+		{"<", "|", ">"},
+		{"1\t2026-11-30 11:52:40 UTC\tLOCAL local\tpay\tSGD 1.00\tS SUCCESS\t", "\n", ""},
+		{"LOCAL ✔ payment ", ": ", ""},
+		{"mailto:", "@", ".example"},
+		{"<x>", "</x>", "</"},
 	} {
 		f.Add(around[0], around[1], around[2])
 	}
