@@ -47,6 +47,9 @@ for the newest of a payment that was sent from elsewhere; apo log --all has them
 			if err != nil {
 				return err
 			}
+			if w, err = d.Understand(cmd.Context(), j, w); err != nil {
+				return err
+			}
 			d.NoteGuess(w)
 			list, err := found(cmd.Context(), d, j, w)
 			if err != nil {
@@ -58,7 +61,7 @@ for the newest of a payment that was sent from elsewhere; apo log --all has them
 				}
 				return say.Records(d.Printer(), list, app.RecordExit)
 			}
-			f := d.Nothing(w)
+			f := d.NothingBut(cmd.Context(), j, w)
 			switch {
 			case d.IO.Masker.Text(w.Typed) != w.Typed:
 				return f.Hint("whole card numbers are not kept, so none can be found")

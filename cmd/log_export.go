@@ -67,7 +67,13 @@ func exported(ctx context.Context, d *app.Run, j *journal.SQLite, args []string,
 		if err != nil {
 			return nil, err
 		}
-		return d.PaymentRecords(ctx, j, w)
+		list, err := d.PaymentRecords(ctx, j, w)
+		if err == nil && w.MayBeRecord() {
+			if _, err := recordOf(ctx, d, j, w.Number); err == nil {
+				d.IO.Note("this is the payment; record " + w.Number + " of apo log is another thing: " + d.Words().Command("log", "show", w.Number))
+			}
+		}
+		return list, err
 	}
 	filter, err := d.Filter(o)
 	if err != nil {

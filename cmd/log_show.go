@@ -1,11 +1,11 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 
@@ -41,10 +41,10 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 			if err != nil {
 				return err
 			}
-			r, err := recordOf(cmd.Context(), d, j, cmp.Or(w.Number, args[0]))
-			if f := (*say.Failure)(nil); errors.As(err, &f) && (f.Kind == say.Usage || f.Kind == say.NotFound) {
-				r, err = recordWith(cmd.Context(), d, j, w, err)
+			if w, err = d.Understand(cmd.Context(), j, w); err != nil {
+				return err
 			}
+			r, err := shown(cmd.Context(), d, j, w)
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,31 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 		},
 	}
 }
+
+// shown is the record that is wanted: by its number in apo log, where nothing says that
+// the number is a payment's, else the newest that has it.
+func shown(ctx context.Context, d *app.Run, j *journal.SQLite, w app.Wanted) (journal.Record, error) {
+	if w.Number != app.Last && !w.MayBeRecord() {
+		var otherwise error = d.NothingBut(ctx, j, w)
+		if !w.IsLabelled() && strings.Trim(w.Number, "0123456789") != "" {
+			_, otherwise = recordOf(ctx, d, j, w.Number)
+		}
+		return recordWith(ctx, d, j, w, otherwise)
+	}
+	r, err := recordOf(ctx, d, j, w.Number)
+	if f := (*say.Failure)(nil); errors.As(err, &f) && f.Kind == say.NotFound && w.Number != app.Last {
+		return recordWith(ctx, d, j, w, err)
+	}
+	if err == nil && w.Number != app.Last {
+		if _, err := recordWith(ctx, d, j, w, errNoOther); err == nil {
+			d.IO.Note("this is record " + w.Number + "; " + w.Number + " is a number of a payment too: " + d.Words().Command("find", w.Number))
+		}
+	}
+	return r, err
+}
+
+// errNoOther says that a record's number is nothing else.
+var errNoOther = errors.New("no payment has it")
 
 func recordOf(ctx context.Context, d *app.Run, j *journal.SQLite, id string) (journal.Record, error) {
 	if id == app.Last {

@@ -93,6 +93,45 @@ func (n Numbers) All() []string {
 	return list
 }
 
+// Named are those that go by the name of a field, in the API or among people: "paymentId",
+// "referenceOrderId", "arn"; by "requestId" those that merchants give, by "capture" and
+// "refund" those of both sides. None goes by any other name.
+func (n Numbers) Named(name string) []string {
+	switch name {
+	case "paymentId":
+		return []string{n.PaymentID}
+	case "paymentRequestId":
+		return []string{n.PaymentRequestID}
+	case "captureId":
+		return []string{n.CaptureID}
+	case "captureRequestId":
+		return []string{n.CaptureRequestID}
+	case "capture":
+		return []string{n.CaptureRequestID, n.CaptureID}
+	case "refundId":
+		return []string{n.RefundID}
+	case "refundRequestId":
+		return []string{n.RefundRequestID}
+	case "refund":
+		return []string{n.RefundRequestID, n.RefundID}
+	case "requestId":
+		return []string{n.PaymentRequestID, n.CaptureRequestID, n.RefundRequestID}
+	case "referenceOrderId":
+		return []string{n.ReferenceOrderID}
+	case "acquirerTransactionId":
+		return []string{n.AcquirerTransactionID}
+	case "referenceRequestId":
+		return []string{n.AcquirerReferenceID}
+	case "networkTransactionId":
+		return []string{n.NetworkTransactionID}
+	case "arn":
+		return []string{n.ARN}
+	case "rrn":
+		return []string{n.RRN}
+	}
+	return nil
+}
+
 // Has reports whether one of them is exactly number.
 func (n Numbers) Has(number string) bool { return slices.Contains(n.All(), number) }
 

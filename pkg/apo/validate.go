@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -161,9 +162,24 @@ func (v *validation) oneOf(a, b string) {
 // plain is an ID without special characters.
 func (v *validation) plain(path string) {
 	id := v.doc.Get(path).String()
-	if utf8.RuneCountInString(id) <= 64 && strings.ContainsFunc(id, special) {
-		v.fail(path, "format", "may hold visible ASCII characters alone, no spaces")
+	if problem := specialIn(id); problem != "" && utf8.RuneCountInString(id) <= 64 {
+		v.fail(path, "format", problem)
 	}
+}
+
+// specialIn says which character of an ID may not be in one; "" where all may.
+func specialIn(id string) string {
+	at := strings.IndexFunc(id, special)
+	if at < 0 {
+		return ""
+	}
+	const rule = "may hold visible ASCII characters alone, no spaces"
+	r, _ := utf8.DecodeRuneInString(id[at:])
+	n := utf8.RuneCountInString(id[:at]) + 1
+	if unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.M, r) && r != utf8.RuneError {
+		return fmt.Sprintf("%s: character %d is %c (%U)", rule, n, r, r)
+	}
+	return fmt.Sprintf("%s: character %d is %U", rule, n, r)
 }
 
 func special(r rune) bool { return r <= ' ' || r >= 0x7f }
@@ -193,10 +209,7 @@ func checkRequestID(id string) string {
 	case strings.HasPrefix(id, "-"):
 		return "begins with '-', so that every command would take it for a flag"
 	}
-	if strings.ContainsFunc(id, special) {
-		return "may hold visible ASCII characters alone, no spaces"
-	}
-	return ""
+	return specialIn(id)
 }
 
 func (v *validation) amount(path string, must bool) (Amount, bool) {

@@ -13,6 +13,15 @@ type Key struct {
 	Number string
 	End    string // "": nothing is known of it
 	Cut    bool   // there is more of it: what carries the number itself counts no more than what begins so
+	Name   string // of the field that it is of, as [apo.Numbers.Named] has them: "paymentId"; "": of any
+}
+
+// among are the numbers of a record that a key can be.
+func (k Key) among(r Record) []string {
+	if k.Name == "" {
+		return r.indexed()
+	}
+	return r.Numbers.Named(k.Name)
 }
 
 // Match is a payment that a number led to.
@@ -47,7 +56,7 @@ const (
 func Carrying(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]Record, error) {
 	list, err := a.Find(ctx, k.Number)
 	return slices.DeleteFunc(list, func(r Record) bool {
-		number, _ := leadsAmong(r.indexed(), k)
+		number, _ := leadsAmong(k.among(r), k)
 		return number == "" || wanted != nil && !wanted(r)
 	}), err
 }
@@ -99,7 +108,7 @@ func matches(list []Record, k Key) []Match {
 	var found []Match
 	for _, r := range list {
 		m := Match{Payment: IDOf(r), Record: r}
-		if m.Number, m.Way = leadsAmong(r.indexed(), k); m.Number == "" || m.Payment.PaymentID == "" && m.Payment.PaymentRequestID == "" {
+		if m.Number, m.Way = leadsAmong(k.among(r), k); m.Number == "" || m.Payment.PaymentID == "" && m.Payment.PaymentRequestID == "" {
 			continue
 		}
 		found = append(found, m)

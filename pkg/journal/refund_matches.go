@@ -31,7 +31,8 @@ func LookupRefund(ctx context.Context, a Archive, k Key, wanted func(Record) boo
 		if r.Reads && r.Outcome == apo.NotFound || n.RefundRequestID == "" && n.RefundID == "" {
 			continue
 		}
-		number, way := leadsAmong([]string{n.RefundRequestID, n.RefundID, n.ARN, n.RRN}, k)
+		named := slices.DeleteFunc([]string{n.RefundRequestID, n.RefundID, n.ARN, n.RRN}, func(own string) bool { return !slices.Contains(k.among(r), own) })
+		number, way := leadsAmong(named, k)
 		same := func(m RefundMatch) bool {
 			return n.RefundRequestID != "" && m.Numbers.RefundRequestID == n.RefundRequestID || n.RefundID != "" && m.Numbers.RefundID == n.RefundID
 		}

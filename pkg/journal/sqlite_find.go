@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 )
 
@@ -33,6 +34,27 @@ func (j *SQLite) Find(ctx context.Context, number string) ([]Record, error) {
 		return list, err
 	}
 	return j.findCaseAside(ctx, number, list)
+}
+
+// Known are those of some numbers that records carry, as they are written.
+func (j *SQLite) Known(ctx context.Context, numbers []string) (known []string, err error) {
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := j.db.QueryContext(ctx, `SELECT each.value FROM json_each(?) AS each WHERE EXISTS (`+telling+`WHERE number = each.value)`, string(list))
+	if err != nil {
+		return nil, j.failed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var number string
+		if err := rows.Scan(&number); err != nil {
+			return nil, j.failed(err)
+		}
+		known = append(known, number)
+	}
+	return known, j.failed(rows.Err())
 }
 
 // beyond adds what the records that were found of a number may hide, because they

@@ -40,8 +40,12 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	if err != nil {
 		return Located{}, err
 	}
+	w.sure = sure
+	if w, err = s.Understand(ctx, s.Journal, w); err != nil {
+		return Located{}, err
+	}
 	if sure && w.pasted.LastFour != "" {
-		return Located{}, cmp.Or(s.ofCard(ctx, w), s.Unclear(w))
+		return Located{}, cmp.Or(s.ofCard(ctx, w), s.nowhere(w))
 	}
 	matches, err := s.ownMatches(ctx, w)
 	if err != nil {
@@ -74,8 +78,9 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 			return Located{}, err
 		}
 	}
-	if own < 0 && (!exactly && w.MayBeWhole() || exactly && sure) {
+	if own < 0 && (!exactly && w.MayBeWhole() || exactly && sure) && !(sure && w.ofOtherKind()) {
 		found, err := s.askGateway(ctx, w, matches)
+		err = s.besides(ctx, s.Journal, w, err)
 		if err == nil && found.Answer != nil && !w.fitsPayment(found.Payment) {
 			return Located{}, s.Nothing(w)
 		}
@@ -85,7 +90,7 @@ func (s *Session) locate(ctx context.Context, arg PaymentFlags, sure bool) (Loca
 	}
 	switch {
 	case len(matches) == 0:
-		return Located{}, s.nowhere(w)
+		return Located{}, s.besides(ctx, s.Journal, w, s.nowhere(w))
 	case len(matches) > 1 || sure && !exactly:
 		return Located{}, s.Several(ctx, s.Words(), s.Journal, w, matches)
 	}
@@ -186,6 +191,22 @@ func (w Wanted) MayBeWhole() bool {
 	return w.unclear == nil && w.Number != Last && !w.pasted.Cut && w.lastFour() == "" && apo.CheckRequestID(w.Number) == ""
 }
 
+// ofOtherKind reports whether a label names a number that the gateway knows no payment by.
+func (w Wanted) ofOtherKind() bool {
+	return !slices.Contains([]string{"", "paymentId", "paymentRequestId", "requestId"}, w.pasted.Name)
+}
+
+// keys are the questions for a payment by a number, as far as its label says which ID it is.
+func (w Wanted) keys() []apo.PaymentKey {
+	switch w.pasted.Name {
+	case "paymentId":
+		return PaymentFlags{PaymentID: w.Number}.keys()
+	case "paymentRequestId", "requestId":
+		return PaymentFlags{RequestID: w.Number}.keys()
+	}
+	return PaymentFlags{any: w.Number}.keys()
+}
+
 // askGateway asks whether a number is a payment's own ID that the journal does not know
 // as one. Without an answer and an error it is none, and the journal has others.
 func (s *Session) askGateway(ctx context.Context, w Wanted, matches []journal.Match) (Located, error) {
@@ -193,7 +214,7 @@ func (s *Session) askGateway(ctx context.Context, w Wanted, matches []journal.Ma
 		return Located{}, nil
 	}
 	s.Recognise(ctx, w.Number)
-	found, err := s.Operator.Lookup(ctx, PaymentFlags{any: w.Number}.keys()...)
+	found, err := s.Operator.Lookup(ctx, w.keys()...)
 	if errors.Is(err, operate.ErrNotFound) && len(matches) > 0 {
 		return Located{}, nil
 	}

@@ -27,11 +27,22 @@ func (s *Session) FindRefund(ctx context.Context, typed string) (LocatedRefund, 
 	if err != nil {
 		return LocatedRefund{}, err
 	}
+	if w, err = s.Understand(ctx, s.Journal, w); err != nil {
+		return LocatedRefund{}, err
+	}
 	refunds, err := s.ownRefunds(ctx, w)
 	if err != nil {
 		return LocatedRefund{}, err
 	}
+	if len(refunds) == 0 && w.Number != "" && s.Journal != nil { // it may be named beside its payment
+		if refunds, err = s.refundsIn(ctx, w); err != nil {
+			return LocatedRefund{}, err
+		}
+	}
 	if len(refunds) > 0 && refunds[0].Way == journal.Exactly {
+		if err := s.unlessOtherRefund(ctx, w, refunds); err != nil {
+			return LocatedRefund{}, err
+		}
 		return s.oneRefund(ctx, w, refunds)
 	}
 	payments, err := s.ownMatches(ctx, w)
@@ -98,23 +109,69 @@ func (s *Session) askRefund(ctx context.Context, w Wanted) (LocatedRefund, error
 
 // isPayment reports whether the gateway knows a number as a payment's own ID.
 func (s *Session) isPayment(ctx context.Context, w Wanted) bool {
-	_, err := s.Operator.Lookup(ctx, PaymentFlags{any: w.Number}.keys()...)
+	_, err := s.Operator.Lookup(ctx, w.keys()...)
 	return err == nil
+}
+
+// refundsIn are the refunds that parts of a text are numbers of.
+func (s *Session) refundsIn(ctx context.Context, w Wanted) (all []journal.RefundMatch, err error) {
+	known, err := s.knownIn(ctx, s.Journal, w, true)
+	if err != nil || w.whole {
+		return nil, err
+	}
+	for _, number := range known {
+		found, err := journal.LookupRefund(ctx, s.Journal, journal.Key{Number: number}, s.isOwn)
+		if err != nil {
+			return nil, Unread(ctx, err)
+		}
+		for _, m := range found {
+			if m.Way == journal.Exactly && !slices.ContainsFunc(all, func(of journal.RefundMatch) bool { return of.ID() == m.ID() }) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all, nil
+}
+
+// unlessOtherRefund refuses a text that names another refund too, and lists them.
+func (s *Session) unlessOtherRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) error {
+	all, err := s.refundsIn(ctx, w)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(m journal.RefundMatch) bool {
+		return !slices.ContainsFunc(refunds, func(of journal.RefundMatch) bool { return of.ID() == m.ID() })
+	}) {
+		return nil
+	}
+	rows, err := s.refundRows(ctx, all)
+	if err != nil {
+		return err
+	}
+	return s.severalRefunds(w, rows, "the text names several refunds")
+}
+
+// refundRows are the rows of a list of refunds, the newest first.
+func (s *Session) refundRows(ctx context.Context, refunds []journal.RefundMatch) (rows []say.RefundRow, err error) {
+	for _, m := range refunds[:min(len(refunds), shown)] {
+		row, err := s.refundRow(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b say.RefundRow) int { return b.Time.Compare(a.Time) })
+	return rows, nil
 }
 
 // oneRefund asks for the refund that the journal knows, if it is one.
 func (s *Session) oneRefund(ctx context.Context, w Wanted, refunds []journal.RefundMatch) (LocatedRefund, error) {
 	s.NoteGuess(w)
 	if len(refunds) > 1 {
-		var rows []say.RefundRow
-		for _, m := range refunds[:min(len(refunds), shown)] {
-			row, err := s.refundRow(ctx, m)
-			if err != nil {
-				return LocatedRefund{}, err
-			}
-			rows = append(rows, row)
+		rows, err := s.refundRows(ctx, refunds)
+		if err != nil {
+			return LocatedRefund{}, err
 		}
-		slices.SortStableFunc(rows, func(a, b say.RefundRow) int { return b.Time.Compare(a.Time) })
 		return LocatedRefund{}, s.severalRefunds(w, rows, "several refunds have the number "+w.Named()+", or one that begins so")
 	}
 	m := refunds[0]

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apo-cli/apo/cmd/internal/pasted"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
 )
@@ -19,20 +18,46 @@ func search[T any](ctx context.Context, d *Run, j *journal.SQLite, w Wanted, fin
 			return list, err
 		}
 	}
-	if err := d.Unclear(w); err != nil {
+	if err := d.unlessApart(ctx, j, w); err != nil {
 		return nil, err
 	}
-	if err := d.unlessApart(ctx, j, w); err != nil || w.Number == "" {
+	if err := d.unlessCards(ctx, j, w); err != nil || w.Number == "" {
 		return nil, err
 	}
-	list, _, err := find(w.key())
-	return list, err
+	key := w.key()
+	list, _, err := find(key)
+	if err != nil || len(list) > 0 || key.Name == "" {
+		return list, err
+	}
+	key.Name = ""
+	if list, _, err = find(key); err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list, d.misnamed(ctx, j, w)
+}
+
+// unlessCards refuses what is no number. The last four digits of a card are enough where
+// one payment alone was paid with such a card, or an amount or a day says which.
+func (d *Run) unlessCards(ctx context.Context, j *journal.SQLite, w Wanted) error {
+	if w.unclear != nil || w.pasted.LastFour == "" || w.narrowed() {
+		return d.Unclear(w)
+	}
+	paid, err := d.paidWith(ctx, j, w, d.OfProfile)
+	switch payments := journal.OfCard(paid); {
+	case err != nil:
+		return err
+	case len(payments) == 0:
+		return d.Nothing(w)
+	case len(payments) == 1:
+		return nil
+	}
+	return d.Unclear(w)
 }
 
 // NoteGuess says what a text was read as that may mean something else: whoever only looks
 // gets an answer all the same.
 func (d *Run) NoteGuess(w Wanted) {
-	if w.pasted.Guessed {
+	if w.pasted.Guessed && !w.whole {
 		d.IO.Note("looking for " + w.Named())
 	}
 }
@@ -118,7 +143,7 @@ func (d *Run) paidWith(ctx context.Context, j *journal.SQLite, w Wanted, wanted 
 		if err != nil {
 			return nil, Unread(ctx, err)
 		}
-		if wanted != nil && !wanted(r) {
+		if wanted != nil && !wanted(r) || !ofBrand(r.Card, w.pasted.Brand) {
 			continue
 		}
 		if payments[journal.IDOf(r)] = true; len(payments) > journal.MostFound {
@@ -127,28 +152,6 @@ func (d *Run) paidWith(ctx context.Context, j *journal.SQLite, w Wanted, wanted 
 		list = append(list, r)
 	}
 	return list, nil
-}
-
-// unlessApart refuses a text whose numbers lead to different payments.
-func (d *Run) unlessApart(ctx context.Context, j *journal.SQLite, w Wanted) error {
-	if len(w.pasted.Others) == 0 {
-		return nil
-	}
-	found, err := journal.Lookup(ctx, j, w.key(), nil)
-	for i := 0; err == nil && i < len(w.pasted.Others); i++ {
-		var others []journal.Match
-		others, err = journal.Lookup(ctx, j, journal.Key{Number: w.pasted.Others[i]}, nil)
-		same := func(m journal.Match) bool {
-			return slices.ContainsFunc(found, func(f journal.Match) bool { return f.Payment.Same(m.Payment) })
-		}
-		if len(found) > 0 && len(others) > 0 && others[0].Way == journal.Exactly && !slices.ContainsFunc(others, same) {
-			return d.Words().Unclear(w.Typed, &pasted.ManyError{Numbers: append([]string{w.Number}, w.pasted.Others...)})
-		}
-	}
-	if err != nil {
-		return Unread(ctx, err)
-	}
-	return nil
 }
 
 // unlessGuessed refuses, for what moves money, a text that may mean another payment
@@ -178,6 +181,10 @@ func (d *Run) unlessGuessed(ctx context.Context, j *journal.SQLite, w Wanted, fo
 // PaymentRecords are those of the one payment that is wanted, in their order. Where a
 // profile is named, its records alone count. Of several payments they are listed.
 func (d *Run) PaymentRecords(ctx context.Context, j *journal.SQLite, w Wanted) ([]journal.Record, error) {
+	w, err := d.Understand(ctx, j, w)
+	if err != nil {
+		return nil, err
+	}
 	d.NoteGuess(w)
 	matches, err := d.candidates(ctx, j, w)
 	switch {
@@ -186,7 +193,7 @@ func (d *Run) PaymentRecords(ctx context.Context, j *journal.SQLite, w Wanted) (
 	case len(matches) == 0 && w.Number == Last:
 		return nil, say.Fail(say.NotFound, "the journal%s has no payment yet", d.OfWhichProfile())
 	case len(matches) == 0:
-		return nil, d.Nothing(w).Hint("apo log lists what there is")
+		return nil, d.besides(ctx, j, w, d.Nothing(w).Hint("apo log lists what there is"))
 	case len(matches) > 1:
 		return nil, d.Several(ctx, d.Words(), j, w, matches)
 	}

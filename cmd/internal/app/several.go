@@ -14,6 +14,14 @@ const shown = 20
 // Several ends a run that needed one payment, and found several, or none for certain:
 // it lists them, the newest first, and says how to name the one.
 func (d *Run) Several(ctx context.Context, words say.Words, j journal.Archive, w Wanted, found []journal.Match) error {
+	if err := d.list(ctx, j, found); err != nil {
+		return err
+	}
+	return words.Several(w.Typed, w.Named(), found, min(len(found), shown))
+}
+
+// list shows payments, and puts them in order: the newest first.
+func (d *Run) list(ctx context.Context, j journal.Archive, found []journal.Match) error {
 	rows := make([]say.PaymentRow, len(found))
 	for i, m := range found {
 		list, err := j.Payment(ctx, m.Payment.ClientID, m.Payment.Numbers())
@@ -26,8 +34,5 @@ func (d *Run) Several(ctx context.Context, words say.Words, j journal.Archive, w
 	for i, row := range rows {
 		found[i] = row.Match
 	}
-	if err := say.Payments(d.Printer(), rows[:min(len(rows), shown)], d.Now()); err != nil {
-		return err
-	}
-	return words.Several(w.Typed, w.Named(), found, min(len(rows), shown))
+	return say.Payments(d.Printer(), rows[:min(len(rows), shown)], d.Now())
 }

@@ -52,6 +52,8 @@ type Wanted struct {
 	amount  apo.Amount // zero: any
 	since   time.Time  // zero: any day
 	before  time.Time
+	sure    bool // what it leads to has to be meant for certain: money is going to move
+	whole   bool // the journal has exactly what was typed
 }
 
 // Wanted reads what somebody named. A card's number in it is hidden from then on.
@@ -70,6 +72,10 @@ func (d *Run) Wanted(typed string, search SearchFlags) (Wanted, error) {
 	if search.amount == "" && search.currency != "" {
 		return w, say.Fail(say.Usage, "--currency without --amount")
 	}
+	if search.amount == "" && w.pasted.Amount != "" {
+		w.amount, _ = apo.ParseAmount(w.pasted.Amount, "") // no amount narrows nothing
+	}
+	search.day = cmp.Or(search.day, w.pasted.Day)
 	var err error
 	if search.amount != "" {
 		if w.amount, err = apo.ParseAmount(search.amount, currencyUnlessNamed(search.amount, search.currency)); err != nil {
@@ -126,9 +132,20 @@ func (w Wanted) lastFour() string {
 	return ""
 }
 
+// IsLabelled reports whether what kind of number it is was said with it.
+func (w Wanted) IsLabelled() bool { return w.pasted.Name != "" }
+
+// MayBeRecord reports whether the number may be that of a record in apo log, which has
+// no label and no leading zeros.
+func (w Wanted) MayBeRecord() bool {
+	const most = 18 // digits of a record's number
+	n := w.Number
+	return len(n) <= most && w.unclear == nil && !w.IsLabelled() && !w.pasted.Cut && n != "" && n[0] != '0' && strings.Trim(n, "0123456789") == ""
+}
+
 // key is what is known of the number.
 func (w Wanted) key() journal.Key {
-	return journal.Key{Number: w.Number, End: w.pasted.End, Cut: w.pasted.Cut}
+	return journal.Key{Number: w.Number, End: w.pasted.End, Cut: w.pasted.Cut, Name: w.pasted.Name}
 }
 
 // Unclear says why what was named is no number; nil where it is one, or may be a

@@ -39,7 +39,9 @@ func (r *reader) inLink(link string) string {
 		}
 	}
 	segments = slices.DeleteFunc(segments, func(segment string) bool { return segment == "" })
-	withDigits := slices.DeleteFunc(slices.Clone(segments), func(segment string) bool { return !strings.ContainsFunc(segment, unicode.IsDigit) })
+	withDigits := slices.DeleteFunc(slices.Clone(segments), func(segment string) bool {
+		return !strings.ContainsFunc(segment, unicode.IsDigit) || version().MatchString(segment)
+	})
 	p, found, err := best(values)
 	found = found && err == nil // a search for something else is no better than a path that ends in a number
 	for _, name := range names() {
@@ -49,18 +51,21 @@ func (r *reader) inLink(link string) string {
 	of := slices.IndexFunc(withDigits, isPaymentID)
 	switch {
 	case found && (of < 0 || len(values["paymentid"]) > 0):
-		r.guessed = r.guessed || p.Guessed
+		r.guessed, r.linkName = r.guessed || p.Guessed, p.Name
 		return p.Text
 	case of >= 0:
 		return withDigits[of]
 	}
 	r.guessed = true
-	switch {
-	case len(withDigits) > 0:
-		return withDigits[len(withDigits)-1]
+	if len(withDigits) == 0 {
+		r.nameless = true
+		return ""
 	}
-	r.nameless = true
-	return link
+	number := withDigits[len(withDigits)-1]
+	if at := slices.Index(segments, number); at > 0 {
+		r.linkName = kindOf(strings.TrimSuffix(segments[at-1], "s"))
+	}
+	return number
 }
 
 // isLink reports whether a word is a link, also without its scheme.
@@ -82,13 +87,13 @@ func hostName() *regexp.Regexp {
 
 // pageEnd is what the number of a page may end with: "1017.html".
 func pageEnd() *regexp.Regexp {
-	return regexp.MustCompile(`^(.*[0-9])\.(?:html?|json|pdf|php|aspx?|jsp|xml|csv)$`)
+	return regexp.MustCompile(`^(.*[0-9])\.(?:html?|json|pdf|php|aspx?|jsp|xml|csv|log|txt|eml|msg|png|jpe?g|zip|gz|docx?|xlsx?|md)$`)
 }
 
 // linked puts links as they are written in Markdown and HTML in the place of their
 // texts where these have no number; a number of the link counts beside that of the text.
 func (r *reader) linked(text string) string {
-	for _, link := range []*regexp.Regexp{markdownLink(), anchor()} {
+	for _, link := range []*regexp.Regexp{markdownLink(), slackLink(), anchor()} {
 		text = link.ReplaceAllStringFunc(text, func(found string) string {
 			m := link.FindStringSubmatch(found)
 			target, label := m[1], m[2]
@@ -99,8 +104,8 @@ func (r *reader) linked(text string) string {
 				return " " + target + " "
 			}
 			var inTarget reader
-			if number := inTarget.bare(target); !inTarget.nameless && !inTarget.guessed {
-				r.others = append(r.others, number)
+			if number := inTarget.bare(target); !inTarget.nameless {
+				r.others = append(append(r.others, inTarget.others...), number)
 			}
 			return " " + label + " "
 		})

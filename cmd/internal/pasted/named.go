@@ -14,10 +14,18 @@ func member() *regexp.Regexp {
 	return regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([0-9][0-9A-Za-z.+_-]*))`)
 }
 
+// listMember is one of JSON with a list of texts: "orders":["A-1","A-2"].
+func listMember() *regexp.Regexp {
+	return regexp.MustCompile(`["']([A-Za-z][A-Za-z0-9_]*)["']\s*:\s*\[([^\[\]{}]*)\]`)
+}
+
+// quoted is a text in quotes.
+func quoted() *regexp.Regexp { return regexp.MustCompile(`["']([^"']+)["']`) }
+
 // names are what a number is called in JSON and in links, the best first.
 func names() []string {
 	return []string{
-		"paymentid", "paymentrequestid", "payment", "capturerequestid", "captureid", "refundrequestid", "refundid", "referenceorderid", "orderid", "orderno", "ordernumber", "order",
+		"paymentid", "paymentrequestid", "payment", "capturerequestid", "captureid", "refundrequestid", "refundid", "referenceorderid", "orderid", "orderno", "ordernumber", "order", "requestid",
 		"transactionid", "transactionrequestid", "acquirertransactionid", "acquirerreferenceno", "networktransactionid", "arn", "rrn", "reference", "ref", "id", "number", "q", "query", "search",
 	}
 }
@@ -41,7 +49,7 @@ func best(values map[string][]string) (p Number, found bool, err error) {
 		case len(list) > 1:
 			return Number{}, true, &ManyError{list}
 		default:
-			p, found = Number{Text: list[0], Guessed: slices.Contains(loose(), name)}, true
+			p, found = Number{Text: list[0], Name: kindOf(name), Guessed: slices.Contains(loose(), name)}, true
 		}
 	}
 	p.Others = slices.DeleteFunc(distinct(p.Others), func(n string) bool { return n == p.Text })
@@ -64,8 +72,17 @@ func inMembers(text string) (p Number, found bool, err error) {
 			values[name] = append(values[name], value)
 		}
 	}
+	for _, m := range listMember().FindAllStringSubmatch(text, -1) {
+		name := strings.TrimSuffix(plainName(m[1]), "s")
+		for _, item := range quoted().FindAllStringSubmatch(m[2], -1) {
+			if value := strings.TrimSpace(item[1]); value != "" && apo.Placeholder(value) == "" {
+				values[name] = append(values[name], value)
+			}
+		}
+	}
 	p, found, err = best(values)
-	if object := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["); object && !found && len(other) > 0 {
+	object := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.Trim(member().ReplaceAllString(text, ""), " ,") == ""
+	if object && !found && len(other) > 0 {
 		return Number{}, true, &NamesError{distinct(other)}
 	}
 	return p, found, err

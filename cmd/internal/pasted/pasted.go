@@ -4,7 +4,6 @@ package pasted
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +17,11 @@ type Number struct {
 	Cut      bool   // an ellipsis stands for the rest
 	End      string // what stood behind that ellipsis: "4821"; "" for nothing
 	LastFour string // of a card that is masked: "**** 0768"; then Text is empty
+
+	Name  string // the kind of number that its label names, as [apo.Numbers.Named] has it: "paymentId"; "" for none
+	Brand string // of the card beside four digits: "VISA"; "" for none
+
+	Amount, Day string // of what was paid with a card: "SGD 42.00", "2026-11-30"; "" for none
 
 	Others  []string // the text names these numbers too: all may be of one payment
 	Guessed bool     // something beside it, or where it stood, may mean something else: "Ticket 1017"
@@ -63,10 +67,15 @@ func (e *NamesError) Some() string {
 // printed around it. The error is one of those above, a [*PlaceholderError], a
 // [*ManyError] or a [*NamesError].
 func Read(text string) (Number, error) {
-	text = joined(text)
-	if plain(text) {
+	if text = joined(text); plain(text) {
 		return Number{Text: text}, nil
 	}
+	n, err := read(text)
+	n.Guessed = n.Guessed || n.Text != "" && !n.Cut && !n.alone(text)
+	return n, err
+}
+
+func read(text string) (Number, error) {
 	if n, found, err := inOwnLine(text); found {
 		return n, err
 	}
@@ -80,10 +89,8 @@ func Read(text string) (Number, error) {
 	case routeParameter().MatchString(text):
 		return Number{}, &PlaceholderError{text}
 	}
-	for _, masked := range []*regexp.Regexp{maskedCard(), crossedCard()} {
-		if four := masked.FindStringSubmatch(text); four != nil {
-			return Number{LastFour: four[1]}, nil
-		}
+	if n, found := inCard(text); found {
+		return n, nil
 	}
 	if n, found, err := inMembers(text); found {
 		return n, err
@@ -92,18 +99,25 @@ func Read(text string) (Number, error) {
 		return n, err
 	}
 	var r reader
-	return r.read(wildcard().ReplaceAllString(r.linked(text), "$1…"))
+	n, err := r.read(wildcard().ReplaceAllString(r.linked(text), "$1…"))
+	if fourDigits(n.Text) {
+		n.Brand = brandIn(text)
+	}
+	return n, err
 }
 
 // read finds the number among the words of a text.
 func (r *reader) read(text string) (Number, error) {
 	words := r.likely(r.wordsOf(text))
-	if len(words) == 0 {
+	switch {
+	case len(words) == 0 && r.nameless:
+		return Number{}, ErrNone
+	case len(words) == 0:
 		return Number{}, ErrBlank
 	}
 	words[0] = r.unwrapped(words[0])
 	switch {
-	case r.nameless, isName(text, words):
+	case isName(text, words):
 		return Number{}, ErrNone
 	case len(words) > 1:
 		return Number{}, &ManyError{words}
@@ -111,6 +125,7 @@ func (r *reader) read(text string) (Number, error) {
 		return Number{}, ErrSpreadsheet
 	}
 	n, err := cut(words[0])
+	n.Name = r.kinds[words[0]]
 	n.Guessed, n.Others = r.guessed, slices.DeleteFunc(distinct(r.others), func(other string) bool { return other == n.Text })
 	return n, err
 }

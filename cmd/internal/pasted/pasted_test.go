@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 		"shop:17": "shop:17", "a=b": "a=b", "order": "order", "nobody-knows": "nobody-knows", "12e45": "12e45", "order-1": "order-1", "v1.2": "v1.2", "n-": "n-", "demo-0001": "demo-0001", "A_1": "A_1", "XXL-1": "XXL-1",
 	} {
 		got, err := Read(text)
-		got.Others, got.Guessed = nil, false
+		got.Others, got.Guessed, got.Name = nil, false, ""
 		if err != nil || !reflect.DeepEqual(got, Number{Text: want}) {
 			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
 		}
@@ -85,6 +85,50 @@ func TestReadPrinted(t *testing.T) {
 	}
 }
 
+// What looks as a number and is none is not taken for one; what stands around one is left.
+func TestReadBeside(t *testing.T) {
+	const id = paymentID
+	for text, want := range map[string]string{
+		"<https://d.example/payments/" + id + "|payment>": id, `{"error":{"kind":"in-doubt","requestId":"r-b","exit":6}}`: "r-b", "/tmp/A-1017.log": "A-1017", "A-1017.pdf": "A-1017", "see /ams/v1/payments/pay for A-1017": "A-1017",
+		`{"orders":["A-1017"]}`: "A-1017", "SO-10[01]": "SO-10[01]", "A-1017, mailto:1018@shop.example": "A-1017", "order(A-1017)": "A-1017", "A\u0308-17": "\u00c4-17",
+	} {
+		if got, err := Read(text); err != nil || got.Text != want {
+			t.Errorf("%q: %+v, %v; want %s", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]error{
+		"POST /ams/sandbox/api/v1/payments/pay": ErrNone, "mailto:1017@shop.example": ErrNone, "1017@shop.example": ErrNone,
+	} {
+		if got, err := Read(text); !errors.Is(err, want) {
+			t.Errorf("%q: %+v, %v; want %v", text, got, err, want)
+		}
+	}
+	var names *NamesError
+	if got, err := Read(`"amount":"1017"`); !errors.As(err, &names) {
+		t.Errorf("an amount: %+v, %v", got, err)
+	}
+	for text, want := range map[string][]string{`{"orders":["A-1","A-2"]}`: {"A-1", "A-2"}, "r-a and r-b": {"r-a", "r-b"}, "r-a or r-b": {"r-a", "r-b"}, "abc paymentRequestId r-b": {"abc", "r-b"}} {
+		var many *ManyError
+		if got, err := Read(text); !errors.As(err, &many) || !slices.Equal(many.Numbers, want) {
+			t.Errorf("%q: %+v, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+// A label says which kind of number follows.
+func TestReadNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"paymentId":"1017"}`: "paymentId", "Payment ID: 1017": "paymentId", "payment_request_id=r-1": "paymentRequestId", "payment request r-1": "paymentRequestId", "captureRequestId c-1": "captureRequestId", "refund of rf-1": "refund",
+		"the Order No. A-1017": "referenceOrderId", "Order #1017": "referenceOrderId", "orderId=1017&x=1": "referenceOrderId", "https://shop.example/?order=1017": "referenceOrderId", "https://shop.example/orders/1017": "referenceOrderId",
+		"request r-b of order SO-100": "referenceOrderId", "ARN 7402": "arn", "rrn: 7402": "rrn", `{"acquirerInfo":{"acquirerTransactionId":"T-1"}}`: "acquirerTransactionId", "request ID r-1": "requestId",
+		"payment 1017": "", "ref 1017": "", "transaction 1017": "", "A-1017": "", "#1017": "", `{"id":"1017"}`: "", "A-1017 order": "",
+	} {
+		if got, err := Read(text); err != nil || got.Name != want {
+			t.Errorf("%q: %+v, %v; want the name %q", text, got, err, want)
+		}
+	}
+}
+
 // What was cut, or is a card, is told apart from a number that is whole.
 func TestReadInPart(t *testing.T) {
 	for text, want := range map[string]Number{
@@ -92,20 +136,26 @@ func TestReadInPart(t *testing.T) {
 		"2026...":             {Text: "2026", Cut: true},
 		"“A-10…”":             {Text: "A-10", Cut: true},
 		"2026…4821":           {Text: "2026", Cut: true, End: "4821"},
-		"paymentId: 2026…":    {Text: "2026", Cut: true},
+		"paymentId: 2026…":    {Text: "2026", Cut: true, Name: "paymentId"},
 		"**** 0768":           {LastFour: "0768"},
 		"************0768":    {LastFour: "0768"},
-		"VISA ****0768":       {LastFour: "0768"},
+		"VISA ****0768":       {LastFour: "0768", Brand: "VISA"},
 		"•••• 0768":           {LastFour: "0768"},
 		"xxxx-xxxx-xxxx-0768": {LastFour: "0768"},
-		"VISA xx0768":         {LastFour: "0768"},
+		"VISA xx0768":         {LastFour: "0768", Brand: "VISA"},
 		"XXXXXXXXXXXX0768":    {LastFour: "0768"},
 		"tix-0768.":           {Text: "tix-0768"}, // a word may end so
-		"Order ABX0768":       {Text: "ABX0768"},
+		"Order ABX0768":       {Text: "ABX0768", Name: "referenceOrderId"},
 		"(XX-0768)":           {Text: "XX-0768"},
 		"A-1017*":             {Text: "A-1017", Cut: true},
 		"A-1017..":            {Text: "A-1017", Cut: true},
 		"A-1017 …":            {Text: "A-1017", Cut: true},
+
+		"405469******0768": {LastFour: "0768"}, "4054-69**-****-0768": {LastFour: "0768"}, "4054 69** **** 0768": {LastFour: "0768"}, "405469XXXXXX0768": {LastFour: "0768"}, "VISA 4054 69xx xxxx 0768": {LastFour: "0768", Brand: "VISA"},
+		"last4 1017": {LastFour: "1017"}, "last four digits: 0768": {LastFour: "0768"}, `last4="0768"`: {LastFour: "0768"}, "mc **** 0768": {LastFour: "0768", Brand: "MASTERCARD"},
+		"card 0768, SGD 42.00": {LastFour: "0768", Amount: "SGD 42.00"}, "visa ****0768 for SGD 42.00": {LastFour: "0768", Brand: "VISA", Amount: "SGD 42.00"},
+		"VISA 0768 SGD 1.00 2026-11-30": {LastFour: "0768", Brand: "VISA", Amount: "SGD 1.00", Day: "2026-11-30"}, "American Express ending in 0768 on 2026-11-30": {LastFour: "0768", Brand: "AMEX", Day: "2026-11-30"},
+		"MASTERCARD 0768": {Text: "0768", Brand: "MASTERCARD", Guessed: true}, "AMEX ending in 0768": {Text: "0768", Brand: "AMEX", Guessed: true},
 	} {
 		if got, err := Read(text); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v, %v; want %+v", text, got, err, want)

@@ -8,18 +8,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
-
-// maskedCard finds the last four digits: "VISA **** 0768".
-func maskedCard() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\pL[\pL ]*[ :]*)?(?:[*•●·]{1,4}[ -]?){1,4}([0-9]{4})$`)
-}
-
-// crossedCard finds them behind letters that stand for digits, which end no word and
-// begin no number: "xxxx-xxxx-xxxx-0768".
-func crossedCard() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\pL[\pL ]*[ :]+)?(?:[xX]{2,16} ?|(?:[xX]{4}[ -]?){1,4})([0-9]{4})$`)
-}
 
 // wildcard finds an end that stands for anything: "A-10*", "A-10..", "A-10 …".
 func wildcard() *regexp.Regexp { return regexp.MustCompile(`^([^*]*[\pL\d])(?:\*|\s*\.\.+|\s+…)$`) }
@@ -32,6 +23,9 @@ func tag() *regexp.Regexp { return regexp.MustCompile(`</?[a-zA-Z][^<>]*>`) }
 
 // markdownLink is one in Markdown, with its text.
 func markdownLink() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]+)\]\(([^)\s]+)[^)]*\)`) }
+
+// slackLink is one as Slack writes it, with its text: <https://d.example/1|payment>.
+func slackLink() *regexp.Regexp { return regexp.MustCompile(`<(https?://[^|<>\s]+)\|([^<>]*)>`) }
 
 // anchor is one in HTML, with its target.
 func anchor() *regexp.Regexp {
@@ -161,7 +155,7 @@ func plainText(text string) string {
 		}
 		return r
 	}, text)
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(norm.NFC.String(text))
 }
 
 // bracketed reports whether a number of its own stands in brackets, as mails have it.

@@ -1,42 +1,71 @@
 package pasted
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // reader reads a text, and notes what makes the number in it uncertain.
 type reader struct {
 	others   []string
 	guessed  bool
-	nameless bool // it is a link without a number in it
+	nameless bool // there is a link, or an address, without a number in it
+
+	kinds    map[string]string // of numbers that labels stand before
+	label    string            // that stood at the word that was read last: "order" of "order:1017"
+	linkName string            // the kind of number that was found in a link
 }
 
 // wordsOf are the words of a text that can be the number: one, where the others are a
 // label or talk.
 func (r *reader) wordsOf(text string) []string {
 	var words []string
+	r.kinds = map[string]string{}
 	for _, word := range r.mended(strings.Fields(trim(text))) {
 		parts := []string{word}
 		if w := r.bare(word); !scientific(w) && !isLink(word) {
 			parts = strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
 		}
 		for _, part := range parts {
-			if part = r.bare(part); part != "" {
-				words = append(words, part)
+			if r.label, r.linkName = "", ""; isAddress(part) {
+				r.nameless = true
+				continue
 			}
+			if part = r.bare(part); part == "" {
+				continue
+			}
+			before := words
+			if r.label != "" {
+				before = append(slices.Clone(words), r.label)
+			}
+			if kind := cmp.Or(r.linkName, kindBefore(before)); r.kinds[part] == "" {
+				r.kinds[part] = kind
+			}
+			words = append(words, part)
 		}
 	}
 	for len(words) > 1 && isLabel(words[0]) {
 		r.guessed = r.guessed || !namesPayment(words[0])
 		words = words[1:]
 	}
-	words = distinct(rejoin(words))
+	if whole := rejoin(words); len(whole) < len(words) {
+		r.kinds[whole[0]], words = r.kinds[words[0]], whole
+	}
+	words = distinct(words)
+	if talk := slices.DeleteFunc(slices.Clone(words), isLabelOrJoins); len(talk) > 0 && len(talk) < len(words) {
+		words, r.guessed = talk, true
+	}
 	numbers := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
 	if len(numbers) > 0 {
 		r.guessed = r.guessed || len(numbers) < len(words)
 		return numbers
+	}
+	if r.nameless { // "POST /v1/payments/pay"
+		return nil
 	}
 	return words
 }
@@ -76,14 +105,41 @@ func brokenAtDash(first, second string) bool {
 // around are signs that stand around a number, and never begin or end one.
 const around = " \t\"'`«»‹›「」『』〈〉《》【】()[]{}<>|*~•·,;"
 
+// trimmed is a word without the signs around it. A bracket that was opened in the word
+// stays: "SO-10[01]".
+func trimmed(word string) string {
+	word = strings.TrimLeft(word, around)
+	for word != "" {
+		last, size := utf8.DecodeLastRuneInString(word)
+		if !strings.ContainsRune(around, last) {
+			break
+		}
+		if i := strings.IndexRune(")]}>", last); i >= 0 && strings.Contains(word, "([{<"[i:i+1]) {
+			break
+		}
+		word = word[:len(word)-size]
+	}
+	return word
+}
+
+// isAddress reports whether a word is that of a mailbox, which is no payment's number.
+func isAddress(word string) bool {
+	return regexp.MustCompile(`^(?:mailto:)?[^@\s/]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$`).MatchString(trimmed(word))
+}
+
+// isLabelOrJoins reports whether a word names or joins numbers, and is none.
+func isLabelOrJoins(word string) bool {
+	return isLabel(word) || slices.Contains([]string{"and", "or", "und", "oder", "vs"}, strings.ToLower(word))
+}
+
 // trim removes what stands around a text as a whole.
 func trim(text string) string {
-	text = strings.Trim(text, around)
+	text = trimmed(text)
 	if !strings.HasPrefix(text, "=") {
 		return text
 	}
 	if inner := formula().FindStringSubmatch(text); inner != nil {
-		text = strings.Trim(inner[1], around)
+		text = trimmed(inner[1])
 	}
 	return text
 }
@@ -93,18 +149,21 @@ func trim(text string) string {
 func (r *reader) bare(word string) string {
 	for before := ""; word != before; {
 		before = word
-		word = strings.Trim(word, around)
+		word = trimmed(word)
 		if isLink(word) {
-			return strings.Trim(r.inLink(word), around)
+			return trimmed(r.inLink(word))
 		}
 		word = strings.Trim(unescaped(word), "/")
 		if end := strings.TrimRight(word, ".…"); !strings.HasSuffix(word, "...") && !strings.HasSuffix(word, "…") {
 			word = end
 		}
 		word = strings.TrimRight(strings.TrimLeft(word, "#№?&"), ":!?=&")
-		if i := strings.IndexAny(word, ":=#"); i > 0 && i < len(word)-1 && (isLabel(word[:i]) || word[i] == '=' && word[i+1] == '"') {
+		if end := pageEnd().FindStringSubmatch(word); end != nil && strings.ContainsFunc(word, unicode.IsLetter) {
+			word, r.guessed = end[1], true // a file
+		}
+		if i := strings.IndexAny(word, ":=#([{"); i > 0 && i < len(word)-1 && (isLabel(word[:i]) || word[i] == '=' && word[i+1] == '"') {
 			r.guessed = r.guessed || !namesPayment(word[:i])
-			word = word[i+1:]
+			r.label, word = word[:i], word[i+1:]
 		}
 		if len(word) > 2 && word[0] == '_' && word[len(word)-1] == '_' { // Markdown
 			word = word[1 : len(word)-1]

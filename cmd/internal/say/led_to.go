@@ -115,6 +115,66 @@ func (w Words) Guessed(typed, number string) *Failure {
 	return f
 }
 
+// Apart ends a run that was given a text whose numbers lead to different payments.
+func (w Words) Apart(typed string, numbers []string) *Failure {
+	f := Fail(Usage, "%q holds %d numbers of different payments, %s; one at a time%s", typed, len(numbers), strings.Join(numbers, " and "), w.unsent())
+	for _, n := range numbers[:min(len(numbers), 3)] {
+		if command := w.instead(typed, n); command != "" {
+			f.Next = append(f.Next, command)
+		}
+	}
+	return f
+}
+
+// unsent says so of what moves money.
+func (w Words) unsent() string {
+	if w.movesOne() {
+		return "; nothing was sent"
+	}
+	return ""
+}
+
+// Beside says of another number of a text that it is known.
+func (w Words) Beside(typed string, m journal.Match) string {
+	text := w.is(m) + ", which the text names too"
+	if command := w.instead(typed, m.Number); command != "" {
+		text += ": " + command
+	}
+	return text
+}
+
+// is says which payment a number leads to, also where it is the payment's own ID.
+func (w Words) is(m journal.Match) string {
+	if how := w.LedTo(m.Number, m); how != "" {
+		return how
+	}
+	if m.Number == m.Payment.PaymentID {
+		return "paymentId " + m.Number + " is a payment"
+	}
+	return "paymentRequestId " + m.Number + " is payment " + cmp.Or(m.Payment.PaymentID, m.Number)
+}
+
+// OtherKind says that a number is of another kind than its label says.
+func (w Words) OtherKind(number, label string, m journal.Match) string {
+	numbers := m.Record.Numbers
+	numbers.PaymentID, numbers.PaymentRequestID = m.Payment.PaymentID, m.Payment.PaymentRequestID
+	has := kindOf(numbers, m.Number).known
+	if m.Own() {
+		has = "a " + kindOf(numbers, m.Number).name
+	}
+	return number + " is named as " + label + ", but the journal has it as " + has + ": payment " + cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)
+}
+
+// Misnamed ends a run that moves money: the journal knows a number as another kind than
+// its label says.
+func (w Words) Misnamed(typed, number, label string, m journal.Match) *Failure {
+	f := Fail(Usage, "%s; nothing was sent", w.OtherKind(number, label, m))
+	if command := w.instead(typed, cmp.Or(m.Payment.PaymentID, m.Payment.PaymentRequestID)); command != "" {
+		f.Next = append(f.Next, command)
+	}
+	return f
+}
+
 // Mixed ends a run that moves money: the journal contradicts itself about which IDs are
 // of one payment.
 func (w Words) Mixed(named string) *Failure {

@@ -131,11 +131,18 @@ type eventView struct {
 	Contradictions []string       `json:"contradictions,omitempty"`
 	Received       int            `json:"received,omitempty"` // how often it came to a listener
 	Deliveries     []deliveryView `json:"deliveries,omitempty"`
+
+	PaymentRequestID string `json:"paymentRequestId,omitempty"`
+	PaymentID        string `json:"paymentId,omitempty"`
+	CaptureRequestID string `json:"captureRequestId,omitempty"`
+	RefundRequestID  string `json:"refundRequestId,omitempty"`
 }
 
 func viewOf(e journal.Event, came []journal.Reception) eventView {
 	r := e.Record
 	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: eventOf(e)}
+	n := r.Numbers
+	v.PaymentRequestID, v.PaymentID, v.CaptureRequestID, v.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
 	for _, c := range e.Contradictions {
 		v.Contradictions = append(v.Contradictions, contradictionOf(c))
 	}
