@@ -78,14 +78,31 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	if err := mixedEncodings(data); err != nil && !isZip(data) {
+		return c, err
+	}
 	data, colored := withoutColors(data)
+	whole := data
 	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
 		data, more = unquoted(data)
 	}
 	data, greeted, blocks := withoutGreeting(data)
+	around := func(blocks ...[]byte) error {
+		left := len(signatureRuns(string(whole)))
+		for _, block := range blocks {
+			left -= len(signatureRuns(string(block)))
+		}
+		if left > 0 {
+			return errAnother("in the text around it")
+		}
+		return nil
+	}
 	if blocks != nil {
+		if err := around(blocks...); err != nil {
+			return c, err
+		}
 		c, ok, err := readBlocks(blocks, form, part)
 		switch {
 		case ok:
@@ -94,6 +111,11 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, err
 		}
 		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
+	}
+	if quoted || greeted {
+		if err := around(data); err != nil {
+			return c, err
+		}
 	}
 	note := func(m *Message) {
 		if colored {

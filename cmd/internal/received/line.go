@@ -40,6 +40,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		switch name := string(name); name {
 		case "id":
 			m.ID = string(value)
+			plain = plain && value[0] != '{' && value[0] != '['
 		case "method":
 			m.Method = string(apo.Text(value))
 		case "uri":
@@ -59,14 +60,16 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			m.add("Signature", string(apo.Text(value)))
 		case "isBase64Encoded":
 			encoded = encoded || string(value) == "true"
+			plain = plain && value[0] != '{' && value[0] != '['
 		case "body", "bodyBase64":
-			plain = plain && !m.HasBody // one of each
+			plain = plain && !m.HasBody && (value[0] != '{' || !seemsMessage(string(value))) // one of each
 			m.HasBody = true
 			encoded = encoded || name == "bodyBase64"
 			m.bodyIn(value)
 		case "level", "time", "timestamp", "msg", "message": // what loggers add
+			plain = plain && !seemsMessage(string(value))
 		default:
-			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
+			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name)
 		}
 	})
 	if query != "" && strings.Contains(m.URI, "?") { // they may differ

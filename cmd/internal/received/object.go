@@ -48,6 +48,8 @@ type survey struct {
 
 	where, key string // of the member that is being looked at
 	told       tellings
+	left       []leftMember // that may be messages of their own
+	answered   bool         // one was taken
 }
 
 // claim is a value of a signed header, and the member that has it.
@@ -74,7 +76,8 @@ func surveyed(v gjson.Result, part Part, nested int) (Message, error) {
 			text := v.Get(strings.ReplaceAll(name, "@", `\@`)).String()
 			if inner, err := inText(text, part, nested+1); err == nil {
 				inner.ID = s.id
-				return inner, nil
+				s.left = slices.DeleteFunc(s.left, func(l leftMember) bool { return l.member == name })
+				return inner, s.another(inner)
 			}
 		}
 	}
@@ -99,11 +102,15 @@ func inText(text string, part Part, nested int) (Message, error) {
 			found, err = surveyed(gjson.ParseBytes(r.value), part, nested)
 		}
 	})
+	if err == nil {
+		err = unreadText([]byte(text), []Message{found})
+	}
 	return found, err
 }
 
 func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 	if depth > maxDepth {
+		s.leave(v)
 		return
 	}
 	v.ForEach(func(key, value gjson.Result) bool {
@@ -111,12 +118,19 @@ func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 		s.key = key.String()
 		switch {
 		case slices.Contains([]string{"res", "response", "resp", "httpresponse", "responseheaders", "multivalueresponseheaders"}, name):
-			if s.part == ResponsePart {
+			switch {
+			case s.part == ResponsePart && s.answered:
+				s.leave(value)
+			case s.part == ResponsePart:
 				s.answer(name, value, depth)
+			default:
+				s.leaveAnswer(value)
 			}
 		case isHeaders(name):
 			if answer == (s.part == ResponsePart) || depth == 0 || s.part == RequestPart {
 				s.headers(value)
+			} else if s.part == RequestPart {
+				s.leave(value)
 			}
 		default:
 			s.member(name, value, depth, answer)
@@ -131,6 +145,7 @@ func (s *survey) answer(name string, value gjson.Result, depth int) {
 		s.list = append(s.list, headerFields(value)...)
 		return
 	}
+	s.answered = true
 	s.list = nil // of the request
 	s.body = candidate{}
 	s.walk(value, depth+1, true)
@@ -140,6 +155,9 @@ func (s *survey) answer(name string, value gjson.Result, depth int) {
 func (s *survey) headers(v gjson.Result) {
 	list := headerFields(v)
 	s.addHeaders(list)
+	if marks(v.Raw) > marks(Message{Header: list}.text()) {
+		s.leave(v)
+	}
 	if slices.ContainsFunc(list, func(f Field) bool { return plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))) != "" }) {
 		s.told.homes = append(s.told.homes, s.where)
 	}
@@ -182,6 +200,9 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 	case rank > 0:
 		if inner := firstOf(value, "content", "text", "data"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
 			s.base64 = s.base64 || value.Get("encoding").String() == "base64"
+			if unread(value, inner) != nil {
+				s.leave(value)
+			}
 			value = inner
 		}
 		if name == "bodybase64" {
@@ -194,20 +215,26 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 			}
 		}
 		if c := (candidate{raw: value, rank: rank, depth: depth}); !s.body.raw.Exists() || c.before(s.body) {
-			s.body = c
+			s.body, value = c, s.body.raw
 		}
+		s.leave(value) // the one that is not taken
 		return
 	}
 	if scalar && text != "" {
 		if s.scalar(name, text, depth) {
 			return
 		}
+		s.leave(value)
 	}
 	switch {
 	case slices.Contains([]string{"querystringparameters", "multivaluequerystringparameters", "query", "querystring", "queryparams"}, name) && value.IsObject():
 		s.texts = append(s.texts, queries(value)...)
+		s.leave(value)
 	case name == "url" && value.IsObject():
 		s.urlObject(value, depth)
+		s.leave(value)
+	case value.IsArray():
+		s.leave(value)
 	case value.IsObject():
 		s.inside(value, depth, answer)
 	}
@@ -314,6 +341,9 @@ func (s *survey) message() (Message, error) {
 	}
 	if m.Signed() {
 		if err := s.told.contradiction(); err != nil {
+			return m, err
+		}
+		if err := s.another(m); err != nil {
 			return m, err
 		}
 	}
