@@ -150,7 +150,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+		if c.take(list, part, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
 			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
@@ -161,7 +161,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 // take keeps the messages, without those that have no signature where others
 // have one: a recording holds other calls, too. bare: nothing but what its sender
 // wrote tells where the first one ends, so those behind it may be a part of its body.
-func (c *Capture) take(list []Message, note func(*Message), bare bool) {
+func (c *Capture) take(list []Message, part Part, note func(*Message), bare bool) {
 	signed := 0
 	for _, m := range list {
 		if m.Signed() {
@@ -174,6 +174,9 @@ func (c *Capture) take(list []Message, note func(*Message), bare bool) {
 		case errors.As(m.Problem, &none) && !none.Signed, signed > 0 && !m.Signed() && m.Problem == nil && !m.Notifies() && !(bare && i == 0):
 			c.LeftOut++
 			continue
+		}
+		if err := m.agree(part); err != nil && m.Problem == nil {
+			m.Problem = err
 		}
 		note(&m)
 		c.Messages = append(c.Messages, m)

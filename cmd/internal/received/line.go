@@ -22,7 +22,7 @@ import (
 // form is a name of [Forms] that is taken line by line; empty: whatever it is.
 func ReadLine(line []byte, form string, part Part) (Message, error) {
 	if part == RequestPart || !bytes.Contains(line, []byte(`"res`)) {
-		if m, plain, err := canonical(line); plain {
+		if m, plain, err := canonical(line, part); plain {
 			return m, err
 		}
 	}
@@ -31,7 +31,7 @@ func ReadLine(line []byte, form string, part Part) (Message, error) {
 
 // canonical reads a line whose names are all known. plain: it was one, and err
 // says what is wrong with it.
-func canonical(line []byte) (m Message, plain bool, err error) {
+func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 	var query string
 	var encoded bool
 	plain = true
@@ -73,6 +73,9 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		}
 	})
 	if query != "" && strings.Contains(m.URI, "?") { // they may differ
+		return Message{}, false, err
+	}
+	if plain && (m.Twice() != "" || m.agree(part) != nil) { // the reader of any shape names both
 		return Message{}, false, err
 	}
 	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {

@@ -178,6 +178,10 @@ func (s *survey) inside(value gjson.Result, depth int, answer bool) {
 
 func (s *survey) addHeaders(list []Field) {
 	for _, f := range list {
+		if header, exact := claimedHeader(f.Name); header != "" && !exact && f.Value != "" && (plainHeader(plainName(f.Name)) == header && header != "Response-Time" || claims(header, f.Name, f.Value, s.part)) {
+			at := s.says("", gjson.Result{}).member() + "." + cut(f.Name)
+			s.claims = append(s.claims, claim{Field{header, f.Value}, at})
+		}
 		if h := plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))); h != "" { // HTTP_CLIENT_ID, client_id
 			f.Name = h
 		}
@@ -246,11 +250,16 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		if c := (candidate{text: text, rank: rank, depth: depth}); s.beside[header].text == "" || c.before(s.beside[header]) {
 			s.beside[header] = c
 		}
-		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
+		if claims(header, name, text, s.part) {
 			s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
-			s.told.homes = append(s.told.homes, s.where)
+			if !strings.HasSuffix(header, "-Time") {
+				s.told.homes = append(s.told.homes, s.where)
+			}
 		}
 		return true
+	}
+	if header, _ := claimedHeader(s.key); header != "" && claims(header, s.key, text, s.part) {
+		s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
 	}
 	switch name {
 	case "method", "httpmethod", "requestmethod", "reqmethod", "verb", "httprequestmethod":
@@ -333,7 +342,7 @@ func (s *survey) message() (Message, error) {
 	s.address(&m)
 	for _, c := range s.claims {
 		if c.Value != m.Get(c.Name) {
-			return m, errors.New("it has two values of " + strings.ToLower(c.Name) + " that differ, in " + s.holderOf(c.Name) + " and " + c.member + ": log the one that came, or give it alone")
+			return m, errTwoValues(c.Name, s.holderOf(c), c.member)
 		}
 	}
 	if s.part == ResponsePart {
@@ -370,15 +379,16 @@ func (s *survey) message() (Message, error) {
 	return m, nil
 }
 
-// holderOf is the member from which a header was taken.
-func (s *survey) holderOf(name string) string {
-	if (Message{Header: s.list}).Get(name) != "" {
-		return "the headers"
-	}
+// holderOf is the member from which a header was taken that one member contradicts.
+func (s *survey) holderOf(other claim) string {
+	value := Message{Header: s.list}.Get(other.Name)
 	for _, c := range s.claims {
-		if c.Name == name && c.Value == s.beside[name].text {
+		if c.Name == other.Name && c.member != other.member && (c.Value == value || value == "" && c.Value == s.beside[other.Name].text) {
 			return c.member
 		}
+	}
+	if value != "" {
+		return "the headers"
 	}
 	return "another member"
 }
