@@ -95,7 +95,7 @@ func TestContradictionsOfOtherForms(t *testing.T) {
 		"Antom":      "[Antom][2026-11-20 09:15:30][/hooks/other] " + encoded(with(nil)),
 	} {
 		m, err := received.Dump([]byte(text), received.RequestPart)
-		if err == nil || !strings.Contains(err.Error(), "two") || !strings.Contains(err.Error(), "/hooks/other") && name != "a method" {
+		if err == nil || !strings.Contains(err.Error(), "two") || !strings.Contains(err.Error(), "/hooks/other") && name != "a method" && name != "underscore" {
 			t.Errorf("%s: %+v, %v", name, m, err)
 		}
 	}

@@ -52,6 +52,8 @@ type survey struct {
 	answered   bool         // one was taken
 }
 
+const theHeaders = "the headers"
+
 // claim is a value of a signed header, and the member that has it.
 type claim struct {
 	Field
@@ -181,6 +183,8 @@ func (s *survey) addHeaders(list []Field) {
 		if header, exact := claimedHeader(f.Name); header != "" && !exact && f.Value != "" && (plainHeader(plainName(f.Name)) == header && header != "Response-Time" || claims(header, f.Name, f.Value, s.part)) {
 			at := s.says("", gjson.Result{}).member() + "." + cut(f.Name)
 			s.claims = append(s.claims, claim{Field{header, f.Value}, at})
+		} else if exact {
+			s.claims = append(s.claims, claim{Field{header, f.Value}, theHeaders})
 		}
 		if h := plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))); h != "" { // HTTP_CLIENT_ID, client_id
 			f.Name = h
@@ -341,7 +345,7 @@ func (s *survey) message() (Message, error) {
 	}
 	s.address(&m)
 	for _, c := range s.claims {
-		if c.Value != m.Get(c.Name) {
+		if c.Value != m.Get(c.Name) && (c.member != theHeaders || s.holderOf(c) != theHeaders) { // of two with one name, see Twice
 			return m, errTwoValues(c.Name, s.holderOf(c), c.member)
 		}
 	}
@@ -388,7 +392,7 @@ func (s *survey) holderOf(other claim) string {
 		}
 	}
 	if value != "" {
-		return "the headers"
+		return theHeaders
 	}
 	return "another member"
 }
