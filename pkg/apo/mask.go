@@ -71,6 +71,9 @@ func (m Masker) text(s string, beside bool) string {
 	if seen.digits >= shortestCard || seen.stars {
 		masked = m.numbers(masked)
 	}
+	if seen.escapes {
+		masked = m.decodedNumbers(masked)
+	}
 	if beside {
 		masked = m.Known.besides(masked)
 	}
@@ -89,6 +92,8 @@ type sight struct {
 	stars  bool // something was hidden already
 	keys   bool // a key may stand in it
 	fields bool // a field's name may, with its value
+
+	escapes bool // something may stand for other characters
 }
 
 func look(s string) (seen sight) {
@@ -100,6 +105,8 @@ func look(s string) (seen sight) {
 			seen.keys = seen.keys || c == '3' && mayBeHexKey(s[i:])
 		case c == '*':
 			seen.stars = true
+		case c == '\\' || c == '%' || c == '&' || c >= utf8.RuneSelf:
+			seen.escapes = true
 		case c == ':' || c == '=' || c == '>':
 			assigned = true
 		case c == '-' && strings.HasPrefix(s[i:], keyBegin), c == 'M' && strings.HasPrefix(s[i:], derBegin):

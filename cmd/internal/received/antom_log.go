@@ -37,11 +37,17 @@ func readAntomLog(data []byte, part Part) ([]Message, error) {
 		line, rest, _ = cutLine(rest)
 		api, text, found := antomLine(line)
 		if !found {
+			if seemsMessage(line) {
+				list = append(list, Message{Problem: &Unknown{Seems: seems([]byte(line)), Signed: true}})
+			}
 			continue
 		}
 		one := Message{URI: api}
 		if value := firstJSON([]byte(text)); value != nil && gjson.GetBytes(value, "headers").Exists() {
 			one = fromRecord(value, false, part)
+			if seemsRecord([]byte(text)[len(value):]) {
+				one.doubt(errAnother("behind the JSON on its line"))
+			}
 			if one.URI == "" {
 				one.URI = api
 			} else if strings.HasPrefix(api, "/") && !sameAddress(one.URI, api) {

@@ -29,13 +29,20 @@ func isBrowserView(data []byte) bool {
 func readBrowserView(data []byte, part Part) (Message, error) {
 	var m Message
 	answer, wanted := false, part == ResponsePart
+	var answered []byte
+	whole := func() Message {
+		if m.fit(); m.Problem == nil && holdsRequest(string(answered)) {
+			m.Problem = errAnother("among the headers of the answer")
+		}
+		return m
+	}
 	for len(data) > 0 {
 		line, rest, _ := cutLine(data)
 		title := strings.TrimSpace(line)
 		switch section := sectionOf(title); {
 		case section == "body":
 			if m.Body, m.HasBody = rest, true; !wanted {
-				return m.fitted(), nil
+				return whole(), nil
 			}
 		case section == "response":
 			answer = true
@@ -49,7 +56,7 @@ func readBrowserView(data []byte, part Part) (Message, error) {
 			}
 			if m.URI != "" && (following[0] == '{' || following[0] == '[') {
 				m.Body, m.HasBody = rest, true
-				return m.fitted(), nil
+				return whole(), nil
 			}
 		case strings.HasPrefix(title, "HTTP/"):
 			answer = true
@@ -60,13 +67,16 @@ func readBrowserView(data []byte, part Part) (Message, error) {
 				value, behind, _ := cutLine(rest)
 				title, rest = bare+": "+strings.TrimSpace(value), behind
 			}
+			if answer && !wanted {
+				answered = append(answered, title+"\n"...)
+			}
 			if err := m.shown(title, answer == wanted); err != nil {
 				return m, err
 			}
 		}
 		data = rest
 	}
-	return m.fitted(), nil
+	return whole(), nil
 }
 
 // sectionOf says what a title begins: "request", "response", "body", "other";
@@ -108,10 +118,4 @@ func isGeneral(name string) bool {
 		return true
 	}
 	return false
-}
-
-// fitted is the message once its body was compared with its length.
-func (m Message) fitted() Message {
-	m.fit()
-	return m
 }

@@ -8,6 +8,15 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/received"
 )
 
+const otherTime = "2020-01-01T00:00:00Z"
+
+// inHeaders is the plain event with one header more.
+func inHeaders(name, value string) object {
+	h := headers()
+	h[name] = value
+	return with(object{"headers": h})
+}
+
 // Two members that disagree about the request are named; nobody picks one.
 func TestContradictionsAreNamed(t *testing.T) {
 	other := strings.Replace(body, "SUCCESS", "PROCESSED", 1)
@@ -31,6 +40,18 @@ func TestContradictionsAreNamed(t *testing.T) {
 		"client IDs":           {with(object{"client_id": "SANDBOX_5Y0000000000002"}), []string{"client-id", "the headers and client_id"}},
 		"client IDs beside":    {object{"uri": "/hooks/apo", "client_id": clientID, "http_client_id": "SANDBOX_5Y0000000000002", "request_time": time, "signature": signature, "body": body}, []string{"client_id", "http_client_id"}},
 		"signatures":           {with(object{"http_signature": signature + "x"}), []string{"signature", "the headers and http_signature"}},
+		"a time beside":        {with(object{"request_time": otherTime}), []string{"request-time", "the headers and request_time"}},
+		"requestTime":          {with(object{"requestTime": otherTime}), []string{"the headers and requestTime"}},
+		"a time inside":        {with(object{"seen": object{"http_request_time": otherTime}}), []string{"seen.http_request_time"}},
+		"times beside":         {object{"uri": "/hooks/apo", "client_id": clientID, "request_time": time, "x-request-time": otherTime, "signature": signature, "body": body}, []string{"request_time", "x-request-time"}},
+		"a client_id there":    {inHeaders("client_id", "SANDBOX_OTHER"), []string{"client-id", "headers.client_id"}},
+		"a clientid there":     {inHeaders("clientid", "x"), []string{"headers.clientid"}},
+		"HTTP_CLIENT_ID there": {inHeaders("HTTP_CLIENT_ID", "SANDBOX_OTHER"), []string{"headers.HTTP_CLIENT_ID"}},
+		"a requestTime there":  {inHeaders("requestTime", otherTime), []string{"headers.requestTime"}},
+		"http_ there":          {inHeaders("http_request_time", otherTime), []string{"headers.http_request_time"}},
+		"a signature there":    {inHeaders("http_signature", "signature=AAAA"), []string{"headers.http_signature"}},
+		"X- there":             {inHeaders("x_signature", signature+"x"), []string{"headers.x_signature"}},
+		"X- beside":            {with(object{"x-signature": signature + "x"}), []string{"x-signature"}},
 		"a payload":            {with(object{"payload": other}), []string{"body", "payload"}},
 	} {
 		for way, read := range map[string]func() (received.Message, error){
@@ -64,16 +85,17 @@ func TestContradictionsOfOtherForms(t *testing.T) {
 	item["request"].(object)["url"] = object{"raw": "https://shop.example/hooks/other", "path": []string{"hooks", "apo"}}
 	item["variable"] = []any{object{"key": "id", "value": clientID}}
 	for name, text := range map[string]string{
-		"HTTP/2":    ":method: POST\n:path: /hooks/apo\n:path: /hooks/other\n" + head + "\n" + body,
-		"a browser": "Request URL: https://shop.example/hooks/other\nRequest Method: POST\n:path: /hooks/apo\n" + head + "\n" + body,
-		"a method":  "Request URL: https://shop.example/hooks/apo\nRequest Method: PUT\n:method: POST\n" + head + "\n" + body,
-		"HAR":       encoded(object{"log": object{"entries": []any{entry}}}),
-		"Postman":   encoded(object{"item": []any{item}}),
-		"curl":      "curl --url https://shop.example/hooks/other https://shop.example/hooks/apo" + flags,
-		"Antom":     "[Antom][2026-11-20 09:15:30][/hooks/other] " + encoded(with(nil)),
+		"HTTP/2":     ":method: POST\n:path: /hooks/apo\n:path: /hooks/other\n" + head + "\n" + body,
+		"a browser":  "Request URL: https://shop.example/hooks/other\nRequest Method: POST\n:path: /hooks/apo\n" + head + "\n" + body,
+		"a method":   "Request URL: https://shop.example/hooks/apo\nRequest Method: PUT\n:method: POST\n" + head + "\n" + body,
+		"HAR":        encoded(object{"log": object{"entries": []any{entry}}}),
+		"Postman":    encoded(object{"item": []any{item}}),
+		"curl":       "curl --url https://shop.example/hooks/other https://shop.example/hooks/apo" + flags,
+		"underscore": "POST /hooks/apo HTTP/1.1\n" + head + "client_id: /hooks/other\n\n" + body,
+		"Antom":      "[Antom][2026-11-20 09:15:30][/hooks/other] " + encoded(with(nil)),
 	} {
 		m, err := received.Dump([]byte(text), received.RequestPart)
-		if err == nil || !strings.Contains(err.Error(), "two") || !strings.Contains(err.Error(), "/hooks/other") && name != "a method" {
+		if err == nil || !strings.Contains(err.Error(), "two") || !strings.Contains(err.Error(), "/hooks/other") && name != "a method" && name != "underscore" {
 			t.Errorf("%s: %+v, %v", name, m, err)
 		}
 	}
@@ -82,19 +104,24 @@ func TestContradictionsOfOtherForms(t *testing.T) {
 // What a form makes different by itself is no contradiction.
 func TestWhatIsNoContradiction(t *testing.T) {
 	for name, line := range map[string]object{
-		"a stage":            with(object{"requestContext": object{"path": "/prod/hooks/apo", "httpMethod": "POST"}, "resource": "/hooks/{name}"}),
-		"a host":             with(object{"url": "https://shop.example/hooks/apo"}),
-		"a router":           with(object{"path": "/apo", "url": "/apo", "originalUrl": "/hooks/apo"}),
-		"a route":            with(object{"uri": "/hooks/:name"}),
-		"a script":           with(object{"path": nil, "request_uri": "/hooks/apo", "uri": "/index.php"}),
-		"a method in small":  with(object{"method": "post", "httpMethod": "POST"}),
-		"a method of Java":   with(object{"logger": object{"method": "handle"}}),
-		"a log's own file":   with(object{"log": object{"file": object{"path": "/var/log/shop.log"}}}),
-		"a parsed body":      with(object{"rawBody": body, "body": object{"notifyType": "PAYMENT_RESULT"}}),
-		"a body not parsed":  with(object{"rawBody": body, "body": object{}}),
-		"a body of a form":   with(object{"rawBody": body, "body": object{body: ""}}),
-		"the answer's body":  with(object{"response": object{"body": "{}", "path": "/x"}}),
-		"the request's line": with(object{"request": "POST /hooks/apo HTTP/1.1"}),
+		"a stage":             with(object{"requestContext": object{"path": "/prod/hooks/apo", "httpMethod": "POST"}, "resource": "/hooks/{name}"}),
+		"a host":              with(object{"url": "https://shop.example/hooks/apo"}),
+		"a router":            with(object{"path": "/apo", "url": "/apo", "originalUrl": "/hooks/apo"}),
+		"a route":             with(object{"uri": "/hooks/:name"}),
+		"the seconds it took": with(object{"request_time": "0.003", "upstream": object{"request_time": 0.003}}),
+		"the answer's time":   with(object{"response_time": otherTime, "requestContext": object{"requestTime": "20/Nov/2026:01:15:30 +0000"}}),
+		"an app's own":        with(object{"clientId": "web-frontend", "signature_ok": true}),
+		"another signature":   inHeaders("x-signature", "sha256=abc"),
+		"the same twice":      inHeaders("http_signature", signature),
+		"a script":            with(object{"path": nil, "request_uri": "/hooks/apo", "uri": "/index.php"}),
+		"a method in small":   with(object{"method": "post", "httpMethod": "POST"}),
+		"a method of Java":    with(object{"logger": object{"method": "handle"}}),
+		"a log's own file":    with(object{"log": object{"file": object{"path": "/var/log/shop.log"}}}),
+		"a parsed body":       with(object{"rawBody": body, "body": object{"notifyType": "PAYMENT_RESULT"}}),
+		"a body not parsed":   with(object{"rawBody": body, "body": object{}}),
+		"a body of a form":    with(object{"rawBody": body, "body": object{body: ""}}),
+		"the answer's body":   with(object{"response": object{"body": "{}", "path": "/x"}}),
+		"the request's line":  with(object{"request": "POST /hooks/apo HTTP/1.1"}),
 	} {
 		m, err := received.ReadLine([]byte(encoded(line)), "", received.RequestPart)
 		if err != nil {

@@ -98,6 +98,7 @@ func readCurl(data []byte, part Part) (Message, error) {
 		mark = "<"
 	}
 	started, ended := false, false
+	var answer []byte
 	for len(data) > 0 {
 		line, rest, _ := cutLine(data)
 		text, marked := strings.CutPrefix(line, mark)
@@ -122,7 +123,8 @@ func readCurl(data []byte, part Part) (Message, error) {
 			}
 		case strings.HasPrefix(line, "<"), strings.HasPrefix(line, ">"), strings.HasPrefix(line, "* "), strings.HasPrefix(line, "{ ["), strings.HasPrefix(line, "} ["):
 		default:
-			if ended {
+			if answer = append(answer, line+"\n"...); ended {
+				answer = append(answer, rest...)
 				if part == ResponsePart {
 					m.Body, m.HasBody = withoutCurlsEnd(data), true
 				}
@@ -133,6 +135,9 @@ func readCurl(data []byte, part Part) (Message, error) {
 	}
 	if !started {
 		return m, errors.New("curl -v of it does not show the half that was signed")
+	}
+	if part == RequestPart && holdsRequest(string(answer)) {
+		return m, errAnother("in what was answered")
 	}
 	return m, nil
 }

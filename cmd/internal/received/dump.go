@@ -110,8 +110,8 @@ func (m *Message) measure() {
 func (m *Message) fit() {
 	m.measure()
 	if end := valueEnd(m.Body); m.Length == 0 && end > 0 && bytes.HasPrefix(bytes.TrimLeft(m.Body[end:], "\r\n"), []byte("HTTP/")) && m.Body[0] == '{' {
+		m.leaveAnswer(string(m.Body[end:]))
 		m.Body = m.Body[:end]
-		m.note("the answer behind the body was left out")
 	}
 	if n := m.Length; n > 0 && len(m.Body) > n {
 		switch behind := strings.TrimLeft(string(m.Body[n:]), "\r\n"); {
@@ -120,8 +120,15 @@ func (m *Message) fit() {
 			m.note("the file has a line break behind the body that Content-Length does not count; it was left out")
 		case strings.HasPrefix(behind, "HTTP/"):
 			m.Body = m.Body[:n]
-			m.note("the answer behind the body was left out")
+			m.leaveAnswer(behind)
 		}
+	}
+}
+
+// leaveAnswer leaves out what stands behind the body.
+func (m *Message) leaveAnswer(text string) {
+	if m.note("the answer behind the body was left out"); m.Problem == nil && holdsRequest(text) {
+		m.Problem = errAnother("behind the answer to it")
 	}
 }
 

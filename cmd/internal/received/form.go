@@ -78,14 +78,31 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return c, errors.New("it is empty")
 	}
+	if err := mixedEncodings(data); err != nil && !isZip(data) {
+		return c, err
+	}
 	data, colored := withoutColors(data)
+	whole := data
 	data, mail := decodedMail(data)
 	data, quoted := unquoted(data)
 	for more := quoted; more; { // of an answer to an answer
 		data, more = unquoted(data)
 	}
 	data, greeted, blocks := withoutGreeting(data)
+	around := func(blocks ...[]byte) error {
+		left := len(signatureRuns(string(whole)))
+		for _, block := range blocks {
+			left -= len(signatureRuns(string(block)))
+		}
+		if left > 0 {
+			return errAnother("in the text around it")
+		}
+		return nil
+	}
 	if blocks != nil {
+		if err := around(blocks...); err != nil {
+			return c, err
+		}
 		c, ok, err := readBlocks(blocks, form, part)
 		switch {
 		case ok:
@@ -94,6 +111,11 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, err
 		}
 		return Capture{Form: form}, &Unknown{Form: form, Seems: "a text with blocks of code, of which none is a message"}
+	}
+	if quoted || greeted {
+		if err := around(data); err != nil {
+			return c, err
+		}
 	}
 	note := func(m *Message) {
 		if colored {
@@ -128,7 +150,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+		if c.take(list, part, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
 			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
@@ -139,7 +161,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 // take keeps the messages, without those that have no signature where others
 // have one: a recording holds other calls, too. bare: nothing but what its sender
 // wrote tells where the first one ends, so those behind it may be a part of its body.
-func (c *Capture) take(list []Message, note func(*Message), bare bool) {
+func (c *Capture) take(list []Message, part Part, note func(*Message), bare bool) {
 	signed := 0
 	for _, m := range list {
 		if m.Signed() {
@@ -152,6 +174,9 @@ func (c *Capture) take(list []Message, note func(*Message), bare bool) {
 		case errors.As(m.Problem, &none) && !none.Signed, signed > 0 && !m.Signed() && m.Problem == nil && !m.Notifies() && !(bare && i == 0):
 			c.LeftOut++
 			continue
+		}
+		if err := m.agree(part); err != nil && m.Problem == nil {
+			m.Problem = err
 		}
 		note(&m)
 		c.Messages = append(c.Messages, m)

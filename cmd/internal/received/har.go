@@ -35,9 +35,15 @@ func readHAR(data []byte, part Part) ([]Message, error) {
 	for _, e := range entries {
 		m := harMessage(e, part)
 		m.doubt(apo.CheckJSON([]byte(e.Raw)))
+		request, answer := e.Get("request"), e.Get("response")
+		m.doubt(unread(e, request, answer))
+		m.doubt(unread(request, request.Get("url"), request.Get("headers"), request.Get("postData.text")))
 		list = append(list, m)
 	}
-	return list, nil
+	if all := v.Get("log.entries"); all.IsArray() && unread(v, all) != nil {
+		list = append(list, Message{Problem: unread(v, all)})
+	}
+	return append(list, behindJSON(data, part)...), nil
 }
 
 func harMessage(e gjson.Result, part Part) (m Message) {

@@ -38,7 +38,7 @@ func isComment(line string) bool {
 
 // readHTTPFile reads the requests of such a file.
 func readHTTPFile(data []byte, _ Part) ([]Message, error) {
-	known := map[string]string{}
+	whole, known := data, map[string]string{}
 	for rest := data; rest != nil; {
 		var line string
 		line, rest, _ = cutLine(rest)
@@ -54,6 +54,9 @@ func readHTTPFile(data []byte, _ Part) ([]Message, error) {
 		if m, there := editorRequest(request, known); there {
 			list = append(list, m)
 		}
+	}
+	if err := unreadText(whole, list); err != nil && len(list) > 0 {
+		list = append(list, Message{Problem: err})
 	}
 	switch {
 	case len(list) == 0:

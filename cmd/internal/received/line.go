@@ -22,7 +22,7 @@ import (
 // form is a name of [Forms] that is taken line by line; empty: whatever it is.
 func ReadLine(line []byte, form string, part Part) (Message, error) {
 	if part == RequestPart || !bytes.Contains(line, []byte(`"res`)) {
-		if m, plain, err := canonical(line); plain {
+		if m, plain, err := canonical(line, part); plain {
 			return m, err
 		}
 	}
@@ -31,7 +31,7 @@ func ReadLine(line []byte, form string, part Part) (Message, error) {
 
 // canonical reads a line whose names are all known. plain: it was one, and err
 // says what is wrong with it.
-func canonical(line []byte) (m Message, plain bool, err error) {
+func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 	var query string
 	var encoded bool
 	plain = true
@@ -40,6 +40,7 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 		switch name := string(name); name {
 		case "id":
 			m.ID = string(value)
+			plain = plain && value[0] != '{' && value[0] != '['
 		case "method":
 			m.Method = string(apo.Text(value))
 		case "uri":
@@ -59,17 +60,22 @@ func canonical(line []byte) (m Message, plain bool, err error) {
 			m.add("Signature", string(apo.Text(value)))
 		case "isBase64Encoded":
 			encoded = encoded || string(value) == "true"
+			plain = plain && value[0] != '{' && value[0] != '['
 		case "body", "bodyBase64":
-			plain = plain && !m.HasBody // one of each
+			plain = plain && !m.HasBody && (value[0] != '{' || !seemsMessage(string(value))) // one of each
 			m.HasBody = true
 			encoded = encoded || name == "bodyBase64"
 			m.bodyIn(value)
 		case "level", "time", "timestamp", "msg", "message": // what loggers add
+			plain = plain && !seemsMessage(string(value))
 		default:
-			plain = plain && value[0] != '{' && value[0] != '[' && !tells(name)
+			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name)
 		}
 	})
 	if query != "" && strings.Contains(m.URI, "?") { // they may differ
+		return Message{}, false, err
+	}
+	if plain && (m.Twice() != "" || m.agree(part) != nil) { // the reader of any shape names both
 		return Message{}, false, err
 	}
 	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {

@@ -62,6 +62,9 @@ func readJSON(data []byte, part Part) ([]Message, error) {
 			found = append(found, fromRecord([]byte(object.Raw), r.bytes, part))
 		}
 		problem := r.leftOut(found)
+		if problem == nil {
+			problem = r.another(found, objects)
+		}
 		if problem == nil && len(objects[0].Raw) < len(r.value) {
 			problem = around(r.value, found)
 		}
@@ -90,6 +93,20 @@ func (r record) leftOut(found []Message) error {
 		return &Unknown{Seems: "an object that node printed without what is nested deeper ([Object]); log JSON.stringify of it, or util.inspect with depth: null"}
 	}
 	return nil
+}
+
+// another says that there is more in a record than the messages that were found.
+func (r record) another(found []Message, objects []gjson.Result) error {
+	if !slices.ContainsFunc(found, Message.Signed) {
+		return nil
+	}
+	if isAnother(string(r.head), found[0]) {
+		return errAnother("before the JSON on its line")
+	}
+	if len(signatureRuns(string(r.line))) > len(signatureRuns(string(r.head)))+len(signatureRuns(string(r.value))) { // in another field
+		return errAnother("beside the JSON on its line")
+	}
+	return unread(gjson.ParseBytes(r.value), objects...)
 }
 
 // settled reports whether the signature of a message was found, or why not.
@@ -148,7 +165,7 @@ func flattened(v gjson.Result, depth int) []gjson.Result {
 	if v.IsObject() && !v.Get("headers").Exists() {
 		list = firstOf(v, "Records", "logEvents", "events", "hits.hits", "entries", "requests")
 	}
-	if !list.IsArray() || depth > 3 || !list.Get("0").IsObject() {
+	if first := list.Get("0"); !list.IsArray() || depth > 3 || !first.IsObject() && !first.IsArray() {
 		return []gjson.Result{v}
 	}
 	var all []gjson.Result
@@ -211,6 +228,9 @@ func readServerDump(data []byte) ([]Message, error) {
 			if trimmed := bytes.TrimSpace([]byte(line)); len(values) > 0 && len(trimmed) > 0 && trimmed[0] == '{' {
 				body, hasBody = bytes.TrimRight(before, "\r\n"), true
 				break
+			}
+			if seemsMessage(line) {
+				return nil, errAnother("beside the variables of the server")
 			}
 			continue
 		}

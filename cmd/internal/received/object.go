@@ -48,7 +48,11 @@ type survey struct {
 
 	where, key string // of the member that is being looked at
 	told       tellings
+	left       []leftMember // that may be messages of their own
+	answered   bool         // one was taken
 }
+
+const theHeaders = "the headers"
 
 // claim is a value of a signed header, and the member that has it.
 type claim struct {
@@ -74,7 +78,8 @@ func surveyed(v gjson.Result, part Part, nested int) (Message, error) {
 			text := v.Get(strings.ReplaceAll(name, "@", `\@`)).String()
 			if inner, err := inText(text, part, nested+1); err == nil {
 				inner.ID = s.id
-				return inner, nil
+				s.left = slices.DeleteFunc(s.left, func(l leftMember) bool { return l.member == name })
+				return inner, s.another(inner)
 			}
 		}
 	}
@@ -99,11 +104,15 @@ func inText(text string, part Part, nested int) (Message, error) {
 			found, err = surveyed(gjson.ParseBytes(r.value), part, nested)
 		}
 	})
+	if err == nil {
+		err = unreadText([]byte(text), []Message{found})
+	}
 	return found, err
 }
 
 func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 	if depth > maxDepth {
+		s.leave(v)
 		return
 	}
 	v.ForEach(func(key, value gjson.Result) bool {
@@ -111,12 +120,19 @@ func (s *survey) walk(v gjson.Result, depth int, answer bool) {
 		s.key = key.String()
 		switch {
 		case slices.Contains([]string{"res", "response", "resp", "httpresponse", "responseheaders", "multivalueresponseheaders"}, name):
-			if s.part == ResponsePart {
+			switch {
+			case s.part == ResponsePart && s.answered:
+				s.leave(value)
+			case s.part == ResponsePart:
 				s.answer(name, value, depth)
+			default:
+				s.leaveAnswer(value)
 			}
 		case isHeaders(name):
 			if answer == (s.part == ResponsePart) || depth == 0 || s.part == RequestPart {
 				s.headers(value)
+			} else if s.part == RequestPart {
+				s.leave(value)
 			}
 		default:
 			s.member(name, value, depth, answer)
@@ -131,6 +147,7 @@ func (s *survey) answer(name string, value gjson.Result, depth int) {
 		s.list = append(s.list, headerFields(value)...)
 		return
 	}
+	s.answered = true
 	s.list = nil // of the request
 	s.body = candidate{}
 	s.walk(value, depth+1, true)
@@ -140,6 +157,9 @@ func (s *survey) answer(name string, value gjson.Result, depth int) {
 func (s *survey) headers(v gjson.Result) {
 	list := headerFields(v)
 	s.addHeaders(list)
+	if marks(v.Raw) > marks(Message{Header: list}.text()) {
+		s.leave(v)
+	}
 	if slices.ContainsFunc(list, func(f Field) bool { return plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))) != "" }) {
 		s.told.homes = append(s.told.homes, s.where)
 	}
@@ -160,6 +180,12 @@ func (s *survey) inside(value gjson.Result, depth int, answer bool) {
 
 func (s *survey) addHeaders(list []Field) {
 	for _, f := range list {
+		if header, exact := claimedHeader(f.Name); header != "" && !exact && f.Value != "" && (plainHeader(plainName(f.Name)) == header && header != "Response-Time" || claims(header, f.Name, f.Value, s.part)) {
+			at := s.says("", gjson.Result{}).member() + "." + cut(f.Name)
+			s.claims = append(s.claims, claim{Field{header, f.Value}, at})
+		} else if exact {
+			s.claims = append(s.claims, claim{Field{header, f.Value}, theHeaders})
+		}
 		if h := plainHeader(plainName(strings.TrimPrefix(f.Name, "HTTP_"))); h != "" { // HTTP_CLIENT_ID, client_id
 			f.Name = h
 		}
@@ -182,6 +208,9 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 	case rank > 0:
 		if inner := firstOf(value, "content", "text", "data"); value.IsObject() && inner.Type == gjson.String && !value.Get("notifyType").Exists() && !value.Get("result").Exists() {
 			s.base64 = s.base64 || value.Get("encoding").String() == "base64"
+			if unread(value, inner) != nil {
+				s.leave(value)
+			}
 			value = inner
 		}
 		if name == "bodybase64" {
@@ -194,20 +223,26 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 			}
 		}
 		if c := (candidate{raw: value, rank: rank, depth: depth}); !s.body.raw.Exists() || c.before(s.body) {
-			s.body = c
+			s.body, value = c, s.body.raw
 		}
+		s.leave(value) // the one that is not taken
 		return
 	}
 	if scalar && text != "" {
 		if s.scalar(name, text, depth) {
 			return
 		}
+		s.leave(value)
 	}
 	switch {
 	case slices.Contains([]string{"querystringparameters", "multivaluequerystringparameters", "query", "querystring", "queryparams"}, name) && value.IsObject():
 		s.texts = append(s.texts, queries(value)...)
+		s.leave(value)
 	case name == "url" && value.IsObject():
 		s.urlObject(value, depth)
+		s.leave(value)
+	case value.IsArray():
+		s.leave(value)
 	case value.IsObject():
 		s.inside(value, depth, answer)
 	}
@@ -219,11 +254,16 @@ func (s *survey) scalar(name, text string, depth int) bool {
 		if c := (candidate{text: text, rank: rank, depth: depth}); s.beside[header].text == "" || c.before(s.beside[header]) {
 			s.beside[header] = c
 		}
-		if header == "Signature" && len(text) > 40 || header == "Client-Id" && (apo.IsSandbox(text) || strings.HasPrefix(text, "5Y")) {
+		if claims(header, name, text, s.part) {
 			s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
-			s.told.homes = append(s.told.homes, s.where)
+			if !strings.HasSuffix(header, "-Time") {
+				s.told.homes = append(s.told.homes, s.where)
+			}
 		}
 		return true
+	}
+	if header, _ := claimedHeader(s.key); header != "" && claims(header, s.key, text, s.part) {
+		s.claims = append(s.claims, claim{Field{header, text}, s.says("", gjson.Result{}).member()})
 	}
 	switch name {
 	case "method", "httpmethod", "requestmethod", "reqmethod", "verb", "httprequestmethod":
@@ -305,8 +345,8 @@ func (s *survey) message() (Message, error) {
 	}
 	s.address(&m)
 	for _, c := range s.claims {
-		if c.Value != m.Get(c.Name) {
-			return m, errors.New("it has two values of " + strings.ToLower(c.Name) + " that differ, in " + s.holderOf(c.Name) + " and " + c.member + ": log the one that came, or give it alone")
+		if c.Value != m.Get(c.Name) && (c.member != theHeaders || s.holderOf(c) != theHeaders) { // of two with one name, see Twice
+			return m, errTwoValues(c.Name, s.holderOf(c), c.member)
 		}
 	}
 	if s.part == ResponsePart {
@@ -314,6 +354,9 @@ func (s *survey) message() (Message, error) {
 	}
 	if m.Signed() {
 		if err := s.told.contradiction(); err != nil {
+			return m, err
+		}
+		if err := s.another(m); err != nil {
 			return m, err
 		}
 	}
@@ -340,15 +383,16 @@ func (s *survey) message() (Message, error) {
 	return m, nil
 }
 
-// holderOf is the member from which a header was taken.
-func (s *survey) holderOf(name string) string {
-	if (Message{Header: s.list}).Get(name) != "" {
-		return "the headers"
-	}
+// holderOf is the member from which a header was taken that one member contradicts.
+func (s *survey) holderOf(other claim) string {
+	value := Message{Header: s.list}.Get(other.Name)
 	for _, c := range s.claims {
-		if c.Name == name && c.Value == s.beside[name].text {
+		if c.Name == other.Name && c.member != other.member && (c.Value == value || value == "" && c.Value == s.beside[other.Name].text) {
 			return c.member
 		}
+	}
+	if value != "" {
+		return theHeaders
 	}
 	return "another member"
 }

@@ -283,6 +283,10 @@ func (m *Message) withoutTextBehind() {
 			return
 		}
 	}
+	if seemsMessage(text) {
+		m.Problem = errAnother("behind its body")
+		return
+	}
 	m.Body = m.Body[:n]
 	m.note("the text behind the body was left out")
 }

@@ -28,6 +28,7 @@ func isPostman(data []byte) bool {
 
 func readPostman(data []byte, part Part) ([]Message, error) {
 	v := gjson.ParseBytes(firstJSON(data))
+	all := v
 	if err := apo.CheckJSON([]byte(v.Raw)); err != nil {
 		return nil, err
 	}
@@ -51,6 +52,11 @@ func readPostman(data []byte, part Part) ([]Message, error) {
 			}
 		case request.Exists():
 			list = append(list, postmanRequest(request, known))
+			for _, saved := range v.Get("response").Array() { // with the request of its own
+				if m := postmanRequest(saved.Get("originalRequest"), known); m.Signed() {
+					list = append(list, m)
+				}
+			}
 		case v.Get("url").Exists():
 			list = append(list, postmanRequest(v, known))
 		}
@@ -59,6 +65,10 @@ func readPostman(data []byte, part Part) ([]Message, error) {
 	if len(list) == 0 {
 		return nil, errors.New("there is no request in it")
 	}
+	if err := unreadText([]byte(all.Raw), list); err != nil {
+		list = append(list, Message{Problem: err})
+	}
+	list = append(list, behindJSON(data, part)...)
 	if len(list) == 1 && list[0].Problem != nil {
 		return nil, list[0].Problem
 	}

@@ -60,6 +60,7 @@ func valueEnd(data []byte) int {
 type record struct {
 	value []byte // nil: it is a line of text
 	line  []byte
+	head  []byte // what stands before the value
 	bytes bool   // nginx had written bytes as \xNN
 	cut   string // what a program left out of the message when it printed it
 	deep  bool   // inner objects were left out
@@ -80,16 +81,24 @@ func eachRecord(data []byte, yield func(record)) {
 			data = rest
 			continue
 		}
-		r, _ := recordIn(line, line)
+		r, end := recordIn(line, line)
 		if r.value == nil && misses < maxMisses && opens(line) {
 			var used int
 			if r, used = recordIn(data, line); r.value == nil {
 				misses++
-			} else if end := bytes.IndexByte(data[used:], '\n'); end >= 0 {
-				rest = data[used+end:]
 			} else {
-				rest = nil
+				end, rest = used, nil
+				if after := bytes.IndexByte(data[used:], '\n'); after >= 0 {
+					rest = data[used+after:]
+				}
 			}
+		}
+		if r.value != nil {
+			behind := data[end : len(data)-len(rest)]
+			if seemsRecord(behind) {
+				rest = data[end:]
+			}
+			line = line[:min(len(line), end)]
 		}
 		if r.value == nil {
 			r.value = firstJSON(withoutQuotes(line))
@@ -98,6 +107,16 @@ func eachRecord(data []byte, yield func(record)) {
 		yield(r)
 		data = rest
 	}
+}
+
+// seemsRecord reports whether what stands behind a value on its line is more than an
+// end of it.
+func seemsRecord(text []byte) bool {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return false
+	}
+	r, _ := recordIn(text, text)
+	return r.value != nil && len(r.value) > len("{}") || seemsMessage(string(text))
 }
 
 // withoutQuotes is what a line quotes: as a string of JSON, or as the last field of
@@ -149,14 +168,14 @@ func recordIn(data, line []byte) (r record, used int) {
 		if n := valueEnd(data[at:]); n > 0 {
 			value := data[at : at+n]
 			if gjson.ValidBytes(value) {
-				return record{value: value}, at + n
+				return record{value: value, head: line[:at]}, at + n
 			}
 			if mended := withBytes(value); mended != nil && gjson.ValidBytes(mended) {
-				return record{value: mended, bytes: true}, at + n
+				return record{value: mended, bytes: true, head: line[:at]}, at + n
 			}
 		}
 		if found, n := inspect(data[at:]); n > 0 && bytes.IndexByte(line, '{') == at {
-			return record{value: found.json, cut: found.cut, deep: found.deep}, at + n
+			return record{value: found.json, cut: found.cut, deep: found.deep, head: line[:at]}, at + n
 		}
 		at++
 	}
@@ -200,7 +219,6 @@ func withBytes(value []byte) []byte {
 // holdsSignature reports whether a text has what looks like a signature, whatever
 // shape the text has: the word, and many characters of base64 behind it.
 func holdsSignature(text []byte) bool {
-	const least = 100 // a signature has 342 and more
 	lower := bytes.ToLower(text)
 	at := bytes.Index(lower, []byte("signature"))
 	if at < 0 {
@@ -210,7 +228,7 @@ func holdsSignature(text []byte) bool {
 	for _, c := range lower[at:] {
 		switch {
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/', c == '=', c == '%', c == '-', c == '_', c == '\\':
-			if run++; run >= least {
+			if run++; run >= longRun {
 				return true
 			}
 		default:

@@ -80,6 +80,7 @@ type traced struct {
 func readTrace(data []byte, part Part) ([]Message, error) {
 	var list []traced
 	var current *block
+	var beside Message
 	finish := func() {
 		if current != nil {
 			list = current.addTo(list)
@@ -96,13 +97,21 @@ func readTrace(data []byte, part Part) ([]Message, error) {
 			current.lines = append(current.lines, one)
 		} else {
 			finish()
+			if seemsMessage(line) {
+				beside = Message{Problem: errAnother("in a line that is not of the trace")}
+			}
 		}
 	}
 	finish()
 	var found []Message
+	if beside.Problem != nil {
+		found = append(found, beside)
+	}
 	for _, t := range list {
 		m, err := t.message(part)
-		m.Problem = err
+		if err != nil {
+			m.Problem = err
+		}
 		found = append(found, m)
 	}
 	return known(found)

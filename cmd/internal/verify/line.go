@@ -8,6 +8,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/received"
 	"github.com/apo-cli/apo/cmd/internal/say"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -19,10 +20,11 @@ type line struct {
 	problem error     // why it could not be read
 }
 
-// encode writes the verdict down.
-func (c *line) encode() {
+// encode writes the verdict down as it is printed: whatever it quotes, verified or
+// not, is masked.
+func (c *line) encode(masker apo.Masker) {
 	if text, err := c.verdict.Encode(); err == nil {
-		c.text = bytes.TrimSpace(text)
+		c.text = masker.JSON(bytes.TrimSpace(text))
 	}
 }
 
@@ -73,7 +75,7 @@ func (s *Stream) examine(number int, from received.Message, problem error) (c li
 	message := s.check(m, header, from)
 	if c.message = &message; message.Verified() {
 		s.words.VerifiedLine(&c.verdict, s.Facts(message))
-		c.encode()
+		c.encode(s.run.IO.Masker)
 	}
 	return c
 }

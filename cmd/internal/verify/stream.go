@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -140,24 +139,20 @@ func (s *Stream) append(ctx context.Context, out []byte, c line) []byte {
 		s.unread.Add(c.problem)
 	}
 	if c.text == nil {
-		c.encode()
+		c.encode(s.run.IO.Masker)
 	}
 	if c.text == nil {
 		return out
 	}
-	text := c.text
-	if !v.Verified || v.Notice != nil && strings.ContainsAny(v.NotifyType, "0123456789") { // it quotes what nobody vouches for
-		text = s.run.IO.Masker.JSON(text)
-	}
 	switch {
 	case s.run.Global.Query != "":
-		s.run.Printer().Show(text)
+		s.run.Printer().Show(c.text)
 		return out
 	case s.run.Printer().AsTable():
-		s.run.Printer().ShowLine(text)
+		s.run.Printer().ShowLine(c.text)
 		return out
 	}
-	return append(append(out, text...), '\n')
+	return append(append(out, c.text...), '\n')
 }
 
 // shortly keeps account of what was not looked into as far as it might be.

@@ -1,0 +1,51 @@
+package apo
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// readable reports whether the middle of the number is in a text.
+func readable(s string) bool {
+	return strings.Contains(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, decoded(s).text), "69572310")
+}
+
+// A number is hidden in a text as it is printed, whatever was quoted before.
+func TestMaskOfEscapedNumbers(t *testing.T) {
+	groups := []string{"4054", "6957", "2310", "0768"}
+	wide := strings.Map(func(r rune) rune { return r - '0' + '０' }, strings.Join(groups, ""))
+	arabic := strings.Map(func(r rune) rune { return r - '0' + '٠' }, strings.Join(groups, ""))
+	numbers := []string{strings.Join(groups, ""), wide, arabic}
+	for _, between := range []string{"\u00a0", "\u200b", "\u2009", "\t", "\v", "\u00ad", "\ufeff", "\u202f"} {
+		numbers = append(numbers, strings.Join(groups, between))
+	}
+	for _, number := range numbers {
+		encoded, _ := json.Marshal(number)
+		for _, shown := range []string{
+			number, fmt.Sprintf("%q", number), fmt.Sprintf("%+q", number), strconv.QuoteToASCII(strconv.QuoteToASCII(number)), string(encoded), url.QueryEscape(number), "/hooks/" + number + "/x", `the key "` + number + `" comes twice`,
+		} {
+			masked := Masker{}.Text(shown)
+			if !strings.Contains(masked, "0768") || !strings.Contains(masked, "****") || readable(masked) {
+				t.Errorf("%q is shown as %q", shown, masked)
+			}
+			line, _ := json.Marshal(map[string]string{"error": shown, shown: "x"})
+			if masked := string(Masker{}.JSON(line)); readable(masked) {
+				t.Errorf("%s is shown as %s", line, masked)
+			}
+		}
+	}
+	for _, text := range []string{"2026年11月20日09:15:30", `a\tb 12\n34`, "100% of 4054", "a%2Bb%2F123456", "é 4054 6957", `"paymentId": "２０２６１１２０"`} {
+		if masked := (Masker{}).Text(text); masked != text {
+			t.Errorf("%q became %q", text, masked)
+		}
+	}
+}
