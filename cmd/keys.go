@@ -61,6 +61,10 @@ dashboard takes it.`,
 			if bits != 2048 && bits != 3072 && bits != 4096 {
 				return say.Fail(say.Usage, "--bits is 2048, 3072 or 4096")
 			}
+			if args[0] == "-" {
+				return say.Fail(say.Usage, "a private key goes to a file alone, never to standard output; nothing was made").
+					Hint("apo keys new merchant.pem")
+			}
 			raw, err := rsa.GenerateKey(rand.Reader, bits)
 			if err != nil {
 				return say.Fail(say.Error, "no key could be made: %v", err)

@@ -72,6 +72,9 @@ func runKeysConvert(d *app.Run, file, to, out string) error {
 	if err != nil {
 		return err
 	}
+	if out == "-" { // standard output, as without it
+		out = ""
+	}
 	text, secret, problem := converted(held, to)
 	switch {
 	case to == "":

@@ -57,6 +57,12 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		if caFile != "" && !o.TLS {
 			return say.Fail(say.Usage, "--ca-out without --tls")
 		}
+		if readyFile == "-" {
+			return say.Fail(say.Usage, "--ready-file takes a file; -o json prints the same line on standard output")
+		}
+		if caFile == "-" {
+			return say.Fail(say.Usage, "--ca-out takes a file; without it the certificate is printed on standard output")
+		}
 		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
 	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")

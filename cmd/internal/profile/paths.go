@@ -121,6 +121,9 @@ func WriteFile(file string, data []byte, replace bool) error {
 	if !replace && apo.LooksLikeKey(file) { // its slashes would make folders
 		return errors.New("the name of the file is the text of a key, which is not shown; nothing was written")
 	}
+	if file == "-" {
+		return errors.New("- stands for standard output, and this goes to a file alone; nothing was written")
+	}
 	folder := filepath.Dir(file)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
