@@ -11,6 +11,7 @@ import (
 	"html"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -74,7 +75,7 @@ func reaches(faults []diagnose.Fault, from, to string) bool {
 
 // named is what the faults of a body say is not as it was signed.
 type named struct {
-	ends, lines, blanks, order, escapes, values, letters bool
+	ends, lines, blanks, order, numbers, escapes, values, letters bool
 
 	any bool // it is not said what, in a way that could be undone here
 }
@@ -188,6 +189,7 @@ func (n *named) take(f diagnose.Fault, given, signed string) {
 	case diagnose.BodyReserialized:
 		n.blanks = n.blanks || strings.Contains(f.What, "white space")
 		n.order = n.order || strings.Contains(f.What, "order of its keys")
+		n.numbers = n.numbers || strings.Contains(f.What, "form of its numbers")
 		n.any = n.any || strings.Contains(f.What, "form of its values") || strings.Contains(f.What, "anew")
 	case diagnose.BodyEscaping:
 		if strings.Contains(f.What, "are escaped in another way") {
@@ -235,13 +237,19 @@ func (n named) difference(given, signed string) string {
 	}
 	gaps, strs := bones([]byte(given))
 	others, signedStrs := bones([]byte(signed))
+	number := func(text string) string { return text }
+	if n.numbers {
+		number = doubleNumber
+		numbers := regexp.MustCompile(`-?[0-9][-+.0-9eE]*`)
+		gaps, others = numbers.ReplaceAllString(gaps, "0"), numbers.ReplaceAllString(others, "0")
+	}
 	switch {
 	case !n.order && !n.blanks && strings.TrimSpace(gaps) != strings.TrimSpace(others):
 		return "the white space inside differs"
 	case !n.order && !n.escapes && !slices.Equal(strs, signedStrs):
 		return "the strings differ"
 	}
-	sorted := func(t *tree) string { return string(writer{sorted: n.order}.write(t)) }
+	sorted := func(t *tree) string { return string(writer{sorted: n.order, number: number}.write(t)) }
 	if sorted(a) != sorted(b) {
 		return "the values, or their order, differ"
 	}

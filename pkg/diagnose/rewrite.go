@@ -376,9 +376,12 @@ func differences(given, signed []byte) []Fault {
 	var faults []Fault
 	var changed []string
 	values := changesOf(a, b)
-	told := len(values.kinds) > 0 || values.marks
+	told := len(values.kinds) > 0 || values.marks || values.digits
 	if values.order {
 		changed = append(changed, "the order of its keys")
+	}
+	if values.digits {
+		changed = append(changed, "the form of its numbers")
 	}
 	if values.other || !values.order && !told && !sameShape(a, b) {
 		changed = append(changed, "the form of its values, or which members it has")

@@ -169,7 +169,11 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 	if one.mark {
 		faults = append(faults, Fault{Cause: BodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
 	}
-	return oncePerEnd(faults)
+	faults = oncePerEnd(faults)
+	for i := 1; i < len(faults); i++ {
+		faults[i].Offset = -1 // the place of the first difference is known, and no other
+	}
+	return faults
 }
 
 // oncePerEnd keeps the first of what is said of the white space at the ends. All else
