@@ -21,13 +21,15 @@ func (p pieces) bytes() []byte { return bytes.Join(p[:], nil) }
 type candidate struct {
 	tier    tier
 	body    pieces
-	fault   Fault  // of json: that of unpacking it before, if any
-	json    bool   // JSON written in another way: what differs is told by comparing
-	inner   []byte // the JSON that was found inside the given body, if it had to be unpacked
-	before  []byte // the JSON as it was before the fault made the body of it; see bodies.signedIn
-	edges   bool   // white space was added at an end
-	mark    bool   // a byte order mark was added
-	trimmed bool   // the white space around the given body was dropped beside the fault
+	fault   Fault      // of json: that of unpacking it before, if any
+	outer   []Fault    // of what had to be unpacked before that
+	json    bool       // JSON written in another way: what differs is told by comparing
+	inner   []byte     // the JSON that was found inside the given body, if it had to be unpacked
+	before  []byte     // the JSON as it was before the fault made the body of it; see bodies.signedIn
+	edges   bool       // white space was added at an end
+	mark    bool       // a byte order mark was added
+	edited  *candidate // what it was before one digit of it was changed
+	trimmed bool       // the white space around the given body was dropped beside the fault
 }
 
 // bodies collects candidates, each once and up to a size.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -13,6 +14,7 @@ type changes struct {
 	marks  bool     // letters became question marks
 	member bool     // a member came or went
 	order  bool     // of the keys
+	digits bool     // a number is written in another form
 	other  bool     // something that is no habit of frameworks
 }
 
@@ -49,9 +51,18 @@ func (c *changes) compare(given, signed node, name string) {
 		c.add(exchanged(given, signed))
 	case name == "value" && amountWord(given) != "" && amountWord(signed) != "":
 		c.add("an amount is written in another form (" + amountWord(given) + " for " + amountWord(signed) + ")")
+	case given.kind == '0' && signed.kind == '0' && sameNumber(given.raw, signed.raw):
+		c.digits = true
 	default:
 		c.other = true
 	}
+}
+
+// sameNumber reports whether two texts are one number: 1.50, 1.5 and 15e-1.
+func sameNumber(a, b string) bool {
+	x, err := strconv.ParseFloat(a, 64)
+	y, other := strconv.ParseFloat(b, 64)
+	return err == nil && other == nil && x == y && isNumber(a) && isNumber(b)
 }
 
 // isBlank holds for null, "", [] and {}, which frameworks take for each other.

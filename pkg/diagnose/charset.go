@@ -3,6 +3,7 @@ package diagnose
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -78,7 +79,7 @@ func (b *bodies) charsets(hints Hints) {
 func (b *bodies) recoded(t tier, text []byte, what string, hints Hints) {
 	b.add(t, BodyCharset, text, what)
 	if len(b.list) < maxRecoded {
-		b.rewritten(text, hints, unpacked{body: text, what: what, cause: BodyCharset})
+		b.rewritten(text, hints, unpacked{body: text, what: strings.TrimPrefix(what, "the body "), cause: BodyCharset})
 	}
 }
 

@@ -406,6 +406,9 @@ func (s story) lies(d diagnose.Diagnosis) []string {
 	for _, needless := range s.needless(d) {
 		lie("%s", needless)
 	}
+	for _, more := range unnamed(s.message, d) {
+		lie("not all is named: %s", more)
+	}
 	for _, f := range d.Faults {
 		if !s.allowed(f.Cause) {
 			_, is := s.is(f.Cause)

@@ -9,7 +9,7 @@ func descriptions() []Description {
 			Summary: "the Signature header cannot be read, or is not written as APO writes it",
 			Example: `Signature: algorithm=RSA256;keyVersion=1;signature="oEf…"   for   algorithm=RSA256,keyVersion=1,signature=oEf…`,
 			Why:     "The header was quoted, broken over two lines, taken from a log with its name in front, or put together with other separators. Without signature= there is nothing to verify.",
-			Repair:  "Take the value of the header as it came, split it at commas, and take what stands behind signature=.",
+			Repair:  "Take the value of the header as it came, on one line and without white space inside, split it at commas, and take what stands behind signature=.",
 			Sender:  "Write the header on one line as algorithm=RSA256,keyVersion=1,signature=<url-encoded base64>, without quotes.",
 		},
 		{

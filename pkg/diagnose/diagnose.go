@@ -45,7 +45,7 @@ type Hints struct {
 	Hosts     []string // host names of the address
 	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
-	Budget    int64    // bytes to hash at most; 0: 1 GiB
+	Budget    int64    // bytes to hash at most; 0: 1,000 MiB
 
 	// Like are the faults, proven, of other messages between the same two: what
 	// differed there is tried first.
@@ -108,6 +108,9 @@ func Signature(ctx context.Context, m sign.Message, header string, keys []Key, h
 	}
 	if len(header) <= sign.MaxHeader {
 		c.readings = readings(header)
+	}
+	if what := placeholderIn(header); what != "" {
+		return c.neverThere(SignatureHeader, "signature", "the signature", what)
 	}
 	c.aim()
 	if len(c.aims) == 0 {
@@ -173,7 +176,7 @@ func (c *examination) aim() {
 			c.aims = doubtful
 		}
 	}()
-	const most = 3 // a header may hold several signatures
+	const most = 3 // a header may hold several signatures, and a short text have several ends
 	for _, r := range c.readings {
 		for _, k := range c.keys {
 			if len(c.aims) == most {
@@ -194,9 +197,17 @@ func (c *examination) aim() {
 	if len(c.aims) > 0 {
 		return
 	}
+	ends := 0 // that were tried, thousands for each reading
 	for _, r := range c.readings {
 		for _, k := range c.keys {
-			for _, raw := range completions(r.text, k.Key.RSA().Size()) {
+			list := completions(r.text, k.Key.RSA().Size())
+			if len(list) > 0 {
+				ends++
+			}
+			if ends > most*len(c.keys) {
+				return
+			}
+			for _, raw := range list {
 				c.tried++
 				if t := recoverTarget(raw, k); t != nil {
 					r.faults = append(without(r.faults, SignatureTruncated),
@@ -218,10 +229,13 @@ func without(faults []Fault, c Cause) []Fault {
 func (c *examination) find(ctx context.Context) *hit {
 	budget := c.hints.Budget
 	if budget <= 0 {
-		budget = 1 << 30
+		budget = 1000 << 20
 	}
 	if pss := c.aims[0].pss; pss != nil && pss.doubtful { // most likely it is no signature at all
 		budget /= 4
+	}
+	if Placeholder(c.message.Time) != "" || Placeholder(string(c.message.Body[:min(len(c.message.Body), 128)])) != "" { // nothing leads to what was there
+		budget /= 16
 	}
 	c.search = &search{
 		side: c.hints.Side, given: headOf(c.message), paths: c.hints.Paths, body: candidate{body: onePiece(c.message.Body)},
@@ -259,6 +273,7 @@ func (c *examination) find(ctx context.Context) *hit {
 		{100, func() iter.Seq[job] { return s.revalued(oneValue) }},
 		{near, func() iter.Seq[job] { return s.revaluedUnder(s.heads(likely(), 1)) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
+		{near + 10, func() iter.Seq[job] { return s.editsBeside(bodies[2]()) }},
 		{near + 10, func() iter.Seq[job] { return s.revalued(twoValues) }},
 		{near + 15, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
 		{near + 25, func() iter.Seq[job] { return s.revalued(lostValues) }},

@@ -127,8 +127,12 @@ func clientVariants(given string, hints Hints, most tier) *variants {
 	} else {
 		add(1, "SANDBOX_"+given, "the client ID was signed with SANDBOX_")
 	}
+	known := "another client ID was signed, one that a profile has"
+	if what := Placeholder(given); what != "" {
+		known = "the client ID is " + what + "; that of a profile was signed"
+	}
 	for _, id := range hints.ClientIDs {
-		add(1, id, "another client ID was signed, one that a profile has")
+		add(1, id, known)
 	}
 	add(2, "", "no client ID was signed")
 	add(2, given+" ", "the client ID was signed with a space behind it")

@@ -12,7 +12,7 @@ import (
 // with their escapes, members in their order, even those that come twice.
 type node struct {
 	kind byte   // '{', '[', '"' or '0' for numbers and literals
-	raw  string // of a string with its quotes, of a number or literal
+	raw  string // of a string with its quotes, of a number or literal; of an object or list while it is as it was read
 	text string // of a string, decoded
 	keys []node // of an object: strings
 	kids []node
@@ -78,6 +78,8 @@ func (p *parser) value(depth int) (n node, ok bool) {
 
 func (p *parser) container(open byte, depth int) (n node, ok bool) {
 	n.kind = open
+	start := p.pos
+	defer func() { n.raw = p.in[start:p.pos] }()
 	p.pos++
 	closing := closingOf(open)
 	if p.take(closing) {

@@ -29,6 +29,12 @@ type kind struct {
 }
 
 func (k kind) ask(t *testing.T) diagnose.Diagnosis {
+	d, _ := k.asked(t)
+	return d
+}
+
+// asked is the diagnosis, and of what.
+func (k kind) asked(t *testing.T) (diagnose.Diagnosis, sign.Message) {
 	t.Helper()
 	key := signtest.PrivateKey(t, "throwaway-rsa2048-pkcs8.pem")
 	m := sign.Message{Method: "POST", Path: "/hooks/apo", ClientID: "SANDBOX_5Y0000000000001", Time: "2026-03-04T05:06:07+08:00", Body: []byte(k.signed)}
@@ -47,13 +53,16 @@ func (k kind) ask(t *testing.T) diagnose.Diagnosis {
 	if !k.proven {
 		k.hints.Budget = shortSearch
 	}
-	return diagnose.Signature(context.Background(), m, header, []diagnose.Key{{Name: "Antom's public key", Role: diagnose.RoleExpected, Key: key.Public()}}, k.hints)
+	return diagnose.Signature(context.Background(), m, header, []diagnose.Key{{Name: "Antom's public key", Role: diagnose.RoleExpected, Key: key.Public()}}, k.hints), m
 }
 
 func check(t *testing.T, kinds []kind) {
 	t.Helper()
 	for _, k := range kinds {
-		d := k.ask(t)
+		d, given := k.asked(t)
+		for _, more := range unnamed(given, d) {
+			t.Errorf("%s: not all is named: %s: %s", k.name, more, d.Explanation)
+		}
 		if d.Cause != k.cause || d.Proven != k.proven || !strings.Contains(d.Explanation, k.says) {
 			t.Errorf("%s: %s, proven=%v: %s; want %s, proven=%v, with %q", k.name, d.Cause, d.Proven, d.Explanation, k.cause, k.proven, k.says)
 		}
@@ -270,6 +279,16 @@ func TestChangedHeadsAreFound(t *testing.T) {
 		{name: "no path, known", change: path(""), hints: diagnose.Hints{Paths: []string{"/hooks/apo"}}, cause: diagnose.URIMissing, proven: true},
 		{name: "no time", change: func(m *sign.Message) { m.Time = "" }, cause: diagnose.TimeFormat, says: "empty"},
 		{name: "no client ID", change: func(m *sign.Message) { m.ClientID = "" }, cause: diagnose.ClientID, says: "empty"},
+		{name: "a dot", change: path("/hooks/./apo"), cause: diagnose.URIEncoding, proven: true, says: ". or .. in it, which were resolved"},
+		{name: "a dot in front", change: path("/./hooks/apo"), cause: diagnose.URIEncoding, proven: true, says: ". or .. in it"},
+		{name: "a dot at the end", change: path("/hooks/apo/."), cause: diagnose.URIEncoding, proven: true, says: ". or .. in it"},
+		{name: "two dots in front", change: path("/x/../hooks/apo"), cause: diagnose.URIEncoding, proven: true, says: ". or .. in it"},
+		{name: "two dots inside, twice", change: path("/hooks/x/../../hooks/apo"), cause: diagnose.URIEncoding, proven: true, says: ". or .. in it"},
+		{name: "escaped dots", change: path("/x/%2E%2e/hooks/apo"), cause: diagnose.URIEncoding, proven: true, says: "escaped"},
+		{name: "a dot and two slashes", change: path("/hooks/.//apo"), cause: diagnose.URIEncoding, proven: true, says: "doubled slashes"},
+		{name: "a dot and a query", change: path("/hooks/./apo?a=1"), cause: diagnose.URIEncoding, proven: true, says: "; and the query"},
+		{name: "two slashes", change: path("/hooks//apo"), cause: diagnose.URISlash, proven: true, says: "doubled slash"},
+		{name: "two slashes and a host", change: path("//s/hooks/apo"), cause: diagnose.URIHost, proven: true, says: "two slashes and the name of a host"},
 		{name: "capitals", change: path("/HOOKS/Apo"), cause: diagnose.URIEncoding, proven: true, says: "case"},
 		{name: "a query", change: path("/hooks/apo?shop=1"), cause: diagnose.URIQuery, proven: true, says: "not signed"},
 		{

@@ -131,7 +131,10 @@ func hexOf(text string) ([]byte, bool) {
 		text = strings.TrimPrefix(text, front)
 	}
 	text = strings.NewReplacer(" 0x", "", ",0x", "", ", 0x", "", " ", "", "\t", "", "\r", "", "\n", "", "-", "", ":", "", ",", "").Replace(text)
-	body, err := hex.DecodeString(strings.TrimRight(text, "])"))
+	if text = strings.TrimRight(text, "])"); len(text) > 64 && len(text)%2 == 1 { // it is cut off
+		text = text[:len(text)-1]
+	}
+	body, err := hex.DecodeString(text)
 	return body, err == nil && len(body) > 1
 }
 

@@ -17,6 +17,7 @@ type reading struct {
 	text   string      // base64 without its padding, from which raw comes
 	header sign.Header // as it should have read
 	faults []Fault
+	cut    string // the mark of a log that stood where the rest of it was
 }
 
 // readings reads a Signature header in every way that it can be meant, the
@@ -83,6 +84,12 @@ func extract(header string) []extracted {
 	if strings.Contains(strings.ToLower(header), "signature") {
 		return extractLoose(header)
 	}
+	if parts, _ := splitAtGaps(header); len(parts) > 1 {
+		joined := strings.Join(parts, "")
+		if h, err := sign.ParseHeader(joined); err == nil { // the word itself is broken
+			return []extracted{{Header: h, faults: []Fault{signatureFault(SignatureHeader, "the header has white space inside")}}}
+		}
+	}
 	found := extracted{Header: sign.Header{Algorithm: sign.Algorithm, KeyVersion: "1", Signature: header}}
 	if strings.Contains(header, ",") || strings.Contains(header, ";") {
 		for item := range strings.FieldsFuncSeq(header, func(r rune) bool { return r == ',' || r == ';' }) {
@@ -132,8 +139,10 @@ func extractLoose(header string) []extracted {
 		value = strings.TrimLeft(value[1:], " \t\r\n>")
 		quoted := strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")
 		value = strings.Trim(value, `"'`)
-		stop := strings.IndexAny(value, `,;"'{}<>`)
-		if stop >= 0 {
+		whole, mark := cutMark(value)
+		if stop := strings.IndexAny(value, `,;"'{}<>`); mark != "" && stop >= len(whole) {
+			value = whole + mark
+		} else if stop >= 0 {
 			value = value[:stop]
 		}
 		if value = strings.TrimSpace(value); len(value) < 16 {
@@ -149,27 +158,48 @@ func extractLoose(header string) []extracted {
 	}
 }
 
-// decode reads the text of a signature.
+// decode reads the text of a signature. A blank in it may have been a +, or was put
+// there by a fold, by a wrapped line or by hand: it is read in either way.
 func decode(text string) []reading {
+	var list []reading
+	for _, one := range withoutGaps(text) {
+		raw := one.text // before its escapes are undone
+		s, rounds := raw, 0
+		for ; rounds < 4 && hasEscape(s); rounds++ {
+			s = unescape(s)
+		}
+		inner := []joined{{text: s}}
+		if _, before := splitAtGaps(raw); rounds > 0 {
+			if _, gaps := splitAtGaps(s); len(gaps) > len(before) {
+				inner = withoutGaps(s)
+			}
+		}
+		for _, two := range inner {
+			what := one.what
+			if two.what != "" && what == "" {
+				what = two.what + ", url-encoded"
+			}
+			if len(list) < maxReadings {
+				list = append(list, decoded(raw, two.text, rounds, what)...)
+			}
+		}
+	}
+	return list
+}
+
+const maxReadings = 128
+
+// decoded reads the text of a signature whose escapes were undone in so many rounds.
+// what tells what had been taken out of it, if anything.
+func decoded(raw, s string, rounds int, what string) []reading {
 	var faults []Fault
 	add := func(c Cause, what string) { faults = append(faults, signatureFault(c, what)) }
-	s := text
-	if trimmed := strings.Trim(s, "\"'`“”‘’ \t\r\n"); trimmed != s {
-		add(SignatureHeader, "there are quotes or white space around the signature")
-		s = trimmed
+	if what != "" {
+		add(SignatureHeader, what)
 	}
-	if joined := strings.NewReplacer("\r", "", "\n", "", "\t", "", `\r`, "", `\n`, "").Replace(s); joined != s {
-		add(SignatureHeader, "there are line breaks inside the signature")
-		s = strings.ReplaceAll(joined, " ", "") // an indentation, not a plus
-	}
-	raw := s // before its escapes are undone
-	rounds := 0
-	for ; rounds < 4 && hasEscape(s); rounds++ {
-		s = unescape(s)
-	}
-	if joined := strings.NewReplacer("\r", "", "\n", "").Replace(s); joined != s {
-		add(SignatureHeader, "there are url-encoded line breaks inside the signature")
-		s = joined
+	cut := ""
+	if s, cut = cutMark(s); cut != "" {
+		add(SignatureTruncated, "a log cut the signature off: "+shown(cut)+" stands in its text")
 	}
 	if i := strings.IndexByte(s, '%'); i >= 0 && len(s)-i < 3 {
 		add(SignatureTruncated, "the signature ends inside an escape")
@@ -190,7 +220,7 @@ func decode(text string) []reading {
 	if digits := strings.NewReplacer(":", "", "0x", "").Replace(s); len(digits) >= 128 && len(digits)%2 == 0 {
 		if bytes, err := hex.DecodeString(digits); err == nil {
 			add(SignatureAlphabet, "the signature is written in hex instead of base64")
-			return []reading{{raw: bytes, text: base64.RawStdEncoding.EncodeToString(bytes), faults: faults}}
+			return []reading{{raw: bytes, text: base64.RawStdEncoding.EncodeToString(bytes), faults: faults, cut: cut}}
 		}
 	}
 	if strings.ContainsAny(s, "-_") {
@@ -203,6 +233,9 @@ func decode(text string) []reading {
 			list = append(list, fromBase64(restored, append(faults,
 				signatureFault(SignatureNotDecoded, "the signature lost its % signs: url-encoded text was read as base64")))...)
 		}
+	}
+	for i := range list {
+		list[i].cut = cut
 	}
 	return list
 }

@@ -106,8 +106,7 @@ type document struct {
 func (d document) candidate(body []byte) candidate {
 	c := candidate{body: onePiece(body), json: true}
 	if d.outer.what != "" {
-		c.fault = Fault{Cause: d.outer.cause, Part: "body", What: "the body " + d.outer.what, Offset: -1}
-		c.inner = d.outer.body
+		c.fault, c.outer, c.inner = d.outer.fault(), d.outer.before, d.outer.body
 	}
 	return c
 }
@@ -133,7 +132,7 @@ func documents(given []byte) []document {
 	}
 	add(unpacked{body: given})
 	for _, inner := range unwrap(given) {
-		if !inner.guess && !bytes.Equal(inner.body, given) {
+		if !inner.guess && !bytes.Equal(inner.body, given) && inner.cause != BodyTrailingNewline {
 			add(inner)
 		}
 	}

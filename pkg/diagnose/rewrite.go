@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -156,8 +157,7 @@ func (r rewriter) put(t tier, body []byte) {
 	c := candidate{tier: t, body: onePiece(body), json: true}
 	if r.outer.what != "" { // to be unpacked and rewritten both is less likely
 		c.tier = min(t+1, 3)
-		c.fault = Fault{Cause: r.outer.cause, Part: "body", What: r.outer.what, Offset: -1}
-		c.inner = r.outer.body
+		c.fault, c.outer, c.inner = r.outer.fault(), r.outer.before, r.outer.body
 	}
 	r.bodies.put(c)
 }
@@ -376,9 +376,12 @@ func differences(given, signed []byte) []Fault {
 	var faults []Fault
 	var changed []string
 	values := changesOf(a, b)
-	told := len(values.kinds) > 0 || values.marks
+	told := len(values.kinds) > 0 || values.marks || values.digits
 	if values.order {
 		changed = append(changed, "the order of its keys")
+	}
+	if values.digits {
+		changed = append(changed, "the form of its numbers")
 	}
 	if values.other || !values.order && !told && !sameShape(a, b) {
 		changed = append(changed, "the form of its values, or which members it has")
@@ -442,18 +445,45 @@ func blanks(gaps string) int {
 	return strings.Count(gaps, " ") + strings.Count(gaps, "\n") + strings.Count(gaps, "\t")
 }
 
-// escapesChanged finds a string that both write, and write differently.
+// escapesChanged finds the strings that both write, and write differently. It tells
+// one character of each kind that is written so: of letters beyond ASCII, and of
+// each other one.
 func escapesChanged(a, b node) string {
 	raws := map[string]string{}
 	collect(b, func(s node) { raws[s.text] = s.raw })
-	found := ""
+	var found, kinds []string
 	collect(a, func(s node) {
-		if other, known := raws[s.text]; known && found == "" && other != s.raw {
-			at := firstDifference(s.raw, other)
-			found = excerptAt(s.raw, at) + " for " + excerptAt(other, at)
+		given, signed := s.raw, raws[s.text]
+		for given != signed && given != "" && signed != "" {
+			one, other := letterOf(given), letterOf(signed)
+			if kind := escapeKind(one, other); one != other && !slices.Contains(kinds, kind) {
+				found, kinds = append(found, one+" for "+other), append(kinds, kind)
+			}
+			given, signed = given[len(one):], signed[len(other):]
 		}
 	})
-	return found
+	const most = 4
+	if len(found) > most {
+		found = append(found[:most], "others")
+	}
+	return strings.Join(found, " and ")
+}
+
+// escapeKind tells the character that is escaped in one of two ways, or that it is
+// beyond ASCII.
+func escapeKind(one, two string) string {
+	for _, s := range []string{one, two} {
+		if r, size := utf8.DecodeRuneInString(s); size == len(s) && r != utf8.RuneError {
+			if r < utf8.RuneSelf {
+				return s
+			}
+			return "beyond ASCII"
+		}
+	}
+	if r := unit(one); r >= utf8.RuneSelf {
+		return "beyond ASCII"
+	}
+	return one
 }
 
 func collect(n node, f func(node)) {
@@ -468,22 +498,20 @@ func collect(n node, f func(node)) {
 	}
 }
 
-// excerptAt returns the one character or escape at an offset.
-func excerptAt(raw string, at int) string {
-	if at < len(raw) && strings.HasPrefix(raw[:at], `"`) && strings.HasSuffix(raw[:at], `\`) {
-		at--
-	}
-	rest := raw[at:]
+// letterOf returns the one character or escape that a text begins with.
+func letterOf(raw string) string {
+	size := 0
 	switch {
-	case strings.HasPrefix(rest, `\u`) && len(rest) >= 6:
-		return rest[:6]
-	case strings.HasPrefix(rest, `\`) && len(rest) >= 2:
-		return rest[:2]
-	case rest == "":
-		return "nothing"
+	case strings.HasPrefix(raw, `\u`):
+		if size = 6; utf16.IsSurrogate(unit(raw)) {
+			size = 12
+		}
+	case strings.HasPrefix(raw, `\`):
+		size = 2
+	default:
+		_, size = utf8.DecodeRuneInString(raw)
 	}
-	_, size := utf8.DecodeRuneInString(rest)
-	return rest[:size]
+	return raw[:min(size, len(raw))]
 }
 
 // writerOf recognises who wrote a JSON text by its habits; empty where several

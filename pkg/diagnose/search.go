@@ -379,7 +379,7 @@ func (s *search) edits() iter.Seq[job] {
 		try := func(at, cut int, insert string) bool {
 			return yield(job{candidate{
 				body:  pieces{body[:at], []byte(insert), body[at+cut:]},
-				fault: Fault{Cause: BodyEdited, Part: "body", What: "one character of the body is not what was signed", Offset: at},
+				fault: Fault{Cause: BodyEdited, Part: "body", What: oneCharacter, Offset: at},
 			}, s.alike(), false})
 		}
 		for at := range body {

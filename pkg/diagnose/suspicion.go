@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,6 +49,8 @@ func (c *examination) suspicion() suspicion {
 	case strings.Contains(text, "\uFFFD"):
 		at := strings.Index(text, "\uFFFD")
 		return of(BodyCharset, at, "byte %d of the body is a replacement character: it was decoded in the wrong charset, and what stood there is lost", at)
+	case compression(body) != "":
+		return of(BodyEncoding, 0, "the body is still compressed with %s", compression(body))
 	case cutInsideLetter(body):
 		return of(BodyTruncated, len(body), "the body ends inside a letter of several bytes: it was cut off at byte %d", len(body))
 	case !utf8.RuneStart(body[0]) && utf8.Valid(trimContinuation(body)):
@@ -56,6 +59,9 @@ func (c *examination) suspicion() suspicion {
 		return of(BodyCharset, -1, "the body is not UTF-8")
 	case masked.at >= 0:
 		return of(BodyEdited, masked.at, "%s, which the sender did not do: this is a body from a log, not the one that was signed; log the raw body, before anything is masked in it", masked.what())
+	}
+	if what, cut := c.cutInside(ok); cut {
+		return of(BodyTruncated, -1, "the body %s, and what comes out of it ends too early", what)
 	}
 	if s, found := printedSuspicion(text); found && !ok {
 		return s
@@ -69,6 +75,11 @@ func (c *examination) suspicion() suspicion {
 		return of(BodyTruncated, len(body), "the JSON of the body ends too early, at byte %d", len(body))
 	case !ok && isBeheaded(text):
 		return of(BodyTruncated, 0, "the JSON of the body has no beginning: its first bytes are missing")
+	case !ok && strings.ContainsAny(text, "“”„«»"):
+		return of(BodyEdited, strings.IndexAny(text, "“”„«»"), "the body %s: it was copied out of a text, not out of a log", typographic)
+	case ok && roundedIn(text, n) != "":
+		raw := roundedIn(text, n)
+		return of(BodyReserialized, strings.Index(text, raw), "the number at byte %d of the body is as JavaScript and jq write one that has more digits than they can hold: its last digits were rounded, and what they were is lost", strings.Index(text, raw))
 	case ok && end > 0 && isSorted(n) && len(c.hints.Bodies) == 0:
 		return of(BodyReserialized, -1, "the keys of the body stand in alphabetical order: most likely it was read and written again, and the order that was signed is lost")
 	case mark >= 0:
@@ -101,6 +112,51 @@ func (c *examination) emptyPart() (suspicion, bool) {
 		}
 	}
 	return suspicion{}, false
+}
+
+// cutInside reports whether what was packed into the body is cut off, and says how it
+// was packed.
+func (c *examination) cutInside(isJSON bool) (what string, cut bool) {
+	if isJSON || len(c.message.Body) > dearAbove {
+		return "", false
+	}
+	for _, inner := range unwrap(c.message.Body) {
+		text := strings.TrimSpace(string(inner.body))
+		if _, _, ok := parseJSON(text); !ok && !inner.guess && inner.cause == BodyEncoding && strings.HasPrefix(text, "{") && strings.Contains(text, `"`) && isCutOff(text) {
+			return inner.what, true
+		}
+	}
+	return "", false
+}
+
+// compression recognises what is compressed in ways that are not undone here.
+func compression(body []byte) string {
+	for front, name := range map[string]string{
+		"\x1f\x8b": "gzip, and not whole", "\x28\xb5\x2f\xfd": "zstd", "\xfd7zXZ\x00": "xz", "BZh": "bzip2", "\x04\x22\x4d\x18": "lz4", "PK\x03\x04": "zip",
+	} {
+		if strings.HasPrefix(string(body[:min(len(body), 8)]), front) {
+			return name
+		}
+	}
+	return ""
+}
+
+// roundedIn finds a number that was read as a double and written again: with 17 digits
+// and more, and as the shortest text that a double of that size has.
+func roundedIn(text string, n node) string {
+	const most = 16 // digits that a double holds for certain, and one
+	found := ""
+	inPlace(text, n, func(out []byte, _ node) []byte { return out }, func(raw string) string {
+		f, err := strconv.ParseFloat(raw, 64)
+		mantissa, _, isExponent := strings.Cut(strings.ToLower(raw), "e")
+		digits := strings.Trim(strings.ReplaceAll(mantissa, ".", ""), "-")
+		if found == "" && err == nil && isNumber(raw) && (len(digits) > most && !strings.Contains(raw, ".") || isExponent && len(digits) >= most) &&
+			(isExponent || strconv.FormatFloat(f, 'f', -1, 64) == raw) {
+			found = raw
+		}
+		return raw
+	})
+	return found
 }
 
 func isCutOff(text string) bool {

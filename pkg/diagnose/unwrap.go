@@ -2,14 +2,17 @@ package diagnose
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
 	"html"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxUnwrapped bounds what may come out of a compressed body.
@@ -27,19 +30,14 @@ func (b *bodies) unwrapped(hints Hints) {
 				if bytes.Equal(inner.body, outer.body) {
 					continue
 				}
-				what := inner.what
-				if outer.what != "" {
-					what = outer.what + ", and then " + inner.what
+				inner = outer.around(inner)
+				b.put(candidate{tier: t, body: onePiece(inner.body), fault: inner.fault(), outer: inner.before})
+				if inner.guess {
+					continue
 				}
-				b.put(candidate{
-					tier: t, body: onePiece(inner.body),
-					fault: Fault{Cause: inner.cause, Part: "body", What: "the body " + what, Offset: -1},
-				})
-				if !inner.guess {
-					next = append(next, unpacked{body: inner.body, what: what, cause: inner.cause})
-				}
-				if len(inner.body) <= cheapAbove && !inner.guess {
-					b.rewritten(inner.body, hints, unpacked{body: inner.body, what: "the body " + what, cause: inner.cause})
+				next = append(next, inner)
+				if len(inner.body) <= cheapAbove && inner.cause != BodyTrailingNewline { // rewriting sees to the ends
+					b.rewritten(inner.body, hints, inner)
 				}
 			}
 		}
@@ -47,11 +45,29 @@ func (b *bodies) unwrapped(hints Hints) {
 	}
 }
 
+// unpacked is what a body was before somebody packed it.
 type unpacked struct {
-	body  []byte
-	what  string // "is gzip"
-	cause Cause
-	guess bool // nothing in the body speaks for it
+	body   []byte
+	what   string // "is gzip"
+	cause  Cause
+	guess  bool    // nothing in the body speaks for it
+	before []Fault // of what stood around it, where that has another cause
+}
+
+// around is what stood inside something that was packed itself.
+func (outer unpacked) around(inner unpacked) unpacked {
+	switch {
+	case outer.what == "":
+	case outer.cause == inner.cause:
+		inner.what, inner.before = outer.what+", and then "+inner.what, outer.before
+	default:
+		inner.before = append(slices.Clip(outer.before), outer.fault())
+	}
+	return inner
+}
+
+func (u unpacked) fault() Fault {
+	return Fault{Cause: u.cause, Part: "body", What: "the body " + u.what, Offset: -1}
 }
 
 func unwrap(body []byte) []unpacked {
@@ -76,8 +92,14 @@ func unwrap(body []byte) []unpacked {
 	if inner, found := bytes.CutPrefix(body, mark()); found {
 		add(packed, inner, "begins with a byte order mark (EF BB BF) that was not signed")
 	}
+	if inner, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packing)), maxUnwrapped)); err == nil && utf8.Valid(inner) {
+		add(packed, inner, "is still compressed with deflate, without the header of zlib")
+	}
 	if inner, ok := fromAnyBase64(body); ok {
 		add(packed, inner, "is base64 of what was signed")
+	}
+	if trimmed := bytes.TrimSpace(body); len(trimmed) < len(body) {
+		add(BodyTrailingNewline, trimmed, "has white space around it that was not signed")
 	}
 	if trimmed := string(bytes.TrimSpace(body)); trimmed != "" {
 		printed(trimmed, func(inner, what string) { add(packed, []byte(inner), what) })
@@ -89,8 +111,12 @@ func unwrap(body []byte) []unpacked {
 		add(packed, inner, "still has the chunks of HTTP")
 	}
 	text := string(bytes.TrimSpace(body))
-	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {
-		if inner, ok := decodeString(text[1 : len(text)-1]); ok {
+	if strings.HasPrefix(text, `"`) && len(text) > 1 {
+		inner, whole := strings.CutSuffix(text[1:], `"`)
+		if !whole {
+			inner = wholeEscapes(inner)
+		}
+		if inner, ok := decodeString(inner); ok {
 			add(packed, []byte(inner), "is a JSON string of what was signed")
 		}
 	}
@@ -105,14 +131,55 @@ func unwrap(body []byte) []unpacked {
 	for _, inner := range members(text) {
 		add(packed, []byte(inner.text), "is an envelope, whose "+shown(inner.name)+" was signed")
 	}
-	forms(text, func(inner, what string, guess bool) {
+	doubtful := func(c Cause, inner, what string, guess bool) {
 		before := len(list)
-		if add(packed, []byte(inner), what); len(list) > before {
+		if add(c, []byte(inner), what); len(list) > before {
 			list[before].guess = guess
 		}
-	})
-	escaped(text, func(inner, what string) { add(BodyEscaping, []byte(inner), what) })
+	}
+	// What these undo leaves the white space around it alone.
+	forms(string(body), func(inner, what string, guess bool) { doubtful(packed, inner, what, guess) })
+	escaped(string(body), func(inner, what string) { add(BodyEscaping, []byte(inner), what) })
+	spoilt(string(body), doubtful)
 	return list
+}
+
+// spoilt undoes what happens to a text as a whole: it is cut off, read in another
+// charset, or gets the quotes of a typographer.
+func spoilt(text string, add func(c Cause, inner, what string, guess bool)) {
+	if !utf8.ValidString(text) {
+		return
+	}
+	if closers, open := unclosed(text); open && (text[0] == '{' || text[0] == '[') {
+		add(BodyTruncated, text+closers, "ends too early: "+shown(closers)+" is missing", closers[0] == '"')
+	}
+	if mojibakeAt(text) >= 0 || strings.HasPrefix(text, "ï»¿") {
+		for _, c := range charsets()[:2] {
+			if inner, err := c.encode([]byte(text)); err == nil && utf8.Valid(inner) {
+				add(BodyCharset, string(inner), "was encoded as UTF-8 twice: it was read as "+c.name+" in between", false)
+			}
+		}
+	}
+	if plain := strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "«", `"`, "»", `"`).Replace(text); plain != text {
+		if _, _, ok := parseJSON(text); !ok {
+			add(BodyEdited, plain, typographic+", where plain quotes were signed", false)
+		}
+	}
+}
+
+const typographic = "has typographic quotes, as Word, Outlook and chats make them"
+
+// wholeEscapes takes the beginning of an escape off the end of a JSON string that is
+// cut off.
+func wholeEscapes(s string) string {
+	for cut := 1; cut <= 6 && cut <= len(s); cut++ {
+		if at := len(s) - cut; s[at] == '\\' && (at == 0 || s[at-1] != '\\' || strings.HasSuffix(s[:at], `\\`)) {
+			if _, ok := decodeString(s[at:]); !ok {
+				return s[:at]
+			}
+		}
+	}
+	return s
 }
 
 // escaped undoes what writers of HTML, JSON and SQL put in front of characters.
@@ -163,7 +230,7 @@ func members(text string) []struct{ name, text string } {
 				}
 			}
 			if kid.kind == '{' && holdsBody(name) && name != "result" {
-				list = append(list, struct{ name, text string }{name, string(layouts()[0].write(nil, kid, 0))})
+				list = append(list, struct{ name, text string }{name, kid.raw})
 			}
 			if inner := bufferOf(kid); len(inner) > 8 {
 				list = append(list, struct{ name, text string }{name, string(inner)})
@@ -189,7 +256,9 @@ func holdsBody(name string) bool {
 func forms(text string, add func(inner, what string, guess bool)) {
 	const parsed = "was read as an HTML form"
 	bare := strings.TrimSuffix(text, "=")
-	if bare != text {
+	if at := strings.LastIndexByte(bare, '%'); at >= 0 && len(bare)-at < 3 && strings.Contains(bare, "%22") { // it is cut off
+		bare = bare[:at]
+	} else if bare != text {
 		add(bare, parsed+": it has an '=' at its end", false)
 	}
 	name, value, found := strings.Cut(bare, "=")
@@ -197,10 +266,15 @@ func forms(text string, add func(inner, what string, guess bool)) {
 		add(value, parsed+": "+shown(name+"=")+" stands in front of it", false)
 		add(unescape(strings.ReplaceAll(value, "+", " ")), parsed+": "+shown(name+"=")+" stands in front of it, and it is url-encoded", false)
 	}
-	if strings.HasPrefix(bare, "%7B") || strings.HasPrefix(bare, "%7b") || strings.Contains(bare, "%22") {
+	if strings.HasPrefix(bare, "%7B") || strings.HasPrefix(bare, "%7b") || strings.Contains(bare, "%22") || escapedBase64(bare) {
 		add(unescape(bare), "is url-encoded", false)
 		add(unescape(strings.ReplaceAll(bare, "+", " ")), "is url-encoded", false)
 		add(unescape(unescape(bare)), "is url-encoded twice", false)
+		return
+	}
+	if strings.HasPrefix(bare, "%257B") || strings.HasPrefix(bare, "%257b") || strings.Contains(bare, "%2522") {
+		add(unescape(unescape(bare)), "is url-encoded twice", false)
+		add(unescape(strings.ReplaceAll(unescape(bare), "+", " ")), "is url-encoded twice", false)
 		return
 	}
 	if strings.Contains(text, " ") {
@@ -286,6 +360,11 @@ func indexes(s string, c byte) []int {
 	return list
 }
 
+// escapedBase64 reports whether a text is base64 that was url-encoded.
+func escapedBase64(text string) bool {
+	return strings.Contains(text, "%") && len(text) > 64 && strings.Trim(unescape(text), "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=\r\n") == ""
+}
+
 func fromAnyBase64(body []byte) ([]byte, bool) {
 	if len(body) < 8 || bytes.ContainsAny(body[:8], "{}[]<>&%") {
 		return nil, false
@@ -296,8 +375,11 @@ func fromAnyBase64(body []byte) ([]byte, bool) {
 			text = after
 		}
 	}
-	text = strings.Trim(strings.NewReplacer("\r", "", "\n", "", " ", "").Replace(text), `"'=`)
+	text = strings.Trim(strings.NewReplacer("\r", "", "\n", "", " ", "", `\/`, "/").Replace(text), `"'=`)
 	text = strings.NewReplacer("-", "+", "_", "/").Replace(text)
+	if len(text)%4 == 1 { // it is cut off
+		text = text[:len(text)-1]
+	}
 	inner, err := base64.RawStdEncoding.DecodeString(text)
 	return inner, err == nil
 }

@@ -35,6 +35,7 @@ func uriVariants(given string, hints Hints, most tier) *variants {
 		suffix = "?" + query
 		v.query(path, query)
 	}
+	v.dots(path, suffix)
 	v.slashes(path, suffix)
 	v.prefixes(path, suffix, hints)
 	v.encodings(path, suffix)
@@ -83,6 +84,12 @@ func (v *variants) whole(hints Hints) {
 			v.add(1, URIHost, bare, knownAddress)
 		}
 	}
+	if host, path, found := strings.Cut(strings.TrimPrefix(given, "//"), "/"); found && strings.HasPrefix(given, "//") && host != "" {
+		v.add(2, URIHost, "/"+path, hostBehindSlashes)
+		if bare, _, found := strings.Cut(path, "?"); found && hints.Side == Notification {
+			v.add(2, URIHost, "/"+bare, knownAddress)
+		}
+	}
 	if before, _, found := strings.Cut(given, "#"); found {
 		v.add(2, URIQuery, before, "the path has a fragment, which no browser sends")
 	}
@@ -125,6 +132,8 @@ func uriDifferences(given, signed string) []Fault {
 	}
 	switch {
 	case ours == theirs:
+	case resolved(ours) == resolved(theirs) && hasDots(ours) != hasDots(theirs):
+		add(URIEncoding, "the path has . or .. in it, which are resolved in one of the two")
 	case plain(ours) == plain(theirs):
 		add(URISlash, "the slashes of the path are not those that were signed")
 	case strings.EqualFold(unescape(ours), unescape(theirs)):
@@ -139,6 +148,61 @@ func uriDifferences(given, signed string) []Fault {
 		add(URIQuery, "the query string is not the one that was signed")
 	}
 	return faults
+}
+
+const hostBehindSlashes = "two slashes and the name of a host, or of what is read as one, stand in front of the path"
+
+// hasDots reports whether a path has . or .. among its segments, or their escapes.
+func hasDots(path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	path = "/" + plainDots(path) + "/"
+	return strings.Contains(path, "/./") || strings.Contains(path, "/../")
+}
+
+func plainDots(path string) string { return strings.NewReplacer("%2e", ".", "%2E", ".").Replace(path) }
+
+// resolved is a path without . and .. among its segments and without doubled slashes.
+func resolved(path string) string { return stdpath.Clean("/" + plainDots(path)) }
+
+// dots resolves . and .. in a path, as every client does before it sends one. They
+// are no parts that somebody added.
+func (v *variants) dots(path, suffix string) {
+	if !hasDots(path) {
+		return
+	}
+	what := "the path has . or .. in it, which were resolved before it was signed"
+	if plainDots(path) != path {
+		what = "the path has . or .. in it, escaped, which were resolved before it was signed"
+	}
+	whole := resolved(path)
+	v.add(1, URIEncoding, singled(path)+suffix, what)
+	if strings.Contains(path, "//") {
+		what += ", and doubled slashes, which became one"
+	}
+	v.add(1, URIEncoding, whole+suffix, what)
+	v.add(1, URIEncoding, strings.TrimSuffix(whole, "/")+"/"+suffix, what+", and a slash at its end")
+}
+
+// singled resolves . and .. alone, and leaves empty segments and a slash at the end as
+// they are: RFC 3986, section 5.2.4.
+func singled(path string) string {
+	var list []string
+	segments := strings.Split(strings.TrimPrefix(plainDots(path), "/"), "/")
+	for i, s := range segments {
+		last := i == len(segments)-1
+		switch s {
+		case ".":
+		case "..":
+			list = list[:max(0, len(list)-1)]
+		default:
+			list = append(list, s)
+			last = false
+		}
+		if last {
+			list = append(list, "")
+		}
+	}
+	return "/" + strings.Join(list, "/")
 }
 
 func cutHost(s string) (path string, ok bool) {
@@ -354,9 +418,6 @@ func commonPrefixes() []string {
 func (v *variants) encodings(path, suffix string) {
 	add := func(t tier, path, what string) { v.add(t, URIEncoding, path+suffix, what) }
 	const decoded, encoded = "the path was decoded: its escapes were signed", "the path was encoded: it was signed without escapes"
-	if strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../") {
-		add(1, stdpath.Clean(path), "the path has . or .. in it, which were resolved before it was signed")
-	}
 	add(1, unescape(path), encoded)
 	add(2, unescape(unescape(path)), encoded)
 	add(1, strings.ReplaceAll(path, " ", "%20"), decoded)

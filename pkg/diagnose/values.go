@@ -61,6 +61,8 @@ const (
 	wasComposed
 	amountWasText
 	amountWasMinor
+	fractionWasLonger // 1.5 for 1.50
+	wholeWasFraction  // 1 for 1.0
 	habitsKnown
 )
 
@@ -214,8 +216,18 @@ func (v *values) ofLiteral(n node, name string, at int) {
 		v.add(nullWasObject, at, end, "{}")
 		return
 	}
-	if name == "value" && isNumber(n.raw) {
+	if !isNumber(n.raw) {
+		return
+	}
+	if name == "value" {
 		v.ofNumber(n.raw, at)
+	}
+	switch _, fraction, found := strings.Cut(n.raw, "."); {
+	case strings.ContainsAny(n.raw, "eE"):
+	case !found:
+		v.add(wholeWasFraction, at, end, n.raw+".0")
+	case len(fraction) == 1:
+		v.add(fractionWasLonger, at, end, n.raw+"0")
 	}
 }
 

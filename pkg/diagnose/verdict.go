@@ -125,17 +125,27 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 		return nil
 	}
 	one := h.body
+	if one.edited != nil {
+		before := *h
+		before.body = *one.edited
+		return append(c.bodyFaults(&before), Fault{Cause: BodyEdited, Part: "body", What: oneCharacter, Offset: -1})
+	}
 	if one.json && one.inner == nil && one.before == nil {
 		return differences(given, signed)
 	}
-	var faults []Fault
+	faults := slices.Clone(one.outer)
 	if one.fault.Cause != "" {
 		f := one.fault
-		f.Offset = firstDifference(given, signed)
-		if f.Cause == BodyTrailingNewline && h.tail != "" {
+		switch {
+		case f.Cause == BodyTrailingNewline && one.edges:
+			f.What = "the white space around the body was signed in another form"
+		case f.Cause == BodyTrailingNewline && h.tail != "":
 			f.What = "the white space at the end of the body was signed in another form"
 		}
 		faults = append(faults, f)
+	}
+	if len(faults) > 0 {
+		faults[0].Offset = firstDifference(given, signed)
 	}
 	switch {
 	case one.inner != nil:
@@ -159,7 +169,22 @@ func (c *examination) bodyFaults(h *hit) []Fault {
 	if one.mark {
 		faults = append(faults, Fault{Cause: BodyEncoding, Part: "body", What: "the body was signed with a byte order mark (EF BB BF) in front", Offset: -1})
 	}
-	return once(faults)
+	faults = oncePerEnd(faults)
+	for i := 1; i < len(faults); i++ {
+		faults[i].Offset = -1 // the place of the first difference is known, and no other
+	}
+	return faults
+}
+
+// oncePerEnd keeps the first of what is said of the white space at the ends. All else
+// has to be mended each for itself, though it be of one cause.
+func oncePerEnd(faults []Fault) []Fault {
+	seen := false
+	return slices.DeleteFunc(faults, func(f Fault) bool {
+		double := seen && f.Cause == BodyTrailingNewline
+		seen = seen || f.Cause == BodyTrailingNewline
+		return double
+	})
 }
 
 // mainCause is the fault that a person should look at first: what is wrong
@@ -195,21 +220,38 @@ func sentence(faults []Fault) string {
 // repairs fills in the repair of each fault and joins them, that of the main cause
 // first, each once.
 func (c *examination) repairs(faults []Fault, first Cause) string {
-	all := []string{c.repair(first)}
+	var all []string
 	for i, f := range faults {
-		repair := c.repair(f.Cause)
-		if f.Cause == URIQuery && c.hints.Side == Notification && strings.Contains(f.Signed, "?") && !strings.Contains(f.Given, "?") {
-			repair = "This address is signed with its query: put the raw path and query of the request line into the content."
-			if f.Cause == first {
-				all[0] = repair
+		faults[i].Repair = c.repairOf(f)
+	}
+	if !slices.ContainsFunc(faults, func(f Fault) bool { return f.Cause == first }) {
+		all = append(all, c.repair(first))
+	}
+	take := func(of func(f Fault) bool) {
+		for _, f := range faults {
+			if of(f) && !slices.Contains(all, f.Repair) {
+				all = append(all, f.Repair)
 			}
 		}
-		faults[i].Repair = repair
-		if !slices.Contains(all, repair) {
-			all = append(all, repair)
-		}
 	}
+	take(func(f Fault) bool { return f.Cause == first })
+	take(func(f Fault) bool { return f.Cause != first })
 	return strings.Join(all, " ")
+}
+
+// repairOf is what to do about one fault.
+func (c *examination) repairOf(f Fault) string {
+	switch {
+	case f.Cause == URIQuery && c.hints.Side == Notification && strings.Contains(f.Signed, "?") && !strings.Contains(f.Given, "?"):
+		return "This address is signed with its query: put the raw path and query of the request line into the content."
+	case f.Cause == URIEncoding && hasDots(f.Given) && !hasDots(f.Signed):
+		return "Resolve . and .. before the path goes into the content, as curl, browsers and senders do before they send it; or write the address without them."
+	case f.Cause == URISlash && strings.Contains(f.Given, "//") && !strings.Contains(f.Signed, "//"):
+		return "Put the path into the content with single slashes, as it is signed: the doubled one comes of a base address that ends in a slash and a path that begins with one."
+	case f.What == hostBehindSlashes:
+		return "Put the path alone into the content: what begins with two slashes is read as the name of a host, //host/path."
+	}
+	return c.repair(f.Cause)
 }
 
 func (c *examination) repair(cause Cause) string {
@@ -245,6 +287,9 @@ func (c *examination) suspect(cause Cause, part, what string, offset int) Diagno
 func (c *examination) withoutTarget() Diagnosis {
 	expected := c.keys[0]
 	if len(c.readings) == 0 {
+		if whole, mark := cutMark(c.text); mark != "" && !strings.Contains(strings.ToLower(whole), "signature=") && strings.Contains(strings.ToLower(whole), "algorithm") {
+			return c.suspect(SignatureTruncated, "signature", "a log cut the header off before its signature: "+shown(mark)+" stands there", -1)
+		}
 		_, err := sign.ParseHeader(c.text)
 		what := "the signature cannot be read: it is not base64"
 		if err != nil && (strings.TrimSpace(c.text) == "" || strings.Contains(c.text, "=")) {
@@ -252,9 +297,17 @@ func (c *examination) withoutTarget() Diagnosis {
 		}
 		return c.suspect(SignatureHeader, "signature", what, -1)
 	}
-	r, size := c.readings[0], expected.Key.RSA().Size()
+	size := expected.Key.RSA().Size()
+	r := c.readings[0]
+	for _, other := range c.readings {
+		if len(r.raw) != size && len(other.raw) == size {
+			r = other
+		}
+	}
 	letters := strings.Trim(r.text, "0123456789+/=")
 	switch {
+	case r.cut != "":
+		return c.suspect(SignatureTruncated, "signature", "the signature is not whole: "+shown(r.cut)+" stands in it, where a log cut it off or left a part of it out", -1)
 	case c.isOwn(expected.Key) && len(r.raw) == size:
 		return c.suspect(KeyOwnPublic, "key", "the key to verify with is "+c.ownName(expected.Key)+", which cannot verify what "+c.signerWord()+" signed; no other known key verifies it either", -1)
 	case len(letters) > 64 && (strings.ToUpper(r.text) == r.text || strings.ToLower(r.text) == r.text):
@@ -270,7 +323,11 @@ func (c *examination) withoutTarget() Diagnosis {
 	if len(c.keys) == 1 {
 		what = "another key than " + expected.Name + " made this signature"
 	}
-	return c.suspect(KeyUnknown, "key", what+"; or a character of the signature was changed on its way", -1)
+	what += "; or a character of the signature was changed on its way"
+	if slices.ContainsFunc(r.faults, func(f Fault) bool { return f.What == gapsInSignature || f.What == brokenSignature }) {
+		what += ", as its white space was"
+	}
+	return c.suspect(KeyUnknown, "key", what, -1)
 }
 
 func (c *examination) signerWord() string {
@@ -296,6 +353,10 @@ func (c *examination) unexplained() Diagnosis {
 		return c.withoutTarget()
 	}
 	certain := c.certain(a.target, a.reading)
+	if d, found := c.placeholders(); found && len(certain) == 0 {
+		d.Excluded = c.excluded(certain)
+		return d
+	}
 	seen := c.suspicion()
 	what := seen.what
 	d := c.suspect(seen.cause, seen.part, what, seen.offset)
