@@ -193,8 +193,8 @@ func TestBoxHandlerInPython(t *testing.T) {
 		why = append(why, a.Get("why").Str)
 	}
 	want := []string{
-		"HTTP 500, not 200", "the body is not JSON", `result.resultStatus is "F", not "S"`, `result.resultCode is "success", not "SUCCESS"`,
-		"the body is empty", "HTTP 302, not 200", "the body has no object result", "",
+		"HTTP 500, not 200", "the body is not JSON, but a page", `result.resultStatus is "F", not "S"`, `result.resultCode is "success", not "SUCCESS"`,
+		"the body is empty", "HTTP 302, not 200: a redirect is not followed", "the body has no object result: resultStatus and resultCode belong into it", "",
 	}
 	if !slices.Equal(why, want) {
 		t.Errorf("the attempts ended with\n%q, want\n%q", why, want)

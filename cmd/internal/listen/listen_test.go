@@ -463,7 +463,7 @@ func TestTargetsThatFail(t *testing.T) {
 		}), 502, "before the end of its answer"},
 		{"one that hangs up", targetThat(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), 502, "hung up"},
 		{"a command that fails", func(c *Config) { c.Command = []string{"false"} }, 502, "exit code 1"},
-		{"a command that is not there", func(c *Config) { c.Command = []string{"/nonexistent"} }, 502, "no such file"},
+		{"a command that is not there", func(c *Config) { c.Command = []string{t.TempDir() + "/none"} }, 502, "no such file"},
 	} {
 		e := listenFor(t, c.change)
 		status, _, _ := e.post("/", message("p1"), nil)
