@@ -88,7 +88,11 @@ func (s *search) text(text string, within []string) {
 		return
 	}
 	t := withoutMargin(plainText(text))
+	t, commented := withoutComments(t)
 	switch {
+	case commented:
+		s.nothing("a text that is commented out", "take the # away from the line that is meant")
+		return
 	case t == "":
 		s.nothing("empty", "")
 		return
