@@ -209,7 +209,10 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 		return err
 	}
 	examined, err := e.Examine(m)
+	var none *verify.NotLogged
 	switch {
+	case errors.As(err, &none):
+		return say.Fail(say.Usage, "%v", err)
 	case errors.Is(err, verify.ErrNoClientID):
 		return say.Fail(say.Usage, "apo verify-notify needs --client-id: %v", err)
 	case err != nil:
