@@ -177,6 +177,9 @@ func recordIn(data, line []byte) (r record, used int) {
 		if found, n := inspect(data[at:]); n > 0 && bytes.IndexByte(line, '{') == at {
 			return record{value: found.json, cut: found.cut, deep: found.deep, head: line[:at]}, at + n
 		}
+		if valueEnd(data[at:]) == 0 && bytes.HasPrefix(line[at:], []byte(`{"`)) {
+			break // cut off: an object inside it is a part alone
+		}
 		at++
 	}
 	return record{}, 0
