@@ -227,6 +227,9 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 			return err
 		}
 		d.Printer().ShowVerification(found)
+		if flags := e.Contradicted(examined); flags != nil {
+			d.IO.Hint("with the message's own value it verifies: leave " + strings.Join(flags, ", ") + " out")
+		}
 		return d.Words().NotVerified(found, examined.Message, o.framework)
 	}
 	facts := e.Facts(examined)
