@@ -45,7 +45,7 @@ type Hints struct {
 	Hosts     []string // host names of the address
 	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
-	Budget    int64    // bytes to hash at most; 0: 1,000 MiB
+	Budget    int64    // bytes to hash at most; 0: 900 MiB
 
 	// Like are the faults, proven, of other messages between the same two: what
 	// differed there is tried first.
@@ -229,7 +229,7 @@ func without(faults []Fault, c Cause) []Fault {
 func (c *examination) find(ctx context.Context) *hit {
 	budget := c.hints.Budget
 	if budget <= 0 {
-		budget = 1000 << 20
+		budget = 900 << 20
 	}
 	if pss := c.aims[0].pss; pss != nil && pss.doubtful { // most likely it is no signature at all
 		budget /= 4
