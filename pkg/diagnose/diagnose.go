@@ -45,7 +45,7 @@ type Hints struct {
 	Hosts     []string // host names of the address
 	Bodies    [][]byte // bodies, or their [KeyOrder], of the same type that verified before: the order of their keys is learnt
 	Length    int      // Content-Length; 0: not known
-	Budget    int64    // bytes to hash at most; 0: 900 MiB
+	Budget    int64    // bytes to hash at most; 0: 1,000 MiB
 
 	// Like are the faults, proven, of other messages between the same two: what
 	// differed there is tried first.
@@ -229,7 +229,7 @@ func without(faults []Fault, c Cause) []Fault {
 func (c *examination) find(ctx context.Context) *hit {
 	budget := c.hints.Budget
 	if budget <= 0 {
-		budget = 900 << 20
+		budget = 1000 << 20
 	}
 	if pss := c.aims[0].pss; pss != nil && pss.doubtful { // most likely it is no signature at all
 		budget /= 4
@@ -273,11 +273,11 @@ func (c *examination) find(ctx context.Context) *hit {
 		{100, func() iter.Seq[job] { return s.revalued(oneValue) }},
 		{near, func() iter.Seq[job] { return s.revaluedUnder(s.heads(likely(), 1)) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
-		{near + 10, func() iter.Seq[job] { return s.editsBeside(bodies[2]()) }},
-		{near + 10, func() iter.Seq[job] { return s.revalued(twoValues) }},
-		{near + 15, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
-		{near + 25, func() iter.Seq[job] { return s.revalued(lostValues) }},
-		{95, func() iter.Seq[job] { return s.edits() }},
+		{near + 12, func() iter.Seq[job] { return s.revalued(twoValues) }},
+		{near + 17, func() iter.Seq[job] { return s.editsBeside(bodies[2]()) }},
+		{near + 19, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
+		{near + 28, func() iter.Seq[job] { return s.revalued(lostValues) }},
+		{98, func() iter.Seq[job] { return s.edits() }},
 		{100, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {
