@@ -17,6 +17,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
@@ -44,9 +45,10 @@ sandbox's books. The answer is judged as APO would; exit code 1 if it was not re
 
 Without --of the payment is made up, and its numbers follow from --request-id. --set
 changes a member of the body before it is signed; a path that is not there is an
-error. --corrupt spoils one thing after that, and a handler that is right refuses it
-(exit code 1); but one that verifies with the client ID of its own settings, as the
-SDKs mean it, may take client-id, whose header it does not read.
+error. --corrupt spoils one thing after that, and a handler that is right refuses it:
+exit code 1, as all that is not received, and "refused, as it must be". One that takes it
+is named, with exit code 1 too; but one that verifies with the client ID of its own
+settings, as the SDKs mean it, may take client-id, whose header it does not read.
 
 Without a kind the kinds are listed.`,
 		Example: `  # what there is
@@ -220,12 +222,29 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 		return err
 	}
 	d.IO.Note(first.Type + " of " + first.Of + ", for " + first.URL)
-	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}}
-	if err := t.send(ctx, first); err != nil {
+	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}, lines: d.Printer().Lines()}
+	err = t.send(ctx, first)
+	t.lines.End()
+	if err != nil {
 		return err
 	}
-	if t.missed > 0 {
-		return say.Fail(say.Error, "%d of %d not received", t.missed, o.times)
+	return t.verdict()
+}
+
+// verdict is how the run ends. What was spoiled and refused ends with exit code 1 too,
+// as all does that was not received, and is told as what it is.
+func (t *trigger) verdict() error {
+	times := t.options.times
+	switch {
+	case t.taken > 0:
+		t.run.IO.Warn("your handler took what does not verify: it must verify the signature over the raw body, and refuse what fails")
+		return say.Fail(say.Error, "%d of %d taken, and must be refused (--corrupt %s)", t.taken, times, t.options.news.Corrupt)
+	case t.refused > 0 && t.refused == t.missed:
+		f := say.Fail(say.Error, "%d of %d refused, as it must be", t.refused, times)
+		f.Verdict = &term.Verdict{Mood: term.Good, What: f.Text}
+		return f
+	case t.missed > 0:
+		return say.Fail(say.Error, "%d of %d not received", t.missed, times)
 	}
 	return nil
 }
@@ -287,8 +306,10 @@ type trigger struct {
 	options *triggerOptions
 	poster  deliver.Poster
 
-	mu     sync.Mutex
-	missed int
+	mu             sync.Mutex
+	lines          *say.Lines
+	missed         int // all that was not received
+	refused, taken int // of what was spoiled
 }
 
 // send sends the notification as often as it is wanted: one after another where there
@@ -353,10 +374,17 @@ func (t *trigger) once(ctx context.Context, m sandbox.Message, n int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	judgement := got.Judgement()
-	if !judgement.Received {
+	wait, _ := judgement.Again(1)
+	sent := say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait}
+	switch {
+	case sent.Taken():
+		t.taken++
+	case !judgement.Received:
 		t.missed++
 	}
-	wait, _ := judgement.Again(1)
-	t.run.Printer().Triggered(say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait})
+	if sent.RefusedRightly() {
+		t.refused++
+	}
+	t.run.Printer().Triggered(sent, t.lines)
 	return nil
 }
