@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"runtime"
@@ -21,6 +23,9 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
+
+// anyHandler is whom a notification is made for that is printed and goes nowhere.
+const anyHandler = "http://localhost:3000/hooks/apo"
 
 type triggerOptions struct {
 	news             sandbox.News
@@ -85,7 +90,7 @@ Without a kind the kinds are listed.`,
 	f.StringVar(&o.news.Code, "code", "", "result `code` of one that fails; of a judged dispute disputeJudgedResult")
 	f.StringArrayVar(&o.set, "set", nil, "`PATH=VALUE` of the body that is changed before it is signed; may be repeated")
 	f.StringVar(&o.news.Corrupt, "corrupt", "", "spoil one `thing`: "+strings.Join(corruptions(), ", "))
-	f.IntVar(&o.times, "times", 1, "send it so `many` times, each signed anew")
+	f.IntVar(&o.times, "times", 1, "send it so `many` times, the same news each signed anew")
 	f.DurationVar(&o.delay, "delay", 0, "`time` between two; without one they go as fast as they can be signed")
 	f.StringVar(&o.print, "print", "", "print it as `http`, curl or json instead of sending it")
 	f.DurationVar(&o.timeout, "forward-timeout", 30*time.Second, "`time` that your handler has to answer; 0 is any, for breakpoints")
@@ -147,22 +152,9 @@ func listNews(d *app.Run) error {
 
 // check completes the options.
 func (o *triggerOptions) check() error {
-	o.news.Kind = strings.ToLower(o.news.Kind)
-	kind, found := sandbox.FindNews(o.news.Kind)
+	kind, found := sandbox.FindNews(strings.ToLower(o.news.Kind))
 	if !found {
-		f := say.Fail(say.Usage, "%q is no kind of notification", o.news.Kind)
-		kind, outcome, dotted := strings.Cut(o.news.Kind, ".")
-		near := spelling.Nearest(o.news.Kind, newsNames())
-		if k := spelling.Nearest(kind, newsKinds()); near == "" && k != "" {
-			near = k
-			if _, known := sandbox.FindNews(k + "." + outcome); dotted && known {
-				near += "." + outcome
-			}
-		}
-		if near != "" {
-			f.Hint("did you mean %s?", near)
-		}
-		return f.Hint("apo trigger lists the kinds")
+		return noKind(o.news.Kind)
 	}
 	o.news.Kind = kind.Name
 	switch {
@@ -174,11 +166,21 @@ func (o *triggerOptions) check() error {
 		return say.Fail(say.Usage, "--print prints one; leave --times out")
 	case o.news.Of != "" && o.news.ID != "":
 		return say.Fail(say.Usage, "--of is a payment that exists, and --request-id one that is made up; keep one")
+	case o.news.Code != "" && !strings.HasSuffix(kind.Name, ".failed") && kind.Name != "dispute.judged":
+		of, _, _ := strings.Cut(kind.Name, ".")
+		f := say.Fail(say.Usage, "--code: %s takes none; it is of what fails, and of dispute.judged", kind.Name)
+		if of == "dispute" {
+			return f.Hint("apo trigger dispute.judged --code %s", o.news.Code)
+		}
+		return f.Hint("apo trigger %s.failed --code %s", of, o.news.Code)
 	case o.news.Corrupt != "":
 		o.news.Corrupt = strings.ToLower(o.news.Corrupt)
 		if !slices.Contains(corruptions(), o.news.Corrupt) {
 			return say.Fail(say.Usage, "--corrupt %q is not one of %s", o.news.Corrupt, strings.Join(corruptions(), ", "))
 		}
+	}
+	if err := o.checkID(); err != nil {
+		return err
 	}
 	if o.amount != "" {
 		a, err := apo.ParseAmount(o.amount, o.currency)
@@ -199,6 +201,93 @@ func (o *triggerOptions) check() error {
 	return nil
 }
 
+// checkID takes the ID of a request that APO would take, and makes one where there is
+// none: all that one run sends tell of the same.
+func (o *triggerOptions) checkID() error {
+	if o.news.ID == "" {
+		o.news.ID = "trigger-" + strings.ToLower(rand.Text()[:16])
+		return nil
+	}
+	doc, err := json.Marshal(map[string]string{"paymentRequestId": o.news.ID})
+	if err != nil {
+		return err
+	}
+	for _, v := range apo.Validate("pay", doc, time.Time{}) {
+		if v.Path == "paymentRequestId" {
+			return say.Fail(say.Usage, "--request-id: %v", v)
+		}
+	}
+	return nil
+}
+
+// noKind says that there is no such kind, and what is near: another spelling, the word
+// that a notification itself or apo listen has for it, or the outcomes of its kind.
+func noKind(text string) error {
+	f := say.Fail(say.Usage, "%q is no kind of notification", text)
+	lower := strings.ToLower(text)
+	of, outcome, dotted := strings.Cut(lower, ".")
+	if kind := wireKind(of); kind != "" {
+		of, lower = kind, kind
+		switch {
+		case outcome == "not-final":
+			lower += ".pending"
+		case outcome != "" && !strings.Contains(kind, "."):
+			lower += "." + outcome
+		}
+		if _, known := sandbox.FindNews(lower); known {
+			return f.Hint("did you mean %s?", lower).Hint("apo trigger lists the kinds")
+		}
+	}
+	near := spelling.Nearest(lower, newsNames())
+	kind := spelling.Nearest(of, newsKinds())
+	if near == "" && kind != "" {
+		near = kind
+		if _, known := sandbox.FindNews(kind + "." + outcome); dotted && known {
+			near += "." + outcome
+		}
+	}
+	switch {
+	case kind == "dispute" && (outcome == "lost" || outcome == "won"):
+		f.Hint("did you mean dispute.judged? --code ACCEPT_BY_MERCHANT is lost, and ACCEPT_BY_CUSTOMER is won")
+	case near != "" && near == kind && dotted:
+		f.Hint("%s has the outcomes %s", kind, strings.Join(outcomes(kind), ", "))
+	case near != "":
+		f.Hint("did you mean %s?", near)
+	}
+	return f.Hint("apo trigger lists the kinds")
+}
+
+// wireKind is the kind that a word of the wire stands for; "" for any other word.
+func wireKind(word string) string {
+	switch word {
+	case "payment_result", "notifypayment":
+		return "payment"
+	case "payment_pending":
+		return "payment.pending"
+	case "capture_result", "notifycapture":
+		return "capture"
+	case "refund_result", "notifyrefund":
+		return "refund"
+	case "notifyvaulting":
+		return "vaulting"
+	case "dispute_created", "notifydispute":
+		return "dispute.created"
+	case "dispute_judged":
+		return "dispute.judged"
+	}
+	return ""
+}
+
+// outcomes are those of a kind.
+func outcomes(kind string) (list []string) {
+	for _, name := range newsNames() {
+		if of, outcome, _ := strings.Cut(name, "."); of == kind {
+			list = append(list, outcome)
+		}
+	}
+	return list
+}
+
 func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err := o.check(); err != nil {
 		return err
@@ -207,12 +296,21 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.news.URL, err = o.address(ctx, d); err != nil {
-		return err
+	var nobody error // that it could be sent to
+	if o.news.URL, nobody = o.address(ctx, d); nobody != nil {
+		if o.to != "" {
+			return nobody
+		}
+		o.news.URL = anyHandler
 	}
 	first, err := box.Compose(o.news)
-	if err != nil {
+	switch {
+	case err != nil:
 		return o.notComposed(err)
+	case nobody != nil && o.print == "":
+		return nobody
+	case nobody != nil:
+		d.IO.Note("made for " + anyHandler + ": --to names another handler, whose path is what is signed")
 	}
 	if o.print != "" {
 		return o.show(d, first)
