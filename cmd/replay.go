@@ -80,6 +80,9 @@ func receiverURL(flag, text string) (*url.URL, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", flag, text)
 	}
+	if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
+		return nil, say.Fail(say.Usage, "--%s %q: a port is 1 to 65535", flag, text)
+	}
 	return u, nil
 }
 

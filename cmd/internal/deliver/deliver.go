@@ -115,6 +115,24 @@ func (p Poster) why(ctx context.Context, err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return errors.New("it hung up")
 	}
+	return inWords(err)
+}
+
+// inWords is an error of the network without the steps that led to it.
+func inWords(err error) error {
+	var name *net.DNSError
+	var step *net.OpError
+	var code syscall.Errno
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return fmt.Errorf("no host is called %s", name.Name)
+	case errors.As(err, &name):
+		return fmt.Errorf("the name %s cannot be looked up", name.Name)
+	case errors.As(err, &step) && errors.As(step.Err, &code):
+		return errors.New(code.Error())
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return errors.New("it speaks HTTP, and not HTTPS")
+	}
 	return err
 }
 
