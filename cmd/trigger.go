@@ -173,6 +173,10 @@ func (o *triggerOptions) check() error {
 			return f.Hint("apo trigger dispute.judged --code %s", o.news.Code)
 		}
 		return f.Hint("apo trigger %s.failed --code %s", of, o.news.Code)
+	case strings.HasSuffix(kind.Name, ".failed") && failsNot(o.news.Code):
+		return say.Fail(say.Usage, "--code %s is no code of what fails: %s cannot have it", o.news.Code, kind.Name)
+	case o.amount != "" && strings.HasPrefix(kind.Name, "vaulting."):
+		return say.Fail(say.Usage, "--amount: %s tells of no amount", kind.Name)
 	case o.news.Corrupt != "":
 		o.news.Corrupt = strings.ToLower(o.news.Corrupt)
 		if !slices.Contains(corruptions(), o.news.Corrupt) {
@@ -199,6 +203,12 @@ func (o *triggerOptions) check() error {
 		o.news.Changes = append(o.news.Changes, c)
 	}
 	return nil
+}
+
+// failsNot reports whether a code is known, and as one of what succeeds or is open.
+func failsNot(code string) bool {
+	c, known := apo.Lookup(code)
+	return known && c.Status != "F"
 }
 
 // checkID takes the ID of a request that APO would take, and makes one where there is
