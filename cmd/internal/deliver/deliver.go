@@ -5,6 +5,8 @@ package deliver
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -123,7 +125,13 @@ func inWords(err error) error {
 	var name *net.DNSError
 	var step *net.OpError
 	var code syscall.Errno
+	var certificate *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
 	switch {
+	case errors.As(err, &unknown):
+		return errors.New("nobody who is trusted here signed its certificate; --ca-file trusts one more")
+	case errors.As(err, &certificate):
+		return errors.New("its certificate: " + strings.TrimPrefix(certificate.Err.Error(), "x509: "))
 	case errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("no host is called %s", name.Name)
 	case errors.As(err, &name):

@@ -2,7 +2,11 @@ package deliver
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -40,6 +44,28 @@ func TestPlainServerBehindHTTPS(t *testing.T) {
 	}
 	got := Poster{Client: server.Client(), Timeout: 10 * time.Second}.Post(t.Context(), Message{URL: to})
 	if got.Err == nil || got.Err.Error() != "it speaks HTTP, and not HTTPS" {
+		t.Error(got.Err)
+	}
+}
+
+func TestCertificatesInWords(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	to, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}}
+	defer stranger.CloseIdleConnections()
+	got := Poster{Client: stranger, Timeout: 10 * time.Second}.Post(t.Context(), Message{URL: to})
+	if got.Err == nil || !strings.HasPrefix(got.Err.Error(), "nobody who is trusted here") {
+		t.Error(got.Err)
+	}
+	to.Host = strings.Replace(to.Host, "127.0.0.1", "localhost", 1)
+	got = Poster{Client: server.Client(), Timeout: 10 * time.Second}.Post(t.Context(), Message{URL: to})
+	if got.Err == nil || !strings.HasPrefix(got.Err.Error(), "its certificate: certificate is valid for") {
 		t.Error(got.Err)
 	}
 }
