@@ -204,6 +204,7 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	if err != nil {
 		return err
 	}
+	e.HideKeys(ctx)
 	c.Verifier, c.Account, c.Knows, c.Inbox = e.Verifier(), e.Account(), e, listen.Nowhere{}
 	if !d.WithoutJournal() {
 		j, err := e.Journal()
