@@ -216,7 +216,7 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	if c.Client, err = d.TargetClient(ctx); err != nil {
 		return err
 	}
-	c.Environment = withoutKeys(d)
+	c.Environment, c.Output = withoutKeys(d), d.IO.Err
 	if c.Account.ClientID == app.LocalClientID && c.Account.Profile == profile.Local && o.publicKey == "" {
 		clock := &boxClock{run: d}
 		defer clock.close()

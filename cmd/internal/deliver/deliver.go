@@ -151,7 +151,7 @@ func OfConnection(name string, all http.Header) bool {
 
 // vouches reports whether a header says who sends a message, or whether it verified.
 func vouches(name string) bool {
-	switch name {
+	switch http.CanonicalHeaderKey(name) {
 	case "Apo-Verified", "Signature", "Client-Id", "Request-Time", "Response-Time":
 		return true
 	}
@@ -167,5 +167,5 @@ func mimics(name string) bool {
 		}
 		return '-'
 	}, name)
-	return !vouches(name) && vouches(http.CanonicalHeaderKey(folded))
+	return folded != name && vouches(folded)
 }
