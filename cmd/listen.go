@@ -204,6 +204,7 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	if err != nil {
 		return err
 	}
+	e.HideKeys(ctx)
 	c.Verifier, c.Account, c.Knows, c.Inbox = e.Verifier(), e.Account(), e, listen.Nowhere{}
 	if !d.WithoutJournal() {
 		j, err := e.Journal()
@@ -215,7 +216,7 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	if c.Client, err = d.TargetClient(ctx); err != nil {
 		return err
 	}
-	c.Environment = withoutKeys(d)
+	c.Environment, c.Output = withoutKeys(d), d.IO.Err
 	if c.Account.ClientID == app.LocalClientID && c.Account.Profile == profile.Local && o.publicKey == "" {
 		clock := &boxClock{run: d}
 		defer clock.close()

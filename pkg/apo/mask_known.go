@@ -253,9 +253,12 @@ func (x *index) addSecret(secret string, kind editKind) {
 
 // addKey adds what is secret of a private key as PKCS#1, which PKCS#8 has inside:
 // what follows the modulus, which the public key has too. A line of PEM, which has
-// 64 signs, is too much to be seen.
+// 64 signs, is too much to be seen. Nor are the lines that PKCS#8 has of the modulus,
+// which nobody can tell from the others: those of a public key begin elsewhere in it.
 func (x *index) addKey(der []byte, modulus int) {
-	const line = 48 // without + and /
+	const line = 48  // without + and /
+	const begin = 13 // of the modulus, but for its first byte; in PKCS#8 39
+	x.addPattern(base64.RawStdEncoding.EncodeToString(der[min(len(der), begin):]), line, editSecret)
 	der = der[min(len(der), modulus+20):]
 	for _, text := range base64Forms(der) {
 		x.addPattern(text, line, editSecret)

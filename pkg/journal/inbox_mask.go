@@ -57,13 +57,15 @@ func (j *SQLite) keptUnverified(body []byte) []byte {
 func (j *SQLite) keptHeaders(r Reception, bodyMasked bool) []byte {
 	var b []byte
 	for _, h := range r.Headers {
-		line := h.Name + ": " + h.Value
+		var line string
 		switch name := strings.ToLower(h.Name); {
 		case isSecret(name), bodyMasked && tellsContent(name):
 			line = j.Masker.Text(h.Name) + ": " + starred
-		case r.Verified && isSigned(name): // it vouches for them
-		default:
-			line = j.Masker.Text(line)
+		case r.Verified && name == "signature":
+			line = h.Name + ": " + j.keptSignature(h.Value)
+		default: // whatever its name, it may hold a card number: a client ID, a time
+			name, value, _ := strings.Cut(j.Masker.Text(h.Name+": "+h.Value), ": ")
+			line = name + ": " + j.Masker.ID(value)
 		}
 		if strings.ContainsAny(line, "\r\n") { // HTTP has none
 			line = strings.NewReplacer("\r", " ", "\n", " ").Replace(line)
@@ -84,9 +86,17 @@ func tellsContent(name string) bool {
 	return containsAny(name, "signature", "digest", "md5", "sha1", "sha256", "sha512", "hmac", "hash", "checksum", "etag")
 }
 
-// isSigned reports whether a header is part of what APO signs, or the signature.
-func isSigned(name string) bool {
-	return slices.Contains([]string{"signature", "client-id", "request-time"}, name)
+// keptSignature is the signature header of what verified: the signature itself is
+// kept to the letter, and vouches for nothing that stands beside it.
+func (j *SQLite) keptSignature(header string) string {
+	const least = 256 // letters of the shortest that verifies
+	parts := strings.Split(header, ",")
+	for i, part := range parts {
+		if !strings.HasPrefix(strings.TrimSpace(part), "signature=") || len(part) < least {
+			parts[i] = j.Masker.Text(part)
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 func containsAny(name string, parts ...string) bool {

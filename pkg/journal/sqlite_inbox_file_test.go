@@ -222,3 +222,32 @@ func takeUntilKilled(t *testing.T, file string, size int) {
 		}
 	}
 }
+
+// What would be written into a file that nobody finds is not taken.
+func TestJournalThatWasMovedTakesNothing(t *testing.T) {
+	for _, another := range []bool{false, true} {
+		folder := t.TempDir()
+		file := filepath.Join(folder, "journal.db")
+		j, err := Open(file, time.Now)
+		must(t, err)
+		_, err = j.Take(t.Context(), []Reception{came("1", 0)})
+		must(t, err)
+		for _, end := range []string{"", "-wal", "-shm"} {
+			must(t, os.Rename(file+end, filepath.Join(folder, "away"+end)))
+		}
+		want := "moved or removed"
+		if another {
+			want = "another file took its place"
+			other, err := Open(file, time.Now)
+			must(t, err)
+			_, err = other.Take(t.Context(), []Reception{came("2", 0)})
+			must(t, err)
+			must(t, other.Close())
+		}
+		_, err = j.Take(t.Context(), []Reception{came("3", 0)})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		j.Close()
+	}
+}

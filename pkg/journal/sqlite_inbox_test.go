@@ -353,6 +353,43 @@ func TestInboxKeepsNoSecret(t *testing.T) {
 	}
 }
 
+// Whatever a message says of itself may be a card's number: what was signed, too.
+func TestInboxKeepsNoNumberThatWasSigned(t *testing.T) {
+	folder := t.TempDir()
+	j := open(t, filepath.Join(folder, "journal.db"))
+	long := strings.Repeat("MIIaB9%2B", 40)
+	came := news(card, strings.Replace(newsBody, "************0768", `40\u0035`+card[3:], 1))
+	came.Notice.Type, came.Amount.Value = card, card
+	came.Headers = []journal.Header{
+		{"Client-Id", card},
+		{"Request-Time", card},
+		{"Signature", "algorithm=RSA256,keyVersion=" + card + ",signature=" + card},
+		{"X-Request-Id", card},
+	}
+	other := came
+	other.OtherClient = true
+	plain := news("2025-11-26T00:31:00-08:00", newsBody)
+	plain.Headers = []journal.Header{{"Client-Id", "SANDBOX_5YAPO00000000001"}, {"Request-Time", "1764145800123"}, {"Signature", "algorithm=RSA256,keyVersion=1,signature=" + long}}
+	forged := forged(newsBody)
+	forged.Headers = came.Headers
+	for i, c := range []journal.Reception{came, other, forged, plain, came} {
+		took := take(t, j, c)[0]
+		list := receptions(t, j, took.Record)
+		if got := list[len(list)-1]; i == 3 && !reflect.DeepEqual(got.Headers, plain.Headers) {
+			t.Errorf("headers without a number: %q", got.Headers)
+		}
+		if i == 4 && (took.Fresh || took.Attempt != 2) {
+			t.Error("it is not known again")
+		}
+	}
+	must(t, j.Close())
+	data, err := os.ReadFile(filepath.Join(folder, "journal.db"))
+	must(t, err)
+	if at := bytes.Index(data, []byte(card)); at >= 0 || bytes.Contains(data, []byte(`\u0035`)) {
+		t.Errorf("it holds the number, or its escape: %q", data[max(at-80, 0):max(at, 0)])
+	}
+}
+
 // Many take the same notifications at once: each is fresh once, and counted through.
 func TestTakeAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "journal.db")

@@ -37,6 +37,13 @@ func (j *SQLite) notification(r Record) Record {
 	r.State, r.Outcome, r.Reads = Answered, "", true
 	r.Numbers = j.maskedNumbers(r.Numbers, true).Or(apo.NumbersOf(r.Answer))
 	r.Endpoint, r.Note = mask(r.Endpoint), mask(r.Note)
+	r.Notice = Notice{Type: j.Masker.ID(r.Notice.Type), Time: j.Masker.ID(r.Notice.Time)}
+	if apo.IsCardNumber(r.ClientID) {
+		r.ClientID = starred
+	}
+	if apo.IsCardNumber(r.Amount.Value) || apo.HoldsCard(r.Amount.Currency) {
+		r.Amount = apo.Amount{}
+	}
 	r.Result = apo.Result{Status: mask(r.Result.Status), Code: mask(r.Result.Code), Message: mask(r.Result.Message)}
 	if card, told := toldCard(r, r.Answer).(string); told {
 		r.Card = card

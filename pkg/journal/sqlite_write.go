@@ -285,6 +285,9 @@ func numbersFrom(teller, r Record) apo.Numbers {
 func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
+	if err := j.inPlace(); err != nil {
+		return j.failed(err)
+	}
 	tx, err := j.db.BeginTx(ctx, nil)
 	if err != nil {
 		return j.failed(err)
@@ -296,7 +299,7 @@ func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return j.failed(err)
 	}
-	return j.failed(sqlite.SyncLog(j.file))
+	return j.failed(cmp.Or(sqlite.SyncLog(j.file), j.inPlace()))
 }
 
 // milliseconds is a time as a column has it; nothing for none.

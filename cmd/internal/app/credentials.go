@@ -34,6 +34,21 @@ func (d *Run) Signer(ctx context.Context, clientID string) (*profile.Profile, *s
 	return p, key, nil
 }
 
+// HideOwnKeys has the profile's own private key hidden wherever it comes up, and the
+// embedded sandbox's, if it was ever used. No command is run for it, and one that cannot
+// be read is missed by nobody who only receives.
+func (d *Run) HideOwnKeys(ctx context.Context, p *profile.Profile, paths profile.Paths) {
+	if p != nil && p.Name != profile.Local {
+		if key := p.OwnPrivate(ctx); key != nil {
+			d.IO.Masker.Known.HideKey(key)
+		}
+	}
+	if keys, made := localKeysMade(paths); made {
+		d.IO.Masker.Known.HideKey(keys.Merchant)
+		d.IO.Masker.Known.HideKey(keys.Antom)
+	}
+}
+
 // PublicKeyIn reads --public-key. Of a private key its public half is taken:
 // that such a file lies with whoever verifies is told. Of several keys the one is
 // taken that is named as the merchant's own, or as Antom's.

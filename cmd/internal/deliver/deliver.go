@@ -80,7 +80,7 @@ func (p Poster) Post(ctx context.Context, m Message) (a Answer) {
 		return Answer{Err: err}
 	}
 	for name, values := range m.Header {
-		if !OfConnection(name, m.Header) {
+		if !OfConnection(name, m.Header) && !mimics(name) {
 			r.Header[name] = values
 		}
 	}
@@ -162,6 +162,9 @@ func OfConnection(name string, all http.Header) bool {
 		"Transfer-Encoding", "Upgrade", "Expect", "Content-Length", "Host":
 		return true
 	}
+	if vouches(name) { // whoever sends it does not have it taken away
+		return false
+	}
 	for _, list := range all["Connection"] {
 		for named := range strings.SplitSeq(list, ",") {
 			if strings.EqualFold(strings.TrimSpace(named), name) {
@@ -170,4 +173,25 @@ func OfConnection(name string, all http.Header) bool {
 		}
 	}
 	return false
+}
+
+// vouches reports whether a header says who sends a message, or whether it verified.
+func vouches(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Apo-Verified", "Signature", "Client-Id", "Request-Time", "Response-Time":
+		return true
+	}
+	return false
+}
+
+// mimics reports whether a header would be read for one that vouches, such as
+// Apo_Verified: behind CGI, PHP and WSGI whatever is no letter or digit is the same.
+func mimics(name string) bool {
+	folded := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, name)
+	return folded != name && vouches(folded)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"strconv"
 	"time"
@@ -16,7 +15,7 @@ import (
 )
 
 // runCommand gives the body to the command, on its standard input, and takes its
-// exit code for the answer: 0 acknowledges. Its own output goes to standard error.
+// exit code for the answer: 0 acknowledges. Its own output goes to Config.Output.
 func (s *Server) runCommand(c came) (a deliver.Answer) {
 	start := time.Now()
 	defer func() { a.Took = time.Since(start) }()
@@ -26,12 +25,17 @@ func (s *Server) runCommand(c came) (a deliver.Answer) {
 		ctx, cancel = context.WithTimeout(ctx, s.config.Timeout)
 		defer cancel()
 	}
+	output, end, err := told(s.config.Output)
+	if err != nil {
+		return deliver.Answer{Err: err}
+	}
+	defer end()
 	cmd := exec.CommandContext(ctx, s.config.Command[0], s.config.Command[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(c.message.Body), os.Stderr, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(c.message.Body), output, output
 	cmd.WaitDelay = time.Second // of a grandchild that keeps the streams open
 	cmd.Env = append(append([]string{}, s.config.Environment...),
 		"APO_VERIFIED="+strconv.FormatBool(c.verified()), "APO_KIND="+string(c.news.Kind), "APO_STATUS="+string(c.news.Status))
-	err := cmd.Run()
+	err = cmd.Run()
 	var failed *exec.ExitError
 	switch {
 	case err == nil:

@@ -5,6 +5,7 @@ package listen
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -44,6 +45,10 @@ type Config struct {
 
 	Command     []string // takes the body instead of a target; empty: none
 	Environment []string // of the command
+
+	// Output takes what the command prints, line by line: it may print what came. nil:
+	// standard error.
+	Output io.Writer
 
 	DropInvalid bool          // what does not verify is not handed on
 	Kinds       []notify.Kind // these alone are handed on and told; empty: all

@@ -292,6 +292,36 @@ func TestHandedOnAsItCame(t *testing.T) {
 	}
 }
 
+// Whether a message verified says apo alone, and no header of the sender's takes away
+// what was signed.
+func TestNobodyElseVouches(t *testing.T) {
+	seen := make(chan http.Header, 1)
+	e := listenFor(t, targetThat(t, func(_ http.ResponseWriter, r *http.Request) { seen <- r.Header }))
+	for _, connection := range []string{"", "Apo-Verified, close", "Signature, client-id, request-time, apo-verified, X-Private"} {
+		e.post("/", message("p1"), func(r *http.Request) {
+			for _, name := range []string{"Apo_Verified", "apo_verified", "APO-VERIFIED", "Apo.Verified", "client_id"} {
+				r.Header[name] = []string{"true"}
+			}
+			r.Header["Connection"] = []string{connection}
+			r.Header.Set("X-Private", "1")
+			r.Header.Set("Client-Id", "somebody")
+		})
+		var like []string
+		got := <-seen
+		for name := range got {
+			if strings.Contains(strings.ToLower(name), "verified") || strings.Contains(strings.ToLower(name), "client") {
+				like = append(like, name)
+			}
+		}
+		if got.Get("Apo-Verified") != "false" || len(like) != 2 || got.Get("Signature") == "" || got.Get("Client-Id") != "somebody" || got.Get("Request-Time") == "" {
+			t.Errorf("Connection: %s: %q", connection, got)
+		}
+		if private := got.Get("X-Private"); (private == "") != strings.Contains(connection, "X-Private") {
+			t.Errorf("Connection: %s: X-Private: %q", connection, private)
+		}
+	}
+}
+
 // What does not verify is refused, or said so to the target.
 func TestWhatDoesNotVerify(t *testing.T) {
 	var verified []string

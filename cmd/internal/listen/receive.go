@@ -37,6 +37,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answering(w)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set(healthHeader, "ok")
+		if s.cannotStore() != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, `{"status":"nothing can be written down"}`+"\n")
+			return
+		}
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
 		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
@@ -153,7 +158,7 @@ func (s *Server) payment(c came) string {
 // takeVerified writes a notification down, hands it on, and answers.
 func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	wanted := len(s.config.Kinds) == 0 || slices.Contains(s.config.Kinds, c.news.Kind)
-	written, err := s.receptions.one(c.received)
+	written, err := s.store(c.received)
 	if err != nil {
 		refuse(w, http.StatusInternalServerError)
 		s.tell(Event{Received: &Received{
@@ -237,7 +242,7 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
 	told.Cause, told.Found = s.explain(c)
 	c.received.Cause = told.Cause
-	written, err := s.receptions.one(c.received)
+	written, err := s.store(c.received)
 	if err != nil {
 		told.Refused = err
 		written = c.received

@@ -35,6 +35,7 @@ type Server struct {
 	ended    bool
 
 	order      order
+	storing    storing
 	receptions *writer[journal.Reception]
 	deliveries *writer[journal.Delivery]
 	room       room
@@ -104,6 +105,27 @@ func (s *Server) Stop(ctx context.Context) (told bool) {
 	return s.teller.stop(last)
 }
 
+// store writes a message down.
+func (s *Server) store(r journal.Reception) (journal.Reception, error) {
+	written, err := s.receptions.one(r)
+	s.storing.told(err, time.Now())
+	if trouble := s.cannotStore(); trouble != nil {
+		s.fail(trouble)
+	}
+	return written, err
+}
+
+// cannotStore says that the inbox has refused what came for as long as between two looks.
+func (s *Server) cannotStore() error { return s.storing.trouble(time.Now(), s.checkEvery()) }
+
+// fail tells why it receives no more: the first reason is enough.
+func (s *Server) fail(err error) {
+	select {
+	case s.failed <- err:
+	default:
+	}
+}
+
 // watch asks the server for its health over its own socket, and says so when it
 // does not answer: a listener is never alive and deaf.
 func (s *Server) watch() {
@@ -116,14 +138,17 @@ func (s *Server) watch() {
 		case <-tick.C:
 		}
 		if err := s.Check(s.handing); err != nil && s.handing.Err() == nil {
-			s.failed <- err
+			s.fail(err)
 			return
 		}
 	}
 }
 
-// Check asks the server for its health.
+// Check asks the server for its health, and whether what comes can be kept.
 func (s *Server) Check(ctx context.Context) error {
+	if err := s.cannotStore(); err != nil {
+		return err
+	}
 	return healthy(ctx, s.listener.Addr().String(), min(checkWithin, 10*s.checkEvery()))
 }
 

@@ -168,6 +168,39 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// A listener whose journal takes nothing for long says so, to whoever asks and by itself;
+// one that could not for a moment, or not twice in a row, goes on.
+func TestAliveButNothingIsKept(t *testing.T) {
+	full := errors.New("the disk is full")
+	e := listenFor(t, func(c *Config) { c.CheckEvery = 40 * time.Millisecond })
+	fails := func(err error) { e.inbox.mu.Lock(); e.inbox.fails = err; e.inbox.mu.Unlock() }
+	for i, err := range []error{full, full, nil, full} {
+		fails(err)
+		e.post("/", message(fmt.Sprint("p", i)), nil)
+	}
+	if err := e.Check(t.Context()); err != nil {
+		t.Errorf("too early: %v", err)
+	}
+	e.post("/", message("p5"), nil)
+	e.post("/", message("p6"), nil)
+	var failure error
+	select {
+	case failure = <-e.Failed():
+	case <-time.After(10 * time.Second):
+	}
+	if !errors.Is(failure, full) {
+		t.Errorf("it says %v", failure)
+	}
+	got, err := http.Get(e.url + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Body.Close()
+	if got.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("healthz: HTTP %d", got.StatusCode)
+	}
+}
+
 // silent accepts connections and never hands them over.
 type silent struct {
 	net.Listener

@@ -440,14 +440,20 @@ func (p *Profile) AntomPublic(ctx context.Context) *sign.PublicKey {
 // OwnPublic is the public half of the merchant's key, if that can be had
 // without running a command; nil otherwise.
 func (p *Profile) OwnPublic(ctx context.Context) *sign.PublicKey {
+	if key := p.OwnPrivate(ctx); key != nil {
+		return key.Public()
+	}
+	return nil
+}
+
+// OwnPrivate is the merchant's key, if that can be had without running a command;
+// nil otherwise.
+func (p *Profile) OwnPrivate(ctx context.Context) *sign.PrivateKey {
 	if p.private.command != nil {
 		return nil
 	}
-	key, err := p.PrivateKey(ctx)
-	if err != nil {
-		return nil
-	}
-	return key.Public()
+	key, _ := p.PrivateKey(ctx)
+	return key
 }
 
 func (s keySource) read(ctx context.Context, file func(<-chan struct{}, string) ([]byte, error)) ([]byte, error) {

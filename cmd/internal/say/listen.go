@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -94,6 +95,7 @@ type heardLine struct {
 
 // ListenHeard writes the line of a message that was received.
 func (p Printer) ListenHeard(h Heard, w Words) {
+	h.Facts.News = p.withoutNumbers(h.Facts.News)
 	if p.WantsJSON() {
 		p.line(h.line())
 		return
@@ -103,6 +105,21 @@ func (p Printer) ListenHeard(h Heard, w Words) {
 		w.NotVerified(*h.Found, h.Message, "").Detail(p.Streams)
 		p.Hint(w.Command("explain", h.Cause))
 	}
+}
+
+// withoutNumbers is a notification whose IDs are no card's number: whoever sends it
+// made them up.
+func (p Printer) withoutNumbers(n notify.Notification) notify.Notification {
+	mask := p.Streams.Masker
+	for _, id := range []*string{
+		&n.Type, &n.Time, &n.ClientID, &n.PaymentRequestID, &n.PaymentID, &n.CaptureRequestID, &n.RefundRequestID, &n.VaultingRequestID, &n.DisputeID,
+	} {
+		*id = mask.ID(*id)
+	}
+	if apo.IsCardNumber(n.Amount.Value) {
+		n.Amount = apo.Amount{}
+	}
+	return n
 }
 
 func (h Heard) line() heardLine {

@@ -64,12 +64,17 @@ func (e *Engine) Journal() (*journal.SQLite, error) {
 		if err != nil {
 			return nil, err
 		}
+		e.HideKeys(context.Background()) // it may be the first that writes
 		j.Masker = e.run.IO.Masker
 		e.run.Cleanup = append(e.run.Cleanup, j.Leave)
 		e.book = j
 	}
 	return e.book, nil
 }
+
+// HideKeys has the profile's own key hidden in all that is written down and shown:
+// whoever sends it a notification may have it in his hands.
+func (e *Engine) HideKeys(ctx context.Context) { e.run.HideOwnKeys(ctx, e.profile, e.paths) }
 
 func (e *Engine) account(n notify.Notification) journal.Account {
 	return journal.Account{Profile: e.profile.Name, Mode: e.profile.Mode(), ClientID: n.ClientID}
