@@ -45,7 +45,8 @@ type Engine struct {
 	book  *journal.SQLite // likewise
 	heard *Stream         // of what comes over HTTP, likewise
 
-	ordered sync.Map // types of notifications that were heard, whose keys' order is kept
+	asking  sync.Mutex // of whoever has the local sandbox's books open
+	ordered sync.Map   // types of notifications that were heard, whose keys' order is kept
 }
 
 // New finds the key and the client ID to verify with. With both given no profile is
