@@ -45,7 +45,7 @@ type Config struct {
 	Command     []string // takes the body instead of a target; empty: none
 	Environment []string // of the command
 
-	DropInvalid bool          // what does not verify is not handed on
+	DropInvalid bool          // what does not verify, or is another client's, is not handed on
 	Kinds       []notify.Kind // these alone are handed on and told; empty: all
 
 	Knows Knowing
