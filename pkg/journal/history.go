@@ -24,7 +24,7 @@ type Contradiction struct {
 	Says   apo.Amount // of the kinds about amounts: what the event says
 	Known  apo.Amount // and what was known
 	Part   string     // of the kinds about a capture or refund: "CAPTURE", "REFUND"
-	ID     string     // its request ID; may be empty. Of OtherPayment: what the event says
+	ID     string     // its request ID; may be empty. Of OtherPayment: what the event says; of OtherRequest what was known
 	Status string     // what was said otherwise: "F", or "FAIL"
 	Code   string     // of AnsweredOtherwise: "SYSTEM_ERROR"
 	Pay    *Record    // of PayEndedOtherwise: the pay
@@ -37,6 +37,7 @@ const (
 	AnsweredOtherwise     ContradictionKind = "answered-otherwise" // it worked, and its own answer was Status
 	AnsweredAmount        ContradictionKind = "answered-amount"    // its own answer is of another amount
 	OtherPayment          ContradictionKind = "other-payment"      // ID is another paymentId than the pay was answered with
+	OtherRequest          ContradictionKind = "other-request"      // ID is another paymentRequestId, with which its paymentId came before
 	PaidAmount            ContradictionKind = "paid-amount"        // Known was paid
 	RequestedAmount       ContradictionKind = "requested-amount"   // Known was requested; nobody knows that it was paid
 	PartAmount            ContradictionKind = "part-amount"        // Known was to be captured or refunded
@@ -62,7 +63,7 @@ const resultDue = 10 * time.Minute
 // History tells what happened with one payment, in the order of the list, which
 // is that of [Store].Payment, and marks what does not fit together.
 func History(list []Record, now time.Time) []Event {
-	h := history{position: map[int64]int{}, paymentIDs: map[string]string{}}
+	h := history{position: map[int64]int{}, paymentIDs: map[string]string{}, requests: map[string]string{}, failed: map[string]Contradiction{}}
 	for i, r := range list {
 		h.position[r.ID] = i
 	}
@@ -103,6 +104,7 @@ type history struct {
 	now      int           // the position of the event that is added
 
 	paymentIDs          map[string]string // that each pay was answered with, by its request ID
+	requests            map[string]string // the paymentRequestId with which each paymentId came first
 	paymentID           string            // that the last of them was answered with; empty: none
 	requested           apo.Amount        // by the last pay
 	authorized          apo.Amount        // zero: not known to be
@@ -110,6 +112,7 @@ type history struct {
 	automatic           bool              // it is to be captured by itself
 	ended               *Record           // the last pay, if it is not known to have authorized it
 	parts               []transaction
+	failed              map[string]Contradiction // who said so of which capture or refund, by kind and request ID
 	captured, cancelled bool
 	notified            string // "S", "F" or "U": what the last notification said of the payment
 	status              string // paymentStatus of the last inquiry
@@ -172,6 +175,7 @@ func (h *history) addPay(e *Event, took bool) {
 		}
 	}
 	h.paymentIDs[r.RequestID()] = h.paymentID
+	h.firstNamed(h.paymentID, r.RequestID())
 	switch {
 	case took:
 		h.authorized, h.since = r.Amount, h.toldAt(r)
@@ -184,6 +188,7 @@ func (h *history) addPay(e *Event, took bool) {
 // addRequested takes a capture or refund in that was requested here, once the
 // gateway has said that it knows it.
 func (h *history) addRequested(kind string, r Record, took bool) {
+	delete(h.failed, kind+r.RequestID()) // requested again, it may well work
 	if !took && r.State != Pending {
 		return
 	}
@@ -203,12 +208,26 @@ func (h *history) toldAt(r Record) int {
 func (h *history) wasAuthorized() bool { return !h.authorized.IsZero() && h.now >= h.since }
 
 // namesPayment marks an event that names another paymentId than its pay was answered
-// with.
+// with, or one that came with another paymentRequestId before.
 func (h *history) namesPayment(e *Event, requestID, id string) {
 	known := cmp.Or(h.paymentIDs[requestID], h.paymentID)
 	if id != "" && known != "" && id != known {
 		e.odd(Contradiction{Kind: OtherPayment, ID: id})
+	} else if first := h.firstNamed(id, requestID); first != requestID {
+		e.odd(Contradiction{Kind: OtherRequest, ID: first})
 	}
+}
+
+// firstNamed is the paymentRequestId with which a paymentId came first: this one, unless
+// another did.
+func (h *history) firstNamed(id, requestID string) string {
+	if id == "" || requestID == "" {
+		return requestID
+	}
+	if _, known := h.requests[id]; !known {
+		h.requests[id] = requestID
+	}
+	return h.requests[id]
 }
 
 func (h *history) addPaymentNotice(e *Event) {
@@ -220,8 +239,11 @@ func (h *history) addPaymentNotice(e *Event) {
 	if status == "S" && h.status == apo.StatusFail {
 		e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
 	}
-	if status == "S" && h.ended != nil {
+	switch {
+	case status == "S" && h.ended != nil:
 		e.odd(Contradiction{Kind: PayEndedOtherwise, Pay: h.ended})
+	case status == "S" && h.notified == "F":
+		e.odd(Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	}
 	if h.notified = status; status == "S" && h.authorized.IsZero() {
 		h.authorized = r.Amount
@@ -234,6 +256,7 @@ func (h *history) addCaptureNotice(e *Event) {
 	e.oddIf(h.worked("CAPTURE", r.Numbers.CaptureRequestID) && status == "F", CapturedBefore)
 	h.partDiffers(e, "CAPTURE", r.Numbers.CaptureRequestID, r.Amount)
 	h.otherPart(e, "CAPTURE", r.Numbers.CaptureRequestID)
+	h.workedAfterAll(e, "CAPTURE", r.Numbers.CaptureRequestID, status, Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	if status == "S" {
 		h.captured = true
 		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, number: r.Numbers.CaptureID, since: h.now, done: true})
@@ -246,8 +269,26 @@ func (h *history) addRefundNews(e *Event) {
 	e.oddIf(h.worked("REFUND", r.Numbers.RefundRequestID) && status == "F", RefundedBefore)
 	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amountIn(r.Answer, "refundAmount"))
 	h.otherPart(e, "REFUND", r.Numbers.RefundRequestID)
+	teller := Contradiction{Kind: NotifiedOtherwise, Status: "F"}
+	if !r.IsNotification() {
+		teller = Contradiction{Kind: InquiredOtherwise, Status: apo.StatusFail}
+	}
+	h.workedAfterAll(e, "REFUND", r.Numbers.RefundRequestID, status, teller)
 	if status == "S" {
 		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, number: r.Numbers.RefundID, since: h.now, done: true})
+	}
+}
+
+// workedAfterAll marks a success of a capture or refund that had failed, and remembers a
+// failure with what will be odd then.
+func (h *history) workedAfterAll(e *Event, kind, id, status string, teller Contradiction) {
+	before, failed := h.failed[kind+id]
+	switch {
+	case id == "":
+	case status == "F" && !failed:
+		h.failed[kind+id] = teller
+	case status == "S" && failed:
+		e.odd(before)
 	}
 }
 
@@ -256,6 +297,8 @@ func (h *history) addInquiry(e *Event, p apo.Payment) {
 	h.amountDiffers(e, p.Amount)
 	for _, t := range p.Transactions {
 		h.partDiffers(e, t.Type, t.RequestID, t.Amount)
+		status := map[string]string{apo.StatusSuccess: "S", apo.StatusFail: "F"}[t.Status]
+		h.workedAfterAll(e, t.Type, t.RequestID, status, Contradiction{Kind: InquiredOtherwise, Status: apo.StatusFail})
 		switch {
 		case t.Status == apo.StatusFail && h.worked(t.Type, t.RequestID):
 			e.odd(Contradiction{Kind: PartFailed, Part: t.Type, ID: t.RequestID})

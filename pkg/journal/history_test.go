@@ -58,6 +58,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 		{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r","transactionAmount":{"currency":"SGD","value":"101"}}]}`)
 	failedCapture := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionStatus":"FAIL","transactionRequestId":"demo-c"}]}`)
 	failedRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"FAIL","transactionRequestId":"demo-r"}]}`)
+	withRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r"}]}`)
 	against := found
 	against.Result, against.Verification = apo.Result{Status: "F", Code: "SYSTEM_ERROR"}, "verified"
 	acceptedRefund := refunded // an S says no more than that
@@ -84,64 +85,70 @@ func TestContradictionsAreMarked(t *testing.T) {
 		list []journal.Record
 		want []string // of the last event
 	}{
-		"all fits":                            {[]journal.Record{paid, done("capture", "4200", `{}`), withCapture}, nil},
-		"notified, and it fits":               {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
-		"notified of another payment":         {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "2")}, []string{"other-payment 2"}},
-		"notified of the same payment":        {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "1")}, nil},
-		"notified of two things":              {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "DO_NOT_HONOR", "4200", `,"paymentStatus":"SUCCESS"`)}, nil},
-		"notified of an F that is open":       {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "SYSTEM_ERROR", "4200", "")}, nil},
-		"notified of another amount":          {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
-		"notified of a failure":               {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
-		"paid elsewhere, notified S and F":    {[]journal.Record{notified("notifyPayment", "S", "4200"), notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
-		"paid elsewhere, of other amounts":    {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
-		"notified S, told PROCESSING":         {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("PROCESSING", "4200")}, []string{"notified-otherwise S"}},
-		"notified F, told SUCCESS":            {[]journal.Record{notified("notifyPayment", "F", "4200"), inquiry("SUCCESS", "4200")}, []string{"notified-otherwise F"}},
-		"told FAIL, notified S":               {[]journal.Record{inquiry("FAIL", "4200"), notified("notifyPayment", "S", "4200")}, []string{"inquired-otherwise FAIL"}},
-		"captured, and it is not there":       {[]journal.Record{paid, done("capture", "4200", `{}`), inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
-		"not captured by itself":              {[]journal.Record{automatic, inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
-		"a capture without a result":          {[]journal.Record{paid, pending}, []string{"result-missing"}},
-		"captured, and then cancelled":        {[]journal.Record{paid, done("capture", "4200", `{}`), done("cancel", "", `{}`)}, []string{"cancelled-after-capture"}},
-		"captured, and notified of F":         {[]journal.Record{paid, done("capture", "4200", `{}`), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
-		"another amount is answered":          {[]journal.Record{done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"42"}}`)}, []string{"answered-amount SGD 0.42 SGD 42.00"}},
-		"another amount is told":              {[]journal.Record{paid, inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
-		"authorized, and then pending":        {[]journal.Record{paid, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
-		"authorized, and then failed":         {[]journal.Record{paid, inquiry("FAIL", "4200")}, []string{"authorized-before"}},
-		"failed, and then successful":         {[]journal.Record{inquiry("FAIL", "4200"), inquiry("SUCCESS", "4200")}, []string{"inquired-otherwise FAIL"}},
-		"captured after it was given up":      {[]journal.Record{paid, done("cancel", "", `{}`), done("capture", "4200", `{}`)}, []string{"captured-after-cancel"}},
-		"never arrived, and it is there":      {[]journal.Record{late, inquiry("SUCCESS", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
-		"never arrived, and notified":         {[]journal.Record{late, notified("notifyPayment", "S", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
-		"never arrived, and repeated":         {[]journal.Record{late, paid, inquiry("SUCCESS", "4200")}, nil},
-		"pending, notified of another amount": {[]journal.Record{unknown, notified("notifyPayment", "S", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
-		"pending, another amount is told":     {[]journal.Record{unknown, inquiry("PROCESSING", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
-		"notified S, told FAIL":               {[]journal.Record{unknown, notified("notifyPayment", "S", "4200"), inquiry("FAIL", "4200")}, []string{"notified-otherwise S"}},
-		"capturing, and it is not there":      {[]journal.Record{paid, pending, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
-		"one capture of two is not there":     {[]journal.Record{paid, done("capture", "1", `{}`), capture, withCapture, done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionRequestId":"c-2"}]}`)}, []string{"capture-missing demo-c"}},
-		"found, and not there any more":       {[]journal.Record{paid, resolved, teller, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
-		"found, and then in process":          {[]journal.Record{found, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
-		"captured another amount, notified":   {[]journal.Record{paid, capture, notified("notifyCapture", "S", "42")}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c"}},
-		"refunded another amount, notified":   {[]journal.Record{paid, refund, refunded}, []string{"part-amount SGD 0.99 SGD 1.00 REFUND demo-r"}},
-		"notified of another's F":             {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
-		"refunded, notified of F":             {[]journal.Record{paid, refund, refusedRefund}, []string{"refunded-before"}},
-		"other amounts are told":              {[]journal.Record{paid, capture, refund, withAmounts}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c", "part-amount SGD 1.01 SGD 1.00 REFUND demo-r"}},
-		"captured, and told that it failed":   {[]journal.Record{paid, capture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
-		"told that it worked, and failed":     {[]journal.Record{paid, withCapture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
-		"notified S, told that it failed":     {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), failedCapture}, []string{"part-failed CAPTURE demo-c"}},
-		"notified S, and then F":              {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
-		"notified S, and it is not there":     {[]journal.Record{paid, notified("notifyCapture", "S", "4200"), inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
-		"another capture failed":              {[]journal.Record{paid, otherCapture, failedCapture}, []string{"capture-missing demo-other"}},
-		"it failed, as was told":              {[]journal.Record{paid, pending, failedCapture}, nil},
-		"refunded, and told that it failed":   {[]journal.Record{paid, okRefund, failedRefund}, []string{"part-failed REFUND demo-r"}},
-		"notified of a refund, and then of F": {[]journal.Record{paid, okRefund, refusedRefund}, []string{"refunded-before"}},
-		"a refund failed, and failed again":   {[]journal.Record{paid, acceptedRefund, refusedRefund}, nil},
-		"refunded, and notified of FAIL":      {[]journal.Record{paid, okRefund, acceptedRefund}, []string{"refunded-before"}},
-		"the buyer has paid, and it failed":   {[]journal.Record{buyerPaid, notified("notifyPayment", "F", "4200")}, nil},
-		"captured, notified as another":       {[]journal.Record{paid, numbered(capture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
-		"two captures of one request":         {[]journal.Record{paid, pending, numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
-		"one capture, notified twice":         {[]journal.Record{paid, numbered(pending, "1"), numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "1")}, nil},
-		"captures of two requests":            {[]journal.Record{paid, numbered(otherCapture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, nil},
-		"refunded, notified as another":       {[]journal.Record{paid, numbered(refund, "1"), numbered(okRefund, "2")}, []string{"other-part REFUND 2 1"}},
-		"it worked against its answer":        {[]journal.Record{against}, []string{"answered-otherwise F SYSTEM_ERROR"}},
-		"given up, and still there":           {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"cancelled-before"}},
+		"all fits":                               {[]journal.Record{paid, done("capture", "4200", `{}`), withCapture}, nil},
+		"notified, and it fits":                  {[]journal.Record{paid, notified("notifyPayment", "S", "4200"), notified("notifyCapture", "S", "4200"), withCapture}, nil},
+		"notified of another payment":            {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "2")}, []string{"other-payment 2"}},
+		"notified of the same payment":           {[]journal.Record{paidAs(done("pay", "4200", `{"result":{}}`), "1"), paidAs(notified("notifyPayment", "S", "4200"), "1")}, nil},
+		"notified of two things":                 {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "DO_NOT_HONOR", "4200", `,"paymentStatus":"SUCCESS"`)}, nil},
+		"notified of an F that is open":          {[]journal.Record{paid, told("notifyPayment", "PAYMENT_RESULT", "F", "SYSTEM_ERROR", "4200", "")}, nil},
+		"notified of another amount":             {[]journal.Record{paid, notified("notifyPayment", "S", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"notified of a failure":                  {[]journal.Record{paid, notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
+		"paid elsewhere, notified S and F":       {[]journal.Record{notified("notifyPayment", "S", "4200"), notified("notifyPayment", "F", "4200")}, []string{"authorized-before"}},
+		"paid elsewhere, of other amounts":       {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"notified S, told PROCESSING":            {[]journal.Record{notified("notifyPayment", "S", "4200"), inquiry("PROCESSING", "4200")}, []string{"notified-otherwise S"}},
+		"notified F, told SUCCESS":               {[]journal.Record{notified("notifyPayment", "F", "4200"), inquiry("SUCCESS", "4200")}, []string{"notified-otherwise F"}},
+		"told FAIL, notified S":                  {[]journal.Record{inquiry("FAIL", "4200"), notified("notifyPayment", "S", "4200")}, []string{"inquired-otherwise FAIL"}},
+		"captured, and it is not there":          {[]journal.Record{paid, done("capture", "4200", `{}`), inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
+		"not captured by itself":                 {[]journal.Record{automatic, inquiry("SUCCESS", "4200")}, []string{"capture-missing"}},
+		"a capture without a result":             {[]journal.Record{paid, pending}, []string{"result-missing"}},
+		"captured, and then cancelled":           {[]journal.Record{paid, done("capture", "4200", `{}`), done("cancel", "", `{}`)}, []string{"cancelled-after-capture"}},
+		"captured, and notified of F":            {[]journal.Record{paid, done("capture", "4200", `{}`), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
+		"another amount is answered":             {[]journal.Record{done("pay", "4200", `{"paymentAmount":{"currency":"SGD","value":"42"}}`)}, []string{"answered-amount SGD 0.42 SGD 42.00"}},
+		"another amount is told":                 {[]journal.Record{paid, inquiry("SUCCESS", "42")}, []string{"paid-amount SGD 0.42 SGD 42.00"}},
+		"authorized, and then pending":           {[]journal.Record{paid, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
+		"authorized, and then failed":            {[]journal.Record{paid, inquiry("FAIL", "4200")}, []string{"authorized-before"}},
+		"failed, and then successful":            {[]journal.Record{inquiry("FAIL", "4200"), inquiry("SUCCESS", "4200")}, []string{"inquired-otherwise FAIL"}},
+		"captured after it was given up":         {[]journal.Record{paid, done("cancel", "", `{}`), done("capture", "4200", `{}`)}, []string{"captured-after-cancel"}},
+		"never arrived, and it is there":         {[]journal.Record{late, inquiry("SUCCESS", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
+		"never arrived, and notified":            {[]journal.Record{late, notified("notifyPayment", "S", "4200")}, []string{"pay-ended-otherwise never-arrived"}},
+		"never arrived, and repeated":            {[]journal.Record{late, paid, inquiry("SUCCESS", "4200")}, nil},
+		"pending, notified of another amount":    {[]journal.Record{unknown, notified("notifyPayment", "S", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
+		"pending, another amount is told":        {[]journal.Record{unknown, inquiry("PROCESSING", "42")}, []string{"requested-amount SGD 0.42 SGD 42.00"}},
+		"notified S, told FAIL":                  {[]journal.Record{unknown, notified("notifyPayment", "S", "4200"), inquiry("FAIL", "4200")}, []string{"notified-otherwise S"}},
+		"capturing, and it is not there":         {[]journal.Record{paid, pending, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"one capture of two is not there":        {[]journal.Record{paid, done("capture", "1", `{}`), capture, withCapture, done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"CAPTURE","transactionRequestId":"c-2"}]}`)}, []string{"capture-missing demo-c"}},
+		"found, and not there any more":          {[]journal.Record{paid, resolved, teller, inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"found, and then in process":             {[]journal.Record{found, inquiry("PROCESSING", "4200")}, []string{"authorized-before"}},
+		"captured another amount, notified":      {[]journal.Record{paid, capture, notified("notifyCapture", "S", "42")}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c"}},
+		"refunded another amount, notified":      {[]journal.Record{paid, refund, refunded}, []string{"part-amount SGD 0.99 SGD 1.00 REFUND demo-r"}},
+		"notified of another's F":                {[]journal.Record{paid, otherCapture, pending, notified("notifyCapture", "F", "4200")}, nil},
+		"refunded, notified of F":                {[]journal.Record{paid, refund, refusedRefund}, []string{"refunded-before"}},
+		"other amounts are told":                 {[]journal.Record{paid, capture, refund, withAmounts}, []string{"part-amount SGD 0.42 SGD 42.00 CAPTURE demo-c", "part-amount SGD 1.01 SGD 1.00 REFUND demo-r"}},
+		"captured, and told that it failed":      {[]journal.Record{paid, capture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"told that it worked, and failed":        {[]journal.Record{paid, withCapture, failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"notified S, told that it failed":        {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), failedCapture}, []string{"part-failed CAPTURE demo-c"}},
+		"notified S, and then F":                 {[]journal.Record{paid, pending, notified("notifyCapture", "S", "4200"), notified("notifyCapture", "F", "4200")}, []string{"captured-before"}},
+		"notified S, and it is not there":        {[]journal.Record{paid, notified("notifyCapture", "S", "4200"), inquiry("SUCCESS", "4200")}, []string{"capture-missing demo-c"}},
+		"another capture failed":                 {[]journal.Record{paid, otherCapture, failedCapture}, []string{"capture-missing demo-other"}},
+		"it failed, as was told":                 {[]journal.Record{paid, pending, failedCapture}, nil},
+		"refunded, and told that it failed":      {[]journal.Record{paid, okRefund, failedRefund}, []string{"part-failed REFUND demo-r"}},
+		"notified of a refund, and then of F":    {[]journal.Record{paid, okRefund, refusedRefund}, []string{"refunded-before"}},
+		"notified that a refund failed, then S":  {[]journal.Record{paid, refusedRefund, okRefund}, []string{"notified-otherwise F"}},
+		"a refund failed, was asked again, S":    {[]journal.Record{paid, refusedRefund, refund, okRefund}, nil},
+		"told that a refund failed, then S":      {[]journal.Record{paid, failedRefund, okRefund}, []string{"inquired-otherwise FAIL"}},
+		"a refund failed, told that it worked":   {[]journal.Record{paid, refusedRefund, withRefund}, []string{"notified-otherwise F"}},
+		"notified that a capture failed, then S": {[]journal.Record{paid, pending, notified("notifyCapture", "F", "4200"), notified("notifyCapture", "S", "4200")}, []string{"notified-otherwise F"}},
+		"notified F, and then S":                 {[]journal.Record{unknown, notified("notifyPayment", "F", "4200"), notified("notifyPayment", "S", "4200")}, []string{"notified-otherwise F"}},
+		"a refund failed, and failed again":      {[]journal.Record{paid, acceptedRefund, refusedRefund}, nil},
+		"refunded, and notified of FAIL":         {[]journal.Record{paid, okRefund, acceptedRefund}, []string{"refunded-before"}},
+		"the buyer has paid, and it failed":      {[]journal.Record{buyerPaid, notified("notifyPayment", "F", "4200")}, nil},
+		"captured, notified as another":          {[]journal.Record{paid, numbered(capture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
+		"two captures of one request":            {[]journal.Record{paid, pending, numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, []string{"other-part CAPTURE 2 1"}},
+		"one capture, notified twice":            {[]journal.Record{paid, numbered(pending, "1"), numbered(notified("notifyCapture", "S", "4200"), "1"), numbered(notified("notifyCapture", "S", "4200"), "1")}, nil},
+		"captures of two requests":               {[]journal.Record{paid, numbered(otherCapture, "1"), numbered(notified("notifyCapture", "S", "4200"), "2")}, nil},
+		"refunded, notified as another":          {[]journal.Record{paid, numbered(refund, "1"), numbered(okRefund, "2")}, []string{"other-part REFUND 2 1"}},
+		"it worked against its answer":           {[]journal.Record{against}, []string{"answered-otherwise F SYSTEM_ERROR"}},
+		"given up, and still there":              {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"cancelled-before"}},
 	} {
 		events := journal.History(c.list, time.UnixMilli(0).Add(time.Hour))
 		if got := short(events[len(events)-1].Contradictions); !slices.Equal(got, c.want) {
@@ -163,6 +170,26 @@ func TestContradictionsAreMarked(t *testing.T) {
 	}
 	if events[2].Payment == nil || events[2].Payment.Status != "SUCCESS" || events[0].Payment != nil {
 		t.Errorf("what inquiries told: %+v, %+v", events[2].Payment, events[0].Payment)
+	}
+}
+
+// One paymentId under two paymentRequestIds is marked, whoever told of them.
+func TestOnePaymentIDOfTwoRequests(t *testing.T) {
+	told := func(endpoint, request string) journal.Record {
+		return journal.Record{
+			Endpoint: endpoint, Numbers: apo.Numbers{PaymentRequestID: request, PaymentID: "2026"},
+			Ending: journal.Ending{State: journal.Answered, Outcome: apo.Succeeded, Answer: []byte(`{"paymentStatus":"PROCESSING","paymentRequestId":"` + request + `","paymentId":"2026"}`)},
+		}
+	}
+	for _, first := range []string{"pay", "notifyPayment", "inquiryPayment"} {
+		for _, second := range []string{"notifyPayment", "inquiryPayment"} {
+			for request, wrong := range map[string]bool{"r-1": false, "r-2": true, "": false} {
+				events := journal.History([]journal.Record{told(first, "r-1"), told(second, request)}, time.Now())
+				if got := slices.Contains(short(events[1].Contradictions), "other-request r-1"); got != wrong || len(events[0].Contradictions) > 0 {
+					t.Errorf("%s of r-1, then %s of %q: %+v", first, second, request, events)
+				}
+			}
+		}
 	}
 }
 

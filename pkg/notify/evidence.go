@@ -17,12 +17,13 @@ type Evidence struct {
 	ClientID  string // as signed; empty of a notification that Read read by itself
 
 	// Time is when it was sent, by the gateway's clock and as signed; zero where
-	// that is not told. What is older than a request says nothing of it.
+	// that is not told, or cannot be read. What is older than a request says nothing
+	// of it, and what has no time cannot be told from that.
 	Time time.Time
 
 	// Outcome is Succeeded, Declined or Pending. It is empty where nothing is
-	// proved: the notification is another client's, contradicts itself, lacks
-	// its result, request ID or amount, or has a status that nobody knows.
+	// proved: the notification is another client's, is stale, contradicts itself,
+	// lacks its result, request ID or amount, or has a status that nobody knows.
 	Outcome apo.Outcome
 	Code    string // the result code: "DO_NOT_HONOR"; "SUCCESS" where refundStatus says FAIL
 }
@@ -43,7 +44,7 @@ func (n Notification) Evidence() Evidence {
 	default:
 		return Evidence{ClientID: n.ClientID}
 	}
-	if _, err := n.Amount.Units(); err != nil || n.Amount.Currency == "" || e.RequestID == "" || n.OtherClient {
+	if _, err := n.Amount.Units(); err != nil || n.Amount.Currency == "" || e.RequestID == "" || n.OtherClient || n.Stale {
 		return e
 	}
 	switch {

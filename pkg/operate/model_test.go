@@ -365,14 +365,14 @@ func (w *world) notify() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	n.ClientID = clientID
+	n.ClientID, n.Time = clientID, time.Now().Format(time.RFC3339)
 	record, _, err := w.store.Receive(w.t.Context(), journal.Record{
-		Account: w.op.Account, Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type}, Amount: n.Amount, Ending: journal.Ending{Result: n.Result, Verification: "verified", Answer: n.Body},
+		Account: w.op.Account, Endpoint: n.Kind.API(), Notice: journal.Notice{Type: n.Type, Time: n.Time}, Amount: n.Amount, Ending: journal.Ending{Result: n.Result, Verification: "verified", Answer: n.Body},
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.op.Apply(w.t.Context(), n.Evidence(), record.ID)
+	w.op.Apply(w.t.Context(), operate.News{Evidence: n.Evidence(), Record: record.ID, Received: record.Time})
 }
 
 func (w *world) restart() {

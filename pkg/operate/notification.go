@@ -2,40 +2,108 @@ package operate
 
 import (
 	"context"
+	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 )
 
+// News is a notification that verified with the key of the Operator's own profile.
+type News struct {
+	notify.Evidence
+	Record   int64     // of it in the journal
+	Received time.Time // by our clock; of one that came more than once: the first time
+}
+
 // Apply resolves the calls of a request of which a verified notification tells, as
-// an inquiry would. record is that of the notification in the journal. It needs
-// no Client. What somebody is sending, or asking about, is theirs to resolve.
-func (o *Operator) Apply(ctx context.Context, e notify.Evidence, record int64) {
-	if o.Journal == nil || e.Outcome == "" || e.ClientID != o.Account.ClientID {
-		return
+// an inquiry would, where it may be believed of them. It needs no Client. What
+// somebody is sending, or asking about, is theirs to resolve.
+func (o *Operator) Apply(ctx context.Context, n News) {
+	for _, r := range o.concerned(ctx, n, o.sent) {
+		o.reconcileCall(ctx, r, finding{record: n.Record}, func(q request) reading {
+			if problem := n.unbelievable(q.sent); problem != "" {
+				return reading{problem: problem}
+			}
+			if problem := o.anothers(ctx, q, n.PaymentID); problem != "" {
+				return reading{problem: problem}
+			}
+			return readNotification(q, n.Evidence)
+		})
 	}
-	n := apo.Numbers{PaymentID: e.PaymentID}
-	switch e.Endpoint {
-	case "pay":
-		n.PaymentRequestID = e.RequestID
-	case "capture":
-		n.CaptureRequestID = e.RequestID
-	case "refund":
-		n.RefundRequestID = e.RequestID
-	}
-	calls, err := o.Journal.Sharing(ctx, e.ClientID, n)
-	if err != nil {
-		o.tell(Event{Stage: Unrecorded, Err: err})
-		return
-	}
-	for _, r := range calls {
-		if r.Endpoint == e.Endpoint && r.RequestID() == e.RequestID && !(r.State.Open() && r.InFlight) && r.Outcome != apo.NotSent {
-			o.reconcileCall(ctx, r, finding{record: record}, func(q request) reading {
-				if problem := o.anothers(ctx, q, e.PaymentID); problem != "" {
-					return reading{problem: problem}
-				}
-				return readNotification(q, e)
-			})
+}
+
+// Concerns reports whether the journal has calls that a notification might resolve,
+// whichever gateway they were sent to. It needs neither a Client nor a Gateway.
+func (o *Operator) Concerns(ctx context.Context, n News) bool {
+	return len(o.concerned(ctx, n, func(journal.Record) bool { return true })) > 0
+}
+
+// Confirm asks once about the calls that a notification might resolve, and believes
+// the books alone. It is for news that anybody here may have signed, as with the key
+// of a local sandbox. That the books do not have a call resolves nothing.
+func (o *Operator) Confirm(ctx context.Context, n News) {
+	asking := *o
+	asking.Patience = Patience{Every: o.Patience.Every}
+	for _, r := range o.concerned(ctx, n, o.sent) {
+		found := asking.Resolve(ctx, r, 0)
+		if !r.State.Open() && found.Outcome == apo.Succeeded {
+			o.tell(Event{Stage: Reconciled, Record: &r})
 		}
 	}
+}
+
+// concerned are the calls of the request that a notification names which it might
+// resolve: those that are open, and those that ended otherwise than with the success
+// that it tells of.
+func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Record) bool) (list []journal.Record) {
+	if o.Journal == nil || n.Outcome == "" || n.ClientID != o.Account.ClientID {
+		return nil
+	}
+	numbers := apo.Numbers{PaymentID: n.PaymentID}
+	switch n.Endpoint {
+	case "pay":
+		numbers.PaymentRequestID = n.RequestID
+	case "capture":
+		numbers.CaptureRequestID = n.RequestID
+	case "refund":
+		numbers.RefundRequestID = n.RequestID
+	}
+	calls, err := o.Journal.Sharing(ctx, n.ClientID, numbers)
+	if err != nil {
+		o.tell(Event{Stage: Unrecorded, Err: err})
+		return nil
+	}
+	for _, r := range calls {
+		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && ours(r)
+		late := r.Outcome != apo.Succeeded && r.Outcome != apo.NotSent && n.Outcome == apo.Succeeded
+		if own && (r.State.Open() && !r.InFlight && r.Outcome != apo.NotSent || !r.State.Open() && late) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// sent reports whether a call was sent under the Operator's own profile, to the books
+// that it asks. The key of another profile, or of another gateway, vouches for nothing
+// that became of it.
+func (o *Operator) sent(r journal.Record) bool {
+	return r.Profile == o.Account.Profile && (r.Gateway == "" || r.Gateway == o.Gateway)
+}
+
+// unbelievable says why a notification proves nothing of a request that was sent then,
+// whatever it says: by its times it tells of something earlier, or was not signed in
+// earnest. "" where it may be believed.
+func (n News) unbelievable(sent time.Time) (problem string) {
+	switch {
+	case n.Time.IsZero():
+		return "the notification has no time that can be read"
+	case sent.Sub(n.Time) > clockGrace:
+		return "the notification is older than the request"
+	case n.Received.Before(sent):
+		return "the notification came before the request was sent"
+	case n.Time.Sub(n.Received) > clockGrace:
+		return "the notification is of a time to come"
+	}
+	return ""
 }

@@ -28,7 +28,7 @@ func (d *desk) receive(client, body string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.Apply(d.t.Context(), n.Evidence(), record.ID)
+	d.Apply(d.t.Context(), operate.News{Evidence: n.Evidence(), Record: record.ID, Received: record.Time})
 }
 
 // news is a notification about the request of an API.
@@ -161,6 +161,6 @@ func TestANotificationComesLate(t *testing.T) {
 	})
 	bubbleIn(t, "without a journal", func(t *testing.T, d *desk) {
 		d.Journal = nil
-		d.Apply(t.Context(), notify.Evidence{Endpoint: "pay", RequestID: "p-1", Outcome: apo.Succeeded, ClientID: clientID}, 1)
+		d.Apply(t.Context(), operate.News{Evidence: notify.Evidence{Endpoint: "pay", RequestID: "p-1", Outcome: apo.Succeeded, ClientID: clientID}, Record: 1})
 	})
 }

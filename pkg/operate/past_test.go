@@ -99,35 +99,89 @@ func TestANotFoundPlayedAgainByHand(t *testing.T) {
 	})
 }
 
-// A notification counts for the request that it names, and its values. A refusal
-// that is older than the request may be that of an earlier try.
+// A notification counts for the request that it names, and its values, under its own
+// profile and gateway. What is older than the request may be of an earlier try; what
+// came before it, has no time, or is of a time to come, is none. A success and a refusal
+// are weighed alike.
 func TestANotificationOfSomethingElse(t *testing.T) {
-	told := func(change func(e *notify.Evidence)) notify.Evidence {
-		e := notify.Evidence{
+	told := func(outcome apo.Outcome, change func(n *operate.News)) operate.News {
+		n := operate.News{Received: time.Now(), Evidence: notify.Evidence{
 			Endpoint: "capture", RequestID: "c-1", PaymentID: payID, Amount: apo.Amount{Currency: "SGD", Value: "4200"}, ClientID: clientID,
-			Time: time.Now(), Outcome: apo.Declined, Code: "PROCESS_FAIL",
-		}
-		change(&e)
-		return e
+			Time: time.Now(), Outcome: outcome, Code: "PROCESS_FAIL",
+		}}
+		change(&n)
+		return n
 	}
 	for name, c := range map[string]struct {
-		change func(e *notify.Evidence)
+		change func(n *operate.News)
 		state  journal.State
 	}{
-		"it is ours":        {func(*notify.Evidence) {}, journal.Resolved},
-		"an older success":  {func(e *notify.Evidence) { e.Time, e.Outcome = e.Time.Add(-time.Hour), apo.Succeeded }, journal.Resolved},
-		"an older refusal":  {func(e *notify.Evidence) { e.Time = e.Time.Add(-time.Hour) }, journal.InDoubt},
-		"of no known time":  {func(e *notify.Evidence) { e.Time = time.Time{} }, journal.InDoubt},
-		"another payment":   {func(e *notify.Evidence) { e.PaymentID = otherID }, journal.InDoubt},
-		"another amount":    {func(e *notify.Evidence) { e.Amount.Value = "42" }, journal.InDoubt},
-		"another client ID": {func(e *notify.Evidence) { e.ClientID = "SANDBOX_5Y0000000000002" }, journal.InDoubt},
+		"it is ours":         {func(*operate.News) {}, journal.Resolved},
+		"of nearly our time": {func(n *operate.News) { n.Time = n.Time.Add(4 * time.Minute) }, journal.Resolved},
+		"it is older":        {func(n *operate.News) { n.Time = n.Time.Add(-time.Hour) }, journal.InDoubt},
+		"of a time to come":  {func(n *operate.News) { n.Time = n.Time.Add(6 * time.Minute) }, journal.InDoubt},
+		"of no known time":   {func(n *operate.News) { n.Time = time.Time{} }, journal.InDoubt},
+		"it came before":     {func(n *operate.News) { n.Received = n.Received.Add(-time.Second) }, journal.InDoubt},
+		"another payment":    {func(n *operate.News) { n.PaymentID = otherID }, journal.InDoubt},
+		"another amount":     {func(n *operate.News) { n.Amount.Value = "42" }, journal.InDoubt},
+		"another client ID":  {func(n *operate.News) { n.ClientID = "SANDBOX_5Y0000000000002" }, journal.InDoubt},
+	} {
+		for _, outcome := range []apo.Outcome{apo.Succeeded, apo.Declined} {
+			bubbleIn(t, name+", "+string(outcome), func(t *testing.T, d *desk) {
+				r := d.hastily("capture", captureBody, reply{})
+				d.Apply(t.Context(), told(outcome, c.change))
+				if got := d.record(r.Record).State; got != c.state {
+					t.Errorf("the capture is %s, want %s", got, c.state)
+				}
+			})
+		}
+	}
+	for name, change := range map[string]func(o *operate.Operator){
+		"another profile":    func(o *operate.Operator) { o.Account.Profile = "other" },
+		"another gateway":    func(o *operate.Operator) { o.Gateway = "https://apo.example" },
+		"no gateway at all":  func(o *operate.Operator) { o.Gateway = "" },
+		"a sandbox's books":  func(o *operate.Operator) { o.Gateway = operate.SandboxBooks + "1" },
+		"of another account": func(o *operate.Operator) { o.Account.ClientID = "SANDBOX_5Y0000000000002" },
 	} {
 		bubbleIn(t, name, func(t *testing.T, d *desk) {
 			r := d.hastily("capture", captureBody, reply{})
-			d.Apply(t.Context(), told(c.change), 0)
-			if got := d.record(r.Record).State; got != c.state {
-				t.Errorf("the capture is %s, want %s", got, c.state)
-			}
+			other := *d.Operator
+			change(&other)
+			other.Apply(t.Context(), told(apo.Succeeded, func(*operate.News) {}))
+			d.wantRecord(r.Record, journal.InDoubt, apo.InDoubt)
 		})
+	}
+}
+
+// What anybody may have signed resolves nothing by itself: the books do, whatever it
+// says, and what they do not have stays open.
+func TestARehearsalIsAskedAbout(t *testing.T) {
+	for name, c := range map[string]struct {
+		books   reply
+		outcome apo.Outcome
+		state   journal.State
+	}{
+		"it was done":           {signed(found("pay", "SUCCESS")), apo.Succeeded, journal.Resolved},
+		"it is not in there":    {signed(said("F", "ORDER_NOT_EXIST")), apo.InDoubt, journal.InDoubt},
+		"nobody can say":        {reply{}, apo.InDoubt, journal.InDoubt},
+		"they are not vouched":  {unsigned(found("pay", "SUCCESS")), apo.InDoubt, journal.InDoubt},
+		"it failed, they say":   {signed(found("pay", "FAIL")), apo.Declined, journal.Resolved},
+		"it is still under way": {signed(found("pay", "PROCESSING")), apo.Pending, journal.Pending},
+	} {
+		for _, rehearsed := range []apo.Outcome{apo.Succeeded, apo.Declined} {
+			bubbleIn(t, name+", "+string(rehearsed), func(t *testing.T, d *desk) {
+				r := d.hastily("pay", bodyOf("pay"), reply{})
+				n := operate.News{Received: time.Now(), Evidence: notify.Evidence{
+					Endpoint: "pay", RequestID: "p-1", PaymentID: payID, Amount: apo.Amount{Currency: "SGD", Value: "4200"}, ClientID: clientID,
+					Time: time.Now(), Outcome: rehearsed,
+				}}
+				if !d.Concerns(t.Context(), n) {
+					t.Error("it concerns nothing")
+				}
+				d.gateway.set("inquiryPayment", c.books)
+				d.Confirm(t.Context(), n)
+				d.wantRecord(r.Record, c.state, c.outcome)
+			})
+		}
 	}
 }

@@ -329,8 +329,6 @@ func readNotification(q request, e notify.Evidence) reading {
 		return reading{problem: "the notification is about another request"}
 	case e.Amount != q.amount, differ(e.PaymentID, q.numbers.PaymentID):
 		return reading{outcome: apo.Different, code: e.Code}
-	case e.Outcome == apo.Declined && q.sent.Sub(e.Time) > clockGrace:
-		return reading{problem: "the notification of a refusal is older than the request"}
 	}
 	return reading{outcome: e.Outcome, code: e.Code}
 }

@@ -180,6 +180,31 @@ func (s *Session) openLocal(ctx context.Context, paths profile.Paths) error {
 	return nil
 }
 
+// LocalBooks gives an operator the embedded sandbox to ask, until leave is called. It
+// delivers nothing.
+func (d *Run) LocalBooks(paths profile.Paths, o *operate.Operator) (leave func(), err error) {
+	keys, err := LocalKeys(paths)
+	if err != nil {
+		return nil, err
+	}
+	box, err := sandbox.Open(sandbox.Config{State: filepath.Join(paths.Sandbox(), "state.db"), Keys: keys, Now: d.Now, Passive: true})
+	if err != nil {
+		return nil, err
+	}
+	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
+	if err != nil {
+		box.Close()
+		return nil, err
+	}
+	c := box.Credentials()
+	o.Client = &apo.Client{
+		Gateway: gateway, ClientID: c.ClientID, Key: c.Key, AntomKey: c.AntomKey, HTTP: &http.Client{Transport: box.Transport()},
+		UserAgent: "apo/" + Version(), Now: d.Now, Masker: d.IO.Masker,
+	}
+	o.Gateway = operate.SandboxBooks + box.Identity()
+	return func() { box.Close() }, nil
+}
+
 // notified says what a receiver answered to news when it was told it first. It never
 // changes what a command comes to.
 func (s *Session) notified() func(sandbox.Event) {

@@ -34,7 +34,7 @@ func (s *Server) runCommand(c came) (a deliver.Answer) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(c.message.Body), output, output
 	cmd.WaitDelay = time.Second // of a grandchild that keeps the streams open
 	cmd.Env = append(append([]string{}, s.config.Environment...),
-		"APO_VERIFIED="+strconv.FormatBool(c.verified()), "APO_KIND="+string(c.news.Kind), "APO_STATUS="+string(c.news.Status))
+		"APO_VERIFIED="+strconv.FormatBool(c.trusted()), "APO_KIND="+string(c.news.Kind), "APO_STATUS="+string(c.news.Status))
 	err = cmd.Run()
 	var failed *exec.ExitError
 	switch {

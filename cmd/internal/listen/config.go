@@ -50,7 +50,7 @@ type Config struct {
 	// standard error.
 	Output io.Writer
 
-	DropInvalid bool          // what does not verify is not handed on
+	DropInvalid bool          // what does not verify, or is another client's, is not handed on
 	Kinds       []notify.Kind // these alone are handed on and told; empty: all
 
 	Knows Knowing

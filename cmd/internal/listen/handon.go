@@ -77,10 +77,10 @@ func (s *Server) keep(d *Delivered) {
 	s.tell(Event{Delivered: d})
 }
 
-// message is what the target is given: all as it came, and whether it verified. A
-// target without a path gets that of the message.
+// message is what the target is given: all as it came, and whether it verified
+// as the receiver's own. A target without a path gets that of the message.
 func (s *Server) message(c came) deliver.Message {
 	header := c.message.Header.Clone()
-	header.Set("Apo-Verified", strconv.FormatBool(c.verified()))
+	header.Set("Apo-Verified", strconv.FormatBool(c.trusted()))
 	return deliver.Message{URL: deliver.At(s.config.Target, c.message.Path), Header: header, Body: c.message.Body}
 }

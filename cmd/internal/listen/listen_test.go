@@ -354,6 +354,34 @@ func TestWhatDoesNotVerify(t *testing.T) {
 	}
 }
 
+// Another client's news verifies and is acknowledged; for the target it is none.
+func TestAnotherClientsNews(t *testing.T) {
+	var verified []string
+	target := targetThat(t, func(w http.ResponseWriter, r *http.Request) {
+		verified = append(verified, r.Header.Get("Apo-Verified"))
+		_ = notify.Acknowledge(w)
+	})
+	for _, c := range []struct {
+		name    string
+		change  func(*Config)
+		reached bool
+	}{
+		{"a target", target, true},
+		{"a target that does not want it", func(c *Config) { target(c); c.DropInvalid = true }, false},
+		{"a command", func(c *Config) { c.Command = []string{"sh", "-c", `test "$APO_VERIFIED" = false`} }, false},
+	} {
+		verified = nil
+		e := listenFor(t, func(config *Config) { c.change(config); config.Verifier.ClientID = "SANDBOX_5Y9999999999999" })
+		status, _, _ := e.post("/", message("p1"), nil)
+		if status != 200 || (len(verified) == 1) != c.reached || c.reached && verified[0] != "false" {
+			t.Errorf("%s: HTTP %d, target %v", c.name, status, verified)
+		}
+		if r := e.told()[0].Received; r.Err != nil || !r.News.OtherClient || !e.inbox.taken[0].OtherClient {
+			t.Errorf("%s: %+v", c.name, r)
+		}
+	}
+}
+
 // The sender has its answer before anybody has found out why.
 func TestTheSenderDoesNotWaitForTheDiagnosis(t *testing.T) {
 	answered, found := make(chan int), make(chan struct{})

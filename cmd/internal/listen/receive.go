@@ -30,6 +30,10 @@ type came struct {
 
 func (c came) verified() bool { return c.err == nil }
 
+// trusted reports whether a target may act upon it: another client's news verifies, and
+// is none of the target's.
+func (c came) trusted() bool { return c.verified() && !c.news.OtherClient }
+
 // ServeHTTP receives one message, or tells how the listener is.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
@@ -167,7 +171,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 		return
 	}
 	c.received = written
-	handedOn := s.hasTarget() && wanted
+	handedOn := s.hasTarget() && wanted && (c.trusted() || !s.config.DropInvalid)
 	told := &Received{Reception: light(written), News: lightNews(c.news), HandedOn: handedOn}
 	switch {
 	case s.config.Ack == AckNever:

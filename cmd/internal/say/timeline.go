@@ -209,6 +209,8 @@ func contradictionOf(c journal.Contradiction) string {
 		return "the answer says " + c.Says.String()
 	case journal.OtherPayment:
 		return "it names another payment, " + c.ID
+	case journal.OtherRequest:
+		return "its paymentId came with another paymentRequestId before, " + c.ID
 	case journal.PaidAmount:
 		return fmt.Sprintf("it says %s, and %s were paid", c.Says, c.Known)
 	case journal.RequestedAmount:

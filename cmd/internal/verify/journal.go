@@ -3,10 +3,12 @@ package verify
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
+	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/diagnose"
@@ -92,9 +94,42 @@ func (e *Engine) weigh(ctx context.Context, n notify.Notification, record int64,
 		}
 		facts.Captures = capturesIn(list)
 	}
-	// It proves what became of a request as an inquiry does.
-	(&operate.Operator{Journal: e.book, Account: e.account(n), Watch: e.run.WatchRecords}).Apply(ctx, n.Evidence(), record)
+	e.believe(ctx, n, record)
 }
+
+// believe resolves by a notification what is open of its request: it proves that as an
+// inquiry does. One that the sandbox of this machine signed proves nothing, for apo
+// trigger signs whatever one likes with the same key: there the books are asked.
+func (e *Engine) believe(ctx context.Context, n notify.Notification, record int64) {
+	own, err := e.book.Get(ctx, record)
+	if err != nil {
+		e.run.WatchRecords(operate.Event{Stage: operate.Unrecorded, Err: err})
+		return
+	}
+	news := operate.News{Evidence: n.Evidence(), Record: record, Received: own.Time}
+	o := &operate.Operator{Journal: e.book, Account: e.account(n), Gateway: e.profile.Gateway.Books(), Watch: e.run.WatchRecords, Masker: e.run.IO.Masker}
+	if e.profile.Name != profile.Local {
+		o.Apply(ctx, news)
+		return
+	}
+	if !o.Concerns(ctx, news) {
+		return
+	}
+	e.asking.Lock() // one at a time opens the sandbox
+	defer e.asking.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, askedWithin)
+	defer cancel()
+	leave, err := e.run.LocalBooks(e.paths, o)
+	if err != nil {
+		return // it stays open, and whoever asks is told why
+	}
+	defer leave()
+	o.Confirm(ctx, news)
+}
+
+// askedWithin is how long the sandbox of this machine may take to tell; who sent the
+// notification waits meanwhile.
+const askedWithin = 2 * time.Second
 
 // paymentOf are the records of the payment that a notification tells of. One of a
 // refund may name the refund alone, whose payment the journal knows.
