@@ -148,7 +148,7 @@ func (h Heard) facts() []term.Cell {
 	cells := []term.Cell{
 		{Text: at},
 		{Text: cmp.Or(n.Type, string(n.Kind))},
-		{Text: newsMark(n.Status) + " " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: newsTone(n.Status)},
+		{Text: newsMark(n.Status) + " " + inPlainWords(n.Meaning()), Tone: newsTone(n.Status)},
 		{Text: Amount(n.Amount)},
 		{Text: Fact("paymentRequestId", n.PaymentRequestID)},
 		{Text: Fact("paymentId", n.PaymentID)},

@@ -14,7 +14,7 @@ import (
 // meant; "" of every other record.
 func notBelieved(r journal.Record) (why string, tone term.Tone) {
 	switch {
-	case !r.IsNotification() || r.IsNews() || r.Verification == "verified" && r.Result.Status != "": // lists leave answers out
+	case !r.IsNotification() || r.IsNews() || r.Verification == "verified" && (r.Result.Status != "" || len(r.Numbers.All()) > 0): // lists leave answers out
 		return "", term.Plain
 	case r.Verification != "verified":
 		return strings.TrimSuffix("not verified: "+r.Note, ": "), term.Failure
