@@ -60,6 +60,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 	failedRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"FAIL","transactionRequestId":"demo-r"}]}`)
 	against := found
 	against.Result, against.Verification = apo.Result{Status: "F", Code: "SYSTEM_ERROR"}, "verified"
+	otherRefund := refunded
+	otherRefund.Answer = []byte(strings.Replace(string(refunded.Answer), `"99"`, `"999999"`, 1))
 	acceptedRefund := refunded // an S says no more than that
 	acceptedRefund.Answer = []byte(`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"FAIL"}`)
 	buyerPaid := told("notifyPayment", "PAYMENT_PENDING", "S", "SUCCESS", "4200", "")
@@ -131,6 +133,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"another capture failed":              {[]journal.Record{paid, otherCapture, failedCapture}, []string{"capture-missing demo-other"}},
 		"it failed, as was told":              {[]journal.Record{paid, pending, failedCapture}, nil},
 		"refunded, and told that it failed":   {[]journal.Record{paid, okRefund, failedRefund}, []string{"part-failed REFUND demo-r"}},
+		"refunded elsewhere, twice":           {[]journal.Record{refunded, otherRefund}, []string{"told-amount SGD 9999.99 SGD 0.99 REFUND demo-r"}},
 		"notified of a refund, and then of F": {[]journal.Record{paid, okRefund, refusedRefund}, []string{"refunded-before"}},
 		"a refund failed, and failed again":   {[]journal.Record{paid, acceptedRefund, refusedRefund}, nil},
 		"refunded, and notified of FAIL":      {[]journal.Record{paid, okRefund, acceptedRefund}, []string{"refunded-before"}},

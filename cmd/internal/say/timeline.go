@@ -224,6 +224,8 @@ func contradictionOf(c journal.Contradiction) string {
 		return fmt.Sprintf("it says %s, and %s were asked for", c.Says, c.Known)
 	case journal.PartAmount:
 		return fmt.Sprintf("it says %s, and %s were to be %s", c.Says, c.Known, doneOf(strings.ToLower(c.Part)))
+	case journal.ToldAmount:
+		return fmt.Sprintf("it says %s, and %s were told before", c.Says, c.Known)
 	case journal.AuthorizedBefore:
 		return "it was authorized before"
 	case journal.CancelledBefore:

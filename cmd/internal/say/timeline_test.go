@@ -21,6 +21,7 @@ func TestContradiction(t *testing.T) {
 		"it says SGD 0.42, and SGD 42.00 were asked for":       amounts(journal.RequestedAmount, ""),
 		"it says SGD 0.42, and SGD 42.00 were to be captured":  amounts(journal.PartAmount, "CAPTURE"),
 		"it says SGD 0.42, and SGD 42.00 were to be refunded":  amounts(journal.PartAmount, "REFUND"),
+		"it says SGD 0.42, and SGD 42.00 were told before":     amounts(journal.ToldAmount, "REFUND"),
 		"it was authorized before":                             {Kind: journal.AuthorizedBefore},
 		"it was cancelled before":                              {Kind: journal.CancelledBefore},
 		"it was captured before":                               {Kind: journal.CapturedBefore},
