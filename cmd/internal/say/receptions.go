@@ -108,7 +108,7 @@ func receptionFields(list []journal.Reception) (fields []term.Field) {
 		default:
 			add("masked", "the body is not kept as it came: it "+string(r.Masked), term.Doubt)
 		}
-		add("body", string(r.Body), term.Plain)
+		fields = append(fields, term.Field{Name: "body", Cell: term.Cell{Text: string(r.Body)}, Whole: true})
 		for _, d := range r.Deliveries {
 			text, tone := deliveryInWords(d, true)
 			add("delivered", When(d.Time)+"  "+text, tone)
