@@ -78,6 +78,9 @@ func runLog(ctx context.Context, d *app.Run, o *app.FilterFlags, follow bool) er
 		return followLog(ctx, d, j, filter)
 	}
 	list, err := journal.List(ctx, j, filter)
+	if err == nil {
+		list, err = journal.WithPayments(ctx, j, list)
+	}
 	if err != nil {
 		return app.Unread(ctx, err)
 	}

@@ -31,5 +31,8 @@ func logOfPayment(ctx context.Context, d *app.Run, o *app.FilterFlags, number st
 	filter.Moving = false
 	list = slices.DeleteFunc(list, func(r journal.Record) bool { return !filter.Wants(r) })
 	slices.Reverse(list)
-	return say.Records(d.Printer(), list[:min(len(list), o.Limit)], app.RecordExit)
+	if list, err = journal.WithPayments(ctx, j, list[:min(len(list), o.Limit)]); err != nil {
+		return app.Unread(ctx, err)
+	}
+	return say.Records(d.Printer(), list, app.RecordExit)
 }

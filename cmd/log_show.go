@@ -48,6 +48,11 @@ of a payment, capture or refund: then it is the newest record of what moved.`,
 			if err != nil {
 				return err
 			}
+			whole, err := journal.WithPayments(cmd.Context(), j, []journal.Record{r})
+			if err != nil {
+				return app.Unread(cmd.Context(), err)
+			}
+			r = whole[0]
 			var came []journal.Reception
 			if r.IsNotification() {
 				if came, err = j.Receptions(cmd.Context(), r.ID); err != nil {

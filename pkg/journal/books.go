@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/notify"
 )
 
 // Books are what the records of one payment come to, as far as this journal knows.
@@ -150,6 +151,10 @@ func (b *Books) pay(r Record) {
 func (b *Books) noticed(r Record) {
 	if b.Payment.Amount.IsZero() {
 		b.Payment.Amount = r.Amount
+	}
+	if r.Notice.Type == string(notify.KindPaymentPending) { // whatever its result, it is not final
+		b.Payment.Status = cmp.Or(b.Payment.Status, apo.StatusProcessing)
+		return
 	}
 	if b.Payment.Status != apo.StatusCancelled || r.Result.Status == "F" {
 		b.Payment.Status, b.Payment.ResultCode, b.ended = statusOf(r), r.Result.Code, ""

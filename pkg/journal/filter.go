@@ -12,7 +12,7 @@ func (f Filter) Wants(r Record) bool {
 		f.Moving && r.Reads,
 		f.Called && r.IsNotification(),
 		f.Open && !r.State.Open(),
-		f.Failed && (r.Outcome == "" || r.Outcome == apo.Succeeded),
+		f.Failed && (r.Outcome == "" || r.Outcome == apo.Succeeded) && (!r.IsNotification() || r.Verification == "verified"),
 		!f.Since.IsZero() && r.Time.Before(f.Since),
 		!f.Before.IsZero() && !r.Time.Before(f.Before),
 		!f.Amount.IsZero() && r.Amount != f.Amount:

@@ -41,6 +41,7 @@ const (
 	PaidAmount            ContradictionKind = "paid-amount"        // Known was paid
 	RequestedAmount       ContradictionKind = "requested-amount"   // Known was requested; nobody knows that it was paid
 	PartAmount            ContradictionKind = "part-amount"        // Known was to be captured or refunded
+	ToldAmount            ContradictionKind = "told-amount"        // a notification told Known of the capture or refund before
 	AuthorizedBefore      ContradictionKind = "authorized-before"
 	CancelledBefore       ContradictionKind = "cancelled-before"
 	CapturedBefore        ContradictionKind = "captured-before"
@@ -123,7 +124,8 @@ type history struct {
 type transaction struct {
 	kind, id string     // "CAPTURE" and its request ID
 	number   string     // its captureId or refundId; empty: not known
-	amount   apo.Amount // requested; zero where it was not requested here
+	amount   apo.Amount // requested, or told; zero where it is not known
+	told     bool       // the amount is that of a notification: it was not requested here
 	since    int        // the position of the event that told; before it nobody could know
 	done     bool
 }
@@ -192,7 +194,7 @@ func (h *history) addRequested(kind string, r Record, took bool) {
 	if !took && r.State != Pending {
 		return
 	}
-	h.addPart(transaction{kind, r.RequestID(), numberOf(kind, r), r.Amount, h.toldAt(r), took})
+	h.addPart(transaction{kind: kind, id: r.RequestID(), number: numberOf(kind, r), amount: r.Amount, since: h.toldAt(r), done: took})
 }
 
 // toldAt is the position of the event that told what became of a call: its own,
@@ -259,7 +261,7 @@ func (h *history) addCaptureNotice(e *Event) {
 	h.workedAfterAll(e, "CAPTURE", r.Numbers.CaptureRequestID, status, Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	if status == "S" {
 		h.captured = true
-		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, number: r.Numbers.CaptureID, since: h.now, done: true})
+		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, number: r.Numbers.CaptureID, amount: r.Amount, told: true, since: h.now, done: true})
 	}
 }
 
@@ -267,7 +269,8 @@ func (h *history) addCaptureNotice(e *Event) {
 func (h *history) addRefundNews(e *Event) {
 	r, status := e.Record, said(e.Record)
 	e.oddIf(h.worked("REFUND", r.Numbers.RefundRequestID) && status == "F", RefundedBefore)
-	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amountIn(r.Answer, "refundAmount"))
+	amount := amountIn(r.Answer, "refundAmount")
+	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amount)
 	h.otherPart(e, "REFUND", r.Numbers.RefundRequestID)
 	teller := Contradiction{Kind: NotifiedOtherwise, Status: "F"}
 	if !r.IsNotification() {
@@ -275,7 +278,7 @@ func (h *history) addRefundNews(e *Event) {
 	}
 	h.workedAfterAll(e, "REFUND", r.Numbers.RefundRequestID, status, teller)
 	if status == "S" {
-		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, number: r.Numbers.RefundID, since: h.now, done: true})
+		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, number: r.Numbers.RefundID, amount: amount, told: true, since: h.now, done: true})
 	}
 }
 
@@ -354,6 +357,9 @@ func (h *history) addPart(p transaction) {
 		if p.id != "" && other.kind == p.kind && other.id == p.id {
 			h.parts[i].done = other.done || p.done
 			h.parts[i].number = cmp.Or(other.number, p.number)
+			if other.amount.IsZero() || other.told && !p.told && !p.amount.IsZero() { // a request goes before
+				h.parts[i].amount, h.parts[i].told = p.amount, p.told
+			}
 			return
 		}
 	}
@@ -381,7 +387,11 @@ func (h *history) amountDiffers(e *Event, a apo.Amount) {
 func (h *history) partDiffers(e *Event, kind, id string, a apo.Amount) {
 	for _, p := range h.parts {
 		if p.kind == kind && p.id == id && id != "" && !p.amount.IsZero() && !a.IsZero() && a != p.amount {
-			e.odd(Contradiction{Kind: PartAmount, Part: kind, ID: id, Says: a, Known: p.amount})
+			what := PartAmount
+			if p.told {
+				what = ToldAmount
+			}
+			e.odd(Contradiction{Kind: what, Part: kind, ID: id, Says: a, Known: p.amount})
 			return
 		}
 	}

@@ -61,6 +61,8 @@ func TestContradictionsAreMarked(t *testing.T) {
 	withRefund := done("inquiryPayment", "", `{"paymentStatus":"SUCCESS","transactions":[{"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionRequestId":"demo-r"}]}`)
 	against := found
 	against.Result, against.Verification = apo.Result{Status: "F", Code: "SYSTEM_ERROR"}, "verified"
+	otherRefund := refunded
+	otherRefund.Answer = []byte(strings.Replace(string(refunded.Answer), `"99"`, `"999999"`, 1))
 	acceptedRefund := refunded // an S says no more than that
 	acceptedRefund.Answer = []byte(`{"notifyType":"REFUND_RESULT","result":{"resultStatus":"S","resultCode":"SUCCESS"},"refundStatus":"FAIL"}`)
 	buyerPaid := told("notifyPayment", "PAYMENT_PENDING", "S", "SUCCESS", "4200", "")
@@ -149,6 +151,7 @@ func TestContradictionsAreMarked(t *testing.T) {
 		"refunded, notified as another":          {[]journal.Record{paid, numbered(refund, "1"), numbered(okRefund, "2")}, []string{"other-part REFUND 2 1"}},
 		"it worked against its answer":           {[]journal.Record{against}, []string{"answered-otherwise F SYSTEM_ERROR"}},
 		"given up, and still there":              {[]journal.Record{paid, done("cancel", "", `{}`), inquiry("SUCCESS", "4200")}, []string{"cancelled-before"}},
+		"refunded elsewhere, twice":              {[]journal.Record{refunded, otherRefund}, []string{"told-amount SGD 9999.99 SGD 0.99 REFUND demo-r"}},
 	} {
 		events := journal.History(c.list, time.UnixMilli(0).Add(time.Hour))
 		if got := short(events[len(events)-1].Contradictions); !slices.Equal(got, c.want) {

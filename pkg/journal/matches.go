@@ -78,7 +78,7 @@ func Lookup(ctx context.Context, a Archive, k Key, wanted func(Record) bool) ([]
 
 // withPayment are the numbers of a record, with those of its payment where it names
 // a refund alone, as notifications do.
-func withPayment(ctx context.Context, a Archive, r Record) (apo.Numbers, error) {
+func withPayment(ctx context.Context, a Store, r Record) (apo.Numbers, error) {
 	n := r.Numbers
 	if n.PaymentID != "" || n.PaymentRequestID != "" || n.RefundRequestID == "" {
 		return n, nil

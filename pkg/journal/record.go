@@ -154,7 +154,7 @@ func (r Record) Number() string {
 	switch r.Endpoint {
 	case "capture":
 		return cmp.Or(n.CaptureRequestID, n.PaymentID)
-	case "refund", "inquiryRefund":
+	case "refund", "inquiryRefund", "notifyRefund":
 		return cmp.Or(n.RefundRequestID, n.RefundID)
 	case "cancel":
 		return cmp.Or(n.PaymentID, n.PaymentRequestID)

@@ -232,8 +232,19 @@ func TestWhatIsNoNewsIsNotTakenForNews(t *testing.T) {
 			t.Errorf("%+v wants what came, or not what was sent", f)
 		}
 	}
-	if failed, err := journal.List(t.Context(), j, journal.Filter{Failed: true}); err != nil || len(failed) != 0 {
-		t.Errorf("failed: %+v, %v", failed, err)
+	f := journal.Filter{Failed: true}
+	unproven, err := journal.List(t.Context(), j, f)
+	if err != nil || len(unproven) == 0 {
+		t.Errorf("failed: %+v, %v", unproven, err)
+	}
+	for _, r := range append(unproven, list...) {
+		unverified := r.IsNotification() && r.Verification != "verified"
+		if listed := slices.ContainsFunc(unproven, func(other journal.Record) bool { return other.ID == r.ID }); listed != unverified || f.Wants(r) != unverified {
+			t.Errorf("listed %t, wanted %t: %+v", listed, f.Wants(r), r)
+		}
+	}
+	if called, err := journal.List(t.Context(), j, journal.Filter{Failed: true, Moving: true}); err != nil || len(called) != 0 {
+		t.Errorf("failed calls: %+v, %v", called, err)
 	}
 	must(t, j.Delivered(t.Context(), []journal.Delivery{{Reception: took[0].ID, Status: 401}, {Reception: took[2].ID, Status: 401}}))
 	for r, err := range j.NotReceived(t.Context(), time.Time{}) {

@@ -176,8 +176,11 @@ func (f Filter) rest() (string, []any) {
 	if f.State != "" {
 		add("+state = ?", f.State)
 	}
-	if f.Failed {
+	switch {
+	case f.Failed && (f.Moving || f.Called || f.Endpoint != "" && !strings.HasPrefix(f.Endpoint, "notify")): // along an index
 		also("outcome NOT IN ('', 'succeeded')")
+	case f.Failed:
+		add("(outcome NOT IN ('', 'succeeded') OR substr(endpoint, 1, 6) = 'notify' AND coalesce(verification, '') <> 'verified')")
 	}
 	switch {
 	case f.Profile != "" && f.Moving && !few:

@@ -101,7 +101,7 @@ type Filter struct {
 	Moving   bool   // no inquiries, and nothing that came to a listener
 	Called   bool   // inquiries too, but nothing that came to a listener
 	Open     bool   // of which it is not known what became of them
-	Failed   bool   // that did not succeed
+	Failed   bool   // that did not succeed, or came to a listener and did not verify
 	LastFour string // paid with a card that ends so: "0768"
 	Amount   apo.Amount
 	AuthEnd  time.Time // payments authorized until then at the latest, and neither captured nor cancelled

@@ -30,11 +30,19 @@ func Telling(list []Record) []Record {
 func asks(r Record) bool { return r.Reads && !r.IsNotification() }
 
 // WithPayments fills in, of records of a payment, its two IDs where they lack one: a
-// capture, and the notification of its result, do not name the paymentRequestId.
+// capture, and the notification of its result, do not name the paymentRequestId, and
+// that of a refund names neither.
 func WithPayments(ctx context.Context, s Store, list []Record) ([]Record, error) {
 	known := map[PaymentID]PaymentID{}
 	list = slices.Clone(list)
 	for i, r := range list {
+		if r.IsNews() {
+			var err error
+			if r.Numbers, err = withPayment(ctx, s, r); err != nil {
+				return nil, err
+			}
+			list[i].Numbers = r.Numbers
+		}
 		id := IDOf(r)
 		if id.PaymentRequestID != "" || id.PaymentID == "" {
 			continue

@@ -44,6 +44,16 @@ func TestWithPayments(t *testing.T) {
 	written(t, j, Record{Endpoint: "capture", Numbers: apo.Numbers{PaymentID: "2026", CaptureRequestID: "c-1"}}, `{"captureId":"2027"}`)
 	_, _, err = j.Receive(t.Context(), Record{Account: Account{ClientID: "c"}, Endpoint: "notifyCapture", Notice: Notice{"CAPTURE_RESULT", "1"}, Ending: Ending{Answer: []byte(`{"captureRequestId":"c-1","paymentId":"2026"}`)}})
 	must(t, err)
+	written(t, j, Record{Endpoint: "refund", Numbers: apo.Numbers{PaymentID: "2026", RefundRequestID: "r-1"}}, `{"refundId":"2028"}`)
+	_, _, err = j.Receive(t.Context(), Record{Account: Account{ClientID: "c"}, Endpoint: "notifyRefund", Notice: Notice{"REFUND_RESULT", "1"}, Ending: Ending{Verification: "verified", Answer: []byte(`{"refundRequestId":"r-1"}`)}})
+	must(t, err)
+	told, err := List(t.Context(), j, Filter{Endpoint: "notifyRefund"})
+	must(t, err)
+	told, err = WithPayments(t.Context(), j, told)
+	must(t, err)
+	if len(told) != 1 || told[0].Numbers.PaymentRequestID != "A-1" || told[0].Numbers.PaymentID != "2026" || told[0].Number() != "r-1" {
+		t.Errorf("%+v", told)
+	}
 	list, err := j.Find(t.Context(), "c-1")
 	must(t, err)
 	list, err = WithPayments(t.Context(), j, list)

@@ -23,11 +23,9 @@ type ledger struct {
 	*tx
 	now   time.Time // of what happens; that of the transaction, unless time catches up
 	pages string    // scheme and host of the 3DS pages
-
-	elsewhere func() string // Config.NotifyURLNow
 }
 
-func (s *Sandbox) ledger(t *tx) ledger { return ledger{t, t.now, *s.pages.Load(), s.elsewhere} }
+func (s *Sandbox) ledger(t *tx) ledger { return ledger{t, t.now, *s.pages.Load()} }
 
 func amountOf(r gjson.Result) apo.Amount { return apo.AmountOf([]byte(r.Raw)) }
 

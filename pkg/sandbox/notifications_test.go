@@ -303,6 +303,9 @@ func TestWhoIsThereNow(t *testing.T) {
 	there = "http://127.0.0.1:4242/ear"
 	pay("somebody", "")
 	pay("named", "http://shop.example/p")
+	m.pay("PAYMENT_IN_PROCESS", "late", "1000", "visa-processing")
+	m.pay("PAYMENT_IN_PROCESS", "late-no", "1000", "visa-processing-declined")
+	m.passes(time.Minute)
 	if _, err := m.box.DeliverDue(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +313,7 @@ func TestWhoIsThereNow(t *testing.T) {
 	for _, d := range r.all() {
 		to[d.get("paymentRequestId")] = d.url.Path
 	}
-	if len(to) != 2 || to["somebody"] != "/ear" || to["named"] != "/p" || asked != 2 {
+	if len(to) != 4 || to["somebody"] != "/ear" || to["named"] != "/p" || to["late"] != "/ear" || to["late-no"] != "/ear" || asked != 4 {
 		t.Errorf("asked %d times, delivered %v", asked, to)
 	}
 }

@@ -69,15 +69,14 @@ type Event struct {
 // Sandbox is a local APO: an http.Handler with the gateway's API and the pages
 // of 3DS.
 type Sandbox struct {
-	keys      Keys
-	merchant  *sign.PublicKey
-	store     *store
-	file      string
-	real      func() time.Time
-	log       func(Event)
-	elsewhere func() string          // Config.NotifyURLNow
-	pages     atomic.Pointer[string] // scheme and host of the 3DS pages
-	delivery  *deliverer
+	keys     Keys
+	merchant *sign.PublicKey
+	store    *store
+	file     string
+	real     func() time.Time
+	log      func(Event)
+	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
+	delivery *deliverer
 }
 
 var _ http.Handler = (*Sandbox)(nil)
@@ -106,13 +105,13 @@ func Open(c Config) (*Sandbox, error) {
 	}
 	seed := newSeed()
 	delivery := newDeliverer(c)
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, delivery.changed)
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, delivery.changed)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, elsewhere: c.NotifyURLNow, delivery: delivery,
+		real: c.Now, log: c.Log, delivery: delivery,
 	}
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {

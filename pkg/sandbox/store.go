@@ -30,11 +30,12 @@ type store struct {
 	options  atomic.Pointer[settings]
 	identity atomic.Pointer[string]
 
-	cards []TestCard
-	after func(*tx)
-	turn  sync.Mutex // to use the connection and what is kept
-	kept  *kept      // nil: nothing is
-	lost  error      // a sync failed: what the records are on the disk, nobody knows
+	cards     []TestCard
+	elsewhere func() string // Config.NotifyURLNow
+	after     func(*tx)
+	turn      sync.Mutex // to use the connection and what is kept
+	kept      *kept      // nil: nothing is
+	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
 	closed bool
@@ -58,12 +59,12 @@ type job struct {
 
 // openStore opens a state file, or a state in memory of a name. It calls after
 // with what was done, once that is durable; after must not wait.
-func openStore(file, name string, real func() time.Time, after func(*tx)) (*store, error) {
+func openStore(file, name string, real func() time.Time, elsewhere func() string, after func(*tx)) (*store, error) {
 	db, path, err := openDatabase(file, name)
 	if err != nil {
 		return nil, stateError(file, err)
 	}
-	s := &store{file: path, db: db, real: real, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
+	s := &store{file: path, db: db, real: real, elsewhere: elsewhere, after: after, jobs: make(chan job, mostPerCommit), cards: TestCards()}
 	conn, err := db.Conn(context.Background())
 	if err == nil {
 		s.sql = prepare(conn)
@@ -202,7 +203,7 @@ func (s *store) sync() error {
 
 // begin reads what all of a batch share: the clock, the seed and the settings.
 func (s *store) begin() (*tx, error) {
-	work := &tx{sql: s.sql, cards: s.cards}
+	work := &tx{sql: s.sql, cards: s.cards, elsewhere: s.elsewhere}
 	complete, err := s.recall(work)
 	if err == nil && !complete {
 		err = work.initialize()
@@ -278,6 +279,8 @@ func (s *store) close() error {
 type tx struct {
 	sql   *prepared
 	cards []TestCard
+
+	elsewhere func() string // Config.NotifyURLNow; nil: nobody is there
 
 	version  int64     // changes when another process has written
 	now      time.Time // in the sandbox

@@ -26,7 +26,7 @@ func AddFilterFlags(cmd *cobra.Command, o *FilterFlags) {
 	f.StringVar(&o.since, "since", "", "from a `time` on: 24h, 7d, or 2026-11-25T08:00:00+08:00")
 	f.StringVar(&o.state, "state", "", "in this `state`: "+strings.Join(states(), ", "))
 	f.StringVar(&o.endpoint, "endpoint", "", "of this `API`: pay, inquiryPayment, notifyPayment, …")
-	f.BoolVar(&o.failed, "failed", false, "only what did not succeed")
+	f.BoolVar(&o.failed, "failed", false, "only what did not succeed; with --all also what did not verify")
 	f.BoolVar(&o.all, "all", false, "inquiries and notifications too")
 	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(states(), cobra.ShellCompDirectiveNoFileComp))
 }

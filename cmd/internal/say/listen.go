@@ -139,7 +139,8 @@ func (h Heard) line() heardLine {
 		return out
 	}
 	out.Status, out.ResultCode, out.Meaning, out.Amount = n.Status, n.Result.Code, string(n.Meaning()), Amount(n.Amount)
-	out.PaymentRequestID, out.PaymentID, out.CaptureRequestID, out.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
+	out.CaptureRequestID, out.RefundRequestID = n.CaptureRequestID, n.RefundRequestID
+	out.PaymentRequestID, out.PaymentID = cmp.Or(n.PaymentRequestID, h.Facts.Payment.PaymentRequestID), cmp.Or(n.PaymentID, h.Facts.Payment.PaymentID)
 	out.Vaulting, out.Dispute = n.VaultingRequestID, n.DisputeID
 	out.Stale, out.OtherClient = n.Stale, n.OtherClient
 	for _, c := range h.Facts.Contradictions {
@@ -165,10 +166,10 @@ func (h Heard) facts() []term.Cell {
 	cells := []term.Cell{
 		{Text: at},
 		{Text: cmp.Or(n.Type, string(n.Kind))},
-		{Text: newsMark(n.Status) + " " + strings.ReplaceAll(string(n.Meaning()), "-", " "), Tone: newsTone(n.Status)},
+		{Text: newsMark(n.Status) + " " + inPlainWords(n.Meaning()), Tone: newsTone(n.Status)},
 		{Text: Amount(n.Amount)},
-		{Text: Fact("paymentRequestId", n.PaymentRequestID)},
-		{Text: Fact("paymentId", n.PaymentID)},
+		{Text: Fact("paymentRequestId", cmp.Or(n.PaymentRequestID, h.Facts.Payment.PaymentRequestID))},
+		{Text: Fact("paymentId", cmp.Or(n.PaymentID, h.Facts.Payment.PaymentID))},
 		{Text: Fact("captureRequestId", n.CaptureRequestID)},
 		{Text: Fact("refundRequestId", n.RefundRequestID)},
 		{Text: Fact("vaultingRequestId", n.VaultingRequestID)},

@@ -14,7 +14,7 @@ import (
 // meant; "" of every other record.
 func notBelieved(r journal.Record) (why string, tone term.Tone) {
 	switch {
-	case !r.IsNotification() || r.IsNews() || r.Verification == "verified" && r.Result.Status != "": // lists leave answers out
+	case !r.IsNotification() || r.IsNews() || r.Verification == "verified" && (r.Result.Status != "" || len(r.Numbers.All()) > 0): // lists leave answers out
 		return "", term.Plain
 	case r.Verification != "verified":
 		return strings.TrimSuffix("not verified: "+r.Note, ": "), term.Failure
@@ -108,7 +108,7 @@ func receptionFields(list []journal.Reception) (fields []term.Field) {
 		default:
 			add("masked", "the body is not kept as it came: it "+string(r.Masked), term.Doubt)
 		}
-		add("body", string(r.Body), term.Plain)
+		fields = append(fields, term.Field{Name: "body", Cell: term.Cell{Text: string(r.Body)}, Whole: true})
 		for _, d := range r.Deliveries {
 			text, tone := deliveryInWords(d, true)
 			add("delivered", When(d.Time)+"  "+text, tone)

@@ -63,12 +63,14 @@ func recordFields(r journal.Record, exit ExitOf) []term.Field {
 	n, text := r.Numbers, func(name, value string) term.Field { return term.Field{Name: name, Cell: term.Cell{Text: value}} }
 	state := text("state", "")
 	state.Cell = StateCell(r)
+	news, _ := newsIn(r)
 	return []term.Field{
 		text("record", strconv.FormatInt(r.ID, 10)), text("time", When(r.Time)), text("profile", r.Mode+" "+r.Profile), text("clientId", r.ClientID),
 		text("gateway", r.Gateway), text("endpoint", r.Endpoint), text("notifyType", r.Notice.Type), state, text("amount", Amount(r.Amount)),
 		text("card", cardInWords(r.Card)), text("acquirer", n.Acquirer), text("acquirerTransactionId", n.AcquirerTransactionID), text("networkTransactionId", n.NetworkTransactionID),
 		text("paymentRequestId", n.PaymentRequestID), text("paymentId", n.PaymentID), text("captureRequestId", n.CaptureRequestID), text("captureId", n.CaptureID),
 		text("refundRequestId", n.RefundRequestID), text("refundId", n.RefundID), text("referenceOrderId", n.ReferenceOrderID),
+		text("vaultingRequestId", news.VaultingRequestID), text("disputeId", news.DisputeID),
 		text("message", r.Result.Message), text("verification", r.Verification), text("note", noteOf(r)), text("authorized until", When(r.AuthEnd)),
 		text("took", r.Timing.Total.Round(time.Millisecond).String()), text("exit", strconv.Itoa(exit(r))),
 	}
@@ -100,6 +102,9 @@ type recordView struct {
 	Currency         string        `json:"currency,omitempty"`
 	Card             string        `json:"card,omitempty"`
 	NotifyType       string        `json:"notifyType,omitempty"`
+	Meaning          string        `json:"meaning,omitempty"` // of a notification: "buyer-paid"
+	Vaulting         string        `json:"vaultingRequestId,omitempty"`
+	Dispute          string        `json:"disputeId,omitempty"`
 	State            journal.State `json:"state"`
 	Process          int           `json:"process,omitempty"` // that is at it at this moment
 	Result           string        `json:"result,omitempty"`
@@ -114,7 +119,7 @@ type recordView struct {
 
 func recordViewOf(r journal.Record, exit ExitOf) recordView {
 	n := r.Numbers
-	return recordView{
+	v := recordView{
 		ID: r.ID, Time: r.Time.Format(milliseconds), Profile: r.Profile, Mode: r.Mode, ClientID: r.ClientID, Gateway: r.Gateway, Endpoint: r.Endpoint,
 		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, CaptureRequestID: n.CaptureRequestID, CaptureID: n.CaptureID,
 		RefundRequestID: n.RefundRequestID, RefundID: n.RefundID, ReferenceOrderID: n.ReferenceOrderID,
@@ -123,6 +128,10 @@ func recordViewOf(r journal.Record, exit ExitOf) recordView {
 		Result: strings.TrimSpace(r.Result.Status + " " + r.Result.Code), Verification: r.Verification, Outcome: r.Outcome, Exit: exit(r), Note: noteOf(r),
 		ResolvedBy: r.Resolved.By, Resolved: resolvedOf(r), TotalMs: r.Timing.Total.Milliseconds(),
 	}
+	if news, ok := newsIn(r); ok {
+		v.Meaning, v.Vaulting, v.Dispute = string(news.Meaning()), news.VaultingRequestID, news.DisputeID
+	}
+	return v
 }
 
 // wholeView is a record with everything in it.
@@ -168,6 +177,9 @@ func StateOf(r journal.Record) string {
 	}
 	if why, _ := notBelieved(r); why != "" {
 		return why
+	}
+	if told, _ := toldBeside(r); told != "" {
+		return told
 	}
 	by := ""
 	if r.InFlight {

@@ -3,6 +3,7 @@ package say
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,8 @@ type eventView struct {
 	Endpoint       string         `json:"endpoint"`
 	Amount         string         `json:"amount,omitempty"`
 	Outcome        string         `json:"outcome"`
+	Meaning        string         `json:"meaning,omitempty"` // of a notification: "dispute-lost"
+	Dispute        string         `json:"disputeId,omitempty"`
 	Contradictions []string       `json:"contradictions,omitempty"`
 	Received       int            `json:"received,omitempty"` // how often it came to a listener
 	Deliveries     []deliveryView `json:"deliveries,omitempty"`
@@ -141,6 +144,9 @@ type eventView struct {
 func viewOf(e journal.Event, came []journal.Reception) eventView {
 	r := e.Record
 	v := eventView{Time: r.Time.Format(milliseconds), Record: r.ID, Endpoint: r.Endpoint, Amount: Amount(r.Amount), Outcome: eventOf(e)}
+	if news, ok := newsIn(r); ok {
+		v.Meaning, v.Dispute = string(news.Meaning()), news.DisputeID
+	}
 	n := r.Numbers
 	v.PaymentRequestID, v.PaymentID, v.CaptureRequestID, v.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
 	for _, c := range e.Contradictions {
@@ -178,7 +184,10 @@ func eventOf(e journal.Event) string {
 	case r.State == journal.Resolved:
 		return resultOf(r) + "; resolved: " + resolvedOf(r)
 	case r.IsNotification():
-		return resultOf(r) + "  " + r.Notice.Type
+		news, _ := newsIn(r)
+		told, _ := toldBeside(r)
+		facts := []string{cmp.Or(told, resultOf(r)), r.Notice.Type, Fact("disputeId", news.DisputeID)}
+		return strings.Join(slices.DeleteFunc(facts, func(f string) bool { return f == "" }), "  ")
 	}
 	return StateOf(r)
 }
@@ -217,6 +226,8 @@ func contradictionOf(c journal.Contradiction) string {
 		return fmt.Sprintf("it says %s, and %s were asked for", c.Says, c.Known)
 	case journal.PartAmount:
 		return fmt.Sprintf("it says %s, and %s were to be %s", c.Says, c.Known, doneOf(strings.ToLower(c.Part)))
+	case journal.ToldAmount:
+		return fmt.Sprintf("it says %s, and %s were told before", c.Says, c.Known)
 	case journal.AuthorizedBefore:
 		return "it was authorized before"
 	case journal.CancelledBefore:

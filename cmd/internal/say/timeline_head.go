@@ -23,6 +23,7 @@ func timelineHead(events []journal.Event) []term.Field {
 	if sums.Unclear == "" {
 		fields = append(fields, balanceFields(sums)...)
 	}
+	fields = append(fields, disputeField(events))
 	expiry := ""
 	if end := books.Pay.AuthEnd; !end.IsZero() {
 		expiry = When(end)

@@ -36,12 +36,16 @@ func TestTimelineHead(t *testing.T) {
 	paid := call("pay", "", 4200, journal.Answered, apo.Succeeded)
 	odd := inquired(apo.StatusFail)
 	odd.Contradictions = []journal.Contradiction{{Kind: journal.AuthorizedBefore}}
+	told := func(kind string) journal.Event {
+		return journal.Event{Record: journal.Record{Endpoint: "notifyPayment", Reads: true, Amount: sgd(4200), Notice: journal.Notice{Type: kind}, Ending: journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}}}}
+	}
 	for name, c := range map[string]struct {
 		events []journal.Event
 		state  term.Cell
 		left   string
 	}{
 		"authorized":                  {[]journal.Event{paid}, term.Cell{Text: "authorized", Tone: term.Success}, "SGD 42.00 to capture"},
+		"the buyer has paid, alone":   {[]journal.Event{told("PAYMENT_PENDING")}, term.Cell{Text: "pending: not all of it is final yet; apo inquire asks", Tone: term.Doubt}, ""},
 		"captured":                    {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded)}, term.Cell{Text: "captured in part", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
 		"counted once":                {[]journal.Event{paid, call("capture", "c", 3000, journal.Answered, apo.Succeeded), inquired(apo.StatusSuccess, part("CAPTURE", "c", 3000, apo.StatusSuccess))}, term.Cell{Text: "captured in part", Tone: term.Success}, "SGD 12.00 to capture, SGD 30.00 to refund"},
 		"what was captured elsewhere": {[]journal.Event{paid, inquired(apo.StatusSuccess, part("CAPTURE", "x", 4200, apo.StatusSuccess), part("REFUND", "r", 4200, apo.StatusSuccess))}, term.Cell{Text: "refunded", Tone: term.Over}, ""},

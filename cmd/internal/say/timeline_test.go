@@ -21,6 +21,7 @@ func TestContradiction(t *testing.T) {
 		"it says SGD 0.42, and SGD 42.00 were asked for":               amounts(journal.RequestedAmount, ""),
 		"it says SGD 0.42, and SGD 42.00 were to be captured":          amounts(journal.PartAmount, "CAPTURE"),
 		"it says SGD 0.42, and SGD 42.00 were to be refunded":          amounts(journal.PartAmount, "REFUND"),
+		"it says SGD 0.42, and SGD 42.00 were told before":             amounts(journal.ToldAmount, "REFUND"),
 		"it was authorized before":                                     {Kind: journal.AuthorizedBefore},
 		"it was cancelled before":                                      {Kind: journal.CancelledBefore},
 		"it was captured before":                                       {Kind: journal.CapturedBefore},
@@ -54,6 +55,13 @@ func TestEventOf(t *testing.T) {
 	notified := journal.Record{Endpoint: "notifyCapture", Notice: journal.Notice{Type: "CAPTURE_RESULT"}, Ending: journal.Ending{State: journal.Answered, Result: apo.Result{Status: "S", Code: "SUCCESS"}}}
 	sending := journal.Record{Endpoint: "pay", InFlight: true, Process: 4711, Ending: journal.Ending{State: journal.Begun}}
 	asking := journal.Record{Endpoint: "pay", InFlight: true, Process: 4711, Ending: journal.Ending{State: journal.InDoubt, Note: "no answer within 30s"}}
+	news := func(endpoint, kind, body string, result apo.Result) journal.Event {
+		return journal.Event{Record: journal.Record{
+			Endpoint: endpoint, Reads: true, Notice: journal.Notice{Type: kind},
+			Ending: journal.Ending{State: journal.Answered, Result: result, Verification: "verified", Answer: []byte(body)},
+		}}
+	}
+	const success = `"result":{"resultStatus":"S","resultCode":"SUCCESS"}`
 	part := apo.Transaction{Type: "CAPTURE", Status: "SUCCESS", RequestID: "c-1", Amount: apo.Amount{Currency: "SGD", Value: "100"}}
 	paid := apo.Payment{Status: "SUCCESS", Amount: apo.Amount{Currency: "SGD", Value: "4200"}, Transactions: []apo.Transaction{part}}
 	unclear := paid
@@ -68,6 +76,12 @@ func TestEventOf(t *testing.T) {
 		"in doubt: no answer within 30s; process 4711 is at it":     {Record: asking},
 		"success captured SGD 1.00":                                 {Payment: &paid},
 		"success what was taken cannot be added up: capture c-1 is of JPY 100, and the payment of SGD 42.00": {Payment: &unclear},
+		"dispute lost  DISPUTE_JUDGED  disputeId d-1":                                                        news("notifyDispute", "DISPUTE_JUDGED", `{"disputeNotificationType":"DISPUTE_JUDGED","disputeId":"d-1","disputeJudgedResult":"ACCEPT_BY_MERCHANT"}`, apo.Result{}),
+		"dispute won  DISPUTE_JUDGED  disputeId d-2":                                                         news("notifyDispute", "DISPUTE_JUDGED", `{"disputeNotificationType":"DISPUTE_JUDGED","disputeId":"d-2","disputeJudgedResult":"ACCEPT_BY_CUSTOMER"}`, apo.Result{}),
+		"dispute opened  DISPUTE_CREATED  disputeId d":                                                       news("notifyDispute", "DISPUTE_CREATED", `{"disputeNotificationType":"DISPUTE_CREATED","disputeId":"d"}`, apo.Result{}),
+		"buyer paid  PAYMENT_PENDING":                                                                        news("notifyPayment", "PAYMENT_PENDING", `{"notifyType":"PAYMENT_PENDING",`+success+`}`, apo.Result{Status: "S", Code: "SUCCESS"}),
+		"refund failed  REFUND_RESULT":                                                                       news("notifyRefund", "REFUND_RESULT", `{"notifyType":"REFUND_RESULT","refundStatus":"FAIL",`+success+`}`, apo.Result{Status: "S", Code: "SUCCESS"}),
+		"S SUCCESS  PAYMENT_RESULT":                                                                          news("notifyPayment", "PAYMENT_RESULT", `{"notifyType":"PAYMENT_RESULT",`+success+`}`, apo.Result{Status: "S", Code: "SUCCESS"}),
 	} {
 		if got := eventOf(e); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -49,6 +49,9 @@ func RecordTone(r journal.Record) term.Tone {
 		if why, tone := notBelieved(r); why != "" {
 			return tone
 		}
+		if told, tone := toldBeside(r); told != "" {
+			return tone
+		}
 		return toneOf(r.Result.Status)
 	case r.Reads && r.Result.Status == "S":
 		_, status := asked(r)

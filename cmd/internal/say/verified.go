@@ -22,6 +22,7 @@ type Verified struct {
 	Query      bool                // its address has a query
 	Own        string              // the profile's client ID; empty where there is none
 	Captures   Captures
+	Payment    journal.PaymentID // of the news, as far as the journal knows it
 
 	Contradictions []journal.Contradiction // of what the journal knows of its payment
 }

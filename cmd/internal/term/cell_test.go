@@ -20,7 +20,7 @@ func TestTones(t *testing.T) {
 		}
 		fields := []Field{}
 		for _, cell := range row {
-			fields = append(fields, Field{"name", cell})
+			fields = append(fields, Field{Name: "name", Cell: cell})
 		}
 		if err := s.WriteView(fields); err != nil {
 			t.Fatal(err)
@@ -70,10 +70,10 @@ func TestFewWideCells(t *testing.T) {
 
 func TestView(t *testing.T) {
 	fields := []Field{
-		{"amount", Cell{Text: "SGD 42.00"}},
-		{"nothing", Cell{}},
-		{"paymentId", Cell{Text: "20261126624888805802311265223353881"}},
-		{"meaning", Cell{Text: "the buyer's bank said no and gave no reason"}},
+		{Name: "amount", Cell: Cell{Text: "SGD 42.00"}},
+		{Name: "nothing", Cell: Cell{}},
+		{Name: "paymentId", Cell: Cell{Text: "20261126624888805802311265223353881"}},
+		{Name: "meaning", Cell: Cell{Text: "the buyer's bank said no and gave no reason"}},
 	}
 	for width, want := range map[int]string{
 		0:  "amount     SGD 42.00\npaymentId  20261126624888805802311265223353881\nmeaning    the buyer's bank said no and gave no reason\n",
@@ -92,6 +92,34 @@ func TestView(t *testing.T) {
 		if out.String() != want {
 			t.Errorf("in %d columns:\n%s", width, out.String())
 		}
+	}
+}
+
+// What is to be copied keeps its blanks and its lines, and none of them can pass for
+// another field.
+func TestWholeFields(t *testing.T) {
+	for width, want := range map[int]string{
+		0:  "name  a\nbody  {\"a\":  \"b  c\"}\n  state  S SUCCESS\n",
+		60: "name  a\nbody\n  {\"a\":  \"b  c\"}\n  state  S SUCCESS\n",
+	} {
+		var out bytes.Buffer
+		s := New(nil, &out, &bytes.Buffer{})
+		s.OutTTY, s.outWidth, s.AsTable = width > 0, func() int { return width }, true
+		fields := []Field{{Name: "name", Cell: Cell{Text: "a"}}, {Name: "body", Whole: true, Cell: Cell{Text: "{\"a\":  \"b  c\"}\nstate  S SUCCESS\x1b"}}}
+		if err := s.WriteView(fields); err != nil || out.String() != want {
+			t.Errorf("in %d columns: %q, %v", width, out.String(), err)
+		}
+	}
+}
+
+// A piece that has no room behind the others begins below them, with all its words.
+func TestLongFacts(t *testing.T) {
+	var out bytes.Buffer
+	s := New(nil, &out, &bytes.Buffer{})
+	s.OutTTY, s.outWidth = true, func() int { return 24 }
+	const want = "12:00  twenty-two chars\n       one of them is\n       not as signed\n"
+	if err := s.WriteFacts(7, Cells("12:00", "twenty-two chars", "one of them is not as signed")...); err != nil || out.String() != want {
+		t.Errorf("%q, %v", out.String(), err)
 	}
 }
 

@@ -156,6 +156,10 @@ func (p *packed) words(gap, text string, render func(string) string) {
 
 // flowing adds a piece that begins here and goes on below.
 func (p *packed) flowing(gap, text string, render func(string) string) {
+	if list := words(text); p.begun && p.width > 0 && len(list) > 0 && p.at+len(gap)+lipgloss.Width(list[0]) > p.width {
+		p.newline() // or the first word stood alone on a line
+		gap = ""
+	}
 	for i, line := range folded(text, p.width, p.at+len(gap), p.indent) {
 		if i > 0 {
 			p.newline()

@@ -10,6 +10,7 @@ import (
 type Field struct {
 	Name string
 	Cell
+	Whole bool // it is to be copied: no line is broken, and no blank left out
 }
 
 // WriteView writes a thing field by field, the names beside their values, and
@@ -19,7 +20,10 @@ func (s *Streams) WriteView(fields []Field) error {
 	p := newPalette(s.colors.out)
 	width, names := s.tableWidth(), 0
 	for i, f := range fields {
-		if fields[i].Text = s.shown(f.Text); f.Text != "" {
+		if fields[i].Text = s.shown(f.Text); f.Whole {
+			fields[i].Text = s.whole(f.Text)
+		}
+		if f.Text != "" {
 			names = max(names, lipgloss.Width(f.Name))
 		}
 	}
@@ -29,6 +33,10 @@ func (s *Streams) WriteView(fields []Field) error {
 	var b strings.Builder
 	for _, f := range fields {
 		if f.Text == "" {
+			continue
+		}
+		if f.Whole && width > 0 {
+			b.WriteString(p.dim(f.Name) + "\n  " + p.toned(f.Text, f.Tone) + "\n")
 			continue
 		}
 		margin, between := placed(f, names, width)
@@ -42,6 +50,16 @@ func (s *Streams) WriteView(fields []Field) error {
 		b.WriteString("\n")
 	}
 	return s.writeStyled(b.String())
+}
+
+// whole is a text as it is, but for what could do something to a terminal. It is
+// masked once more where something was left out. No line of it begins where names do.
+func (s *Streams) whole(text string) string {
+	kept := clean(text)
+	if kept != text {
+		kept = s.forOutput().Text(kept)
+	}
+	return strings.ReplaceAll(kept, "\n", "\n  ")
 }
 
 // placed is where the value of a field begins, and what is between it and its

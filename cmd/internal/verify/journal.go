@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -93,6 +94,7 @@ func (e *Engine) weigh(ctx context.Context, n notify.Notification, record int64,
 			}
 		}
 		facts.Captures = capturesIn(list)
+		facts.Payment = paymentIn(list, n)
 	}
 	e.believe(ctx, n, record)
 }
@@ -131,18 +133,54 @@ func (e *Engine) believe(ctx context.Context, n notify.Notification, record int6
 // notification waits meanwhile.
 const askedWithin = 2 * time.Second
 
+// paymentIn is the payment of a notification, with the ID that its records know and it
+// does not name.
+func paymentIn(list []journal.Record, n notify.Notification) journal.PaymentID {
+	known := journal.PaymentID{ClientID: n.ClientID, PaymentID: n.PaymentID, PaymentRequestID: n.PaymentRequestID}
+	for _, r := range list {
+		id := journal.IDOf(r)
+		if known.PaymentID == "" && known.PaymentRequestID == "" && r.Endpoint == "refund" && r.Numbers.RefundRequestID == n.RefundRequestID {
+			known = id
+		}
+	}
+	for _, r := range list {
+		if id := journal.IDOf(r); id.Same(known) && !id.Contradicts(known) {
+			known.PaymentID, known.PaymentRequestID = cmp.Or(known.PaymentID, id.PaymentID), cmp.Or(known.PaymentRequestID, id.PaymentRequestID)
+		}
+	}
+	return known
+}
+
 // paymentOf are the records of the payment that a notification tells of. One of a
-// refund may name the refund alone, whose payment the journal knows.
+// refund may name the refund alone, whose payment the journal knows; where it does
+// not, they are the notifications of that refund.
 func paymentOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([]journal.Record, error) {
 	numbers := n.Numbers
 	if numbers.PaymentID == "" && numbers.PaymentRequestID == "" {
 		calls, err := j.Sharing(ctx, n.ClientID, numbers)
-		if err != nil || len(calls) == 0 {
+		if err != nil {
 			return nil, err
+		}
+		if len(calls) == 0 {
+			return newsOf(ctx, j, n)
 		}
 		numbers = calls[0].Numbers
 	}
 	return j.Payment(ctx, n.ClientID, numbers)
+}
+
+// newsOf are the notifications of a refund that nobody requested here, in the order in
+// which they came.
+func newsOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([]journal.Record, error) {
+	if n.RefundRequestID == "" {
+		return nil, nil
+	}
+	list, err := j.Find(ctx, n.RefundRequestID)
+	list = slices.DeleteFunc(list, func(r journal.Record) bool {
+		return !r.IsNews() || r.ClientID != n.ClientID || r.Numbers.RefundRequestID != n.RefundRequestID
+	})
+	slices.Reverse(list)
+	return list, err
 }
 
 // capturesIn is what the records of one payment know of its captures.
