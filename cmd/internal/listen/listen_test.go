@@ -278,7 +278,7 @@ func TestHandedOnAsItCame(t *testing.T) {
 	if status != 302 || answer != "moved" || header.Get("X-Shop") != "yes" || header.Get("Location") != "/elsewhere" {
 		t.Errorf("the sender got HTTP %d %q %v", status, answer, header)
 	}
-	if string(body) != raw || got.RequestURI != "/hooks/apo?shop=1" || got.Header.Get("Apo-Verified") != "true" || len(got.Header["X-Tunnel"]) != 2 || got.Header.Get("X-Private") != "" {
+	if string(body) != raw || got.RequestURI != "/hooks/apo" || got.Header.Get("Apo-Verified") != "true" || len(got.Header["X-Tunnel"]) != 2 || got.Header.Get("X-Private") != "" {
 		t.Errorf("the target got %s %q %v", got.RequestURI, body, got.Header)
 	}
 	m := sign.Message{Method: got.Method, Path: "/hooks/apo", ClientID: got.Header.Get("Client-Id"), Time: got.Header.Get("Request-Time"), Body: body}
@@ -287,8 +287,29 @@ func TestHandedOnAsItCame(t *testing.T) {
 	}
 	events := e.told()
 	d := events[1].Delivered
-	if d.Judgement.Received || d.Again != 2*time.Minute || e.inbox.deliveries[0].Reception != 1 || e.inbox.deliveries[0].Why != d.Judgement.Why {
+	if !d.WithoutQuery || d.Judgement.Received || d.Again != 2*time.Minute || e.inbox.deliveries[0].Reception != 1 || e.inbox.deliveries[0].Why != d.Judgement.Why {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A query goes on where it was signed, or where nothing verified.
+func TestQueryGoesOnIfSigned(t *testing.T) {
+	seen := make(chan string, 1)
+	e := listenFor(t, targetThat(t, func(_ http.ResponseWriter, r *http.Request) { seen <- r.RequestURI }))
+	for _, c := range []struct{ signed, want string }{
+		{"/hook", "/hook"}, {"/hook?paymentId=9", "/hook?paymentId=9"}, {"/other", "/hook?paymentId=9"},
+	} {
+		e.post("/hook?paymentId=9", message("p1"), func(r *http.Request) {
+			m := sign.Message{Method: "POST", Path: c.signed, ClientID: own, Time: r.Header.Get("Request-Time"), Body: []byte(message("p1"))}
+			signature, err := sign.Sign(e.key, "1", m)
+			if err != nil {
+				t.Error(err)
+			}
+			r.Header.Set("Signature", signature)
+		})
+		if got := <-seen; got != c.want {
+			t.Errorf("signed %s: the target sees %s, want %s", c.signed, got, c.want)
+		}
 	}
 }
 
