@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ import (
 
 type replayOptions struct {
 	failed  bool
-	since   time.Duration
+	since   string
 	to      string
 	resign  bool
 	timeout time.Duration
@@ -42,7 +43,8 @@ The old signature is over the path and the time of then. --resign signs anew wit
 sandbox's key, over the path of the URL and for this moment: a handler that trusts the
 key of apo sandbox credentials accepts that, and no other does.
 
-Exit code 1 if one was not received.`,
+Exit code 1 if one was not received. One that held a secret, such as a card token, is
+not kept as it came, and cannot be sent: --failed counts it apart.`,
 		Example: `  # what a handler missed within the last hour
   apo replay --failed --since 1h
 
@@ -53,7 +55,7 @@ Exit code 1 if one was not received.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.failed, "failed", false, "those that were delivered and not received")
-	f.DurationVar(&o.since, "since", 24*time.Hour, "`time` that --failed looks back")
+	f.StringVar(&o.since, "since", "24h", "from a `time` on, for --failed: 24h, 7d, or 2026-11-25T08:00:00+08:00")
 	f.StringVar(&o.to, "to", "", "`URL` to send to; where it went last unless given")
 	f.BoolVar(&o.resign, "resign", false, "sign anew, with the sandbox's key and this moment")
 	f.DurationVar(&o.timeout, "forward-timeout", 30*time.Second, "`time` that the receiver has to answer; 0 is any, for breakpoints")
@@ -64,8 +66,8 @@ func (o *replayOptions) check(args []string) (to *url.URL, err error) {
 	switch {
 	case o.failed == (len(args) > 0):
 		return nil, say.Fail(say.Usage, "apo replay takes IDs of apo log --all, or --failed, and one of the two")
-	case o.since <= 0 || o.timeout < 0:
-		return nil, say.Fail(say.Usage, "--since and --forward-timeout take a time such as 1h")
+	case o.timeout < 0:
+		return nil, say.Fail(say.Usage, "--forward-timeout takes a time such as 30s")
 	case o.to == "":
 		return nil, nil
 	}
@@ -77,6 +79,9 @@ func receiverURL(flag, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", flag, text)
+	}
+	if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
+		return nil, say.Fail(say.Usage, "--%s %q: a port is 1 to 65535", flag, text)
 	}
 	return u, nil
 }
@@ -98,45 +103,91 @@ func runReplay(ctx context.Context, d *app.Run, o *replayOptions, args []string)
 	if err != nil {
 		return err
 	}
-	p := deliver.Poster{Client: client, Timeout: o.timeout}
-	missed := 0
-	for _, r := range list {
-		m, err := o.message(d, r, to)
-		if err != nil && o.failed { // the others can be sent all the same
-			d.IO.Warn(err.Error())
-			missed++
-			continue
-		}
-		if err != nil {
+	r := replay{run: d, journal: j, options: o, to: to, poster: deliver.Poster{Client: client, Timeout: o.timeout}, lines: d.Printer().Lines()}
+	for _, one := range list {
+		if err := r.once(ctx, one); err != nil {
 			return err
 		}
-		h := say.Handed{Reception: r, Delivery: journal.Delivery{Reception: r.ID, Time: d.Now(), URL: m.URL.Redacted(), Resigned: o.resign}}
-		got := p.Post(ctx, m)
-		if ctx.Err() != nil {
-			return say.Fail(say.Interrupted, "interrupted; whether the last one arrived is not known")
-		}
-		h.Judgement, h.Sent = got.Judgement(), got.Status
-		h.Delivery.Status, h.Delivery.Answer, h.Delivery.Took = got.Status, got.Body, got.Took
-		h.Delivery.Received, h.Delivery.Why = h.Judgement.Received, h.Judgement.Why
-		if err := j.Delivered(ctx, []journal.Delivery{h.Delivery}); err != nil {
-			d.IO.Warn(err.Error() + "; that it was sent again is not written down")
-		}
-		d.Printer().ListenHanded(h)
-		if !h.Judgement.Received {
-			missed++
-		}
 	}
-	if missed > 0 {
-		return say.Fail(say.Error, "%s of %d not received", say.Counted(missed, "notification"), len(list))
+	r.lines.End()
+	return r.verdict(len(list))
+}
+
+// replay is one run of sendings.
+type replay struct {
+	run     *app.Run
+	journal *journal.SQLite
+	options *replayOptions
+	to      *url.URL // nil: where each went last
+	poster  deliver.Poster
+	lines   *say.Lines
+
+	missed int // that were not received
+	unsent int // that are not kept as they came
+}
+
+// once sends one again, as far as it is kept and has somewhere to go.
+func (r *replay) once(ctx context.Context, one journal.Reception) error {
+	m, err := r.options.message(r.run, one, r.to)
+	if err != nil {
+		if !r.options.failed {
+			return err
+		}
+		r.run.IO.Warn(err.Error()) // the others can be sent all the same
+		if one.Masked != "" {
+			r.unsent++
+		} else {
+			r.missed++
+		}
+		return nil
+	}
+	h := say.Handed{Reception: one, Delivery: journal.Delivery{Reception: one.ID, Time: r.run.Now(), URL: m.URL.Redacted(), Resigned: r.options.resign}}
+	if path, _, _ := strings.Cut(one.Target, "?"); !r.options.resign && path != m.URL.EscapedPath() {
+		h.OtherPath = m.URL.EscapedPath()
+	}
+	got := r.poster.Post(ctx, m)
+	if ctx.Err() != nil {
+		return say.Fail(say.Interrupted, "interrupted; whether the last one arrived is not known")
+	}
+	h.Judgement, h.Sent = got.Judgement(), got.Status
+	h.Again, _ = h.Judgement.Again(max(one.Attempt, 1))
+	h.Delivery.Status, h.Delivery.Answer, h.Delivery.Took = got.Status, got.Body, got.Took
+	h.Delivery.Received, h.Delivery.Why = h.Judgement.Received, h.Judgement.Why
+	if err := r.journal.Delivered(ctx, []journal.Delivery{h.Delivery}); err != nil {
+		r.run.IO.Warn(err.Error() + "; that it was sent again is not written down")
+	}
+	r.run.Printer().Replayed(h, r.lines)
+	if !h.Judgement.Received {
+		r.missed++
 	}
 	return nil
 }
+
+// verdict is how the run ends. What is not kept as it came was not sent, and is no
+// failure of whoever receives.
+func (r *replay) verdict(all int) error {
+	if r.unsent > 0 {
+		r.run.IO.Note(say.Counted(r.unsent, "notification") + " of " + strconv.Itoa(all) + " not sent")
+		r.run.IO.Hint(wayOut)
+	}
+	if r.missed > 0 {
+		return say.Fail(say.Error, "%s of %d not received", say.Counted(r.missed, "notification"), all)
+	}
+	return nil
+}
+
+// wayOut is how a handler comes by what cannot be sent again from here.
+const wayOut = "apo sandbox notifications resend has the sandbox send its own again, and apo trigger makes one of any kind"
 
 // wanted are the receptions that are to be sent again: the newest of each
 // notification.
 func (o *replayOptions) wanted(ctx context.Context, d *app.Run, j *journal.SQLite, args []string) (list []journal.Reception, err error) {
 	if o.failed {
-		for r, err := range j.NotReceived(ctx, d.Now().Add(-o.since)) {
+		since, err := d.PastTime(o.since)
+		if err != nil {
+			return nil, say.Fail(say.Usage, "--since %q: %v", o.since, err)
+		}
+		for r, err := range j.NotReceived(ctx, since) {
 			if err != nil {
 				return nil, app.Unread(ctx, err)
 			}
@@ -147,6 +198,13 @@ func (o *replayOptions) wanted(ctx context.Context, d *app.Run, j *journal.SQLit
 			if i := slices.IndexFunc(whole, func(one journal.Reception) bool { return one.ID == r.ID }); i >= 0 {
 				list = append(list, whole[i])
 			}
+		}
+		apart, err := j.UnverifiedNotReceived(ctx, since)
+		if err != nil {
+			return nil, app.Unread(ctx, err)
+		}
+		if apart > 0 {
+			d.IO.Note(say.Counted(apart, "message") + " left out, not verified or for another client ID: a handler that is right refuses them")
 		}
 		if len(list) == 0 {
 			d.IO.Note("nothing that a target was given in this time is left unreceived")
@@ -186,7 +244,7 @@ func noReception(ctx context.Context, j *journal.SQLite, id int64) error {
 // message is what is sent: as it came, or signed anew.
 func (o *replayOptions) message(d *app.Run, r journal.Reception, to *url.URL) (m deliver.Message, err error) {
 	if r.Masked != "" {
-		return m, app.Refused("notification %d is not kept as it came (%s): it cannot be sent again", r.Record, r.Masked)
+		return m, app.Refused("notification %d is not kept as it came (%s): it cannot be sent again", r.Record, r.Masked).Hint(wayOut)
 	}
 	if m.URL = to; to == nil {
 		for _, sent := range slices.Backward(r.Deliveries) {

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"runtime"
@@ -17,9 +19,13 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/cmd/internal/spelling"
+	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
+
+// anyHandler is whom a notification is made for that is printed and goes nowhere.
+const anyHandler = "http://localhost:3000/hooks/apo"
 
 type triggerOptions struct {
 	news             sandbox.News
@@ -44,9 +50,10 @@ sandbox's books. The answer is judged as APO would; exit code 1 if it was not re
 
 Without --of the payment is made up, and its numbers follow from --request-id. --set
 changes a member of the body before it is signed; a path that is not there is an
-error. --corrupt spoils one thing after that, and a handler that is right refuses it
-(exit code 1); but one that verifies with the client ID of its own settings, as the
-SDKs mean it, may take client-id, whose header it does not read.
+error. --corrupt spoils one thing after that, and a handler that is right refuses it:
+exit code 1, as all that is not received, and "refused, as it must be". One that takes it
+is named, with exit code 1 too; but one that verifies with the client ID of its own
+settings, as the SDKs mean it, may take client-id, whose header it does not read.
 
 Without a kind the kinds are listed.`,
 		Example: `  # what there is
@@ -83,7 +90,7 @@ Without a kind the kinds are listed.`,
 	f.StringVar(&o.news.Code, "code", "", "result `code` of one that fails; of a judged dispute disputeJudgedResult")
 	f.StringArrayVar(&o.set, "set", nil, "`PATH=VALUE` of the body that is changed before it is signed; may be repeated")
 	f.StringVar(&o.news.Corrupt, "corrupt", "", "spoil one `thing`: "+strings.Join(corruptions(), ", "))
-	f.IntVar(&o.times, "times", 1, "send it so `many` times, each signed anew")
+	f.IntVar(&o.times, "times", 1, "send it so `many` times, the same news each signed anew")
 	f.DurationVar(&o.delay, "delay", 0, "`time` between two; without one they go as fast as they can be signed")
 	f.StringVar(&o.print, "print", "", "print it as `http`, curl or json instead of sending it")
 	f.DurationVar(&o.timeout, "forward-timeout", 30*time.Second, "`time` that your handler has to answer; 0 is any, for breakpoints")
@@ -145,22 +152,9 @@ func listNews(d *app.Run) error {
 
 // check completes the options.
 func (o *triggerOptions) check() error {
-	o.news.Kind = strings.ToLower(o.news.Kind)
-	kind, found := sandbox.FindNews(o.news.Kind)
+	kind, found := sandbox.FindNews(strings.ToLower(o.news.Kind))
 	if !found {
-		f := say.Fail(say.Usage, "%q is no kind of notification", o.news.Kind)
-		kind, outcome, dotted := strings.Cut(o.news.Kind, ".")
-		near := spelling.Nearest(o.news.Kind, newsNames())
-		if k := spelling.Nearest(kind, newsKinds()); near == "" && k != "" {
-			near = k
-			if _, known := sandbox.FindNews(k + "." + outcome); dotted && known {
-				near += "." + outcome
-			}
-		}
-		if near != "" {
-			f.Hint("did you mean %s?", near)
-		}
-		return f.Hint("apo trigger lists the kinds")
+		return noKind(o.news.Kind)
 	}
 	o.news.Kind = kind.Name
 	switch {
@@ -172,11 +166,25 @@ func (o *triggerOptions) check() error {
 		return say.Fail(say.Usage, "--print prints one; leave --times out")
 	case o.news.Of != "" && o.news.ID != "":
 		return say.Fail(say.Usage, "--of is a payment that exists, and --request-id one that is made up; keep one")
+	case o.news.Code != "" && !strings.HasSuffix(kind.Name, ".failed") && kind.Name != "dispute.judged":
+		of, _, _ := strings.Cut(kind.Name, ".")
+		f := say.Fail(say.Usage, "--code: %s takes none; it is of what fails, and of dispute.judged", kind.Name)
+		if of == "dispute" {
+			return f.Hint("apo trigger dispute.judged --code %s", o.news.Code)
+		}
+		return f.Hint("apo trigger %s.failed --code %s", of, o.news.Code)
+	case strings.HasSuffix(kind.Name, ".failed") && failsNot(o.news.Code):
+		return say.Fail(say.Usage, "--code %s is no code of what fails: %s cannot have it", o.news.Code, kind.Name)
+	case o.amount != "" && strings.HasPrefix(kind.Name, "vaulting."):
+		return say.Fail(say.Usage, "--amount: %s tells of no amount", kind.Name)
 	case o.news.Corrupt != "":
 		o.news.Corrupt = strings.ToLower(o.news.Corrupt)
 		if !slices.Contains(corruptions(), o.news.Corrupt) {
 			return say.Fail(say.Usage, "--corrupt %q is not one of %s", o.news.Corrupt, strings.Join(corruptions(), ", "))
 		}
+	}
+	if err := o.checkID(); err != nil {
+		return err
 	}
 	if o.amount != "" {
 		a, err := apo.ParseAmount(o.amount, o.currency)
@@ -197,6 +205,99 @@ func (o *triggerOptions) check() error {
 	return nil
 }
 
+// failsNot reports whether a code is known, and as one of what succeeds or is open.
+func failsNot(code string) bool {
+	c, known := apo.Lookup(code)
+	return known && c.Status != "F"
+}
+
+// checkID takes the ID of a request that APO would take, and makes one where there is
+// none: all that one run sends tell of the same.
+func (o *triggerOptions) checkID() error {
+	if o.news.ID == "" {
+		o.news.ID = "trigger-" + strings.ToLower(rand.Text()[:16])
+		return nil
+	}
+	doc, err := json.Marshal(map[string]string{"paymentRequestId": o.news.ID})
+	if err != nil {
+		return err
+	}
+	for _, v := range apo.Validate("pay", doc, time.Time{}) {
+		if v.Path == "paymentRequestId" {
+			return say.Fail(say.Usage, "--request-id: %v", v)
+		}
+	}
+	return nil
+}
+
+// noKind says that there is no such kind, and what is near: another spelling, the word
+// that a notification itself or apo listen has for it, or the outcomes of its kind.
+func noKind(text string) error {
+	f := say.Fail(say.Usage, "%q is no kind of notification", text)
+	lower := strings.ToLower(text)
+	of, outcome, dotted := strings.Cut(lower, ".")
+	if kind := wireKind(of); kind != "" {
+		of, lower = kind, kind
+		switch {
+		case outcome == "not-final":
+			lower += ".pending"
+		case outcome != "" && !strings.Contains(kind, "."):
+			lower += "." + outcome
+		}
+		if _, known := sandbox.FindNews(lower); known {
+			return f.Hint("did you mean %s?", lower).Hint("apo trigger lists the kinds")
+		}
+	}
+	near := spelling.Nearest(lower, newsNames())
+	kind := spelling.Nearest(of, newsKinds())
+	if near == "" && kind != "" {
+		near = kind
+		if _, known := sandbox.FindNews(kind + "." + outcome); dotted && known {
+			near += "." + outcome
+		}
+	}
+	switch {
+	case kind == "dispute" && (outcome == "lost" || outcome == "won"):
+		f.Hint("did you mean dispute.judged? --code ACCEPT_BY_MERCHANT is lost, and ACCEPT_BY_CUSTOMER is won")
+	case near != "" && near == kind && dotted:
+		f.Hint("%s has the outcomes %s", kind, strings.Join(outcomes(kind), ", "))
+	case near != "":
+		f.Hint("did you mean %s?", near)
+	}
+	return f.Hint("apo trigger lists the kinds")
+}
+
+// wireKind is the kind that a word of the wire stands for; "" for any other word.
+func wireKind(word string) string {
+	switch word {
+	case "payment_result", "notifypayment":
+		return "payment"
+	case "payment_pending":
+		return "payment.pending"
+	case "capture_result", "notifycapture":
+		return "capture"
+	case "refund_result", "notifyrefund":
+		return "refund"
+	case "notifyvaulting":
+		return "vaulting"
+	case "dispute_created", "notifydispute":
+		return "dispute.created"
+	case "dispute_judged":
+		return "dispute.judged"
+	}
+	return ""
+}
+
+// outcomes are those of a kind.
+func outcomes(kind string) (list []string) {
+	for _, name := range newsNames() {
+		if of, outcome, _ := strings.Cut(name, "."); of == kind {
+			list = append(list, outcome)
+		}
+	}
+	return list
+}
+
 func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err := o.check(); err != nil {
 		return err
@@ -205,12 +306,21 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.news.URL, err = o.address(ctx, d); err != nil {
-		return err
+	var nobody error // that it could be sent to
+	if o.news.URL, nobody = o.address(ctx, d); nobody != nil {
+		if o.to != "" {
+			return nobody
+		}
+		o.news.URL = anyHandler
 	}
 	first, err := box.Compose(o.news)
-	if err != nil {
+	switch {
+	case err != nil:
 		return o.notComposed(err)
+	case nobody != nil && o.print == "":
+		return nobody
+	case nobody != nil:
+		d.IO.Note("made for " + anyHandler + ": --to names another handler, whose path is what is signed")
 	}
 	if o.print != "" {
 		return o.show(d, first)
@@ -220,12 +330,29 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 		return err
 	}
 	d.IO.Note(first.Type + " of " + first.Of + ", for " + first.URL)
-	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}}
-	if err := t.send(ctx, first); err != nil {
+	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}, lines: d.Printer().Lines()}
+	err = t.send(ctx, first)
+	t.lines.End()
+	if err != nil {
 		return err
 	}
-	if t.missed > 0 {
-		return say.Fail(say.Error, "%d of %d not received", t.missed, o.times)
+	return t.verdict()
+}
+
+// verdict is how the run ends. What was spoiled and refused ends with exit code 1 too,
+// as all does that was not received, and is told as what it is.
+func (t *trigger) verdict() error {
+	times := t.options.times
+	switch {
+	case t.taken > 0:
+		t.run.IO.Warn("your handler took what does not verify: it must verify the signature over the raw body, and refuse what fails")
+		return say.Fail(say.Error, "%d of %d taken, and must be refused (--corrupt %s)", t.taken, times, t.options.news.Corrupt)
+	case t.refused > 0 && t.refused == t.missed:
+		f := say.Fail(say.Error, "%d of %d refused, as it must be", t.refused, times)
+		f.Verdict = &term.Verdict{Mood: term.Good, What: f.Text}
+		return f
+	case t.missed > 0:
+		return say.Fail(say.Error, "%d of %d not received", t.missed, times)
 	}
 	return nil
 }
@@ -287,8 +414,10 @@ type trigger struct {
 	options *triggerOptions
 	poster  deliver.Poster
 
-	mu     sync.Mutex
-	missed int
+	mu             sync.Mutex
+	lines          *say.Lines
+	missed         int // all that was not received
+	refused, taken int // of what was spoiled
 }
 
 // send sends the notification as often as it is wanted: one after another where there
@@ -353,10 +482,17 @@ func (t *trigger) once(ctx context.Context, m sandbox.Message, n int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	judgement := got.Judgement()
-	if !judgement.Received {
+	wait, _ := judgement.Again(1)
+	sent := say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait}
+	switch {
+	case sent.Taken():
+		t.taken++
+	case !judgement.Received:
 		t.missed++
 	}
-	wait, _ := judgement.Again(1)
-	t.run.Printer().Triggered(say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait})
+	if sent.RefusedRightly() {
+		t.refused++
+	}
+	t.run.Printer().Triggered(sent, t.lines)
 	return nil
 }

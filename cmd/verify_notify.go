@@ -209,7 +209,10 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 		return err
 	}
 	examined, err := e.Examine(m)
+	var none *verify.NotLogged
 	switch {
+	case errors.As(err, &none):
+		return say.Fail(say.Usage, "%v", err)
 	case errors.Is(err, verify.ErrNoClientID):
 		return say.Fail(say.Usage, "apo verify-notify needs --client-id: %v", err)
 	case err != nil:
@@ -224,6 +227,9 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 			return err
 		}
 		d.Printer().ShowVerification(found)
+		if flags := e.Contradicted(examined); flags != nil {
+			d.IO.Hint("with the message's own value it verifies: leave " + strings.Join(flags, ", ") + " out")
+		}
 		return d.Words().NotVerified(found, examined.Message, o.framework)
 	}
 	facts := e.Facts(examined)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"errors"
+	"fmt"
 
 	"github.com/apo-cli/apo/pkg/sign"
 )
@@ -22,8 +24,8 @@ func Authorities(file []byte) (*x509.CertPool, error) {
 		data = file // DER may hold the same two bytes
 	}
 	for range most + 1 {
-		if pool.AppendCertsFromPEM(data) {
-			return pool, nil
+		if bytes.Contains(data, []byte(beginCertificate)) {
+			return pool, addPEM(pool, data)
 		}
 		if list, err := x509.ParseCertificates(bytes.TrimSpace(data)); err == nil && len(list) > 0 {
 			for _, certificate := range list {
@@ -36,6 +38,43 @@ func Authorities(file []byte) (*x509.CertPool, error) {
 		}
 	}
 	return nil, noAuthority(file)
+}
+
+const beginCertificate = "-----BEGIN CERTIFICATE-----"
+
+// addPEM adds every certificate of a text, or none: one that is left out would be
+// missed where it is needed.
+func addPEM(pool *x509.CertPool, text []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte(">")) {
+		text = unquotedMail(text)
+	}
+	count := bytes.Count(text, []byte(beginCertificate))
+	for n := 1; n <= count; n++ {
+		text = text[bytes.Index(text, []byte(beginCertificate)):]
+		end := len(text)
+		if next := bytes.Index(text[1:], []byte(beginCertificate)); next >= 0 {
+			end = next + 1
+		}
+		block, _ := pem.Decode(text[:end])
+		if text = text[end:]; block == nil {
+			return fmt.Errorf("certificate %d of %d in the CA file is cut off or damaged", n, count)
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return fmt.Errorf("certificate %d of %d in the CA file is damaged: %w", n, count, err)
+		}
+		pool.AddCert(certificate)
+	}
+	return nil
+}
+
+// unquotedMail takes off the > with which mails quote.
+func unquotedMail(text []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(text) {
+		out = append(out, bytes.TrimLeft(line, "> ")...)
+	}
+	return out
 }
 
 // noAuthority names what holds certificates in a way of its own.
@@ -53,8 +92,17 @@ func noAuthority(file []byte) error {
 	case sign.JKS, sign.JCEKS:
 		problem += "; it is a Java keystore: keytool -exportcert -rfc -keystore FILE -alias NAME -file CERTIFICATE takes one out"
 	default:
-		if bytes.Contains(file, []byte("PRIVATE KEY-----")) {
+		switch {
+		case bytes.Contains(file, []byte("PRIVATE KEY-----")):
 			problem += "; it is a private key"
+		case bytes.Contains(file, []byte("BEGIN TRUSTED CERTIFICATE")):
+			problem += "; it is a trusted certificate of OpenSSL: openssl x509 -in FILE -out CERTIFICATE makes a plain one"
+		case bytes.Contains(file, []byte("PUBLIC KEY-----")):
+			problem += "; it is a public key"
+		case len(file) > 2 && file[0] == 0x30 && file[1] >= 0x80:
+			problem += "; it seems to be DER that is cut off or damaged"
+		case bytes.Contains(file, []byte("-----END CERTIFICATE-----")):
+			problem += "; it is PEM whose beginning is cut off"
 		}
 	}
 	return errors.New(problem)

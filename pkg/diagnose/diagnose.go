@@ -273,11 +273,11 @@ func (c *examination) find(ctx context.Context) *hit {
 		{100, func() iter.Seq[job] { return s.revalued(oneValue) }},
 		{near, func() iter.Seq[job] { return s.revaluedUnder(s.heads(likely(), 1)) }},
 		{near, func() iter.Seq[job] { return s.pairs(likely(), bodies[2](), [][2]tier{{1, 1}, {1, 2}, {2, 1}, {2, 2}}) }},
-		{near + 10, func() iter.Seq[job] { return s.editsBeside(bodies[2]()) }},
-		{near + 10, func() iter.Seq[job] { return s.revalued(twoValues) }},
-		{near + 15, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
-		{near + 25, func() iter.Seq[job] { return s.revalued(lostValues) }},
-		{95, func() iter.Seq[job] { return s.edits() }},
+		{near + 12, func() iter.Seq[job] { return s.revalued(twoValues) }},
+		{near + 17, func() iter.Seq[job] { return s.editsBeside(bodies[2]()) }},
+		{near + 19, func() iter.Seq[job] { return s.revalued(valuesAnew) }},
+		{near + 28, func() iter.Seq[job] { return s.revalued(lostValues) }},
+		{98, func() iter.Seq[job] { return s.edits() }},
 		{100, func() iter.Seq[job] { return s.pairs(all(), bodies[3](), [][2]tier{{1, 3}, {3, 1}, {2, 3}, {3, 2}}) }},
 	}
 	if len(c.message.Body) > cheapAbove || len(c.message.Path) > 8*longURI {

@@ -36,6 +36,10 @@ const wholePairs = 2000
 // that nothing explains: the search for these goes on to the end of its budget.
 const shortSearch = 4 << 20
 
+// quarterSearch is a quarter of the budget. Half the time of all pairs goes into the
+// few that are not found; the benchmark gives them all of it.
+const quarterSearch = 250 << 20
+
 // outcome is a story, what was said about it, and what that is worth.
 type outcome struct {
 	story   story
@@ -240,6 +244,9 @@ func TestPairsOfFaultsAreFoundAndProven(t *testing.T) {
 	t.Logf("seed %d", corpusSeed)
 	c := newCorpus(t, corpusSeed)
 	stories := c.pairs(t, sampledPairs, c.smallBase)
+	for i := range stories { // what is found in a quarter of the budget is found in all of it
+		stories[i].hints.Budget = quarterSearch
+	}
 	report(t, "pairs of faults", diagnoseAll(thinned(stories), runtime.NumCPU()), 90)
 }
 
@@ -399,6 +406,7 @@ func summary(d diagnose.Diagnosis) string {
 func TestADiagnosisLeavesItsArgumentsAlone(t *testing.T) {
 	c := newCorpus(t, corpusSeed)
 	for _, s := range c.pairs(t, 8, c.smallBase) {
+		s.hints.Budget = shortSearch
 		message, keys, hints := fmt.Sprintf("%+v", s.message), fmt.Sprintf("%+v", s.keys), fmt.Sprintf("%+v", s.hints)
 		diagnose.Signature(context.Background(), s.message, s.header, s.keys, s.hints)
 		if fmt.Sprintf("%+v", s.message) != message || fmt.Sprintf("%+v", s.keys) != keys || fmt.Sprintf("%+v", s.hints) != hints {

@@ -45,13 +45,17 @@ type change struct {
 
 // with applies one more change to a copy. There are at most two.
 func (h head) with(c *change) head {
+	h.change(c)
+	return h
+}
+
+func (h *head) change(c *change) {
 	if h.changes[0] == nil {
 		h.changes[0] = c
 	} else {
 		h.changes[1] = c
 	}
-	c.apply(&h)
-	return h
+	c.apply(h)
 }
 
 // faults are what its changes mend.

@@ -39,6 +39,9 @@ func (s *search) revalued(e effort) iter.Seq[job] {
 			most /= max(1, len(list))
 		}
 		for _, d := range list {
+			if d.outer.cause == BodyTruncated && e != oneValue { // what is missing is seldom its brackets alone
+				continue
+			}
 			left, going := most, true
 			try := func(parts ...splice) bool {
 				body := d.with(slices.Clone(parts)...)

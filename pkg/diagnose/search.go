@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -290,16 +291,20 @@ const (
 // headPairs are the heads in which two parts differ, some at a time.
 func (s *search) headPairs(changes []*change, first, second tier, yield func([]head) bool) bool {
 	batch := heads{yield: yield}
-	for _, a := range changes {
-		for _, b := range changes {
-			if a.tier != first || b.tier != second || a.part == b.part || first == second && a.part > b.part {
-				continue
+	of := func(t tier) []*change {
+		return slices.DeleteFunc(slices.Clone(changes), func(c *change) bool { return c.tier != t })
+	}
+	firsts, seconds := of(first), of(second)
+	for _, a := range firsts {
+		once, going := s.given.with(a), true
+		for _, b := range seconds {
+			switch {
+			case a.part < b.part:
+				going = batch.add(&once, b)
+			case a.part > b.part && first != second: // the glue comes last
+				going = batch.add(&s.given, b, a)
 			}
-			x, y := a, b
-			if a.part > b.part { // the glue comes last
-				x, y = b, a
-			}
-			if !batch.add(s.given.with(x).with(y)) {
+			if !going {
 				return false
 			}
 		}
@@ -322,7 +327,7 @@ func (s *search) uriPairs(changes []*change, first, second tier, yield func([]he
 			if again.fault.Cause == c.fault.Cause || again.value == s.given.uri || takenBack(s.given.uri, once.uri, again.value) {
 				continue
 			}
-			if !batch.add(once.with(&change{second, uriPart, again.fault, func(h *head) { h.uri = again.value }})) {
+			if !batch.add(&once, &change{second, uriPart, again.fault, func(h *head) { h.uri = again.value }}) {
 				return false
 			}
 		}
@@ -344,7 +349,9 @@ type heads struct {
 	yield func([]head) bool
 }
 
-func (h *heads) add(one head) bool {
+// add takes a head with some changes more. It makes it where it stays: there are
+// hundreds of thousands.
+func (h *heads) add(base *head, changes ...*change) bool {
 	if h.count == maxHeads {
 		return true
 	}
@@ -352,7 +359,11 @@ func (h *heads) add(one head) bool {
 	if h.list == nil {
 		h.list = make([]head, 0, someHeads)
 	}
-	if h.list = append(h.list, one); len(h.list) < someHeads {
+	h.list = append(h.list, *base)
+	for _, c := range changes {
+		h.list[len(h.list)-1].change(c)
+	}
+	if len(h.list) < someHeads {
 		return true
 	}
 	return h.flush()

@@ -23,13 +23,16 @@ const maxUnwrapped = 16 << 20
 // what was packed is no fault of its own: it is unpacked with and without it.
 func (b *bodies) unwrapped(hints Hints) {
 	layer := []unpacked{{body: b.given}}
+	seen := map[uint64]bool{b.hash(onePiece(b.given)): true}
 	for t := tier(1); t <= 2; t++ { // base64 inside an envelope
 		var next []unpacked
 		for _, outer := range layer {
 			for _, inner := range unwrap(outer.body) {
-				if bytes.Equal(inner.body, outer.body) {
+				key := b.hash(onePiece(inner.body))
+				if seen[key] { // by another way, with the same rewritings
 					continue
 				}
+				seen[key] = !inner.guess
 				inner = outer.around(inner)
 				b.put(candidate{tier: t, body: onePiece(inner.body), fault: inner.fault(), outer: inner.before})
 				if inner.guess {

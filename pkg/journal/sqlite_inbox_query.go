@@ -108,6 +108,14 @@ func (j *SQLite) NotReceived(ctx context.Context, since time.Time) iter.Seq2[Rec
 	}
 }
 
+// UnverifiedNotReceived counts the messages that did not verify, or are for another
+// client ID, and that a target was given since a time and did not take.
+func (j *SQLite) UnverifiedNotReceived(ctx context.Context, since time.Time) (count int, err error) {
+	err = j.db.QueryRowContext(ctx, `SELECT count(*) FROM receptions WHERE NOT (verified AND NOT other_client) AND id IN (
+		SELECT reception FROM deliveries WHERE received = 0 AND time >= ?)`, since.UnixMilli()).Scan(&count)
+	return count, j.failed(err)
+}
+
 // notReceived walks the deliveries that failed, and nothing else.
 const notReceived = `SELECT ` + receptionColumns + ` WHERE r.verified AND NOT r.other_client AND r.id IN (
 	SELECT (SELECT id FROM receptions WHERE notice = d.notice ORDER BY attempt DESC LIMIT 1) FROM deliveries AS d

@@ -60,7 +60,7 @@ func heldBy(c Container, want string, inPEM bool) *KeyError {
 func foreignText(t, want string) *KeyError {
 	switch {
 	case strings.Contains(t, "-----END"):
-		return refuse(want, "the end of a key, without its beginning", "copy it from -----BEGIN on")
+		return refuse(want, "the end of a key, without its beginning", "copy it from its first line on, the one with BEGIN")
 	case strings.Contains(t, "PuTTY-User-Key-File-"):
 		return refuse(want, "a PuTTY key", "convert it with puttygen FILE -O private-openssh -o KEY, then ssh-keygen -p -m PKCS8 -f KEY")
 	case strings.Contains(t, "BEGIN SSH2 PUBLIC KEY"):
@@ -105,7 +105,7 @@ func noKey(t, want string) *KeyError {
 	case !strings.Contains(t, "\n") && (strings.HasPrefix(t, "/") || strings.HasPrefix(t, "~/") || strings.HasPrefix(t, "./") ||
 		strings.HasSuffix(t, ".pem") || strings.HasSuffix(t, ".key")):
 		return refuse(want, "not a key", "it looks like the name of a file; give what the file holds")
-	case len(strings.Fields(t)) == 1 && isBase64Word(t):
+	case len(t) > 20 && len(strings.Fields(t)) == 1 && isBase64Word(t):
 		return refuse(want, "not a key", "it is base64, but of something else")
 	}
 	return refuse(want, "not a key", "neither PEM nor base64")

@@ -410,7 +410,10 @@ func TestWrittenForms(t *testing.T) {
 func TestAdviceFitsTheHalf(t *testing.T) {
 	for text, want := range map[string]string{
 		signtest.KeyText(t, "throwaway-rsa2048-ssh.pub"): "ssh-keygen",
-		"hello world this is not a key":                  "neither PEM nor base64",
+		"hello":                                "neither PEM nor base64",
+		"-----END PUBLIC KEY-----":             "the one with BEGIN",
+		"Modulus=" + strings.Repeat("AB", 256): "give the key as openssl pkey -pubout prints it, in PEM",
+		"hello world this is not a key":        "neither PEM nor base64",
 	} {
 		_, err := sign.Inspect([]byte(text))
 		var problem *sign.KeyError

@@ -29,6 +29,10 @@ func (s *search) json(t string, within []string) bool {
 			return false // quotes, as around any text
 		}
 	}
+	if name := twiceIn(t); name != "" {
+		s.contradictory("JSON", name)
+		return true
+	}
 	s.value(value, inside("JSON", within), 0)
 	s.nothing("not a key", "it is JSON, and holds none")
 	return true
@@ -48,6 +52,10 @@ func (s *search) embeddedJSON(t string, within []string) bool {
 		if err := decoder.Decode(&value); err != nil {
 			t = behind
 			continue
+		}
+		if name := twiceIn("{" + behind); name != "" {
+			s.contradictory("JSON", name)
+			return true
 		}
 		t = ("{" + behind)[decoder.InputOffset():]
 		s.value(value, within, 0)
@@ -188,15 +196,18 @@ func (s *search) xml(t string, within []string) {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			if in = names[token.Name.Local]; in != "" && p[in] != "" {
-				flush()
+			if in = names[token.Name.Local]; in != "" && p[in] != "" { // nothing ended the key before
+				s.contradictory("XML", token.Name.Local)
+				return
 			}
 		case xml.CharData:
 			if in != "" {
 				p[in] += string(token)
 			}
 		case xml.EndElement:
-			in = ""
+			if in = ""; strings.HasPrefix(token.Name.Local, "RSA") {
+				flush()
+			}
 		}
 	}
 }

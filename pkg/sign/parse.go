@@ -196,6 +196,8 @@ func checkSize(key *rsa.PublicKey, want string) error {
 		return refuse(want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "shorter keys can be forged")
 	case bits > maxKeyBits:
 		return refuse(want, fmt.Sprintf("an RSA %s key of %d bits", want, bits), "more than 16384 bits are not taken")
+	case key.N.Bit(0) == 0:
+		return refuse(want, fmt.Sprintf("an RSA %s key with an even modulus", want), "it is damaged; copy it again")
 	case key.E < 3 || key.E%2 == 0:
 		return refuse(want, fmt.Sprintf("an RSA %s key with the exponent %d", want, key.E), "no signature verifies with it")
 	}

@@ -75,7 +75,9 @@ func (s *search) bytes(data []byte, within []string) {
 		within = inside("UTF-16", within)
 	}
 	if len(within) > maxWithin || !utf8.ValidString(text) && len(within) > 0 {
-		s.nothing("not a key", "it is base64, but of something else")
+		if len(data) > 15 { // a word is base64, too
+			s.nothing("not a key", "it is base64, but of something else")
+		}
 		return
 	}
 	s.text(visible(text), within)
@@ -88,7 +90,11 @@ func (s *search) text(text string, within []string) {
 		return
 	}
 	t := withoutMargin(plainText(text))
+	t, commented := withoutComments(t)
 	switch {
+	case commented:
+		s.nothing("a text that is commented out", "take the # away from the line that is meant")
+		return
 	case t == "":
 		s.nothing("empty", "")
 		return
@@ -110,6 +116,10 @@ func (s *search) text(text string, within []string) {
 		if len(s.blocks) == before {
 			s.complain(refuse(s.want, "a PEM file without a key", ""))
 		}
+		return
+	}
+	if strings.HasPrefix(t, "Modulus=") {
+		s.complain(refuse(s.want, "the modulus of a key alone", "give the key as openssl pkey -pubout prints it, in PEM"))
 		return
 	}
 	if problem := foreignText(t, s.want); problem != nil {

@@ -5,6 +5,8 @@ package deliver
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -114,6 +116,30 @@ func (p Poster) why(ctx context.Context, err error) error {
 		return errors.New("nothing listens there")
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return errors.New("it hung up")
+	}
+	return inWords(err)
+}
+
+// inWords is an error of the network without the steps that led to it.
+func inWords(err error) error {
+	var name *net.DNSError
+	var step *net.OpError
+	var code syscall.Errno
+	var certificate *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(err, &unknown):
+		return errors.New("nobody who is trusted here signed its certificate; --ca-file trusts one more")
+	case errors.As(err, &certificate):
+		return errors.New("its certificate: " + strings.TrimPrefix(certificate.Err.Error(), "x509: "))
+	case errors.As(err, &name) && name.IsNotFound:
+		return fmt.Errorf("no host is called %s", name.Name)
+	case errors.As(err, &name):
+		return fmt.Errorf("the name %s cannot be looked up", name.Name)
+	case errors.As(err, &step) && errors.As(step.Err, &code):
+		return errors.New(code.Error())
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return errors.New("it speaks HTTP, and not HTTPS")
 	}
 	return err
 }

@@ -34,6 +34,10 @@ func OwnPublicIn(text []byte) (*sign.PublicKey, error) {
 func namedFor[K any](text []byte, wanted []string, other string, parse func([]byte) (K, error)) (K, error) {
 	key, err := parse(text)
 	if err == nil {
+		if name := nameOfOther(text, wanted); name != "" {
+			var none K
+			return none, &sign.KeyError{Want: "public", Given: name + ", which is named for the other party", Hint: "give the key that is named for " + wanted[0]}
+		}
 		return key, nil
 	}
 	var meant []string
@@ -52,6 +56,27 @@ func namedFor[K any](text []byte, wanted []string, other string, parse func([]by
 		return key, err
 	}
 	return named, nil
+}
+
+// nameOfOther is the name of the public key of a text where it is the other party's;
+// empty where one is named otherwise, or has no name.
+func nameOfOther(text []byte, wanted []string) string {
+	if wanted[1] != "public" {
+		return ""
+	}
+	other := map[string]string{"antom": "merchant", "merchant": "antom"}[wanted[0]]
+	named := ""
+	for _, m := range namedValues(string(text)) {
+		name := strings.ReplaceAll(strings.ToLower(m.name), "alipay", "antom")
+		if _, err := sign.ParsePublicKey([]byte(m.value)); err != nil {
+			continue
+		}
+		if !strings.Contains(name, other) || strings.Contains(name, wanted[0]) {
+			return ""
+		}
+		named = m.name
+	}
+	return named
 }
 
 type namedValue struct{ name, value string }

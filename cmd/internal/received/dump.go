@@ -99,9 +99,28 @@ func (m *Message) behind() []byte {
 
 // measure compares the body with its Content-Length.
 func (m *Message) measure() {
+	m.lengths()
 	if n, err := strconv.Atoi(strings.TrimSpace(m.Get("Content-Length"))); err == nil && n > 0 && m.HasBody {
 		m.Length = n
 		m.Truncated = len(m.Body) < n
+	}
+}
+
+// lengths says of a Content-Length that readers do not understand alike.
+func (m *Message) lengths() {
+	first := ""
+	for _, f := range m.Header {
+		if !strings.EqualFold(f.Name, "Content-Length") || m.Problem != nil {
+			continue
+		}
+		value := strings.TrimSpace(f.Value)
+		switch _, err := strconv.ParseUint(value, 10, 63); {
+		case value != "" && err != nil:
+			m.Problem = errors.New("its Content-Length " + cut(value) + " is no length")
+		case first != "" && first != value:
+			m.Problem = errors.New("it has two Content-Length that differ, " + cut(first) + " and " + cut(value) + ": nobody can tell where its body ends")
+		}
+		first = value
 	}
 }
 
@@ -137,26 +156,43 @@ func (m *Message) unchunk() {
 	if !strings.EqualFold(strings.TrimSpace(m.Get("Transfer-Encoding")), "chunked") {
 		return
 	}
-	if body, ok := chunks(m.Body); ok {
-		m.Body = body
-		m.note("the chunks of the body were put together")
+	body, rest, ok := chunks(m.Body)
+	switch behind := strings.Trim(string(rest), "\r\n"); {
+	case !ok:
+		m.note("Transfer-Encoding says chunked, and the body is not")
+		return
+	case strings.HasPrefix(behind, "HTTP/"):
+		m.leaveAnswer(behind)
+	case behind != "" && m.Problem == nil:
+		m.Problem = errors.New("behind the last chunk of its body stands more: give the message alone, up to there")
 	}
+	m.Body = body
+	m.note("the chunks of the body were put together")
 }
 
-func chunks(data []byte) ([]byte, bool) {
-	var body []byte
+// chunks puts the chunks of a body together; rest is what stands behind the last one
+// and its trailers.
+func chunks(data []byte) (body, rest []byte, ok bool) {
 	for {
 		line, rest, found := bytes.Cut(data, []byte("\n"))
 		if !found {
-			return nil, false
+			return nil, nil, false
 		}
 		size, _, _ := strings.Cut(strings.TrimSpace(string(line)), ";")
 		n, err := strconv.ParseUint(size, 16, 31)
 		if err != nil || int(n) > len(rest) {
-			return nil, false
+			return nil, nil, false
 		}
 		if n == 0 {
-			return body, true
+			for trailer := rest; ; { // name: value, up to an empty line
+				line, behind, _ := cutLine(trailer)
+				if name, _, found := strings.Cut(line, ":"); line != "" && (!found || strings.ContainsAny(name, " \"{")) {
+					return body, rest, true
+				}
+				if trailer, rest = behind, behind; line == "" || behind == nil {
+					return body, rest, true
+				}
+			}
 		}
 		body = append(body, rest[:n]...)
 		data = bytes.TrimPrefix(bytes.TrimPrefix(rest[n:], []byte("\r")), []byte("\n"))

@@ -117,20 +117,7 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, err
 		}
 	}
-	note := func(m *Message) {
-		if colored {
-			m.note("the colors of a terminal were taken off")
-		}
-		if mail {
-			m.note("the mail's quoted-printable was decoded")
-		}
-		if quoted {
-			m.note("the marks of a quoted mail (>) were taken off")
-		}
-		if greeted {
-			m.note("the text before it was left out")
-		}
-	}
+	taken := takenOff{colored, mail, quoted, greeted}
 	if other := foreign(data); other != "" {
 		return c, &Unknown{Form: form, Seems: other}
 	}
@@ -150,12 +137,30 @@ func Read(data []byte, form string, part Part) (Capture, error) {
 			return c, fmt.Errorf("read as %s: %w", f.Name, err)
 		}
 		c.Form = f.Name
-		if c.take(list, part, note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
+		if c.take(list, part, taken.note, f.Name == "raw" || form == "" && isRaw(data)); len(c.Messages) == 0 {
 			return c, &Unknown{Form: form, Seems: seems(data)}
 		}
 		return c, nil
 	}
 	return c, &Unknown{Form: form, Seems: seems(data)}
+}
+
+// takenOff is what was taken off a text before it was read.
+type takenOff struct{ colored, mail, quoted, greeted bool }
+
+func (t takenOff) note(m *Message) {
+	if t.colored {
+		m.note("the colors of a terminal were taken off")
+	}
+	if t.mail {
+		m.note("the mail's quoted-printable was decoded")
+	}
+	if t.quoted {
+		m.note("the marks of a quoted mail (>) were taken off")
+	}
+	if t.greeted {
+		m.note("the text before it was left out")
+	}
 }
 
 // take keeps the messages, without those that have no signature where others

@@ -120,8 +120,8 @@ func headersAsText(text string) (list []Field) {
 	return m.Header
 }
 
-// hidden reports whether a logger put something else in the place of a value.
-func hidden(value string) bool {
+// Hidden reports whether a logger put something else in the place of a value.
+func Hidden(value string) bool {
 	if len(value) > 40 || value == "" || strings.Contains(value, "signature=") {
 		return false
 	}

@@ -115,6 +115,9 @@ func behindJSON(data []byte, part Part) []Message {
 	if !seemsRecord(rest) {
 		return nil
 	}
+	if isHAR(rest) || isPostman(rest) { // one after the other without end
+		return []Message{{Problem: errAnother("behind the JSON")}}
+	}
 	c, err := Read(rest, "", part)
 	if err != nil {
 		return []Message{{Problem: errAnother("behind the JSON")}}

@@ -91,6 +91,25 @@ func TestSecondMessageIsNeverLeftOut(t *testing.T) {
 	}
 }
 
+// What does not tell where the body ends, or ends before it is whole, is no message.
+func TestUnsureEndsOfABody(t *testing.T) {
+	head := headed("POST /hooks/apo HTTP/1.1\nclient-id: CID\nrequest-time: TIME\nsignature: SIG\n")
+	for name, text := range map[string]string{
+		"behind the chunks":    head + "Transfer-Encoding: chunked\n\n2\n{}\n0\n\n{\"a\":1}",
+		"behind their trailer": head + "Transfer-Encoding: chunked\n\n2\n{}\n0\na: b\n\n{\"a\":1}",
+		"two lengths":          head + "Content-Length: 2\nContent-Length: 3\n\n{}",
+		"a negative length":    head + "Content-Length: -2\n\n{}",
+		"JSON cut off":         encoded(with(object{"more": "x"}))[:200],
+	} {
+		if m, err := received.Dump([]byte(text), received.RequestPart); err == nil {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	if m, err := received.Dump([]byte(head+"Transfer-Encoding: chunked\n\n2\n{}\n0\na: b\n\n"), received.RequestPart); err != nil || string(m.Body) != "{}" {
+		t.Errorf("a trailer: %+v, %v", m, err)
+	}
+}
+
 // What a form says twice of one message is no second one.
 func TestWhatIsNoSecondMessage(t *testing.T) {
 	for name, members := range map[string]object{

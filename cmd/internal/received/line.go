@@ -78,7 +78,7 @@ func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 	if plain && (m.Twice() != "" || m.agree(part) != nil) { // the reader of any shape names both
 		return Message{}, false, err
 	}
-	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || hidden(m.Get("Signature")) {
+	if err != nil || !plain || !strings.HasPrefix(m.URI, "/") || m.Get("Signature") == "" || len(m.Header) == 0 || Hidden(m.Get("Signature")) {
 		return Message{}, false, err
 	}
 	if query != "" && !strings.Contains(m.URI, "?") {

@@ -360,7 +360,7 @@ func (s *survey) message() (Message, error) {
 			return m, err
 		}
 	}
-	if s.part == RequestPart && m.Get("Signature") != "" && hidden(m.Get("Signature")) {
+	if s.part == RequestPart && m.Get("Signature") != "" && Hidden(m.Get("Signature")) {
 		return m, errors.New("the logger put something else in the place of the header signature: let it log that header")
 	}
 	if !s.body.raw.Exists() {

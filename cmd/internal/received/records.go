@@ -68,15 +68,21 @@ type record struct {
 
 const (
 	maxTries  = 4  // braces of one line that may begin a value
+	maxOnLine = 64 // values on one line, each of which costs the rest of it
 	maxMisses = 16 // values over several lines that have no end: each costs the whole text
 )
 
 // eachRecord finds the JSON values in a text: alone, behind a time or the name
 // of a container, over one line or several.
 func eachRecord(data []byte, yield func(record)) {
-	misses := 0
+	misses, onLine := 0, 0
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		if onLine > maxOnLine {
+			yield(record{line: line})
+			data, onLine = rest, 0
+			continue
+		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			data = rest
 			continue
@@ -95,8 +101,10 @@ func eachRecord(data []byte, yield func(record)) {
 		}
 		if r.value != nil {
 			behind := data[end : len(data)-len(rest)]
-			if seemsRecord(behind) {
+			if onLine++; seemsRecord(behind) {
 				rest = data[end:]
+			} else {
+				onLine = 0
 			}
 			line = line[:min(len(line), end)]
 		}
@@ -176,6 +184,9 @@ func recordIn(data, line []byte) (r record, used int) {
 		}
 		if found, n := inspect(data[at:]); n > 0 && bytes.IndexByte(line, '{') == at {
 			return record{value: found.json, cut: found.cut, deep: found.deep, head: line[:at]}, at + n
+		}
+		if valueEnd(data[at:]) == 0 && bytes.HasPrefix(line[at:], []byte(`{"`)) {
+			break // cut off: an object inside it is a part alone
 		}
 		at++
 	}

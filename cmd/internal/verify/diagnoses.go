@@ -13,7 +13,7 @@ import (
 )
 
 // What the diagnoses of one stream may cost, in bytes hashed. A message that is not
-// explained costs 1 GiB by itself, which takes a second or two.
+// explained costs 1,000 MiB by itself, which takes about a second.
 const (
 	allSearches = 32 << 30
 	shortSearch = 4 << 20

@@ -45,13 +45,13 @@ type Engine struct {
 	book  *journal.SQLite // likewise
 	heard *Stream         // of what comes over HTTP, likewise
 
-	ordered sync.Map // types of notifications that were heard, whose keys' order is kept
+	ordered *sync.Map // types of notifications that were heard, whose keys' order is kept
 }
 
 // New finds the key and the client ID to verify with. With both given no profile is
 // needed, and one that nobody chose says nothing about whose a message is.
 func New(ctx context.Context, d *app.Run, s Settings) (*Engine, error) {
-	e := &Engine{run: d, settings: s}
+	e := &Engine{run: d, settings: s, ordered: new(sync.Map)}
 	needed := "antom_public_key"
 	switch {
 	case s.PublicKey != "":

@@ -100,3 +100,36 @@ func (e *Engine) Facts(c Examined) say.Verified {
 		Query: strings.Contains(c.Message.Path, "?") || c.queryLeftOut(), Own: e.own,
 	}
 }
+
+// Contradicted are the flags without which a message that does not verify would: each
+// gives another value than the message has.
+func (e *Engine) Contradicted(c Examined) (flags []string) {
+	own := *e
+	given := &own.settings.Given
+	for _, f := range []struct {
+		flag  string
+		given **string
+		said  string
+	}{
+		{"--client-id", &given.ClientID, c.from.Get("Client-Id")},
+		{"--signature", &given.Signature, c.from.Get("Signature")},
+		{"--uri", &given.Path, c.from.URI},
+		{"--method", &given.Method, c.from.Method},
+		{"--request-time", &given.Time, c.from.Get("Request-Time")},
+	} {
+		if e.settings.Side == diagnose.Response && f.flag == "--request-time" {
+			f.flag, f.said = "--response-time", c.from.Get("Response-Time")
+		}
+		if *f.given != nil && f.said != "" && **f.given != f.said {
+			*f.given = nil
+			flags = append(flags, f.flag)
+		}
+	}
+	if len(flags) == 0 {
+		return nil
+	}
+	if alone, err := own.Examine(c.from); err != nil || !alone.Verified() {
+		return nil
+	}
+	return flags
+}

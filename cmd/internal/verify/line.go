@@ -55,7 +55,11 @@ func (s *Stream) examine(number int, from received.Message, problem error) (c li
 		return c
 	}
 	m, header, err := s.signed(from)
+	var none *NotLogged
 	switch {
+	case errors.As(err, &none):
+		c.verdict.Error, c.problem = err.Error(), err
+		return c
 	case err != nil && from.Signed():
 		c.verdict.Error = "it lacks the header client-id, and neither --client-id nor a profile says whose it is"
 		return c

@@ -51,7 +51,7 @@ func (e *Engine) signed(m received.Message) (s sign.Message, header string, err 
 	if header = pick(given.Signature, m.Get("Signature"), ""); strings.TrimSpace(header) == "" {
 		return s, "", ErrNoSignature
 	}
-	return s, header, nil
+	return s, header, e.notLogged(s, header)
 }
 
 // clientIDOf is the client ID of a message that does not say whose it is. Of a whole
