@@ -191,6 +191,18 @@ func targetThat(t *testing.T, answer http.HandlerFunc) func(*Config) {
 	return func(c *Config) { c.Target, _ = url.Parse(s.URL) }
 }
 
+// rawly answers with bytes that no server of Go's would send.
+func rawly(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, text)
+	}
+}
+
 // What verified is written down before it is acknowledged.
 func TestWrittenThenAcknowledged(t *testing.T) {
 	e := listenFor(t, nil)
@@ -495,6 +507,10 @@ func TestTargetsThatFail(t *testing.T) {
 		why    string
 	}{
 		{"nobody there", func(c *Config) { c.Target, _ = url.Parse(gone.URL) }, 502, "nothing listens there"},
+		{"another protocol", targetThat(t, rawly("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")), 502, "HTTP 101 is no answer to a notification"},
+		{"no header", targetThat(t, rawly("HTTP/1.1 200 OK\r\nowned by me\r\n\r\n")), 502, "what it sent is not HTTP"},
+		{"no status", targetThat(t, rawly("owned by me\r\n\r\n")), 502, "what it sent is not HTTP"},
+		{"no length", targetThat(t, rawly("HTTP/1.1 200 OK\r\nContent-Length: owned\r\n\r\n")), 502, "what it sent is not HTTP"},
 		{"too slow", func(c *Config) {
 			targetThat(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() })(c)
 			c.Timeout = 50 * time.Millisecond
@@ -596,6 +612,20 @@ func TestOtherPathIsTold(t *testing.T) {
 	e.post("/api/apo?x=1", message("p2"), nil)
 	if events := e.told(); events[1].Delivered.OtherPath != "/api/apo" || events[3].Delivered.OtherPath != "" {
 		t.Errorf("%+v", events)
+	}
+}
+
+// A request line with # names something that no target could be given.
+func TestFragmentIsRefused(t *testing.T) {
+	e := listenFor(t, targetThat(t, func(_ http.ResponseWriter, r *http.Request) { t.Error("handed on as " + r.RequestURI) }))
+	c, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "POST /#x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	if got, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 400 ") {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
