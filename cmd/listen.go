@@ -167,7 +167,7 @@ func (o *listenOptions) check(c *listen.Config) error {
 	if o.forwardTo != "" {
 		u, err := url.Parse(o.forwardTo) // one without a path gets that of each notification
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return say.Fail(say.Usage, "--forward-to %q is not a URL such as http://localhost:3000/hooks/apo", o.forwardTo)
+			return say.Fail(say.Usage, "--forward-to %q is not a URL such as http://localhost:3000/hooks/apo", withoutPassword(o.forwardTo))
 		}
 		c.Target = u
 	}
@@ -265,7 +265,7 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	if file != "" {
 		defer listen.Withdraw(file, ready)
 	}
-	facts := say.Listening{URL: ready.URL, PublicURL: o.publicURL, Mode: c.Account.Mode, Profile: c.Account.Profile, Recorded: !d.WithoutJournal()}
+	facts := say.Listening{URL: ready.URL, PublicURL: withoutPassword(o.publicURL), Mode: c.Account.Mode, Profile: c.Account.Profile, Recorded: !d.WithoutJournal()}
 	if runs && other.Port != ready.Port {
 		facts.Other, facts.OtherPID = other.URL, other.PID
 	}
@@ -275,7 +275,9 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	case len(c.Command) > 0:
 		facts.Target = o.command[0]
 	}
-	d.Printer().ListenReady(facts, ready)
+	shown := ready
+	shown.PublicURL = facts.PublicURL
+	d.Printer().ListenReady(facts, shown)
 	return ears.wait(ctx, s)
 }
 
@@ -357,7 +359,7 @@ func (l *ears) tell(e listen.Event) {
 		l.counts(r)
 	case e.Delivered != nil:
 		h := e.Delivered
-		p.ListenHanded(say.Handed{Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath})
+		p.ListenHanded(say.Handed{Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath, WithoutQuery: h.WithoutQuery})
 		delete(l.pending, h.Reception.ID)
 	}
 	if l.reached != "" && len(l.pending) == 0 {

@@ -78,12 +78,24 @@ func (o *replayOptions) check(args []string) (to *url.URL, err error) {
 func receiverURL(flag, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", flag, text)
+		return nil, say.Fail(say.Usage, "--%s %q is not a URL such as http://localhost:3000/hooks/apo", flag, withoutPassword(text))
 	}
 	if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
-		return nil, say.Fail(say.Usage, "--%s %q: a port is 1 to 65535", flag, text)
+		return nil, say.Fail(say.Usage, "--%s %q: a port is 1 to 65535", flag, withoutPassword(text))
 	}
 	return u, nil
+}
+
+// withoutPassword is the URL that was given as it may be shown: its password is not.
+func withoutPassword(text string) string {
+	if u, err := url.Parse(text); err == nil {
+		return u.Redacted()
+	}
+	scheme, rest, found := strings.Cut(text, "://")
+	if at := strings.LastIndex(rest, "@"); found && at >= 0 {
+		return scheme + "://xxxxx@" + rest[at+1:]
+	}
+	return text
 }
 
 func runReplay(ctx context.Context, d *app.Run, o *replayOptions, args []string) error {

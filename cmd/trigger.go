@@ -329,7 +329,7 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err != nil {
 		return err
 	}
-	d.IO.Note(first.Type + " of " + first.Of + ", for " + first.URL)
+	d.IO.Note(first.Type + " of " + first.Of + ", for " + withoutPassword(first.URL))
 	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}, lines: d.Printer().Lines()}
 	err = t.send(ctx, first)
 	t.lines.End()
@@ -385,7 +385,7 @@ func (o *triggerOptions) notComposed(err error) error {
 		if near := spelling.Nearest(path.Path, path.Paths); near != "" {
 			f.Hint("did you mean %s?", near)
 		}
-		return f.Hint("apo trigger %s --to %s --print json shows the body", o.news.Kind, o.news.URL)
+		return f.Hint("apo trigger %s --to %s --print json shows the body", o.news.Kind, withoutPassword(o.news.URL))
 	case errors.Is(err, sandbox.ErrNoPayment):
 		return say.Fail(say.NotFound, "--of %s: %v", o.news.Of, err).Hint("apo sandbox ls lists its payments")
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"syscall"
@@ -89,6 +90,9 @@ func (p Poster) Post(ctx context.Context, m Message) (a Answer) {
 		return Answer{Err: p.why(ctx, err)}
 	}
 	defer got.Body.Close()
+	if got.StatusCode < http.StatusOK { // 101: what follows is no HTTP
+		return Answer{Status: got.StatusCode, Err: fmt.Errorf("HTTP %d is no answer to a notification", got.StatusCode)}
+	}
 	a = Answer{Status: got.StatusCode, Header: got.Header}
 	a.Body, err = io.ReadAll(io.LimitReader(got.Body, MostAnswer+1))
 	switch {
@@ -140,6 +144,8 @@ func inWords(err error) error {
 		return errors.New(code.Error())
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return errors.New("it speaks HTTP, and not HTTPS")
+	case errors.As(err, new(textproto.ProtocolError)), strings.Contains(err.Error(), "malformed"), strings.Contains(err.Error(), "transport connection broken"):
+		return errors.New("what it sent is not HTTP") // the error would quote it
 	}
 	return err
 }

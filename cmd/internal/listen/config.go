@@ -123,6 +123,8 @@ type Delivered struct {
 	Sent      int              // the status that the sender was answered
 	Again     time.Duration    // until the sender sends it once more; 0: never
 	OtherPath string           // that the target saw, where the signature is over another
+
+	WithoutQuery bool // the query, which nobody signed, was not handed on
 }
 
 // Answered says how the sender was answered by the listener itself: "acknowledged" or

@@ -33,6 +33,7 @@ func (s *Server) deliver(w http.ResponseWriter, c came, answered bool) *Delivere
 	} else {
 		m := s.message(c)
 		d.Delivery.URL = m.URL.Redacted()
+		d.WithoutQuery = c.leavesQuery()
 		if path, _, _ := strings.Cut(c.message.Path, "?"); path != m.URL.EscapedPath() {
 			d.OtherPath = m.URL.EscapedPath()
 		}
@@ -77,10 +78,19 @@ func (s *Server) keep(d *Delivered) {
 	s.tell(Event{Delivered: d})
 }
 
-// message is what the target is given: all as it came, and whether it verified
-// as the receiver's own. A target without a path gets that of the message.
+// leavesQuery reports whether what verified has a query that nobody signed: a target
+// would take it for verified, too.
+func (c came) leavesQuery() bool { return c.verified() && c.news.QueryUncovered }
+
+// message is what the target is given: all as it came, and whether it verified as
+// the receiver's own. A target without a path gets that of the message, as far as
+// somebody vouches for it.
 func (s *Server) message(c came) deliver.Message {
 	header := c.message.Header.Clone()
 	header.Set("Apo-Verified", strconv.FormatBool(c.trusted()))
-	return deliver.Message{URL: deliver.At(s.config.Target, c.message.Path), Header: header, Body: c.message.Body}
+	path := c.message.Path
+	if c.leavesQuery() {
+		path, _, _ = strings.Cut(path, "?")
+	}
+	return deliver.Message{URL: deliver.At(s.config.Target, path), Header: header, Body: c.message.Body}
 }

@@ -191,6 +191,18 @@ func targetThat(t *testing.T, answer http.HandlerFunc) func(*Config) {
 	return func(c *Config) { c.Target, _ = url.Parse(s.URL) }
 }
 
+// rawly answers with bytes that no server of Go's would send.
+func rawly(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, text)
+	}
+}
+
 // What verified is written down before it is acknowledged.
 func TestWrittenThenAcknowledged(t *testing.T) {
 	e := listenFor(t, nil)
@@ -278,7 +290,7 @@ func TestHandedOnAsItCame(t *testing.T) {
 	if status != 302 || answer != "moved" || header.Get("X-Shop") != "yes" || header.Get("Location") != "/elsewhere" {
 		t.Errorf("the sender got HTTP %d %q %v", status, answer, header)
 	}
-	if string(body) != raw || got.RequestURI != "/hooks/apo?shop=1" || got.Header.Get("Apo-Verified") != "true" || len(got.Header["X-Tunnel"]) != 2 || got.Header.Get("X-Private") != "" {
+	if string(body) != raw || got.RequestURI != "/hooks/apo" || got.Header.Get("Apo-Verified") != "true" || len(got.Header["X-Tunnel"]) != 2 || got.Header.Get("X-Private") != "" {
 		t.Errorf("the target got %s %q %v", got.RequestURI, body, got.Header)
 	}
 	m := sign.Message{Method: got.Method, Path: "/hooks/apo", ClientID: got.Header.Get("Client-Id"), Time: got.Header.Get("Request-Time"), Body: body}
@@ -287,8 +299,29 @@ func TestHandedOnAsItCame(t *testing.T) {
 	}
 	events := e.told()
 	d := events[1].Delivered
-	if d.Judgement.Received || d.Again != 2*time.Minute || e.inbox.deliveries[0].Reception != 1 || e.inbox.deliveries[0].Why != d.Judgement.Why {
+	if !d.WithoutQuery || d.Judgement.Received || d.Again != 2*time.Minute || e.inbox.deliveries[0].Reception != 1 || e.inbox.deliveries[0].Why != d.Judgement.Why {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A query goes on where it was signed, or where nothing verified.
+func TestQueryGoesOnIfSigned(t *testing.T) {
+	seen := make(chan string, 1)
+	e := listenFor(t, targetThat(t, func(_ http.ResponseWriter, r *http.Request) { seen <- r.RequestURI }))
+	for _, c := range []struct{ signed, want string }{
+		{"/hook", "/hook"}, {"/hook?paymentId=9", "/hook?paymentId=9"}, {"/other", "/hook?paymentId=9"},
+	} {
+		e.post("/hook?paymentId=9", message("p1"), func(r *http.Request) {
+			m := sign.Message{Method: "POST", Path: c.signed, ClientID: own, Time: r.Header.Get("Request-Time"), Body: []byte(message("p1"))}
+			signature, err := sign.Sign(e.key, "1", m)
+			if err != nil {
+				t.Error(err)
+			}
+			r.Header.Set("Signature", signature)
+		})
+		if got := <-seen; got != c.want {
+			t.Errorf("signed %s: the target sees %s, want %s", c.signed, got, c.want)
+		}
 	}
 }
 
@@ -502,6 +535,10 @@ func TestTargetsThatFail(t *testing.T) {
 		why    string
 	}{
 		{"nobody there", func(c *Config) { c.Target, _ = url.Parse(gone.URL) }, 502, "nothing listens there"},
+		{"another protocol", targetThat(t, rawly("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")), 502, "HTTP 101 is no answer to a notification"},
+		{"no header", targetThat(t, rawly("HTTP/1.1 200 OK\r\nowned by me\r\n\r\n")), 502, "what it sent is not HTTP"},
+		{"no status", targetThat(t, rawly("owned by me\r\n\r\n")), 502, "what it sent is not HTTP"},
+		{"no length", targetThat(t, rawly("HTTP/1.1 200 OK\r\nContent-Length: owned\r\n\r\n")), 502, "what it sent is not HTTP"},
 		{"too slow", func(c *Config) {
 			targetThat(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() })(c)
 			c.Timeout = 50 * time.Millisecond
@@ -603,6 +640,20 @@ func TestOtherPathIsTold(t *testing.T) {
 	e.post("/api/apo?x=1", message("p2"), nil)
 	if events := e.told(); events[1].Delivered.OtherPath != "/api/apo" || events[3].Delivered.OtherPath != "" {
 		t.Errorf("%+v", events)
+	}
+}
+
+// A request line with # names something that no target could be given.
+func TestFragmentIsRefused(t *testing.T) {
+	e := listenFor(t, targetThat(t, func(_ http.ResponseWriter, r *http.Request) { t.Error("handed on as " + r.RequestURI) }))
+	c, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "POST /#x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	if got, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 400 ") {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

@@ -48,6 +48,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
 		return
+	case strings.Contains(r.RequestURI, "#"): // no target could be given the same
+		refuse(w, http.StatusBadRequest)
+		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
 		refuse(w, http.StatusNotFound)
 		return

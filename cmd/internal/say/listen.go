@@ -82,6 +82,7 @@ type heardLine struct {
 	Attempt          int           `json:"attempt"`
 	Stale            bool          `json:"stale"`
 	OtherClient      bool          `json:"otherClient"`
+	QueryCovered     *bool         `json:"queryCovered,omitempty"` // only where there is a query that is not
 	Contradicts      bool          `json:"contradicts"`
 	Contradictions   []string      `json:"contradictions,omitempty"`
 	Proven           bool          `json:"proven,omitempty"`
@@ -143,6 +144,9 @@ func (h Heard) line() heardLine {
 	out.PaymentRequestID, out.PaymentID = cmp.Or(n.PaymentRequestID, h.Facts.Payment.PaymentRequestID), cmp.Or(n.PaymentID, h.Facts.Payment.PaymentID)
 	out.Vaulting, out.Dispute = n.VaultingRequestID, n.DisputeID
 	out.Stale, out.OtherClient = n.Stale, n.OtherClient
+	if n.QueryUncovered {
+		out.QueryCovered = new(bool)
+	}
 	for _, c := range h.Facts.Contradictions {
 		out.Contradicts = true
 		out.Contradictions = append(out.Contradictions, contradictionOf(c))
@@ -188,6 +192,9 @@ func (h Heard) facts() []term.Cell {
 	if n.OtherClient {
 		doubt("for another client ID, " + n.ClientID)
 	}
+	if n.QueryUncovered {
+		doubt(queryUncovered)
+	}
 	for _, c := range h.Facts.Contradictions {
 		doubt(againstJournal + contradictionOf(c))
 	}
@@ -223,6 +230,8 @@ type Handed struct {
 	Sent      int           // the HTTP status that the sender was answered
 	Again     time.Duration // until it comes again; 0: never
 	OtherPath string        // that the target saw, where the signature is over another
+
+	WithoutQuery bool // the query, which nobody signed, was not handed on
 }
 
 type handedLine struct {
@@ -269,6 +278,9 @@ func (p Printer) ListenHanded(h Handed) {
 		{Text: fmt.Sprintf("%.1f ms", inMilliseconds(d.Took))},
 		{Text: comesAgain(h.Again)},
 	})
+	if h.WithoutQuery {
+		p.Hint(queryUncovered + ", and was not handed on")
+	}
 	if h.OtherPath != "" {
 		p.Hint("it was signed over " + h.Reception.Target + ", and the target sees " + h.OtherPath + ": verification there must use the first")
 	}

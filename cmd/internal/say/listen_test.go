@@ -23,3 +23,15 @@ func TestHeardNumbersAreHidden(t *testing.T) {
 		}
 	}
 }
+
+// A line says that the query of its address is not signed.
+func TestHeardQueryIsNotSigned(t *testing.T) {
+	for format, want := range map[term.Format]string{term.NDJSON: `"queryCovered":false`, term.Table: queryUncovered} {
+		var out, err bytes.Buffer
+		h := Heard{Facts: Verified{News: notify.Notification{QueryUncovered: true}}}
+		Printer{Streams: term.New(strings.NewReader(""), &out, &err), Format: format}.ListenHeard(h, Words{})
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("as %s: %s", format, out.String())
+		}
+	}
+}
