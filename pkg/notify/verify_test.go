@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -96,6 +97,14 @@ func TestVerify(t *testing.T) {
 	}
 	if n, err = (notify.Verifier{Keys: []*sign.PublicKey{key.Public()}}).Verify(m, header); err != nil || n.OtherClient {
 		t.Errorf("with no client ID of one's own: %+v, %v", n, err)
+	}
+
+	// What is stale proves nothing.
+	m, header = signed(t, key, "/hooks/apo", own, captured)
+	old := v
+	old.MaxAge, old.Now = time.Hour, func() time.Time { return time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) }
+	if n, err = old.Verify(m, header); err != nil || !n.Stale || n.Evidence().Outcome != "" {
+		t.Errorf("stale: %+v, %v", n, err)
 	}
 
 	// A changed byte, another key, a header that is none.
