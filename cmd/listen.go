@@ -251,7 +251,7 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(o.port))))
 	if err != nil {
-		return o.taken(err, other, runs)
+		return o.taken(ctx, err, other, runs)
 	}
 	ears := &ears{options: o, run: d, ended: make(chan string, 1)}
 	c.Tell = ears.tell
@@ -262,7 +262,7 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 		return err
 	}
 	if file != "" {
-		defer listen.Withdraw(file, ready)
+		defer listen.Withdraw(context.WithoutCancel(ctx), file, ready)
 	}
 	facts := say.Listening{URL: ready.URL, PublicURL: o.publicURL, Mode: c.Account.Mode, Profile: c.Account.Profile, Recorded: !d.WithoutJournal()}
 	if runs && other.Port != ready.Port {
@@ -302,8 +302,10 @@ func (o *listenOptions) announce(file string, r listen.Ready) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
-		if err := profile.WriteFile(file, r.Announce(), true); err != nil {
-			return say.Fail(say.Config, "%v", err)
+		for _, name := range []string{listen.Own(file, r), file} {
+			if err := profile.WriteFile(name, r.Announce(), true); err != nil {
+				return say.Fail(say.Config, "%v", err)
+			}
 		}
 	}
 	if o.readyFile != "" {
@@ -315,13 +317,16 @@ func (o *listenOptions) announce(file string, r listen.Ready) error {
 }
 
 // taken says who has the port.
-func (o *listenOptions) taken(err error, other listen.Ready, runs bool) error {
+func (o *listenOptions) taken(ctx context.Context, err error, other listen.Ready, runs bool) error {
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return say.Fail(say.Error, "127.0.0.1:%d: %v", o.port, errors.Unwrap(err))
 	}
 	who := "something else, perhaps apo sandbox,"
-	if runs && other.Port == int(o.port) {
+	switch {
+	case runs && other.Port == int(o.port):
 		who = fmt.Sprintf("another apo listen, process %d,", other.PID)
+	case listen.Answers(ctx, int(o.port)):
+		who = "another apo listen"
 	}
 	return say.Fail(say.Error, "port %d is taken: %s listens there", o.port, who).Hint("--port 0 takes any free one, --port 4243 that one")
 }

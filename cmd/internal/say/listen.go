@@ -125,6 +125,9 @@ func (h Heard) line() heardLine {
 	out.PaymentRequestID, out.PaymentID, out.CaptureRequestID, out.RefundRequestID = n.PaymentRequestID, n.PaymentID, n.CaptureRequestID, n.RefundRequestID
 	out.Vaulting, out.Dispute = n.VaultingRequestID, n.DisputeID
 	out.Stale, out.OtherClient = n.Stale, n.OtherClient
+	if n.Doubt == notify.Contradiction {
+		out.Contradicts, out.Contradictions = true, []string{meaning(n, Captures{})}
+	}
 	for _, c := range h.Facts.Contradictions {
 		out.Contradicts = true
 		out.Contradictions = append(out.Contradictions, contradictionOf(c))
@@ -161,6 +164,9 @@ func (h Heard) facts() []term.Cell {
 		cells[3].Text = strings.TrimSpace(n.Result.Code + "  " + cells[3].Text)
 	}
 	doubt := func(text string) { cells = append(cells, term.Cell{Text: text, Tone: term.Doubt}) }
+	if n.Doubt == notify.Contradiction {
+		cells = append(cells, term.Cell{Text: "✖ " + meaning(n, Captures{}), Tone: term.Failure})
+	}
 	if r.Attempt > 1 {
 		doubt(fmt.Sprintf("again, number %d", r.Attempt))
 	}
