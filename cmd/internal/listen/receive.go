@@ -17,9 +17,6 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// mostUnexplained is how many messages wait at once to be explained.
-const mostUnexplained = 16
-
 // came is one message on its way through the listener.
 type came struct {
 	message  Message
@@ -41,6 +38,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
 		refuse(w, http.StatusNotFound)
+		if r.Method == http.MethodPost {
+			s.elsewhere(r.URL.EscapedPath())
+		}
 		return
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
@@ -70,6 +70,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		s.takeUnverified(w, c, over)
 	}
+}
+
+// elsewhere tells of a message for a path that is not received.
+func (s *Server) elsewhere(path string) {
+	s.underWay.RLock()
+	defer s.underWay.RUnlock()
+	if s.ended {
+		return
+	}
+	const most = 100
+	if len(path) > most {
+		path = path[:most] + "…"
+	}
+	s.tell(Event{Trouble: fmt.Errorf("a message for %q was answered with HTTP 404: %s alone is received, as --path says", path, s.config.Path)})
 }
 
 // look verifies a message.
@@ -221,10 +235,10 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 		told.Again = again(http.StatusBadRequest, 1)
 	}
 	if kept {
-		go func() {
+		s.unexplained.put(len(c.message.Body), func(explained bool) time.Duration {
 			defer over()
-			s.keepUnverified(c, told, handed)
-		}()
+			return s.keepUnverified(c, told, handed, explained)
+		})
 		return
 	}
 	defer over()
@@ -233,9 +247,15 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 	}
 }
 
-// keepUnverified explains a message, writes it down and tells of it.
-func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
-	told.Cause, told.Found = s.explain(c)
+// keepUnverified explains a message where there is room for that, writes it down and
+// tells of it. spent is the time that the explanation took.
+func (s *Server) keepUnverified(c came, told *Received, handed *Delivered, explained bool) (spent time.Duration) {
+	begun := time.Now()
+	told.Cause = notExamined
+	if explained {
+		told.Cause, told.Found = s.explain(c)
+	}
+	spent = time.Since(begun)
 	c.received.Cause = told.Cause
 	written, err := s.receptions.one(c.received)
 	if err != nil {
@@ -252,10 +272,13 @@ func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
 		handed.Reception = told.Reception
 		s.keep(handed)
 	}
+	return spent
 }
 
-// explain finds the cause, for one message at a time. While many wait, as when
-// somebody floods the listener, those that come are not explained.
+// notExamined is the cause of what came while many others waited to be explained.
+const notExamined = "not-examined"
+
+// explain finds the cause, for one message at a time.
 func (s *Server) explain(c came) (cause string, found *say.Verification) {
 	var unverified *notify.Unverified
 	switch {
@@ -263,24 +286,12 @@ func (s *Server) explain(c came) (cause string, found *say.Verification) {
 		return "unreadable", nil
 	case !errors.As(c.err, &unverified):
 		return string(diagnose.SignatureHeader), nil
-	}
-	defer s.explained.Add(-1)
-	if s.explained.Add(1) > mostUnexplained {
-		return "", nil
-	}
-	select {
-	case s.diagnosing <- struct{}{}:
-		begun := time.Now()
-		// Whoever explains all the time leaves half of a processor to those who receive.
-		defer func() { time.AfterFunc(time.Since(begun), func() { <-s.diagnosing }) }()
-	case <-time.After(2 * time.Second):
-		return "", nil
-	case <-s.handing.Done():
-		return "", nil
+	case s.handing.Err() != nil:
+		return notExamined, nil
 	}
 	all := s.config.Knows.Diagnose(s.handing, c.message.Message, c.message.Signature, c.message.Header)
-	if all.Cause == "" { // those before took the time that there is for that
-		return "", nil
+	if all.Cause == "" { // those before took what there is for that, or the listener ends
+		return notExamined, nil
 	}
 	return string(all.Cause), &all
 }

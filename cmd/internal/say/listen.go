@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/term"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/sign"
@@ -26,7 +27,7 @@ type Listening struct {
 // ListenReady tells that a listener is ready. line is what -o json prints of it.
 func (p Printer) ListenReady(l Listening, line any) {
 	if p.WantsJSON() {
-		p.line(line)
+		p.listenData(line)
 	} else {
 		facts := []string{l.URL}
 		if l.Target != "" {
@@ -95,7 +96,7 @@ type heardLine struct {
 // ListenHeard writes the line of a message that was received.
 func (p Printer) ListenHeard(h Heard, w Words) {
 	if p.WantsJSON() {
-		p.line(h.line())
+		p.listenData(h.line())
 		return
 	}
 	p.listenLine(h.facts())
@@ -234,7 +235,7 @@ type judged struct {
 func (p Printer) ListenHanded(h Handed) {
 	d := h.Delivery
 	if p.WantsJSON() {
-		p.line(handedLine{
+		p.listenData(handedLine{
 			"delivery", d.Time.UTC().Format(time.RFC3339Nano), h.Reception.Record, d.URL, d.Status,
 			judged{h.Judgement.Received, h.Judgement.Why, interval(h.Again)},
 			h.Sent, inMilliseconds(d.Took),
@@ -268,14 +269,35 @@ func (p Printer) listenLine(cells []term.Cell) {
 	_ = p.WriteFacts(len("15:04:05.000  "), cells...)
 }
 
+// atQuery is what was seen once a line had something at -q.
+const atQuery = "found at -q"
+
+// listenData writes a line of JSON, or what it has at -q.
+func (p Printer) listenData(data any) {
+	if p.Query == "" {
+		p.line(data)
+		return
+	}
+	text, err := apo.Encode(data)
+	if err != nil {
+		return
+	}
+	if found, _ := p.WriteValue(text, p.Query); found {
+		p.FirstTime(atQuery)
+	}
+}
+
 // ListenEnd tells that a listener has ended, and why.
 func (p Printer) ListenEnd(reason string, received int) {
 	if p.WantsJSON() {
-		p.line(struct {
+		p.listenData(struct {
 			Type     string `json:"type"` // "end"
 			Reason   string `json:"reason"`
 			Received int    `json:"received"`
 		}{"end", reason, received})
+		if p.Query != "" && received > 0 && p.FirstTime(atQuery) {
+			p.Warn("there is nothing at -q " + p.Query + " in any line; -o ndjson without -q shows what they have")
+		}
 		return
 	}
 	p.Note(fmt.Sprintf("ended (%s) after %s", reason, Counted(received, "notification")))
