@@ -415,7 +415,7 @@ func (l *ears) tell(e listen.Event) {
 		l.counts(r)
 	case e.Delivered != nil:
 		h := e.Delivered
-		p.ListenHanded(say.Handed{Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath})
+		p.ListenHanded(say.Handed{Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath, Unverified: !h.Reception.Verified})
 		delete(l.pending, h.Reception.ID)
 	}
 	if l.reached != "" && len(l.pending) == 0 {

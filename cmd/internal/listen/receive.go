@@ -37,14 +37,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
 		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
-		refuse(w, http.StatusNotFound)
+		refuse(w, http.StatusNotFound, whyPath)
 		if r.Method == http.MethodPost {
 			s.elsewhere(r.URL.EscapedPath())
 		}
 		return
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed)
+		refuse(w, http.StatusMethodNotAllowed, whyMethod)
 		return
 	}
 	s.underWay.RLock()
@@ -56,7 +56,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		defer s.underWay.RUnlock()
 		gone()
-		refuse(w, status)
+		refuse(w, status, whyBody)
 		s.tell(Event{Trouble: err})
 		return
 	}
@@ -110,12 +110,31 @@ func (s *Server) look(r *http.Request, body []byte) came {
 			}
 		}
 	}
+	if c.err == nil && len(r.Header.Values("Signature")) == 0 {
+		c.err = withoutSignature(c.message)
+	}
 	if c.err == nil {
 		c.news, c.err = s.config.Verifier.Verify(c.message.Message, c.message.Signature)
 		c.news.Stale = c.news.Stale && s.staleThere(c.news.Time)
 	}
 	c.received = s.reception(c)
 	return c
+}
+
+// withoutSignature says what is not there.
+func withoutSignature(m Message) error {
+	var others []string
+	if m.ClientID == "" {
+		others = append(others, "nor client-id")
+	}
+	if m.Time == "" {
+		others = append(others, "nor request-time")
+	}
+	text := "there is no signature header"
+	if len(others) > 0 {
+		text += " (" + strings.Join(others, ", ") + ")"
+	}
+	return errors.New(text)
 }
 
 // staleThere reports whether a signed time that is far from now is far from the
@@ -169,7 +188,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	wanted := len(s.config.Kinds) == 0 || slices.Contains(s.config.Kinds, c.news.Kind)
 	written, err := s.receptions.one(c.received)
 	if err != nil {
-		refuse(w, http.StatusInternalServerError)
+		refuse(w, http.StatusInternalServerError, whyJournal)
 		s.tell(Event{Received: &Received{
 			Reception: light(c.received), News: lightNews(c.news), Facts: s.heard(c, true), Refused: err, Again: again(http.StatusInternalServerError, 1),
 		}})
@@ -181,7 +200,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	switch {
 	case s.config.Ack == AckNever:
 		if !handedOn {
-			refuse(w, http.StatusServiceUnavailable)
+			refuse(w, http.StatusServiceUnavailable, whyNever)
 			told.Again = again(http.StatusServiceUnavailable, written.Attempt)
 		}
 	case !handedOn || s.config.Ack == AckAlways:
@@ -231,7 +250,7 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 		handed = s.deliver(w, c, false)
 		told.HandedOn = true
 	} else {
-		refuse(w, http.StatusBadRequest)
+		refuse(w, http.StatusBadRequest, whySigned)
 		told.Again = again(http.StatusBadRequest, 1)
 	}
 	if kept {
