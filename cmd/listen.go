@@ -492,6 +492,9 @@ func (l *ears) wait(ctx context.Context, s *listen.Server) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if s.Stop(stop) { // else nobody reads what is printed
+		if reason == "timeout" && l.received == 0 {
+			err = say.Fail(say.Pending, "nothing came within %s", l.options.timeout)
+		}
 		l.run.Printer().ListenEnd(reason, l.received)
 	}
 	return err
