@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type listenOptions struct {
 	readyFile      string
 	publicURL      string
 	publicKey      string
+
+	warning string // about what was given; "" none
 }
 
 func newListenCmd(d *app.Run) *cobra.Command {
@@ -100,9 +103,9 @@ it does not. --count and --until end with 0, --timeout with 8.`,
 	f.StringVar(&o.ack, "ack", string(listen.AckForward), "what the sender is answered: forward, always or never")
 	f.BoolVar(&o.dropInvalid, "drop-invalid", false, "hand on what verified alone")
 	f.StringSliceVar(&o.types, "type", nil, "`kind` to show and hand on, such as CAPTURE_RESULT; several with commas")
-	f.IntVar(&o.count, "count", 0, "end after so `many` notifications")
+	f.IntVar(&o.count, "count", 0, "end after so `many` notifications that verified; 0 is endless")
 	f.StringVar(&o.until, "until", "", "end after the first `KIND[.OUTCOME]`, such as CAPTURE_RESULT.succeeded")
-	f.DurationVar(&o.timeout, "timeout", 0, "end after this `time` with exit code 8")
+	f.DurationVar(&o.timeout, "timeout", 0, "end after this `time` with exit code 8; 0 is never")
 	f.StringVar(&o.readyFile, "ready-file", "", "write a JSON `file` with the URL when ready")
 	f.StringVar(&o.publicURL, "public-url", "", "`URL` of the tunnel in front, for --notify-url listen")
 	f.StringVar(&o.publicKey, "public-key", "", "`file` with the key to verify with; the profile's unless given")
@@ -164,6 +167,9 @@ func (o *listenOptions) check(c *listen.Config) error {
 		return say.Fail(say.Usage, "--until %q is not KIND or KIND.OUTCOME, such as CAPTURE_RESULT.succeeded: kinds are %s, outcomes succeeded, failed and not-final",
 			o.until, strings.Join(kindNames(), ", "))
 	}
+	if kind, _, _ := strings.Cut(untilWord(o.until), "."); o.until != "" && len(c.Kinds) > 0 && !slices.Contains(c.Kinds, notify.Kind(kind)) {
+		return say.Fail(say.Usage, "--until %s never comes: --type shows %s alone", o.until, strings.Join(o.types, ", ")).Hint("add %s to --type", kind)
+	}
 	if o.forwardTo != "" {
 		u, err := url.Parse(o.forwardTo) // one without a path gets that of each notification
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -172,8 +178,12 @@ func (o *listenOptions) check(c *listen.Config) error {
 		c.Target = u
 	}
 	if o.publicURL != "" {
-		if _, err := receiverURL("public-url", o.publicURL); err != nil {
+		u, err := receiverURL("public-url", o.publicURL)
+		if err != nil {
 			return err
+		}
+		if at := cmp.Or(u.Path, "/"); o.path != "/" && at != o.path {
+			o.warning = fmt.Sprintf("--public-url has the path %s, and --path receives %s alone: a tunnel that changes no path gets 404", at, o.path)
 		}
 	}
 	if o.exec {
@@ -200,7 +210,7 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	if err := o.check(&c); err != nil {
 		return err
 	}
-	e, err := verify.New(ctx, d, verify.Settings{Side: diagnose.Notification, PublicKey: o.publicKey})
+	e, err := verify.New(ctx, d, verify.Settings{Side: diagnose.Notification, PublicKey: o.publicKey, Paths: o.paths(c)})
 	if err != nil {
 		return err
 	}
@@ -229,6 +239,23 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	return o.serve(ctx, d, c, e, paths)
 }
 
+// paths are those by which the listener is known, in front of a tunnel and behind it.
+func (o *listenOptions) paths(c listen.Config) (list []string) {
+	add := func(path string) {
+		if path != "" && path != "/" && !slices.Contains(list, path) {
+			list = append(list, path)
+		}
+	}
+	add(o.path)
+	if u, err := url.Parse(o.publicURL); err == nil {
+		add(u.EscapedPath())
+	}
+	if c.Target != nil {
+		add(c.Target.EscapedPath())
+	}
+	return list
+}
+
 // withoutKeys is the environment of a command that is given a notification.
 func withoutKeys(d *app.Run) []string {
 	_, _, _ = d.Configuration() // takes the keys of its profiles out of the environment
@@ -250,9 +277,15 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 		file = app.ListenerFile(paths)
 		other, runs = listen.Running(ctx, file)
 	}
+	if err := o.clearReadyFile(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(o.port))))
 	if err != nil {
-		return o.taken(err, other, runs)
+		return o.taken(ctx, err, other, runs)
+	}
+	if o.readyFile != "" {
+		defer os.Remove(o.readyFile)
 	}
 	ears := &ears{options: o, run: d, ended: make(chan string, 1)}
 	c.Tell = ears.tell
@@ -263,7 +296,7 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 		return err
 	}
 	if file != "" {
-		defer listen.Withdraw(file, ready)
+		defer listen.Withdraw(context.WithoutCancel(ctx), file, ready)
 	}
 	facts := say.Listening{URL: ready.URL, PublicURL: withoutPassword(o.publicURL), Mode: c.Account.Mode, Profile: c.Account.Profile, Recorded: !d.WithoutJournal()}
 	if runs && other.Port != ready.Port {
@@ -278,6 +311,9 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	shown := ready
 	shown.PublicURL = facts.PublicURL
 	d.Printer().ListenReady(facts, shown)
+	if o.warning != "" {
+		d.IO.Warn(o.warning)
+	}
 	return ears.wait(ctx, s)
 }
 
@@ -305,8 +341,10 @@ func (o *listenOptions) announce(file string, r listen.Ready) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return say.Fail(say.Config, "%v", err)
 		}
-		if err := profile.WriteFile(file, r.Announce(), true); err != nil {
-			return say.Fail(say.Config, "%v", err)
+		for _, name := range []string{listen.Own(file, r), file} {
+			if err := profile.WriteFile(name, r.Announce(), true); err != nil {
+				return say.Fail(say.Config, "%v", err)
+			}
 		}
 	}
 	if o.readyFile != "" {
@@ -317,14 +355,34 @@ func (o *listenOptions) announce(file string, r listen.Ready) error {
 	return nil
 }
 
+// clearReadyFile removes what an earlier listener left: whoever waits for the file waits
+// for this one. Its folder is not made.
+func (o *listenOptions) clearReadyFile() error {
+	if o.readyFile == "" {
+		return nil
+	}
+	if about, err := os.Stat(filepath.Dir(o.readyFile)); err != nil || !about.IsDir() {
+		return say.Fail(say.Error, "--ready-file %s: there is no folder %s", o.readyFile, filepath.Dir(o.readyFile)).Hint("make it first")
+	}
+	if about, err := os.Stat(o.readyFile); err == nil && about.Mode().IsRegular() {
+		if err := os.Remove(o.readyFile); err != nil {
+			return say.Fail(say.Error, "--ready-file: %v", err)
+		}
+	}
+	return nil
+}
+
 // taken says who has the port.
-func (o *listenOptions) taken(err error, other listen.Ready, runs bool) error {
+func (o *listenOptions) taken(ctx context.Context, err error, other listen.Ready, runs bool) error {
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return say.Fail(say.Error, "127.0.0.1:%d: %v", o.port, errors.Unwrap(err))
 	}
 	who := "something else, perhaps apo sandbox,"
-	if runs && other.Port == int(o.port) {
+	switch {
+	case runs && other.Port == int(o.port):
 		who = fmt.Sprintf("another apo listen, process %d,", other.PID)
+	case listen.Answers(ctx, int(o.port)):
+		who = "another apo listen"
 	}
 	return say.Fail(say.Error, "port %d is taken: %s listens there", o.port, who).Hint("--port 0 takes any free one, --port 4243 that one")
 }
@@ -334,6 +392,7 @@ type ears struct {
 	options  *listenOptions
 	run      *app.Run
 	received int
+	verified int            // of them, and written down
 	pending  map[int64]bool // receptions that are to be handed on before it ends
 	reached  string         // why it ends, once what was handed on is answered
 	ended    chan string
@@ -359,7 +418,10 @@ func (l *ears) tell(e listen.Event) {
 		l.counts(r)
 	case e.Delivered != nil:
 		h := e.Delivered
-		p.ListenHanded(say.Handed{Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath, WithoutQuery: h.WithoutQuery})
+		p.ListenHanded(say.Handed{
+			Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath,
+			WithoutQuery: h.WithoutQuery, Unverified: !h.Reception.Verified,
+		})
 		delete(l.pending, h.Reception.ID)
 	}
 	if l.reached != "" && len(l.pending) == 0 {
@@ -373,15 +435,16 @@ func (l *ears) tell(e listen.Event) {
 // counts looks whether a notification is the one to end after.
 func (l *ears) counts(r *listen.Received) {
 	o := l.options
-	if l.reached != "" {
+	if l.reached != "" || r.Err != nil || r.Refused != nil {
 		return
 	}
-	if r.Err == nil && o.until != "" {
+	l.verified++
+	if o.until != "" {
 		if word := untilWord(o.until); word == string(r.News.Kind) || word == string(r.News.Kind)+"."+string(r.News.Status) {
 			l.reached = "until"
 		}
 	}
-	if o.count > 0 && l.received >= o.count {
+	if o.count > 0 && l.verified >= o.count {
 		l.reached = "count"
 	}
 	if l.reached != "" && r.HandedOn {
@@ -435,6 +498,9 @@ func (l *ears) wait(ctx context.Context, s *listen.Server) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if s.Stop(stop) { // else nobody reads what is printed
+		if reason == "timeout" && l.received == 0 {
+			err = say.Fail(say.Pending, "nothing came within %s", l.options.timeout)
+		}
 		l.run.Printer().ListenEnd(reason, l.received)
 	}
 	return err

@@ -3,10 +3,14 @@ package listen
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -27,23 +31,78 @@ func (r Ready) Announce() []byte {
 	return append(text, '\n')
 }
 
-// Running is the listener that a ready file tells of, if it is alive: of one that was
-// killed the file stays.
-func Running(ctx context.Context, file string) (r Ready, alive bool) {
-	text, err := os.ReadFile(file)
-	if err != nil || json.Unmarshal(text, &r) != nil || r.Port <= 0 {
-		return Ready{}, false
-	}
-	return r, healthy(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(r.Port)), 5*time.Second) == nil
+// Own is the ready file that no other listener writes over, beside the one that is the
+// newest listener's.
+func Own(file string, r Ready) string {
+	return fmt.Sprintf("%s-%d.json", strings.TrimSuffix(file, ".json"), r.Port)
 }
 
-// Withdraw removes a ready file, unless another listener's has taken its place.
-func Withdraw(file string, r Ready) {
-	text, err := os.ReadFile(file)
-	var now Ready
-	if err == nil && json.Unmarshal(text, &now) == nil && now.PID == r.PID && now.Port == r.Port {
-		os.Remove(file)
+// Running is the listener that a ready file tells of, or the newest of those beside it,
+// if it is alive: of one that was killed the file stays.
+func Running(ctx context.Context, file string) (r Ready, alive bool) {
+	if r, alive = answers(ctx, file); alive {
+		return r, true
 	}
+	for _, other := range others(file) {
+		if o, alive := answers(ctx, other); alive {
+			return o, true
+		}
+	}
+	return r, false
+}
+
+// answers is the listener that one file tells of.
+func answers(ctx context.Context, file string) (r Ready, alive bool) {
+	if r, alive = read(file); !alive {
+		return Ready{}, false
+	}
+	return r, Answers(ctx, r.Port)
+}
+
+// Answers reports whether a listener, anybody's, answers on a port of this machine.
+func Answers(ctx context.Context, port int) bool {
+	return healthy(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), 5*time.Second) == nil
+}
+
+func read(file string) (r Ready, found bool) {
+	text, err := os.ReadFile(file)
+	return r, err == nil && json.Unmarshal(text, &r) == nil && r.Port > 0
+}
+
+// others are the files that listeners have for themselves, the newest first.
+func others(file string) []string {
+	list, _ := filepath.Glob(strings.TrimSuffix(file, ".json") + "-*.json")
+	written := func(name string) time.Time {
+		if about, err := os.Stat(name); err == nil {
+			return about.ModTime()
+		}
+		return time.Time{}
+	}
+	slices.SortFunc(list, func(a, b string) int { return written(b).Compare(written(a)) })
+	return list
+}
+
+// Withdraw removes the ready files of a listener. Where it was the newest, another that
+// still receives takes its place.
+func Withdraw(ctx context.Context, file string, r Ready) {
+	mine := func(name string) bool {
+		now, found := read(name)
+		return found && now.PID == r.PID && now.Port == r.Port
+	}
+	if own := Own(file, r); mine(own) { // else another has taken the port already
+		os.Remove(own)
+	}
+	if !mine(file) {
+		return
+	}
+	for _, name := range others(file) {
+		if other, alive := answers(ctx, name); !alive {
+			os.Remove(name) // of one that was killed
+		} else if os.WriteFile(file+".new", other.Announce(), 0o600) == nil && os.Rename(file+".new", file) == nil {
+			return
+		}
+	}
+	os.Remove(file)
 }
 
 // healthy asks a listener for its health as a stranger would.

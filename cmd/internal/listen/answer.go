@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,10 +26,29 @@ func acknowledge(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).Flush() // what is done afterwards is not the sender's to wait for
 }
 
+// Why something is refused, for whoever reads the answer at the other end. These are
+// fixed: nothing of the message is in them.
+const (
+	whyAddress  = "apo listen: the address has a #"
+	whyPath     = "apo listen: another path is received, see --path"
+	whyMethod   = "apo listen: POST alone is received"
+	whyBody     = "apo listen: the body is too long, broke off, or took too long"
+	whyJournal  = "apo listen: it could not be written down"
+	whyNever    = "apo listen: --ack never"
+	whySigned   = "apo listen: it does not verify"
+	whyCommand  = "apo listen: the command of --exec did not end with exit code 0"
+	whyNoAnswer = "apo listen: the target of --forward-to did not answer"
+	whyTime     = "apo listen: the target did not answer in time"
+)
+
 // refuse answers so that it comes again.
-func refuse(w http.ResponseWriter, status int) {
+func refuse(w http.ResponseWriter, status int, why string) {
 	answering(w)
-	notify.Refuse(w, status)
+	body := `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"` + why + `"}}`
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
 	_ = http.NewResponseController(w).Flush()
 }
 

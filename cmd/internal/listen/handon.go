@@ -50,13 +50,17 @@ func (s *Server) deliver(w http.ResponseWriter, c came, answered bool) *Delivere
 		d.Sent = http.StatusOK
 	case s.config.Ack == AckNever:
 		d.Sent = http.StatusServiceUnavailable
-		refuse(w, d.Sent)
+		refuse(w, d.Sent, whyNever)
 	case got.Err != nil:
 		d.Sent = http.StatusBadGateway
-		if errors.Is(got.Err, context.DeadlineExceeded) {
-			d.Sent = http.StatusGatewayTimeout
+		why := whyNoAnswer
+		switch {
+		case errors.Is(got.Err, context.DeadlineExceeded):
+			d.Sent, why = http.StatusGatewayTimeout, whyTime
+		case len(s.config.Command) > 0:
+			why = whyCommand
 		}
-		refuse(w, d.Sent)
+		refuse(w, d.Sent, why)
 	default:
 		d.Sent = got.Status
 		pass(w, got)

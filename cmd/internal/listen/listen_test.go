@@ -500,9 +500,12 @@ func TestOrder(t *testing.T) {
 	}
 	close(hold)
 	all.Wait()
+	mu.Lock()
+	defer mu.Unlock()
 	if strings.Join(seen, " ") != "A0 B9 A1 A2 A3" {
 		t.Errorf("%v", seen)
 	}
+	e.stop() // an answer is read before its message is through
 	if len(e.order.last) != 0 {
 		t.Errorf("%d payments are remembered", len(e.order.last))
 	}

@@ -17,9 +17,6 @@ import (
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// mostUnexplained is how many messages wait at once to be explained.
-const mostUnexplained = 16
-
 // came is one message on its way through the listener.
 type came struct {
 	message  Message
@@ -49,14 +46,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
 		return
 	case strings.Contains(r.RequestURI, "#"): // no target could be given the same
-		refuse(w, http.StatusBadRequest)
+		refuse(w, http.StatusBadRequest, whyAddress)
 		return
 	case s.config.Path != "" && s.config.Path != "/" && r.URL.Path != s.config.Path:
-		refuse(w, http.StatusNotFound)
+		refuse(w, http.StatusNotFound, whyPath)
+		if r.Method == http.MethodPost {
+			s.elsewhere(r.URL.EscapedPath())
+		}
 		return
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed)
+		refuse(w, http.StatusMethodNotAllowed, whyMethod)
 		return
 	}
 	s.underWay.RLock()
@@ -68,7 +68,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		defer s.underWay.RUnlock()
 		gone()
-		refuse(w, status)
+		refuse(w, status, whyBody)
 		s.tell(Event{Trouble: err})
 		return
 	}
@@ -82,6 +82,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		s.takeUnverified(w, c, over)
 	}
+}
+
+// elsewhere tells of a message for a path that is not received.
+func (s *Server) elsewhere(path string) {
+	s.underWay.RLock()
+	defer s.underWay.RUnlock()
+	if s.ended {
+		return
+	}
+	const most = 100
+	if len(path) > most {
+		path = path[:most] + "…"
+	}
+	s.tell(Event{Trouble: fmt.Errorf("a message for %q was answered with HTTP 404: %s alone is received, as --path says", path, s.config.Path)})
 }
 
 // look verifies a message.
@@ -108,12 +122,31 @@ func (s *Server) look(r *http.Request, body []byte) came {
 			}
 		}
 	}
+	if c.err == nil && len(r.Header.Values("Signature")) == 0 {
+		c.err = withoutSignature(c.message)
+	}
 	if c.err == nil {
 		c.news, c.err = s.config.Verifier.Verify(c.message.Message, c.message.Signature)
 		c.news.Stale = c.news.Stale && s.staleThere(c.news.Time)
 	}
 	c.received = s.reception(c)
 	return c
+}
+
+// withoutSignature says what is not there.
+func withoutSignature(m Message) error {
+	var others []string
+	if m.ClientID == "" {
+		others = append(others, "nor client-id")
+	}
+	if m.Time == "" {
+		others = append(others, "nor request-time")
+	}
+	text := "there is no signature header"
+	if len(others) > 0 {
+		text += " (" + strings.Join(others, ", ") + ")"
+	}
+	return errors.New(text)
 }
 
 // staleThere reports whether a signed time that is far from now is far from the
@@ -167,7 +200,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	wanted := len(s.config.Kinds) == 0 || slices.Contains(s.config.Kinds, c.news.Kind)
 	written, err := s.store(c.received)
 	if err != nil {
-		refuse(w, http.StatusInternalServerError)
+		refuse(w, http.StatusInternalServerError, whyJournal)
 		s.tell(Event{Received: &Received{
 			Reception: light(c.received), News: lightNews(c.news), Facts: s.heard(c, true), Refused: err, Again: again(http.StatusInternalServerError, 1),
 		}})
@@ -179,7 +212,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 	switch {
 	case s.config.Ack == AckNever:
 		if !handedOn {
-			refuse(w, http.StatusServiceUnavailable)
+			refuse(w, http.StatusServiceUnavailable, whyNever)
 			told.Again = again(http.StatusServiceUnavailable, written.Attempt)
 		}
 	case !handedOn || s.config.Ack == AckAlways:
@@ -229,14 +262,14 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 		handed = s.deliver(w, c, false)
 		told.HandedOn = true
 	} else {
-		refuse(w, http.StatusBadRequest)
+		refuse(w, http.StatusBadRequest, whySigned)
 		told.Again = again(http.StatusBadRequest, 1)
 	}
 	if kept {
-		go func() {
+		s.unexplained.put(len(c.message.Body), func(explained bool) time.Duration {
 			defer over()
-			s.keepUnverified(c, told, handed)
-		}()
+			return s.keepUnverified(c, told, handed, explained)
+		})
 		return
 	}
 	defer over()
@@ -245,9 +278,15 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 	}
 }
 
-// keepUnverified explains a message, writes it down and tells of it.
-func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
-	told.Cause, told.Found = s.explain(c)
+// keepUnverified explains a message where there is room for that, writes it down and
+// tells of it. spent is the time that the explanation took.
+func (s *Server) keepUnverified(c came, told *Received, handed *Delivered, explained bool) (spent time.Duration) {
+	begun := time.Now()
+	told.Cause = notExamined
+	if explained {
+		told.Cause, told.Found = s.explain(c)
+	}
+	spent = time.Since(begun)
 	c.received.Cause = told.Cause
 	written, err := s.store(c.received)
 	if err != nil {
@@ -264,10 +303,13 @@ func (s *Server) keepUnverified(c came, told *Received, handed *Delivered) {
 		handed.Reception = told.Reception
 		s.keep(handed)
 	}
+	return spent
 }
 
-// explain finds the cause, for one message at a time. While many wait, as when
-// somebody floods the listener, those that come are not explained.
+// notExamined is the cause of what came while many others waited to be explained.
+const notExamined = "not-examined"
+
+// explain finds the cause, for one message at a time.
 func (s *Server) explain(c came) (cause string, found *say.Verification) {
 	var unverified *notify.Unverified
 	switch {
@@ -275,24 +317,12 @@ func (s *Server) explain(c came) (cause string, found *say.Verification) {
 		return "unreadable", nil
 	case !errors.As(c.err, &unverified):
 		return string(diagnose.SignatureHeader), nil
-	}
-	defer s.explained.Add(-1)
-	if s.explained.Add(1) > mostUnexplained {
-		return "", nil
-	}
-	select {
-	case s.diagnosing <- struct{}{}:
-		begun := time.Now()
-		// Whoever explains all the time leaves half of a processor to those who receive.
-		defer func() { time.AfterFunc(time.Since(begun), func() { <-s.diagnosing }) }()
-	case <-time.After(2 * time.Second):
-		return "", nil
-	case <-s.handing.Done():
-		return "", nil
+	case s.handing.Err() != nil:
+		return notExamined, nil
 	}
 	all := s.config.Knows.Diagnose(s.handing, c.message.Message, c.message.Signature, c.message.Header)
-	if all.Cause == "" { // those before took the time that there is for that
-		return "", nil
+	if all.Cause == "" { // those before took what there is for that, or the listener ends
+		return notExamined, nil
 	}
 	return string(all.Cause), &all
 }

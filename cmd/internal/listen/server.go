@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/journal"
@@ -34,14 +33,13 @@ type Server struct {
 	underWay sync.RWMutex // held for reading by each message
 	ended    bool
 
-	order      order
-	storing    storing
-	receptions *writer[journal.Reception]
-	deliveries *writer[journal.Delivery]
-	room       room
-	unverified *allowance
-	diagnosing chan struct{} // the turn of whoever explains
-	explained  atomic.Int64  // those that wait for it
+	order       order
+	storing     storing
+	receptions  *writer[journal.Reception]
+	deliveries  *writer[journal.Delivery]
+	room        room
+	unverified  *allowance
+	unexplained *line
 	*teller
 }
 
@@ -49,7 +47,7 @@ type Server struct {
 func Start(listener net.Listener, c Config) *Server {
 	s := &Server{
 		config: c, listener: listener, failed: make(chan error, 2), room: room{free: mostBodies}, unverified: newAllowance(c.Now()),
-		diagnosing: make(chan struct{}, 1), teller: newTeller(c.Tell),
+		unexplained: &line{hurry: make(chan struct{})}, teller: newTeller(c.Tell),
 	}
 	s.handing, s.cut = context.WithCancel(context.Background())
 	s.receptions = newWriter(c.Inbox.Take)
@@ -77,6 +75,7 @@ func (s *Server) Failed() <-chan error { return s.failed }
 // as long as the context lasts; then it is cut off, unanswered. told is false where
 // nobody takes the last events; Config.Tell may not have returned then.
 func (s *Server) Stop(ctx context.Context) (told bool) {
+	close(s.unexplained.hurry)
 	if s.http.Shutdown(ctx) != nil {
 		s.cut()
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

@@ -3,6 +3,7 @@ package say
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ type Listening struct {
 // ListenReady tells that a listener is ready. line is what -o json prints of it.
 func (p Printer) ListenReady(l Listening, line any) {
 	if p.WantsJSON() {
-		p.line(line)
+		p.listenData(line)
 	} else {
 		facts := []string{l.URL}
 		if l.Target != "" {
@@ -98,7 +99,7 @@ type heardLine struct {
 func (p Printer) ListenHeard(h Heard, w Words) {
 	h.Facts.News = p.withoutNumbers(h.Facts.News)
 	if p.WantsJSON() {
-		p.line(h.line())
+		p.listenData(h.line())
 		return
 	}
 	p.listenLine(h.facts())
@@ -147,6 +148,9 @@ func (h Heard) line() heardLine {
 	if n.QueryUncovered {
 		out.QueryCovered = new(bool)
 	}
+	if n.Doubt == notify.Contradiction {
+		out.Contradicts, out.Contradictions = true, []string{meaning(n, Captures{})}
+	}
 	for _, c := range h.Facts.Contradictions {
 		out.Contradicts = true
 		out.Contradictions = append(out.Contradictions, contradictionOf(c))
@@ -183,6 +187,9 @@ func (h Heard) facts() []term.Cell {
 		cells[3].Text = strings.TrimSpace(n.Result.Code + "  " + cells[3].Text)
 	}
 	doubt := func(text string) { cells = append(cells, term.Cell{Text: text, Tone: term.Doubt}) }
+	if n.Doubt == notify.Contradiction {
+		cells = append(cells, term.Cell{Text: "✖ " + meaning(n, Captures{}), Tone: term.Failure})
+	}
 	if r.Attempt > 1 {
 		doubt(fmt.Sprintf("again, number %d", r.Attempt))
 	}
@@ -224,16 +231,18 @@ func newsTone(s notify.Status) term.Tone {
 
 // Handed is a message that a listener's target was given, as facts.
 type Handed struct {
-	Reception journal.Reception
-	Delivery  journal.Delivery
-	Judgement notify.Judgement
-	Sent      int           // the HTTP status that the sender was answered
-	Again     time.Duration // until it comes again; 0: never
-	OtherPath string        // that the target saw, where the signature is over another
+	Reception  journal.Reception
+	Delivery   journal.Delivery
+	Judgement  notify.Judgement
+	Sent       int           // the HTTP status that the sender was answered
+	Again      time.Duration // until it comes again; 0: never
+	Unverified bool          // it did not verify: who takes it is wrong
+	OtherPath  string        // that the target saw, where the signature is over another
 
 	WithoutQuery bool // the query, which nobody signed, was not handed on
 }
 
+// handedLine is what -o json prints of it.
 type handedLine struct {
 	Type      string  `json:"type"` // "delivery"
 	Time      string  `json:"time"`
@@ -251,23 +260,54 @@ type judged struct {
 	Again    string `json:"again"`
 }
 
+func (h Handed) isCommand() bool { return strings.HasPrefix(h.Delivery.URL, "exec:") }
+
+// refusedRightly reports whether the target said no to what does not verify. One that was
+// not found, or did not answer, said nothing about it.
+func (h Handed) refusedRightly() bool {
+	switch status := h.Delivery.Status; {
+	case !h.Unverified || h.Judgement.Received:
+		return false
+	case h.isCommand():
+		return strings.HasPrefix(h.Judgement.Why, "it ended with exit code")
+	default:
+		return status >= 400 && status < 500 && status != http.StatusNotFound && status != http.StatusMethodNotAllowed
+	}
+}
+
 // ListenHanded writes the line of a delivery.
 func (p Printer) ListenHanded(h Handed) {
 	d := h.Delivery
+	answered := ""
+	if !h.Judgement.Received {
+		answered = beginning(p.Masker.Text(strings.ToValidUTF8(string(d.Answer), "\uFFFD")))
+	}
 	if p.WantsJSON() {
-		p.line(handedLine{
+		line := handedLine{
 			"delivery", d.Time.UTC().Format(time.RFC3339Nano), h.Reception.Record, d.URL, d.Status,
 			judged{h.Judgement.Received, h.Judgement.Why, interval(h.Again)},
 			h.Sent, inMilliseconds(d.Took),
-		})
+		}
+		p.listenData(struct {
+			handedLine
+			Answer string `json:"answer,omitempty"` // the beginning, of one that did not count
+		}{line, answered})
 		return
 	}
 	status := term.Cell{Text: "✔ received", Tone: term.Success}
-	if !h.Judgement.Received {
+	switch {
+	case h.refusedRightly():
+		status = term.Cell{Text: "✔ refused, as it must be: " + h.Judgement.Why, Tone: term.Success}
+	case h.Unverified && h.Judgement.Received:
+		status = term.Cell{Text: "✖ taken, and it does not verify", Tone: term.Failure}
+	case !h.Judgement.Received:
 		status = term.Cell{Text: "✖ not received: " + h.Judgement.Why, Tone: term.Failure}
 	}
 	answer := "no answer"
-	if d.Status != 0 {
+	switch {
+	case h.isCommand():
+		answer = "" // its exit code is the answer
+	case d.Status != 0:
 		answer = fmt.Sprintf("HTTP %d", d.Status)
 	}
 	p.listenLine([]term.Cell{
@@ -281,6 +321,9 @@ func (p Printer) ListenHanded(h Handed) {
 	if h.WithoutQuery {
 		p.Hint(queryUncovered + ", and was not handed on")
 	}
+	if answered != "" {
+		p.Note("it answered: " + answered)
+	}
 	if h.OtherPath != "" {
 		p.Hint("it was signed over " + h.Reception.Target + ", and the target sees " + h.OtherPath + ": verification there must use the first")
 	}
@@ -292,14 +335,35 @@ func (p Printer) listenLine(cells []term.Cell) {
 	_ = p.WriteFacts(len("15:04:05.000  "), cells...)
 }
 
+// atQuery is what was seen once a line had something at -q.
+const atQuery = "found at -q"
+
+// listenData writes a line of JSON, or what it has at -q.
+func (p Printer) listenData(data any) {
+	if p.Query == "" {
+		p.line(data)
+		return
+	}
+	text, err := apo.Encode(data)
+	if err != nil {
+		return
+	}
+	if found, _ := p.WriteValue(text, p.Query); found {
+		p.FirstTime(atQuery)
+	}
+}
+
 // ListenEnd tells that a listener has ended, and why.
 func (p Printer) ListenEnd(reason string, received int) {
 	if p.WantsJSON() {
-		p.line(struct {
+		p.listenData(struct {
 			Type     string `json:"type"` // "end"
 			Reason   string `json:"reason"`
 			Received int    `json:"received"`
 		}{"end", reason, received})
+		if p.Query != "" && received > 0 && p.FirstTime(atQuery) {
+			p.Warn("there is nothing at -q " + p.Query + " in any line; -o ndjson without -q shows what they have")
+		}
 		return
 	}
 	p.Note(fmt.Sprintf("ended (%s) after %s", reason, Counted(received, "notification")))
