@@ -397,8 +397,9 @@ type ears struct {
 	reached  string         // why it ends, once what was handed on is answered
 	ended    chan string
 
-	lastTrouble time.Time
-	unwritten   int // that could not be written down since the last that could
+	lastTrouble   time.Time
+	unwritten     int // that could not be written down since the last that could
+	lastUnwritten time.Time
 }
 
 // tell shows an event. It is called for one at a time.
@@ -456,10 +457,11 @@ func (l *ears) counts(r *listen.Received) {
 func (l *ears) refused(r *listen.Received) {
 	switch {
 	case r.Refused != nil:
+		l.lastUnwritten = r.Reception.Time
 		if l.unwritten++; l.unwritten == 1 {
 			l.run.IO.Warn("not written down, and so not acknowledged: " + r.Refused.Error() + "; so it goes with all that comes until that is mended")
 		}
-	case r.Reception.ID != 0 && l.unwritten > 0:
+	case r.Reception.ID != 0 && l.unwritten > 0 && r.Reception.Time.After(l.lastUnwritten): // one that came before may be told later
 		l.run.IO.Note("the journal can be written again; " + say.Counted(l.unwritten, "notification") + " not acknowledged meanwhile")
 		l.unwritten = 0
 	}
