@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -22,10 +23,12 @@ const Acknowledgement = `{"result":{"resultCode":"SUCCESS","resultStatus":"S","r
 func Acknowledge(w http.ResponseWriter) error { return answer(w, http.StatusOK, Acknowledgement) }
 
 // Refuse answers a notification so that APO delivers it again, with an HTTP status
-// of 400 or more, as the guide's own sample does. Nothing of the request is in the
-// answer. Nothing may have been written to w before.
-func Refuse(w http.ResponseWriter, status int) {
-	_ = answer(w, status, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"not accepted"}}`)
+// of 400 or more, as the guide's own sample does. why is its resultMessage, for
+// whoever reads the answer at the other end: nothing of the request belongs into it.
+// Nothing may have been written to w before.
+func Refuse(w http.ResponseWriter, status int, why string) {
+	text, _ := json.Marshal(why) // a text can always be written
+	_ = answer(w, status, `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":`+string(text)+`}}`)
 }
 
 func answer(w http.ResponseWriter, status int, body string) error {

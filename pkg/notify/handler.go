@@ -93,7 +93,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if done.Status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	Refuse(w, done.Status)
+	Refuse(w, done.Status, "not accepted")
 }
 
 // take does all but answer.

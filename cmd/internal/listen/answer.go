@@ -1,7 +1,6 @@
 package listen
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -44,11 +43,7 @@ const (
 // refuse answers so that it comes again.
 func refuse(w http.ResponseWriter, status int, why string) {
 	answering(w)
-	body := `{"result":{"resultCode":"ERROR","resultStatus":"F","resultMessage":"` + why + `"}}`
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, body)
+	notify.Refuse(w, status, why)
 	_ = http.NewResponseController(w).Flush()
 }
 
