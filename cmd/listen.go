@@ -101,7 +101,7 @@ it does not. --count and --until end with 0, --timeout with 8.`,
 	f.DurationVar(&o.forwardTimeout, "forward-timeout", 30*time.Second, "`time` that the target has to answer; 0 is any, for breakpoints")
 	f.BoolVar(&o.exec, "exec", false, "hand the body to the command that follows, with its arguments; no shell")
 	f.StringVar(&o.ack, "ack", string(listen.AckForward), "what the sender is answered: forward, always or never")
-	f.BoolVar(&o.dropInvalid, "drop-invalid", false, "hand on what verified alone")
+	f.BoolVar(&o.dropInvalid, "drop-invalid", false, "hand on nothing that does not verify, or is for another client ID")
 	f.StringSliceVar(&o.types, "type", nil, "`kind` to show and hand on, such as CAPTURE_RESULT; several with commas")
 	f.IntVar(&o.count, "count", 0, "end after so `many` notifications that verified; 0 is endless")
 	f.StringVar(&o.until, "until", "", "end after the first `KIND[.OUTCOME]`, such as CAPTURE_RESULT.succeeded")
