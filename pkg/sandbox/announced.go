@@ -30,9 +30,6 @@ func (s *Sandbox) AnnouncePages(base string) (withdraw func()) {
 	}
 }
 
-// PagesAt is scheme and host of the pages, "http://127.0.0.1:4242".
-func (s *Sandbox) PagesAt() string { return *s.pages.Load() }
-
 // PagesServed reports whether a server of the state serves the pages at this moment.
 func (s *Sandbox) PagesServed() bool { return s.shared() && servedAt(s.file) != "" }
 
