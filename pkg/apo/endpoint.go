@@ -12,7 +12,7 @@ type Endpoint struct {
 	Name string // "pay", or the path where APO has no name for it, without the values of its query
 	Path string // production path: "/ams/api/v1/payments/pay"
 
-	// Reads is true for inquiries and consult alone. Whatever is not known
+	// Reads is true for inquiries, consult and retrievePaymentSession alone. Whatever is not known
 	// to be one of them counts as moving money.
 	Reads bool
 }
@@ -35,6 +35,9 @@ func Endpoints() []Endpoint {
 		reads("inquiryRefund", payments),
 		reads("consult", payments),
 		moves("createPaymentSession", payments),
+		reads("retrievePaymentSession", payments),
+		moves("submitPay", payments),
+		moves("verifyAndCompletePayment", payments),
 		moves("acceptDispute", payments),
 		moves("supplyDefenseDocument", payments),
 		moves("downloadDisputeEvidence", payments),

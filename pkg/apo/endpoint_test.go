@@ -23,7 +23,7 @@ func TestOnlyInquiriesAndConsultRead(t *testing.T) {
 			t.Errorf("%s has path %s", e.Name, e.Path)
 		}
 	}
-	want := []string{"inquiryPayment", "inquiryRefund", "consult", "inquireVaulting", "inquireExchangeRate", "inquireInstallment"}
+	want := []string{"inquiryPayment", "inquiryRefund", "consult", "retrievePaymentSession", "inquireVaulting", "inquireExchangeRate", "inquireInstallment"}
 	if !slices.Equal(reads, want) {
 		t.Errorf("reading are %v, want %v", reads, want)
 	}

@@ -91,8 +91,8 @@ func (s *Sandbox) gateway(x *exchange) answer {
 
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	options := s.options()
-	api, path, known := apiOf(x.r.URL.Path)
-	if x.api = api; !known {
+	api, path, known := apiAt(x.r.URL.Path)
+	if x.api = api.name; !known {
 		x.api = loggable(x.r.URL.Path)
 	}
 	if x.r.Method != http.MethodPost {
@@ -128,7 +128,7 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if err := apo.CheckJSON(x.body); err != nil {
 		return refuse("PARAM_ILLEGAL", "the body is unreadable: "+err.Error()), true
 	}
-	return s.call(x, gjson.ParseBytes(x.body), options), true
+	return s.call(x, api, gjson.ParseBytes(x.body), options), true
 }
 
 // isReadable reports whether a Content-Type is JSON, which need not be said, or
@@ -156,29 +156,14 @@ func timeProblem(text, wanted string) string {
 	return ""
 }
 
-// apiOf finds the API of a path in both spellings, with /sandbox and without.
-func apiOf(path string) (name, spelling string, known bool) {
-	spelling = "sandbox"
-	name, found := strings.CutPrefix(path, "/ams/sandbox/api/v1/payments/")
-	if !found {
-		spelling = "production"
-		name, found = strings.CutPrefix(path, "/ams/api/v1/payments/")
-	}
-	switch name {
-	case "pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund":
-		return name, spelling, found
-	}
-	return "", spelling, false
-}
-
-func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
+func (s *Sandbox) call(x *exchange, api api, request gjson.Result, options Options) any {
 	if refusal := validate(x.api, x.body, options); refusal != nil {
 		return refusal
 	}
 	behind := s.delivery.brings(request.Get("paymentId").String())
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
-		reply, err = s.ledger(t).work(x, request, behind)
+		reply, err = s.ledger(t).work(x, api, request, behind)
 		return err
 	})
 	if err != nil {
@@ -190,9 +175,9 @@ func (s *Sandbox) call(x *exchange, request gjson.Result, options Options) any {
 
 // work does a call, unless a fault keeps it from being recorded, and decides what goes
 // wrong with its answer. behind says that its news stand behind others.
-func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any, err error) {
+func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (reply any, err error) {
 	x.first = nil
-	id, err := l.requestIDOf(x.api, request)
+	id, err := api.idOf(l, request)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +185,7 @@ func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any,
 		return nil, err
 	}
 	before := len(l.fresh)
-	reply, err = l.do(x.api, request)
+	reply, err = api.do(l, request)
 	if news := l.fresh[before:]; err == nil && len(news) > 0 && !behind {
 		var early Outcome
 		early, _, err = l.draw(call{api: "notify", requestID: id}, isFault("notify-first"))
@@ -209,45 +194,6 @@ func (l ledger) work(x *exchange, request gjson.Result, behind bool) (reply any,
 		}
 	}
 	return reply, err
-}
-
-// do is the business of an API.
-func (l ledger) do(api string, request gjson.Result) (any, error) {
-	switch api {
-	case "pay":
-		return l.pay(request)
-	case "inquiryPayment":
-		return l.inquiryPayment(request)
-	case "capture":
-		return l.capture(request)
-	case "cancel":
-		return l.cancel(request)
-	case "refund":
-		return l.refund(request)
-	}
-	return l.inquiryRefund(request)
-}
-
-// requestIDOf is the ID by which a call is the same when it is repeated,
-// whichever of its IDs it names.
-func (l ledger) requestIDOf(api string, request gjson.Result) (id string, err error) {
-	switch api {
-	case "capture":
-		return request.Get("captureRequestId").String(), nil
-	case "refund":
-		return request.Get("refundRequestId").String(), nil
-	case "inquiryRefund":
-		if id := request.Get("refundId").String(); id != "" {
-			t, _, err := l.transaction("REFUND", "id", id)
-			return t.RequestID, err
-		}
-		return request.Get("refundRequestId").String(), nil
-	case "inquiryPayment", "cancel":
-		if id := request.Get("paymentId").String(); id != "" {
-			return l.requestIDOfPayment(id)
-		}
-	}
-	return request.Get("paymentRequestId").String(), nil
 }
 
 // validate turns the first broken rule into APO's code for it. What time makes

@@ -24,8 +24,8 @@ func (r *Rule) check() error {
 
 // checkCalls is about which calls a rule is for, and how many of them.
 func (r *Rule) checkCalls() error {
-	if r.API != "" && !slices.Contains(apis(), r.API) {
-		return fmt.Errorf("%q is not one of the APIs %s", r.API, strings.Join(apis(), ", "))
+	if r.API != "" && !slices.Contains(ruled(), r.API) {
+		return fmt.Errorf("%q is not one of the APIs %s", r.API, strings.Join(ruled(), ", "))
 	}
 	if _, found := FindTestCard(r.Card); r.Card != "" && !found {
 		return fmt.Errorf("%q is not the name of a test card", r.Card)

@@ -62,9 +62,12 @@ func (r Rule) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// apis are those that a rule can be for.
-func apis() []string {
-	return []string{"pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund", "notify"}
+// ruled are the APIs that a rule can be for, and notify.
+func ruled() (names []string) {
+	for _, a := range apis() {
+		names = append(names, a.name)
+	}
+	return append(names, "notify")
 }
 
 // call is what a rule is held against.

@@ -13,7 +13,7 @@ func TestNewsOfACommitAreKept(t *testing.T) {
 	box := openBox(t)
 	err := box.store.do(func(t *tx) error {
 		t.posted = true
-		_, err := box.ledger(t).work(&exchange{api: "inquiryPayment"}, gjson.Parse(`{"paymentRequestId":"a"}`), false)
+		_, err := box.ledger(t).work(&exchange{}, api{do: ledger.inquiryPayment}, gjson.Parse(`{"paymentRequestId":"a"}`), false)
 		if !t.posted {
 			panic("the news were forgotten")
 		}
