@@ -116,7 +116,7 @@ func TestTimesAreThoseOfTheEvents(t *testing.T) {
 	m.passes(30 * day)
 	p := m.is("a", "SUCCESS", "SUCCESS")
 	tr, _ := p.Find("CAPTURE", "c")
-	if p.Time != "2026-03-01T04:01:00-08:00" || p.AuthExpiryTime != "2026-03-08T04:01:00-08:00" || tr.Time != "2026-03-04T05:00:00-08:00" {
+	if p.Time != "2026-03-01T04:01:00-08:00" || p.AuthExpiryTime != "2026-03-08T05:01:00-07:00" || tr.Time != "2026-03-04T05:00:00-08:00" {
 		t.Errorf("paid %s, held until %s, captured %s", p.Time, p.AuthExpiryTime, tr.Time)
 	}
 }
