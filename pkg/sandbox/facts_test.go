@@ -3,14 +3,17 @@ package sandbox_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
+	"github.com/apo-cli/apo/pkg/sign"
 )
 
 func at(acquirer string) []sandbox.Acquirer { return []sandbox.Acquirer{{Name: acquirer, Weight: 1}} }
@@ -220,4 +223,55 @@ func TestIDsThatBeginWithADash(t *testing.T) {
 	if !gjson.ValidBytes(m.call("inquiryPayment", `{"paymentRequestId":"-abc123"}`).Raw) {
 		t.Error("it is not found")
 	}
+}
+
+// However far away a time lies, a payment stays open until then, and an answer has a
+// time that can be read.
+func TestFarTimes(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{State: filepath.Join(t.TempDir(), "state.db")})
+	for i, expiry := range []string{
+		"2027-06-01T00:00:00Z", "2199-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "2261-01-01T00:00:00Z", "2263-01-01T00:00:00Z",
+		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59+14:00", "2030-01-01T00:00:00+23:59",
+	} {
+		id := fmt.Sprint("p", i)
+		m.paysWith("PAYMENT_IN_PROCESS", id, "visa-3ds", "paymentExpiryTime", `"`+expiry+`"`)
+		m.is(id, "PROCESSING", "PAYMENT_IN_PROCESS")
+		if _, found, err := m.box.Payment(id); !found || err != nil {
+			t.Errorf("%s: %v %v", expiry, found, err)
+		}
+	}
+	must(t, m.box.SetTime(time.Date(2199, 12, 31, 23, 59, 59, 0, time.UTC)))
+	m.is("p0", "FAIL", "ORDER_IS_CLOSED")
+	m.is("p5", "PROCESSING", "PAYMENT_IN_PROCESS")
+	for sent, code := range map[string]string{
+		"253402300799999": "SUCCESS", "253402300800000": "PARAM_ILLEGAL", "999999999999999": "PARAM_ILLEGAL", "9999-12-31T23:59:59-14:00": "PARAM_ILLEGAL",
+		"0": "SUCCESS", "0000-01-01T00:00:00Z": "SUCCESS", "9223372036854775807": "PARAM_ILLEGAL",
+	} {
+		w := m.sentAt(sent)
+		if got := gjson.GetBytes(w.Body.Bytes(), "result.resultCode").Str; got != code {
+			t.Errorf("sent at %s: %s", sent, w.Body)
+		}
+		if at := strings.Join(w.Header()["response-time"], ""); code == "SUCCESS" {
+			if _, err := time.Parse(time.RFC3339, at); err != nil {
+				t.Errorf("sent at %s, answered at %q", sent, at)
+			}
+		}
+	}
+}
+
+// sentAt asks for a payment with a Request-Time.
+func (m *merchant) sentAt(when string) *httptest.ResponseRecorder {
+	m.Helper()
+	who, body := m.box.Credentials(), `{"paymentRequestId":"p1"}`
+	s := sign.Message{Method: "POST", Path: "/ams/sandbox/api/v1/payments/inquiryPayment", ClientID: who.ClientID, Time: when, Body: []byte(body)}
+	header, err := sign.Sign(who.Key, "1", s)
+	must(m.T, err)
+	r := httptest.NewRequest(s.Method, "http://"+sandbox.DefaultAddress+s.Path, strings.NewReader(body))
+	r.Header.Set("Client-Id", s.ClientID)
+	r.Header.Set("Request-Time", when)
+	r.Header.Set("Signature", header)
+	w := httptest.NewRecorder()
+	m.box.ServeHTTP(w, r)
+	return w
 }

@@ -140,11 +140,13 @@ func isReadable(contentType string) bool {
 }
 
 func timeProblem(text, wanted string) string {
-	_, err := apo.ParseTime(text)
+	at, err := apo.ParseTime(text)
 	milliseconds := strings.Trim(text, "0123456789") == ""
 	switch {
 	case err != nil:
 		return "the header Request-Time is missing, or neither milliseconds nor ISO 8601"
+	case at.UTC().Year() > 9999: // no answer could be written at such a time
+		return "the header Request-Time lies behind the year 9999"
 	case wanted == "milliseconds" && !milliseconds:
 		return "the header Request-Time is not in milliseconds"
 	case wanted == "iso" && milliseconds:

@@ -212,10 +212,15 @@ func (l ledger) late(r gjson.Result) any {
 	return nil
 }
 
-// closing is when a payment that is not finished is closed.
+// closing is when a payment that is not finished is closed. What lies beyond the end
+// of all clocks is written down as a moment behind it: of some years and offsets there
+// is no JSON.
 func (l ledger) closing(expiry string) time.Time {
 	if at, err := apo.ParseTime(expiry); err == nil {
-		return at
+		if never := latest().Add(time.Second); at.After(never) {
+			return never
+		}
+		return at.UTC()
 	}
 	return l.now.Add(PaymentLife)
 }
