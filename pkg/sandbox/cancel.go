@@ -20,6 +20,8 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
 	case b.sum("REFUND") > 0:
 		return refuse("ORDER_STATUS_INVALID", "the payment was refunded, in part or whole"), nil
+	case b.Status == success && !l.now.Before(b.Paid.Add(cancelLife)):
+		return refuse("CANCEL_WINDOW_EXCEED", "the payment could be cancelled until "+isoTime(b.Paid.Add(cancelLife))+"; refund what was captured"), nil
 	}
 	plan, err := l.outcome(call{"cancel", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
 	if err != nil {

@@ -22,7 +22,8 @@ type Option struct {
 func AllOptions() []Option {
 	return []Option{
 		{"capture-parts", []string{"several", "once", "whole"}, "APO's page on capture has partial and several captures; Antom's other products take the whole amount, or one capture"},
-		{"capture-mode", []string{"manual", "automatic"}, "what a pay without captureMode means: the guide has the merchant capture, Antom's other products do it by themselves"},
+		{"refund-capture", []string{"optional", "required"}, "captureId of a refund is not in the list of APO's page; Antom's other products need it where a payment has several captures"},
+		{"capture-mode", []string{"manual", "automatic"}, "what a pay without captureMode means: the guide says that the merchant must initiate the capture; APO's card page that it is captured automatically, as Antom's other products do. apo pay always says captureMode"},
 		{"method-id", []string{"2048", "128"}, "how long a paymentMethodId may be: as a cardToken, or as the SDKs say"},
 		{"signature-code", []string{"INVALID_SIGNATURE", "SIGNATURE_INVALID"}, "the code for a signature that does not verify: that of the tables, or of Antom's sample"},
 		{"paths", []string{"both", "sandbox", "production"}, "the SDKs call /ams/sandbox/api for a client ID of a sandbox; the guide of 2024 calls /ams/api"},

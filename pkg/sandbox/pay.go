@@ -175,7 +175,7 @@ func (l ledger) captureAutomatically(b *paymentRecord) error {
 	if taken {
 		id = l.ids.of("automatic capture", id).digits(32)
 	}
-	_, err = l.record(b, "CAPTURE", id, b.Amount, "")
+	_, err = l.record(b, transaction{Kind: "CAPTURE", RequestID: id, Amount: b.Amount})
 	return err
 }
 

@@ -65,6 +65,8 @@ type transaction struct {
 	Code      string
 	Acquirer  acquirerInfo
 	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
+	Last      bool   `json:",omitempty"` // isLastCapture of a capture
+	CaptureID string `json:",omitempty"` // of a refund that names the capture it is of
 	Then      string `json:",omitempty"` // what it becomes, where it is in process
 	Number    int    `json:",omitempty"` // how many of its payment came before it
 	Time      time.Time
