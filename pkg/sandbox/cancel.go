@@ -28,17 +28,34 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	says := cmp.Or(plan.Result, plan.final())
-	b.Cancelled = l.now
+	goesOn := b.waitsForBuyer() && l.settings.Options.is("pay-after-cancel", "yes")
+	if b.Cancelled.IsZero() || !goesOn { // repeated, it was cancelled then
+		b.Cancelled = l.now
+	}
 	answer := answerFor(says)
 	if says == "SUCCESS" {
 		answer = cancelAnswerOf(b)
 	}
-	if plan.final() == "SUCCESS" {
-		b.transition(cancel)
-		b.Code = "ORDER_IS_CANCELED"
+	switch {
+	case plan.final() != "SUCCESS":
+	case goesOn:
 		err = l.savePayment(&b.payment)
+	default:
+		err = l.end(&b)
 	}
 	return answer, err
+}
+
+// end cancels a payment.
+func (l ledger) end(b *paymentRecord) error {
+	b.transition(cancel)
+	b.Code = "ORDER_IS_CANCELED"
+	return l.savePayment(&b.payment)
+}
+
+// waitsForBuyer reports whether a page waits for the buyer, who has not submitted it.
+func (p *payment) waitsForBuyer() bool {
+	return p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
 }
 
 func cancelAnswerOf(b paymentRecord) cancelAnswer {

@@ -37,7 +37,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	}
 	numbers := l.ids.of("payment", requestID)
 	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
-	plan, err := l.outcome(call{"pay", card.Behaviour, acquirer, requestID})
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, amount)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,8 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 			b.Refusal = l.refusalOf(code)
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
-		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
+		told := b.ThreeDS.Result != "failed" && !l.settings.Options.is("notify-declines", "no")
+		if err == nil && told { // a failed check is told when the order closes
 			err = l.notifyPayment(b.payment)
 		}
 		return l.payAnswer(b.payment), err
@@ -161,22 +162,28 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 func (l ledger) authorized(p payment) payment {
 	p.transition(authorize)
 	p.Code, p.Paid, p.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
+	p.Cancelled = time.Time{} // it was, and the buyer went on: that came to nothing
 	return p
 }
 
-// captureAutomatically is APO's own capture. Its request ID is the payment's,
-// unless the merchant has used that for another capture before.
+// captureAutomatically is APO's own capture.
 func (l ledger) captureAutomatically(b *paymentRecord) error {
-	id := b.RequestID
-	_, taken, err := l.transaction("CAPTURE", "request_id", id)
+	id, err := l.automaticID(*b)
 	if err != nil {
 		return err
 	}
-	if taken {
-		id = l.ids.of("automatic capture", id).digits(32)
-	}
 	_, err = l.record(b, transaction{Kind: "CAPTURE", RequestID: id, Amount: b.Amount})
 	return err
+}
+
+// automaticID is the request ID of a capture that APO does or tells by itself: the
+// payment's, unless the merchant has used that for another capture before.
+func (l ledger) automaticID(b paymentRecord) (string, error) {
+	_, taken, err := l.transaction("CAPTURE", "request_id", b.RequestID)
+	if taken {
+		return l.ids.of("automatic capture", b.RequestID).digits(32), err
+	}
+	return b.RequestID, err
 }
 
 // planOf is what was planned for a payment when it was made; before there were
