@@ -29,15 +29,17 @@ func (l ledger) outcome(c call) (Outcome, error) {
 	return l.byCard(c), nil
 }
 
-// outcomeOfPay is outcome for pay, which knows more than a rule: risk control comes
-// before the card.
-func (l ledger) outcomeOfPay(c call, amount apo.Amount) (Outcome, error) {
+// outcomeOfPay is outcome for pay, of which more is known: risk control comes before
+// the card, and so does the end of a card that was saved.
+func (l ledger) outcomeOfPay(c call, amount apo.Amount, ended bool) (Outcome, error) {
 	o, found, err := l.ruled(c)
 	switch {
 	case found || err != nil:
 		return o, err
 	case amount.Value == "11" && l.settings.Options.is("amount-11", "risk"):
 		return Outcome{Result: "RISK_REJECT"}, nil
+	case ended:
+		return Outcome{Result: "CARD_EXPIRED"}, nil
 	}
 	return l.byCard(c), nil
 }

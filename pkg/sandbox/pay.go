@@ -32,19 +32,24 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card"), nil
+	if !found || methodID != "" && !card.isOf(r) {
+		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card of this buyer"), nil
 	}
 	numbers := l.ids.of("payment", requestID)
 	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
-	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, amount)
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, amount, l.hasEnded(card, r))
 	if err != nil {
 		return nil, err
+	}
+	wants3DS := r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool() // true and "true" alike
+	if isMerchantInitiated(r) {
+		plan, wants3DS = plan.withoutBuyer(wants3DS), false
 	}
 	if plan.rejects() {
 		return answerFor(plan.Result), nil
 	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
+		card.keeps(r)
 		if err := l.saveCard(card); err != nil {
 			return nil, err
 		}
@@ -61,7 +66,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 	p.transition(accept)
-	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+	return l.begin(p, wants3DS, numbers)
 }
 
 // masks hide what a request holds in its texts, and in its addresses, which must

@@ -41,6 +41,10 @@ type card struct {
 	Behaviour               string // name of the test card, which decides what happens
 	AVS, CVV                string
 	Network                 string // networkTransactionId
+
+	// Of a card that is saved alone; see [card.keeps].
+	Ends  time.Time `json:",omitzero"`
+	Buyer string    `json:",omitempty"` // referenceBuyerId
 }
 
 // acquirerInfo is who took a payment, and under which numbers.
