@@ -65,6 +65,8 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 				{name: "refundAmount", kind: anAmount}, {name: "refundFrom", kind: aWord, words: "SELLER MARKETPLACE UNSETTLED_FUNDS"},
 			}},
 		})
+	case "verifyAndCompletePayment":
+		v.completion()
 	case "inquiryRefund":
 		v.oneOf("refundId", "refundRequestId")
 		v.plain("refundId")

@@ -29,6 +29,7 @@ func apis() []api {
 		{"cancel", "payments", "paymentRequestId", ledger.idOfPayment, ledger.cancel},
 		{"refund", "payments", "refundRequestId", nil, ledger.refund},
 		{"inquiryRefund", "payments", "refundRequestId", ledger.idOfRefund, ledger.inquiryRefund},
+		{"verifyAndCompletePayment", "payments", "paymentRequestId", ledger.idOfPayment, ledger.verifyAndCompletePayment},
 	}
 }
 
