@@ -170,9 +170,9 @@ func (s *Sandbox) Reset() error {
 				return err
 			}
 		}
-		t.clock, t.settings, t.known = Clock{}, settings{}, nil
+		t.clock, t.settings, t.known, t.cardKey, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return t.identify()
+		return t.initialize()
 	})
 }

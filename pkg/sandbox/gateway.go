@@ -21,9 +21,6 @@ const maxRequest = 1 << 20
 // mostAgentToken is how many characters the header agent-token has at most.
 const mostAgentToken = 128
 
-// pacificSeconds is the offset that the times of the samples of APO have.
-const pacificSeconds = -8 * 60 * 60
-
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -258,14 +255,6 @@ func (x *exchange) head(a answer) {
 		h["response-time"] = []string{m.Time}
 	}
 	h["signature"] = []string{signature}
-}
-
-// isoTime writes a time as the gateway does: to the second, with an offset.
-func isoTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(time.FixedZone("", pacificSeconds)).Format(time.RFC3339)
 }
 
 // idOf names the request in the log.

@@ -34,7 +34,7 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 		Acquirer: b.Acquirer.Name, Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 	}
 	if b.Status == processing && b.ThreeDS.Nonce != "" {
-		p.Page = l.pages + pagePrefix + b.ThreeDS.Nonce
+		p.Page, _, _ = l.pageURLs(b.payment)
 	}
 	return p
 }

@@ -41,7 +41,9 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	wants3DS := r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool() // true and "true" alike
+	meta := r.Get("paymentMethod.paymentMethodMetaData")
+	test, _ := l.testCard(card.Behaviour)
+	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
 	if isMerchantInitiated(r) {
 		plan, wants3DS = plan.withoutBuyer(wants3DS), false
 	}
@@ -61,6 +63,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
+		Terminal:    terminalOf(r), ThreeDS: externalAuthentication(meta.Get("mpiData"), card.Brand, mask),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
@@ -110,7 +113,7 @@ func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 // to its decision.
 func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any, error) {
 	plan := b.Plan
-	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
+	page := b.ThreeDS.Result == "" && (plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS")
 	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
 		plan = Outcome{Result: plan.Result, Then: "PROCESS_FAIL"}
 		b.Plan = plan
@@ -122,7 +125,7 @@ func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any
 		b.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end
 	default:
-		if plan.ThreeDS == "frictionless" || wants3DS {
+		if b.ThreeDS.Result == "" && (plan.ThreeDS == "frictionless" || wants3DS) {
 			b.ThreeDS.Result = "frictionless"
 		}
 		return l.decide(b)
@@ -233,13 +236,11 @@ func (l ledger) closing(expiry string) time.Time {
 // or finds the saved one.
 func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
 	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
-	cvv := ""
-	if meta.Get("cvv").String() != "" {
-		cvv = "Y"
-	}
 	if token := method.Get("paymentMethodId").String(); token != "" {
 		c, ok, err = l.cardByToken(token)
-		c.CVV, c.Network = cvv, numbers.digits(15) // each payment's own
+		test, _ := l.testCard(c.Behaviour)
+		c.checks(meta, test)
+		c.Network = numbers.digits(15) // each payment's own
 		return c, ok, err
 	}
 	number := meta.Get("cardNo").String()
@@ -248,17 +249,24 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 		test = l.cards[i]
 	}
 	c = card{
-		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
-		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
-		Behaviour: test.Name, AVS: "Y", CVV: cvv, Network: numbers.digits(15),
+		Brand: cmp.Or(test.Brand, apo.Brand(number)), Bin: number[:6], LastFour: number[len(number)-4:],
+		Funding: cmp.Or(test.funding, "CREDIT"), Issuer: "SANDBOX BANK", Region: cmp.Or(test.region, "SG"),
+		Behaviour: test.Name, Network: numbers.digits(15),
+		Fingerprint: l.fingerprint(number), HoldName: holdName(meta.Get("cardholderName")),
 	}
-	if test.funding != "" {
-		c.Funding = test.funding
-	}
+	c.checks(meta, test)
 	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
 		c.Token = numbers.token()
 	}
 	return c, true, nil
+}
+
+// terminalOf is the terminal that a buyer pays at; "" is a browser on a computer.
+func terminalOf(r gjson.Result) string {
+	if t := r.Get("env.terminalType").String(); t != "WEB" {
+		return t
+	}
+	return ""
 }
 
 // testCard finds a test card by its name.

@@ -225,7 +225,7 @@ func captureAnswerOf(t transaction) captureAnswer {
 
 func refundAnswerOf(t transaction) refundAnswer {
 	return refundAnswer{
-		Acquirer: acquirerAnswer(t.Acquirer, t.Status == success), AcquirerReference: t.Acquirer.TransactionID,
+		Acquirer: acquirerAnswer(t.Acquirer), AcquirerReference: t.Acquirer.TransactionID,
 		PaymentID: t.PaymentID, RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
 		RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
