@@ -123,7 +123,7 @@ type threeDSJSON struct {
 
 // cardInfo is paymentResultInfo: full in an inquiry, shorter in pay.
 func cardInfo(p payment, full bool) *resultInfo {
-	if p.Status == processing {
+	if p.Status == processing || p.Card.LastFour == "" {
 		return nil
 	}
 	c := p.Card
@@ -188,9 +188,7 @@ func (l ledger) paymentNews(p payment) payAnswer {
 	if p.Status == success {
 		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(p)), isoTime(p.Paid)
 	}
-	if p.Status == processing && p.ThreeDS.Nonce != "" {
-		a.NormalURL = l.pages + pagePrefix + p.ThreeDS.Nonce
-	}
+	a.NormalURL = l.pageOf(p)
 	return a
 }
 

@@ -28,6 +28,17 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if refusal := l.late(r); refusal != nil {
 		return refusal, nil
 	}
+	if lacksCard(r) {
+		return l.awaitCard(r)
+	}
+	return l.payWith(r, payment{})
+}
+
+// payWith records a payment with its card; waited is the payment that was waiting for
+// the card, or the zero value.
+func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
+	requestID := cmp.Or(waited.RequestID, r.Get("paymentRequestId").String())
+	methodID := r.Get("paymentMethod.paymentMethodId").String()
 	card, found, err := l.cardOf(requestID, r.Get("paymentMethod"))
 	if err != nil {
 		return nil, err
@@ -37,22 +48,37 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	}
 	numbers := l.ids.of("payment", requestID)
 	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
+	id = cmp.Or(waited.ID, id)
 	plan, err := l.outcome(call{"pay", card.Behaviour, acquirer, requestID})
 	if err != nil {
 		return nil, err
 	}
-	if plan.rejects() {
+	switch {
+	case plan.rejects() && waited.ID == "":
 		return answerFor(plan.Result), nil
+	case plan.rejects(): // nobody is there to be turned away
+		plan = plan.declined()
 	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
 		if err := l.saveCard(card); err != nil {
 			return nil, err
 		}
 	}
+	p := waited
+	if waited.ID == "" {
+		p = l.requested(r)
+		p.transition(accept)
+	}
+	p.ID, p.MethodID, p.Card, p.Plan = id, methodID, card, plan
+	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
+	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
+}
+
+// requested is a payment as its request has it, without its numbers and its card.
+func (l ledger) requested(r gjson.Result) payment {
 	mask, address := masks(r)
-	p := payment{
-		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
-		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
+	return payment{
+		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
@@ -60,8 +86,6 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
-	p.transition(accept)
-	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 }
 
 // masks hide what a request holds in its texts, and in its addresses, which must
@@ -112,7 +136,7 @@ func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any
 	}
 	switch {
 	case page:
-		b.ThreeDS.Nonce = numbers.nonce()
+		b.ThreeDS.Nonce = cmp.Or(b.Page, numbers.nonce())
 	case plan.After > 0:
 		b.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end
