@@ -27,6 +27,7 @@ type cardUse struct {
 func cardUses() []cardUse {
 	return []cardUse{
 		{"pay", ledger.showHosted, ledger.takeHosted},
+		{"session", ledger.showSession, ledger.takeSession},
 	}
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func (l ledger) awaitCard(r gjson.Result) (any, error) {
 	p.transition(accept)
 	err = l.savePayment(&p)
 	if err == nil {
-		err = l.saveForm(p.Page, requestKept(r))
+		err = l.saveForm(p.Page, r)
 	}
 	if err == nil {
 		err = l.schedule(&p)
@@ -75,12 +76,26 @@ func (l ledger) awaitCard(r gjson.Result) (any, error) {
 }
 
 // requestKept is what is kept of a request until its card is known. It holds no card
-// number, wherever one was written.
-func requestKept(r gjson.Result) []byte {
+// number, wherever one was written; its addresses still lead somewhere.
+func requestKept(r gjson.Result) ([]byte, error) {
 	known := new(apo.Known)
 	known.Learn([]byte(r.Raw))
-	kept := apo.Masker{Known: known, KeepTokens: true}.JSON([]byte(r.Raw))
-	return kept
+	kept, err := objectOf(apo.Masker{Known: known, KeepTokens: true}.JSON([]byte(r.Raw)))
+	if err != nil {
+		return nil, err
+	}
+	_, address := masks(r)
+	for _, name := range []string{"paymentRedirectUrl", "paymentNotifyUrl"} {
+		if url := r.Get(name).String(); url != "" {
+			kept[name] = jsonText(address.Text(url))
+		}
+	}
+	if tokens := savedTokens(r); len(tokens) > 0 {
+		if kept["savedPaymentMethods"], err = json.Marshal(tokens); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(kept)
 }
 
 // hostedPayment finds the payment of a page that collects its card.
@@ -169,8 +184,12 @@ func paidWith(p payment) (title, text string) {
 }
 
 // saveForm keeps the request of a page.
-func (t *tx) saveForm(nonce string, request []byte) error {
-	_, err := t.sql.Exec(`INSERT INTO forms (nonce, doc) VALUES (?, ?)`, nonce, string(request))
+func (t *tx) saveForm(nonce string, r gjson.Result) error {
+	request, err := requestKept(r)
+	if err != nil {
+		return err
+	}
+	_, err = t.sql.Exec(`INSERT INTO forms (nonce, doc) VALUES (?, ?)`, nonce, string(request))
 	return err
 }
 

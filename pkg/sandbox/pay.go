@@ -25,6 +25,9 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	case found:
 		return l.payAgain(known.payment), nil
 	}
+	if refusal, err := l.hasSession(requestID); refusal != nil || err != nil {
+		return refusal, err
+	}
 	if refusal := l.late(r); refusal != nil {
 		return refusal, nil
 	}
