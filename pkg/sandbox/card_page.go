@@ -28,6 +28,7 @@ func cardUses() []cardUse {
 	return []cardUse{
 		{"pay", ledger.showHosted, ledger.takeHosted},
 		{"session", ledger.showSession, ledger.takeSession},
+		{"token", ledger.showToken, ledger.takeToken},
 	}
 }
 

@@ -62,6 +62,11 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	case plan.rejects(): // nobody is there to be turned away
 		plan = plan.declined()
 	}
+	if methodID != "" {
+		if card, err = l.spend(card, r, requestID); err != nil {
+			return nil, err
+		}
+	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
 		if err := l.saveCard(card); err != nil {
 			return nil, err
