@@ -28,8 +28,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
-	if strings.HasPrefix(r.URL.Path, pagePrefix) {
-		s.servePage(w, r)
+	if isPage(r.URL.Path) {
+		s.serveBuyer(w, r)
 		return
 	}
 	start := time.Now()
@@ -219,7 +219,7 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 func validate(api string, body []byte, options Options) any {
 	for _, v := range apo.Validate(api, body, time.Time{}) {
 		switch {
-		case v.Rule == "same-amount", options.waives(v): // APO does not compare the order's amount
+		case v.Rule == "same-amount", options.waives(v), isCollected(api, gjson.ParseBytes(body), v): // APO does not compare the order's amount
 			continue
 		case v.Rule == "luhn", v.Rule == "card-number":
 			return refuse("INVALID_CARD_NUMBER", v.Path+" "+v.Text)

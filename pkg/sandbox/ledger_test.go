@@ -353,7 +353,7 @@ func TestAutomaticCapture(t *testing.T) {
 }
 
 func TestSavedCard(t *testing.T) {
-	m := newMerchant(t, sandbox.Config{})
+	m := newMerchant(t, sandbox.Config{Acquirers: []sandbox.Acquirer{{Name: "ALIPAY", Weight: 1}}})
 	r := m.request("a", "1000", "mastercard")
 	r.PaymentMethod.PaymentMethodMetaData.TokenizeMode = "ASKFORCONSENT"
 	answer, err := m.client.Pay(context.Background(), r)

@@ -84,6 +84,14 @@ func (o Outcome) rejects() bool {
 	return !known || code.Caller || code.Status == "U"
 }
 
+// declined is what becomes of a payment that was taken before it was rejected.
+func (o Outcome) declined() Outcome {
+	if code, known := apo.Lookup(o.Result); known && code.Status == "F" {
+		return Outcome{Result: o.Result, Then: o.Result}
+	}
+	return Outcome{Result: "PROCESS_FAIL"}
+}
+
 // undecided reports whether what a call asks for never comes to an end.
 func (o Outcome) undecided() bool {
 	return o.Then == "" && o.After == 0 && strings.HasSuffix(o.Result, "_IN_PROCESS")

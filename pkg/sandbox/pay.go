@@ -25,9 +25,23 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	case found:
 		return l.payAgain(known.payment), nil
 	}
+	if refusal, err := l.hasSession(requestID); refusal != nil || err != nil {
+		return refusal, err
+	}
 	if refusal := l.late(r); refusal != nil {
 		return refusal, nil
 	}
+	if lacksCard(r) {
+		return l.awaitCard(r)
+	}
+	return l.payWith(r, payment{})
+}
+
+// payWith records a payment with its card; waited is the payment that was waiting for
+// the card, or the zero value.
+func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
+	requestID := cmp.Or(waited.RequestID, r.Get("paymentRequestId").String())
+	methodID := r.Get("paymentMethod.paymentMethodId").String()
 	card, found, err := l.cardOf(requestID, r.Get("paymentMethod"))
 	if err != nil {
 		return nil, err
@@ -35,20 +49,33 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	if !found || methodID != "" && !card.isOf(r) {
 		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card of this buyer"), nil
 	}
+	p := waited
+	if waited.ID == "" {
+		p = l.requested(r)
+		p.transition(accept)
+	}
 	numbers := l.ids.of("payment", requestID)
 	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
-	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, amount, l.hasEnded(card, r))
-	if err != nil {
-		return nil, err
-	}
 	meta := r.Get("paymentMethod.paymentMethodMetaData")
 	test, _ := l.testCard(card.Behaviour)
 	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, p.Amount, l.hasEnded(card, r))
+	if err != nil {
+		return nil, err
+	}
 	if isMerchantInitiated(r) {
 		plan, wants3DS = plan.withoutBuyer(wants3DS), false
 	}
-	if plan.rejects() {
+	switch {
+	case plan.rejects() && waited.ID == "":
 		return answerFor(plan.Result), nil
+	case plan.rejects(): // nobody is there to be turned away
+		plan = plan.declined()
+	}
+	if methodID != "" {
+		if card, err = l.spend(card, r, requestID); err != nil {
+			return nil, err
+		}
 	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
 		card.keeps(r)
@@ -56,20 +83,27 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 			return nil, err
 		}
 	}
+	id = cmp.Or(waited.ID, id)
+	p.ID, p.MethodID, p.Card, p.Plan = id, methodID, card, plan
+	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
+	mask, _ := masks(r)
+	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
+	return l.begin(p, wants3DS, numbers)
+}
+
+// requested is a payment as its request has it, without its numbers and its card.
+func (l ledger) requested(r gjson.Result) payment {
 	mask, address := masks(r)
-	p := payment{
-		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
-		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
+	return payment{
+		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
-		Terminal:    terminalOf(r), ThreeDS: externalAuthentication(meta.Get("mpiData"), card.Brand, mask),
+		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
-	p.transition(accept)
-	return l.begin(p, wants3DS, numbers)
 }
 
 // masks hide what a request holds in its texts, and in its addresses, which must
@@ -120,7 +154,7 @@ func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any
 	}
 	switch {
 	case page:
-		b.ThreeDS.Nonce = numbers.nonce()
+		b.ThreeDS.Nonce = cmp.Or(b.Page, numbers.nonce())
 	case plan.After > 0:
 		b.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end

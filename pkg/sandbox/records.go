@@ -24,6 +24,7 @@ type payment struct {
 	Refusal string // the issuer's words for a decline
 	Closed  bool   // it lapsed before it was paid
 	Plan    Outcome
+	Page    string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
 
 	Card     card
 	Acquirer acquirerInfo

@@ -113,6 +113,9 @@ func (l ledger) run(kind, ref string) error {
 	if kind == scheduledResult {
 		return l.complete(ref)
 	}
+	if kind == scheduledSession {
+		return l.expire(ref)
+	}
 	b, found, err := l.paymentByID(ref)
 	if err != nil || !found {
 		return err
