@@ -29,6 +29,9 @@ func apis() []api {
 		{"cancel", "payments", "paymentRequestId", ledger.idOfPayment, ledger.cancel},
 		{"refund", "payments", "refundRequestId", nil, ledger.refund},
 		{"inquiryRefund", "payments", "refundRequestId", ledger.idOfRefund, ledger.inquiryRefund},
+		{"vaultPaymentMethod", "vaults", "vaultingRequestId", nil, ledger.vaultPaymentMethod},
+		{"createVaultingSession", "vaults", "vaultingRequestId", nil, ledger.createVaultingSession},
+		{"inquireVaulting", "vaults", "vaultingRequestId", nil, ledger.inquireVaulting},
 	}
 }
 

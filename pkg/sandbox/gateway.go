@@ -35,6 +35,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.servePage(w, r)
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, vaultPrefix) {
+		s.serveVaultPage(w, r)
+		return
+	}
 	start := time.Now()
 	x := &exchange{w: w, r: r}
 	a := s.gateway(x)
@@ -246,7 +250,7 @@ func isoTime(t time.Time) string {
 
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

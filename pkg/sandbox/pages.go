@@ -28,6 +28,7 @@ type view struct {
 	Title   string
 	Text    string       // a sentence under the title, or ""
 	Payment *paymentView // nil where no payment is spoken of
+	Vault   *vaultView   // nil where no card to be saved is
 }
 
 type paymentView struct {
@@ -262,6 +263,9 @@ func (v view) html() string {
 	}
 	if v.Payment != nil {
 		v.Payment.html(m)
+	}
+	if v.Vault != nil {
+		v.Vault.html(m)
 	}
 	m.raw(`<footer>This page belongs to a sandbox on your own machine. No bank is asked and no money moves.</footer>
 </main>

@@ -29,7 +29,7 @@ const (
 
 // transition is one line of the table of states.
 type transition struct {
-	of    string // "payment" or "transaction"
+	of    string // "payment", "transaction" or "vaulting"
 	from  status
 	on    event
 	to    status
@@ -50,6 +50,10 @@ func transitions() []transition {
 		{"transaction", begun, accept, processing, "capture or refund took it"},
 		{"transaction", processing, complete, success, "the money moved"},
 		{"transaction", processing, refuseIt, failed, "refused by the acquirer; nothing moved"},
+		{"vaulting", begun, accept, processing, "vaultPaymentMethod or createVaultingSession took it"},
+		{"vaulting", processing, complete, success, "the card was verified and saved; its token pays"},
+		{"vaulting", processing, decline, failed, "declined, or the 3DS check failed"},
+		{"vaulting", processing, lapse, failed, "never finished; closed after 14 minutes, a session's after an hour"},
 	}
 }
 
