@@ -78,6 +78,12 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 		v.plain("refundId")
 		v.plain("refundRequestId")
 		v.text("merchantAccountId", optional, 32)
+	case "vaultPaymentMethod":
+		v.vaultPaymentMethod()
+	case "createVaultingSession":
+		v.createVaultingSession()
+	case "inquireVaulting":
+		v.text("vaultingRequestId", required, 64)
 	}
 	return v.found
 }

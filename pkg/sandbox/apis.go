@@ -35,6 +35,9 @@ func apis() []api {
 		{"createPaymentSession", "payments", "paymentRequestId", nil, ledger.createPaymentSession},
 		{"retrievePaymentSession", "payments", "paymentRequestId", ledger.idOfSession, ledger.retrievePaymentSession},
 		{"submitPay", "payments", "paymentSessionId", ledger.idOfSession, ledger.submitPay},
+		{"vaultPaymentMethod", "vaults", "vaultingRequestId", nil, ledger.vaultPaymentMethod},
+		{"createVaultingSession", "vaults", "vaultingRequestId", nil, ledger.createVaultingSession},
+		{"inquireVaulting", "vaults", "vaultingRequestId", nil, ledger.inquireVaulting},
 	}
 }
 

@@ -54,16 +54,19 @@ type savedCard struct{ Token, Label string }
 
 // isPage reports whether a path is one of the pages for buyers, and not of the API.
 func isPage(path string) bool {
-	return strings.HasPrefix(path, pagePrefix) || strings.HasPrefix(path, cardPrefix)
+	return strings.HasPrefix(path, pagePrefix) || strings.HasPrefix(path, cardPrefix) || strings.HasPrefix(path, vaultPrefix)
 }
 
 // serveBuyer serves the pages for buyers.
 func (s *Sandbox) serveBuyer(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, cardPrefix) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, cardPrefix):
 		s.serveCardPage(w, r)
-		return
+	case strings.HasPrefix(r.URL.Path, vaultPrefix):
+		s.serveVaultPage(w, r)
+	default:
+		s.servePage(w, r)
 	}
-	s.servePage(w, r)
 }
 
 // serveCardPage shows a page that collects a card (GET), and takes the card

@@ -259,7 +259,7 @@ func (x *exchange) head(a answer) {
 
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

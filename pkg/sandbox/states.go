@@ -35,7 +35,7 @@ const (
 
 // transition is one line of the table of states.
 type transition struct {
-	of    string // "payment", "transaction" or "session"
+	of    string // "payment", "transaction", "session" or "vaulting"
 	from  status
 	on    event
 	to    status
@@ -59,6 +59,10 @@ func transitions() []transition {
 		{"session", begun, accept, waiting, "createPaymentSession took it; there is no payment yet"},
 		{"session", waiting, submitIt, submitted, "the buyer gave a card, or submitPay was called; the payment begins"},
 		{"session", waiting, lapse, expired, "never submitted; ended after an hour, or sooner where its request says so"},
+		{"vaulting", begun, accept, processing, "vaultPaymentMethod or createVaultingSession took it"},
+		{"vaulting", processing, complete, success, "the card was verified and saved; its token pays"},
+		{"vaulting", processing, decline, failed, "declined, or the 3DS check failed"},
+		{"vaulting", processing, lapse, failed, "never finished; closed after 14 minutes, a session's after an hour"},
 	}
 }
 
