@@ -136,9 +136,7 @@ func (l ledger) payAnswer(p payment) payAnswer {
 			a.Acquirer.ResultCode, a.Acquirer.ResultMessage = "SUCCESS", "success"
 		}
 	}
-	if p.Status == processing && p.ThreeDS.Nonce != "" {
-		a.NormalURL, a.AppLinkURL, a.SchemeURL = l.pageURLs(p)
-	}
+	a.NormalURL, a.AppLinkURL, a.SchemeURL = l.pageURLs(p)
 	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
 		a.PaymentAmount, a.CreateTime, a.PaymentID, a.PaymentRequestID = apo.Amount{}, "", "", ""
 	}

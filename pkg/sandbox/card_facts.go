@@ -125,23 +125,22 @@ func externalAuthentication(mpi gjson.Result, brand string, mask apo.Masker) thr
 	return t
 }
 
-// pageURLs are the addresses of a 3DS page, which differ by terminal: a phone's
-// browser is sent to one of its own, and an app gets beside it two that the bank's
-// app may open.
-func (l ledger) pageURLs(p payment) (normal, appLink, scheme string) {
-	switch p.Terminal {
+// addresses are those of a page, which differ by terminal: a phone's browser is sent
+// to one of its own, and an app gets beside it two that the bank's app may open.
+func (l ledger) addresses(terminal, prefix, nonce string) (normal, appLink, scheme string) {
+	switch terminal {
 	case "":
-		return l.pages + pagePrefix + p.ThreeDS.Nonce, "", ""
+		return l.pages + prefix + nonce, "", ""
 	case "WAP":
-		return l.pages + pagePrefix + "wap/" + p.ThreeDS.Nonce, "", ""
+		return l.pages + prefix + "wap/" + nonce, "", ""
 	}
-	normal = l.pages + pagePrefix + "app/" + p.ThreeDS.Nonce
-	return normal, normal, "apo-sandbox:/" + pagePrefix + p.ThreeDS.Nonce
+	normal = l.pages + prefix + "app/" + nonce
+	return normal, normal, "apo-sandbox:/" + prefix + nonce
 }
 
-// nonceOf is the nonce in the path of a 3DS page.
-func nonceOf(path string) string {
-	nonce := strings.TrimPrefix(path, pagePrefix)
+// nonceOf is the nonce in the path of a page, behind its prefix.
+func nonceOf(path, prefix string) string {
+	nonce := strings.TrimPrefix(path, prefix)
 	for _, terminal := range []string{"wap/", "app/"} {
 		nonce = strings.TrimPrefix(nonce, terminal)
 	}

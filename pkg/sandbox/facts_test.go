@@ -18,8 +18,8 @@ import (
 
 func at(acquirer string) []sandbox.Acquirer { return []sandbox.Acquirer{{Name: acquirer, Weight: 1}} }
 
-// paysWith pays with changes of the request, path and JSON value in turns.
-func (m *merchant) paysWith(code, id, card string, changes ...string) *apo.Answer {
+// paysChanged pays with changes of the request, path and JSON value in turns.
+func (m *merchant) paysChanged(code, id, card string, changes ...string) *apo.Answer {
 	m.Helper()
 	body, err := apo.Encode(m.request(id, "1000", card))
 	if err != nil {
@@ -65,7 +65,7 @@ func TestChecksOfAddressAndCode(t *testing.T) {
 			{"visa-avs-mismatch", meta + "billingAddress", whole},
 			{"visa-cvv-mismatch", meta + "billingAddress", whole},
 		} {
-			a := m.paysWith("SUCCESS", fmt.Sprint("p", i), c[0], c[1:]...)
+			a := m.paysChanged("SUCCESS", fmt.Sprint("p", i), c[0], c[1:]...)
 			got = append(got, a.Get("paymentResultInfo.avsResultRaw")+"/"+a.Get("paymentResultInfo.cvvResultRaw"))
 		}
 		if text := strings.Join(got, " "); text != want {
@@ -81,7 +81,7 @@ func TestFingerprints(t *testing.T) {
 	t.Parallel()
 	const number = "paymentMethod.paymentMethodMetaData.cardNo"
 	print := func(m *merchant, id, card string) string {
-		m.paysWith("SUCCESS", id, "visa", number, `"`+card+`"`)
+		m.paysChanged("SUCCESS", id, "visa", number, `"`+card+`"`)
 		return m.info(id, "fingerprint")
 	}
 	state := filepath.Join(t.TempDir(), "state.db")
@@ -121,7 +121,7 @@ func TestHoldName(t *testing.T) {
 		`{"firstName":"<b>","lastName":"x\" y","fullName":"Someone Two"}`: "X Y B",
 	} {
 		id := fmt.Sprint("p", len(name), want[:1])
-		m.paysWith("SUCCESS", id, "visa", "paymentMethod.paymentMethodMetaData.cardholderName", name)
+		m.paysChanged("SUCCESS", id, "visa", "paymentMethod.paymentMethodMetaData.cardholderName", name)
 		if got := m.info(id, "holdName"); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -136,7 +136,7 @@ func TestExternal3DS(t *testing.T) {
 	const is3DS = "paymentMethod.paymentMethodMetaData.is3DSAuthentication"
 	const good = `{"threeDSVersion":"2.1.0","eci":"05","cavv":"AAABBEg0VhI0VniQEjRWAAAAAAA=","dsTransactionId":"f25084f0-5b16-4c0a-ae5d-b24808a95e4b"}`
 	m, r := newPassiveShop(t, sandbox.Config{})
-	a := m.paysWith("SUCCESS", "a", "visa-3ds", mpi, good, is3DS, "true")
+	a := m.paysChanged("SUCCESS", "a", "visa-3ds", mpi, good, is3DS, "true")
 	if three := a.Get("paymentResultInfo.threeDSResult"); three != `{"cavv":"AAABBEg0VhI0VniQEjRWAAAAAAA=","eci":"05"}` {
 		t.Errorf("pay answers %s", three)
 	}
@@ -148,7 +148,7 @@ func TestExternal3DS(t *testing.T) {
 	if three := r.all()[0].get("paymentResultInfo.threeDSResult.threeDSType"); three != "EXTERNAL" {
 		t.Errorf("notified is %s", three)
 	}
-	m.paysWith("SUCCESS", "attempted", "mastercard", mpi, strings.Replace(good, "05", "01", 1), is3DS, "true")
+	m.paysChanged("SUCCESS", "attempted", "mastercard", mpi, strings.Replace(good, "05", "01", 1), is3DS, "true")
 	if status := m.info("attempted", "threeDSResult.paResStatus"); status != "A" {
 		t.Errorf("an attempt is told as %s", status)
 	}
@@ -156,7 +156,7 @@ func TestExternal3DS(t *testing.T) {
 		"no cavv": strings.Replace(good, "AAABBEg0VhI0VniQEjRWAAAAAAA=", "", 1), "no version": `{"eci":"05","cavv":"AAAA"}`,
 		"not authenticated": strings.Replace(good, `"05"`, `"07"`, 1), "another brand's": strings.Replace(good, `"05"`, `"02"`, 1), "nothing": `{}`,
 	} {
-		m.paysWith("PAYMENT_IN_PROCESS", strings.ReplaceAll(name, " ", "-"), "visa", mpi, data, is3DS, "true")
+		m.paysChanged("PAYMENT_IN_PROCESS", strings.ReplaceAll(name, " ", "-"), "visa", mpi, data, is3DS, "true")
 	}
 }
 
@@ -165,7 +165,7 @@ func TestPagesByTerminal(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
 	for terminal, want := range map[string]string{"WEB": "/3ds/", "WAP": "/3ds/wap/", "APP": "/3ds/app/", "MINI_APP": "/3ds/app/"} {
-		a := m.paysWith("PAYMENT_IN_PROCESS", terminal, "visa-3ds", "env.terminalType", `"`+terminal+`"`, "env.osType", `"IOS"`)
+		a := m.paysChanged("PAYMENT_IN_PROCESS", terminal, "visa-3ds", "env.terminalType", `"`+terminal+`"`, "env.osType", `"IOS"`)
 		page := a.Get("normalUrl")
 		prefix := "http://" + sandbox.DefaultAddress + want
 		if nonce, found := strings.CutPrefix(page, prefix); !found || len(nonce) != 32 {
@@ -195,14 +195,14 @@ func TestAntomsCards(t *testing.T) {
 	}
 	m.pay("DO_NOT_HONOR", "v", "1000", "antom-visa-fails")
 	m.pay("DO_NOT_HONOR", "m", "1000", "antom-mastercard-fails")
-	m.paysWith("SUCCESS", "e", "antom-visa-exempt", is3DS, "true")
+	m.paysChanged("SUCCESS", "e", "antom-visa-exempt", is3DS, "true")
 	if got := m.info("e", "threeDSResult.eci"); got != "N/A" {
 		t.Errorf("a card that is exempt has eci %s", got)
 	}
-	m.paysWith("PAYMENT_IN_PROCESS", "w", "visa", is3DS, "true")
+	m.paysChanged("PAYMENT_IN_PROCESS", "w", "visa", is3DS, "true")
 	for i, v := range sandbox.TestValues() {
 		if v.Value != "true" {
-			m.paysWith("PARAM_ILLEGAL", fmt.Sprint("x", i), "visa", v.Path, `"`+v.Value+`"`)
+			m.paysChanged("PARAM_ILLEGAL", fmt.Sprint("x", i), "visa", v.Path, `"`+v.Value+`"`)
 		}
 	}
 	for _, c := range sandbox.TestCards() {
@@ -216,7 +216,7 @@ func TestAntomsCards(t *testing.T) {
 func TestIDsThatBeginWithADash(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
-	payment := m.paysWith("SUCCESS", "-abc123", "visa").Get("paymentId")
+	payment := m.paysChanged("SUCCESS", "-abc123", "visa").Get("paymentId")
 	m.wants("SUCCESS", m.call("capture", `{"captureRequestId":"-c","paymentId":"`+payment+`","captureAmount":{"currency":"SGD","value":"1000"}}`), nil)
 	m.wants("SUCCESS", m.call("refund", `{"refundRequestId":"-r","paymentId":"`+payment+`","refundAmount":{"currency":"SGD","value":"1000"}}`), nil)
 	m.wants("PARAM_ILLEGAL", m.call("refund", `{"refundRequestId":"-r r","paymentId":"`+payment+`","refundAmount":{"currency":"SGD","value":"1000"}}`), nil)
@@ -235,7 +235,7 @@ func TestFarTimes(t *testing.T) {
 		"9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59+14:00", "2030-01-01T00:00:00+23:59",
 	} {
 		id := fmt.Sprint("p", i)
-		m.paysWith("PAYMENT_IN_PROCESS", id, "visa-3ds", "paymentExpiryTime", `"`+expiry+`"`)
+		m.paysChanged("PAYMENT_IN_PROCESS", id, "visa-3ds", "paymentExpiryTime", `"`+expiry+`"`)
 		m.is(id, "PROCESSING", "PAYMENT_IN_PROCESS")
 		if _, found, err := m.box.Payment(id); !found || err != nil {
 			t.Errorf("%s: %v %v", expiry, found, err)

@@ -28,8 +28,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
-	if strings.HasPrefix(r.URL.Path, pagePrefix) {
-		s.servePage(w, r)
+	if isPage(r.URL.Path) {
+		s.serveBuyer(w, r)
 		return
 	}
 	start := time.Now()
@@ -113,6 +113,9 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
 		return refuse(options.value("signature-code"), err.Error()), false
 	}
+	if problem := s.ageProblem(m.Time, options.value("request-time-window")); problem != "" {
+		return refuse("PARAM_ILLEGAL", problem), true
+	}
 	if kind := x.r.Header.Get("Content-Type"); !isReadable(kind) {
 		return refuse("MEDIA_TYPE_NOT_ACCEPTABLE", "the body is JSON, and not "+loggable(kind)), true
 	}
@@ -151,6 +154,24 @@ func timeProblem(text, wanted string) string {
 		return "the header Request-Time is not in milliseconds"
 	case wanted == "iso" && milliseconds:
 		return "the header Request-Time is not ISO 8601"
+	}
+	return ""
+}
+
+// ageProblem says how far a Request-Time is beyond a window. It is the client's clock
+// that wrote it, which goes with the real one, or with the sandbox's in a test that
+// moves both.
+func (s *Sandbox) ageProblem(text, window string) string {
+	within, err := time.ParseDuration(window)
+	if err != nil { // "off"
+		return ""
+	}
+	sent, err := apo.ParseTime(text)
+	if err != nil {
+		return ""
+	}
+	if off := min(s.real().Sub(sent).Abs(), s.Now().Sub(sent).Abs()); off > within {
+		return fmt.Sprintf("the header Request-Time is %s off the time; %s is allowed", off.Round(time.Second), window)
 	}
 	return ""
 }
@@ -199,13 +220,18 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 // wrong is the ledger's to say: it knows which requests are repeated ones.
 func validate(api string, body []byte, options Options) any {
 	for _, v := range apo.Validate(api, body, time.Time{}) {
-		switch v.Rule {
-		case "same-amount", "dash": // APO does not compare the order's amount, and takes any ID
+		switch {
+		case v.Rule == "same-amount", v.Rule == "dash": // APO does not compare the order's amount, and takes any ID
 			continue
-		case "luhn", "card-number":
+		case options.waives(v), isCollected(api, gjson.ParseBytes(body), v):
+			continue
+		case v.Rule == "luhn", v.Rule == "card-number":
 			return refuse("INVALID_CARD_NUMBER", v.Path+" "+v.Text)
 		}
 		return refuse("PARAM_ILLEGAL", v.Path+" "+v.Text)
+	}
+	if refusal := tokenizeProblem(api, body); refusal != nil {
+		return refusal
 	}
 	return options.validate(api, body)
 }
@@ -237,7 +263,7 @@ func (x *exchange) head(a answer) {
 
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

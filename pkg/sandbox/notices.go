@@ -40,30 +40,6 @@ type notifyRefundBody struct {
 	Result          result     `json:"result"`
 }
 
-// notifyVaultingBody has no notifyType.
-type notifyVaultingBody struct {
-	Result            result       `json:"result"`
-	VaultingRequestID string       `json:"vaultingRequestId"`
-	VaultingStatus    status       `json:"vaultingStatus,omitempty"` // where the result is S
-	Method            vaultMethod  `json:"paymentMethodDetail"`
-	Acquirer          acquirerName `json:"acquirerInfo"`
-}
-
-type vaultMethod struct {
-	Type string     `json:"paymentMethodType"`
-	Card *vaultCard `json:"card,omitempty"`
-}
-
-type vaultCard struct {
-	Token  string `json:"cardToken"`
-	Brand  string `json:"brand"`
-	Masked string `json:"maskedCardNo"`
-}
-
-type acquirerName struct {
-	Name string `json:"acquirerName"`
-}
-
 // notifyDisputeBody has neither notifyType nor result.
 type notifyDisputeBody struct {
 	PaymentRequestID string `json:"paymentRequestId"`
@@ -127,23 +103,6 @@ func (l ledger) refundNotice(t transaction, b paymentRecord) (Notification, noti
 		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 	return Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body
-}
-
-// vaultingAs is what notifyVaulting tells of the card of a payment.
-func (l ledger) vaultingAs(outcome string, n News, p payment) (Notification, any, error) {
-	body := notifyVaultingBody{
-		Result: resultOf("SUCCESS"), VaultingRequestID: n.ID, VaultingStatus: success,
-		Method: vaultMethod{Type: "CARD"}, Acquirer: acquirerName{p.Acquirer.Name},
-	}
-	switch outcome {
-	case "succeeded":
-		body.Method.Card = &vaultCard{cmp.Or(p.Card.Token, l.ids.of("card token", n.ID).token()), p.Card.Brand, "************" + p.Card.LastFour}
-	case "pending":
-		body.VaultingStatus = processing
-	default:
-		body.Result, body.VaultingStatus = resultOf(cmp.Or(n.Code, "VERIFICATION_FAIL")), ""
-	}
-	return Notification{Type: "VAULTING", RequestID: "vaultingRequestId " + n.ID}, body, nil
 }
 
 // defenseTime is how long a merchant has to answer a dispute.

@@ -24,6 +24,7 @@ type payment struct {
 	Refusal string // the issuer's words for a decline
 	Closed  bool   // it lapsed before it was paid
 	Plan    Outcome
+	Page    string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
 
 	Card     card
 	Acquirer acquirerInfo
@@ -44,6 +45,10 @@ type card struct {
 	Network                 string // networkTransactionId
 	Fingerprint             string `json:",omitempty"`
 	HoldName                string `json:",omitempty"` // "EXAMPLE ADA"
+
+	// Of a card that is saved alone; see [card.keeps].
+	Ends  time.Time `json:",omitzero"`
+	Buyer string    `json:",omitempty"` // referenceBuyerId
 }
 
 // acquirerInfo is who took a payment, and under which numbers.
@@ -70,6 +75,8 @@ type transaction struct {
 	Code      string
 	Acquirer  acquirerInfo
 	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
+	Last      bool   `json:",omitempty"` // isLastCapture of a capture
+	CaptureID string `json:",omitempty"` // of a refund that names the capture it is of
 	Then      string `json:",omitempty"` // what it becomes, where it is in process
 	Number    int    `json:",omitempty"` // how many of its payment came before it
 	Time      time.Time
