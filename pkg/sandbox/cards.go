@@ -46,7 +46,6 @@ func TestValues() []TestValue {
 	return []TestValue{
 		{meta + "expiryMonth", "13", "refused as invalid data: PARAM_ILLEGAL", FromAntom},
 		{meta + "cvv", "99", "refused as invalid data: PARAM_ILLEGAL", FromAntom},
-		{meta + "is3DSAuthentication", "true", "answered with a 3DS page for the buyer", FromAntom},
 	}
 }
 
