@@ -70,6 +70,8 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 		v.plain("refundId")
 		v.plain("refundRequestId")
 		v.text("merchantAccountId", optional, 32)
+	case "consult", "updateAmount", "acceptDispute", "supplyDefenseDocument", "downloadDisputeEvidence":
+		v.ams(endpoint)
 	}
 	return v.found
 }

@@ -29,6 +29,11 @@ func apis() []api {
 		{"cancel", "payments", "paymentRequestId", ledger.idOfPayment, ledger.cancel},
 		{"refund", "payments", "refundRequestId", nil, ledger.refund},
 		{"inquiryRefund", "payments", "refundRequestId", ledger.idOfRefund, ledger.inquiryRefund},
+		{"consult", "payments", "", nil, ledger.consult},
+		{"updateAmount", "payments", "updateRequestId", nil, ledger.updateAmount},
+		{"acceptDispute", "payments", "disputeId", nil, ledger.acceptDispute},
+		{"supplyDefenseDocument", "payments", "disputeId", nil, ledger.supplyDefenseDocument},
+		{"downloadDisputeEvidence", "payments", "disputeId", nil, ledger.downloadDisputeEvidence},
 	}
 }
 

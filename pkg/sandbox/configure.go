@@ -161,7 +161,7 @@ func CheckNotifyURL(text string) error {
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
-		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts"} {
+		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts", "disputes", "amount_updates"} {
 			query := `DELETE FROM ` + table
 			if table == "settings" {
 				query += ` WHERE name <> 'seed'`

@@ -37,6 +37,8 @@ func AllOptions() []Option {
 		{"notification-uri", []string{"path", "path-query"}, "the part of its address that is signed of a notification: APO's guide verifies the path alone, though the address of its sample has a query; the text about signatures says path and query"},
 		{"capture-notify-url", []string{"dashboard", "request"}, "whose address notifyCapture goes to first: APO's overview of notifications says the dashboard's, which here is --notify-url, and else the request's; of the other notifications the request's goes first"},
 		{"cancelled-code", []string{"ORDER_IS_CANCELED", "ORDER_IS_CANCELLED"}, "the code of a cancelled payment, in the spelling of one table or the other"},
+		{"dispute-acquirers", []string{"all", "antom-paypal"}, "APO notifies disputes of the acquirers Antom (ALIPAY) and PayPal today; here they are told of every acquirer, so that a handler can be tried, or of those two alone"},
+		{"ams-apis", []string{"off", "on"}, "Antom's other products have consult, updateAmount, acceptDispute, supplyDefenseDocument, downloadDisputeEvidence, and five more kinds of notifyDispute; APO has none of them, and disputes are answered at the acquirer"},
 	}
 }
 

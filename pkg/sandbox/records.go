@@ -24,6 +24,10 @@ type payment struct {
 	Closed  bool   // it lapsed before it was paid
 	Plan    Outcome
 
+	Dispute string     `json:",omitempty"` // ID of the one that is open
+	Lost    int64      `json:",omitempty"` // what disputes took of what was captured, in smallest units
+	Asked   apo.Amount `json:",omitzero"`  // what pay asked for, where updateAmount changed the amount since
+
 	Card     card
 	Acquirer acquirerInfo
 	ThreeDS  threeDS

@@ -13,6 +13,8 @@ const (
 	scheduledResult   = "2-result"   // the acquirer did, or refused, a capture or refund
 	scheduledClose    = "3-close"    // a payment that was not finished is closed
 	scheduledExpiry   = "4-expiry"   // an authorization that was not captured ends
+	scheduledAlert    = "5-alert"    // the day before a dispute must be answered
+	scheduledDefense  = "6-defense"  // the last moment to answer a dispute
 )
 
 // schedule writes down what time will bring to a payment.
@@ -112,6 +114,9 @@ func (t *tx) nextEvent() (time.Time, error) {
 func (l ledger) run(kind, ref string) error {
 	if kind == scheduledResult {
 		return l.complete(ref)
+	}
+	if kind == scheduledAlert || kind == scheduledDefense {
+		return l.disputeTime(kind, ref)
 	}
 	b, found, err := l.paymentByID(ref)
 	if err != nil || !found {

@@ -12,6 +12,12 @@ const (
 	success    status = "SUCCESS"
 	failed     status = "FAIL"
 	cancelled  status = "CANCELLED"
+
+	// Of a dispute, for which APO has no words.
+	opened   status = "OPEN"
+	defended status = "DEFENDED"
+	conceded status = "ACCEPTED"
+	judged   status = "JUDGED"
 )
 
 // event is what moves a record from one state to another.
@@ -25,11 +31,14 @@ const (
 	lapse     event = "lapse"     // 3DS was never finished, or the authorization never captured
 	complete  event = "complete"  // the acquirer did a capture or refund
 	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
+	defend    event = "defend"    // the merchant answered a dispute
+	concede   event = "concede"   // the merchant accepted a dispute, or let its time pass
+	judge     event = "judge"     // a dispute was decided
 )
 
 // transition is one line of the table of states.
 type transition struct {
-	of    string // "payment" or "transaction"
+	of    string // "payment", "transaction" or "dispute"
 	from  status
 	on    event
 	to    status
@@ -50,6 +59,13 @@ func transitions() []transition {
 		{"transaction", begun, accept, processing, "capture or refund took it"},
 		{"transaction", processing, complete, success, "the money moved"},
 		{"transaction", processing, refuseIt, failed, "refused by the acquirer; nothing moved"},
+		{"dispute", begun, accept, opened, "the cardholder disputes what was captured; no refund meanwhile"},
+		{"dispute", opened, judge, judged, "decided: the amount stays with the merchant, or goes back"},
+		{"dispute", opened, defend, defended, "AMS: supplyDefenseDocument; still to be judged"},
+		{"dispute", opened, concede, conceded, "AMS: acceptDispute, or not answered in time; the amount goes back"},
+		{"dispute", opened, cancel, cancelled, "AMS: the cardholder takes it back"},
+		{"dispute", defended, judge, judged, "decided, after the defense"},
+		{"dispute", defended, cancel, cancelled, "AMS: the cardholder takes it back"},
 	}
 }
 
