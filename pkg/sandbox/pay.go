@@ -20,7 +20,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case found && (known.Amount != amount || known.MethodID != methodID):
+	case found && (known.asked() != amount || known.MethodID != methodID):
 		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
 	case found:
 		return l.payAgain(known.payment), nil
@@ -122,6 +122,7 @@ func (l ledger) payAgain(p payment) any {
 	case p.Closed:
 		return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid")
 	}
+	p.Amount = p.asked()
 	return l.payAnswer(p)
 }
 
