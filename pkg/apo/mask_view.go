@@ -44,8 +44,11 @@ func (v view) begin(i int) int32 {
 // space. found is false where there is nothing of that kind.
 func unescaped(v view) (plain view, found bool) {
 	s := v.text
-	first := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r == '\\' || r == '&' || r >= utf8.RuneSelf })
-	if first < 0 {
+	first := 0
+	for first < len(s) && !mayEscape(s[first]) {
+		first++
+	}
+	if first == len(s) {
 		return view{}, false
 	}
 	out, at := make([]byte, 0, len(s)), make([]int32, 0, len(s)+1)
@@ -60,6 +63,9 @@ func unescaped(v view) (plain view, found bool) {
 	}
 	return view{string(out), append(at, v.begin(len(s))), v.packed}, found
 }
+
+// mayEscape reports whether a byte begins what may stand for another character.
+func mayEscape(c byte) bool { return c == '%' || c == '\\' || c == '&' || c >= utf8.RuneSelf }
 
 // character reads one character, which may be escaped, and how many bytes it
 // takes. Of a character that is escaped byte by byte it reads a byte.
@@ -209,52 +215,52 @@ func packed(v view, do func(inner view, isText bool)) {
 		}
 		if end-i >= shortestWord {
 			for shift := range 4 {
-				v.unpack(i+shift, end, 4, 3, base64Bytes, do)
+				v.unpack(i+shift, end, false, do)
 			}
 		}
 		if end-i >= 2*shortestForm && isHexWord {
 			for shift := range 2 {
-				v.unpack(i+shift, end, 2, 1, hexBytes, do)
+				v.unpack(i+shift, end, true, do)
 			}
 		}
 		i = max(end, i+1)
 	}
 }
 
-// unpack decodes a part of a text in groups of signs, each of which holds so many
-// bytes; the last group may be cut.
-func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do func(view, bool)) {
+// unpack decodes a part of a word in base64, or in hex; the last group of its signs may
+// be cut.
+func (v view) unpack(i, end int, hex bool, do func(view, bool)) {
+	signs, bytes := 4, 3
+	if hex {
+		signs, bytes = 2, 1
+	}
 	if end-i < signs {
 		return
 	}
-	digits, plain, length := 0, 0, 0
-	each := func(do func(c byte)) {
-		for at := i; end-at > 1; at += signs {
-			group, count := v.text[at:min(end, at+signs)], bytes
-			if len(group) < signs {
-				count = len(group) - 1
-			}
-			decoded := decode(group)
-			for _, c := range decoded[:count] {
-				do(c)
-			}
-		}
+	const usual = 96
+	var room [usual]byte
+	out := room[:0]
+	if most := (end-i)/signs*bytes + bytes; most > usual {
+		out = make([]byte, 0, most)
 	}
-	each(func(c byte) {
-		length++
-		if c >= '0' && c <= '9' {
+	if hex {
+		out = appendHex(out, v.text[i:end])
+	} else {
+		out = appendBase64(out, v.text[i:end])
+	}
+	digits, plain := 0, 0
+	for _, c := range out {
+		if isDigit(c) {
 			digits++
 		}
 		if c >= ' ' && c < 0x7f || c == '\n' {
 			plain++
 		}
-	})
-	isText := plain*10 >= length*9
-	if length < shortestForm || digits < shortestForm && !isText {
+	}
+	isText := plain*10 >= len(out)*9
+	if len(out) < shortestForm || digits < shortestForm && !isText {
 		return
 	}
-	out := make([]byte, 0, length)
-	each(func(c byte) { out = append(out, c) })
 	at := make([]int32, 0, len(out)+1)
 	for j := range len(out) + 1 {
 		at = append(at, v.begin(min(i+j*signs/bytes, end)))
@@ -262,17 +268,28 @@ func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do f
 	do(view{string(out), at, true}, isText)
 }
 
-func base64Bytes(s string) [3]byte {
-	n := 0
-	for i := range 4 {
-		if n <<= 6; i < len(s) {
-			n |= sixBits(s[i])
-		}
+func appendBase64(out []byte, s string) []byte {
+	for len(s) >= 4 {
+		n := sixBits(s[0])<<18 | sixBits(s[1])<<12 | sixBits(s[2])<<6 | sixBits(s[3])
+		out = append(out, byte(n>>16), byte(n>>8), byte(n))
+		s = s[4:]
 	}
-	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+	switch len(s) {
+	case 2:
+		out = append(out, byte(sixBits(s[0])<<2|sixBits(s[1])>>4))
+	case 3:
+		n := sixBits(s[0])<<18 | sixBits(s[1])<<12 | sixBits(s[2])<<6
+		out = append(out, byte(n>>16), byte(n>>8))
+	}
+	return out
 }
 
-func hexBytes(s string) [3]byte { return [3]byte{hexValue(s[0])<<4 | hexValue(s[1])} }
+func appendHex(out []byte, s string) []byte {
+	for ; len(s) >= 2; s = s[2:] {
+		out = append(out, hexValue(s[0])<<4|hexValue(s[1]))
+	}
+	return out
+}
 
 // sixBits is what a sign of base64 stands for, in either alphabet; -1 for what is
 // none.
