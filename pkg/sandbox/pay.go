@@ -58,6 +58,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 	p.transition(accept)
@@ -173,10 +174,15 @@ func (l ledger) captureAutomatically(b *paymentRecord) error {
 		return err
 	}
 	if taken {
-		id = l.ids.of("automatic capture", id).digits(32)
+		id = l.ids.automaticCapture(id)
 	}
 	_, err = l.record(b, "CAPTURE", id, b.Amount, "")
 	return err
+}
+
+// automaticCapture is the request ID of APO's own capture where the payment's is taken.
+func (n ids) automaticCapture(requestID string) string {
+	return n.of("automatic capture", requestID).digits(32)
 }
 
 // planOf is what was planned for a payment when it was made; before there were

@@ -17,6 +17,7 @@ type payment struct {
 	CaptureMode string
 	RedirectURL string
 	NotifyURL   string
+	SettleIn    string `json:",omitempty"` // settlementStrategy.settlementCurrency
 
 	Status  status
 	Code    string // result code of the status
