@@ -18,6 +18,7 @@ type payment struct {
 	Terminal    string `json:",omitempty"` // env.terminalType, where it is not WEB
 	RedirectURL string
 	NotifyURL   string
+	SettleIn    string `json:",omitempty"` // settlementStrategy.settlementCurrency
 
 	Status  status
 	Code    string // result code of the status
