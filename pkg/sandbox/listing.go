@@ -22,6 +22,7 @@ type Payment struct {
 	Captured         int64      `json:"captured"` // in smallest units
 	Refunded         int64      `json:"refunded"`
 	Page             string     `json:"page,omitempty"` // of the 3DS challenge that waits
+	Routing          *Routing   `json:"routing,omitempty"`
 
 	Inquiry       json.RawMessage `json:"inquiry,omitempty"` // what inquiryPayment answers; of one payment alone
 	Notifications []Notification  `json:"notifications,omitempty"`
@@ -31,7 +32,7 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 	p := Payment{
 		PaymentID: b.ID, PaymentRequestID: b.RequestID, OrderID: b.OrderID, Time: b.Created, Amount: b.Amount,
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
-		Acquirer: b.Acquirer.Name, Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
+		Acquirer: b.Acquirer.Name, Routing: routingOf(b.Routing), Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 	}
 	if b.Status == processing && b.ThreeDS.Nonce != "" {
 		p.Page = l.pages + pagePrefix + b.ThreeDS.Nonce

@@ -36,7 +36,8 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card"), nil
 	}
 	numbers := l.ids.of("payment", requestID)
-	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
+	id := numbers.transaction(l.now)
+	acquirer, course := l.firstAcquirer(requestID, r, card, numbers)
 	plan, err := l.outcome(call{"pay", card.Behaviour, acquirer, requestID})
 	if err != nil {
 		return nil, err
@@ -53,6 +54,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	p := payment{
 		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
 		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
+		Routing:     course,
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
@@ -88,6 +90,9 @@ func (l ledger) payAgain(p payment) any {
 func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 	b := &paymentRecord{payment: p}
 	answer, err := l.firstStep(b, wants3DS, numbers)
+	if b.Acquirer.Name != p.Acquirer.Name { // the answer is that of the acquirer who was asked last
+		p.Plan, p.Acquirer = b.Plan, b.Acquirer
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -135,6 +140,9 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
+		if answer, done, err := l.failOver(b); done {
+			return answer, err
+		}
 		b.transition(decline)
 		if b.ThreeDS.Result != "failed" {
 			b.Refusal = l.refusalOf(code)

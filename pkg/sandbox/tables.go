@@ -32,7 +32,7 @@ func (t *tx) get(doc any, query, key string) (bool, error) {
 func (t *tx) savePayment(p *payment) error {
 	nonce := sql.NullString{String: p.ThreeDS.Nonce, Valid: p.ThreeDS.Nonce != ""}
 	return t.put(`INSERT INTO payments (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, p, p.ID, p.RequestID, nonce)
+		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, nonce = excluded.nonce`, p, p.ID, p.RequestID, nonce)
 }
 
 func (t *tx) saveTransaction(r *transaction) error {
