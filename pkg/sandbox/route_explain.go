@@ -116,8 +116,10 @@ func (l ledger) cardToRoute(requestID string, request gjson.Result, rules *routi
 	case apo.Luhn(number) && len(number) >= 12:
 		c, _, err := l.cardOf(requestID, method)
 		return c, err
-	case number != "" && rules != nil && rules.AskForCard():
+	case rules == nil || !rules.AskForCard():
+		return c, nil
+	case number != "":
 		return c, fmt.Errorf("%w: its cardNo is masked or no card number, and the rules ask for the card", ErrRoute)
 	}
-	return c, nil
+	return c, fmt.Errorf("%w: it has no card, and the rules ask for it; of a pay without a card they are asked when the buyer has given it", ErrRoute)
 }

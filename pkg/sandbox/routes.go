@@ -52,6 +52,9 @@ type course struct {
 	Route []string          // acquirers in their order
 	Kept  map[string]string `json:",omitempty"` // of the request, for rules on payment.failed
 	Tries []try             `json:",omitempty"` // those before the last
+
+	Ended bool `json:",omitempty"` // the card has; see [ledger.hasEnded]
+	Alone bool `json:",omitempty"` // no buyer is there; see [isMerchantInitiated]
 }
 
 // try is what an acquirer that declined had made of a payment.
@@ -90,7 +93,10 @@ func (l ledger) firstAcquirer(requestID string, request gjson.Result, c card, n 
 	e := eventOf(requestID, c)
 	e.On, e.Request = routing.Received, request.Raw
 	d := rules.Decide(l.ids.seed, &e)
-	w := &course{Rule: ruleName(d), Route: slices.Clone(d.Route), Kept: rules.Keep(request.Raw)}
+	w := &course{
+		Rule: ruleName(d), Route: slices.Clone(d.Route), Kept: rules.Keep(request.Raw),
+		Ended: l.hasEnded(c, request), Alone: isMerchantInitiated(request),
+	}
 	mask, _ := masks(request)
 	for path, value := range w.Kept {
 		w.Kept[path] = mask.Text(value)
@@ -124,9 +130,12 @@ func (l ledger) failOver(b *paymentRecord) (answer any, done bool, err error) {
 	if d.Acquirer == "" {
 		return nil, false, nil
 	}
-	plan, err := l.outcome(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID})
+	plan, err := l.outcomeOfPay(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID}, b.Amount, w.Ended)
 	if err != nil {
 		return nil, true, err
+	}
+	if w.Alone {
+		plan = plan.withoutBuyer(false)
 	}
 	w.Tries = append(w.Tries, try{b.Acquirer, b.Code, l.refusalOf(b.Code), l.now, ruleName(d)})
 	w.Route = slices.Clone(d.Route)

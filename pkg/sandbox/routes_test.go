@@ -260,6 +260,17 @@ rules:
 	}
 }
 
+// A rule can name the brand of each test card, and each acquirer.
+func TestRoutesKnowWhatTheSandboxPlays(t *testing.T) {
+	t.Parallel()
+	for _, c := range sandbox.TestCards() {
+		text := "rules: [{name: a, on: payment.received, route: [" + strings.Join(sandbox.Acquirers(), ", ") + "], when: {field: cardBrand, op: eq, value: " + c.Brand + "}}]"
+		if _, err := sandbox.ParseRoutes([]byte(text)); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+}
+
 // What a request does not tell is not guessed.
 func TestRouteCannotBeExplained(t *testing.T) {
 	t.Parallel()
@@ -269,7 +280,8 @@ func TestRouteCannotBeExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	for request, want := range map[string]string{
-		`{}`: "it has no paymentRequestId",
+		`{}`:                       "it has no paymentRequestId",
+		`{"paymentRequestId":"a"}`: "it has no card",
 		`{"paymentRequestId":"a","paymentMethod":{"paymentMethodMetaData":{"cardNo":"************0768"}}}`: "its cardNo is masked",
 		`{"paymentRequestId":"a","paymentMethod":{"paymentMethodId":"ALIPAYnobody"}}`:                      "not the token of a saved card",
 	} {
