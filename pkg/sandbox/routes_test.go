@@ -330,3 +330,36 @@ rules:
 		}
 	}
 }
+
+// A payment whose card a page collects is routed when it has the card, with all that its
+// request said.
+func TestHostedPaymentIsRouted(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{Routes: []byte(twoTries)})
+	m.rule(at("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
+	answer := m.hosted("a", nil)
+	if answer.Result.Code != "PAYMENT_IN_PROCESS" {
+		t.Fatalf("%s", answer.Raw)
+	}
+	m.page(answer.Get("normalUrl"), typed("4054695723100768"))
+	if got := m.tried("a"); got != "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS" {
+		t.Error(got)
+	}
+}
+
+// Who pays for a buyer who is not there is not sent to a page by a later acquirer.
+func TestFailoverWithoutABuyer(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{Routes: []byte(twoTries)})
+	m.rule(at("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
+	m.rule(at("CHECKOUT", sandbox.Outcome{ThreeDS: "page"}))
+	body, err := apo.Encode(m.request("a", "1000", "visa"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body = bytes.Replace(body, []byte(`"is3DSAuthentication":false`), []byte(`"is3DSAuthentication":false,"isCardOnFile":true,"recurringType":"SCHEDULED"`), 1)
+	m.wants("AUTHENTICATION_REQUIRED", m.call("pay", string(body)), nil)
+	if got := m.tried("a"); got != "ADYEN DO_NOT_HONOR, CHECKOUT AUTHENTICATION_REQUIRED" {
+		t.Error(got)
+	}
+}
