@@ -14,7 +14,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	switch {
 	case !found:
 		return refuse("ORDER_NOT_EXIST", "no payment has this ID"), nil
-	case b.Status == cancelled:
+	case b.Status == cancelled, b.Status == failed && !b.Cancelled.IsZero(): // repeated; the buyer who went on was declined
 		return cancelAnswerOf(b), nil
 	case !b.can(cancel):
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
