@@ -34,6 +34,6 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 // isVerified reports whether nothing says that the buyer was not authenticated, as the
 // electronic commerce indicators 00 of Mastercard and 07 of the others do.
 func isVerified(r gjson.Result) bool {
-	eci := r.Get(cardData + "mpiData.eci").String()
+	eci := r.Get(cardMeta + "mpiData.eci").String()
 	return eci != "00" && eci != "07"
 }

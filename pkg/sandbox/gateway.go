@@ -21,9 +21,6 @@ const maxRequest = 1 << 20
 // mostAgentToken is how many characters the header agent-token has at most.
 const mostAgentToken = 128
 
-// pacificSeconds is the offset that the times of the samples of APO have.
-const pacificSeconds = -8 * 60 * 60
-
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -31,8 +28,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
-	if strings.HasPrefix(r.URL.Path, pagePrefix) {
-		s.servePage(w, r)
+	if isPage(r.URL.Path) {
+		s.serveBuyer(w, r)
 		return
 	}
 	start := time.Now()
@@ -125,7 +122,7 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if len(x.r.Header.Get("agent-token")) > mostAgentToken {
 		return refuse("PARAM_ILLEGAL", fmt.Sprintf("the header agent-token is longer than %d characters", mostAgentToken)), true
 	}
-	if wanted := options.value("paths"); !known || wanted != "both" && wanted != path {
+	if wanted := options.value("paths"); !known || !options.offers(api.name) || wanted != "both" && wanted != path {
 		return refuse("NO_INTERFACE_DEF", "no API at "+x.r.URL.Path), true
 	}
 	if err := apo.CheckJSON(x.body); err != nil {
@@ -222,7 +219,7 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 func validate(api string, body []byte, options Options) any {
 	for _, v := range apo.Validate(api, body, time.Time{}) {
 		switch {
-		case v.Rule == "same-amount", options.waives(v): // APO does not compare the order's amount
+		case v.Rule == "same-amount", options.waives(v), isCollected(api, gjson.ParseBytes(body), v): // APO does not compare the order's amount
 			continue
 		case v.Rule == "luhn", v.Rule == "card-number":
 			return refuse("INVALID_CARD_NUMBER", v.Path+" "+v.Text)
@@ -260,17 +257,9 @@ func (x *exchange) head(a answer) {
 	h["signature"] = []string{signature}
 }
 
-// isoTime writes a time as the gateway does: to the second, with an offset.
-func isoTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(time.FixedZone("", pacificSeconds)).Format(time.RFC3339)
-}
-
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId", "disputeId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

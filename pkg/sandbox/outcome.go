@@ -71,7 +71,7 @@ func (o Outcome) rejects() bool {
 		return false
 	}
 	switch o.Result {
-	case "PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS":
+	case "PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS", "VERIFICATION_IN_PROCESS":
 		return false
 	case "PARAM_ILLEGAL", "SYSTEM_ERROR", "METHOD_NOT_SUPPORTED", "MEDIA_TYPE_NOT_ACCEPTABLE", "REPEAT_REQ_INCONSISTENT", "REPEAT_REQUEST",
 		"ORDER_NOT_EXIST", "ORDER_IS_CANCELED", "ORDER_IS_CANCELLED", "ORDER_IS_CLOSED", "ORDER_STATUS_INVALID",
@@ -82,6 +82,14 @@ func (o Outcome) rejects() bool {
 	}
 	code, known := apo.Lookup(o.Result)
 	return !known || code.Caller || code.Status == "U"
+}
+
+// declined is what becomes of a payment that was taken before it was rejected.
+func (o Outcome) declined() Outcome {
+	if code, known := apo.Lookup(o.Result); known && code.Status == "F" {
+		return Outcome{Result: o.Result, Then: o.Result}
+	}
+	return Outcome{Result: "PROCESS_FAIL"}
 }
 
 // undecided reports whether what a call asks for never comes to an end.
@@ -106,6 +114,8 @@ func notYet(api string) string {
 		return "CAPTURE_IN_PROCESS"
 	case "refund":
 		return "REFUND_IN_PROCESS"
+	case "vaultPaymentMethod":
+		return "VERIFICATION_IN_PROCESS"
 	}
 	return "PAYMENT_IN_PROCESS"
 }

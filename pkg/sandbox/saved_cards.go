@@ -8,16 +8,14 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-const cardData = "paymentMethod.paymentMethodMetaData."
-
 // tokenizeProblem refuses a tokenizeMode that no source has. The guide's sample has
 // ASKFORCONSENT; what else there may be, none of the sources says.
 func tokenizeProblem(api string, body []byte) any {
 	if api != "pay" {
 		return nil
 	}
-	if mode := gjson.GetBytes(body, cardData+"tokenizeMode").String(); mode != "" && mode != "ASKFORCONSENT" {
-		return refuse("PARAM_ILLEGAL", cardData+"tokenizeMode is not ASKFORCONSENT")
+	if mode := gjson.GetBytes(body, cardMeta+"tokenizeMode").String(); mode != "" && mode != "ASKFORCONSENT" {
+		return refuse("PARAM_ILLEGAL", cardMeta+"tokenizeMode is not ASKFORCONSENT")
 	}
 	return nil
 }
@@ -49,7 +47,7 @@ func (l ledger) hasEnded(c card, pay gjson.Result) bool {
 
 // endIn is the end of the card of a pay; the zero time where it says none.
 func endIn(pay gjson.Result) time.Time {
-	year, month := pay.Get(cardData+"expiryYear").String(), pay.Get(cardData+"expiryMonth").String()
+	year, month := pay.Get(cardMeta+"expiryYear").String(), pay.Get(cardMeta+"expiryMonth").String()
 	if year == "" || month == "" {
 		return time.Time{}
 	}
@@ -60,7 +58,7 @@ func endIn(pay gjson.Result) time.Time {
 // card (isCardOnFile), at intervals or not (recurringType). APO's pages are silent
 // about both; Antom's plugins send them.
 func isMerchantInitiated(pay gjson.Result) bool {
-	return pay.Get(cardData+"isCardOnFile").Bool() && pay.Get(cardData+"recurringType").String() != ""
+	return pay.Get(cardMeta+"isCardOnFile").Bool() && pay.Get(cardMeta+"recurringType").String() != ""
 }
 
 // withoutBuyer is what becomes of a pay when nobody is there for a 3DS page.
