@@ -21,5 +21,6 @@
 // by weights, or at random. [Sandbox.ExplainRoute] tells how.
 //
 // A card's number is never stored: its brand, first six and last four
-// digits are, and a token that has nothing to do with it.
+// digits are, the name on it, a token that has nothing to do with it, and a
+// fingerprint under a random key of the state.
 package sandbox
