@@ -69,6 +69,7 @@ func failures() []failing {
 		{"apo sandbox scenarios", "apo sandbox scenarios nosuch", false},
 		{"apo sandbox show", "apo sandbox show nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
+		{"apo sandbox token", "apo sandbox token --card nosuch", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},
 		{"apo sandbox rule add", "apo sandbox rule add --api nosuch", false},
