@@ -81,6 +81,9 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
 		s.IO.Say(*verdict)
+		if r.Endpoint.Name == "createPaymentSession" && m.Open {
+			s.openPage(r.Answer.Get("normalUrl"))
+		}
 		return nil
 	}
 	if r.Waited && m.Wait > 0 {
