@@ -71,11 +71,21 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 				{name: "refundAmount", kind: anAmount}, {name: "refundFrom", kind: aWord, words: "SELLER MARKETPLACE UNSETTLED_FUNDS"},
 			}},
 		})
+	case "verifyAndCompletePayment":
+		v.completion()
 	case "inquiryRefund":
 		v.oneOf("refundId", "refundRequestId")
 		v.plain("refundId")
 		v.plain("refundRequestId")
 		v.text("merchantAccountId", optional, 32)
+	case "vaultPaymentMethod":
+		v.vaultPaymentMethod()
+	case "createVaultingSession":
+		v.createVaultingSession()
+	case "inquireVaulting":
+		v.text("vaultingRequestId", required, 64)
+	case "consult", "updateAmount", "acceptDispute", "supplyDefenseDocument", "downloadDisputeEvidence":
+		v.ams(endpoint)
 	}
 	return v.found
 }

@@ -31,9 +31,18 @@ func apis() []api {
 		{"cancel", "payments", "paymentRequestId", ledger.idOfPayment, ledger.cancel},
 		{"refund", "payments", "refundRequestId", nil, ledger.refund},
 		{"inquiryRefund", "payments", "refundRequestId", ledger.idOfRefund, ledger.inquiryRefund},
+		{"verifyAndCompletePayment", "payments", "paymentRequestId", ledger.idOfPayment, ledger.verifyAndCompletePayment},
 		{"createPaymentSession", "payments", "paymentRequestId", nil, ledger.createPaymentSession},
 		{"retrievePaymentSession", "payments", "paymentRequestId", ledger.idOfSession, ledger.retrievePaymentSession},
 		{"submitPay", "payments", "paymentSessionId", ledger.idOfSession, ledger.submitPay},
+		{"vaultPaymentMethod", "vaults", "vaultingRequestId", nil, ledger.vaultPaymentMethod},
+		{"createVaultingSession", "vaults", "vaultingRequestId", nil, ledger.createVaultingSession},
+		{"inquireVaulting", "vaults", "vaultingRequestId", nil, ledger.inquireVaulting},
+		{"consult", "payments", "", nil, ledger.consult},
+		{"updateAmount", "payments", "updateRequestId", nil, ledger.updateAmount},
+		{"acceptDispute", "payments", "disputeId", nil, ledger.acceptDispute},
+		{"supplyDefenseDocument", "payments", "disputeId", nil, ledger.supplyDefenseDocument},
+		{"downloadDisputeEvidence", "payments", "disputeId", nil, ledger.downloadDisputeEvidence},
 	}
 }
 

@@ -54,22 +54,26 @@ type savedCard struct{ Token, Label string }
 
 // isPage reports whether a path is one of the pages for buyers, and not of the API.
 func isPage(path string) bool {
-	return strings.HasPrefix(path, pagePrefix) || strings.HasPrefix(path, cardPrefix)
+	return strings.HasPrefix(path, pagePrefix) || strings.HasPrefix(path, cardPrefix) || strings.HasPrefix(path, vaultPrefix)
 }
 
 // serveBuyer serves the pages for buyers.
 func (s *Sandbox) serveBuyer(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, cardPrefix) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, cardPrefix):
 		s.serveCardPage(w, r)
-		return
+	case strings.HasPrefix(r.URL.Path, vaultPrefix):
+		s.serveVaultPage(w, r)
+	default:
+		s.servePage(w, r)
 	}
-	s.servePage(w, r)
 }
 
 // serveCardPage shows a page that collects a card (GET), and takes the card
 // (POST). It works without a script. [allow] has kept the pages of other sites out.
 func (s *Sandbox) serveCardPage(w http.ResponseWriter, r *http.Request) {
 	name, nonce, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, cardPrefix), "/")
+	nonce = nonceOf(nonce, "")
 	for _, use := range cardUses() {
 		switch {
 		case use.name != name:
@@ -130,7 +134,7 @@ func (s *Sandbox) takeCard(w http.ResponseWriter, r *http.Request, use cardUse, 
 		writePage(w, http.StatusUnprocessableEntity, p.view(wrong))
 		return
 	}
-	http.SetCookie(w, pageCookie(r.URL.Path))
+	http.SetCookie(w, answeredCookie(r.URL.Path))
 	shop, ok := shopOf(p.Return)
 	switch {
 	case p.Next != "":

@@ -37,17 +37,17 @@ func (p payment) awaitsCard() bool {
 	return p.Page != "" && p.Status == processing && p.Card.LastFour == ""
 }
 
-// pageOf is the address where the buyer of a payment goes on; "" where there is none.
-func (l ledger) pageOf(p payment) string {
+// pageURLs are the addresses where the buyer of a payment goes on; "" where there is
+// no page.
+func (l ledger) pageURLs(p payment) (normal, appLink, scheme string) {
 	switch {
 	case p.Status != processing:
-		return ""
 	case p.ThreeDS.Nonce != "":
-		return l.pages + pagePrefix + p.ThreeDS.Nonce
+		return l.addresses(p.Terminal, pagePrefix, p.ThreeDS.Nonce)
 	case p.awaitsCard():
-		return l.pages + cardPrefix + "pay/" + p.Page
+		return l.addresses(p.Terminal, cardPrefix+"pay/", p.Page)
 	}
-	return ""
+	return "", "", ""
 }
 
 // awaitCard records a payment whose card a page will collect. Who acquires it is not

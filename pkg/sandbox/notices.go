@@ -2,9 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
-	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -12,9 +9,16 @@ import (
 // The bodies of notifications have the fields of APO's samples, in their order.
 
 type notifyPaymentBody struct {
-	NotifyType string `json:"notifyType"`
-	payAnswer
-	AcquirerReference string `json:"acquirerReferenceNo,omitempty"`
+	Acquirer          *acquirerJSON `json:"acquirerInfo,omitempty"`
+	AcquirerReference string        `json:"acquirerReferenceNo,omitempty"`
+	NotifyType        string        `json:"notifyType"`
+	PaymentAmount     apo.Amount    `json:"paymentAmount"`
+	CreateTime        string        `json:"paymentCreateTime"`
+	PaymentID         string        `json:"paymentId"`
+	PaymentRequestID  string        `json:"paymentRequestId"`
+	ResultInfo        *resultInfo   `json:"paymentResultInfo,omitempty"`
+	PaymentTime       string        `json:"paymentTime,omitempty"`
+	Result            result        `json:"result"`
 }
 
 type notifyCaptureBody struct {
@@ -33,66 +37,15 @@ type notifyRefundBody struct {
 	Result          result     `json:"result"`
 }
 
-// notifyVaultingBody has no notifyType.
-type notifyVaultingBody struct {
-	Result            result       `json:"result"`
-	VaultingRequestID string       `json:"vaultingRequestId"`
-	VaultingStatus    status       `json:"vaultingStatus,omitempty"` // where the result is S
-	Method            vaultMethod  `json:"paymentMethodDetail"`
-	Acquirer          acquirerName `json:"acquirerInfo"`
-}
-
-type vaultMethod struct {
-	Type string     `json:"paymentMethodType"`
-	Card *vaultCard `json:"card,omitempty"`
-}
-
-type vaultCard struct {
-	Token  string `json:"cardToken"`
-	Brand  string `json:"brand"`
-	Masked string `json:"maskedCardNo"`
-}
-
-type acquirerName struct {
-	Name string `json:"acquirerName"`
-}
-
-// notifyDisputeBody has neither notifyType nor result.
-type notifyDisputeBody struct {
-	PaymentRequestID string `json:"paymentRequestId"`
-	DisputeID        string `json:"disputeId"`
-	PaymentID        string `json:"paymentId"`
-	Type             string `json:"disputeNotificationType"`
-
-	Time       string     `json:"disputeTime,omitempty"`
-	Amount     apo.Amount `json:"disputeAmount,omitzero"`
-	DefenseDue string     `json:"defenseDueTime,omitempty"`
-	ReasonCode string     `json:"disputeReasonCode,omitempty"`
-	Reason     string     `json:"disputeReasonMsg,omitempty"`
-	Source     string     `json:"disputeSource,omitempty"`
-	Kind       string     `json:"disputeType,omitempty"`
-	Defendable bool       `json:"defendable,omitempty"`
-
-	JudgedTime   string     `json:"disputeJudgedTime,omitempty"`
-	JudgedAmount apo.Amount `json:"disputeJudgedAmount,omitzero"`
-	JudgedResult string     `json:"disputeJudgedResult,omitempty"`
-
-	Acquirer disputeAcquirer `json:"acquirerInfo"`
-}
-
-type disputeAcquirer struct {
-	Name          string `json:"acquirerName"`
-	MerchantID    string `json:"acquirerMerchantId"`
-	TransactionID string `json:"acquirerTransactionId"`
-	ReasonCode    string `json:"acquirerReasonCode,omitempty"`
-	Reason        string `json:"acquirerReasonDescription,omitempty"`
-}
-
 // paymentNotice is what notifyPayment tells of a payment.
 func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
-	if info := body.ResultInfo; info != nil { // more than pay's answer says
-		info.IssuerName, info.IssuingRegion = p.Card.Issuer, p.Card.Region
+	body := notifyPaymentBody{
+		Acquirer: acquirerAnswer(p.Acquirer), AcquirerReference: p.Acquirer.TransactionID, NotifyType: "PAYMENT_RESULT",
+		PaymentAmount: p.Amount, CreateTime: isoTime(p.Created), PaymentID: p.ID, PaymentRequestID: p.RequestID,
+		ResultInfo: p.noticeInfo(), Result: l.resultOf(p.Code),
+	}
+	if p.Status == success {
+		body.PaymentTime = isoTime(p.Paid)
 	}
 	return Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body
 }
@@ -100,7 +53,7 @@ func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
 // captureNotice is what notifyCapture tells of a capture. Its address is the
 // dashboard's where there is one, unless an option says otherwise.
 func (l ledger) captureNotice(t transaction, b paymentRecord) (Notification, notifyCaptureBody) {
-	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
+	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer)}
 	body.CaptureTime = isoTime(t.Time) // of one that failed, too
 	to := b.NotifyURL
 	if !l.settings.Options.is("capture-notify-url", "request") {
@@ -116,50 +69,4 @@ func (l ledger) refundNotice(t transaction, b paymentRecord) (Notification, noti
 		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 	return Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body
-}
-
-// vaultingAs is what notifyVaulting tells of the card of a payment.
-func (l ledger) vaultingAs(outcome string, n News, p payment) (Notification, any, error) {
-	body := notifyVaultingBody{
-		Result: resultOf("SUCCESS"), VaultingRequestID: n.ID, VaultingStatus: success,
-		Method: vaultMethod{Type: "CARD"}, Acquirer: acquirerName{p.Acquirer.Name},
-	}
-	switch outcome {
-	case "succeeded":
-		body.Method.Card = &vaultCard{cmp.Or(p.Card.Token, l.ids.of("card token", n.ID).token()), p.Card.Brand, "************" + p.Card.LastFour}
-	case "pending":
-		body.VaultingStatus = processing
-	default:
-		body.Result, body.VaultingStatus = resultOf(cmp.Or(n.Code, "VERIFICATION_FAIL")), ""
-	}
-	return Notification{Type: "VAULTING", RequestID: "vaultingRequestId " + n.ID}, body, nil
-}
-
-// defenseTime is how long a merchant has to answer a dispute.
-const defenseTime = 7 * 24 * time.Hour
-
-// disputeAs is what notifyDispute tells of a dispute about a payment. It goes to
-// the dashboard's address alone.
-func (l ledger) disputeAs(outcome string, n News, p payment) (Notification, any, error) {
-	amount := p.Amount
-	if n.Amount != (apo.Amount{}) {
-		amount = n.Amount
-	}
-	id := p.ID[:min(8, len(p.ID))] + l.ids.of("DISPUTE", p.ID).digits(20)
-	body := notifyDisputeBody{
-		PaymentRequestID: p.RequestID, DisputeID: id, PaymentID: p.ID, Type: "DISPUTE_CREATED",
-		Acquirer: disputeAcquirer{Name: p.Acquirer.Name, MerchantID: p.Acquirer.MerchantID, TransactionID: p.Acquirer.TransactionID},
-	}
-	if outcome == "created" {
-		body.Time, body.Amount, body.DefenseDue = isoTime(l.now), amount, isoTime(l.now.Add(defenseTime))
-		body.ReasonCode, body.Reason, body.Source, body.Kind, body.Defendable = "2006", "Other Fraud", p.Card.Brand, "CHARGEBACK", true
-		body.Acquirer.ReasonCode, body.Acquirer.Reason = "10.4", "Other Fraud: Card-Absent Environment"
-	} else {
-		body.Type, body.JudgedTime, body.JudgedAmount = "DISPUTE_JUDGED", isoTime(l.now), amount
-		results := []string{"ACCEPT_BY_MERCHANT", "ACCEPT_BY_CUSTOMER"}
-		if body.JudgedResult = cmp.Or(n.Code, results[0]); !slices.Contains(results, body.JudgedResult) {
-			return Notification{}, nil, fmt.Errorf("a dispute is judged ACCEPT_BY_MERCHANT (the merchant pays) or ACCEPT_BY_CUSTOMER, not %q", n.Code)
-		}
-	}
-	return Notification{Type: body.Type, RequestID: "disputeId " + id, PaymentID: p.ID}, body, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// pagePrefix begins the path of every 3DS page: "/3ds/<nonce>".
+// pagePrefix begins the path of every 3DS page: "/3ds/<nonce>", "/3ds/wap/<nonce>".
 const pagePrefix = "/3ds/"
 
 // maxForm is the size above which a posted form is refused, in bytes.
@@ -49,7 +49,7 @@ type fact struct{ Name, Value string }
 // (POST of answer=approve or answer=fail). It works without a script. [allow]
 // has kept the pages of other sites out.
 func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
-	nonce := strings.TrimPrefix(r.URL.Path, pagePrefix)
+	nonce := nonceOf(r.URL.Path, pagePrefix)
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		s.showPage(w, nonce)
@@ -88,7 +88,7 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 		pageError(w, err)
 		return
 	}
-	http.SetCookie(w, answeredCookie(b.ThreeDS.Nonce))
+	http.SetCookie(w, answeredCookie(r.URL.Path))
 	shop, ok := shopOf(b.RedirectURL)
 	if !ok || isInvented(shop) || b.ThreeDS.Result == "" {
 		writePage(w, http.StatusOK, viewOf(b.payment))
@@ -103,10 +103,8 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 // answeredCookie says nothing and is never read. Chromium keeps a page in its
 // back/forward cache in spite of no-store, and would show the question again at
 // Back, unless a cookie of that page has changed since.
-func answeredCookie(nonce string) *http.Cookie { return pageCookie(pagePrefix + nonce) }
-
-func pageCookie(path string) *http.Cookie {
-	return &http.Cookie{Name: "answered", Value: "1", Path: path, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+func answeredCookie(page string) *http.Cookie {
+	return &http.Cookie{Name: "answered", Value: "1", Path: page, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 var errNoPage = errors.New("no payment has this page")
