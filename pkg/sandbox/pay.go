@@ -55,7 +55,8 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 		p.transition(accept)
 	}
 	numbers := l.ids.of("payment", requestID)
-	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
+	id := numbers.transaction(l.now)
+	acquirer, course := l.firstAcquirer(requestID, r, card, numbers)
 	meta := r.Get("paymentMethod.paymentMethodMetaData")
 	test, _ := l.testCard(card.Behaviour)
 	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
@@ -84,7 +85,7 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 		}
 	}
 	id = cmp.Or(waited.ID, id)
-	p.ID, p.MethodID, p.Card, p.Plan = id, methodID, card, plan
+	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
 	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
 	mask, _ := masks(r)
 	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
@@ -102,6 +103,7 @@ func (l ledger) requested(r gjson.Result) payment {
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 }
@@ -131,6 +133,9 @@ func (l ledger) payAgain(p payment) any {
 func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 	b := &paymentRecord{payment: p}
 	answer, err := l.firstStep(b, wants3DS, numbers)
+	if b.Acquirer.Name != p.Acquirer.Name { // the answer is that of the acquirer who was asked last
+		p.Plan, p.Acquirer = b.Plan, b.Acquirer
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -178,6 +183,9 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
+		if answer, done, err := l.failOver(b); done {
+			return answer, err
+		}
 		b.transition(decline)
 		if b.ThreeDS.Result != "failed" {
 			b.Refusal = l.refusalOf(code)
@@ -224,9 +232,14 @@ func (l ledger) captureAutomatically(b *paymentRecord) error {
 func (l ledger) automaticID(b paymentRecord) (string, error) {
 	_, taken, err := l.transaction("CAPTURE", "request_id", b.RequestID)
 	if taken {
-		return l.ids.of("automatic capture", b.RequestID).digits(32), err
+		return l.ids.automaticCapture(b.RequestID), err
 	}
 	return b.RequestID, err
+}
+
+// automaticCapture is the request ID of APO's own capture where the payment's is taken.
+func (n ids) automaticCapture(requestID string) string {
+	return n.of("automatic capture", requestID).digits(32)
 }
 
 // planOf is what was planned for a payment when it was made; before there were

@@ -42,15 +42,16 @@ func (l ledger) browserToken(data cardData) (string, error) {
 	if err := l.sql.row(`SELECT count(*) FROM browser_tokens`, nil, &before); err != nil {
 		return "", err
 	}
-	method, err := json.Marshal(map[string]any{"paymentMethodType": "CARD", "paymentMethodMetaData": data})
+	text, err := json.Marshal(map[string]any{"paymentMethod": map[string]any{"paymentMethodType": "CARD", "paymentMethodMetaData": data}})
 	if err != nil {
 		return "", err
 	}
-	key := fmt.Sprint("browser ", before)
-	c, _, err := l.cardOf(key, gjson.ParseBytes(method))
+	key, pay := fmt.Sprint("browser ", before), gjson.ParseBytes(text)
+	c, _, err := l.cardOf(key, pay.Get("paymentMethod"))
 	if err != nil {
 		return "", err
 	}
+	c.keeps(pay)
 	c.Token = l.ids.of("browser token", key).token()
 	if err := l.saveCard(c); err != nil {
 		return "", err
@@ -78,7 +79,7 @@ func (l ledger) spend(c card, r gjson.Result, requestID string) (card, error) {
 	}
 	c.Token = ""
 	if meta := r.Get("paymentMethod.paymentMethodMetaData"); meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
-		c.Token = l.ids.of("card of browser", requestID).token()
+		c.Token, c.Buyer = l.ids.of("card of browser", requestID).token(), buyerOf(r)
 		return c, l.saveCard(c)
 	}
 	return c, nil
