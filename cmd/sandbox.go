@@ -158,5 +158,10 @@ func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, ca
 func oddities(box *sandbox.Sandbox, now time.Time) string {
 	clock, _ := box.Clock()
 	rules, _ := box.Rules()
-	return say.Oddities(clock, len(rules), now)
+	routes, _ := box.Routes()
+	ruled := 0
+	if routes != nil {
+		ruled = len(routes.Names())
+	}
+	return say.Oddities(clock, len(rules), ruled, now)
 }

@@ -42,17 +42,16 @@ func (l ledger) browserToken(data cardData) (string, error) {
 	if err := l.sql.row(`SELECT count(*) FROM browser_tokens`, nil, &before); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(map[string]any{"paymentMethod": map[string]any{"paymentMethodType": "CARD", "paymentMethodMetaData": data}})
+	method, err := json.Marshal(map[string]any{"paymentMethodType": "CARD", "paymentMethodMetaData": data})
 	if err != nil {
 		return "", err
 	}
-	key, pay := fmt.Sprint("browser ", before), gjson.ParseBytes(text)
-	c, _, err := l.cardOf(key, pay.Get("paymentMethod"))
+	key := fmt.Sprint("browser ", before)
+	c, _, err := l.cardOf(key, gjson.ParseBytes(method))
 	if err != nil {
 		return "", err
 	}
-	c.keeps(pay)
-	c.Token = l.ids.of("browser token", key).token()
+	c.Token, c.Ends = l.ids.of("browser token", key).token(), apo.CardEnd(data.ExpiryYear, data.ExpiryMonth)
 	if err := l.saveCard(c); err != nil {
 		return "", err
 	}
@@ -79,7 +78,8 @@ func (l ledger) spend(c card, r gjson.Result, requestID string) (card, error) {
 	}
 	c.Token = ""
 	if meta := r.Get("paymentMethod.paymentMethodMetaData"); meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
-		c.Token, c.Buyer = l.ids.of("card of browser", requestID).token(), buyerOf(r)
+		c.Token = l.ids.of("card of browser", requestID).token()
+		c.keeps(r)
 		return c, l.saveCard(c)
 	}
 	return c, nil
