@@ -230,7 +230,7 @@ func validate(api string, body []byte, options Options) any {
 		}
 		return refuse("PARAM_ILLEGAL", v.Path+" "+v.Text)
 	}
-	if refusal := tokenizeProblem(api, body); refusal != nil {
+	if refusal := tokenizeProblem(body); refusal != nil {
 		return refusal
 	}
 	return options.validate(api, body)

@@ -34,6 +34,9 @@ func failures() []failing {
 		{"apo cancel", "apo cancel nosuch", true},
 		{"apo refund", "apo refund nosuch", true},
 		{"apo inquire-refund", "apo inquire-refund nosuch", true},
+		{"apo session", "apo session nosuch", false},
+		{"apo session create", "apo session create --amount 4200 --currency SGD --scene nosuch", false},
+		{"apo session show", "apo session show nosuch", true},
 		{"apo api", `apo api cancel -d '{"paymentRequestId":"nosuch"}'`, true},
 		{"apo sign", "apo sign pay -d @nosuch.json", false},
 		{"apo verify-notify", "apo verify-notify --http nosuch", false},
@@ -70,10 +73,12 @@ func failures() []failing {
 		{"apo sandbox show", "apo sandbox show nosuch", false},
 		{"apo sandbox report", "apo sandbox report reports --date nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
+		{"apo sandbox token", "apo sandbox token --card nosuch", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},
 		{"apo sandbox rule add", "apo sandbox rule add --api nosuch", false},
 		{"apo sandbox rule remove", "apo sandbox rule remove 999", false},
+		{"apo sandbox route explain", "apo sandbox route explain nosuch", false},
 		{"apo sandbox clock advance", "apo sandbox clock advance nosuch", false},
 		{"apo sandbox clock set", "apo sandbox clock set nosuch", false},
 		{"apo sandbox clock speed", "apo sandbox clock speed nosuch", false},
@@ -81,10 +86,10 @@ func failures() []failing {
 		{"apo completion", "apo completion nosuch", false},
 		{"apo help", "apo help nosuch", false},
 	}
-	for _, path := range []string{"keys", "profile", "sandbox notifications", "sandbox rule", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
+	for _, path := range []string{"keys", "profile", "sandbox notifications", "sandbox rule", "sandbox route", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
 		list = append(list, failing{"apo " + path, "apo " + path + " nosuch", false})
 	}
-	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "rule list", "clock show", "clock freeze"} {
+	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "rule list", "route list", "clock show", "clock freeze"} {
 		list = append(list, failing{"apo sandbox " + path, "apo sandbox " + path + elsewhere, false})
 	}
 	return list
