@@ -2,6 +2,10 @@ package sandbox
 
 import "cmp"
 
+// NobodysNotifyURL is a vaultingNotificationUrl that is made up, since a request needs
+// one: news for it go where those without an address go.
+const NobodysNotifyURL = "https://shop.example/notify"
+
 // notifyVaultingBody has no notifyType.
 type notifyVaultingBody struct {
 	Result            result       `json:"result"`

@@ -64,7 +64,7 @@ func (m *merchant) visit(url, form string) *httptest.ResponseRecorder {
 	return w
 }
 
-// newsOfVaultings are the notifications of a vaulting, the oldest first.
+// newsOfVaulting are the notifications of a vaulting, the oldest first.
 func (m *merchant) newsOfVaulting(id string) (list []notify.Notification) {
 	m.Helper()
 	all, err := m.box.Notifications(1000)

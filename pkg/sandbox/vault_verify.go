@@ -88,6 +88,9 @@ func (l ledger) vaultToken(v vaulting) string { return l.ids.of("vaulted card", 
 // notifyVaulting tells the final state of a vaulting.
 func (l ledger) notifyVaulting(v vaulting) error {
 	n, body := vaultingNotice(v)
+	if n.URL == NobodysNotifyURL {
+		n.URL = ""
+	}
 	return l.post(n, body)
 }
 
