@@ -1,19 +1,11 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"net"
-	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -138,73 +130,6 @@ func ends() []string {
 	return list
 }
 
-// check reads what the flags say.
-func (o *listenOptions) check(c *listen.Config) error {
-	if c.Ack = listen.Ack(o.ack); !slices.Contains(listen.Acks(), c.Ack) {
-		return say.Fail(say.Usage, "--ack %q is not forward, always or never", o.ack)
-	}
-	if o.forwardTo != "" && o.exec {
-		return say.Fail(say.Usage, "--forward-to and --exec are two targets; keep one")
-	}
-	if o.dropInvalid && o.forwardTo == "" && !o.exec {
-		return say.Fail(say.Usage, "--drop-invalid without --forward-to or --exec: nothing is handed on")
-	}
-	if !strings.HasPrefix(o.path, "/") || strings.ContainsAny(o.path, "?# ") {
-		return say.Fail(say.Usage, "--path %q is not a path such as /hooks/apo", o.path)
-	}
-	if o.forwardTimeout < 0 || o.timeout < 0 || o.count < 0 {
-		return say.Fail(say.Usage, "--forward-timeout, --timeout and --count take no number below 0")
-	}
-	c.Path, c.Timeout, c.DropInvalid = o.path, o.forwardTimeout, o.dropInvalid
-	for _, name := range o.types {
-		kind := notify.Kind(strings.ToUpper(name))
-		if !slices.Contains(kindNames(), string(kind)) {
-			return say.Fail(say.Usage, "--type %q is not one of %s", name, strings.Join(kindNames(), ", "))
-		}
-		c.Kinds = append(c.Kinds, kind)
-	}
-	if o.until != "" && !slices.Contains(ends(), untilWord(o.until)) {
-		return say.Fail(say.Usage, "--until %q is not KIND or KIND.OUTCOME, such as CAPTURE_RESULT.succeeded: kinds are %s, outcomes succeeded, failed and not-final",
-			o.until, strings.Join(kindNames(), ", "))
-	}
-	if kind, _, _ := strings.Cut(untilWord(o.until), "."); o.until != "" && len(c.Kinds) > 0 && !slices.Contains(c.Kinds, notify.Kind(kind)) {
-		return say.Fail(say.Usage, "--until %s never comes: --type shows %s alone", o.until, strings.Join(o.types, ", ")).Hint("add %s to --type", kind)
-	}
-	if o.forwardTo != "" {
-		u, err := url.Parse(o.forwardTo) // one without a path gets that of each notification
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return say.Fail(say.Usage, "--forward-to %q is not a URL such as http://localhost:3000/hooks/apo", withoutPassword(o.forwardTo))
-		}
-		c.Target = u
-	}
-	if o.publicURL != "" {
-		u, err := receiverURL("public-url", o.publicURL)
-		if err != nil {
-			return err
-		}
-		if at := cmp.Or(u.Path, "/"); o.path != "/" && at != o.path {
-			o.warning = fmt.Sprintf("--public-url has the path %s, and --path receives %s alone: a tunnel that changes no path gets 404", at, o.path)
-		}
-	}
-	if o.exec {
-		program, err := exec.LookPath(o.command[0])
-		if err != nil {
-			return say.Fail(say.Usage, "--exec: %s cannot be run: %v", o.command[0], errors.Unwrap(err))
-		}
-		c.Command = append([]string{program}, o.command[1:]...)
-	}
-	return nil
-}
-
-// untilWord is --until as the kinds and outcomes are written.
-func untilWord(text string) string {
-	kind, outcome, found := strings.Cut(text, ".")
-	if !found {
-		return strings.ToUpper(kind)
-	}
-	return strings.ToUpper(kind) + "." + strings.ToLower(outcome)
-}
-
 func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 	c := listen.Config{Now: d.Now}
 	if err := o.check(&c); err != nil {
@@ -237,23 +162,6 @@ func runListen(ctx context.Context, d *app.Run, o *listenOptions) error {
 		return err
 	}
 	return o.serve(ctx, d, c, e, paths)
-}
-
-// paths are those by which the listener is known, in front of a tunnel and behind it.
-func (o *listenOptions) paths(c listen.Config) (list []string) {
-	add := func(path string) {
-		if path != "" && path != "/" && !slices.Contains(list, path) {
-			list = append(list, path)
-		}
-	}
-	add(o.path)
-	if u, err := url.Parse(o.publicURL); err == nil {
-		add(u.EscapedPath())
-	}
-	if c.Target != nil {
-		add(c.Target.EscapedPath())
-	}
-	return list
 }
 
 // withoutKeys is the environment of a command that is given a notification.
@@ -317,193 +225,5 @@ func (o *listenOptions) serve(ctx context.Context, d *app.Run, c listen.Config, 
 	return ears.wait(ctx, s)
 }
 
-// ready is how the listener is told of. Its URL has the path of the target, so that
-// what is signed for it verifies there.
-func (o *listenOptions) ready(l net.Listener, c listen.Config) listen.Ready {
-	path := o.path
-	if path == "/" && c.Target != nil && c.Target.Path != "" {
-		path = c.Target.EscapedPath()
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	r := listen.Ready{
-		Type: "ready", URL: "http://" + l.Addr().String() + path, Port: port, PID: os.Getpid(), PublicURL: o.publicURL, Profile: c.Account.Profile,
-	}
-	if len(c.Verifier.Keys) > 0 {
-		r.AntomKey = c.Verifier.Keys[0].Fingerprint()
-	}
-	return r
-}
-
-// announce writes the ready files: that by which other commands find the listener, and
-// the one that was asked for.
-func (o *listenOptions) announce(file string, r listen.Ready) error {
-	if file != "" {
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return say.Fail(say.Config, "%v", err)
-		}
-		for _, name := range []string{listen.Own(file, r), file} {
-			if err := profile.WriteFile(name, r.Announce(), true); err != nil {
-				return say.Fail(say.Config, "%v", err)
-			}
-		}
-	}
-	if o.readyFile != "" {
-		if err := profile.WriteFile(o.readyFile, r.Announce(), true); err != nil {
-			return say.Fail(say.Error, "--ready-file: %v", err)
-		}
-	}
-	return nil
-}
-
-// clearReadyFile removes what an earlier listener left: whoever waits for the file waits
-// for this one. Its folder is not made.
-func (o *listenOptions) clearReadyFile() error {
-	if o.readyFile == "" {
-		return nil
-	}
-	if about, err := os.Stat(filepath.Dir(o.readyFile)); err != nil || !about.IsDir() {
-		return say.Fail(say.Error, "--ready-file %s: there is no folder %s", o.readyFile, filepath.Dir(o.readyFile)).Hint("make it first")
-	}
-	if about, err := os.Stat(o.readyFile); err == nil && about.Mode().IsRegular() {
-		if err := os.Remove(o.readyFile); err != nil {
-			return say.Fail(say.Error, "--ready-file: %v", err)
-		}
-	}
-	return nil
-}
-
-// taken says who has the port.
-func (o *listenOptions) taken(ctx context.Context, err error, other listen.Ready, runs bool) error {
-	if !errors.Is(err, syscall.EADDRINUSE) {
-		return say.Fail(say.Error, "127.0.0.1:%d: %v", o.port, errors.Unwrap(err))
-	}
-	who := "something else, perhaps apo sandbox,"
-	switch {
-	case runs && other.Port == int(o.port):
-		who = fmt.Sprintf("another apo listen, process %d,", other.PID)
-	case listen.Answers(ctx, int(o.port)):
-		who = "another apo listen"
-	}
-	return say.Fail(say.Error, "port %d is taken: %s listens there", o.port, who).Hint("--port 0 takes any free one, --port 4243 that one")
-}
-
-// ears are the eyes of the command on what its listener hears.
-type ears struct {
-	options  *listenOptions
-	run      *app.Run
-	received int
-	verified int            // of them, and written down
-	pending  map[int64]bool // receptions that are to be handed on before it ends
-	reached  string         // why it ends, once what was handed on is answered
-	ended    chan string
-
-	lastTrouble   time.Time
-	unwritten     int // that could not be written down since the last that could
-	lastUnwritten time.Time
-}
-
-// tell shows an event. It is called for one at a time.
-func (l *ears) tell(e listen.Event) {
-	p := l.run.Printer()
-	switch {
-	case e.Trouble != nil:
-		l.trouble(e.Trouble)
-	case e.Received != nil:
-		r := e.Received
-		l.received++
-		l.refused(r)
-		p.ListenHeard(say.Heard{
-			Reception: r.Reception, Facts: r.Facts, Err: r.Err, Cause: r.Cause, Found: r.Found, Message: r.Message.Message, Refused: r.Refused,
-			Answered: r.Answered(), Again: r.Again,
-		}, l.run.Words())
-		l.counts(r)
-	case e.Delivered != nil:
-		h := e.Delivered
-		p.ListenHanded(say.Handed{
-			Reception: h.Reception, Delivery: h.Delivery, Judgement: h.Judgement, Sent: h.Sent, Again: h.Again, OtherPath: h.OtherPath,
-			WithoutQuery: h.WithoutQuery, Unverified: !h.Reception.Verified,
-		})
-		delete(l.pending, h.Reception.ID)
-	}
-	if l.reached != "" && len(l.pending) == 0 {
-		select {
-		case l.ended <- l.reached:
-		default:
-		}
-	}
-}
-
-// counts looks whether a notification is the one to end after.
-func (l *ears) counts(r *listen.Received) {
-	o := l.options
-	if l.reached != "" || r.Err != nil || r.Refused != nil {
-		return
-	}
-	l.verified++
-	if o.until != "" {
-		if word := untilWord(o.until); word == string(r.News.Kind) || word == string(r.News.Kind)+"."+string(r.News.Status) {
-			l.reached = "until"
-		}
-	}
-	if o.count > 0 && l.verified >= o.count {
-		l.reached = "count"
-	}
-	if l.reached != "" && r.HandedOn {
-		l.pending = map[int64]bool{r.Reception.ID: true}
-	}
-}
-
-// refused says once that the journal cannot be written, and once that it can again.
-func (l *ears) refused(r *listen.Received) {
-	switch {
-	case r.Refused != nil:
-		l.lastUnwritten = r.Reception.Time
-		if l.unwritten++; l.unwritten == 1 {
-			l.run.IO.Warn("not written down, and so not acknowledged: " + r.Refused.Error() + "; so it goes with all that comes until that is mended")
-		}
-	case r.Reception.ID != 0 && l.unwritten > 0 && r.Reception.Time.After(l.lastUnwritten): // one that came before may be told later
-		l.run.IO.Note("the journal can be written again; " + say.Counted(l.unwritten, "notification") + " not acknowledged meanwhile")
-		l.unwritten = 0
-	}
-}
-
-// trouble says what is wrong with who connects; of many a few.
-func (l *ears) trouble(err error) {
-	if now := l.run.Now(); now.Sub(l.lastTrouble) > 5*time.Second {
-		l.run.IO.Warn(err.Error())
-		l.lastTrouble = now
-	}
-}
-
 // grace is how long what is under way may take once the listener is told to end.
 const grace = 5 * time.Second
-
-// wait ends when the listener does.
-func (l *ears) wait(ctx context.Context, s *listen.Server) error {
-	var over <-chan time.Time
-	if l.options.timeout > 0 {
-		timer := time.NewTimer(l.options.timeout)
-		defer timer.Stop()
-		over = timer.C
-	}
-	var reason string
-	var err error
-	select {
-	case <-ctx.Done():
-		reason = "stopped"
-	case reason = <-l.ended:
-	case <-over:
-		reason, err = "timeout", say.Fail(say.Pending, "nothing more came within %s", l.options.timeout)
-	case failure := <-s.Failed():
-		reason, err = "deaf", say.Fail(say.Error, "the listener receives no more: %v", failure)
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if s.Stop(stop) { // else nobody reads what is printed
-		if reason == "timeout" && l.received == 0 {
-			err = say.Fail(say.Pending, "nothing came within %s", l.options.timeout)
-		}
-		l.run.Printer().ListenEnd(reason, l.received)
-	}
-	return err
-}

@@ -161,7 +161,11 @@ func CheckNotifyURL(text string) error {
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
-		for _, table := range []string{"payments", "transactions", "cards", "vaultings", "settings", "rules", "due", "notifications", "attempts"} {
+		tables, err := t.tables()
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
 			query := `DELETE FROM ` + table
 			if table == "settings" {
 				query += ` WHERE name <> 'seed'`
@@ -170,9 +174,26 @@ func (s *Sandbox) Reset() error {
 				return err
 			}
 		}
-		t.clock, t.settings, t.known = Clock{}, settings{}, nil
+		t.clock, t.settings, t.known, t.cardKey, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return t.identify()
+		return t.initialize()
 	})
+}
+
+// tables are those of the state, by their names.
+func (t *tx) tables() (names []string, err error) {
+	rows, err := t.sql.Query(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }

@@ -21,7 +21,7 @@ type Payment struct {
 	Acquirer         string     `json:"acquirer"`
 	Captured         int64      `json:"captured"` // in smallest units
 	Refunded         int64      `json:"refunded"`
-	Page             string     `json:"page,omitempty"` // of the 3DS challenge that waits
+	Page             string     `json:"page,omitempty"` // of the 3DS challenge, or the card, that is waited for
 
 	Inquiry       json.RawMessage `json:"inquiry,omitempty"` // what inquiryPayment answers; of one payment alone
 	Notifications []Notification  `json:"notifications,omitempty"`
@@ -33,9 +33,7 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
 		Acquirer: b.Acquirer.Name, Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 	}
-	if b.Status == processing && b.ThreeDS.Nonce != "" {
-		p.Page = l.pages + pagePrefix + b.ThreeDS.Nonce
-	}
+	p.Page, _, _ = l.pageURLs(b.payment)
 	return p
 }
 

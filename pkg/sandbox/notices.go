@@ -12,9 +12,16 @@ import (
 // The bodies of notifications have the fields of APO's samples, in their order.
 
 type notifyPaymentBody struct {
-	NotifyType string `json:"notifyType"`
-	payAnswer
-	AcquirerReference string `json:"acquirerReferenceNo,omitempty"`
+	Acquirer          *acquirerJSON `json:"acquirerInfo,omitempty"`
+	AcquirerReference string        `json:"acquirerReferenceNo,omitempty"`
+	NotifyType        string        `json:"notifyType"`
+	PaymentAmount     apo.Amount    `json:"paymentAmount"`
+	CreateTime        string        `json:"paymentCreateTime"`
+	PaymentID         string        `json:"paymentId"`
+	PaymentRequestID  string        `json:"paymentRequestId"`
+	ResultInfo        *resultInfo   `json:"paymentResultInfo,omitempty"`
+	PaymentTime       string        `json:"paymentTime,omitempty"`
+	Result            result        `json:"result"`
 }
 
 type notifyCaptureBody struct {
@@ -66,9 +73,13 @@ type disputeAcquirer struct {
 
 // paymentNotice is what notifyPayment tells of a payment.
 func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
-	if info := body.ResultInfo; info != nil { // more than pay's answer says
-		info.IssuerName, info.IssuingRegion = p.Card.Issuer, p.Card.Region
+	body := notifyPaymentBody{
+		Acquirer: acquirerAnswer(p.Acquirer), AcquirerReference: p.Acquirer.TransactionID, NotifyType: "PAYMENT_RESULT",
+		PaymentAmount: p.Amount, CreateTime: isoTime(p.Created), PaymentID: p.ID, PaymentRequestID: p.RequestID,
+		ResultInfo: p.noticeInfo(), Result: l.resultOf(p.Code),
+	}
+	if p.Status == success {
+		body.PaymentTime = isoTime(p.Paid)
 	}
 	return Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body
 }
@@ -76,7 +87,7 @@ func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
 // captureNotice is what notifyCapture tells of a capture. Its address is the
 // dashboard's where there is one, unless an option says otherwise.
 func (l ledger) captureNotice(t transaction, b paymentRecord) (Notification, notifyCaptureBody) {
-	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
+	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer)}
 	body.CaptureTime = isoTime(t.Time) // of one that failed, too
 	to := b.NotifyURL
 	if !l.settings.Options.is("capture-notify-url", "request") {

@@ -117,6 +117,9 @@ func (l ledger) run(kind, ref string) error {
 	case scheduledVaulting:
 		return l.vaultingDue(ref)
 	}
+	if kind == scheduledSession {
+		return l.expire(ref)
+	}
 	b, found, err := l.paymentByID(ref)
 	if err != nil || !found {
 		return err
@@ -125,6 +128,8 @@ func (l ledger) run(kind, ref string) error {
 	case kind == scheduledDecision && b.Status == processing:
 		_, err = l.decide(&b)
 		return err
+	case kind == scheduledClose && b.Status == processing && !b.Cancelled.IsZero():
+		return l.end(&b) // the buyer could have gone on, and did not
 	case kind == scheduledClose && b.Status == processing:
 		b.transition(lapse)
 		b.Code, b.Closed = "ORDER_IS_CLOSED", true
@@ -134,7 +139,7 @@ func (l ledger) run(kind, ref string) error {
 	case kind == scheduledExpiry && b.Status == success && b.sum("CAPTURE") == 0:
 		b.transition(lapse)
 		b.Code, b.Cancelled = "AUTH_EXPIRED", b.AuthExpires
-		return l.savePayment(&b.payment)
+		return errors.Join(l.savePayment(&b.payment), l.notifyLapse(b))
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package sandbox
 
 import "fmt"
 
-// status is the state of a payment, capture or refund. The words are APO's
+// status is the state of a payment, capture, refund or session. The words are APO's
 // paymentStatus and transactionStatus.
 type status string
 
@@ -12,6 +12,11 @@ const (
 	success    status = "SUCCESS"
 	failed     status = "FAIL"
 	cancelled  status = "CANCELLED"
+
+	// Of a session, in the sandbox's own words.
+	waiting   status = "OPEN"
+	submitted status = "SUBMITTED"
+	expired   status = "EXPIRED"
 )
 
 // event is what moves a record from one state to another.
@@ -25,11 +30,12 @@ const (
 	lapse     event = "lapse"     // 3DS was never finished, or the authorization never captured
 	complete  event = "complete"  // the acquirer did a capture or refund
 	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
+	submitIt  event = "submit"    // the buyer submitted a session, or the merchant did
 )
 
 // transition is one line of the table of states.
 type transition struct {
-	of    string // "payment", "transaction" or "vaulting"
+	of    string // "payment", "transaction", "session" or "vaulting"
 	from  status
 	on    event
 	to    status
@@ -50,6 +56,9 @@ func transitions() []transition {
 		{"transaction", begun, accept, processing, "capture or refund took it"},
 		{"transaction", processing, complete, success, "the money moved"},
 		{"transaction", processing, refuseIt, failed, "refused by the acquirer; nothing moved"},
+		{"session", begun, accept, waiting, "createPaymentSession took it; there is no payment yet"},
+		{"session", waiting, submitIt, submitted, "the buyer gave a card, or submitPay was called; the payment begins"},
+		{"session", waiting, lapse, expired, "never submitted; ended after an hour, or sooner where its request says so"},
 		{"vaulting", begun, accept, processing, "vaultPaymentMethod or createVaultingSession took it"},
 		{"vaulting", processing, complete, success, "the card was verified and saved; its token pays"},
 		{"vaulting", processing, decline, failed, "declined, or the 3DS check failed"},

@@ -91,7 +91,7 @@ func (l ledger) createVaultingSession(r gjson.Result) (any, error) {
 	case found && !known.same(v):
 		return inconsistentVaulting(), nil
 	case found:
-		return l.sessionAnswer(known), nil
+		return l.vaultingSessionAnswer(known), nil
 	}
 	if o, err := l.outcome(call{"createVaultingSession", "", v.Acquirer, v.RequestID}); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (l ledger) createVaultingSession(r gjson.Result) (any, error) {
 	}
 	v.transition(accept)
 	v.Asks, v.ThreeDS.Nonce = asksCard, numbers.nonce()
-	return l.sessionAnswer(v), errors.Join(l.saveVaulting(&v), l.scheduleVaulting(v))
+	return l.vaultingSessionAnswer(v), errors.Join(l.saveVaulting(&v), l.scheduleVaulting(v))
 }
 
 // inquireVaulting tells where a vaulting stands.
@@ -188,7 +188,7 @@ func (l ledger) vaultingInquiry(v vaulting) vaultingInquiry {
 	return vaultingInquiry{l.vaultPage(v), v.saved(), resultOf("SUCCESS"), v.RequestID, reason.Code, reason.Message, v.Status}
 }
 
-type sessionAnswer struct {
+type vaultingSessionAnswer struct {
 	NormalURL string `json:"normalUrl"`
 	Result    result `json:"result"`
 	Data      string `json:"vaultingSessionData"` // opaque
@@ -196,11 +196,11 @@ type sessionAnswer struct {
 	ID        string `json:"vaultingSessionId"`
 }
 
-// sessionAnswer is what createVaultingSession answers, whatever has become of the
+// vaultingSessionAnswer is what createVaultingSession answers, whatever has become of the
 // session since.
-func (l ledger) sessionAnswer(v vaulting) sessionAnswer {
+func (l ledger) vaultingSessionAnswer(v vaulting) vaultingSessionAnswer {
 	data := base64.StdEncoding.EncodeToString(l.ids.of("vaulting session data", v.RequestID).bytes(96))
-	return sessionAnswer{l.pages + vaultPrefix + v.ThreeDS.Nonce, resultOf("SUCCESS"), data, isoTime(v.Created.Add(VaultingLife)), v.SessionID}
+	return vaultingSessionAnswer{l.pages + vaultPrefix + v.ThreeDS.Nonce, resultOf("SUCCESS"), data, isoTime(v.Created.Add(VaultingLife)), v.SessionID}
 }
 
 // vaultPage is where the buyer has something to do; empty: nowhere.

@@ -106,7 +106,7 @@ func viewOfVaulting(v vaulting) view {
 	if shop, ok := shopOf(v.RedirectURL); ok {
 		shown.Return, shown.Nobody = v.RedirectURL, isInvented(shop)
 	}
-	return view{Title: title, Text: text, Vault: shown}
+	return view{Title: title, Text: text, Body: shown.html}
 }
 
 // vaultOutcome says in a person's words where a vaulting stands.
