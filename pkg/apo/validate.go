@@ -84,6 +84,8 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 		v.createVaultingSession()
 	case "inquireVaulting":
 		v.text("vaultingRequestId", required, 64)
+	case "consult", "updateAmount", "acceptDispute", "supplyDefenseDocument", "downloadDisputeEvidence":
+		v.ams(endpoint)
 	}
 	return v.found
 }

@@ -565,7 +565,7 @@ func TestOtherRequests(t *testing.T) {
 		{"inquiryRefund", `{"refundRequestId":""}`, []string{"refundId required"}},
 		{"inquiryRefund", `{"refundRequestId":` + text(65) + `}`, []string{"refundRequestId length"}},
 
-		{"consult", `{}`, nil},
+		{"syncArrear", `{}`, nil},
 		{"/ams/api/v1/payments/new", `{}`, nil},
 	} {
 		t.Run(fmt.Sprintf("%s %.60s", tt.api, tt.body), func(t *testing.T) {

@@ -38,6 +38,11 @@ func apis() []api {
 		{"vaultPaymentMethod", "vaults", "vaultingRequestId", nil, ledger.vaultPaymentMethod},
 		{"createVaultingSession", "vaults", "vaultingRequestId", nil, ledger.createVaultingSession},
 		{"inquireVaulting", "vaults", "vaultingRequestId", nil, ledger.inquireVaulting},
+		{"consult", "payments", "", nil, ledger.consult},
+		{"updateAmount", "payments", "updateRequestId", nil, ledger.updateAmount},
+		{"acceptDispute", "payments", "disputeId", nil, ledger.acceptDispute},
+		{"supplyDefenseDocument", "payments", "disputeId", nil, ledger.supplyDefenseDocument},
+		{"downloadDisputeEvidence", "payments", "disputeId", nil, ledger.downloadDisputeEvidence},
 	}
 }
 

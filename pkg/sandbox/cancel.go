@@ -18,6 +18,8 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return cancelAnswerOf(b), nil
 	case !b.can(cancel):
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case b.Dispute != "" || b.Lost > 0:
+		return refuse("ORDER_STATUS_INVALID", "the payment is or was disputed: what is taken back would go back twice"), nil
 	case b.sum("REFUND") > 0:
 		return refuse("ORDER_STATUS_INVALID", "the payment was refunded, in part or whole"), nil
 	case b.Status == success && !l.now.Before(b.Paid.Add(cancelLife)):

@@ -122,7 +122,7 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if len(x.r.Header.Get("agent-token")) > mostAgentToken {
 		return refuse("PARAM_ILLEGAL", fmt.Sprintf("the header agent-token is longer than %d characters", mostAgentToken)), true
 	}
-	if wanted := options.value("paths"); !known || wanted != "both" && wanted != path {
+	if wanted := options.value("paths"); !known || !options.offers(api.name) || wanted != "both" && wanted != path {
 		return refuse("NO_INTERFACE_DEF", "no API at "+x.r.URL.Path), true
 	}
 	if err := apo.CheckJSON(x.body); err != nil {
@@ -259,7 +259,7 @@ func (x *exchange) head(a answer) {
 
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId", "disputeId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

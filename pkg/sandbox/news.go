@@ -189,7 +189,8 @@ func (l ledger) subject(n News) (paymentRecord, error) {
 // captures', refunds' or acquirer's.
 func (l ledger) paymentOfNumber(number string) (id string, err error) {
 	list, err := l.names(`SELECT id FROM payments WHERE id = ?1 UNION SELECT id FROM payments WHERE request_id = ?1
-		UNION SELECT payment_id FROM transactions WHERE id = ?1 UNION SELECT payment_id FROM transactions WHERE request_id = ?1 AND kind IN ('CAPTURE', 'REFUND')`, number)
+		UNION SELECT payment_id FROM transactions WHERE id = ?1 UNION SELECT payment_id FROM transactions WHERE request_id = ?1 AND kind IN ('CAPTURE', 'REFUND')
+		UNION SELECT payment_id FROM disputes WHERE id = ?1`, number)
 	if err == nil && len(list) == 0 {
 		list, err = l.names(`SELECT id FROM payments WHERE ?1 IN (json_extract(doc, '$.Acquirer.TransactionID'), json_extract(doc, '$.Acquirer.ReferenceRequestID'), json_extract(doc, '$.OrderID'))
 			UNION SELECT payment_id FROM transactions WHERE ?1 IN (json_extract(doc, '$.Acquirer.TransactionID'), json_extract(doc, '$.Acquirer.ReferenceRequestID'))`, number)

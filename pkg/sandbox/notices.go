@@ -2,9 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
-	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 )
@@ -40,37 +37,6 @@ type notifyRefundBody struct {
 	Result          result     `json:"result"`
 }
 
-// notifyDisputeBody has neither notifyType nor result.
-type notifyDisputeBody struct {
-	PaymentRequestID string `json:"paymentRequestId"`
-	DisputeID        string `json:"disputeId"`
-	PaymentID        string `json:"paymentId"`
-	Type             string `json:"disputeNotificationType"`
-
-	Time       string     `json:"disputeTime,omitempty"`
-	Amount     apo.Amount `json:"disputeAmount,omitzero"`
-	DefenseDue string     `json:"defenseDueTime,omitempty"`
-	ReasonCode string     `json:"disputeReasonCode,omitempty"`
-	Reason     string     `json:"disputeReasonMsg,omitempty"`
-	Source     string     `json:"disputeSource,omitempty"`
-	Kind       string     `json:"disputeType,omitempty"`
-	Defendable bool       `json:"defendable,omitempty"`
-
-	JudgedTime   string     `json:"disputeJudgedTime,omitempty"`
-	JudgedAmount apo.Amount `json:"disputeJudgedAmount,omitzero"`
-	JudgedResult string     `json:"disputeJudgedResult,omitempty"`
-
-	Acquirer disputeAcquirer `json:"acquirerInfo"`
-}
-
-type disputeAcquirer struct {
-	Name          string `json:"acquirerName"`
-	MerchantID    string `json:"acquirerMerchantId"`
-	TransactionID string `json:"acquirerTransactionId"`
-	ReasonCode    string `json:"acquirerReasonCode,omitempty"`
-	Reason        string `json:"acquirerReasonDescription,omitempty"`
-}
-
 // paymentNotice is what notifyPayment tells of a payment.
 func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
 	body := notifyPaymentBody{
@@ -103,33 +69,4 @@ func (l ledger) refundNotice(t transaction, b paymentRecord) (Notification, noti
 		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 	return Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body
-}
-
-// defenseTime is how long a merchant has to answer a dispute.
-const defenseTime = 7 * 24 * time.Hour
-
-// disputeAs is what notifyDispute tells of a dispute about a payment. It goes to
-// the dashboard's address alone.
-func (l ledger) disputeAs(outcome string, n News, p payment) (Notification, any, error) {
-	amount := p.Amount
-	if n.Amount != (apo.Amount{}) {
-		amount = n.Amount
-	}
-	id := p.ID[:min(8, len(p.ID))] + l.ids.of("DISPUTE", p.ID).digits(20)
-	body := notifyDisputeBody{
-		PaymentRequestID: p.RequestID, DisputeID: id, PaymentID: p.ID, Type: "DISPUTE_CREATED",
-		Acquirer: disputeAcquirer{Name: p.Acquirer.Name, MerchantID: p.Acquirer.MerchantID, TransactionID: p.Acquirer.TransactionID},
-	}
-	if outcome == "created" {
-		body.Time, body.Amount, body.DefenseDue = isoTime(l.now), amount, isoTime(l.now.Add(defenseTime))
-		body.ReasonCode, body.Reason, body.Source, body.Kind, body.Defendable = "2006", "Other Fraud", p.Card.Brand, "CHARGEBACK", true
-		body.Acquirer.ReasonCode, body.Acquirer.Reason = "10.4", "Other Fraud: Card-Absent Environment"
-	} else {
-		body.Type, body.JudgedTime, body.JudgedAmount = "DISPUTE_JUDGED", isoTime(l.now), amount
-		results := []string{"ACCEPT_BY_MERCHANT", "ACCEPT_BY_CUSTOMER"}
-		if body.JudgedResult = cmp.Or(n.Code, results[0]); !slices.Contains(results, body.JudgedResult) {
-			return Notification{}, nil, fmt.Errorf("a dispute is judged ACCEPT_BY_MERCHANT (the merchant pays) or ACCEPT_BY_CUSTOMER, not %q", n.Code)
-		}
-	}
-	return Notification{Type: body.Type, RequestID: "disputeId " + id, PaymentID: p.ID}, body, nil
 }

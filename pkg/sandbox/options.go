@@ -46,6 +46,8 @@ func AllOptions() []Option {
 		{"pay-after-cancel", []string{"no", "yes"}, "after a cancel, a buyer who has not submitted yet: Antom's other products say that the buyer cannot pay any more; APO's guide that S does not stop the buyer. Then the payment stays PROCESSING until the buyer pays, or is CANCELLED when the order closes"},
 		{"request-time-window", []string{"off", "5m", "1h"}, "how far Request-Time may be from the time, the real one or the sandbox's; no page says that its age is checked. Beyond it is PARAM_ILLEGAL"},
 		{"cancelled-code", []string{"ORDER_IS_CANCELED", "ORDER_IS_CANCELLED"}, "the code of a cancelled payment, in the spelling of one table or the other"},
+		{"dispute-acquirers", []string{"all", "antom-paypal"}, "APO notifies disputes of the acquirers Antom (ALIPAY) and PayPal today; here they are told of every acquirer, so that a handler can be tried, or of those two alone"},
+		{"ams-apis", []string{"off", "on"}, "Antom's other products have consult, updateAmount, acceptDispute, supplyDefenseDocument, downloadDisputeEvidence, and five more kinds of notifyDispute; APO has none of them, and disputes are answered at the acquirer"},
 	}
 }
 

@@ -20,7 +20,7 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case found && (known.Amount != amount || known.MethodID != methodID):
+	case found && (known.asked() != amount || known.MethodID != methodID):
 		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or payment method"), nil
 	case found:
 		return l.payAgain(known.payment), nil
@@ -102,6 +102,7 @@ func (l ledger) requested(r gjson.Result) payment {
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
 }
@@ -122,6 +123,7 @@ func (l ledger) payAgain(p payment) any {
 	case p.Closed:
 		return refuse("ORDER_IS_CLOSED", "the payment under this paymentRequestId was closed unpaid")
 	}
+	p.Amount = p.asked()
 	return l.payAnswer(p)
 }
 
@@ -223,9 +225,14 @@ func (l ledger) captureAutomatically(b *paymentRecord) error {
 func (l ledger) automaticID(b paymentRecord) (string, error) {
 	_, taken, err := l.transaction("CAPTURE", "request_id", b.RequestID)
 	if taken {
-		return l.ids.of("automatic capture", b.RequestID).digits(32), err
+		return l.ids.automaticCapture(b.RequestID), err
 	}
 	return b.RequestID, err
+}
+
+// automaticCapture is the request ID of APO's own capture where the payment's is taken.
+func (n ids) automaticCapture(requestID string) string {
+	return n.of("automatic capture", requestID).digits(32)
 }
 
 // planOf is what was planned for a payment when it was made; before there were

@@ -18,6 +18,7 @@ type payment struct {
 	Terminal    string `json:",omitempty"` // env.terminalType, where it is not WEB
 	RedirectURL string
 	NotifyURL   string
+	SettleIn    string `json:",omitempty"` // settlementStrategy.settlementCurrency
 
 	Status  status
 	Code    string // result code of the status
@@ -25,6 +26,10 @@ type payment struct {
 	Closed  bool   // it lapsed before it was paid
 	Plan    Outcome
 	Page    string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
+
+	Dispute string     `json:",omitempty"` // ID of the one that is open
+	Lost    int64      `json:",omitempty"` // what disputes took of what was captured, in smallest units
+	Asked   apo.Amount `json:",omitzero"`  // what pay asked for, where updateAmount changed the amount since
 
 	Card     card
 	Acquirer acquirerInfo

@@ -131,22 +131,22 @@ func (p payment) network() string {
 	return ""
 }
 
-// asked reports whether the issuer was asked for an authorization.
-func (p payment) asked() bool {
+// reachedIssuer reports whether the issuer was asked for an authorization.
+func (p payment) reachedIssuer() bool {
 	return p.ThreeDS.Result != "failed" && !p.Closed && (p.Status != cancelled || !p.Paid.IsZero())
 }
 
 // avs is the acquirer's code for what the issuer says of the address; cvv of the
 // security code. They differ by acquirer, as in the samples.
 func (p payment) avs() string {
-	if !p.asked() {
+	if !p.reachedIssuer() {
 		return ""
 	}
 	return avsOf(p.Acquirer.Name).of(p.Card.AVS)
 }
 
 func (p payment) cvv() string {
-	if !p.asked() {
+	if !p.reachedIssuer() {
 		return ""
 	}
 	return cvvOf(p.Acquirer.Name).of(p.Card.CVV)

@@ -253,7 +253,7 @@ func TestWrongRulesAreRefused(t *testing.T) {
 	o := func(o sandbox.Outcome) sandbox.Outcome { return o }
 	fine := o(sandbox.Outcome{Result: "DO_NOT_HONOR"})
 	for want, r := range map[string]sandbox.Rule{
-		`"consult" is not one of the APIs`:                {API: "consult", Outcome: fine},
+		`"payout" is not one of the APIs`:                 {API: "payout", Outcome: fine},
 		`"diners" is not the name of a test card`:         {Card: "diners", Outcome: fine},
 		`"adyen" is not one of the acquirers`:             {Acquirer: "adyen", Outcome: fine},
 		`a rate is from 0 to 1`:                           {Rate: 1.1, Outcome: fine},

@@ -14,6 +14,8 @@ const (
 	scheduledClose    = "3-close"    // a payment that was not finished is closed
 	scheduledExpiry   = "4-expiry"   // an authorization that was not captured ends
 	scheduledVaulting = "5-vaulting" // the acquirer decides about a card to be saved, or that is closed
+	scheduledAlert    = "5-alert"    // the day before a dispute must be answered
+	scheduledDefense  = "6-defense"  // the last moment to answer a dispute
 )
 
 // schedule writes down what time will bring to a payment.
@@ -119,6 +121,9 @@ func (l ledger) run(kind, ref string) error {
 	}
 	if kind == scheduledSession {
 		return l.expire(ref)
+	}
+	if kind == scheduledAlert || kind == scheduledDefense {
+		return l.disputeTime(kind, ref)
 	}
 	b, found, err := l.paymentByID(ref)
 	if err != nil || !found {

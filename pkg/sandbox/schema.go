@@ -28,7 +28,10 @@ CREATE INDEX notifications_receiver ON notifications (receiver, due, id) WHERE d
 CREATE TABLE forms (nonce TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sessions (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT NOT NULL UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE browser_tokens (token TEXT PRIMARY KEY) WITHOUT ROWID;`, `
-CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;`}
+CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;`, `
+CREATE TABLE disputes (id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX disputes_payment ON disputes (payment_id);
+CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`}
 }
 
 // schema is that of a state file. The first had no schedule.

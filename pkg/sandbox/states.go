@@ -17,6 +17,11 @@ const (
 	waiting   status = "OPEN"
 	submitted status = "SUBMITTED"
 	expired   status = "EXPIRED"
+	// Of a dispute, for which APO has no words.
+	opened   status = "OPEN"
+	defended status = "DEFENDED"
+	conceded status = "ACCEPTED"
+	judged   status = "JUDGED"
 )
 
 // event is what moves a record from one state to another.
@@ -31,11 +36,14 @@ const (
 	complete  event = "complete"  // the acquirer did a capture or refund
 	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
 	submitIt  event = "submit"    // the buyer submitted a session, or the merchant did
+	defend    event = "defend"    // the merchant answered a dispute
+	concede   event = "concede"   // the merchant accepted a dispute, or let its time pass
+	judge     event = "judge"     // a dispute was decided
 )
 
 // transition is one line of the table of states.
 type transition struct {
-	of    string // "payment", "transaction", "session" or "vaulting"
+	of    string // "payment", "transaction", "session", "vaulting" or "dispute"
 	from  status
 	on    event
 	to    status
@@ -63,6 +71,13 @@ func transitions() []transition {
 		{"vaulting", processing, complete, success, "the card was verified and saved; its token pays"},
 		{"vaulting", processing, decline, failed, "declined, or the 3DS check failed"},
 		{"vaulting", processing, lapse, failed, "never finished; closed after 14 minutes, a session's after an hour"},
+		{"dispute", begun, accept, opened, "the cardholder disputes what was captured; no refund meanwhile"},
+		{"dispute", opened, judge, judged, "decided: the amount stays with the merchant, or goes back"},
+		{"dispute", opened, defend, defended, "AMS: supplyDefenseDocument; still to be judged"},
+		{"dispute", opened, concede, conceded, "AMS: acceptDispute, or not answered in time; the amount goes back"},
+		{"dispute", opened, cancel, cancelled, "AMS: the cardholder takes it back"},
+		{"dispute", defended, judge, judged, "decided, after the defense"},
+		{"dispute", defended, cancel, cancelled, "AMS: the cardholder takes it back"},
 	}
 }
 

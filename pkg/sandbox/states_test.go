@@ -4,8 +4,8 @@ import "testing"
 
 // Every step from every state, those that cannot be taken included.
 func TestLifeOfRecords(t *testing.T) {
-	states := []status{begun, processing, success, failed, cancelled, waiting, submitted, expired}
-	events := []event{accept, authorize, decline, cancel, lapse, complete, refuseIt, submitIt}
+	states := []status{begun, processing, success, failed, cancelled, waiting, submitted, expired, opened, defended, conceded, judged}
+	events := []event{accept, authorize, decline, cancel, lapse, complete, refuseIt, submitIt, defend, concede, judge}
 	legal := map[string]map[status]map[event]status{
 		"payment": {
 			begun:      {accept: processing},
@@ -20,34 +20,43 @@ func TestLifeOfRecords(t *testing.T) {
 			begun:   {accept: waiting},
 			waiting: {submitIt: submitted, lapse: expired},
 		},
+		"vaulting": {
+			begun:      {accept: processing},
+			processing: {complete: success, decline: failed, lapse: failed},
+		},
+		"dispute": {
+			begun:    {accept: opened},
+			opened:   {judge: judged, defend: defended, concede: conceded, cancel: cancelled},
+			defended: {judge: judged, cancel: cancelled},
+		},
 	}
-	for _, of := range []string{"payment", "transaction", "session"} {
+	steps := map[string]func(*status, event){
+		"payment": func(s *status, e event) { r := payment{Status: *s}; defer func() { *s = r.Status }(); r.transition(e) },
+		"transaction": func(s *status, e event) {
+			r := transaction{Status: *s}
+			defer func() { *s = r.Status }()
+			r.transition(e)
+		},
+		"session":  func(s *status, e event) { r := session{Status: *s}; defer func() { *s = r.Status }(); r.transition(e) },
+		"vaulting": func(s *status, e event) { r := vaulting{Status: *s}; defer func() { *s = r.Status }(); r.transition(e) },
+		"dispute":  func(s *status, e event) { r := dispute{Status: *s}; defer func() { *s = r.Status }(); r.transition(e) },
+	}
+	for of, step := range steps {
 		for _, from := range states {
 			for _, e := range events {
 				want, can := legal[of][from][e]
-				p, tr, se := payment{Status: from}, transaction{Status: from}, session{Status: from}
-				got := func() (to status, ok bool) {
+				to := from
+				ok := func() (ok bool) {
 					defer func() { _ = recover() }()
-					switch of {
-					case "payment":
-						p.transition(e)
-						return p.Status, true
-					case "session":
-						se.transition(e)
-						return se.Status, true
-					}
-					tr.transition(e)
-					return tr.Status, true
-				}
-				to, ok := got()
-				if ok != can || ok && to != want {
+					step(&to, e)
+					return true
+				}()
+				if ok != can || ok && to != want || !ok && to != from {
 					t.Errorf("a %s in state %q after %s: %q %v, want %q %v", of, from, e, to, ok, want, can)
 				}
-				if !can && (p.Status != from || tr.Status != from || se.Status != from) {
-					t.Errorf("a %s in state %q took the step %s", of, from, e)
-				}
-				if of == "payment" && p.can(e) && !can {
-					t.Errorf("a payment in state %q can %s", from, e)
+				p, d := payment{Status: from}, dispute{Status: from}
+				if of == "payment" && p.can(e) != can || of == "dispute" && d.can(e) != can {
+					t.Errorf("whether a %s in state %q can %s is told wrongly", of, from, e)
 				}
 			}
 		}

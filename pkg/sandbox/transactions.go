@@ -84,7 +84,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	units, _ := amount.Units()
 	paid, _ := b.Amount.Units()
 	of := r.Get("captureId").String()
-	refundable := b.done("CAPTURE") - b.sum("REFUND")
+	refundable := b.refundable()
 	switch { // currency, amount, state, period: the order of APO's page
 	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount || earlier.CaptureID != of):
 		return refuse("REPEAT_REQ_INCONSISTENT", "refundRequestId is in use with another amount, payment or capture"), nil
@@ -98,6 +98,8 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return l.cancelled("the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
+	case b.Dispute != "":
+		return refuse("ORDER_STATUS_INVALID", "dispute "+b.Dispute+" is open: no refund until it is judged"), nil
 	case b.done("CAPTURE") == 0:
 		return refuse("ORDER_STATUS_INVALID", "nothing was captured; cancel the payment instead"), nil
 	case units > refundable:

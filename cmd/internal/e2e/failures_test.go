@@ -73,6 +73,7 @@ func failures() []failing {
 		{"apo sandbox run", "apo sandbox run -- false", false},
 		{"apo sandbox scenarios", "apo sandbox scenarios nosuch", false},
 		{"apo sandbox show", "apo sandbox show nosuch", false},
+		{"apo sandbox report", "apo sandbox report reports --date nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},

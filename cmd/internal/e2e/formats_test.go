@@ -84,6 +84,7 @@ func screens() []struct{ path, line, formats string } {
 		{"apo sandbox ls", "apo sandbox ls", result},
 		{"apo sandbox show", "apo sandbox show demo-0002", result},
 		{"apo sandbox export", "apo sandbox export", "ndjson"},
+		{"apo sandbox report", "apo sandbox report $$", result},
 		{"apo sandbox reset", "apo sandbox reset --state reset.db", result},
 		{"apo sandbox snippets", "apo sandbox snippets go", ""},
 		{"apo sandbox notifications", "apo sandbox notifications", result},

@@ -23,7 +23,7 @@ func layers() [][]string {
 		{"pkg/internal/strict", "pkg/internal/lock", "pkg/internal/sqlite", "pkg/internal/wait"},
 		{"pkg/sign"},
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
-		{"pkg/notify"},
+		{"pkg/notify", "pkg/report"},
 		{"pkg/journal", "pkg/sandbox"},
 		{"pkg/operate"},
 		{"cmd/internal/spelling", "cmd/internal/pasted", "cmd/internal/files"},
