@@ -70,6 +70,9 @@ func runVaultCreate(ctx context.Context, d *app.Run, o *vaultCommand) error {
 		return nil
 	}
 	v := operate.Vaulting{RequestID: r.ID.Value, Status: apo.StatusProcessing, Page: pageOf(r)}
+	if _, waits := s.Words().Vaulting(v); waits != nil { // the buyer's turn comes while apo waits
+		s.IO.Say(*waits.Verdict)
+	}
 	return tellVaulting(s, awaitVaulting(ctx, s, v, o.money.Wait))
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -444,5 +445,36 @@ func TestVaultingKeepsNoNumber(t *testing.T) {
 		if text, err := os.ReadFile(file); err != nil || bytes.Contains(text, []byte(number)) {
 			t.Errorf("%s holds the number (%v)", file, err)
 		}
+	}
+}
+
+// Every code that the tables have for a card to be saved can be produced, and is final
+// where it is a refusal of the card.
+func TestEveryVaultingCodeCanBeProduced(t *testing.T) {
+	t.Parallel()
+	m, produced := newMerchant(t, sandbox.Config{}), 0
+	for _, code := range apo.Codes() {
+		listed := slices.Contains(code.APIs, "vaultPaymentMethod") || slices.Contains(code.APIs, "inquireVaulting")
+		if !listed || code.Name == "VAULTING_NOT_EXIST" {
+			continue
+		}
+		produced++
+		r := m.rule(sandbox.Rule{API: "vaultPaymentMethod", Outcome: sandbox.Outcome{Result: code.Name}})
+		a := m.call("vaultPaymentMethod", vaultBody(code.Name, "visa", ""))
+		m.unrule(r.ID)
+		if a.Unsigned || a.Result.Code != code.Name || a.Result.Status != code.Status {
+			t.Errorf("%s: answered %+v", code.Name, a.Result)
+		}
+		after := m.call("inquireVaulting", `{"vaultingRequestId":"`+code.Name+`"}`)
+		status, known := after.Get("vaultingStatus"), after.Result.Code == "SUCCESS"
+		switch want := map[string]string{"S": "SUCCESS", "F": "FAIL", "U": "PROCESSING"}[code.Status]; {
+		case !known && declined(code.Name):
+			t.Errorf("%s is not recorded", code.Name)
+		case known && (status != want || after.Get("vaultingResultCode") != code.Name):
+			t.Errorf("%s: recorded %s %s", code.Name, status, after.Get("vaultingResultCode"))
+		}
+	}
+	if produced < 10 {
+		t.Fatalf("only %d codes are documented; what was looked for?", produced)
 	}
 }
