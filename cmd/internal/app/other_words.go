@@ -32,6 +32,7 @@ test run ci: apo sandbox run
 snippets sdk samples-create: apo sandbox snippets
 status get show view query retrieve lookup payment payments payment_intent payment_intents payment-intents charges orders transaction transactions: apo inquire
 refunds: apo inquire-refund
+vaulting tokenize save-card saved-cards payment-methods payment_methods tokens: apo vault
 captures: apo timeline
 balance balance_transactions stats metrics report reports: apo log stats
 watch alerts: apo log watch
