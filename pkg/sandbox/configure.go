@@ -33,6 +33,9 @@ func (s *Sandbox) configure(c Config) error {
 			return err
 		}
 	}
+	if err := c.checkRoutes(); err != nil {
+		return err
+	}
 	clock := Clock{Box: c.Time, Speed: c.Speed}
 	if err := clock.check(); err != nil {
 		return err
@@ -63,7 +66,7 @@ func (s *Sandbox) configure(c Config) error {
 // silent reports whether a Config says nothing that a state would keep, but for
 // rules.
 func (c Config) silent() bool {
-	return c.Seed == "" && c.Time.IsZero() && c.Speed == 0 && c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0
+	return c.Seed == "" && c.Time.IsZero() && c.Speed == 0 && c.Acquirers == nil && c.Routes == nil && c.NotifyURL == "" && len(c.Options) == 0
 }
 
 // configured marks rules that a Config brought, which the next one replaces.
@@ -88,11 +91,18 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 }
 
 func (t *tx) configure(c Config) error {
-	if c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0 {
+	if c.Acquirers == nil && c.Routes == nil && c.NotifyURL == "" && len(c.Options) == 0 {
 		return nil
 	}
 	if c.Acquirers != nil {
-		t.settings.Acquirers = c.Acquirers
+		t.settings.Acquirers, t.settings.Routes = c.Acquirers, nil
+	}
+	if c.Routes != nil {
+		rules, err := ParseRoutes(c.Routes)
+		if err != nil {
+			return err
+		}
+		t.settings.Acquirers, t.settings.Routes = nil, &routes{rules}
 	}
 	if c.NotifyURL != "" {
 		t.settings.NotifyURL = c.NotifyURL

@@ -55,7 +55,8 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 		p.transition(accept)
 	}
 	numbers := l.ids.of("payment", requestID)
-	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
+	id := numbers.transaction(l.now)
+	acquirer, course := l.firstAcquirer(requestID, r, card, numbers)
 	meta := r.Get("paymentMethod.paymentMethodMetaData")
 	test, _ := l.testCard(card.Behaviour)
 	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
@@ -84,7 +85,7 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 		}
 	}
 	id = cmp.Or(waited.ID, id)
-	p.ID, p.MethodID, p.Card, p.Plan = id, methodID, card, plan
+	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
 	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
 	mask, _ := masks(r)
 	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
@@ -132,6 +133,9 @@ func (l ledger) payAgain(p payment) any {
 func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 	b := &paymentRecord{payment: p}
 	answer, err := l.firstStep(b, wants3DS, numbers)
+	if b.Acquirer.Name != p.Acquirer.Name { // the answer is that of the acquirer who was asked last
+		p.Plan, p.Acquirer = b.Plan, b.Acquirer
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -179,6 +183,9 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
+		if answer, done, err := l.failOver(b); done {
+			return answer, err
+		}
 		b.transition(decline)
 		if b.ThreeDS.Result != "failed" {
 			b.Refusal = l.refusalOf(code)

@@ -33,6 +33,7 @@ type payment struct {
 
 	Card     card
 	Acquirer acquirerInfo
+	Routing  *course `json:",omitempty"` // nil: no routing rules were asked
 	ThreeDS  threeDS
 	Final    time.Time // when an acquirer that takes its time will have decided
 	Closes   time.Time // when it is closed if it is not paid

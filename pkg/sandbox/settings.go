@@ -10,6 +10,7 @@ import (
 // settings are what a sandbox was told to be like, but for its rules.
 type settings struct {
 	Acquirers []Acquirer `json:"acquirers,omitempty"`
+	Routes    *routes    `json:"routes,omitempty"` // in place of Acquirers
 	NotifyURL string     `json:"notifyUrl,omitempty"`
 	Options   Options    `json:"options,omitzero"`
 }

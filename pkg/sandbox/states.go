@@ -32,6 +32,7 @@ const (
 	authorize event = "authorize" // the acquirer said yes to a payment
 	decline   event = "decline"   // the acquirer said no, or 3DS failed
 	cancel    event = "cancel"    // the merchant called cancel
+	reroute   event = "reroute"   // the acquirer said no, and another is asked
 	lapse     event = "lapse"     // 3DS was never finished, or the authorization never captured
 	complete  event = "complete"  // the acquirer did a capture or refund
 	refuseIt  event = "refuse"    // the acquirer refused a capture or refund
@@ -57,6 +58,7 @@ func transitions() []transition {
 		{"payment", begun, accept, processing, "pay took it"},
 		{"payment", processing, authorize, success, "authorized; the amount is held for seven days"},
 		{"payment", processing, decline, failed, "declined, or the 3DS check failed"},
+		{"payment", processing, reroute, processing, "declined by one acquirer; a routing rule sends it to the next"},
 		{"payment", processing, cancel, cancelled, "cancelled before it was paid"},
 		{"payment", processing, lapse, failed, "never finished; closed after 14 minutes"},
 		{"payment", success, cancel, cancelled, "cancelled; what was held or taken goes back"},

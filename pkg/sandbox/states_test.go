@@ -5,11 +5,11 @@ import "testing"
 // Every step from every state, those that cannot be taken included.
 func TestLifeOfRecords(t *testing.T) {
 	states := []status{begun, processing, success, failed, cancelled, waiting, submitted, expired, opened, defended, conceded, judged}
-	events := []event{accept, authorize, decline, cancel, lapse, complete, refuseIt, submitIt, defend, concede, judge}
+	events := []event{accept, authorize, decline, reroute, cancel, lapse, complete, refuseIt, submitIt, defend, concede, judge}
 	legal := map[string]map[status]map[event]status{
 		"payment": {
 			begun:      {accept: processing},
-			processing: {authorize: success, decline: failed, cancel: cancelled, lapse: failed},
+			processing: {authorize: success, decline: failed, reroute: processing, cancel: cancelled, lapse: failed},
 			success:    {cancel: cancelled, lapse: cancelled},
 		},
 		"transaction": {

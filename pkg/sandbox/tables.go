@@ -33,7 +33,7 @@ func (t *tx) savePayment(p *payment) error {
 	page := cmp.Or(p.ThreeDS.Nonce, p.Page)
 	nonce := sql.NullString{String: page, Valid: page != ""}
 	return t.put(`INSERT INTO payments (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, p, p.ID, p.RequestID, nonce)
+		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, nonce = excluded.nonce`, p, p.ID, p.RequestID, nonce)
 }
 
 func (t *tx) saveTransaction(r *transaction) error {
