@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/apo-cli/apo/pkg/report"
+	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 // reportFolder is a folder to which reports are written: whole, or not at all. Until
@@ -105,6 +106,20 @@ func (r *reportFolder) publish() error {
 		}
 	}
 	return nil
+}
+
+// drop removes reports of nothing, of days on which something was settled since.
+func (r *reportFolder) drop(files []report.File, customer string) {
+	for _, f := range files {
+		if f.BatchID == "" || f.BatchID == report.NoBatch {
+			continue
+		}
+		f.BatchID, f.Currency = report.NoBatch, sandbox.SettledOfNothing
+		outdated := filepath.Join(r.dir, f.Period.Name(f.Generation))
+		if info, err := os.Lstat(outdated); err == nil && info.Mode().IsRegular() && isReportOf(outdated, customer) {
+			_ = os.Remove(outdated)
+		}
+	}
 }
 
 func syncFile(name string) error {
