@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ type reportFolder struct {
 	ctx   context.Context
 	dir   string
 	draft string // the folder within
-	names []string
+	names map[string]bool
 }
 
 // errNotWritten is among the errors of what could not be written.
@@ -30,7 +31,7 @@ func newReportFolder(ctx context.Context, dir string) (*reportFolder, error) {
 		return nil, err
 	}
 	draft, err := os.MkdirTemp(dir, ".reports-*") // made with mode 0700
-	return &reportFolder{ctx: ctx, dir: dir, draft: draft}, err
+	return &reportFolder{ctx: ctx, dir: dir, draft: draft, names: map[string]bool{}}, err
 }
 
 // remove leaves nothing behind of what was not published.
@@ -49,18 +50,12 @@ func (r *reportFolder) add(name string, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotWritten, err)
 	}
-	if !slices.Contains(r.names[max(0, len(r.names)-2):], name) {
-		r.names = append(r.names, name)
-	}
+	r.names[name] = true
 	return nil
 }
 
 // written are the names of the files.
-func (r *reportFolder) written() []string {
-	slices.Sort(r.names)
-	r.names = slices.Compact(r.names)
-	return r.names
-}
+func (r *reportFolder) written() []string { return slices.Sorted(maps.Keys(r.names)) }
 
 // foreign are the files that would be replaced and are no reports of a customer.
 func (r *reportFolder) foreign(customer string) (list []string) {
