@@ -132,7 +132,7 @@ func read(ctx context.Context, s *app.Session, e apo.Endpoint, body []byte, m ap
 	}
 	switch e.Name { // that the inquiry succeeded says nothing of what it asked about
 	case "inquiryPayment":
-		return tellPayment(s, operate.FoundIn(answer), "")
+		return tellPayment(ctx, s, operate.FoundIn(answer), "")
 	case "inquiryRefund":
 		return tellRefund(s, operate.FoundRefundIn(answer), "")
 	}

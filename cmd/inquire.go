@@ -74,12 +74,12 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		s.IO.EndLive()
 	}
 	s.WarnOfDispute(ctx, found.Found.Payment)
-	return tellPayment(s, found.Found, found.How)
+	return tellPayment(ctx, s, found.Found, found.How)
 }
 
 // tellPayment shows a payment that an inquiry told of, and what became of it. how
 // says how it was found.
-func tellPayment(s *app.Session, found operate.Found, how string) error {
+func tellPayment(ctx context.Context, s *app.Session, found operate.Found, how string) error {
 	p := found.Payment
 	if found.Problem != "" {
 		if err := s.Printer().ShowUnclear("not clear", found.Answer.Raw); err != nil {
@@ -89,7 +89,7 @@ func tellPayment(s *app.Session, found operate.Found, how string) error {
 	}
 	s.TellsOfPayment()
 	s.Printer().Show(found.Answer.Raw)
-	v := s.Words().Payment(p)
+	v := s.Words().Payment(s.HeldUntil(ctx, p))
 	say.LedBy(v, how)
 	switch p.Status {
 	case apo.StatusSuccess:

@@ -13,6 +13,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/routing"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -47,9 +48,9 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
   # on a free port, forgetting everything at the end, each request as JSON
   apo sandbox --listen 127.0.0.1:0 --memory -o json`,
 	},
-		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o),
+		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
 		newSandboxDisputeCmd(d, &o), newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
-		newSandboxExportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
+		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return app.UnknownCommand(cmd, args[0])
@@ -83,6 +84,7 @@ func addServerFlags(cmd *cobra.Command, o *serve.Options) {
 	f.StringVar(&o.Time, "now", "", "set its clock to this `time`, where it stands still unless --speed is given")
 	f.StringVar(&o.Speed, "speed", "", "let its clock go so many times as fast, such as `3600x`; 3DS pages live 14 minutes by it")
 	f.StringVar(&o.Acquirers, "acquirers", "", "route by `weights`, such as ADYEN:70,CHECKOUT:30; at random without")
+	f.StringVar(&o.Routes, "routes", "", "route by the rules in this YAML `file`; apo sandbox route explain tells how")
 	f.StringVar(&o.NotifyURL, "notify-url", "", "`URL` that stands for the dashboard's: for notifyCapture, and for notifications whose request names none")
 	f.BoolVar(&o.NotifyAnywhere, "notify-anywhere", false, "deliver notifications to public addresses too")
 	f.StringArrayVar(&o.Choices, "option", nil, "`NAME=VALUE` where sources about APO differ; apo sandbox options lists them")
@@ -96,7 +98,7 @@ func sandboxOf(d *app.Run, o *serve.Options) serve.Config {
 	return serve.Config{Options: *o, Now: d.Now, Paths: func() (profile.Paths, error) {
 		paths, _, err := d.Configuration()
 		return paths, err
-	}, Trusted: func() (*x509.CertPool, error) { return d.Receivers(context.Background()) }, Listener: d.ListenerNow}
+	}, Trusted: func() (*x509.CertPool, error) { return d.Receivers(context.Background()) }, Listener: d.ListenerNow, ReadRoutes: func(file string) (*routing.Rules, error) { return readRoutes(d, file) }}
 }
 
 // openBox opens the sandbox for a command that works on its state.

@@ -51,6 +51,10 @@ func Endpoints() []Endpoint {
 	}
 }
 
+// SDKRetrievePath is the path of retrievePaymentSession as the official SDKs of
+// August 2026 call it, with a slash too many.
+const SDKRetrievePath = "/ams/api//v1/payments/retrievePaymentSession"
+
 // FindEndpoint takes a name ("pay") or a path that begins with a slash. A path
 // of no known API is taken as it is, and counts as moving money.
 func FindEndpoint(nameOrPath string) (Endpoint, error) {
@@ -66,7 +70,7 @@ func FindEndpoint(nameOrPath string) (Endpoint, error) {
 		}
 		production := strings.Replace(nameOrPath, "/ams/sandbox/api/", "/ams/api/", 1)
 		for _, e := range all {
-			if e.Path == production {
+			if e.Path == production || e.Name == "retrievePaymentSession" && production == SDKRetrievePath {
 				e.Path = nameOrPath
 				return e, nil
 			}

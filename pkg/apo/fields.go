@@ -140,12 +140,7 @@ func cardFields() []field {
 		{name: "selectedCardBrand", most: 64},
 		{name: "paymentMethodRegion", most: 6},
 		{name: "billingAddress", kind: anObject, in: addressFields()},
-		{name: "mpiData", kind: anObject, in: []field{
-			{name: "threeDSVersion", kind: aWord, words: "1.0.2 2.1.0 2.2.0"},
-			{name: "eci", kind: aWord, words: "00 01 02 05 06 07"},
-			{name: "cavv", most: 64},
-			{name: "dsTransactionId", most: 64},
-		}},
+		{name: "mpiData", kind: anObject, in: mpiFields()},
 		{name: "cpf", most: 11},
 		{name: "dateOfBirth", kind: aDay},
 		{name: "businessNo", most: 10},

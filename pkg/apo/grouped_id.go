@@ -32,11 +32,14 @@ func joinedID(run string, before, behind bool) string {
 	return strings.Replace(run, inner, strings.Join(groups, ""), 1)
 }
 
+// digitsOfID is how many digits a paymentId has.
+const digitsOfID = 35
+
 // isGroupedID reports whether groups of digits are a paymentId: 35 digits that begin with
 // a day, the groups of one length but for the first and the last.
 func isGroupedID(groups []string) bool {
-	const all, shortest, longest = 35, 3, 4
-	if len(groups) < all/longest || len(groups[1]) < shortest || len(groups[1]) > longest {
+	const shortest, longest = 3, 4
+	if len(groups) < digitsOfID/longest || len(groups[1]) < shortest || len(groups[1]) > longest {
 		return false
 	}
 	for i, group := range groups {
@@ -45,5 +48,5 @@ func isGroupedID(groups []string) bool {
 		}
 	}
 	id := strings.Join(groups, "")
-	return len(id) == all && id[:2] == "20" && id[4:6] >= "01" && id[4:6] <= "12" && id[6:8] >= "01" && id[6:8] <= "31"
+	return len(id) == digitsOfID && id[:2] == "20" && id[4:6] >= "01" && id[4:6] <= "12" && id[6:8] >= "01" && id[6:8] <= "31"
 }

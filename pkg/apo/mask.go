@@ -1,6 +1,7 @@
 package apo
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
@@ -33,6 +34,14 @@ type Masker struct {
 // JSON masks a JSON document. Order, spacing and everything that is not hidden
 // stay as they are. What is not JSON is masked as text.
 func (m Masker) JSON(data []byte) []byte {
+	if m.hidesNothing(data) {
+		return bytes.Clone(data)
+	}
+	return m.whole(data)
+}
+
+// whole masks a document that may hold anything.
+func (m Masker) whole(data []byte) []byte {
 	if !json.Valid(data) || !utf8.Valid(data) || checkDepth(data) != nil {
 		return []byte(m.Text(string(data)))
 	}
@@ -96,10 +105,14 @@ type sight struct {
 	escapes bool // something may stand for other characters
 }
 
+// any reports whether there is anything beside digits to look into.
+func (seen sight) any() bool { return seen.stars || seen.keys || seen.fields || seen.escapes }
+
 func look(s string) (seen sight) {
 	assigned := false
 	for i := range len(s) {
 		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
 		case c >= '0' && c <= '9':
 			seen.digits++
 			seen.keys = seen.keys || c == '3' && mayBeHexKey(s[i:])

@@ -104,20 +104,50 @@ func (a anchors) search(v view, edits *[]edit) {
 
 // any reports whether a text may have a pattern in it.
 func (a anchors) any(text string) (found bool) {
+	if a.ofDigits && !mayHoldDigits(text) {
+		return false
+	}
 	power := uint64(1) // of the sign that leaves
 	for range shortestForm {
 		power *= hashBase
 	}
 	var last [16]byte
 	hash, count := uint64(0), 0
-	a.read(text, func(_ int, sign byte) {
-		hash = hash*hashBase + uint64(sign) - power*uint64(last[(count-shortestForm)&15])
-		last[count&15] = sign
-		if count++; count >= shortestForm && !found {
-			found = len(a.at(hash)) > 0
+	if a.ofDigits {
+		digitsOf(text, func(_ int, digit byte) {
+			hash = hash*hashBase + uint64(digit) - power*uint64(last[(count-shortestForm)&15])
+			last[count&15] = digit
+			if count++; count >= shortestForm && !found {
+				found = len(a.at(hash)) > 0
+			}
+		})
+		return found
+	}
+	for i := 0; i < len(text) && !found; i++ { // this is most of what finding costs
+		if sign := signOf(text[i]); sign != 0 {
+			hash = hash*hashBase + uint64(sign) - power*uint64(last[(count-shortestForm)&15])
+			last[count&15] = sign
+			if count++; count >= shortestForm {
+				found = len(a.at(hash)) > 0
+			}
 		}
-	})
+	}
 	return found
+}
+
+// mayHoldDigits reports whether a text has the digits of a pattern, those that an
+// exponent stands for among them.
+func mayHoldDigits(text string) bool {
+	n := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isDigit(c):
+			n++
+		case c|0x20 == 'e' && i > 0 && isDigit(text[i-1]):
+			return true
+		}
+	}
+	return n >= shortestForm
 }
 
 // around is how far a pattern goes in a text whose signs are like those of the

@@ -32,27 +32,34 @@ func hidingOf(field string) hiding {
 	name := lastName(field)
 	var room [longestName]byte
 	joined := joinedName(name, room[:0])
-	if mayHide(joined) {
-		switch {
-		case isToken(joined):
-			return asToken
-		case isCode(joined):
-			if isOutcome(joined) {
-				return asResult
-			}
-			return asCode
-		case isNumber(joined):
-			return asNumber
-		case isExpiry(joined):
-			return asExpiry
-		case isSecret(joined):
-			return asSecret
-		case joined == "cardbin" || joined == "cardiin":
-			return asBin
-		}
-	}
 	switch {
-	case joined == "bin" || joined == "iin":
+	case maySay(joined):
+		return hidingOfJoined(field, name, string(joined))
+	case isIDName(name):
+		return asID
+	case len(name) < len(field):
+		return partOfCard(strings.TrimSuffix(field, name), string(joined))
+	}
+	return asText
+}
+
+// hidingOfJoined is hidingOf for a name that has a word in it which may say so.
+func hidingOfJoined(field, name, joined string) hiding {
+	switch {
+	case isToken(joined):
+		return asToken
+	case isCode(joined):
+		if isOutcome(joined) {
+			return asResult
+		}
+		return asCode
+	case isNumber(joined):
+		return asNumber
+	case isExpiry(joined):
+		return asExpiry
+	case isSecret(joined):
+		return asSecret
+	case joined == "cardbin", joined == "cardiin", joined == "bin", joined == "iin":
 		return asBin
 	case isIDName(name), isPhone(joined):
 		return asID
@@ -60,27 +67,27 @@ func hidingOf(field string) hiding {
 	return partOfCard(strings.TrimSuffix(field, name), joined)
 }
 
-// mayHide reports whether a name has the beginning of a word in it that could
-// say that its value is hidden. Most names have none.
-func mayHide(name string) bool {
+// maySay reports whether a name has the beginning of a word in it that could say
+// whether its value is hidden, but for those that name an ID. Most names have none.
+func maySay(name []byte) bool {
 	if len(name) < 3 {
 		return true
 	}
 	for i := range len(name) - 2 {
-		switch rest := name[i:]; rest[0] {
+		switch second, third := name[i+1], name[i+2]; name[i] {
 		case 'c':
-			if rest[1] == 'v' || rest[1] == 'c' || rest[:2] == "cs" || rest[:3] == "car" || rest[:3] == "cav" {
+			if second == 'v' || second == 'c' || second == 's' || second == 'a' && (third == 'r' || third == 'v') {
 				return true
 			}
-		case 'e', 'k', 'p':
-			if rest[:3] == "exp" || rest[:3] == "key" || rest[:3] == "pan" || rest[:3] == "pin" || rest[:3] == "pas" {
+		case 'b', 'e', 'i', 'k', 'p':
+			switch string(name[i : i+3]) {
+			case "bin", "iin", "exp", "key", "pan", "pin", "pas", "pho":
 				return true
 			}
 		case 's', 't', 'v', 'm', 'y', 'g':
-			for _, word := range [...]string{"sec", "stripe", "token", "track", "veri", "valid", "methodid", "mmyy", "yymm", "good"} {
-				if strings.HasPrefix(rest, word) {
-					return true
-				}
+			switch string(name[i : i+3]) {
+			case "sec", "str", "tok", "tra", "ver", "val", "met", "mmy", "mob", "yym", "goo":
+				return true
 			}
 		}
 	}
@@ -102,7 +109,8 @@ func hidingIn(outer, field string) hiding {
 // partOfCard knows the short names that fields of a card have inside it:
 // card.number, card[month].
 func partOfCard(outer, field string) hiding {
-	if outer == "" || !strings.HasSuffix(strings.ToLower(strings.TrimRight(outer, "./:[]()")), "card") {
+	outer = strings.TrimRight(outer, "./:[]()")
+	if begin := len(outer) - len("card"); begin < 0 || !strings.EqualFold(outer[begin:], "card") {
 		return asText
 	}
 	switch strings.ToLower(field) {
@@ -118,7 +126,10 @@ func partOfCard(outer, field string) hiding {
 // name nothing.
 func lastName(field string) string {
 	for {
-		i := strings.LastIndexAny(field, ".[]/:$()@#")
+		i := len(field) - 1
+		for i >= 0 && !dividesNames(field[i]) {
+			i--
+		}
 		if i < 0 {
 			return field
 		}
@@ -129,8 +140,17 @@ func lastName(field string) string {
 	}
 }
 
+// dividesNames knows the signs between the names of a path.
+func dividesNames(c byte) bool {
+	switch c {
+	case '.', '[', ']', '/', ':', '$', '(', ')', '@', '#':
+		return true
+	}
+	return false
+}
+
 // joinedName is a name in lower case without what stands between its words.
-func joinedName(name string, room []byte) string {
+func joinedName(name string, room []byte) []byte {
 	for i := range len(name) {
 		switch c := name[i]; {
 		case c >= 'A' && c <= 'Z':
@@ -139,7 +159,7 @@ func joinedName(name string, room []byte) string {
 			room = append(room, c)
 		}
 	}
-	return string(room)
+	return room
 }
 
 func isNumber(name string) bool {
@@ -278,6 +298,9 @@ func isIDName(field string) bool {
 	}
 	if before, found := strings.CutSuffix(field, "ID"); found && before != strings.ToUpper(before) {
 		return true // requestID, not INVALID
+	}
+	if len(field) > len("time") && len(field) != len("fingerprint") {
+		return false
 	}
 	switch strings.ToLower(field) {
 	case "id", "ids", "time", "xid", "fingerprint":

@@ -34,6 +34,9 @@ const deepest = 4
 // find returns the places at which a known value stands, in any form, in their
 // order. It may be called on nil.
 func (k *Known) find(text string) (edits []edit) {
+	if k == nil || !mayHoldKnown(text) {
+		return nil
+	}
 	k.each(func(x *index) {
 		if len(x.digits.byHash)+len(x.signs.byHash) > 0 {
 			x.search(view{text: text}, deepest, &edits)
@@ -41,6 +44,33 @@ func (k *Known) find(text string) (edits []edit) {
 	})
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	return edits
+}
+
+// mayHoldKnown reports whether a known value may stand in a text: it has twelve signs,
+// of which a text has one a byte at most, but for the zeros of an exponent.
+func mayHoldKnown(text string) bool {
+	if len(text) >= shortestForm {
+		return true
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case mayEscape(c), c == escape, c|0x20 == 'e' && i > 0 && isDigit(text[i-1]):
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// digitsIn counts the digits of a text.
+func digitsIn(text string) (n int) {
+	for i := range len(text) {
+		if isDigit(text[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 func holdsNumber(edits []edit) bool {

@@ -79,19 +79,26 @@ func (w *jsonMask) object(outer string, how hiding) {
 		w.space()
 		w.copy(1) // the colon
 		w.space()
-		inner := hidingIn(outer, name)
-		if inner < asNumber && named.hides() && isValueName(name) {
-			inner = named
-		}
-		if how == asSecret || how == asCode || !inner.hides() && how.hides() {
-			inner = how // an object in a secret field is secret throughout
-		}
+		inner := hidingOfMember(outer, name, how, named)
 		if w.in[w.pos] == '"' && isNameWord(name) {
 			named = hidingOf(unquote(w.in[w.pos:w.stringEnd()]))
 		}
 		w.value(name, inner)
 	}
 	w.copy(1)
+}
+
+// hidingOfMember is what is asked for of a member of an object: how of the object, named
+// of a member before it.
+func hidingOfMember(outer, name string, how, named hiding) hiding {
+	inner := hidingIn(outer, name)
+	if inner < asNumber && named.hides() && isValueName(name) {
+		inner = named
+	}
+	if how == asSecret || how == asCode || !inner.hides() && how.hides() {
+		inner = how // an object in a secret field is secret throughout
+	}
+	return inner
 }
 
 func isValueName(name string) bool {
@@ -103,6 +110,9 @@ func isValueName(name string) bool {
 }
 
 func isNameWord(name string) bool {
+	if len(name) > len("parameter") {
+		return false
+	}
 	switch strings.ToLower(name) {
 	case "name", "key", "field", "param", "parameter", "property", "path", "fieldname":
 		return true

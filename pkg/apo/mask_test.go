@@ -182,6 +182,7 @@ func TestMaskText(t *testing.T) {
 		{"signs that a terminal eats", "4054\x1b]0;9\a6957\x1b[38;2;255;255;255m2310\x1b(B0768, 4054\u009b1m6957\x1b[0m2310\x1b]8;;http://h1/\x1b\\0768", "****0768, ****0768"},
 		{"dashes and dots that a person types", "4054 - 6957 - 2310 - 0768, 4054\u20136957\u20132310\u20130768, 4054\u00b76957\u00b72310\u00b70768, 4054\u22126957\u22122310\u22120768", "****0768, ****0768, ****0768, ****0768"},
 		{"a bare word is no field", "the cvv was right, the card number too", "the cvv was right, the card number too"},
+		{"a number that is left out", "note, see cardNo=", "note, see cardNo="},
 		{"a result of a check is none", "cvvResultRaw: M", "cvvResultRaw: M"},
 
 		{"an ID", "paymentRequestId: " + visa, "paymentRequestId: " + visa},

@@ -177,7 +177,7 @@ func fieldEnd(s string, start int, how hiding) int {
 	delimiters := "\"'\\,&;}<] \t\r\n"
 	if start > 0 && (s[start-1] == '"' || s[start-1] == '\'') {
 		delimiters = string(s[start-1]) + "\\\r\n"
-	} else if how == asNumber { // a number may be written in groups
+	} else if how == asNumber && start < len(s) { // a number may be written in groups
 		start, _ = digitRun(s, start)
 	}
 	for start < len(s) && strings.IndexByte(delimiters, s[start]) < 0 {

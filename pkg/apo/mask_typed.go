@@ -10,6 +10,9 @@ func cardNumbers(text string) (found []string) {
 		return nil
 	}
 	walk(view{text: text}, deepest, func(v view) {
+		if digitsIn(v.text) < shortestCard {
+			return
+		}
 		s := squeezed(v.text)
 		for i := nextDigits(s, 0); i < len(s); {
 			end, digits := digitRun(s, i)
@@ -37,7 +40,10 @@ func squeezed(text string) string {
 			out = append(out, '-')
 		}
 	}
-	return ungrouped(string(out))
+	if text = string(out); digitsIn(text) < digitsOfID {
+		return text
+	}
+	return ungrouped(text)
 }
 
 // LearnTyped is Learn for a text that somebody typed, such as an argument, where

@@ -44,8 +44,11 @@ func (v view) begin(i int) int32 {
 // space. found is false where there is nothing of that kind.
 func unescaped(v view) (plain view, found bool) {
 	s := v.text
-	first := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r == '\\' || r == '&' || r >= utf8.RuneSelf })
-	if first < 0 {
+	first := 0
+	for first < len(s) && !mayEscape(s[first]) {
+		first++
+	}
+	if first == len(s) {
 		return view{}, false
 	}
 	out, at := make([]byte, 0, len(s)), make([]int32, 0, len(s)+1)
@@ -60,6 +63,9 @@ func unescaped(v view) (plain view, found bool) {
 	}
 	return view{string(out), append(at, v.begin(len(s))), v.packed}, found
 }
+
+// mayEscape reports whether a byte begins what may stand for another character.
+func mayEscape(c byte) bool { return c == '%' || c == '\\' || c == '&' || c >= utf8.RuneSelf }
 
 // character reads one character, which may be escaped, and how many bytes it
 // takes. Of a character that is escaped byte by byte it reads a byte.
@@ -202,92 +208,99 @@ const shortestWord = 16
 func packed(v view, do func(inner view, isText bool)) {
 	s := v.text
 	for i := 0; i < len(s); {
-		end, isHexWord := i, true
+		end := i
 		for end < len(s) && sixBits(s[end]) >= 0 {
-			isHexWord = isHexWord && isHex(s[end])
 			end++
 		}
 		if end-i >= shortestWord {
 			for shift := range 4 {
-				v.unpack(i+shift, end, 4, 3, base64Bytes, do)
+				v.unpack(i+shift, end, false, do)
 			}
 		}
-		if end-i >= 2*shortestForm && isHexWord {
+		if end-i >= 2*shortestForm && isHexWord(s[i:end]) {
 			for shift := range 2 {
-				v.unpack(i+shift, end, 2, 1, hexBytes, do)
+				v.unpack(i+shift, end, true, do)
 			}
 		}
 		i = max(end, i+1)
 	}
 }
 
-// unpack decodes a part of a text in groups of signs, each of which holds so many
-// bytes; the last group may be cut.
-func (v view) unpack(i, end, signs, bytes int, decode func(string) [3]byte, do func(view, bool)) {
-	if end-i < signs {
+func isHexWord(word string) bool {
+	for i := range len(word) {
+		if !isHex(word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// unpack decodes a part of a word in base64, or in hex; the last group of its signs may
+// be cut. It ends as soon as what it decodes can be neither text nor a number.
+func (v view) unpack(i, end int, hex bool, do func(view, bool)) {
+	signs, bytes, total := 4, 3, (end-i)*3/4
+	if hex {
+		signs, bytes, total = 2, 1, (end-i)/2
+	}
+	if total < shortestForm {
 		return
 	}
-	digits, plain, length := 0, 0, 0
-	each := func(do func(c byte)) {
-		for at := i; end-at > 1; at += signs {
-			group, count := v.text[at:min(end, at+signs)], bytes
-			if len(group) < signs {
-				count = len(group) - 1
+	const usual = 96
+	var room [usual]byte
+	out := room[:0]
+	if total+bytes > usual {
+		out = make([]byte, 0, total+bytes)
+	}
+	digits, others := 0, 0
+	for at := i; len(out) < total; at += signs {
+		begin := len(out)
+		if group := v.text[at:min(at+signs, end)]; hex {
+			out = append(out, hexValue(group[0])<<4|hexValue(group[1]))
+		} else {
+			out = appendBase64(out, group)
+		}
+		for _, c := range out[begin:] {
+			switch {
+			case isDigit(c):
+				digits++
+			case (c < ' ' || c >= 0x7f) && c != '\n':
+				others++
 			}
-			decoded := decode(group)
-			for _, c := range decoded[:count] {
-				do(c)
-			}
+		}
+		if others*10 > total && digits+total-len(out) < shortestForm {
+			return
 		}
 	}
-	each(func(c byte) {
-		length++
-		if c >= '0' && c <= '9' {
-			digits++
-		}
-		if c >= ' ' && c < 0x7f || c == '\n' {
-			plain++
-		}
-	})
-	isText := plain*10 >= length*9
-	if length < shortestForm || digits < shortestForm && !isText {
-		return
-	}
-	out := make([]byte, 0, length)
-	each(func(c byte) { out = append(out, c) })
 	at := make([]int32, 0, len(out)+1)
 	for j := range len(out) + 1 {
 		at = append(at, v.begin(min(i+j*signs/bytes, end)))
 	}
-	do(view{string(out), at, true}, isText)
+	do(view{string(out), at, true}, others*10 <= total)
 }
 
-func base64Bytes(s string) [3]byte {
-	n := 0
-	for i := range 4 {
-		if n <<= 6; i < len(s) {
-			n |= sixBits(s[i])
-		}
+// appendBase64 decodes a group of signs, the last of which may lack.
+func appendBase64(out []byte, group string) []byte {
+	switch len(group) {
+	case 2:
+		return append(out, byte(sixBits(group[0])<<2|sixBits(group[1])>>4))
+	case 3:
+		n := sixBits(group[0])<<12 | sixBits(group[1])<<6 | sixBits(group[2])
+		return append(out, byte(n>>10), byte(n>>2))
 	}
-	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+	n := sixBits(group[0])<<18 | sixBits(group[1])<<12 | sixBits(group[2])<<6 | sixBits(group[3])
+	return append(out, byte(n>>16), byte(n>>8), byte(n))
 }
-
-func hexBytes(s string) [3]byte { return [3]byte{hexValue(s[0])<<4 | hexValue(s[1])} }
 
 // sixBits is what a sign of base64 stands for, in either alphabet; -1 for what is
 // none.
 func sixBits(c byte) int {
-	switch {
-	case c >= 'A' && c <= 'Z':
-		return int(c - 'A')
-	case c >= 'a' && c <= 'z':
-		return int(c-'a') + 26
-	case c >= '0' && c <= '9':
-		return int(c-'0') + 52
-	case c == '+' || c == '-':
-		return 62
-	case c == '/' || c == '_':
-		return 63
+	const values = "" +
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x3e\xff\x3e\xff\x3f\x34\x35\x36\x37\x38\x39\x3a\x3b\x3c\x3d\xff\xff\xff\xff\xff\xff" +
+		"\xff\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\xff\xff\xff\xff\x3f" +
+		"\xff\x1a\x1b\x1c\x1d\x1e\x1f\x20\x21\x22\x23\x24\x25\x26\x27\x28\x29\x2a\x2b\x2c\x2d\x2e\x2f\x30\x31\x32\x33\xff\xff\xff\xff\xff"
+	if int(c) >= len(values) {
+		return -1
 	}
-	return -1
+	return int(int8(values[c]))
 }

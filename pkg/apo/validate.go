@@ -42,6 +42,12 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 	switch endpoint {
 	case "pay":
 		v.pay()
+	case "createPaymentSession":
+		v.session()
+	case "retrievePaymentSession":
+		v.oneOf("paymentSessionId", "paymentRequestId")
+	case "submitPay":
+		v.submitPay()
 	case "inquiryPayment", "cancel":
 		v.oneOf("paymentId", "paymentRequestId")
 		v.text("merchantAccountId", optional, 32)
@@ -65,11 +71,19 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 				{name: "refundAmount", kind: anAmount}, {name: "refundFrom", kind: aWord, words: "SELLER MARKETPLACE UNSETTLED_FUNDS"},
 			}},
 		})
+	case "verifyAndCompletePayment":
+		v.completion()
 	case "inquiryRefund":
 		v.oneOf("refundId", "refundRequestId")
 		v.plain("refundId")
 		v.plain("refundRequestId")
 		v.text("merchantAccountId", optional, 32)
+	case "vaultPaymentMethod":
+		v.vaultPaymentMethod()
+	case "createVaultingSession":
+		v.createVaultingSession()
+	case "inquireVaulting":
+		v.text("vaultingRequestId", required, 64)
 	case "consult", "updateAmount", "acceptDispute", "supplyDefenseDocument", "downloadDisputeEvidence":
 		v.ams(endpoint)
 	}
@@ -323,14 +337,19 @@ func (v *validation) pay() {
 func (v *validation) order(amount Amount, amountOK bool) {
 	v.text("order.referenceOrderId", required, 64)
 	v.text("order.orderDescription", required, 256)
-	if of, ok := v.amount("order.orderAmount", optional); ok && amountOK && of != amount {
-		v.fail("order.orderAmount.value", "same-amount", fmt.Sprintf("differs from paymentAmount: %s, not %s", of, amount))
-	}
+	v.orderAmount(amount, amountOK)
 	buyer := v.doc.Get("order.buyer")
 	if buyer.Get("referenceBuyerId").String()+buyer.Get("buyerPhoneNo").String()+buyer.Get("buyerEmail").String() == "" {
 		v.fail("order.buyer", "required", "identifies nobody: referenceBuyerId, buyerPhoneNo or buyerEmail is needed")
 	}
 	v.goodsQuantities()
+}
+
+// orderAmount is that of the payment, where it is given.
+func (v *validation) orderAmount(amount Amount, amountOK bool) {
+	if of, ok := v.amount("order.orderAmount", optional); ok && amountOK && of != amount {
+		v.fail("order.orderAmount.value", "same-amount", fmt.Sprintf("differs from paymentAmount: %s, not %s", of, amount))
+	}
 }
 
 // goodsQuantities: where there are goods, there is one at least.

@@ -158,6 +158,8 @@ func (r Record) Number() string {
 		return cmp.Or(n.RefundRequestID, n.RefundID)
 	case "cancel":
 		return cmp.Or(n.PaymentID, n.PaymentRequestID)
+	case "vaultPaymentMethod", "createVaultingSession", "inquireVaulting":
+		return gjson.GetBytes(r.Request, "vaultingRequestId").String()
 	}
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

@@ -52,7 +52,7 @@ func (o *Operator) Check(r Request) *Refusal {
 	if o.Journal == nil {
 		return &Refusal{Reason: NoJournal}
 	}
-	if q.canAsk() && len(list) == 0 {
+	if q.canAsk() && len(list) == 0 && !IsVaulting(q.endpoint.Name) {
 		return &Refusal{Reason: AmountUnclear}
 	}
 	if r.Confirmed == "" || r.Confirmed != o.Wanted(r) {
@@ -142,7 +142,7 @@ func (o *Operator) recall(ctx context.Context, c *call) {
 	if o.Earlier == nil {
 		return
 	}
-	list, err := o.Earlier.Sharing(ctx, o.Account.ClientID, c.request.numbers)
+	list, err := o.Earlier.Sharing(ctx, o.Account.ClientID, c.request.keys())
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return

@@ -21,12 +21,15 @@ import (
 // the rest. Fields of a card are compared by brand and last digits.
 func (q request) differs(masker apo.Masker, r journal.Record) (fatal string, others []string) {
 	if r.Card != q.card {
+		if IsVaulting(q.endpoint.Name) {
+			return vaultedCardField, nil
+		}
 		return cardField, nil
 	}
 	now, then := flatten(masker.JSON(q.body)), flatten(masker.JSON(r.Request))
 	rank := len(identityFields())
 	for _, path := range slices.Sorted(keysOf(now, then)) {
-		if path == cardField || alike(then[path], now[path]) {
+		if path == cardField || path == vaultedCardField || alike(then[path], now[path]) {
 			continue
 		}
 		if at := slices.IndexFunc(identityFields(), func(field string) bool { return path == field || strings.HasPrefix(path, field+".") }); at < 0 {
@@ -78,7 +81,7 @@ func identityFields() []string {
 	return []string{
 		"paymentAmount", "captureAmount", "refundAmount", "paymentId", "paymentRequestId", "order",
 		"paymentMethod.paymentMethodType", "paymentMethod.paymentMethodId", "paymentFactor.captureMode",
-		"paymentRedirectUrl", "paymentNotifyUrl", "refundNotifyUrl", "refundReason",
+		"paymentRedirectUrl", "paymentNotifyUrl", "refundNotifyUrl", "refundReason", "redirectUrl", "vaultingNotificationUrl",
 	}
 }
 

@@ -21,7 +21,7 @@ func (q request) canAsk() bool {
 	case "pay", "capture", "cancel", "refund":
 		return true
 	}
-	return false
+	return IsVaulting(q.endpoint.Name)
 }
 
 // payment is the key of the payment in whose books a request stands.
@@ -35,8 +35,11 @@ func (q request) payment() apo.PaymentKey {
 // inquire asks once what became of a request. The error says why no verified
 // answer could be had.
 func (o *Operator) inquire(ctx context.Context, q request) (finding, error) {
-	if q.endpoint.Name == "refund" {
+	switch {
+	case q.endpoint.Name == "refund":
 		return o.inquireRefund(ctx, q)
+	case IsVaulting(q.endpoint.Name):
+		return o.inquireVaulting(ctx, q)
 	}
 	p, f, err := o.inquirePayment(ctx, q.payment())
 	if err != nil {
@@ -160,6 +163,10 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 		return apo.Pending
 	case caller:
 		return apo.Unrecognised
+	case a.Endpoint.Name == "inquireVaulting":
+		if a.Result.Code == "VAULTING_NOT_EXIST" && a.Get("vaultingStatus") == "" {
+			return apo.NotFound
+		}
 	case a.Result.Code == "ORDER_NOT_EXIST" && a.Get("paymentStatus") == "" && a.Get("refundStatus") == "":
 		return apo.NotFound
 	}

@@ -26,7 +26,13 @@ func (o *Operator) before(ctx context.Context, r journal.Record, q request) (p p
 	if o.Journal == nil || r.ID == 0 {
 		return nil, false
 	}
-	list, err := o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(q.numbers))
+	var list []journal.Record
+	var err error
+	if IsVaulting(r.Endpoint) { // it is no payment's
+		list, err = o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, q.keys())
+	} else {
+		list, err = o.Journal.Payment(context.WithoutCancel(ctx), o.Account.ClientID, r.Numbers.Or(q.numbers))
+	}
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return nil, false

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ func idOf(endpoint string, doc gjson.Result) ID {
 // cardOf tells a card from another by its brand and its last four digits, which
 // is all of it that is kept.
 func cardOf(doc gjson.Result) string {
-	number := doc.Get("paymentMethod.paymentMethodMetaData.cardNo").String()
+	number := cmp.Or(doc.Get(cardField).String(), doc.Get(vaultedCardField).String())
 	if len(number) < 8 {
 		return ""
 	}
@@ -114,6 +115,8 @@ func (q request) namedBy(answer []byte) bool {
 		return q.id.Value != "" && theirs.CaptureRequestID == q.id.Value
 	case "refund":
 		return q.id.Value != "" && theirs.RefundRequestID == q.id.Value
+	case "vaultPaymentMethod":
+		return q.id.Value != "" && gjson.GetBytes(answer, "vaultingRequestId").String() == q.id.Value
 	}
 	return q.numbers.PaymentRequestID != "" && theirs.PaymentRequestID == q.numbers.PaymentRequestID ||
 		q.numbers.PaymentID != "" && theirs.PaymentID == q.numbers.PaymentID

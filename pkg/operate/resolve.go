@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -168,6 +169,7 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 	if q.amount.IsZero() {
 		q.amount = r.Amount
 	}
+	q.card = cmp.Or(r.Card, q.card)
 	result := Result{Endpoint: e, ID: q.id, Amount: q.amount, Numbers: q.numbers, Body: r.Request, Record: r.ID, Outcome: r.Outcome, Code: r.Result.Code}
 	if result.Outcome == "" || result.Outcome == apo.Unrecognised {
 		result.Outcome = apo.InDoubt
@@ -233,7 +235,7 @@ func (o *Operator) resolveAlike(ctx context.Context, own journal.Record, q reque
 	if o.Journal == nil || found.outcome == "" || found.confirmed {
 		return
 	}
-	others, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, q.numbers)
+	others, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, q.keys())
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return

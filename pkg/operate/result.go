@@ -33,9 +33,12 @@ type Evidence struct {
 	Over   time.Duration
 }
 
-// MoneyMayHaveMoved is false only where something proves that none has, or
-// nothing was sent.
+// MoneyMayHaveMoved is false only where something proves that none has, nothing was
+// sent, or the API saves a card and moves none.
 func (r Result) MoneyMayHaveMoved() bool {
+	if IsVaulting(r.Endpoint.Name) {
+		return false
+	}
 	switch r.Outcome {
 	case apo.NotSent, apo.Refused, apo.Declined, apo.Cancelled:
 		return false

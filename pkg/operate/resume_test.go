@@ -135,7 +135,7 @@ func TestResumeSeveral(t *testing.T) {
 		deaf.Account.ClientID, deaf.Client.ClientID = "SANDBOX_5Y0000000000002", "SANDBOX_5Y0000000000002"
 		pay, capture := d.hastily("pay", payBody), d.hastily("capture", captureBody)
 		deafPay, deafRefund := deaf.hastily("pay", payBody), deaf.hastily("refund", refundBody)
-		vault := d.hastily("vaultPaymentMethod", `{"vaultingRequestId":"v-1"}`)
+		update := d.hastily("updateAmount", `{"updateRequestId":"u-1"}`)
 		time.Sleep(time.Hour)
 		calls := d.openCalls()
 		for i := range calls {
@@ -161,13 +161,13 @@ func TestResumeSeveral(t *testing.T) {
 		for i, want := range []struct {
 			record  int64
 			outcome apo.Outcome
-		}{{pay.Record, apo.Succeeded}, {capture.Record, apo.Declined}, {deafPay.Record, apo.InDoubt}, {deafRefund.Record, apo.InDoubt}, {vault.Record, apo.InDoubt}} {
+		}{{pay.Record, apo.Succeeded}, {capture.Record, apo.Declined}, {deafPay.Record, apo.InDoubt}, {deafRefund.Record, apo.InDoubt}, {update.Record, apo.InDoubt}} {
 			if results[i].Record != want.record || results[i].Outcome != want.outcome {
 				t.Errorf("result %d: record %d, %s; want %d, %s", i, results[i].Record, results[i].Outcome, want.record, want.outcome)
 			}
 		}
 		if !errors.Is(results[4].Cause, operate.ErrNoInquiry) {
-			t.Errorf("of a vault: %v", results[4].Cause)
+			t.Errorf("of an update: %v", results[4].Cause)
 		}
 		if want := []int{4, 3, 2}; !slices.Equal(slices.Compact(left), want) {
 			t.Errorf("left: %v, want %v", left, want)

@@ -62,6 +62,16 @@ func resultOf(code string) result {
 	return r
 }
 
+// inquiryResult is a result in an answer of inquiryPayment: the samples have it in
+// another order there.
+type inquiryResult struct {
+	Status  string `json:"resultStatus"`
+	Code    string `json:"resultCode"`
+	Message string `json:"resultMessage"`
+}
+
+func inquiryResultOf(r result) inquiryResult { return inquiryResult{r.Status, r.Code, r.Message} }
+
 type acquirerJSON struct {
 	MerchantID    string `json:"acquirerMerchantId"`
 	Name          string `json:"acquirerName"`
@@ -71,19 +81,32 @@ type acquirerJSON struct {
 	Reference     string `json:"referenceRequestId"`
 }
 
-func acquirerAnswer(a acquirerInfo, ok bool) *acquirerJSON {
+func acquirerAnswer(a acquirerInfo) *acquirerJSON {
 	if a.Name == "" {
 		return nil
 	}
-	j := &acquirerJSON{MerchantID: a.MerchantID, Name: a.Name, TransactionID: a.TransactionID, Reference: a.ReferenceRequestID}
-	if a.Name == "ALIPAY" && ok { // seen of Antom as acquirer alone
-		j.ResultCode, j.ResultMessage = "SUCCESS", "success"
+	return &acquirerJSON{MerchantID: a.MerchantID, Name: a.Name, TransactionID: a.TransactionID, Reference: a.ReferenceRequestID}
+}
+
+// inquiryAcquirer is acquirerInfo in an answer of inquiryPayment, in the order of its
+// samples.
+type inquiryAcquirer struct {
+	Reference     string `json:"referenceRequestId"`
+	TransactionID string `json:"acquirerTransactionId"`
+	MerchantID    string `json:"acquirerMerchantId"`
+	Name          string `json:"acquirerName"`
+}
+
+func inquiryAcquirerOf(a acquirerInfo) *inquiryAcquirer {
+	if a.Name == "" {
+		return nil
 	}
-	return j
+	return &inquiryAcquirer{a.ReferenceRequestID, a.TransactionID, a.MerchantID, a.Name}
 }
 
 type payAnswer struct {
 	Acquirer         *acquirerJSON `json:"acquirerInfo,omitempty"`
+	AppLinkURL       string        `json:"applinkUrl,omitempty"`
 	AuthExpiryTime   string        `json:"authExpiryTime,omitempty"`
 	NormalURL        string        `json:"normalUrl,omitempty"`
 	PaymentAmount    apo.Amount    `json:"paymentAmount,omitzero"`
@@ -93,157 +116,87 @@ type payAnswer struct {
 	ResultInfo       *resultInfo   `json:"paymentResultInfo,omitempty"`
 	PaymentTime      string        `json:"paymentTime,omitempty"`
 	Result           result        `json:"result"`
-}
-
-type resultInfo struct {
-	AVS           string       `json:"avsResultRaw,omitempty"`
-	CardBin       string       `json:"cardBin,omitempty"`
-	CardBrand     string       `json:"cardBrand,omitempty"`
-	CardNo        string       `json:"cardNo"`
-	CardToken     string       `json:"cardToken,omitempty"`
-	CVV           string       `json:"cvvResultRaw"`
-	ExpiryMonth   string       `json:"expiryMonth,omitempty"`
-	ExpiryYear    string       `json:"expiryYear,omitempty"`
-	Funding       string       `json:"funding,omitempty"`
-	IssuerName    string       `json:"issuerName,omitempty"`
-	IssuingRegion string       `json:"issuingCountry,omitempty"`
-	LastFour      string       `json:"lastFour,omitempty"`
-	Network       string       `json:"networkTransactionId,omitempty"`
-	RefusalCode   string       `json:"refusalCodeRaw,omitempty"`
-	RefusalReason string       `json:"refusalReasonRaw,omitempty"`
-	ThreeDS       *threeDSJSON `json:"threeDSResult,omitempty"`
-}
-
-type threeDSJSON struct {
-	Cavv    string `json:"cavv"`
-	Eci     string `json:"eci"`
-	Type    string `json:"threeDSType,omitempty"`
-	Version string `json:"threeDSVersion,omitempty"`
-}
-
-// cardInfo is paymentResultInfo: full in an inquiry, shorter in pay.
-func cardInfo(p payment, full bool) *resultInfo {
-	if p.Status == processing {
-		return nil
-	}
-	c := p.Card
-	info := &resultInfo{
-		AVS: c.AVS, CardBrand: c.Brand, CardNo: "************" + c.LastFour, CardToken: c.Token,
-		CardBin: c.Bin, CVV: c.CVV, LastFour: c.LastFour, Funding: c.Funding,
-	}
-	if p.Status == failed { // of a card that was declined none is kept for later
-		info.CardToken = ""
-	}
-	if full {
-		info.ExpiryMonth, info.ExpiryYear = "**", "**"
-		info.IssuerName, info.IssuingRegion = c.Issuer, c.Region
-	}
-	info.RefusalCode, info.RefusalReason, _ = strings.Cut(p.Refusal, " ")
-	if p.Status == success || p.Status == cancelled {
-		info.Network = c.Network
-	}
-	switch p.ThreeDS.Result {
-	case "passed", "frictionless":
-		info.ThreeDS = &threeDSJSON{Cavv: "AAIBBYNoEwAAACcKhAJkdQAAAAA=", Eci: eci(c.Brand, true), Type: "INTERNAL", Version: "2.2.0"}
-	default:
-		info.ThreeDS = &threeDSJSON{Eci: eci(c.Brand, false)}
-	}
-	return info
-}
-
-// eci is 05 for a full authentication and 07 for none; Mastercard has its own
-// numbers.
-func eci(brand string, authenticated bool) string {
-	switch {
-	case brand == "MASTERCARD" && authenticated:
-		return "02"
-	case brand == "MASTERCARD":
-		return "00"
-	case authenticated:
-		return "05"
-	}
-	return "07"
+	SchemeURL        string        `json:"schemeUrl,omitempty"`
 }
 
 // payAnswer is what pay answers.
 func (l ledger) payAnswer(p payment) payAnswer {
-	a := l.paymentNews(p)
+	a := payAnswer{
+		Acquirer:         acquirerAnswer(p.Acquirer),
+		PaymentAmount:    p.Amount,
+		CreateTime:       isoTime(p.Created),
+		PaymentID:        p.ID,
+		PaymentRequestID: p.RequestID,
+		ResultInfo:       p.cardInfo(),
+		Result:           l.resultOf(p.Code),
+	}
+	if p.Status == success {
+		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(p)), isoTime(p.Paid)
+		if p.Acquirer.Name == "ALIPAY" { // seen of Antom as acquirer alone, and in pay's answer alone
+			a.Acquirer.ResultCode, a.Acquirer.ResultMessage = "SUCCESS", "success"
+		}
+	}
+	a.NormalURL, a.AppLinkURL, a.SchemeURL = l.pageURLs(p)
 	if l.settings.Options.is("pay-ids", "in-process") && p.Status != processing {
 		a.PaymentAmount, a.CreateTime, a.PaymentID, a.PaymentRequestID = apo.Amount{}, "", "", ""
 	}
 	return a
 }
 
-// paymentNews is what pay's answer and notifyPayment say of a payment.
-func (l ledger) paymentNews(p payment) payAnswer {
-	a := payAnswer{
-		Acquirer:         acquirerAnswer(p.Acquirer, p.Status == success),
-		PaymentAmount:    p.Amount,
-		CreateTime:       isoTime(p.Created),
-		PaymentID:        p.ID,
-		PaymentRequestID: p.RequestID,
-		ResultInfo:       cardInfo(p, false),
-		Result:           l.resultOf(p.Code),
-	}
-	if p.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(p)), isoTime(p.Paid)
-	}
-	if p.Status == processing && p.ThreeDS.Nonce != "" {
-		a.NormalURL = l.pages + pagePrefix + p.ThreeDS.Nonce
-	}
-	return a
-}
-
+// inquiryAnswer has the order of the samples.
 type inquiryAnswer struct {
-	Acquirer          *acquirerJSON     `json:"acquirerInfo,omitempty"`
-	AcquirerReference string            `json:"acquirerReferenceNo,omitempty"`
-	AuthExpiryTime    string            `json:"authExpiryTime,omitempty"`
-	PaymentAmount     apo.Amount        `json:"paymentAmount"`
-	CreateTime        string            `json:"paymentCreateTime"`
-	PaymentID         string            `json:"paymentId"`
-	PaymentRequestID  string            `json:"paymentRequestId"`
 	ResultCode        string            `json:"paymentResultCode"`
-	ResultInfo        *resultInfo       `json:"paymentResultInfo,omitempty"`
-	ResultMessage     string            `json:"paymentResultMessage"`
-	Status            status            `json:"paymentStatus"`
-	PaymentTime       string            `json:"paymentTime,omitempty"`
-	Result            result            `json:"result"`
+	PaymentRequestID  string            `json:"paymentRequestId"`
+	ResultInfo        *inquiryInfo      `json:"paymentResultInfo,omitempty"`
 	Transactions      []transactionJSON `json:"transactions,omitempty"`
+	PaymentAmount     apo.Amount        `json:"paymentAmount"`
+	AcquirerReference string            `json:"acquirerReferenceNo,omitempty"`
+	Result            inquiryResult     `json:"result"`
+	PaymentID         string            `json:"paymentId"`
+	ResultMessage     string            `json:"paymentResultMessage"`
+	PaymentTime       string            `json:"paymentTime,omitempty"`
+	Acquirer          *inquiryAcquirer  `json:"acquirerInfo,omitempty"`
+	Status            status            `json:"paymentStatus"`
+	CreateTime        string            `json:"paymentCreateTime"`
 }
 
 type transactionJSON struct {
-	Acquirer  *acquirerJSON `json:"acquirerInfo,omitempty"`
-	Amount    apo.Amount    `json:"transactionAmount"`
-	ID        string        `json:"transactionId"`
-	RequestID string        `json:"transactionRequestId"`
-	Result    result        `json:"transactionResult"`
-	Status    status        `json:"transactionStatus"`
-	Time      string        `json:"transactionTime"`
-	Type      string        `json:"transactionType"`
+	Type      string           `json:"transactionType"`
+	Status    status           `json:"transactionStatus"`
+	RequestID string           `json:"transactionRequestId"`
+	Amount    apo.Amount       `json:"transactionAmount"`
+	Time      string           `json:"transactionTime"`
+	Acquirer  *inquiryAcquirer `json:"acquirerInfo,omitempty"`
+	ID        string           `json:"transactionId"`
+	Result    inquiryResult    `json:"transactionResult"`
 }
 
 func (l ledger) inquiryAnswer(b paymentRecord) inquiryAnswer {
 	reason := l.resultOf(b.Code)
 	a := inquiryAnswer{
-		Acquirer:          acquirerAnswer(b.Acquirer, b.Status == success),
+		Acquirer:          inquiryAcquirerOf(b.Acquirer),
 		AcquirerReference: b.Acquirer.TransactionID,
 		PaymentAmount:     b.Amount,
 		CreateTime:        isoTime(b.Created),
 		PaymentID:         b.ID,
 		PaymentRequestID:  b.RequestID,
 		ResultCode:        reason.Code,
-		ResultInfo:        cardInfo(b.payment, true),
+		ResultInfo:        b.inquiryInfo(),
 		ResultMessage:     reason.Message,
 		Status:            b.Status,
-		Result:            resultOf("SUCCESS"),
+		Result:            inquiryResultOf(resultOf("SUCCESS")),
 	}
 	if b.Status == success {
-		a.AuthExpiryTime, a.PaymentTime = isoTime(l.authEnd(b.payment)), isoTime(b.Paid)
+		a.PaymentTime = isoTime(b.Paid)
 	}
 	for _, t := range b.transactions {
+		result := inquiryResultOf(resultOf(t.Code))
+		if t.Code == "SUCCESS" {
+			result.Message = "success" // without a full stop, as in the sample
+		}
 		a.Transactions = append(a.Transactions, transactionJSON{
-			Acquirer: acquirerAnswer(t.Acquirer, t.Status == success), Amount: t.Amount, ID: t.ID, RequestID: t.RequestID,
-			Result: resultOf(t.Code), Status: t.Status, Time: isoTime(t.Time), Type: t.Kind,
+			Type: t.Kind, Status: t.Status, RequestID: t.RequestID, Amount: t.Amount, Time: isoTime(t.Time),
+			Acquirer: inquiryAcquirerOf(t.Acquirer), ID: t.ID, Result: result,
 		})
 	}
 	return a

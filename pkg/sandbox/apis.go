@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // api is one of the gateway's.
@@ -29,6 +31,13 @@ func apis() []api {
 		{"cancel", "payments", "paymentRequestId", ledger.idOfPayment, ledger.cancel},
 		{"refund", "payments", "refundRequestId", nil, ledger.refund},
 		{"inquiryRefund", "payments", "refundRequestId", ledger.idOfRefund, ledger.inquiryRefund},
+		{"verifyAndCompletePayment", "payments", "paymentRequestId", ledger.idOfPayment, ledger.verifyAndCompletePayment},
+		{"createPaymentSession", "payments", "paymentRequestId", nil, ledger.createPaymentSession},
+		{"retrievePaymentSession", "payments", "paymentRequestId", ledger.idOfSession, ledger.retrievePaymentSession},
+		{"submitPay", "payments", "paymentSessionId", ledger.idOfSession, ledger.submitPay},
+		{"vaultPaymentMethod", "vaults", "vaultingRequestId", nil, ledger.vaultPaymentMethod},
+		{"createVaultingSession", "vaults", "vaultingRequestId", nil, ledger.createVaultingSession},
+		{"inquireVaulting", "vaults", "vaultingRequestId", nil, ledger.inquireVaulting},
 		{"consult", "payments", "", nil, ledger.consult},
 		{"updateAmount", "payments", "updateRequestId", nil, ledger.updateAmount},
 		{"acceptDispute", "payments", "disputeId", nil, ledger.acceptDispute},
@@ -39,6 +48,9 @@ func apis() []api {
 
 // apiAt finds the API of a path in both spellings, with /sandbox and without.
 func apiAt(path string) (found api, spelling string, known bool) {
+	if strings.Replace(path, "/ams/sandbox/api/", "/ams/api/", 1) == apo.SDKRetrievePath {
+		path = strings.Replace(path, "//", "/", 1)
+	}
 	spelling = "sandbox"
 	rest, cut := strings.CutPrefix(path, "/ams/sandbox/api/v1/")
 	if !cut {

@@ -22,23 +22,42 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return refuse("ORDER_STATUS_INVALID", "the payment is or was disputed: what is taken back would go back twice"), nil
 	case b.sum("REFUND") > 0:
 		return refuse("ORDER_STATUS_INVALID", "the payment was refunded, in part or whole"), nil
+	case b.Status == success && !l.now.Before(b.Paid.Add(cancelLife)):
+		return refuse("CANCEL_WINDOW_EXCEED", "the payment could be cancelled until "+isoTime(b.Paid.Add(cancelLife))+"; refund what was captured"), nil
 	}
 	plan, err := l.outcome(call{"cancel", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
 	if err != nil {
 		return nil, err
 	}
 	says := cmp.Or(plan.Result, plan.final())
-	b.Cancelled = l.now
+	goesOn := b.waitsForBuyer() && l.settings.Options.is("pay-after-cancel", "yes")
+	if b.Cancelled.IsZero() || !goesOn { // repeated, it was cancelled then
+		b.Cancelled = l.now
+	}
 	answer := answerFor(says)
 	if says == "SUCCESS" {
 		answer = cancelAnswerOf(b)
 	}
-	if plan.final() == "SUCCESS" {
-		b.transition(cancel)
-		b.Code = "ORDER_IS_CANCELED"
+	switch {
+	case plan.final() != "SUCCESS":
+	case goesOn:
 		err = l.savePayment(&b.payment)
+	default:
+		err = l.end(&b)
 	}
 	return answer, err
+}
+
+// end cancels a payment.
+func (l ledger) end(b *paymentRecord) error {
+	b.transition(cancel)
+	b.Code = "ORDER_IS_CANCELED"
+	return l.savePayment(&b.payment)
+}
+
+// waitsForBuyer reports whether a page waits for the buyer, who has not submitted it.
+func (p *payment) waitsForBuyer() bool {
+	return p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
 }
 
 func cancelAnswerOf(b paymentRecord) cancelAnswer {

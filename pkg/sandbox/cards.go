@@ -17,8 +17,11 @@ type TestCard struct {
 	Meaning string // what happens, in a person's words
 	Rules   []Rule // what happens, in the sandbox's
 
-	funding string
-	refusal string // the issuer's words for a decline
+	funding  string
+	region   string // the issuer's country; "": SG
+	refusal  string // the issuer's words for a decline
+	mismatch string // what does not match: "avs" or "cvv"
+	exempt   bool   // from 3DS, also where it is asked for
 }
 
 // CVV is the security code that goes with every test card.

@@ -33,6 +33,9 @@ func (s *Sandbox) configure(c Config) error {
 			return err
 		}
 	}
+	if err := c.checkRoutes(); err != nil {
+		return err
+	}
 	clock := Clock{Box: c.Time, Speed: c.Speed}
 	if err := clock.check(); err != nil {
 		return err
@@ -63,7 +66,7 @@ func (s *Sandbox) configure(c Config) error {
 // silent reports whether a Config says nothing that a state would keep, but for
 // rules.
 func (c Config) silent() bool {
-	return c.Seed == "" && c.Time.IsZero() && c.Speed == 0 && c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0
+	return c.Seed == "" && c.Time.IsZero() && c.Speed == 0 && c.Acquirers == nil && c.Routes == nil && c.NotifyURL == "" && len(c.Options) == 0
 }
 
 // configured marks rules that a Config brought, which the next one replaces.
@@ -88,11 +91,18 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 }
 
 func (t *tx) configure(c Config) error {
-	if c.Acquirers == nil && c.NotifyURL == "" && len(c.Options) == 0 {
+	if c.Acquirers == nil && c.Routes == nil && c.NotifyURL == "" && len(c.Options) == 0 {
 		return nil
 	}
 	if c.Acquirers != nil {
-		t.settings.Acquirers = c.Acquirers
+		t.settings.Acquirers, t.settings.Routes = c.Acquirers, nil
+	}
+	if c.Routes != nil {
+		rules, err := ParseRoutes(c.Routes)
+		if err != nil {
+			return err
+		}
+		t.settings.Acquirers, t.settings.Routes = nil, &routes{rules}
 	}
 	if c.NotifyURL != "" {
 		t.settings.NotifyURL = c.NotifyURL
@@ -161,7 +171,11 @@ func CheckNotifyURL(text string) error {
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
-		for _, table := range []string{"payments", "transactions", "cards", "settings", "rules", "due", "notifications", "attempts", "disputes", "amount_updates"} {
+		tables, err := t.tables()
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
 			query := `DELETE FROM ` + table
 			if table == "settings" {
 				query += ` WHERE name <> 'seed'`
@@ -170,9 +184,26 @@ func (s *Sandbox) Reset() error {
 				return err
 			}
 		}
-		t.clock, t.settings, t.known = Clock{}, settings{}, nil
+		t.clock, t.settings, t.known, t.cardKey, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return t.identify()
+		return t.initialize()
 	})
+}
+
+// tables are those of the state, by their names.
+func (t *tx) tables() (names []string, err error) {
+	rows, err := t.sql.Query(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }

@@ -164,7 +164,7 @@ func TestDisputesAreNotified(t *testing.T) {
 	m.has(got[0].body, slices.Concat(common, created), append(judgement, "notifyType", "result"))
 	m.has(got[1].body, slices.Concat(common, judgement), append(created, "notifyType", "result"))
 	for path, want := range map[string]string{
-		"disputeTime": "2026-03-01T04:00:00-08:00", "defenseDueTime": "2026-03-08T04:00:00-08:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
+		"disputeTime": "2026-03-01T04:00:00-08:00", "defenseDueTime": "2026-03-08T05:00:00-07:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
 		"acquirerInfo.acquirerReasonCode": "4834", "disputeId": d.ID, "disputeSource": "MASTERCARD", "disputeAmount": `{"currency":"SGD","value":"1000"}`,
 		"acquirerInfo.acquirerTransactionId": answer.Get("acquirerInfo.acquirerTransactionId"),
 	} {

@@ -21,9 +21,6 @@ const maxRequest = 1 << 20
 // mostAgentToken is how many characters the header agent-token has at most.
 const mostAgentToken = 128
 
-// pacificSeconds is the offset that the times of the samples of APO have.
-const pacificSeconds = -8 * 60 * 60
-
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -31,8 +28,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
-	if strings.HasPrefix(r.URL.Path, pagePrefix) {
-		s.servePage(w, r)
+	if isPage(r.URL.Path) {
+		s.serveBuyer(w, r)
 		return
 	}
 	start := time.Now()
@@ -116,6 +113,9 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
 		return refuse(options.value("signature-code"), err.Error()), false
 	}
+	if problem := s.ageProblem(m.Time, options.value("request-time-window")); problem != "" {
+		return refuse("PARAM_ILLEGAL", problem), true
+	}
 	if kind := x.r.Header.Get("Content-Type"); !isReadable(kind) {
 		return refuse("MEDIA_TYPE_NOT_ACCEPTABLE", "the body is JSON, and not "+loggable(kind)), true
 	}
@@ -152,6 +152,24 @@ func timeProblem(text, wanted string) string {
 		return "the header Request-Time is not in milliseconds"
 	case wanted == "iso" && milliseconds:
 		return "the header Request-Time is not ISO 8601"
+	}
+	return ""
+}
+
+// ageProblem says how far a Request-Time is beyond a window. It is the client's clock
+// that wrote it, which goes with the real one, or with the sandbox's in a test that
+// moves both.
+func (s *Sandbox) ageProblem(text, window string) string {
+	within, err := time.ParseDuration(window)
+	if err != nil { // "off"
+		return ""
+	}
+	sent, err := apo.ParseTime(text)
+	if err != nil {
+		return ""
+	}
+	if off := min(s.real().Sub(sent).Abs(), s.Now().Sub(sent).Abs()); off > within {
+		return fmt.Sprintf("the header Request-Time is %s off the time; %s is allowed", off.Round(time.Second), window)
 	}
 	return ""
 }
@@ -200,13 +218,16 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 // wrong is the ledger's to say: it knows which requests are repeated ones.
 func validate(api string, body []byte, options Options) any {
 	for _, v := range apo.Validate(api, body, time.Time{}) {
-		switch v.Rule {
-		case "same-amount": // APO does not compare the order's amount
+		switch {
+		case v.Rule == "same-amount", options.waives(v), isCollected(api, gjson.ParseBytes(body), v): // APO does not compare the order's amount
 			continue
-		case "luhn", "card-number":
+		case v.Rule == "luhn", v.Rule == "card-number":
 			return refuse("INVALID_CARD_NUMBER", v.Path+" "+v.Text)
 		}
 		return refuse("PARAM_ILLEGAL", v.Path+" "+v.Text)
+	}
+	if refusal := tokenizeProblem(api, body); refusal != nil {
+		return refusal
 	}
 	return options.validate(api, body)
 }
@@ -236,17 +257,9 @@ func (x *exchange) head(a answer) {
 	h["signature"] = []string{signature}
 }
 
-// isoTime writes a time as the gateway does: to the second, with an offset.
-func isoTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(time.FixedZone("", pacificSeconds)).Format(time.RFC3339)
-}
-
 // idOf names the request in the log.
 func idOf(body []byte) string {
-	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "paymentId", "refundId", "disputeId"} {
+	for _, name := range []string{"captureRequestId", "refundRequestId", "paymentRequestId", "vaultingRequestId", "paymentId", "refundId", "disputeId"} {
 		if v := gjson.GetBytes(body, name); v.Type == gjson.String {
 			return name + " " + loggable(v.Str)
 		}

@@ -40,7 +40,7 @@ func isOwnHost(r *http.Request) bool {
 		return true
 	}
 	same := func(name string) bool { return strings.EqualFold(name, host) }
-	return !strings.HasPrefix(r.URL.Path, pagePrefix) && slices.ContainsFunc(antomHosts(), same)
+	return !isPage(r.URL.Path) && slices.ContainsFunc(antomHosts(), same)
 }
 
 // hostOf is the request's host with its port, of an absolute URL in the request

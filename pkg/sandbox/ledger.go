@@ -14,6 +14,11 @@ const PaymentLife = 14 * time.Minute
 const (
 	authorizationLife = 7 * 24 * time.Hour   // Antom's; other acquirers have their own
 	refundLife        = 365 * 24 * time.Hour // from the payment on
+
+	// cancelLife is how long a payment may be cancelled, from paymentTime on. It is a
+	// matter of the contract with the acquirer, and no page tells a number for cards;
+	// this one is long enough for any, and shorter than refundLife.
+	cancelLife = 90 * 24 * time.Hour
 )
 
 // ledger is what the APIs do to the records, inside one transaction. Its

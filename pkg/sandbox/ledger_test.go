@@ -208,7 +208,8 @@ func TestOrderAmountIsNotCompared(t *testing.T) {
 func TestFunding(t *testing.T) {
 	m := newMerchant(t, sandbox.Config{})
 	for card, want := range map[string]string{"visa": "CREDIT", "visa-debit": "DEBIT"} {
-		if got := m.pay("SUCCESS", card, "1000", card).Get("paymentResultInfo.funding"); got != want {
+		m.pay("SUCCESS", card, "1000", card)
+		if got := m.inquire("SUCCESS", card).Card.Funding; got != want {
 			t.Errorf("%s is %s", card, got)
 		}
 	}
@@ -352,7 +353,7 @@ func TestAutomaticCapture(t *testing.T) {
 }
 
 func TestSavedCard(t *testing.T) {
-	m := newMerchant(t, sandbox.Config{})
+	m := newMerchant(t, sandbox.Config{Acquirers: []sandbox.Acquirer{{Name: "ALIPAY", Weight: 1}}})
 	r := m.request("a", "1000", "mastercard")
 	r.PaymentMethod.PaymentMethodMetaData.TokenizeMode = "ASKFORCONSENT"
 	answer, err := m.client.Pay(context.Background(), r)

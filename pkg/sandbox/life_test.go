@@ -116,8 +116,9 @@ func TestTimesAreThoseOfTheEvents(t *testing.T) {
 	m.passes(30 * day)
 	p := m.is("a", "SUCCESS", "SUCCESS")
 	tr, _ := p.Find("CAPTURE", "c")
-	if p.Time != "2026-03-01T04:01:00-08:00" || p.AuthExpiryTime != "2026-03-08T04:01:00-08:00" || tr.Time != "2026-03-04T05:00:00-08:00" {
-		t.Errorf("paid %s, held until %s, captured %s", p.Time, p.AuthExpiryTime, tr.Time)
+	held := m.pay("SUCCESS", "a", "1000", "visa").Get("authExpiryTime")
+	if p.Time != "2026-03-01T04:01:00-08:00" || held != "2026-03-08T05:01:00-07:00" || p.AuthExpiryTime != "" || tr.Time != "2026-03-04T05:00:00-08:00" {
+		t.Errorf("paid %s, held until %s, captured %s", p.Time, held, tr.Time)
 	}
 }
 
@@ -527,9 +528,6 @@ func TestOptionsOfAnswers(t *testing.T) {
 	m = box("auth-expiry", "payment-time")
 	if a := m.pay("SUCCESS", "a", "1000", "visa"); a.Get("authExpiryTime") != a.Get("paymentTime") {
 		t.Errorf("auth-expiry: %s", a.Raw)
-	}
-	if p := m.inquire("SUCCESS", "a"); p.AuthExpiryTime != p.Time {
-		t.Errorf("auth-expiry: %+v", p)
 	}
 	m.passes(6 * day)
 	m.is("a", "SUCCESS", "SUCCESS") // it is only what is said

@@ -23,7 +23,8 @@ type Payment struct {
 	Refunded         int64      `json:"refunded"`
 	Dispute          string     `json:"disputeId,omitempty"` // of the one that is open
 	Lost             int64      `json:"lost,omitempty"`      // to disputes
-	Page             string     `json:"page,omitempty"`      // of the 3DS challenge that waits
+	Page             string     `json:"page,omitempty"`      // of the 3DS challenge, or the card, that is waited for
+	Routing          *Routing   `json:"routing,omitempty"`
 
 	Inquiry       json.RawMessage `json:"inquiry,omitempty"` // what inquiryPayment answers; of one payment alone
 	Notifications []Notification  `json:"notifications,omitempty"`
@@ -33,12 +34,10 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 	p := Payment{
 		PaymentID: b.ID, PaymentRequestID: b.RequestID, OrderID: b.OrderID, Time: b.Created, Amount: b.Amount,
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
-		Acquirer: b.Acquirer.Name, Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
+		Acquirer: b.Acquirer.Name, Routing: routingOf(b.Routing), Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 		Dispute: b.Dispute, Lost: b.Lost,
 	}
-	if b.Status == processing && b.ThreeDS.Nonce != "" {
-		p.Page = l.pages + pagePrefix + b.ThreeDS.Nonce
-	}
+	p.Page, _, _ = l.pageURLs(b.payment)
 	return p
 }
 

@@ -127,7 +127,11 @@ func (l ledger) compose(n News) (Notification, error) {
 	}
 	of, outcome, _ := strings.Cut(kind.Name, ".")
 	n.ID = cmp.Or(n.ID, "trigger-"+strings.ToLower(rand.Text()[:16]))
-	b, err := l.subject(n)
+	about := n
+	if _, vaulted, err := l.vaultingByRequestID(n.Of); err == nil && vaulted && of == "vaulting" {
+		about.Of = "" // it is no payment's, and has no need of one
+	}
+	b, err := l.subject(about)
 	if err != nil {
 		return Notification{}, err
 	}

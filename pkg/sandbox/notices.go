@@ -9,9 +9,16 @@ import (
 // The bodies of notifications have the fields of APO's samples, in their order.
 
 type notifyPaymentBody struct {
-	NotifyType string `json:"notifyType"`
-	payAnswer
-	AcquirerReference string `json:"acquirerReferenceNo,omitempty"`
+	Acquirer          *acquirerJSON `json:"acquirerInfo,omitempty"`
+	AcquirerReference string        `json:"acquirerReferenceNo,omitempty"`
+	NotifyType        string        `json:"notifyType"`
+	PaymentAmount     apo.Amount    `json:"paymentAmount"`
+	CreateTime        string        `json:"paymentCreateTime"`
+	PaymentID         string        `json:"paymentId"`
+	PaymentRequestID  string        `json:"paymentRequestId"`
+	ResultInfo        *resultInfo   `json:"paymentResultInfo,omitempty"`
+	PaymentTime       string        `json:"paymentTime,omitempty"`
+	Result            result        `json:"result"`
 }
 
 type notifyCaptureBody struct {
@@ -30,35 +37,15 @@ type notifyRefundBody struct {
 	Result          result     `json:"result"`
 }
 
-// notifyVaultingBody has no notifyType.
-type notifyVaultingBody struct {
-	Result            result       `json:"result"`
-	VaultingRequestID string       `json:"vaultingRequestId"`
-	VaultingStatus    status       `json:"vaultingStatus,omitempty"` // where the result is S
-	Method            vaultMethod  `json:"paymentMethodDetail"`
-	Acquirer          acquirerName `json:"acquirerInfo"`
-}
-
-type vaultMethod struct {
-	Type string     `json:"paymentMethodType"`
-	Card *vaultCard `json:"card,omitempty"`
-}
-
-type vaultCard struct {
-	Token  string `json:"cardToken"`
-	Brand  string `json:"brand"`
-	Masked string `json:"maskedCardNo"`
-}
-
-type acquirerName struct {
-	Name string `json:"acquirerName"`
-}
-
 // paymentNotice is what notifyPayment tells of a payment.
 func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
-	body := notifyPaymentBody{"PAYMENT_RESULT", l.paymentNews(p), p.Acquirer.TransactionID}
-	if info := body.ResultInfo; info != nil { // more than pay's answer says
-		info.IssuerName, info.IssuingRegion = p.Card.Issuer, p.Card.Region
+	body := notifyPaymentBody{
+		Acquirer: acquirerAnswer(p.Acquirer), AcquirerReference: p.Acquirer.TransactionID, NotifyType: "PAYMENT_RESULT",
+		PaymentAmount: p.Amount, CreateTime: isoTime(p.Created), PaymentID: p.ID, PaymentRequestID: p.RequestID,
+		ResultInfo: p.noticeInfo(), Result: l.resultOf(p.Code),
+	}
+	if p.Status == success {
+		body.PaymentTime = isoTime(p.Paid)
 	}
 	return Notification{Type: body.NotifyType, RequestID: "paymentRequestId " + p.RequestID, PaymentID: p.ID, URL: p.NotifyURL}, body
 }
@@ -66,7 +53,7 @@ func (l ledger) paymentNotice(p payment) (Notification, notifyPaymentBody) {
 // captureNotice is what notifyCapture tells of a capture. Its address is the
 // dashboard's where there is one, unless an option says otherwise.
 func (l ledger) captureNotice(t transaction, b paymentRecord) (Notification, notifyCaptureBody) {
-	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer, t.Status == success)}
+	body := notifyCaptureBody{"CAPTURE_RESULT", captureAnswerOf(t), acquirerAnswer(t.Acquirer)}
 	body.CaptureTime = isoTime(t.Time) // of one that failed, too
 	to := b.NotifyURL
 	if !l.settings.Options.is("capture-notify-url", "request") {
@@ -82,21 +69,4 @@ func (l ledger) refundNotice(t transaction, b paymentRecord) (Notification, noti
 		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}
 	return Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body
-}
-
-// vaultingAs is what notifyVaulting tells of the card of a payment.
-func (l ledger) vaultingAs(outcome string, n News, p payment) (Notification, any, error) {
-	body := notifyVaultingBody{
-		Result: resultOf("SUCCESS"), VaultingRequestID: n.ID, VaultingStatus: success,
-		Method: vaultMethod{Type: "CARD"}, Acquirer: acquirerName{p.Acquirer.Name},
-	}
-	switch outcome {
-	case "succeeded":
-		body.Method.Card = &vaultCard{cmp.Or(p.Card.Token, l.ids.of("card token", n.ID).token()), p.Card.Brand, "************" + p.Card.LastFour}
-	case "pending":
-		body.VaultingStatus = processing
-	default:
-		body.Result, body.VaultingStatus = resultOf(cmp.Or(n.Code, "VERIFICATION_FAIL")), ""
-	}
-	return Notification{Type: "VAULTING", RequestID: "vaultingRequestId " + n.ID}, body, nil
 }

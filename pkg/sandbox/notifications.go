@@ -80,6 +80,22 @@ func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
 	return l.post(n, body)
 }
 
+// notifyLapse tells, where an option wants it, that the authorization ended before
+// anything was captured. There was no capture: it is named after its payment, as the
+// automatic one is, and the books have none.
+func (l ledger) notifyLapse(b paymentRecord) error {
+	if !l.settings.Options.is("notify-lapse", "yes") {
+		return nil
+	}
+	id, err := l.automaticID(b)
+	if err != nil {
+		return err
+	}
+	t := l.inventedPart("CAPTURE", News{ID: id}, b)
+	t.ID, t.Status, t.Code = l.ids.of("CAPTURE lapsed", b.RequestID).transaction(l.now), failed, "AUTH_EXPIRED"
+	return l.notifyCapture(t, b)
+}
+
 // notifyRefund tells the result of a refund.
 func (l ledger) notifyRefund(t transaction, b paymentRecord) error {
 	n, body := l.refundNotice(t, b)

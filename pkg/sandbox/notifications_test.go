@@ -189,7 +189,7 @@ func TestFieldsOfNotifications(t *testing.T) {
 	}
 	capture := []string{"captureRequestId", "paymentId", "captureId", "captureAmount.value", "captureAmount.currency", "captureTime", "acquirerReferenceNo"}
 	refund := []string{"refundStatus", "refundRequestId", "refundId", "refundAmount.value", "refundAmount.currency"}
-	m.has(got[0].body, both(result, acquirer, of, []string{"paymentTime", "authExpiryTime"}), []string{"paymentStatus", "normalUrl"})
+	m.has(got[0].body, both(result, acquirer, of, []string{"paymentTime"}), []string{"paymentStatus", "normalUrl", "authExpiryTime"})
 	m.has(got[1].body, both(result, acquirer, capture), []string{"paymentRequestId"})
 	m.has(got[2].body, both(result, refund, []string{"refundTime"}), []string{"paymentId", "paymentRequestId"})
 	m.has(got[3].body, both(result, acquirer, capture), nil)

@@ -22,17 +22,42 @@ type Outcome struct {
 // outcome is what becomes of a call: by the first rule that fits, else by the
 // card.
 func (l ledger) outcome(c call) (Outcome, error) {
-	o, found, err := l.draw(c, func(r Rule) bool { return r.Fault == "" })
+	o, found, err := l.ruled(c)
 	if found || err != nil {
 		return o, err
 	}
+	return l.byCard(c), nil
+}
+
+// outcomeOfPay is outcome for pay, of which more is known: risk control comes before
+// the card, and so does the end of a card that was saved.
+func (l ledger) outcomeOfPay(c call, amount apo.Amount, ended bool) (Outcome, error) {
+	o, found, err := l.ruled(c)
+	switch {
+	case found || err != nil:
+		return o, err
+	case amount.Value == "11" && l.settings.Options.is("amount-11", "risk"):
+		return Outcome{Result: "RISK_REJECT"}, nil
+	case ended:
+		return Outcome{Result: "CARD_EXPIRED"}, nil
+	}
+	return l.byCard(c), nil
+}
+
+// ruled is what a rule makes of a call; found is false where none fits.
+func (l ledger) ruled(c call) (o Outcome, found bool, err error) {
+	return l.draw(c, func(r Rule) bool { return r.Fault == "" })
+}
+
+// byCard is what its test card makes of a call.
+func (l ledger) byCard(c call) Outcome {
 	test, _ := l.testCard(c.card)
 	for _, r := range test.Rules {
 		if r.API == c.api {
-			return r.Outcome, nil
+			return r.Outcome
 		}
 	}
-	return Outcome{}, nil
+	return Outcome{}
 }
 
 // final is the result code that is recorded in the end.
@@ -46,7 +71,7 @@ func (o Outcome) rejects() bool {
 		return false
 	}
 	switch o.Result {
-	case "PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS":
+	case "PAYMENT_IN_PROCESS", "CAPTURE_IN_PROCESS", "REFUND_IN_PROCESS", "VERIFICATION_IN_PROCESS":
 		return false
 	case "PARAM_ILLEGAL", "SYSTEM_ERROR", "METHOD_NOT_SUPPORTED", "MEDIA_TYPE_NOT_ACCEPTABLE", "REPEAT_REQ_INCONSISTENT", "REPEAT_REQUEST",
 		"ORDER_NOT_EXIST", "ORDER_IS_CANCELED", "ORDER_IS_CANCELLED", "ORDER_IS_CLOSED", "ORDER_STATUS_INVALID",
@@ -57,6 +82,14 @@ func (o Outcome) rejects() bool {
 	}
 	code, known := apo.Lookup(o.Result)
 	return !known || code.Caller || code.Status == "U"
+}
+
+// declined is what becomes of a payment that was taken before it was rejected.
+func (o Outcome) declined() Outcome {
+	if code, known := apo.Lookup(o.Result); known && code.Status == "F" {
+		return Outcome{Result: o.Result, Then: o.Result}
+	}
+	return Outcome{Result: "PROCESS_FAIL"}
 }
 
 // undecided reports whether what a call asks for never comes to an end.
@@ -81,6 +114,8 @@ func notYet(api string) string {
 		return "CAPTURE_IN_PROCESS"
 	case "refund":
 		return "REFUND_IN_PROCESS"
+	case "vaultPaymentMethod":
+		return "VERIFICATION_IN_PROCESS"
 	}
 	return "PAYMENT_IN_PROCESS"
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed" // the style
 	"encoding/base64"
@@ -14,7 +15,7 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// pagePrefix begins the path of every 3DS page: "/3ds/<nonce>".
+// pagePrefix begins the path of every 3DS page: "/3ds/<nonce>", "/3ds/wap/<nonce>".
 const pagePrefix = "/3ds/"
 
 // maxForm is the size above which a posted form is refused, in bytes.
@@ -28,6 +29,10 @@ type view struct {
 	Title   string
 	Text    string       // a sentence under the title, or ""
 	Payment *paymentView // nil where no payment is spoken of
+
+	Where string        // of what the page is; "": of a 3DS check
+	Body  func(*markup) // what else it shows, or nil
+	Wrong bool          // it says what is wrong with a form
 }
 
 type paymentView struct {
@@ -44,7 +49,7 @@ type fact struct{ Name, Value string }
 // (POST of answer=approve or answer=fail). It works without a script. [allow]
 // has kept the pages of other sites out.
 func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
-	nonce := strings.TrimPrefix(r.URL.Path, pagePrefix)
+	nonce := nonceOf(r.URL.Path, pagePrefix)
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		s.showPage(w, nonce)
@@ -83,7 +88,7 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 		pageError(w, err)
 		return
 	}
-	http.SetCookie(w, answeredCookie(b.ThreeDS.Nonce))
+	http.SetCookie(w, answeredCookie(r.URL.Path))
 	shop, ok := shopOf(b.RedirectURL)
 	if !ok || isInvented(shop) || b.ThreeDS.Result == "" {
 		writePage(w, http.StatusOK, viewOf(b.payment))
@@ -98,8 +103,8 @@ func (s *Sandbox) takeAnswer(w http.ResponseWriter, r *http.Request, nonce strin
 // answeredCookie says nothing and is never read. Chromium keeps a page in its
 // back/forward cache in spite of no-store, and would show the question again at
 // Back, unless a cookie of that page has changed since.
-func answeredCookie(nonce string) *http.Cookie {
-	return &http.Cookie{Name: "answered", Value: "1", Path: pagePrefix + nonce, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+func answeredCookie(page string) *http.Cookie {
+	return &http.Cookie{Name: "answered", Value: "1", Path: page, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 var errNoPage = errors.New("no payment has this page")
@@ -250,18 +255,25 @@ func (v view) html() string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>`).text(v.Title).raw(` - apo sandbox</title>
+<title>`)
+	if v.Wrong {
+		m.raw("Error: ")
+	}
+	m.text(v.Title).raw(` - apo sandbox</title>
 <style>`).raw(pageCSS).raw(`</style>
 </head>
 <body>
 <main>
-<p class="where">Local sandbox, 3DS check</p>
+<p class="where">`).text(cmp.Or(v.Where, "Local sandbox, 3DS check")).raw(`</p>
 <h1>`).text(v.Title).raw("</h1>\n")
 	if v.Text != "" {
 		m.raw("<p>").text(v.Text).raw("</p>\n")
 	}
 	if v.Payment != nil {
 		v.Payment.html(m)
+	}
+	if v.Body != nil {
+		v.Body(m)
 	}
 	m.raw(`<footer>This page belongs to a sandbox on your own machine. No bank is asked and no money moves.</footer>
 </main>

@@ -25,43 +25,87 @@ func (l ledger) pay(r gjson.Result) (any, error) {
 	case found:
 		return l.payAgain(known.payment), nil
 	}
+	if refusal, err := l.hasSession(requestID); refusal != nil || err != nil {
+		return refusal, err
+	}
 	if refusal := l.late(r); refusal != nil {
 		return refusal, nil
 	}
+	if lacksCard(r) {
+		return l.awaitCard(r)
+	}
+	return l.payWith(r, payment{})
+}
+
+// payWith records a payment with its card; waited is the payment that was waiting for
+// the card, or the zero value.
+func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
+	requestID := cmp.Or(waited.RequestID, r.Get("paymentRequestId").String())
+	methodID := r.Get("paymentMethod.paymentMethodId").String()
 	card, found, err := l.cardOf(requestID, r.Get("paymentMethod"))
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card"), nil
+	if !found || methodID != "" && !card.isOf(r) {
+		return refuse("INVALID_PAYMENT_METHOD_META_DATA", "paymentMethodId is not the token of a saved card of this buyer"), nil
+	}
+	p := waited
+	if waited.ID == "" {
+		p = l.requested(r)
+		p.transition(accept)
 	}
 	numbers := l.ids.of("payment", requestID)
-	id, acquirer := numbers.transaction(l.now), numbers.route(l.settings.Acquirers)
-	plan, err := l.outcome(call{"pay", card.Behaviour, acquirer, requestID})
+	id := numbers.transaction(l.now)
+	acquirer, course := l.firstAcquirer(requestID, r, card, numbers)
+	meta := r.Get("paymentMethod.paymentMethodMetaData")
+	test, _ := l.testCard(card.Behaviour)
+	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, p.Amount, l.hasEnded(card, r))
 	if err != nil {
 		return nil, err
 	}
-	if plan.rejects() {
+	if isMerchantInitiated(r) {
+		plan, wants3DS = plan.withoutBuyer(wants3DS), false
+	}
+	switch {
+	case plan.rejects() && waited.ID == "":
 		return answerFor(plan.Result), nil
+	case plan.rejects(): // nobody is there to be turned away
+		plan = plan.declined()
+	}
+	if methodID != "" {
+		if card, err = l.spend(card, r, requestID); err != nil {
+			return nil, err
+		}
 	}
 	if card.Token != "" && methodID == "" { // not before: who is turned away comes again with the same ID
+		card.keeps(r)
 		if err := l.saveCard(card); err != nil {
 			return nil, err
 		}
 	}
+	id = cmp.Or(waited.ID, id)
+	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
+	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
+	mask, _ := masks(r)
+	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
+	return l.begin(p, wants3DS, numbers)
+}
+
+// requested is a payment as its request has it, without its numbers and its card.
+func (l ledger) requested(r gjson.Result) payment {
 	mask, address := masks(r)
-	p := payment{
-		ID: id, RequestID: requestID, MethodID: methodID, Amount: amount, Card: card, Plan: plan,
-		Acquirer:    numbers.acquirer(acquirer, "pay_", id, requestID, l.now),
+	return payment{
+		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
+		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
 		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
-	p.transition(accept)
-	return l.begin(p, r.Get("paymentMethod.paymentMethodMetaData.is3DSAuthentication").Bool(), numbers) // true and "true" alike
 }
 
 // masks hide what a request holds in its texts, and in its addresses, which must
@@ -89,6 +133,9 @@ func (l ledger) payAgain(p payment) any {
 func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 	b := &paymentRecord{payment: p}
 	answer, err := l.firstStep(b, wants3DS, numbers)
+	if b.Acquirer.Name != p.Acquirer.Name { // the answer is that of the acquirer who was asked last
+		p.Plan, p.Acquirer = b.Plan, b.Acquirer
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -106,19 +153,19 @@ func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 // to its decision.
 func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any, error) {
 	plan := b.Plan
-	page := plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"
+	page := b.ThreeDS.Result == "" && (plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS")
 	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
 		plan = Outcome{Result: plan.Result, Then: "PROCESS_FAIL"}
 		b.Plan = plan
 	}
 	switch {
 	case page:
-		b.ThreeDS.Nonce = numbers.nonce()
+		b.ThreeDS.Nonce = cmp.Or(b.Page, numbers.nonce())
 	case plan.After > 0:
 		b.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end
 	default:
-		if plan.ThreeDS == "frictionless" || wants3DS {
+		if b.ThreeDS.Result == "" && (plan.ThreeDS == "frictionless" || wants3DS) {
 			b.ThreeDS.Result = "frictionless"
 		}
 		return l.decide(b)
@@ -136,12 +183,16 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 		code = "USER_PAYMENT_VERIFICATION_FAILED"
 	}
 	if b.Code = code; code != "SUCCESS" {
+		if answer, done, err := l.failOver(b); done {
+			return answer, err
+		}
 		b.transition(decline)
 		if b.ThreeDS.Result != "failed" {
 			b.Refusal = l.refusalOf(code)
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
-		if err == nil && b.ThreeDS.Result != "failed" { // that is told when the order closes
+		told := b.ThreeDS.Result != "failed" && !l.settings.Options.is("notify-declines", "no")
+		if err == nil && told { // a failed check is told when the order closes
 			err = l.notifyPayment(b.payment)
 		}
 		return l.payAnswer(b.payment), err
@@ -162,22 +213,33 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 func (l ledger) authorized(p payment) payment {
 	p.transition(authorize)
 	p.Code, p.Paid, p.AuthExpires = "SUCCESS", l.now, l.now.Add(authorizationLife)
+	p.Cancelled = time.Time{} // it was, and the buyer went on: that came to nothing
 	return p
 }
 
-// captureAutomatically is APO's own capture. Its request ID is the payment's,
-// unless the merchant has used that for another capture before.
+// captureAutomatically is APO's own capture.
 func (l ledger) captureAutomatically(b *paymentRecord) error {
-	id := b.RequestID
-	_, taken, err := l.transaction("CAPTURE", "request_id", id)
+	id, err := l.automaticID(*b)
 	if err != nil {
 		return err
 	}
-	if taken {
-		id = l.ids.of("automatic capture", id).digits(32)
-	}
-	_, err = l.record(b, "CAPTURE", id, b.Amount, "")
+	_, err = l.record(b, transaction{Kind: "CAPTURE", RequestID: id, Amount: b.Amount})
 	return err
+}
+
+// automaticID is the request ID of a capture that APO does or tells by itself: the
+// payment's, unless the merchant has used that for another capture before.
+func (l ledger) automaticID(b paymentRecord) (string, error) {
+	_, taken, err := l.transaction("CAPTURE", "request_id", b.RequestID)
+	if taken {
+		return l.ids.automaticCapture(b.RequestID), err
+	}
+	return b.RequestID, err
+}
+
+// automaticCapture is the request ID of APO's own capture where the payment's is taken.
+func (n ids) automaticCapture(requestID string) string {
+	return n.of("automatic capture", requestID).digits(32)
 }
 
 // planOf is what was planned for a payment when it was made; before there were
@@ -222,13 +284,11 @@ func (l ledger) closing(expiry string) time.Time {
 // or finds the saved one.
 func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, err error) {
 	meta, numbers := method.Get("paymentMethodMetaData"), l.ids.of("card", requestID)
-	cvv := ""
-	if meta.Get("cvv").String() != "" {
-		cvv = "Y"
-	}
 	if token := method.Get("paymentMethodId").String(); token != "" {
 		c, ok, err = l.cardByToken(token)
-		c.CVV, c.Network = cvv, numbers.digits(15) // each payment's own
+		test, _ := l.testCard(c.Behaviour)
+		c.checks(meta, test)
+		c.Network = numbers.digits(15) // each payment's own
 		return c, ok, err
 	}
 	number := meta.Get("cardNo").String()
@@ -237,17 +297,24 @@ func (l ledger) cardOf(requestID string, method gjson.Result) (c card, ok bool, 
 		test = l.cards[i]
 	}
 	c = card{
-		Brand: apo.Brand(number), Bin: number[:6], LastFour: number[len(number)-4:],
-		Funding: "CREDIT", Issuer: "SANDBOX BANK", Region: "SG",
-		Behaviour: test.Name, AVS: "Y", CVV: cvv, Network: numbers.digits(15),
+		Brand: cmp.Or(test.Brand, apo.Brand(number)), Bin: number[:6], LastFour: number[len(number)-4:],
+		Funding: cmp.Or(test.funding, "CREDIT"), Issuer: "SANDBOX BANK", Region: cmp.Or(test.region, "SG"),
+		Behaviour: test.Name, Network: numbers.digits(15),
+		Fingerprint: l.fingerprint(number), HoldName: holdName(meta.Get("cardholderName")),
 	}
-	if test.funding != "" {
-		c.Funding = test.funding
-	}
+	c.checks(meta, test)
 	if meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
 		c.Token = numbers.token()
 	}
 	return c, true, nil
+}
+
+// terminalOf is the terminal that a buyer pays at; "" is a browser on a computer.
+func terminalOf(r gjson.Result) string {
+	if t := r.Get("env.terminalType").String(); t != "WEB" {
+		return t
+	}
+	return ""
 }
 
 // testCard finds a test card by its name.

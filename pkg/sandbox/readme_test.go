@@ -30,3 +30,18 @@ func TestReadmeTables(t *testing.T) {
 		}
 	}
 }
+
+// The rates that README tells are those of the code.
+func TestReadmeRates(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rates []string
+	for _, r := range Rates()[1:] {
+		rates = append(rates, r.Currency+" "+r.PerDollar)
+	}
+	if want := "a dollar is " + strings.Join(rates, ", ") + "."; !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
+		t.Errorf("README does not say: %s", want)
+	}
+}

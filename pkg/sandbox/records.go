@@ -15,14 +15,17 @@ type payment struct {
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated
 	CaptureMode string
+	Terminal    string `json:",omitempty"` // env.terminalType, where it is not WEB
 	RedirectURL string
 	NotifyURL   string
+	SettleIn    string `json:",omitempty"` // settlementStrategy.settlementCurrency
 
 	Status  status
 	Code    string // result code of the status
 	Refusal string // the issuer's words for a decline
 	Closed  bool   // it lapsed before it was paid
 	Plan    Outcome
+	Page    string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
 
 	Dispute string     `json:",omitempty"` // ID of the one that is open
 	Lost    int64      `json:",omitempty"` // what disputes took of what was captured, in smallest units
@@ -30,6 +33,7 @@ type payment struct {
 
 	Card     card
 	Acquirer acquirerInfo
+	Routing  *course `json:",omitempty"` // nil: no routing rules were asked
 	ThreeDS  threeDS
 	Final    time.Time // when an acquirer that takes its time will have decided
 	Closes   time.Time // when it is closed if it is not paid
@@ -43,8 +47,14 @@ type card struct {
 	Funding, Issuer, Region string
 	Token                   string
 	Behaviour               string // name of the test card, which decides what happens
-	AVS, CVV                string
+	AVS, CVV                string // what came of the checks, see matches
 	Network                 string // networkTransactionId
+	Fingerprint             string `json:",omitempty"`
+	HoldName                string `json:",omitempty"` // "EXAMPLE ADA"
+
+	// Of a card that is saved alone; see [card.keeps].
+	Ends  time.Time `json:",omitzero"`
+	Buyer string    `json:",omitempty"` // referenceBuyerId
 }
 
 // acquirerInfo is who took a payment, and under which numbers.
@@ -55,7 +65,9 @@ type acquirerInfo struct {
 // threeDS is the state of an authentication.
 type threeDS struct {
 	Nonce  string // of the page; "" without a challenge
-	Result string // "", "frictionless", "passed" or "failed"
+	Result string // "", "frictionless", "passed", "failed", or "external": the merchant's own
+
+	Version, Eci, Cavv, ID string `json:",omitempty"` // of one that is external
 }
 
 // transaction is a capture or a refund.
@@ -69,6 +81,8 @@ type transaction struct {
 	Code      string
 	Acquirer  acquirerInfo
 	NotifyURL string `json:",omitempty"` // of a refund; a capture's is the payment's
+	Last      bool   `json:",omitempty"` // isLastCapture of a capture
+	CaptureID string `json:",omitempty"` // of a refund that names the capture it is of
 	Then      string `json:",omitempty"` // what it becomes, where it is in process
 	Number    int    `json:",omitempty"` // how many of its payment came before it
 	Time      time.Time

@@ -66,8 +66,8 @@ func (r *Rule) checkFault() error {
 
 // becomesOutcome puts a fault that is an outcome into the words of one.
 func (r *Rule) becomesOutcome(f Fault) error {
-	if r.API != "pay" && r.API != "capture" && r.API != "refund" {
-		return fmt.Errorf("%s is for one of pay, capture and refund", f.Name)
+	if !slices.Contains([]string{"pay", "capture", "refund", "vaultPaymentMethod"}, r.API) {
+		return fmt.Errorf("%s is for one of pay, capture and refund, or for vaultPaymentMethod", f.Name)
 	}
 	if r.Result != "" || r.Then != "" {
 		return fmt.Errorf("%s says itself what is answered and what it becomes", f.Name)
@@ -108,16 +108,16 @@ func (r *Rule) checkOutcome() error {
 	if err := r.checkCodes(); err != nil {
 		return err
 	}
-	becomes := []string{"pay", "capture", "refund", "cancel"}
+	becomes := []string{"pay", "capture", "refund", "cancel", "vaultPaymentMethod"}
 	switch {
 	case !slices.Contains([]string{"", "page", "frictionless"}, r.ThreeDS):
 		return fmt.Errorf("3DS is page or frictionless, not %q", r.ThreeDS)
-	case r.ThreeDS != "" && r.API != "pay":
-		return errors.New("3DS is a matter of pay")
+	case r.ThreeDS != "" && r.API != "pay" && r.API != "vaultPaymentMethod":
+		return errors.New("3DS is a matter of pay and vaultPaymentMethod")
 	case r.After > 0 && r.Then == "" && r.Result == "":
 		return errors.New("a rule with a time after which something happens says what: a result, or what it becomes then")
 	case r.Then != "" && !slices.Contains(becomes, r.API):
-		return errors.New("only a pay, capture, refund or cancel becomes something")
+		return errors.New("only a pay, capture, refund or cancel becomes something, or a vaultPaymentMethod")
 	case r.API == "cancel" && r.After > 0:
 		return errors.New("a cancel happens at once, or not at all")
 	case r.Result == "" && r.Then == "" && r.ThreeDS == "":

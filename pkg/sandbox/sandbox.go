@@ -31,6 +31,7 @@ type Config struct {
 	Time      time.Time  // the clock is set to it, and stands still unless Speed is set
 	Speed     float64    // how many times as fast as the real one the clock goes
 	Acquirers []Acquirer // with their weights
+	Routes    []byte     // routing rules in YAML, in place of Acquirers; see [ParseRoutes]
 	NotifyURL string     // the dashboard's: of notifyCapture and notifyDispute, and of all whose request names no address
 	Options   Options    // added to those that it has
 	Rules     []Rule     // in place of those of an earlier Config

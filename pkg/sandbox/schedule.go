@@ -13,6 +13,7 @@ const (
 	scheduledResult   = "2-result"   // the acquirer did, or refused, a capture or refund
 	scheduledClose    = "3-close"    // a payment that was not finished is closed
 	scheduledExpiry   = "4-expiry"   // an authorization that was not captured ends
+	scheduledVaulting = "5-vaulting" // the acquirer decides about a card to be saved, or that is closed
 	scheduledAlert    = "5-alert"    // the day before a dispute must be answered
 	scheduledDefense  = "6-defense"  // the last moment to answer a dispute
 )
@@ -112,8 +113,14 @@ func (t *tx) nextEvent() (time.Time, error) {
 // run does what time brings. Where the payment has gone another way meanwhile,
 // nothing does.
 func (l ledger) run(kind, ref string) error {
-	if kind == scheduledResult {
+	switch kind {
+	case scheduledResult:
 		return l.complete(ref)
+	case scheduledVaulting:
+		return l.vaultingDue(ref)
+	}
+	if kind == scheduledSession {
+		return l.expire(ref)
 	}
 	if kind == scheduledAlert || kind == scheduledDefense {
 		return l.disputeTime(kind, ref)
@@ -126,6 +133,8 @@ func (l ledger) run(kind, ref string) error {
 	case kind == scheduledDecision && b.Status == processing:
 		_, err = l.decide(&b)
 		return err
+	case kind == scheduledClose && b.Status == processing && !b.Cancelled.IsZero():
+		return l.end(&b) // the buyer could have gone on, and did not
 	case kind == scheduledClose && b.Status == processing:
 		b.transition(lapse)
 		b.Code, b.Closed = "ORDER_IS_CLOSED", true
@@ -135,7 +144,7 @@ func (l ledger) run(kind, ref string) error {
 	case kind == scheduledExpiry && b.Status == success && b.sum("CAPTURE") == 0:
 		b.transition(lapse)
 		b.Code, b.Cancelled = "AUTH_EXPIRED", b.AuthExpires
-		return l.savePayment(&b.payment)
+		return errors.Join(l.savePayment(&b.payment), l.notifyLapse(b))
 	}
 	return nil
 }

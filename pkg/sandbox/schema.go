@@ -25,6 +25,10 @@ CREATE INDEX notifications_payment ON notifications (payment_id);
 CREATE TABLE attempts (notification INTEGER NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (notification, n)) WITHOUT ROWID;`, `
 ALTER TABLE notifications ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
 CREATE INDEX notifications_receiver ON notifications (receiver, due, id) WHERE due IS NOT NULL;`, `
+CREATE TABLE forms (nonce TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sessions (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT NOT NULL UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE browser_tokens (token TEXT PRIMARY KEY) WITHOUT ROWID;`, `
+CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;`, `
 CREATE TABLE disputes (id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX disputes_payment ON disputes (payment_id);
 CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`}

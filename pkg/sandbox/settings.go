@@ -10,17 +10,25 @@ import (
 // settings are what a sandbox was told to be like, but for its rules.
 type settings struct {
 	Acquirers []Acquirer `json:"acquirers,omitempty"`
+	Routes    *routes    `json:"routes,omitempty"` // in place of Acquirers
 	NotifyURL string     `json:"notifyUrl,omitempty"`
 	Options   Options    `json:"options,omitzero"`
 }
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
 
-// initialize gives a state what it lacks of what each has: a seed and an identity.
+// initialize gives a state what it lacks of what each has: a seed, a key for the
+// fingerprints of cards and an identity.
 func (t *tx) initialize() error {
 	if t.ids.seed == [32]byte{} {
 		t.ids.seed = newSeed()
 		if err := t.setting("seed", t.ids.seed); err != nil {
+			return err
+		}
+	}
+	if t.cardKey == [32]byte{} {
+		t.cardKey = newFingerprintKey()
+		if err := t.setting("card-key", t.cardKey); err != nil {
 			return err
 		}
 	}
@@ -52,6 +60,8 @@ func (t *tx) findSettings() (complete bool, err error) {
 			err = json.Unmarshal([]byte(doc), &t.clock)
 		case "seed":
 			err = json.Unmarshal([]byte(doc), &t.ids.seed)
+		case "card-key":
+			err = json.Unmarshal([]byte(doc), &t.cardKey)
 		case "identity":
 			err = json.Unmarshal([]byte(doc), &t.identity)
 		case "settings":
@@ -61,7 +71,7 @@ func (t *tx) findSettings() (complete bool, err error) {
 			return false, err
 		}
 	}
-	return t.ids.seed != [32]byte{} && t.identity != "", rows.Err()
+	return t.ids.seed != [32]byte{} && t.cardKey != [32]byte{} && t.identity != "", rows.Err()
 }
 
 func (t *tx) setting(name string, value any) error {

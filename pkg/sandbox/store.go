@@ -47,6 +47,7 @@ type kept struct {
 	version  int64
 	clock    Clock
 	ids      ids
+	cardKey  [32]byte
 	identity string
 	settings settings
 	rules    *[]Rule
@@ -219,7 +220,7 @@ func (s *store) recall(t *tx) (complete bool, err error) {
 		return false, err
 	}
 	if k := s.kept; k != nil && k.version == t.version {
-		t.clock, t.ids, t.identity, t.settings, t.known = k.clock, k.ids, k.identity, k.settings, k.rules
+		t.clock, t.ids, t.cardKey, t.identity, t.settings, t.known = k.clock, k.ids, k.cardKey, k.identity, k.settings, k.rules
 		return true, nil
 	}
 	return t.findSettings()
@@ -230,7 +231,7 @@ func (s *store) keep(t *tx) {
 		s.kept = nil
 		return
 	}
-	s.kept = &kept{t.version, t.clock, t.ids, t.identity, t.settings, t.known}
+	s.kept = &kept{t.version, t.clock, t.ids, t.cardKey, t.identity, t.settings, t.known}
 	s.identity.Store(&t.identity)
 	s.clock.Store(&t.clock)
 	s.options.Store(&t.settings)
@@ -286,7 +287,8 @@ type tx struct {
 	now      time.Time // in the sandbox
 	clock    Clock
 	ids      ids
-	identity string // of the state
+	cardKey  [32]byte // of the fingerprints of cards
+	identity string   // of the state
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	moved    bool    // the clock was, for the next transaction

@@ -30,9 +30,10 @@ func (t *tx) get(doc any, query, key string) (bool, error) {
 }
 
 func (t *tx) savePayment(p *payment) error {
-	nonce := sql.NullString{String: p.ThreeDS.Nonce, Valid: p.ThreeDS.Nonce != ""}
+	page := cmp.Or(p.ThreeDS.Nonce, p.Page)
+	nonce := sql.NullString{String: page, Valid: page != ""}
 	return t.put(`INSERT INTO payments (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, p, p.ID, p.RequestID, nonce)
+		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, nonce = excluded.nonce`, p, p.ID, p.RequestID, nonce)
 }
 
 func (t *tx) saveTransaction(r *transaction) error {
@@ -58,7 +59,8 @@ func (t *tx) paymentByRequestID(id string) (b paymentRecord, found bool, err err
 }
 
 func (t *tx) paymentByNonce(nonce string) (b paymentRecord, found bool, err error) {
-	return t.paymentRecord(`SELECT doc FROM payments WHERE nonce = ?`, nonce)
+	b, found, err = t.paymentRecord(`SELECT doc FROM payments WHERE nonce = ?`, nonce)
+	return b, found && b.ThreeDS.Nonce == nonce, err
 }
 
 func (t *tx) paymentRecord(query, key string) (b paymentRecord, found bool, err error) {

@@ -24,9 +24,10 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 	}
 	units, _ := amount.Units()
 	authorized, _ := b.Amount.Units()
+	last := r.Get("isLastCapture").Bool() // true and "true" alike
 	switch {
-	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount):
-		return refuse("REPEAT_REQ_INCONSISTENT", "captureRequestId is in use with another amount or payment"), nil
+	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount || earlier.Last != last):
+		return refuse("REPEAT_REQ_INCONSISTENT", "captureRequestId is in use with another amount, payment or isLastCapture"), nil
 	case repeated:
 		return captureAnswerOf(earlier), nil
 	case b.Status == cancelled && b.Code == "AUTH_EXPIRED":
@@ -39,6 +40,8 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 		return refuse("AUTH_EXPIRED", "the authorization ended on "+isoTime(b.AuthExpires)), nil
 	case amount.Currency != b.Amount.Currency:
 		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
+	case b.lastCapture() != "":
+		return refuse("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "nothing is left to capture: "+b.lastCapture()+" was the last capture, and released the rest"), nil
 	case b.sum("CAPTURE")+units > authorized:
 		left := apo.Units64(b.Amount.Currency, authorized-b.sum("CAPTURE"))
 		return refuse("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "left to capture is "+left.String()), nil
@@ -46,7 +49,7 @@ func (l ledger) capture(r gjson.Result) (any, error) {
 	if refusal := l.partly(b, units); refusal != nil {
 		return refusal, nil
 	}
-	return l.createTransaction(&b, "CAPTURE", requestID, amount, "")
+	return l.createTransaction(&b, transaction{Kind: "CAPTURE", RequestID: requestID, Amount: amount, Last: last})
 }
 
 // partly holds a capture against what the acquirer allows of parts.
@@ -79,12 +82,18 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	units, _ := amount.Units()
+	paid, _ := b.Amount.Units()
+	of := r.Get("captureId").String()
 	refundable := b.refundable()
-	switch {
-	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount):
-		return refuse("REPEAT_REQ_INCONSISTENT", "refundRequestId is in use with another amount or payment"), nil
+	switch { // currency, amount, state, period: the order of APO's page
+	case repeated && (earlier.PaymentID != b.ID || earlier.Amount != amount || earlier.CaptureID != of):
+		return refuse("REPEAT_REQ_INCONSISTENT", "refundRequestId is in use with another amount, payment or capture"), nil
 	case repeated:
 		return refundAnswerOf(earlier), nil
+	case amount.Currency != b.Amount.Currency:
+		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
+	case units > paid:
+		return refuse("REFUND_AMOUNT_EXCEED", "the payment is of "+b.Amount.String()), nil
 	case b.Status == cancelled:
 		return l.cancelled("the payment was cancelled; nothing is left to refund"), nil
 	case b.Status != success:
@@ -93,20 +102,23 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return refuse("ORDER_STATUS_INVALID", "dispute "+b.Dispute+" is open: no refund until it is judged"), nil
 	case b.done("CAPTURE") == 0:
 		return refuse("ORDER_STATUS_INVALID", "nothing was captured; cancel the payment instead"), nil
-	case amount.Currency != b.Amount.Currency:
-		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
 	case units > refundable:
 		return refuse("REFUND_AMOUNT_EXCEED", "left to refund is "+apo.Units64(b.Amount.Currency, refundable).String()), nil
 	case l.now.After(b.Paid.Add(refundLife)):
 		return refuse("REFUND_WINDOW_EXCEED", "the payment is older than a year"), nil
 	}
-	return l.createTransaction(&b, "REFUND", requestID, amount, r.Get("refundNotifyUrl").String())
+	if refusal := l.ofCapture(b, of, units); refusal != nil {
+		return refusal, nil
+	}
+	return l.createTransaction(&b, transaction{
+		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: r.Get("refundNotifyUrl").String(),
+	})
 }
 
-// createTransaction records a capture or refund as the rules will have it, and
-// answers.
-func (l ledger) createTransaction(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (any, error) {
-	t, err := l.record(b, kind, requestID, amount, notifyURL)
+// createTransaction records the capture or refund that is wanted as the rules will
+// have it, and answers.
+func (l ledger) createTransaction(b *paymentRecord, wanted transaction) (any, error) {
+	t, err := l.record(b, wanted)
 	var no rejection
 	if errors.As(err, &no) {
 		return answerFor(no.code), nil
@@ -114,7 +126,7 @@ func (l ledger) createTransaction(b *paymentRecord, kind, requestID string, amou
 	if err != nil {
 		return nil, err
 	}
-	if kind == "REFUND" {
+	if wanted.Kind == "REFUND" {
 		return refundAnswerOf(t), nil
 	}
 	return captureAnswerOf(t), nil
@@ -126,22 +138,21 @@ type rejection struct{ code string }
 
 func (t rejection) Error() string { return t.code }
 
-// record adds a capture or refund to a payment.
-func (l ledger) record(b *paymentRecord, kind, requestID string, amount apo.Amount, notifyURL string) (transaction, error) {
-	api := strings.ToLower(kind)
-	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, requestID})
+// record adds the capture or refund t to a payment, of which is given what the
+// merchant wants.
+func (l ledger) record(b *paymentRecord, t transaction) (transaction, error) {
+	api := strings.ToLower(t.Kind)
+	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, t.RequestID})
 	if err != nil {
 		return transaction{}, err
 	}
 	if plan.rejects() {
 		return transaction{}, rejection{plan.Result}
 	}
-	numbers := l.ids.of(kind, requestID)
-	t := transaction{
-		Kind: kind, ID: numbers.transaction(l.now), RequestID: requestID, PaymentID: b.ID,
-		Amount: amount, NotifyURL: notifyURL, Code: notYet(api), Time: l.now, Number: len(b.transactions),
-	}
-	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, requestID, l.now)
+	numbers := l.ids.of(t.Kind, t.RequestID)
+	t.ID, t.PaymentID = numbers.transaction(l.now), b.ID
+	t.Code, t.Time, t.Number = notYet(api), l.now, len(b.transactions)
+	t.Acquirer = numbers.acquirer(b.Acquirer.Name, "act_", t.ID, t.RequestID, l.now)
 	t.Acquirer.MerchantID = b.Acquirer.MerchantID
 	t.transition(accept)
 	switch {
@@ -216,7 +227,7 @@ func captureAnswerOf(t transaction) captureAnswer {
 
 func refundAnswerOf(t transaction) refundAnswer {
 	return refundAnswer{
-		Acquirer: acquirerAnswer(t.Acquirer, t.Status == success), AcquirerReference: t.Acquirer.TransactionID,
+		Acquirer: acquirerAnswer(t.Acquirer), AcquirerReference: t.Acquirer.TransactionID,
 		PaymentID: t.PaymentID, RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
 		RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
 	}

@@ -219,12 +219,16 @@ func (src Source) payDefaults(asked []byte) ([]Change, error) {
 			raw("order.orderAmount", a.Raw)
 		}
 	}
+	saved := doc.Get("paymentMethod.paymentMethodId").Exists()
 	buyer := doc.Get("order.buyer")
 	if invent && !buyer.Get("referenceBuyerId").Exists() && !buyer.Get("buyerEmail").Exists() && !buyer.Get("buyerPhoneNo").Exists() {
-		text("order.buyer.referenceBuyerId", "buyer-"+operate.DerivedID("buyer", requestID)[:18])
+		id := "buyer-" + operate.DerivedID("buyer", requestID)[:18]
+		if saved || doc.Get(cardPath+"tokenizeMode").Exists() || doc.Get(cardPath+"tokenize").Bool() {
+			id = "buyer-of-saved-cards" // a saved card is its buyer's: who saved it has to be who pays with it
+		}
+		text("order.buyer.referenceBuyerId", id)
 	}
 	text("paymentMethod.paymentMethodType", "CARD")
-	saved := doc.Get("paymentMethod.paymentMethodId").Exists()
 	if invent && !saved && !doc.Get(cardPath+"cardNo").Exists() {
 		list = append(list, testCardChanges()...)
 	}

@@ -74,11 +74,13 @@ func failures() []failing {
 		{"apo sandbox run", "apo sandbox run -- false", false},
 		{"apo sandbox scenarios", "apo sandbox scenarios nosuch", false},
 		{"apo sandbox show", "apo sandbox show nosuch", false},
+		{"apo sandbox report", "apo sandbox report reports --date nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},
 		{"apo sandbox rule add", "apo sandbox rule add --api nosuch", false},
 		{"apo sandbox rule remove", "apo sandbox rule remove 999", false},
+		{"apo sandbox route explain", "apo sandbox route explain nosuch", false},
 		{"apo sandbox clock advance", "apo sandbox clock advance nosuch", false},
 		{"apo sandbox clock set", "apo sandbox clock set nosuch", false},
 		{"apo sandbox clock speed", "apo sandbox clock speed nosuch", false},
@@ -86,10 +88,10 @@ func failures() []failing {
 		{"apo completion", "apo completion nosuch", false},
 		{"apo help", "apo help nosuch", false},
 	}
-	for _, path := range []string{"keys", "profile", "dispute", "sandbox dispute", "sandbox notifications", "sandbox rule", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
+	for _, path := range []string{"keys", "profile", "dispute", "sandbox dispute", "sandbox notifications", "sandbox rule", "sandbox route", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
 		list = append(list, failing{"apo " + path, "apo " + path + " nosuch", false})
 	}
-	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "dispute ls", "rule list", "clock show", "clock freeze"} {
+	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "dispute ls", "rule list", "route list", "clock show", "clock freeze"} {
 		list = append(list, failing{"apo sandbox " + path, "apo sandbox " + path + elsewhere, false})
 	}
 	return list

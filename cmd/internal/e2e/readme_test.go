@@ -36,6 +36,10 @@ func TestReadme(t *testing.T) {
 			delete(notRun, first)
 			continue
 		}
+		if first == "rules:" { // "save this one as `routes.yaml`"
+			reader.saves("routes.yaml", b)
+			continue
+		}
 		if b.language != "sh" {
 			t.Errorf("README, line %d: a block of %q is not run, and blocksNotRun does not say why: %s", b.line, b.language, first)
 			continue
@@ -125,6 +129,18 @@ func (r *reader) hasKeys() {
 func (r *reader) prepare(first string) {
 	if strings.HasPrefix(first, "apo profile add sg ") { // "The dashboard then shows Antom's public key. Save it as antom.pem"
 		r.paste(example{text: "apo sandbox credentials -q antomPublicKey > antom.pem"})
+	}
+}
+
+// saves writes a block into a file, as README tells to.
+func (r *reader) saves(name string, b block) {
+	r.Helper()
+	var text strings.Builder
+	for _, line := range b.commands {
+		text.WriteString(line.shown + "\n")
+	}
+	if err := os.WriteFile(filepath.Join(r.folder, name), []byte(text.String()), 0o600); err != nil {
+		r.Fatal(err)
 	}
 }
 

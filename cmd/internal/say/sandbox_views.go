@@ -15,9 +15,10 @@ func (p Printer) SandboxPayment(paid sandbox.Payment) error {
 	if !p.AsTable() {
 		return p.ShowOwn(paid)
 	}
-	p.viewAnswer(gjson.ParseBytes(paid.Inquiry), paid.Inquiry,
-		term.Field{Name: "referenceOrderId", Cell: term.Cell{Text: paid.OrderID}},
-		term.Field{Name: "3DS page", Cell: term.Cell{Text: paid.Page}})
+	p.viewAnswer(gjson.ParseBytes(paid.Inquiry), paid.Inquiry, append([]term.Field{
+		{Name: "referenceOrderId", Cell: term.Cell{Text: paid.OrderID}},
+		{Name: "3DS page", Cell: term.Cell{Text: paid.Page}},
+	}, p.sandboxRouting(paid)...)...)
 	if len(paid.Notifications) == 0 {
 		return nil
 	}

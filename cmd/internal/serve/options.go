@@ -17,6 +17,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/routing"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -33,6 +34,7 @@ type Options struct {
 	Time           string
 	Speed          string
 	Acquirers      string
+	Routes         string // file of routing rules
 	NotifyURL      string
 	NotifyAnywhere bool
 	Choices        []string // NAME=VALUE, of what sources differ in
@@ -43,9 +45,10 @@ type Options struct {
 // Config is what a sandbox needs to know of the run beside its options.
 type Config struct {
 	Options
-	Paths   func() (profile.Paths, error)  // of apo's files
-	Trusted func() (*x509.CertPool, error) // authorities of receivers on https; nil: the system's
-	Now     func() time.Time               // the real clock
+	Paths      func() (profile.Paths, error)  // of apo's files
+	Trusted    func() (*x509.CertPool, error) // authorities of receivers on https; nil: the system's
+	Now        func() time.Time               // the real clock
+	ReadRoutes func(file string) (*routing.Rules, error)
 
 	// Listener finds the running apo listen of a state folder that verifies with a key,
 	// given as its SHA-256, time and again: its address, or "" while there is none. It
@@ -164,6 +167,9 @@ func (c Config) sandbox() (b sandbox.Config, err error) {
 			return b, say.Fail(say.Usage, "--acquirers: %v", err)
 		}
 	}
+	if b.Routes, err = c.routes(); err != nil {
+		return b, err
+	}
 	for _, text := range c.Choices {
 		name, value, _ := strings.Cut(text, "=")
 		if err := b.Options.Set(name, value); err != nil {
@@ -183,9 +189,26 @@ func (c Config) sandbox() (b sandbox.Config, err error) {
 	return b, nil
 }
 
+// routes reads the file of routing rules, if there is one.
+func (c Config) routes() ([]byte, error) {
+	switch {
+	case c.Routes == "":
+		return nil, nil
+	case c.Routes == "-":
+		return nil, say.Fail(say.Usage, "--routes takes a file")
+	case c.Acquirers != "":
+		return nil, say.Fail(say.Usage, "--routes and --acquirers contradict each other; rules say where payments go, or weights do")
+	}
+	rules, err := c.ReadRoutes(c.Routes)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(rules.Text()), nil
+}
+
 // tells reports whether the options tell a state something that it keeps.
 func (o Options) tells() bool {
-	return o.Time != "" || o.Speed != "" || o.Acquirers != "" || o.NotifyURL != "" || o.Scenario != "" || len(o.Choices)+len(o.Faults) > 0
+	return o.Time != "" || o.Speed != "" || o.Acquirers != "" || o.Routes != "" || o.NotifyURL != "" || o.Scenario != "" || len(o.Choices)+len(o.Faults) > 0
 }
 
 // ScenarioNames lists the stories that a sandbox can play.

@@ -1,0 +1,351 @@
+package sandbox
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/apo-cli/apo/pkg/apo"
+)
+
+// sessionLife is how long a session may be submitted, and the longest that a request may
+// ask for.
+const sessionLife = time.Hour
+
+// scheduledSession: a session that nobody submitted ends.
+const scheduledSession = "5-session"
+
+// session is a payment that its buyer has not made yet. The request of its pay is in
+// the forms, under its nonce.
+type session struct {
+	ID        string
+	RequestID string // paymentRequestId, which its payment will have
+	Scene     string // productScene
+	Amount    apo.Amount
+	Nonce     string // of its page, and of its payment's
+	Status    status
+	PaymentID string `json:",omitempty"` // once it was submitted
+
+	Created, Expires time.Time
+}
+
+func (s *session) transition(e event) { s.Status = mustTransition("session", s.Status, e) }
+
+type sessionAnswer struct {
+	NormalURL string `json:"normalUrl,omitempty"`
+	Data      string `json:"paymentSessionData"`
+	Expiry    string `json:"paymentSessionExpiryTime"`
+	ID        string `json:"paymentSessionId"`
+	Result    result `json:"result"`
+}
+
+// createPaymentSession records a session. The payment comes into the books when it is
+// submitted.
+func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
+	requestID, amount, scene := r.Get("paymentRequestId").String(), amountOf(r.Get("paymentAmount")), r.Get("productScene").String()
+	known, found, err := l.sessionBy("request_id", requestID)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && (known.Amount != amount || known.Scene != scene):
+		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use with another amount or productScene"), nil
+	case found && known.Status == expired:
+		return refuse("ORDER_IS_CLOSED", "the session under this paymentRequestId has ended; nobody submitted it"), nil
+	case found:
+		return l.sessionAnswer(known), nil
+	}
+	if _, found, err := l.paymentByRequestID(requestID); err != nil || found {
+		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use for a payment without a session"), err
+	}
+	if o, err := l.outcome(call{api: "createPaymentSession", requestID: requestID}); err != nil {
+		return nil, err
+	} else if o.Result != "" && o.Result != "SUCCESS" {
+		return answerFor(o.Result), nil
+	}
+	expires, refusal := l.sessionEnd(r)
+	if refusal != nil {
+		return refusal, nil
+	}
+	if kind := r.Get("paymentMethod.paymentMethodType").String(); kind != "" && kind != "CARD" {
+		return refuse("NO_PAY_OPTIONS", "this sandbox has CARD alone, not "+kind), nil
+	}
+	numbers := l.ids.of("session", requestID)
+	s := session{
+		ID: "PAYMENT_SESSIONID_" + numbers.sessionTime(l.now) + "_AUTO", RequestID: requestID, Scene: scene, Amount: amount,
+		Nonce: numbers.nonce(), Created: l.now, Expires: expires,
+	}
+	s.transition(accept)
+	request, err := payOfSession(r)
+	if err == nil {
+		err = l.saveForm(s.Nonce, request)
+	}
+	if err == nil {
+		err = l.saveSession(&s)
+	}
+	if err == nil {
+		err = l.scheduleAt(s.Expires, scheduledSession, s.ID)
+	}
+	return l.sessionAnswer(s), err
+}
+
+// sessionTime is the part of a session's ID that looks like a time to the
+// millisecond. Its milliseconds are drawn, so that sessions of one moment differ.
+func (n numbers) sessionTime(now time.Time) string {
+	return now.UTC().Format("20060102150405") + n.digits(3)
+}
+
+// sessionEnd is when a session ends; an hour after it was made, unless it shall be
+// sooner.
+func (l ledger) sessionEnd(r gjson.Result) (at time.Time, refusal any) {
+	last := l.now.Add(sessionLife)
+	text := r.Get("paymentSessionExpiryTime").String()
+	if text == "" {
+		return last, nil
+	}
+	at, err := apo.ParseTime(text)
+	if err != nil || !at.After(l.now) || at.After(last) {
+		return at, refuse("PARAM_ILLEGAL", "paymentSessionExpiryTime must be an ISO 8601 time within the next hour")
+	}
+	return at, nil
+}
+
+// payOfSession is the pay for which a session is made: what it says of the card that may
+// be used counts as if the payment method had said it.
+func payOfSession(r gjson.Result) (gjson.Result, error) {
+	doc, err := objectOf([]byte(r.Raw))
+	if err != nil {
+		return r, err
+	}
+	method, err := objectOf([]byte(r.Get("paymentMethod").Raw))
+	if err != nil {
+		return r, err
+	}
+	meta, err := objectOf([]byte(r.Get("availablePaymentMethod.paymentMethodMetaData").Raw))
+	if err != nil {
+		return r, err
+	}
+	own, err := objectOf([]byte(r.Get(cardMeta[:len(cardMeta)-1]).Raw))
+	if err != nil {
+		return r, err
+	}
+	for name, value := range own {
+		meta[name] = value
+	}
+	if method["paymentMethodMetaData"], err = json.Marshal(meta); err == nil {
+		doc["paymentMethod"], err = json.Marshal(method)
+	}
+	if err != nil {
+		return r, err
+	}
+	whole, err := json.Marshal(doc)
+	return gjson.ParseBytes(whole), err
+}
+
+// sessionAnswer is what createPaymentSession answers. The data is for the browser's
+// SDK, and says nothing to anybody else.
+func (l ledger) sessionAnswer(s session) sessionAnswer {
+	data := base64.StdEncoding.EncodeToString(l.ids.of("session data", s.RequestID).bytes(384)) + "&&SG&&111"
+	a := sessionAnswer{Data: data, Expiry: isoTime(s.Expires), ID: s.ID, Result: resultOf("SUCCESS")}
+	if s.Scene == "CHECKOUT_PAYMENT" {
+		a.NormalURL = l.pages + cardPrefix + "session/" + s.Nonce
+	}
+	return a
+}
+
+// findSession finds a session by its ID, which wins, or by paymentRequestId.
+func (l ledger) findSession(r gjson.Result) (session, bool, error) {
+	if id := r.Get("paymentSessionId").String(); id != "" {
+		return l.sessionBy("id", id)
+	}
+	return l.sessionBy("request_id", r.Get("paymentRequestId").String())
+}
+
+func (l ledger) idOfSession(r gjson.Result) (string, error) {
+	s, _, err := l.findSession(r)
+	return s.RequestID, err
+}
+
+type retrieveAnswer struct {
+	Order  json.RawMessage `json:"order,omitempty"`
+	Result result          `json:"result"`
+}
+
+func (l ledger) retrievePaymentSession(r gjson.Result) (any, error) {
+	s, found, err := l.findSession(r)
+	if err != nil {
+		return nil, err
+	}
+	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID}); err != nil {
+		return nil, err
+	} else if o.Result != "" && o.Result != "SUCCESS" {
+		return answerFor(o.Result), nil
+	}
+	if !found {
+		return refuse("ORDER_NOT_EXIST", "no session has this ID"), nil
+	}
+	request, err := l.form(s.Nonce)
+	a := retrieveAnswer{Result: resultOf("SUCCESS")}
+	if order := gjson.GetBytes(request, "order"); order.Exists() {
+		a.Order = json.RawMessage(order.Raw)
+	}
+	return a, err
+}
+
+// submitPay makes the payment of a session. Where the buyer gave no card before, the
+// payment waits for it.
+func (l ledger) submitPay(r gjson.Result) (any, error) {
+	s, found, err := l.findSession(r)
+	if err != nil {
+		return nil, err
+	}
+	amount := amountOf(r.Get("paymentAmount"))
+	if amount == (apo.Amount{}) {
+		amount = s.Amount
+	}
+	switch {
+	case !found:
+		return refuse("ORDER_NOT_EXIST", "no session has this paymentSessionId"), nil
+	case s.Status == expired:
+		return refuse("ORDER_IS_CLOSED", "the session has ended; nobody submitted it"), nil
+	case amount.Currency != s.Amount.Currency:
+		return refuse("CURRENCY_NOT_SUPPORT", "the session is in "+s.Amount.Currency), nil
+	case s.Status == submitted:
+		return l.submitAgain(s, r, amount)
+	}
+	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID})
+	if err != nil {
+		return nil, err
+	}
+	if o.Result != "" && o.Result != "SUCCESS" {
+		return answerFor(o.Result), nil
+	}
+	p, err := l.submit(&s, amount)
+	return l.payAnswer(p), err
+}
+
+func (l ledger) submitAgain(s session, r gjson.Result, amount apo.Amount) (any, error) {
+	b, _, err := l.paymentByID(s.PaymentID)
+	if err == nil && r.Get("paymentAmount").Exists() && b.Amount != amount {
+		return refuse("REPEAT_REQ_INCONSISTENT", "the session was submitted with another amount"), nil
+	}
+	return l.payAgain(b.payment), err
+}
+
+// submit brings the payment of a session into the books, where it waits for its card.
+func (l ledger) submit(s *session, amount apo.Amount) (payment, error) {
+	request, err := l.form(s.Nonce)
+	if err != nil {
+		return payment{}, err
+	}
+	p := l.requested(gjson.ParseBytes(request))
+	p.ID, p.RequestID, p.Amount, p.Page = l.ids.of("payment", s.RequestID).transaction(l.now), s.RequestID, amount, s.Nonce
+	p.transition(accept)
+	if err := l.savePayment(&p); err != nil {
+		return p, err
+	}
+	if err := l.schedule(&p); err != nil {
+		return p, err
+	}
+	s.transition(submitIt)
+	s.PaymentID = p.ID
+	return p, l.saveSession(s)
+}
+
+// expire ends a session that nobody submitted.
+func (l ledger) expire(id string) error {
+	s, found, err := l.sessionBy("id", id)
+	if err != nil || !found || s.Status != waiting {
+		return err
+	}
+	s.transition(lapse)
+	return l.saveSession(&s)
+}
+
+func (t *tx) saveSession(s *session) error {
+	return t.put(`INSERT INTO sessions (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, s, s.ID, s.RequestID, s.Nonce)
+}
+
+// sessionBy finds a session by one of its columns: id, request_id or nonce.
+func (t *tx) sessionBy(column, key string) (s session, found bool, err error) {
+	found, err = t.get(&s, `SELECT doc FROM sessions WHERE `+column+` = ?`, key)
+	return s, found, err
+}
+
+// hasSession refuses a pay under the ID of a session: its payment is the buyer's to
+// make.
+func (l ledger) hasSession(requestID string) (refusal any, err error) {
+	s, found, err := l.sessionBy("request_id", requestID)
+	if err != nil || !found {
+		return nil, err
+	}
+	return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use for the session "+s.ID), nil
+}
+
+// showSession shows the page of a session, and of its payment once there is one.
+func (l ledger) showSession(nonce string) (cardPage, bool, error) {
+	s, found, err := l.sessionBy("nonce", nonce)
+	if !found || err != nil {
+		return cardPage{}, false, err
+	}
+	if s.Status == submitted {
+		return l.showHosted(nonce)
+	}
+	text, err := l.form(nonce)
+	request := gjson.ParseBytes(text)
+	p := l.requested(request)
+	p.Amount, p.Status, p.Page = s.Amount, processing, nonce
+	page := l.payPage(p, request)
+	if s.Status == expired {
+		page.Asks, page.Stays = false, true
+		page.Title, page.Text = "Too late", "The session has ended, and nothing was paid. To pay, go back to the shop and order again."
+		return page, true, err
+	}
+	page.Saved, err = l.offered(request)
+	return page, true, err
+}
+
+// takeSession submits a session with a card.
+func (l ledger) takeSession(nonce string, given cardGiven) (cardPage, bool, error) {
+	s, found, err := l.sessionBy("nonce", nonce)
+	if !found || err != nil {
+		return cardPage{}, false, err
+	}
+	if s.Status == waiting {
+		if _, err := l.submit(&s, s.Amount); err != nil {
+			return cardPage{}, true, err
+		}
+	}
+	return l.takeHosted(nonce, given)
+}
+
+type savedMethod struct {
+	Token string `json:"paymentMethodId"`
+}
+
+// savedTokens are the tokens of the saved cards that a session names.
+func savedTokens(r gjson.Result) (list []savedMethod) {
+	for _, m := range r.Get("savedPaymentMethods").Array() {
+		if token := m.Get("paymentMethodId").String(); token != "" {
+			list = append(list, savedMethod{token})
+		}
+	}
+	return list
+}
+
+// offered are the saved cards that a session names and that the sandbox knows.
+func (l ledger) offered(request gjson.Result) (list []savedCard, err error) {
+	for _, m := range savedTokens(request) {
+		c, found, err := l.cardByToken(m.Token)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			list = append(list, savedCard{m.Token, cmp.Or(c.Brand, "Card") + " ending in " + c.LastFour})
+		}
+	}
+	return list, nil
+}
