@@ -26,7 +26,7 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 	return map[string]func([]journal.Record, time.Time, string) []string{
 		"apo inquire": payments, "apo timeline": payments,
 		"apo capture": but(payments, append(over(), journal.IsCaptured)...), "apo cancel": but(payments, over()...), "apo refund": but(payments, over()...),
-		"apo log export": payments, "apo find": payments, "apo sandbox show": payments,
+		"apo log export": payments, "apo find": payments, "apo sandbox show": payments, "apo sandbox dispute open": payments, "apo dispute show": payments,
 		"apo inquire-refund": refunds, "apo session show": sessions, "apo vault show": vaultings,
 		"apo log show": records, "apo log resolve": records, "apo log settle": records,
 	}
