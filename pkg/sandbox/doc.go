@@ -15,7 +15,8 @@
 // What happens to a call is decided by the first [Rule] that fits: those that
 // were added, those of a [Scenario], and last those of the card ([TestCards]).
 // A [Fault] is a rule as well. Time is the sandbox's own ([Sandbox.Advance],
-// [Sandbox.SetSpeed]); what it brings happens in its order.
+// [Sandbox.SetSpeed]); what it brings happens in its order. What a cardholder or a
+// judge does is played by [Sandbox.OpenDispute] and [Sandbox.JudgeDispute].
 //
 // Where a payment goes is chosen by routing rules ([Config].Routes, package routing),
 // by weights, or at random. [Sandbox.ExplainRoute] tells how.
