@@ -93,6 +93,8 @@ func unlisted() map[string]cobra.CompletionFunc {
 		"sandbox clock advance":        fixed("2m", "1h", "26h", "8d"),
 		"sandbox clock set":            fixed("now"),
 		"sandbox clock speed":          fixed("1x", "60x", "3600x"),
+		"sandbox dispute judge":        cobra.NoFileCompletions,
+		"sandbox dispute cancel":       cobra.NoFileCompletions,
 		"sandbox notifications resend": cobra.NoFileCompletions,
 		"sandbox notifications show":   cobra.NoFileCompletions,
 		"sandbox rule remove":          cobra.NoFileCompletions,

@@ -23,7 +23,8 @@ paymentId, or another that the journal knows, such as your order number.
 A whole refund derives its refundRequestId from the payment, so that repeating it,
 from any machine, is the same refund. A part gets a new refundRequestId: repeat it
 with --request-id.
-A payment that was not captured yet is cancelled, not refunded.`,
+A payment that was not captured yet is cancelled, not refunded; one with an open
+dispute is refunded once that is judged.`,
 		Example: `  # a captured payment to try it on
   apo pay --amount 4200 --currency SGD --request-id demo-0001 --capture auto
 
@@ -53,6 +54,7 @@ func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	if err != nil {
 		return s.NotMade(err, "refund", part)
 	}
+	s.WarnOfDispute(ctx, p)
 	r.RefundReason = o.Reason
 	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
 		return err

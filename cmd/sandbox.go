@@ -49,8 +49,9 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
   apo sandbox --listen 127.0.0.1:0 --memory -o json`,
 	},
 		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
-		newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
-		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
+		newSandboxDisputeCmd(d, &o), newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
+		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o),
+		newSandboxTokenCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return app.UnknownCommand(cmd, args[0])

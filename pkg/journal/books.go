@@ -118,6 +118,10 @@ func (b *Books) add(e Event) {
 		if r.Outcome == apo.Succeeded {
 			b.Payment.Status = apo.StatusCancelled
 		}
+	case "updateAmount":
+		if a := UpdatedAmount(r); !a.IsZero() {
+			b.Payment.Amount = a
+		}
 	case "capture", "refund":
 		if status := statusOf(r); status != "" { // else it is on no books
 			b.part(apo.Transaction{Type: strings.ToUpper(r.Endpoint), RequestID: r.RequestID(), Amount: r.Amount, Status: status})

@@ -150,6 +150,10 @@ func (h *history) add(e *Event) {
 	case "cancel":
 		e.oddIf(h.captured && took, CancelledAfterCapture)
 		h.cancelled = h.cancelled || took
+	case "updateAmount":
+		if a := UpdatedAmount(r); !a.IsZero() {
+			h.requested, h.authorized = a, a
+		}
 	case "notifyPayment":
 		h.addPaymentNotice(e)
 	case "notifyCapture":

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/internal/wait"
+	"github.com/apo-cli/apo/pkg/journal"
 )
 
 // Found is a payment as a verified inquiry told it.
@@ -58,16 +60,22 @@ func (o *Operator) otherThanSent(ctx context.Context, p apo.Payment) (problem st
 	if o.Journal == nil || p.PaymentRequestID == "" {
 		return ""
 	}
-	list, err := o.Journal.Sharing(ctx, o.Account.ClientID, apo.Numbers{PaymentRequestID: p.PaymentRequestID})
+	list, err := o.Journal.Sharing(ctx, o.Account.ClientID, apo.Numbers{PaymentRequestID: p.PaymentRequestID, PaymentID: p.PaymentID})
 	if err != nil {
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return ""
+	}
+	updated := func(r journal.Record) bool {
+		return journal.UpdatedAmount(r) == p.Amount && r.Numbers.PaymentID == p.PaymentID
 	}
 	for _, r := range list {
 		if r.Endpoint != "pay" || r.RequestID() != p.PaymentRequestID || r.Outcome == apo.NotSent || r.Amount.IsZero() || elsewhere(r.Gateway, o.Gateway) {
 			continue
 		}
 		q := request{endpoint: endpoint("pay"), id: ownID(r), numbers: r.Numbers, amount: r.Amount}
+		if !p.Amount.IsZero() && slices.ContainsFunc(list, updated) {
+			q.amount = p.Amount
+		}
 		if q.numbers = o.ownNumbers(ctx, q); o.anothers(ctx, q, p.PaymentID) != "" {
 			return "the inquiry names the paymentId of another request"
 		}

@@ -113,3 +113,28 @@ func TestARepetitionThatIsStopped(t *testing.T) {
 		}
 	})
 }
+
+// An amount that updateAmount changed is no other payment's, once it is known to have
+// worked.
+func TestLookupOfAnUpdatedAmount(t *testing.T) {
+	update := `{"updateRequestId":"u-1","paymentId":"` + payID + `","amount":{"currency":"SGD","value":"5000"}}`
+	for name, c := range map[string]struct {
+		answer, value string
+		odd           bool
+	}{
+		"it worked":               {said("S", "SUCCESS"), "5000", false},
+		"it worked, asked before": {said("S", "SUCCESS"), "4200", false},
+		"it was refused":          {said("F", "ORDER_STATUS_INVALID"), "5000", true},
+		"to another amount":       {said("S", "SUCCESS"), "5001", true},
+	} {
+		bubbleIn(t, name, func(t *testing.T, d *desk) {
+			d.hastily("pay", payBody, signed(said("S", "SUCCESS", idsOf("pay"), `"paymentId":"`+payID+`"`)))
+			d.hastily("updateAmount", update, signed(c.answer))
+			d.gateway.set("inquiryPayment", signed(paymentOf(c.value, payID, "p-1", "SUCCESS", "SUCCESS")))
+			found, err := d.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: "p-1"})
+			if err != nil || (found.Problem != "") != c.odd {
+				t.Errorf("%v, the problem is %q", err, found.Problem)
+			}
+		})
+	}
+}

@@ -24,6 +24,8 @@ type Dispute struct {
 	Acquirer         string     `json:"acquirerName"`
 	TransactionID    string     `json:"acquirerTransactionId"`
 	Left             int64      `json:"refundable"` // of its payment, in smallest units; 0 while it is open
+
+	Notified bool `json:"notified,omitempty"` // that it was opened, judged or taken back: it had an address to tell
 }
 
 // NewDispute is a dispute that a cardholder opens.
@@ -97,12 +99,13 @@ func (s *Sandbox) Disputes(most int) (list []Dispute, err error) {
 
 func (s *Sandbox) onDispute(do func(ledger) (dispute, error)) (view Dispute, err error) {
 	err = s.store.do(func(t *tx) error {
-		l := s.ledger(t)
+		l, before := s.ledger(t), len(t.fresh)
 		d, err := do(l)
 		if err != nil {
 			return err
 		}
 		view, err = l.viewOf(d)
+		view.Notified = len(t.fresh) > before
 		return err
 	})
 	return view, err

@@ -54,9 +54,15 @@ var ErrNoDispute = errors.New("the sandbox has no dispute of this number")
 // ErrNotDisputable says that a payment, or a dispute, is in no state for what was asked.
 var ErrNotDisputable = errors.New("not possible now")
 
-func notNow(format string, args ...any) error {
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrNotDisputable)
-}
+// notNow is an [ErrNotDisputable] that says why.
+type notNow struct{ why string }
+
+func (e notNow) Error() string { return e.why }
+
+// Is reports whether target is ErrNotDisputable.
+func (e notNow) Is(target error) bool { return target == ErrNotDisputable }
+
+func isNotNow(format string, args ...any) error { return notNow{fmt.Sprintf(format, args...)} }
 
 // newDispute is the next dispute of a payment, not yet recorded. Its ID is a function of
 // the state's seed, of the payment and of how many there were.
@@ -85,13 +91,13 @@ func (l ledger) openDispute(b paymentRecord, amount apo.Amount, reason string) (
 	case err != nil:
 		return dispute{}, err
 	case b.Dispute != "":
-		return dispute{}, notNow("dispute %s of the payment is open; it has one at a time, as no source tells what may be refunded between two", b.Dispute)
+		return dispute{}, isNotNow("dispute %s of the payment is open; it has one at a time, as no source tells what may be refunded between two", b.Dispute)
 	case b.Status != success:
-		return dispute{}, notNow("the payment is %s: what was captured can be disputed alone", b.Status)
+		return dispute{}, isNotNow("the payment is %s: what was captured can be disputed alone", b.Status)
 	case b.done("CAPTURE") == 0:
-		return dispute{}, notNow("nothing of the payment was captured, so nothing can be disputed")
+		return dispute{}, isNotNow("nothing of the payment was captured, so nothing can be disputed")
 	case b.refundable() <= 0:
-		return dispute{}, notNow("nothing is left of the payment that could be disputed")
+		return dispute{}, isNotNow("nothing is left of the payment that could be disputed")
 	case bad != nil || amount.Currency != b.Amount.Currency || units <= 0 || units > b.refundable():
 		return dispute{}, fmt.Errorf("the amount of a dispute of this payment is at most %s, not %s", left, amount)
 	}
@@ -128,7 +134,7 @@ func (l ledger) judgeDispute(d dispute, result string) (dispute, error) {
 		return d, err
 	}
 	if !d.can(judge) {
-		return d, notNow("the dispute is %s", d.Status)
+		return d, isNotNow("the dispute is %s", d.Status)
 	}
 	d.Result = result
 	return l.endDispute(d, judge, disputeJudged)
@@ -145,9 +151,9 @@ func checkJudgement(result string) error {
 func (l ledger) withdrawDispute(d dispute) (dispute, error) {
 	switch {
 	case !l.settings.Options.is("ams-apis", "on"):
-		return d, notNow("APO tells no dispute that was taken back; Antom's other products do (option ams-apis)")
+		return d, isNotNow("APO tells no dispute that was taken back; Antom's other products do (option ams-apis)")
 	case !d.can(cancel):
-		return d, notNow("the dispute is %s", d.Status)
+		return d, isNotNow("the dispute is %s", d.Status)
 	}
 	return l.endDispute(d, cancel, disputeCancelled)
 }

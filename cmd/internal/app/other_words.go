@@ -24,12 +24,18 @@ events-trigger webhooks-trigger webhooks-simulate simulate fire emit send-webhoo
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
 cards card test-cards testcards: apo sandbox cards
+sessions checkout-session checkout-sessions payment-link payment-links hosted: apo session
+token tokens nonce tokenize: apo sandbox token
 ui dashboard open browse web serve server mock start up emulator samples fixtures: apo sandbox
 scenario scenarios stories: apo sandbox scenarios
 test run ci: apo sandbox run
 snippets sdk samples-create: apo sandbox snippets
 status get show view query retrieve lookup payment payments payment_intent payment_intents payment-intents charges orders transaction transactions: apo inquire
 refunds: apo inquire-refund
+vaulting tokenize save-card saved-cards tokens: apo vault
+disputes chargeback chargebacks: apo dispute list
+defend contest evidence: apo help dispute
+payment-methods payment_methods paymentmethods payment_method acquirers consult: apo methods
 captures: apo timeline
 balance balance_transactions stats metrics report reports: apo log stats
 watch alerts: apo log watch
@@ -59,6 +65,7 @@ start serve server up open ui: apo sandbox
 listen forward tunnel: apo listen
 trigger fire notify: apo trigger
 rules: apo sandbox rule
+disputes chargeback chargebacks: apo sandbox dispute
 scenario story: apo sandbox scenarios
 time now date advance: apo sandbox clock
 exec test: apo sandbox run
@@ -68,6 +75,16 @@ clear clean wipe stop quit down kill shutdown: apo help sandbox`,
 get: apo sandbox notifications show
 ls: apo sandbox notifications list
 replay redeliver retry: apo sandbox notifications resend`,
+		"apo dispute": `
+ls all open: apo dispute list
+get view: apo dispute show
+accept defend contest close submit: apo help dispute
+create new judge: apo sandbox dispute`,
+		"apo sandbox dispute": `
+list: apo sandbox dispute ls
+create new add: apo sandbox dispute open
+decide resolve win lose: apo sandbox dispute judge
+withdraw: apo sandbox dispute cancel`,
 		"apo sandbox rule": `
 create new: apo sandbox rule add
 ls show: apo sandbox rule list

@@ -34,6 +34,14 @@ func failures() []failing {
 		{"apo cancel", "apo cancel nosuch", true},
 		{"apo refund", "apo refund nosuch", true},
 		{"apo inquire-refund", "apo inquire-refund nosuch", true},
+		{"apo session", "apo session nosuch", false},
+		{"apo session create", "apo session create --amount 4200 --currency SGD --scene nosuch", false},
+		{"apo session show", "apo session show nosuch", true},
+		{"apo vault", "apo vault nosuch", false},
+		{"apo vault card", "apo vault card --card visa-declined", true},
+		{"apo vault card", "apo vault card --card nosuch", false},
+		{"apo vault create", "apo vault create --set paymentMethodType=WALLET", false},
+		{"apo vault show", "apo vault show nosuch", true},
 		{"apo api", `apo api cancel -d '{"paymentRequestId":"nosuch"}'`, true},
 		{"apo sign", "apo sign pay -d @nosuch.json", false},
 		{"apo verify-notify", "apo verify-notify --http nosuch", false},
@@ -41,6 +49,12 @@ func failures() []failing {
 		{"apo trigger", "apo trigger nosuch", false},
 		{"apo replay", "apo replay 999", false},
 		{"apo sandbox wait", "apo sandbox wait --for nosuch", false},
+		{"apo dispute list", "apo dispute list nosuch", false},
+		{"apo dispute show", "apo dispute show nosuch", false},
+		{"apo methods", "apo methods --acquirer nosuch", false},
+		{"apo sandbox dispute open", "apo sandbox dispute open nosuch", false},
+		{"apo sandbox dispute judge", "apo sandbox dispute judge nosuch --result ACCEPT_BY_MERCHANT", false},
+		{"apo sandbox dispute cancel", "apo sandbox dispute cancel nosuch", false},
 		{"apo explain", "apo explain nosuch", false},
 		{"apo explain fault", "apo explain fault nosuch", false},
 		{"apo find", "apo find unheard-of", false},
@@ -70,6 +84,7 @@ func failures() []failing {
 		{"apo sandbox show", "apo sandbox show nosuch", false},
 		{"apo sandbox report", "apo sandbox report reports --date nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
+		{"apo sandbox token", "apo sandbox token --card nosuch", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},
 		{"apo sandbox rule add", "apo sandbox rule add --api nosuch", false},
@@ -82,10 +97,10 @@ func failures() []failing {
 		{"apo completion", "apo completion nosuch", false},
 		{"apo help", "apo help nosuch", false},
 	}
-	for _, path := range []string{"keys", "profile", "sandbox notifications", "sandbox rule", "sandbox route", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
+	for _, path := range []string{"keys", "profile", "dispute", "sandbox dispute", "sandbox notifications", "sandbox rule", "sandbox route", "sandbox clock", "sandbox cards", "sandbox options", "version"} { // nothing goes wrong with them but a word too much
 		list = append(list, failing{"apo " + path, "apo " + path + " nosuch", false})
 	}
-	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "rule list", "route list", "clock show", "clock freeze"} {
+	for _, path := range []string{"credentials", "ls", "export", "reset", "notifications list", "dispute ls", "rule list", "route list", "clock show", "clock freeze"} {
 		list = append(list, failing{"apo sandbox " + path, "apo sandbox " + path + elsewhere, false})
 	}
 	return list

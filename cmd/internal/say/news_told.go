@@ -54,6 +54,9 @@ func disputeField(events []journal.Event) (f term.Field) {
 		if word == "" {
 			word = notFinal(n)
 		}
+		if n.Meaning() == notify.DisputeOpened && n.DefenseDueTime != "" {
+			word += ", to be answered by " + WhenText(n.DefenseDueTime)
+		}
 		f.Cell = term.Cell{Text: strings.TrimSpace(word + "  " + Amount(n.Amount)), Tone: newsTone(n.Status)}
 	}
 	return f
