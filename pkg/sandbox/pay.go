@@ -358,12 +358,17 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b paymentRecord, fou
 	if b.ThreeDS.Result = "failed"; passed {
 		b.ThreeDS.Result = "passed"
 	}
-	if after := b.Plan.After; passed && (after > 0 || b.Plan.undecided()) {
+	return b, true, l.goOn(&b)
+}
+
+// goOn takes a payment whose 3DS check has ended to the acquirer.
+func (l ledger) goOn(b *paymentRecord) error {
+	if after := b.Plan.After; b.ThreeDS.Result != "failed" && (after > 0 || b.Plan.undecided()) {
 		if after > 0 {
 			b.Final = l.now.Add(after)
 		}
-		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
+		return errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 	}
-	_, err = l.decide(&b)
-	return b, true, err
+	_, err := l.decide(b)
+	return err
 }
