@@ -26,8 +26,8 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 		"apo inquire": payments, "apo timeline": payments,
 		"apo capture": but(payments, append(over(), journal.IsCaptured)...), "apo cancel": but(payments, over()...), "apo refund": but(payments, over()...),
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments, "apo sandbox dispute open": payments, "apo dispute show": payments,
-		"apo inquire-refund": refunds,
-		"apo log show":       records, "apo log resolve": records, "apo log settle": records,
+		"apo inquire-refund": refunds, "apo session show": sessions,
+		"apo log show": records, "apo log resolve": records, "apo log settle": records,
 	}
 }
 
@@ -178,6 +178,15 @@ func refunds(list []journal.Record, now time.Time, _ string) []string {
 		}
 	}
 	return withLast(words)
+}
+
+func sessions(list []journal.Record, now time.Time, _ string) (words []string) {
+	for _, r := range list {
+		if n := r.Numbers.PaymentRequestID; r.Endpoint == "createPaymentSession" && n != "" {
+			words = append(words, n+"\t"+about(r, stateOfCall(r), now))
+		}
+	}
+	return words
 }
 
 func records(list []journal.Record, now time.Time, _ string) []string {

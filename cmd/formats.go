@@ -21,6 +21,7 @@ func ownFormats() map[string][]term.Format {
 	answer := []term.Format{term.JSON, term.NDJSON, term.Table, term.Raw}
 	return map[string][]term.Format{
 		"apo pay": answer, "apo inquire": answer, "apo capture": answer, "apo cancel": answer, "apo refund": answer, "apo inquire-refund": answer, "apo api": answer,
+		"apo session create": answer, "apo session show": answer,
 		"apo log export":       {term.JSON, term.NDJSON},
 		"apo sandbox export":   {term.NDJSON},
 		"apo completion":       nil, // text for a program, as of those below

@@ -50,7 +50,8 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 	},
 		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
 		newSandboxDisputeCmd(d, &o), newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
-		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o))
+		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o),
+		newSandboxTokenCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return app.UnknownCommand(cmd, args[0])
@@ -157,5 +158,10 @@ func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, ca
 func oddities(box *sandbox.Sandbox, now time.Time) string {
 	clock, _ := box.Clock()
 	rules, _ := box.Rules()
-	return say.Oddities(clock, len(rules), now)
+	routes, _ := box.Routes()
+	ruled := 0
+	if routes != nil {
+		ruled = len(routes.Names())
+	}
+	return say.Oddities(clock, len(rules), ruled, now)
 }

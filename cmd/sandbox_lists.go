@@ -18,7 +18,9 @@ func newSandboxCardsCmd(d *app.Run) *cobra.Command {
 		Use:   "cards",
 		Short: "List the test cards and what happens to each",
 		Long: `List the test cards and what happens to each. Every other valid number is
-authorized. The numbers are test numbers; nobody can pay with them.`,
+authorized. The numbers are test numbers; nobody can pay with them. Antom
+publishes some of them, and values that are refused with every card; others are
+known to all gateways, and apo made up the rest.`,
 		Example: `  # as a table
   apo sandbox cards
 
@@ -32,17 +34,21 @@ authorized. The numbers are test numbers; nobody can pay with them.`,
 				Number  string `json:"number"`
 				CVV     string `json:"cvv"`
 				Meaning string `json:"meaning"`
+				Source  string `json:"source"`
 			}
 			var list []card
 			var rows [][]string
 			for _, c := range sandbox.TestCards() {
-				list = append(list, card{c.Name, c.Brand, c.Number, c.CVV(), c.Meaning})
-				rows = append(rows, []string{c.Name, c.Brand, c.Number, c.Meaning})
+				list = append(list, card{c.Name, c.Brand, c.Number, c.CVV(), c.Meaning, c.Source})
+				rows = append(rows, []string{c.Name, c.Brand, c.Number, c.Meaning, c.Source})
+			}
+			for _, v := range sandbox.TestValues() {
+				d.IO.Hint("with every card: " + v.Path[strings.LastIndexByte(v.Path, '.')+1:] + " " + v.Value + " is " + v.Meaning + " (" + v.Source + ")")
 			}
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			return d.IO.WriteTable([]string{"name", "brand", "number", "what happens"}, rows)
+			return d.IO.WriteTable([]string{"name", "brand", "number", "what happens", "source"}, rows)
 		},
 	}
 }

@@ -207,6 +207,9 @@ func (v *validation) requestID(path string) {
 	}
 	if problem := checkRequestID(s); problem != "" {
 		rule := "format"
+		if strings.HasPrefix(s, "-") && utf8.RuneCountInString(s) <= 64 && specialIn(s) == "" {
+			rule = "dash" // apo's own: a gateway takes it
+		}
 		if s == "" {
 			rule = "required"
 		} else if utf8.RuneCountInString(s) > 64 {
@@ -222,7 +225,7 @@ func checkRequestID(id string) string {
 		return "is empty"
 	case n > 64:
 		return fmt.Sprintf("has %d characters, %d more than the 64 allowed", n, n-64)
-	case strings.HasPrefix(id, "-"):
+	case strings.HasPrefix(id, "-") && specialIn(id) == "":
 		return "begins with '-', so that every command would take it for a flag"
 	}
 	return specialIn(id)

@@ -66,7 +66,7 @@ func payRules() []struct{ path, raw, at, rule string } {
 		{"paymentRequestId", `"demo 0001"`, "paymentRequestId", "format"},
 		{"paymentRequestId", `" demo"`, "paymentRequestId", "format"},
 		{"paymentRequestId", `"demo\n"`, "paymentRequestId", "format"},
-		{"paymentRequestId", `"-demo"`, "paymentRequestId", "format"},
+		{"paymentRequestId", `"-demo"`, "paymentRequestId", "dash"},
 		{"paymentRequestId", `"démo"`, "paymentRequestId", "format"},
 		{"paymentRequestId", `"demo\u007f"`, "paymentRequestId", "format"},
 
@@ -296,7 +296,7 @@ func TestAllPayRulesAtOnce(t *testing.T) {
 	var want []string
 	for _, broken := range []struct{ path, raw, at string }{
 		{"productCode", `"IN_STORE"`, "productCode value"},
-		{"paymentRequestId", `"-demo"`, "paymentRequestId format"},
+		{"paymentRequestId", `"-demo"`, "paymentRequestId dash"},
 		{"paymentAmount.currency", `"sgd"`, "paymentAmount.currency currency"},
 		{"paymentAmount.value", `"42.00"`, "paymentAmount.value amount"},
 		{"order.referenceOrderId", ``, "order.referenceOrderId required"},
@@ -527,7 +527,7 @@ func TestOtherRequests(t *testing.T) {
 
 		{"refund", refund, nil},
 		{"refund", `{}`, []string{"refundRequestId required", "paymentId required", "refundAmount required"}},
-		{"refund", change(t, refund, "refundRequestId", `"-1"`), []string{"refundRequestId format"}},
+		{"refund", change(t, refund, "refundRequestId", `"-1"`), []string{"refundRequestId dash"}},
 		{"refund", change(t, refund, "refundAmount.value", `"-1"`), []string{"refundAmount.value amount"}},
 		{"refund", change(t, refund, "refundReason", text(257)), []string{"refundReason length"}},
 		{"refund", change(t, refund, "referenceRefundId", text(65)), []string{"referenceRefundId length"}},

@@ -84,6 +84,8 @@ func idOf(endpoint string, doc gjson.Result) ID {
 		names = []string{"captureRequestId"}
 	case "refund":
 		names = []string{"refundRequestId"}
+	case "submitPay":
+		names = []string{"paymentSessionId"}
 	case "cancel":
 		names = []string{"paymentId", "paymentRequestId"}
 	}

@@ -135,7 +135,11 @@ func fieldNames() string {
 	return strings.Join(names, ", ")
 }
 
-// brands are the words of apo.Brand.
+// brands are the words of apo.Brand, and those of APO for cards that carry two of them
+// or are called by their issuer.
 func brands() []string {
-	return []string{"AMEX", "CARNET", "CUP", "DINERS", "DISCOVER", "JCB", "KOREAN", "MAESTRO", "MASTERCARD", "MIR", "RUPAY", "TROY", "UATP", "VISA"}
+	return []string{
+		"AMEX", "CARNET", "CARTES_BANCAIRES", "CUP", "DINERS", "DISCOVER", "ELO", "HIPERCARD", "HYUNDAI", "JCB", "KOREAN", "MAESTRO",
+		 "MASTERCARD", "MIR", "RUPAY", "TROY", "UATP", "VISA",
+	}
 }

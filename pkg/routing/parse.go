@@ -54,16 +54,39 @@ func document(text []byte) (*yaml.Node, error) {
 	if err := d.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return nil, errors.New("the file holds more than one document; rules are one")
 	}
-	return document.Content[0], plain(document.Content[0])
+	if err := plain(document.Content[0]); err != nil {
+		return nil, err
+	}
+	return document.Content[0], checkComments(string(text))
 }
+
+// checkComments refuses card numbers where no value is: the text is kept whole.
+func checkComments(text string) error {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		for i := range line {
+			begins := line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') || line[i] == '%' && i == 0
+			if rest := line[i:]; begins && (apo.Masker{}).Text(rest) != rest {
+				return fmt.Errorf("line %d: %w", n, errCard)
+			}
+		}
+	}
+	return nil
+}
+
+var errCard = errors.New("a card number, or what looks like one, does not belong into rules; cardBin is its first six digits")
 
 // plain refuses what says one thing in another place, and card numbers.
 func plain(n *yaml.Node) error {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
 		return at(n, "anchors and aliases are not read: write out what is meant")
 	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		return at(n, "tags are not read: a text is a text")
+	}
 	if n.Kind == yaml.ScalarNode && (apo.Masker{}).Text(n.Value) != n.Value {
-		return at(n, "a card number, or what looks like one, does not belong into rules; cardBin is its first six digits")
+		return at(n, "%w", errCard)
 	}
 	for _, inner := range n.Content {
 		if err := plain(inner); err != nil {

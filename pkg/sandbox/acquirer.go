@@ -61,6 +61,16 @@ func (n numbers) letters(count int) string {
 	return text[:count]
 }
 
+// mixed are letters of both cases and digits.
+func (n numbers) mixed(count int) string {
+	const all = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	b := n.bytes(count)
+	for i := range b {
+		b[i] = all[int(b[i])%len(all)]
+	}
+	return string(b)
+}
+
 // share is a number from 0 to 1.
 func (n numbers) share() float64 { return chacha.New(n.source).Float64() }
 
@@ -84,7 +94,14 @@ type Acquirer struct {
 }
 
 // Acquirers are all that the sandbox plays.
-func Acquirers() []string { return []string{"ALIPAY", "ADYEN", "CHECKOUT"} }
+func Acquirers() []string {
+	return append(usualAcquirers(), "STRIPE", "BRAINTREE", "PAYPAL", "2C2P")
+}
+
+// usualAcquirers are those that payments go to where nobody chose any: of these alone
+// the guide shows messages. What is known of the others is less, and a sandbox that
+// was there before them goes on as it did.
+func usualAcquirers() []string { return []string{"ALIPAY", "ADYEN", "CHECKOUT"} }
 
 // ParseAcquirers reads weights, such as "ADYEN:70,CHECKOUT:30". A name without
 // a weight has 1.
@@ -132,7 +149,7 @@ func total(list []Acquirer) (sum int) {
 // APO does without routing rules.
 func (n numbers) route(list []Acquirer) string {
 	if total(list) == 0 {
-		names := Acquirers()
+		names := usualAcquirers()
 		return names[int(n.share()*float64(len(names)))]
 	}
 	at := int(n.share() * float64(total(list)))
@@ -145,7 +162,8 @@ func (n numbers) route(list []Acquirer) string {
 }
 
 // acquirer gives one transaction its numbers at the acquirer: ALIPAY, which is
-// Antom itself, uses the numbers of APO; the others have their own.
+// Antom itself, uses the numbers of APO; the others have their own, in the shapes
+// that these gateways are known for.
 func (n numbers) acquirer(name, prefix, id, requestID string, now time.Time) acquirerInfo {
 	reference := now.UTC().Format("20060102") + n.digits(23)
 	switch name {
@@ -153,6 +171,15 @@ func (n numbers) acquirer(name, prefix, id, requestID string, now time.Time) acq
 		return acquirerInfo{name, "APO_sandbox_SG", n.letters(16), "N" + reference}
 	case "CHECKOUT":
 		return acquirerInfo{name, "pc_6cpsandboxderubjraxrygjeh", prefix + strings.ToLower(n.letters(26)), reference}
+	case "STRIPE":
+		kind := map[string]string{"pay_": "pi_", "act_": "ch_"}[prefix]
+		return acquirerInfo{name, "acct_1APOsandboxSG0001", kind + "3" + n.mixed(23), reference}
+	case "BRAINTREE":
+		return acquirerInfo{name, "aposandboxsg0001", strings.ToLower(n.letters(8)), reference}
+	case "PAYPAL":
+		return acquirerInfo{name, "APSANDBOXSG01", n.letters(17), reference}
+	case "2C2P":
+		return acquirerInfo{name, "702702000000001", n.digits(9), reference}
 	}
 	return acquirerInfo{"ALIPAY", "2188400000000001", id, requestID}
 }

@@ -22,7 +22,8 @@ func TestParseAcquirers(t *testing.T) {
 		"":                          nil,
 		",":                         nil,
 		"ADYEN,":                    nil,
-		"STRIPE":                    nil,
+		"WORLDPAY":                  nil,
+		"2c2p:3":                    {{Name: "2C2P", Weight: 3}},
 		"ADYEN:":                    nil,
 		"ADYEN:-1":                  nil,
 		"ADYEN:0.5":                 nil,
@@ -94,7 +95,7 @@ func TestRouting(t *testing.T) {
 func TestWrongAcquirers(t *testing.T) {
 	t.Parallel()
 	for name, list := range map[string][]sandbox.Acquirer{
-		"unknown": {{Name: "STRIPE", Weight: 1}}, "small": {{Name: "adyen", Weight: 1}},
+		"unknown": {{Name: "WORLDPAY", Weight: 1}}, "small": {{Name: "adyen", Weight: 1}},
 		"negative": {{Name: "ADYEN", Weight: -1}, {Name: "ALIPAY", Weight: 5}},
 	} {
 		if box, err := sandbox.Open(sandbox.Config{Keys: publishedKeys(t), Passive: true, Acquirers: list}); err == nil {

@@ -14,7 +14,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	switch {
 	case !found:
 		return refuse("ORDER_NOT_EXIST", "no payment has this ID"), nil
-	case b.Status == cancelled:
+	case b.Status == cancelled, b.Status == failed && !b.Cancelled.IsZero(): // repeated; the buyer who went on was declined
 		return cancelAnswerOf(b), nil
 	case !b.can(cancel):
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
@@ -30,7 +30,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 		return nil, err
 	}
 	says := cmp.Or(plan.Result, plan.final())
-	goesOn := b.waitsForBuyer() && l.settings.Options.is("pay-after-cancel", "yes")
+	goesOn := (b.waitsForBuyer() || b.awaitsCard()) && l.settings.Options.is("pay-after-cancel", "yes")
 	if b.Cancelled.IsZero() || !goesOn { // repeated, it was cancelled then
 		b.Cancelled = l.now
 	}
@@ -55,9 +55,9 @@ func (l ledger) end(b *paymentRecord) error {
 	return l.savePayment(&b.payment)
 }
 
-// waitsForBuyer reports whether a page waits for the buyer, who has not submitted it.
+// waitsForBuyer reports whether a 3DS page waits for the buyer, who has not submitted it.
 func (p *payment) waitsForBuyer() bool {
-	return p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
+	return p.awaitsCard() || p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
 }
 
 func cancelAnswerOf(b paymentRecord) cancelAnswer {

@@ -6,7 +6,8 @@ import "github.com/tidwall/gjson"
 // check the merchant had done elsewhere. Sources name the API and say no more of it;
 // this is the plain meaning. The payment goes on as if the buyer had passed the page,
 // or failed it where mpiData says that nobody was authenticated, and the answer is
-// pay's. Of a payment that does not wait it changes nothing.
+// pay's. Of a payment that does not wait for that, but for its card or for nothing, it
+// changes nothing.
 func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	b, found, err := l.find(r)
 	if err != nil {
@@ -22,8 +23,6 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 		return refuse("ORDER_NOT_EXIST", "no payment has this ID"), nil
 	case !b.waitsForBuyer():
 		return l.payAgain(b.payment), nil
-	case b.Card.LastFour == "":
-		return refuse("ORDER_STATUS_INVALID", "the payment waits for a card, and not for a verification"), nil
 	}
 	if b, _, err = l.answerChallenge(b.ThreeDS.Nonce, isVerified(r)); err != nil {
 		return nil, err

@@ -18,6 +18,10 @@
 // [Sandbox.SetSpeed]); what it brings happens in its order. What a cardholder or a
 // judge does is played by [Sandbox.OpenDispute] and [Sandbox.JudgeDispute].
 //
+// Where a payment goes is chosen by routing rules ([Config].Routes, package routing),
+// by weights, or at random. [Sandbox.ExplainRoute] tells how.
+//
 // A card's number is never stored: its brand, first six and last four
-// digits are, and a token that has nothing to do with it.
+// digits are, the name on it, a token that has nothing to do with it, and a
+// fingerprint under a random key of the state.
 package sandbox

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -241,5 +242,44 @@ func TestRulesOfHostedPayments(t *testing.T) {
 	for id, c := range map[string]struct{ card, code string }{"later": {"visa", "STOLEN_CARD"}, "rejected": {"amex", "PARAM_ILLEGAL"}} {
 		m.page(m.hosted(id, nil).Get("normalUrl"), url.Values{"test-card": {c.card}})
 		m.is(id, "FAIL", c.code)
+	}
+}
+
+// Of many cards at once, one counts: there is one payment, and everybody goes the same
+// way.
+func TestFirstCardCounts(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{NotifyURL: "http://127.0.0.1:1/"})
+	page := m.hosted("a", nil).Get("normalUrl")
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			card := []string{"visa", "visa-declined", "mastercard"}[i%3]
+			if w := m.page(page, url.Values{"test-card": {card}}); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "https://shop.test/return?order=1" {
+				t.Errorf("%s: %d %v", card, w.Code, w.Header())
+			}
+		})
+	}
+	all.Wait()
+	list, err := m.box.Notifications(9)
+	if err != nil || len(list) != 1 {
+		t.Errorf("told are %d things, %v", len(list), err)
+	}
+	if list, err := m.box.Payments(10); err != nil || len(list) != 1 || list[0].Status == "PROCESSING" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// Where a cancel does not stop the buyer, the page takes the card.
+func TestHostedPayAfterCancel(t *testing.T) {
+	t.Parallel()
+	for value, status := range map[string]string{"no": "CANCELLED", "yes": "SUCCESS"} {
+		m := newMerchant(t, sandbox.Config{Options: sandbox.Options{"pay-after-cancel": value}})
+		page := m.hosted("a", nil).Get("normalUrl")
+		m.cancel("SUCCESS", "a")
+		m.page(page, url.Values{"test-card": {"visa"}})
+		if p := m.inquire("SUCCESS", "a"); p.Status != status {
+			t.Errorf("%s: %s", value, p.Status)
+		}
 	}
 }

@@ -415,6 +415,22 @@ func TestShapesOfIDs(t *testing.T) {
 	if len(seen) != 3 {
 		t.Errorf("60 payments went to %v alone", seen)
 	}
+	for acquirer, shape := range map[string][4]string{ // merchant, payment, capture, reference
+		"STRIPE":    {`^acct_\w{16,}$`, `^pi_3[A-Za-z0-9]{23}$`, `^ch_3[A-Za-z0-9]{23}$`, `^[0-9]{31}$`},
+		"BRAINTREE": {`^[a-z0-9]{16}$`, `^[a-z0-9]{8}$`, `^[a-z0-9]{8}$`, `^[0-9]{31}$`},
+		"PAYPAL":    {`^[A-Z0-9]{13}$`, `^[A-Z0-9]{17}$`, `^[A-Z0-9]{17}$`, `^[0-9]{31}$`},
+		"2C2P":      {`^[0-9]{15}$`, `^[0-9]{9}$`, `^[0-9]{9}$`, `^[0-9]{31}$`},
+	} {
+		m := newMerchant(t, sandbox.Config{Acquirers: at(acquirer)})
+		p := apo.ReadPayment(m.pay("SUCCESS", "a", "1", "visa"))
+		taken := m.capture("SUCCESS", "c", p.PaymentID, "1").Get("acquirerReferenceNo")
+		a := p.Acquirer
+		for i, got := range []string{a.MerchantID, a.TransactionID, taken, a.ReferenceRequestID} {
+			if a.Name != acquirer || !regexp.MustCompile(shape[i]).MatchString(got) {
+				t.Errorf("%s: %q is not %s", acquirer, got, shape[i])
+			}
+		}
+	}
 }
 
 // What is answered is on disk; what must not be there is not.

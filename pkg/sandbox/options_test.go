@@ -149,6 +149,10 @@ func TestPayAfterCancel(t *testing.T) {
 			m.cancel("SUCCESS", "a") // in earnest
 			m.is("a", "CANCELLED", "ORDER_IS_CANCELED")
 		}
+		page = m.pay("PAYMENT_IN_PROCESS", "fails", "1000", "visa-3ds").Get("normalUrl")
+		m.cancel("SUCCESS", "fails")
+		m.answerPage(page, "fail")
+		m.cancel("SUCCESS", "fails") // nothing was paid, before and after
 		m.passes(open)
 		m.is("left", "CANCELLED", "ORDER_IS_CANCELED")
 		// Where no page waits, a cancel is the end of it.

@@ -15,7 +15,7 @@ func TestReadmeTables(t *testing.T) {
 	}
 	var cards, states string
 	for _, c := range TestCards() {
-		cards += fmt.Sprintf("| `%s` | %s | %s | %s |\n", c.Name, c.Brand, c.Number, c.Meaning)
+		cards += fmt.Sprintf("| `%s` | %s | %s | %s | %s |\n", c.Name, c.Brand, c.Number, c.Meaning, c.Source)
 	}
 	for _, s := range transitions() {
 		from := " " + string(s.from) + " "

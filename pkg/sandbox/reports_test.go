@@ -115,6 +115,43 @@ func TestWhatIsReported(t *testing.T) {
 	}
 }
 
+// A dispute takes its amount when it is opened, and a fee; what the merchant wins comes
+// back on the day of the judgement.
+func TestDisputesAreReported(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	opened := map[string]string{}
+	for _, name := range []string{"won", "lost", "open"} {
+		id := m.pay("SUCCESS", name, "4200", "visa").Get("paymentId")
+		m.capture("SUCCESS", "c-"+name, id, "4200")
+		d, err := m.box.OpenDispute(sandbox.NewDispute{Of: id, Amount: apo.Amount{Currency: "SGD", Value: "1000"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened[name] = d.ID
+	}
+	m.clock = m.clock.Add(24 * time.Hour)
+	for name, result := range map[string]string{"won": sandbox.JudgedForMerchant, "lost": sandbox.JudgedForCustomer} {
+		if _, err := m.box.JudgeDispute(opened[name], result); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	files, texts := m.reports(day, day)
+	columns := []string{"transactionType", "originalTransactionRequestId", "transactionAmountValue", "disputeHandlingFee", "transactionRequestId"}
+	got := m.rows(of(files, texts, report.Details, report.Current, "SGD"), columns...)
+	got = slices.DeleteFunc(got, func(row string) bool { return !strings.HasPrefix(row, "DISPUTE") })
+	if slices.Sort(got); !slices.Equal(got, []string{"DISPUTE lost -10.00 -19.35 ", "DISPUTE open -10.00 -19.35 ", "DISPUTE won -10.00 -19.35 "}) {
+		t.Errorf("disputed is\n%s", strings.Join(got, "\n"))
+	}
+	if got := m.rows(of(files, texts, report.Details, report.Previous, "SGD"), "transactionType", "transactionId"); !slices.Contains(got, "DISPUTE "+opened["open"]) {
+		t.Errorf("the previous generation has the dispute's own ID %s:\n%s", opened["open"], strings.Join(got, "\n"))
+	}
+	files, texts = m.reports(day.Add(24*time.Hour), day.Add(24*time.Hour))
+	if got := m.rows(of(files, texts, report.Details, report.Current, "SGD"), columns...); !slices.Equal(got, []string{"DISPUTE_REVERSAL won 10.00  "}) {
+		t.Errorf("what came back is\n%s", strings.Join(got, "\n"))
+	}
+}
+
 // What was authorized on one day and captured on another is in the reports of both;
 // a day on which nothing happened has reports of nothing, where it is asked for.
 func TestDaysOfReports(t *testing.T) {

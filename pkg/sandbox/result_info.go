@@ -71,9 +71,13 @@ type inquiryThreeDS struct {
 	Shift   string `json:"liabilityShift,omitempty"`
 }
 
-// cardInfo is what pay answers of the card of a payment that is no longer in process.
+// hasResult reports whether a payment is no longer in process, and has a card: one
+// that was closed before its buyer named any has not.
+func (p payment) hasResult() bool { return p.Status != processing && p.Card.LastFour != "" }
+
+// cardInfo is what pay answers of the card of a payment.
 func (p payment) cardInfo() *resultInfo {
-	if p.Status == processing {
+	if !p.hasResult() {
 		return nil
 	}
 	cavv, eci := p.authentication().payValues(p)
@@ -100,7 +104,7 @@ func (p payment) noticeInfo() *resultInfo {
 
 // inquiryInfo is what inquiryPayment answers of it.
 func (p payment) inquiryInfo() *inquiryInfo {
-	if p.Status == processing {
+	if !p.hasResult() {
 		return nil
 	}
 	c, a := p.Card, p.authentication()

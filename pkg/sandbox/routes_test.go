@@ -23,8 +23,8 @@ rules:
   - {name: again, on: payment.failed, when: [{field: resultCode, op: in, value: [DO_NOT_HONOR, PROCESS_FAIL, SYSTEM_ERROR]}, {field: order.buyer.referenceBuyerId, op: eq, value: buyer-1}]}
 `
 
-// at is what a rule makes of pay at one acquirer.
-func at(acquirer string, o sandbox.Outcome) sandbox.Rule {
+// alone is what a rule makes of pay at one acquirer.
+func alone(acquirer string, o sandbox.Outcome) sandbox.Rule {
 	return sandbox.Rule{API: "pay", Acquirer: acquirer, Outcome: o}
 }
 
@@ -60,32 +60,32 @@ func TestFailover(t *testing.T) {
 		tried      string
 	}{
 		{"none declines", "visa", nil, "SUCCESS", nil, "ADYEN SUCCESS"},
-		{"the first declines", "visa", []sandbox.Rule{at("ADYEN", declined)}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
-		{"two decline", "visa", []sandbox.Rule{at("ADYEN", declined), at("CHECKOUT", sandbox.Outcome{Result: "PROCESS_FAIL"})}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT PROCESS_FAIL, ALIPAY SUCCESS"},
+		{"the first declines", "visa", []sandbox.Rule{alone("ADYEN", declined)}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
+		{"two decline", "visa", []sandbox.Rule{alone("ADYEN", declined), alone("CHECKOUT", sandbox.Outcome{Result: "PROCESS_FAIL"})}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT PROCESS_FAIL, ALIPAY SUCCESS"},
 		{"all decline", "visa-declined", nil, "DO_NOT_HONOR", nil, "ADYEN DO_NOT_HONOR, CHECKOUT DO_NOT_HONOR, ALIPAY DO_NOT_HONOR"},
 		{"a code that is not in the rule", "visa-lost", nil, "LOST_CARD", nil, "ADYEN LOST_CARD"},
-		{"the second declines with another", "visa", []sandbox.Rule{at("ADYEN", declined), at("CHECKOUT", sandbox.Outcome{Result: "STOLEN_CARD"})}, "STOLEN_CARD", nil, "ADYEN DO_NOT_HONOR, CHECKOUT STOLEN_CARD"},
-		{"the second cannot turn it away any more", "visa", []sandbox.Rule{at("ADYEN", declined), at("CHECKOUT", sandbox.Outcome{Result: "SYSTEM_ERROR"})}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SYSTEM_ERROR, ALIPAY SUCCESS"},
-		{"the second does not know", "visa", []sandbox.Rule{at("ADYEN", declined), at("CHECKOUT", sandbox.Outcome{Result: "UNKNOWN_EXCEPTION"})}, "PAYMENT_IN_PROCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT PAYMENT_IN_PROCESS"},
-		{"the second says failed, and takes the money", "visa", []sandbox.Rule{at("ADYEN", declined), at("CHECKOUT", sandbox.Outcome{Result: "SYSTEM_ERROR", Then: "SUCCESS"})}, "SYSTEM_ERROR", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
-		{"the first declines late", "visa", []sandbox.Rule{at("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
+		{"the second declines with another", "visa", []sandbox.Rule{alone("ADYEN", declined), alone("CHECKOUT", sandbox.Outcome{Result: "STOLEN_CARD"})}, "STOLEN_CARD", nil, "ADYEN DO_NOT_HONOR, CHECKOUT STOLEN_CARD"},
+		{"the second cannot turn it away any more", "visa", []sandbox.Rule{alone("ADYEN", declined), alone("CHECKOUT", sandbox.Outcome{Result: "SYSTEM_ERROR"})}, "SUCCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SYSTEM_ERROR, ALIPAY SUCCESS"},
+		{"the second does not know", "visa", []sandbox.Rule{alone("ADYEN", declined), alone("CHECKOUT", sandbox.Outcome{Result: "UNKNOWN_EXCEPTION"})}, "PAYMENT_IN_PROCESS", nil, "ADYEN DO_NOT_HONOR, CHECKOUT PAYMENT_IN_PROCESS"},
+		{"the second says failed, and takes the money", "visa", []sandbox.Rule{alone("ADYEN", declined), alone("CHECKOUT", sandbox.Outcome{Result: "SYSTEM_ERROR", Then: "SUCCESS"})}, "SYSTEM_ERROR", nil, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
+		{"the first declines late", "visa", []sandbox.Rule{alone("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
 			m.is("a", "PROCESSING", "PAYMENT_IN_PROCESS")
 			m.passes(time.Minute)
 		}, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
-		{"both take their time", "visa", []sandbox.Rule{at("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute}), at("CHECKOUT", sandbox.Outcome{Then: "SUCCESS", After: time.Minute})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
+		{"both take their time", "visa", []sandbox.Rule{alone("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute}), alone("CHECKOUT", sandbox.Outcome{Then: "SUCCESS", After: time.Minute})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
 			m.passes(time.Minute)
 			if got := m.tried("a"); got != "ADYEN DO_NOT_HONOR, CHECKOUT PAYMENT_IN_PROCESS" {
 				m.Error(got)
 			}
 			m.passes(time.Minute)
 		}, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
-		{"3DS is asked for once", "visa-3ds-declined", []sandbox.Rule{at("CHECKOUT", sandbox.Outcome{ThreeDS: "page"})}, "PAYMENT_IN_PROCESS", func(m *merchant, a *apo.Answer) {
+		{"3DS is asked for once", "visa-3ds-declined", []sandbox.Rule{alone("CHECKOUT", sandbox.Outcome{ThreeDS: "page"})}, "PAYMENT_IN_PROCESS", func(m *merchant, a *apo.Answer) {
 			m.answerPage(a.Get("normalUrl"), "approve")
 		}, "ADYEN DO_NOT_HONOR, CHECKOUT SUCCESS"},
 		{"a buyer who fails is not sent on", "visa-3ds", nil, "PAYMENT_IN_PROCESS", func(m *merchant, a *apo.Answer) {
 			m.answerPage(a.Get("normalUrl"), "fail")
 		}, "ADYEN USER_PAYMENT_VERIFICATION_FAILED"},
-		{"the second asks for 3DS, late", "visa", []sandbox.Rule{at("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute}), at("CHECKOUT", sandbox.Outcome{ThreeDS: "page"})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
+		{"the second asks for 3DS, late", "visa", []sandbox.Rule{alone("ADYEN", sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute}), alone("CHECKOUT", sandbox.Outcome{ThreeDS: "page"})}, "PAYMENT_IN_PROCESS", func(m *merchant, _ *apo.Answer) {
 			m.passes(time.Minute)
 			p, _, err := m.box.Payment("a")
 			if err != nil || p.Page == "" {
@@ -336,7 +336,7 @@ rules:
 func TestHostedPaymentIsRouted(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{Routes: []byte(twoTries)})
-	m.rule(at("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
+	m.rule(alone("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
 	answer := m.hosted("a", nil)
 	if answer.Result.Code != "PAYMENT_IN_PROCESS" {
 		t.Fatalf("%s", answer.Raw)
@@ -351,8 +351,8 @@ func TestHostedPaymentIsRouted(t *testing.T) {
 func TestFailoverWithoutABuyer(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{Routes: []byte(twoTries)})
-	m.rule(at("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
-	m.rule(at("CHECKOUT", sandbox.Outcome{ThreeDS: "page"}))
+	m.rule(alone("ADYEN", sandbox.Outcome{Result: "DO_NOT_HONOR"}))
+	m.rule(alone("CHECKOUT", sandbox.Outcome{ThreeDS: "page"}))
 	body, err := apo.Encode(m.request("a", "1000", "visa"))
 	if err != nil {
 		t.Fatal(err)

@@ -10,19 +10,22 @@ import (
 
 // tokenizeProblem refuses a tokenizeMode that no source has. The guide's sample has
 // ASKFORCONSENT; what else there may be, none of the sources says.
-func tokenizeProblem(api string, body []byte) any {
-	if api != "pay" {
-		return nil
-	}
-	if mode := gjson.GetBytes(body, cardMeta+"tokenizeMode").String(); mode != "" && mode != "ASKFORCONSENT" {
-		return refuse("PARAM_ILLEGAL", cardMeta+"tokenizeMode is not ASKFORCONSENT")
+func tokenizeProblem(body []byte) any {
+	for _, path := range []string{cardMeta + "tokenizeMode", "availablePaymentMethod.paymentMethodMetaData.tokenizeMode"} {
+		if mode := gjson.GetBytes(body, path).String(); mode != "" && mode != "ASKFORCONSENT" {
+			return refuse("PARAM_ILLEGAL", path+" is not ASKFORCONSENT")
+		}
 	}
 	return nil
 }
 
-// keeps notes until when a card that a pay saves is good, and whose it is.
+// keeps notes until when a card that a pay saves is good, and whose it is. Where the
+// pay has a token for a card, the date is that of the token.
 func (c *card) keeps(pay gjson.Result) {
-	c.Ends, c.Buyer = endIn(pay), buyerOf(pay)
+	if end := endIn(pay); !end.IsZero() {
+		c.Ends = end
+	}
+	c.Buyer = buyerOf(pay)
 }
 
 // isOf reports whether a pay is the buyer's to whom a saved card belongs. APO wants no
@@ -47,7 +50,12 @@ func (l ledger) hasEnded(c card, pay gjson.Result) bool {
 
 // endIn is the end of the card of a pay; the zero time where it says none.
 func endIn(pay gjson.Result) time.Time {
-	year, month := pay.Get(cardMeta+"expiryYear").String(), pay.Get(cardMeta+"expiryMonth").String()
+	return endOf(pay.Get("paymentMethod.paymentMethodMetaData"))
+}
+
+// endOf is the end of a card by its data, wherever they stand.
+func endOf(data gjson.Result) time.Time {
+	year, month := data.Get("expiryYear").String(), data.Get("expiryMonth").String()
 	if year == "" || month == "" {
 		return time.Time{}
 	}

@@ -336,14 +336,14 @@ func savedTokens(r gjson.Result) (list []savedMethod) {
 	return list
 }
 
-// offered are the saved cards that a session names and that the sandbox knows.
+// offered are the saved cards that a session names, and that its buyer can pay with.
 func (l ledger) offered(request gjson.Result) (list []savedCard, err error) {
 	for _, m := range savedTokens(request) {
 		c, found, err := l.cardByToken(m.Token)
 		if err != nil {
 			return nil, err
 		}
-		if found {
+		if found && c.isOf(request) && !l.hasEnded(c, request) {
 			list = append(list, savedCard{m.Token, cmp.Or(c.Brand, "Card") + " ending in " + c.LastFour})
 		}
 	}

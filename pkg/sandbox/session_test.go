@@ -151,13 +151,17 @@ func TestSessionsEnd(t *testing.T) {
 func TestSessionsCardOptions(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
-	const ask = `,"availablePaymentMethod":{"paymentMethodMetaData":{"tokenizeMode":"ASKFORCONSENT"}},"paymentFactor":{"captureMode":"AUTOMATIC"}`
+	const ask = `,"availablePaymentMethod":{"paymentMethodMetaData":{"tokenizeMode":"ASKFORCONSENT"}},"paymentFactor":{"captureMode":"AUTOMATIC"},"paymentNotifyUrl":"http://127.0.0.1:1/hooks?a=b"`
 	page := m.session("SUCCESS", sessionOf("a", "1000", "CHECKOUT_PAYMENT", ask)).Get("normalUrl")
 	m.page(page, url.Values{"test-card": {"visa"}, "save": {"yes"}})
 	inquiry := m.call("inquiryPayment", `{"paymentRequestId":"a"}`)
 	token := inquiry.Get("paymentResultInfo.cardToken")
 	if token == "" || gjson.GetBytes(inquiry.Raw, "transactions.#").Int() != 1 {
 		t.Fatalf("%s", inquiry.Raw)
+	}
+	told, err := m.box.Notifications(9)
+	if err != nil || len(told) != 2 || told[1].Type != "PAYMENT_RESULT" || told[0].Type != "CAPTURE_RESULT" || told[0].URL != "http://127.0.0.1:1/hooks?a=b" {
+		t.Errorf("%+v, %v", told, err)
 	}
 	saved := `,"savedPaymentMethods":[{"paymentMethodType":"CARD","paymentMethodId":"` + token + `"},{"paymentMethodType":"CARD","paymentMethodId":"ALIPAYunknown"}]`
 	page = m.session("SUCCESS", sessionOf("b", "1000", "CHECKOUT_PAYMENT", saved)).Get("normalUrl")

@@ -175,6 +175,13 @@ func (m *merchant) shaped(table map[string][]shape, r *receiver, way string, fac
 		m.Fatal(err)
 	}
 	told := map[string]string{"PAYMENT_RESULT": "notifyPayment", "CAPTURE_RESULT": "notifyCapture", "REFUND_RESULT": "notifyRefund"}
+	for _, kind := range []string{"payment.succeeded", "capture.succeeded", "refund.succeeded"} { // as apo trigger makes them
+		news, err := m.box.Compose(sandbox.News{Kind: kind})
+		must(m.T, err)
+		if err := fits(table[told[news.Type]], []string{facts[0], "paid"}, news.Body); err != nil {
+			m.Errorf("%s: %v", kind, err)
+		}
+	}
 	list := r.all()
 	if len(list) == 0 {
 		m.Error("nothing was notified")

@@ -32,12 +32,12 @@ func (n ids) settlement(day time.Time, currency string) string {
 	return date + n.of("settlement", date+" "+currency).digits(10)
 }
 
-// rows hands out the rows of a payment and its transactions, as far as they were
-// successful; each counts until the next one.
+// rows hands out the rows of a payment, its transactions and disputes, as far as they
+// were successful; each counts until the next one.
 //
 // A payment that was captured automatically is one PAYMENT. Every other one is an
 // AUTHORIZATION, and each capture a CAPTURE.
-func (s *statement) rows(b *paymentRecord, add func(*report.Row) error) error {
+func (s *statement) rows(b *booked, add func(*report.Row) error) error {
 	whole, err := b.Amount.Units()
 	if err != nil {
 		return err
@@ -58,6 +58,11 @@ func (s *statement) rows(b *paymentRecord, add func(*report.Row) error) error {
 			return err
 		}
 	}
+	for _, d := range b.disputes {
+		if err := s.disputed(b, d, add); err != nil {
+			return err
+		}
+	}
 	if b.Status != cancelled || b.Code == "AUTH_EXPIRED" {
 		return nil
 	}
@@ -74,7 +79,7 @@ func (s *statement) rows(b *paymentRecord, add func(*report.Row) error) error {
 
 // automatic is which of a payment's transactions is APO's own capture of it; -1: none
 // that was successful.
-func (s *statement) automatic(b *paymentRecord) int {
+func (s *statement) automatic(b *booked) int {
 	if b.CaptureMode != "AUTOMATIC" {
 		return -1
 	}
@@ -87,7 +92,7 @@ func (s *statement) automatic(b *paymentRecord) int {
 }
 
 // moved hands out the row of a capture or refund.
-func (s *statement) moved(b *paymentRecord, t *transaction, automatic bool, add func(*report.Row) error) error {
+func (s *statement) moved(b *booked, t *transaction, automatic bool, add func(*report.Row) error) error {
 	units, err := t.Amount.Units()
 	if err != nil {
 		return err
@@ -114,6 +119,27 @@ func (s *statement) moved(b *paymentRecord, t *transaction, automatic bool, add 
 	return add(r)
 }
 
+// disputed hands out the rows of a dispute: what it takes when it is opened comes back
+// when it is won or taken back.
+func (s *statement) disputed(b *booked, d dispute, add func(*report.Row) error) error {
+	units, err := d.Amount.Units()
+	if err != nil {
+		return err
+	}
+	row := func(kind report.Type, at time.Time, units int64) error {
+		r := s.begin(b, kind, "", at)
+		r.OperationID, r.OriginalRequestID, r.Created, r.Amount.Units = d.ID, b.RequestID, d.Opened, units
+		if err := s.settle(r, b); err != nil {
+			return err
+		}
+		return add(r)
+	}
+	if err := row(report.Dispute, d.Opened, -units); err != nil || d.Ended.IsZero() || d.lost() {
+		return err
+	}
+	return row(report.DisputeReversal, d.Ended, units)
+}
+
 // arn is the acquirer reference number of a transaction, which the card schemes know it
 // by: 23 digits.
 func arn(id string) string {
@@ -124,7 +150,7 @@ func arn(id string) string {
 }
 
 // begin is the row of something that was done to a payment, without what it moved.
-func (s *statement) begin(b *paymentRecord, kind report.Type, requestID string, done time.Time) *report.Row {
+func (s *statement) begin(b *booked, kind report.Type, requestID string, done time.Time) *report.Row {
 	r := &s.row
 	*r = report.Row{
 		Type: kind, PaymentID: b.ID, RequestID: requestID, Order: b.Description, Method: "CARD", Status: "SUCCESS", ProductCode: "CASHIER_PAYMENT",
@@ -145,7 +171,7 @@ func (s *statement) at(r *report.Row, a acquirerInfo) {
 
 // settle gives a row its fees and what is paid out for it, in the currency that was
 // asked for. Antom alone pays out in another one than was paid.
-func (s *statement) settle(r *report.Row, b *paymentRecord) error {
+func (s *statement) settle(r *report.Row, b *booked) error {
 	r.Status = "TO_BE_SETTLED"
 	currency, gross := r.Amount.Currency, r.Amount.Units
 	if wanted := b.SettleIn; wanted != "" && wanted != currency && b.Acquirer.Name == "ALIPAY" {

@@ -51,7 +51,7 @@ func (l ledger) browserToken(data cardData) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c.Token = l.ids.of("browser token", key).token()
+	c.Token, c.Ends = l.ids.of("browser token", key).token(), apo.CardEnd(data.ExpiryYear, data.ExpiryMonth)
 	if err := l.saveCard(c); err != nil {
 		return "", err
 	}
@@ -79,6 +79,7 @@ func (l ledger) spend(c card, r gjson.Result, requestID string) (card, error) {
 	c.Token = ""
 	if meta := r.Get("paymentMethod.paymentMethodMetaData"); meta.Get("tokenizeMode").String() != "" || meta.Get("tokenize").Bool() {
 		c.Token = l.ids.of("card of browser", requestID).token()
+		c.keeps(r)
 		return c, l.saveCard(c)
 	}
 	return c, nil

@@ -49,6 +49,11 @@ func TestBrowserTokens(t *testing.T) {
 	}
 	m.payWithToken("SUCCESS", "d", saved, "")
 	m.payWithToken("SUCCESS", "e", saved, "") // that one is for good
+	another := m.request("x", "1000", "visa")
+	another.PaymentMethod = &apo.Method{PaymentMethodType: "CARD", PaymentMethodID: saved}
+	another.Order.Buyer.ReferenceBuyerID = "buyer-2"
+	answer, err := m.client.Pay(context.Background(), another)
+	m.wants("INVALID_PAYMENT_METHOD_META_DATA", answer, err) // and its buyer's alone
 	m.payWithToken("DO_NOT_HONOR", "f", token("visa-declined"), "")
 	m.rule(sandbox.Rule{API: "pay", Times: 1, Outcome: sandbox.Outcome{Result: "SYSTEM_ERROR"}})
 	third := token("mastercard")

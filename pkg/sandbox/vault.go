@@ -153,7 +153,7 @@ func inconsistentVaulting() any {
 func (l ledger) cardToSave(requestID string, data gjson.Result) (card, error) {
 	method := gjson.Parse(`{"paymentMethodMetaData":` + cmp.Or(data.Raw, "{}") + `}`)
 	c, _, err := l.cardOf("vaulting "+requestID, method) // no request ID of a payment has a space
-	c.Token = ""
+	c.Token, c.Ends = "", endOf(data)
 	return c, err
 }
 

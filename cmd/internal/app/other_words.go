@@ -24,6 +24,8 @@ events-trigger webhooks-trigger webhooks-simulate simulate fire emit send-webhoo
 login logout whoami auth config configure init setup account accounts project projects env profiles use: apo profile
 doctor check ping health test-connection validate: apo profile check
 cards card test-cards testcards: apo sandbox cards
+sessions checkout-session checkout-sessions payment-link payment-links hosted: apo session
+token tokens nonce tokenize: apo sandbox token
 ui dashboard open browse web serve server mock start up emulator samples fixtures: apo sandbox
 scenario scenarios stories: apo sandbox scenarios
 test run ci: apo sandbox run

@@ -16,6 +16,8 @@ import (
 // card finds the card of a payment, nil where none was named.
 func (src Source) card(o *PayOptions) (*apo.Card, error) {
 	switch {
+	case o.NoCard:
+		return nil, nil
 	case o.CardFile != "":
 		text, err := profile.ReadSecret(src.IO.Interrupted, o.CardFile)
 		if err != nil {

@@ -38,6 +38,7 @@ type PayOptions struct {
 	Tokenize           bool
 	RequestID          string // empty: a new one
 	DryRun             bool   // nothing will be sent, so nobody is asked for a card
+	NoCard             bool   // a page will collect it
 }
 
 // Check finds what is wrong with the flags alone.
@@ -57,7 +58,10 @@ func (o *PayOptions) Check() error {
 
 // Pay makes the request: what was asked for first, and then, except on
 // live, whatever is still missing.
-func (src Source) Pay(o *PayOptions) ([]byte, error) {
+func (src Source) Pay(o *PayOptions) ([]byte, error) { return src.composed(o, src.payDefaults) }
+
+// composed makes a request with what missing finds that it lacks.
+func (src Source) composed(o *PayOptions, lacks func(asked []byte) ([]Change, error)) ([]byte, error) {
 	asked := []byte("{}")
 	var err error
 	if o.File != "" {
@@ -93,7 +97,7 @@ func (src Source) Pay(o *PayOptions) ([]byte, error) {
 	if err := apo.CheckJSON(asked); err != nil {
 		return nil, say.Fail(say.Usage, "the request cannot be sent: %v", err)
 	}
-	missing, err := src.payDefaults(asked)
+	missing, err := lacks(asked)
 	if err != nil {
 		return nil, err
 	}

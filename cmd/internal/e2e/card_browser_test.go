@@ -2,6 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -109,5 +114,35 @@ func testReadableCard(c *checkout, b *tab) {
 		}
 		eval[string](b, `document.documentElement.style.fontSize = "200%"`)
 		b.readable(scheme + ", large letters")
+	}
+}
+
+// apo opens the page of a session, and serves it until the buyer has paid.
+func TestSessionOpensThePage(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the browser is replaced where xdg-open starts it")
+	}
+	t.Parallel()
+	folder := t.TempDir()
+	opened := filepath.Join(folder, "opened")
+	opener := "#!/bin/sh\nprintf %s \"$1\" > " + opened + ".new && mv " + opened + ".new " + opened + "\n"
+	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(opener), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	environment := []string{"APO_HOME=" + filepath.Join(folder, "home"), "PATH=" + folder + string(os.PathListSeparator) + os.Getenv("PATH")}
+	create := startWith(t, environment, "session", "create", "--amount", "4200", "--currency", "SGD", "--open", "--wait=10m")
+	var page []byte
+	eventually(t, "apo opens the page", func() (ok bool) {
+		var err error
+		page, err = os.ReadFile(opened)
+		return err == nil
+	})
+	resp, err := http.PostForm(string(page), url.Values{"test-card": {"visa"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if code := create.code(t); code != 0 || !strings.Contains(create.err.String(), "the buyer is done: SUCCESS SUCCESS") || !strings.Contains(create.err.String(), "open "+string(page)) {
+		t.Errorf("exit code %d\n%s", code, create.err)
 	}
 }

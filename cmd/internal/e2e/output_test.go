@@ -101,7 +101,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 // tellsOfPayment reports whether the exit code of a line says what became of a payment.
 func tellsOfPayment(path, line string) bool {
 	return !strings.Contains(line, "--dry-run") && !strings.Contains(line, "--help") && slices.Contains([]string{
-		"apo pay", "apo inquire", "apo capture", "apo cancel", "apo refund", "apo inquire-refund", "apo api", "apo resume",
+		"apo pay", "apo inquire", "apo capture", "apo cancel", "apo refund", "apo inquire-refund", "apo session create", "apo api", "apo resume",
 	}, path)
 }
 

@@ -148,7 +148,7 @@ func (r *reader) saves(name string, b block) {
 // JSON that it printed. Numbers and acquirers are others each time.
 func (r *reader) saw(b block) {
 	r.Helper()
-	varying := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d{20,}\b|[0-9a-f]{64}|acquirer [A-Z]+`)
+	varying := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d{20,}\b|[0-9a-f]{64}|acquirer [A-Z]+|acquirerMerchantId": ?"\w+…`)
 	var shown strings.Builder
 	for _, line := range b.commands {
 		shown.WriteString(line.shown + "\n")

@@ -53,6 +53,9 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 // that the gateway does not know. list is the newest first.
 func unknownNow(list []journal.Record) string {
 	first := list[len(list)-1]
+	if first.Endpoint == "createPaymentSession" && first.Outcome == apo.Succeeded {
+		return "it is a session, of which there is no payment until the buyer submits it"
+	}
 	text := "this profile sent its " + first.Endpoint + " on " + When(first.Time) + ": " + StateOf(first)
 	if first.Mode != "LIVE" {
 		text += "; a sandbox forgets it when it is reset"

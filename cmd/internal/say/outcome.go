@@ -65,6 +65,8 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 		return w.Command("inquire", n.PaymentID)
 	case "refund":
 		return w.Command("inquire-refund", id.Value)
+	case "createPaymentSession":
+		return w.Command("session", "show", id.Value)
 	}
 	return ""
 }
@@ -97,6 +99,8 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		v := w.Verdict(term.Good, "refunded", Amount(r.Amount), Fact("refundId", cmp.Or(apo.ReadRefund(a).RefundID, t.ID)))
 		v.Next = w.inquireOf(r)
 		return v
+	case "createPaymentSession":
+		return w.sessionCreated(r, a)
 	}
 	return w.Verdict(term.Good, a.Result.Code, r.Endpoint.Name, Fact(r.ID.Name, r.ID.Value))
 }
@@ -192,7 +196,7 @@ func (w Words) Pending(r operate.Result) *Failure {
 	what := "pending"
 	facts := []string{Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
-		what = "3DS needed"
+		what = pageFor(r)
 		if w.PageEnds {
 			f.Hint("apo sandbox, in another terminal, serves the 3DS page: %s prints its address; or pay again with --open", w.Command("sandbox", "show", p.PaymentID, "-q", "page"))
 		} else {
@@ -202,6 +206,18 @@ func (w Words) Pending(r operate.Result) *Failure {
 	f.Verdict = w.Verdict(term.Waiting, what, facts...)
 	f.Verdict.Next = w.inquireOf(r)
 	return f
+}
+
+// pageFor says what the page is for to which a payment leads.
+func pageFor(r operate.Result) string {
+	method := gjson.GetBytes(r.Body, "paymentMethod")
+	switch {
+	case r.Endpoint.Name == "submitPay":
+		return "the buyer's turn"
+	case r.Endpoint.Name == "pay" && method.Get("paymentMethodMetaData.cardNo").String() == "" && method.Get("paymentMethodId").String() == "":
+		return "card needed"
+	}
+	return "3DS needed"
 }
 
 // InDoubt is the end of a request of which nobody knows whether money moved.

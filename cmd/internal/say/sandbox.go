@@ -60,14 +60,17 @@ func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 const SeedNote = "its keys are the published ones, which everybody knows; its numbers follow from the seed and your request IDs"
 
 // Oddities says what about a sandbox is not as it comes: its clock, and how many
-// rules it has; empty where nothing is.
-func Oddities(c sandbox.Clock, rules int, now time.Time) string {
+// rules and routing rules it has; empty where nothing is.
+func Oddities(c sandbox.Clock, rules, routes int, now time.Time) string {
 	var parts []string
 	if c != (sandbox.Clock{}) {
 		parts = append(parts, "its clock says "+clockInWords(c, now))
 	}
 	if rules > 0 {
 		parts = append(parts, "rules: "+strconv.Itoa(rules)+" (apo sandbox rule list)")
+	}
+	if routes > 0 {
+		parts = append(parts, "routing rules: "+strconv.Itoa(routes)+" (apo sandbox route list)")
 	}
 	return strings.Join(parts, "; ")
 }
