@@ -338,12 +338,14 @@ func TestUpdateAmount(t *testing.T) {
 	}
 	p := m.pay("SUCCESS", "p", "1000", "visa").Get("paymentId")
 	other := m.pay("SUCCESS", "other", "1000", "visa").Get("paymentId")
-	first := update("SUCCESS", "u1", p, "SGD", "1500")
+	first := update("SUCCESS", "u1", p, "SGD", "1100")
 	update("REPEAT_REQ_INCONSISTENT", "u1", p, "SGD", "1600")
-	update("REPEAT_REQ_INCONSISTENT", "u1", other, "SGD", "1500")
+	update("REPEAT_REQ_INCONSISTENT", "u1", other, "SGD", "1100")
 	update("CURRENCY_NOT_SUPPORT", "u2", p, "USD", "1500")
+	update("PARAM_ILLEGAL", "u2", p, "SGD", "1100")
+	update("PARAM_ILLEGAL", "u2", p, "SGD", "99999999999999999999")
 	update("SUCCESS", "u3", p, "SGD", "1200")
-	if again := update("SUCCESS", "u1", p, "SGD", "1500"); !bytes.Equal(again.Raw, first.Raw) {
+	if again := update("SUCCESS", "u1", p, "SGD", "1100"); !bytes.Equal(again.Raw, first.Raw) {
 		t.Errorf("%s, and again %s", first.Raw, again.Raw)
 	}
 	m.pay("SUCCESS", "p", "1000", "visa") // with the amount that it asked for
@@ -353,7 +355,11 @@ func TestUpdateAmount(t *testing.T) {
 	}
 	m.capture("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "c", p, "1201")
 	m.capture("SUCCESS", "c", p, "1200")
-	update("ORDER_STATUS_INVALID", "u4", p, "SGD", "1300")
+	update("INCREMENTAL_NOT_SUPPORT", "u4", p, "SGD", "1300")
+	for n := range 10 {
+		update("SUCCESS", fmt.Sprint("n", n), other, "SGD", fmt.Sprint(1001+n))
+	}
+	update("INCREMENTAL_NOT_SUPPORT", "n10", other, "SGD", "1500")
 	m.cancel("SUCCESS", "other")
 	update("ORDER_IS_CANCELED", "u5", other, "SGD", "1")
 	m.passes(8 * 24 * time.Hour)
