@@ -146,6 +146,7 @@ func TestDisputesAreNotified(t *testing.T) {
 	payment := m.wants("SUCCESS", answer, err).Get("paymentId")
 	m.capture("SUCCESS", "c", payment, "1000")
 	m.delivers(2)
+	m.passes(24 * time.Hour)
 	d, err := m.box.OpenDispute(sandbox.NewDispute{Of: "p", Reason: "2206"})
 	must(t, err)
 	if made, err := m.box.Compose(sandbox.News{Kind: "dispute.created", Of: d.ID, URL: hooks}); err != nil || !bytes.Equal(made.Body, m.news().Body) {
@@ -158,13 +159,13 @@ func TestDisputesAreNotified(t *testing.T) {
 	}
 	m.delivers(2)
 	got := r.all()[2:]
-	common := []string{"paymentRequestId", "disputeId", "paymentId", "disputeNotificationType", "acquirerInfo.acquirerName", "acquirerInfo.acquirerMerchantId", "acquirerInfo.acquirerTransactionId"}
-	created := []string{"disputeTime", "disputeAmount.value", "defenseDueTime", "disputeReasonCode", "disputeReasonMsg", "disputeSource", "disputeType", "defendable", "acquirerInfo.acquirerReasonCode", "acquirerInfo.acquirerReasonDescription"}
+	common := []string{"disputeReasonCode", "disputeSource", "paymentRequestId", "disputeId", "paymentId", "disputeNotificationType", "acquirerInfo.acquirerName", "acquirerInfo.acquirerMerchantId", "acquirerInfo.acquirerTransactionId"}
+	created := []string{"disputeTime", "disputeAmount.value", "defenseDueTime", "disputeReasonMsg", "disputeType", "defendable", "acquirerInfo.acquirerReasonCode", "acquirerInfo.acquirerReasonDescription"}
 	judgement := []string{"disputeJudgedTime", "disputeJudgedAmount.currency", "disputeJudgedResult"}
 	m.has(got[0].body, slices.Concat(common, created), append(judgement, "notifyType", "result"))
 	m.has(got[1].body, slices.Concat(common, judgement), append(created, "notifyType", "result"))
 	for path, want := range map[string]string{
-		"disputeTime": "2026-03-01T04:00:00-08:00", "defenseDueTime": "2026-03-08T05:00:00-07:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
+		"disputeTime": "2026-03-02T04:00:00-08:00", "defenseDueTime": "2026-03-09T05:00:00-07:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
 		"acquirerInfo.acquirerReasonCode": "4834", "disputeId": d.ID, "disputeSource": "MASTERCARD", "disputeAmount": `{"currency":"SGD","value":"1000"}`,
 		"acquirerInfo.acquirerTransactionId": answer.Get("acquirerInfo.acquirerTransactionId"),
 	} {
@@ -172,7 +173,7 @@ func TestDisputesAreNotified(t *testing.T) {
 			t.Errorf("%s is %s, want %s", path, got[0].get(path), want)
 		}
 	}
-	if got[1].get("disputeJudgedTime") != "2026-03-01T05:00:00-08:00" || len(d.ID) != 28 {
+	if got[1].get("disputeJudgedTime") != "2026-03-02T05:00:00-08:00" || len(d.ID) != 28 || !strings.HasPrefix(d.ID, "20260302") {
 		t.Errorf("%s %s", d.ID, got[1].body)
 	}
 	for i, want := range []notify.Meaning{notify.DisputeOpened, notify.DisputeLost} {
