@@ -87,8 +87,10 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	id = cmp.Or(waited.ID, id)
 	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
 	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
-	mask, _ := masks(r)
-	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
+	if mpi := meta.Get("mpiData"); mpi.Exists() {
+		mask, _ := masks(r)
+		p.ThreeDS = externalAuthentication(mpi, card.Brand, mask)
+	}
 	return l.begin(p, wants3DS, numbers)
 }
 
