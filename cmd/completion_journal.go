@@ -17,6 +17,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/operate"
 )
 
 // numbersTaken are the commands that take a number of the journal, and what finds it:
@@ -26,7 +27,7 @@ func numbersTaken() map[string]func([]journal.Record, time.Time, string) []strin
 		"apo inquire": payments, "apo timeline": payments,
 		"apo capture": but(payments, append(over(), journal.IsCaptured)...), "apo cancel": but(payments, over()...), "apo refund": but(payments, over()...),
 		"apo log export": payments, "apo find": payments, "apo sandbox show": payments, "apo sandbox dispute open": payments, "apo dispute show": payments,
-		"apo inquire-refund": refunds, "apo session show": sessions,
+		"apo inquire-refund": refunds, "apo session show": sessions, "apo vault show": vaultings,
 		"apo log show": records, "apo log resolve": records, "apo log settle": records,
 	}
 }
@@ -183,6 +184,19 @@ func refunds(list []journal.Record, now time.Time, _ string) []string {
 func sessions(list []journal.Record, now time.Time, _ string) (words []string) {
 	for _, r := range list {
 		if n := r.Numbers.PaymentRequestID; r.Endpoint == "createPaymentSession" && n != "" {
+			words = append(words, n+"\t"+about(r, stateOfCall(r), now))
+		}
+	}
+	return words
+}
+
+// vaultings are the cards that were to be saved, each once, the newest first.
+func vaultings(list []journal.Record, now time.Time, _ string) []string {
+	var words []string
+	seen := map[string]bool{}
+	for _, r := range list {
+		if n := r.Number(); operate.IsVaulting(r.Endpoint) && n != "" && !seen[n] {
+			seen[n] = true
 			words = append(words, n+"\t"+about(r, stateOfCall(r), now))
 		}
 	}

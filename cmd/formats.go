@@ -22,6 +22,7 @@ func ownFormats() map[string][]term.Format {
 	return map[string][]term.Format{
 		"apo pay": answer, "apo inquire": answer, "apo capture": answer, "apo cancel": answer, "apo refund": answer, "apo inquire-refund": answer, "apo api": answer,
 		"apo session create": answer, "apo session show": answer,
+		"apo vault card": answer, "apo vault create": answer, "apo vault show": answer,
 		"apo log export":       {term.JSON, term.NDJSON},
 		"apo sandbox export":   {term.NDJSON},
 		"apo completion":       nil, // text for a program, as of those below

@@ -63,7 +63,7 @@ Standard output is data, standard error is talk, the exit code is the verdict.`,
 	}
 	add("payments",
 		newPayCmd(d), newInquireCmd(d), newCaptureCmd(d), newCancelCmd(d),
-		newRefundCmd(d), newInquireRefundCmd(d), newSessionCmd(d), newMethodsCmd(d), newAPICmd(d))
+		newRefundCmd(d), newInquireRefundCmd(d), newSessionCmd(d), newVaultCmd(d), newMethodsCmd(d), newAPICmd(d))
 	add("journal", newLogCmd(d), newFindCmd(d), newTimelineCmd(d), newDisputeCmd(d), newResumeCmd(d))
 	add("signatures", newListenCmd(d), newTriggerCmd(d), newReplayCmd(d), newSignCmd(d), newVerifyNotifyCmd(d), newExplainCmd(d))
 	add("sandbox", newSandboxCmd(d))

@@ -155,6 +155,7 @@ func runReport(ctx context.Context, d *app.Run, o *serve.Options, dir string, fr
 	if err := folder.publish(); err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
+	folder.drop(files, customer)
 	if !from.After(today) && (to.IsZero() || !to.Before(today)) {
 		d.IO.Note(fmt.Sprintf("%s is not over: its reports say what there is so far", today.Format(time.DateOnly)))
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/apo-cli/apo/pkg/report"
+	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 // reportFolder is a folder to which reports are written: whole, or not at all. Until
@@ -18,7 +20,7 @@ type reportFolder struct {
 	ctx   context.Context
 	dir   string
 	draft string // the folder within
-	names []string
+	names map[string]bool
 }
 
 // errNotWritten is among the errors of what could not be written.
@@ -29,7 +31,7 @@ func newReportFolder(ctx context.Context, dir string) (*reportFolder, error) {
 		return nil, err
 	}
 	draft, err := os.MkdirTemp(dir, ".reports-*") // made with mode 0700
-	return &reportFolder{ctx: ctx, dir: dir, draft: draft}, err
+	return &reportFolder{ctx: ctx, dir: dir, draft: draft, names: map[string]bool{}}, err
 }
 
 // remove leaves nothing behind of what was not published.
@@ -48,18 +50,12 @@ func (r *reportFolder) add(name string, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotWritten, err)
 	}
-	if !slices.Contains(r.names[max(0, len(r.names)-2):], name) {
-		r.names = append(r.names, name)
-	}
+	r.names[name] = true
 	return nil
 }
 
 // written are the names of the files.
-func (r *reportFolder) written() []string {
-	slices.Sort(r.names)
-	r.names = slices.Compact(r.names)
-	return r.names
-}
+func (r *reportFolder) written() []string { return slices.Sorted(maps.Keys(r.names)) }
 
 // foreign are the files that would be replaced and are no reports of a customer.
 func (r *reportFolder) foreign(customer string) (list []string) {
@@ -105,6 +101,20 @@ func (r *reportFolder) publish() error {
 		}
 	}
 	return nil
+}
+
+// drop removes reports of nothing, of days on which something was settled since.
+func (r *reportFolder) drop(files []report.File, customer string) {
+	for _, f := range files {
+		if f.BatchID == "" || f.BatchID == report.NoBatch {
+			continue
+		}
+		f.BatchID, f.Currency = report.NoBatch, sandbox.SettledOfNothing
+		outdated := filepath.Join(r.dir, f.Period.Name(f.Generation))
+		if info, err := os.Lstat(outdated); err == nil && info.Mode().IsRegular() && isReportOf(outdated, customer) {
+			_ = os.Remove(outdated)
+		}
+	}
 }
 
 func syncFile(name string) error {

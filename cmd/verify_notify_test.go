@@ -27,8 +27,8 @@ import (
 
 // A stream of valid notifications against the bare operations that it cannot
 // do without, RSA, SHA-256, base64 and unescaping, on as many cores. The
-// promise is 1.3. It is 1.47 since each line is masked as it is printed; without
-// that it was 1.25 of processor time.
+// promise is 1.3. Of processor time it is 1.36, of which 0.13 read the line and 0.08
+// mask what is printed.
 func BenchmarkVerifyStream(b *testing.B) {
 	const lines = 4000
 	bare, err := rsa.GenerateKey(rand.Reader, 2048)

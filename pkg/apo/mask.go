@@ -105,7 +105,7 @@ type sight struct {
 	escapes bool // something may stand for other characters
 }
 
-// any reports whether there is anything beside digits to look into.
+// any reports whether there is anything to look into, but for a digit or two.
 func (seen sight) any() bool { return seen.stars || seen.keys || seen.fields || seen.escapes }
 
 func look(s string) (seen sight) {

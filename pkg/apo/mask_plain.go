@@ -173,7 +173,7 @@ func (r *plainJSON) shows(name, s string, how hiding, seen sight) bool {
 	switch {
 	case how == asID && !(r.IDs && isTypedID(name)):
 		return true
-	case how == asText && !seen.any() && seen.digits < shortestCard && !strings.Contains(s, "{"):
+	case how == asText && !seen.any() && !strings.Contains(s, "{"):
 		return true
 	case how == asNumber:
 		return isLastFour(s)

@@ -102,7 +102,7 @@ func plainText(r *rand.Rand) string {
 		"-----BEGIN PRIVATE KEY-----\nMIIB" + strings.Repeat("Ab3d", 30), "MII" + strings.Repeat("aB3x", 40), "3082" + strings.Repeat("0a1b", 140),
 	}
 	harmless := []string{
-		"", "SGD", "4200", "success", "PAYMENT_RESULT", "order-000017", "20250101194010890100111600255670001", "2025-01-01T08:00:02+08:00", "VISA",
+		"", "SGD", "4200", "short7", "to short7 it is", "success", "PAYMENT_RESULT", "order-000017", "20250101194010890100111600255670001", "2025-01-01T08:00:02+08:00", "VISA",
 		"************0768", "****0768", "***", "05", "2.2.0", "act_yv3fchmu3bre3l3tui5y352yby", "AJkBBkhgQQAAAE4gSEJydQAAAAA=", "http://127.0.0.1:4242/hooks",
 		"86d55a3a3d2a0c5b7c7f3a1b0e9d8c7b6a594837261504f3e2d1c0b9a8978685", "d0e9ee6d-be3a-487d-b514-69495000be72", "the payment was authorized", "null", "true",
 		"paymentRequestId", "cvv", "cardNo", "cvv: 123", "cardNo=4111", "{}", `{"cvv":"123"}`, "NDky", "é", "a%b", "AT&T", `back\slash`, "1e5", "0.5",

@@ -143,6 +143,8 @@ func (r Record) RequestID() string {
 		return r.Numbers.CaptureRequestID
 	case "refund":
 		return r.Numbers.RefundRequestID
+	case "vaultPaymentMethod", "createVaultingSession":
+		return gjson.GetBytes(r.Request, "vaultingRequestId").String()
 	}
 	return ""
 }

@@ -10,11 +10,11 @@ import (
 // It is a fact about the request that has this API, request ID, amount, currency
 // and client ID, and about no other: whoever uses it compares all of them.
 type Evidence struct {
-	Endpoint  string // "pay", "capture" or "refund"; empty: it tells of no request
-	RequestID string // paymentRequestId, captureRequestId or refundRequestId
-	PaymentID string // empty where it is not told, as of refunds
-	Amount    apo.Amount
-	ClientID  string // as signed; empty of a notification that Read read by itself
+	Endpoint  string     // "pay", "capture", "refund" or "vaultPaymentMethod"; empty: it tells of no request
+	RequestID string     // paymentRequestId, captureRequestId, refundRequestId or vaultingRequestId
+	PaymentID string     // empty where it is not told, as of refunds
+	Amount    apo.Amount // zero of a card that is saved
+	ClientID  string     // as signed; empty of a notification that Read read by itself
 
 	// Time is when it was sent, by the gateway's clock and as signed; zero where
 	// that is not told, or cannot be read. What is older than a request says nothing
@@ -41,10 +41,12 @@ func (n Notification) Evidence() Evidence {
 		e.Endpoint, e.RequestID = "capture", n.CaptureRequestID
 	case KindRefundResult:
 		e.Endpoint, e.RequestID = "refund", n.RefundRequestID
+	case KindVaulting:
+		e.Endpoint, e.RequestID = "vaultPaymentMethod", n.VaultingRequestID
 	default:
 		return Evidence{ClientID: n.ClientID}
 	}
-	if _, err := n.Amount.Units(); err != nil || n.Amount.Currency == "" || e.RequestID == "" || n.OtherClient || n.Stale {
+	if _, err := n.Amount.Units(); n.Kind != KindVaulting && (err != nil || n.Amount.Currency == "") || e.RequestID == "" || n.OtherClient || n.Stale {
 		return e
 	}
 	switch {

@@ -100,14 +100,14 @@ func TestRead(t *testing.T) {
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"SUCCESS",` + result("S", "PROCESS_FAIL"), notify.RefundPending, notify.Contradiction, "refund r-1 "},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"FAIL"`, notify.RefundPending, notify.NoResult, "refund r-1 "},
 
-		{vault + `,"vaultingStatus":"SUCCESS",` + result("S", "SUCCESS"), notify.Vaulted, "", ""},
-		{vault + `,` + result("S", "SUCCESS"), notify.Vaulted, "", ""}, // as older pages have it
-		{`"notifyType":"VAULTING_RESULT",` + vault + `,` + result("S", "SUCCESS"), notify.Vaulted, "", ""},
-		{vault + `,"vaultingStatus":"FAIL",` + result("S", "SUCCESS"), notify.VaultingFailed, "", ""},
-		{vault + `,` + result("F", "INVALID_CVV"), notify.VaultingFailed, "", ""},
-		{vault + `,"vaultingStatus":"PROCESSING",` + result("S", "SUCCESS"), notify.VaultingPending, notify.InProcess, ""},
-		{vault + `,"vaultingStatus":"SUCCESS",` + result("F", "INVALID_CVV"), notify.VaultingPending, notify.Contradiction, ""},
-		{vault, notify.VaultingPending, notify.NoResult, ""},
+		{vault + `,"vaultingStatus":"SUCCESS",` + result("S", "SUCCESS"), notify.Vaulted, "", "vaultPaymentMethod v-1 succeeded"},
+		{vault + `,` + result("S", "SUCCESS"), notify.Vaulted, "", "vaultPaymentMethod v-1 succeeded"}, // as older pages have it
+		{`"notifyType":"VAULTING_RESULT",` + vault + `,` + result("S", "SUCCESS"), notify.Vaulted, "", "vaultPaymentMethod v-1 succeeded"},
+		{vault + `,"vaultingStatus":"FAIL",` + result("S", "SUCCESS"), notify.VaultingFailed, "", "vaultPaymentMethod v-1 declined"},
+		{vault + `,` + result("F", "INVALID_CVV"), notify.VaultingFailed, "", "vaultPaymentMethod v-1 declined"},
+		{vault + `,"vaultingStatus":"PROCESSING",` + result("S", "SUCCESS"), notify.VaultingPending, notify.InProcess, "vaultPaymentMethod v-1 pending"},
+		{vault + `,"vaultingStatus":"SUCCESS",` + result("F", "INVALID_CVV"), notify.VaultingPending, notify.Contradiction, "vaultPaymentMethod v-1 "},
+		{vault, notify.VaultingPending, notify.NoResult, "vaultPaymentMethod v-1 "},
 
 		{dispute + `,"disputeNotificationType":"DISPUTE_CREATED","disputeAmount":{"currency":"SGD","value":"4200"}`, notify.DisputeOpened, notify.InProcess, ""},
 		{dispute + `,"disputeNotificationType":"DISPUTE_JUDGED","disputeJudgedResult":"ACCEPT_BY_CUSTOMER"`, notify.DisputeWon, "", ""},
@@ -185,7 +185,7 @@ func TestNeverMoreThanItSays(t *testing.T) {
 							t.Errorf("%s: %s means %s", body, n.Status, n.Meaning())
 						}
 						proves := map[notify.Status]apo.Outcome{notify.Succeeded: apo.Succeeded, notify.Failed: apo.Declined, notify.NotFinal: apo.Pending}
-						if e := n.Evidence(); e.Outcome != "" && (e.Outcome != proves[n.Status] || e.RequestID != "x" || e.Amount.IsZero()) {
+						if e := n.Evidence(); e.Outcome != "" && (e.Outcome != proves[n.Status] || e.RequestID != "x" || e.Amount.IsZero() != (n.Kind == notify.KindVaulting)) {
 							t.Errorf("%s: %s, and proves %+v", body, n.Status, e)
 						}
 					}

@@ -43,7 +43,8 @@ func (o *Operator) Check(r Request) *Refusal {
 	if o.Limits.ReadOnly {
 		return &Refusal{Reason: ReadOnly}
 	}
-	if refusal := o.withinLimits(list); refusal != nil {
+	movesNone := len(list) == 0 && IsVaulting(q.endpoint.Name)
+	if refusal := o.withinLimits(list); refusal != nil && !movesNone {
 		return refusal
 	}
 	if !o.Limits.Live {
@@ -52,7 +53,7 @@ func (o *Operator) Check(r Request) *Refusal {
 	if o.Journal == nil {
 		return &Refusal{Reason: NoJournal}
 	}
-	if q.canAsk() && len(list) == 0 && !IsVaulting(q.endpoint.Name) {
+	if q.canAsk() && len(list) == 0 && !movesNone {
 		return &Refusal{Reason: AmountUnclear}
 	}
 	if r.Confirmed == "" || r.Confirmed != o.Wanted(r) {

@@ -68,6 +68,8 @@ func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Reco
 		numbers.CaptureRequestID = n.RequestID
 	case "refund":
 		numbers.RefundRequestID = n.RequestID
+	case "vaultPaymentMethod":
+		numbers.PaymentRequestID = n.RequestID // see request.keys
 	}
 	calls, err := o.Journal.Sharing(ctx, n.ClientID, numbers)
 	if err != nil {

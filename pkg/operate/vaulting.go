@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/internal/wait"
 )
 
 // A card that is saved without a payment moves no money, and may be saved all the same
@@ -144,4 +146,24 @@ func (o *Operator) reconcileVaulting(ctx context.Context, a *apo.Answer, v Vault
 		}
 		o.reconcileCall(ctx, r, finding{answer: a, record: record}, func(q request) reading { return readVaulting(q, a) })
 	}
+}
+
+// AwaitVaulting looks a vaulting up again until it is final, the time is up, or ctx
+// ends. An inquiry in between that tells nothing is passed over.
+func (o *Operator) AwaitVaulting(ctx context.Context, v Vaulting, within time.Duration) Vaulting {
+	every := o.Patience.every()
+	for begin := o.now(); v.Status == apo.StatusProcessing; {
+		waited := o.now().Sub(begin)
+		if waited+every > within {
+			return v
+		}
+		o.tell(Event{Stage: Asking, Waited: waited, Result: Result{ID: ID{"vaultingRequestId", v.RequestID}}})
+		if !wait.For(ctx, every) {
+			return v
+		}
+		if next, err := o.LookupVaulting(ctx, v.RequestID); err == nil {
+			v = next
+		}
+	}
+	return v
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/journal"
+	"github.com/apo-cli/apo/pkg/notify"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
@@ -120,5 +121,23 @@ func TestVaultingLookedUp(t *testing.T) {
 		d.gateway.set("inquireVaulting", signed(vaulting("FAIL", "LOST_CARD", "")))
 		d.resume(0)
 		d.wantRecord(first.Record, journal.Resolved, apo.Declined)
+	})
+}
+
+// A notification that verified tells of a card as an inquiry does.
+func TestVaultingNotified(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		first := d.hastily("vaultPaymentMethod", vaultBody)
+		time.Sleep(time.Minute)
+		news := notify.Notification{
+			Kind: notify.KindVaulting, VaultingRequestID: "v-2", ClientID: clientID, Time: time.Now().Format(time.RFC3339),
+			Status: notify.Succeeded, Result: apo.Result{Status: "S", Code: "SUCCESS"},
+		}
+		tell := func() { d.Apply(t.Context(), operate.News{Evidence: news.Evidence(), Received: time.Now()}) }
+		tell()
+		d.wantRecord(first.Record, journal.InDoubt, apo.InDoubt) // that was another one
+		news.VaultingRequestID = "v-1"
+		tell()
+		d.wantRecord(first.Record, journal.Resolved, apo.Succeeded)
 	})
 }

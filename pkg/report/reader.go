@@ -80,10 +80,11 @@ func (in *Reader) Next() error {
 	return nil
 }
 
-// Get is the row's value in a column; "" where the report does not have it.
+// Get is the row's value in a column; "" where the report does not have it. It counts
+// until the next row.
 func (in *Reader) Get(column string) string {
 	i, has := in.columns[column]
-	if !has {
+	if !has || i >= len(in.record) {
 		return ""
 	}
 	return in.record[i]

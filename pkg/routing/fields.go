@@ -140,6 +140,6 @@ func fieldNames() string {
 func brands() []string {
 	return []string{
 		"AMEX", "CARNET", "CARTES_BANCAIRES", "CUP", "DINERS", "DISCOVER", "ELO", "HIPERCARD", "HYUNDAI", "JCB", "KOREAN", "MAESTRO",
-		 "MASTERCARD", "MIR", "RUPAY", "TROY", "UATP", "VISA",
+		"MASTERCARD", "MIR", "RUPAY", "TROY", "UATP", "VISA",
 	}
 }

@@ -57,7 +57,7 @@ func (l ledger) end(b *paymentRecord) error {
 
 // waitsForBuyer reports whether a 3DS page waits for the buyer, who has not submitted it.
 func (p *payment) waitsForBuyer() bool {
-	return p.awaitsCard() || p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
+	return p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == ""
 }
 
 func cancelAnswerOf(b paymentRecord) cancelAnswer {

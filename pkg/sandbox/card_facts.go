@@ -14,25 +14,35 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
-// newFingerprintKey makes the key under which a state knows cards again.
-func newFingerprintKey() (key [32]byte) {
-	if _, err := io.ReadFull(rand.Reader, key[:]); err != nil {
-		panic("sandbox: no random numbers: " + err.Error())
-	}
-	return key
+// cardKey is that under which a state knows cards again. It is random, also where the
+// state's seed was chosen: whoever knew the key would find a number, of which bin and
+// last four digits are told.
+type cardKey struct {
+	Key    [32]byte
+	Seeded bool `json:",omitempty"` // the seed was chosen
 }
 
-// fingerprint knows a card again, in one state. Its key is random, also where the
-// state's seed was chosen: whoever knew the key would find the number, of which bin
-// and last four digits are told. A test card's number is no secret, and what is told
-// of it is the same for a seed.
+// newCardKey makes one.
+func newCardKey(seeded bool) cardKey {
+	k := cardKey{Seeded: seeded}
+	if _, err := io.ReadFull(rand.Reader, k.Key[:]); err != nil {
+		panic("sandbox: no random numbers: " + err.Error())
+	}
+	return k
+}
+
+// fingerprint knows a card again, in one state. A test card's number is no secret, and
+// what is told of it is the same for a seed that was chosen.
 func (t *tx) fingerprint(number string) string {
-	if slices.ContainsFunc(t.cards, func(c TestCard) bool { return c.Number == number }) || slices.Contains(otherTestNumbers(), number) {
+	public := func() bool {
+		return slices.ContainsFunc(t.cards, func(c TestCard) bool { return c.Number == number }) || slices.Contains(otherTestNumbers(), number)
+	}
+	if t.cardKey.Seeded && public() {
 		return hex.EncodeToString(t.ids.of("fingerprint", number).bytes(32))
 	}
 	sum := []byte(number)
 	for {
-		h := hmac.New(sha256.New, t.cardKey[:])
+		h := hmac.New(sha256.New, t.cardKey.Key[:])
 		h.Write(sum)
 		sum = h.Sum(nil)
 		if text := hex.EncodeToString(sum); !looksLikeCard(text) {

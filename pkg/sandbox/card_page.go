@@ -29,6 +29,7 @@ func cardUses() []cardUse {
 		{"pay", ledger.showHosted, ledger.takeHosted},
 		{"session", ledger.showSession, ledger.takeSession},
 		{"token", ledger.showToken, ledger.takeToken},
+		{"vault", ledger.showVaulting, ledger.takeVaulting},
 	}
 }
 

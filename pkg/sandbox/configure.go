@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -46,7 +47,8 @@ func (s *Sandbox) configure(c Config) error {
 	return s.store.do(func(t *tx) error {
 		if c.Seed != "" {
 			t.ids.seed = namedSeed(c.Seed)
-			if err := t.setting("seed", t.ids.seed); err != nil {
+			t.cardKey.Seeded = true
+			if err := errors.Join(t.setting("seed", t.ids.seed), t.setting("card-keys", t.cardKey)); err != nil {
 				return err
 			}
 		}
@@ -184,7 +186,7 @@ func (s *Sandbox) Reset() error {
 				return err
 			}
 		}
-		t.clock, t.settings, t.known, t.cardKey, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
+		t.clock, t.settings, t.known, t.cardKey.Key, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
 		return t.initialize()

@@ -102,6 +102,14 @@ func TestFingerprints(t *testing.T) {
 		t.Error("a seed gives a test card another fingerprint")
 	}
 	must(t, other.box.Reset())
+	if print(other, "again", "4054695723100768") != test {
+		t.Error("a seed gives a test card another fingerprint after a reset")
+	}
+	plain := newMerchant(t, sandbox.Config{})
+	before := print(plain, "a", "4054695723100768")
+	if must(t, plain.box.Reset()); print(plain, "a", "4054695723100768") == before {
+		t.Error("what is left after a reset has the fingerprints of before")
+	}
 	if print(other, "c", "4929000000006") == print(m.with(sandbox.Config{}), "c", "4929000000006") {
 		t.Error("two states have one fingerprint")
 	}

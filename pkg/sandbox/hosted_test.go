@@ -269,17 +269,3 @@ func TestFirstCardCounts(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
-
-// Where a cancel does not stop the buyer, the page takes the card.
-func TestHostedPayAfterCancel(t *testing.T) {
-	t.Parallel()
-	for value, status := range map[string]string{"no": "CANCELLED", "yes": "SUCCESS"} {
-		m := newMerchant(t, sandbox.Config{Options: sandbox.Options{"pay-after-cancel": value}})
-		page := m.hosted("a", nil).Get("normalUrl")
-		m.cancel("SUCCESS", "a")
-		m.page(page, url.Values{"test-card": {"visa"}})
-		if p := m.inquire("SUCCESS", "a"); p.Status != status {
-			t.Errorf("%s: %s", value, p.Status)
-		}
-	}
-}

@@ -6,6 +6,9 @@ import (
 	"github.com/apo-cli/apo/pkg/report"
 )
 
+// SettledOfNothing is the currency in the names of settlements of nothing.
+const SettledOfNothing = "SGD"
+
 // Report writes the financial reports of the books, in both generations of headers:
 // what was successful on each day, and what of it is settled, by currency. Days are in
 // UTC and by the sandbox's clock; the money of a day is settled on that day. With zero
@@ -21,7 +24,7 @@ func (s *Sandbox) Report(from, to time.Time, add func(file string, text []byte) 
 	if err != nil {
 		return nil, err
 	}
-	set := &report.Set{Customer: numbers.customer(), Batch: numbers.settlement, Append: add, Fallback: "SGD"}
+	set := &report.Set{Customer: numbers.customer(), Batch: numbers.settlement, Append: add, Fallback: SettledOfNothing}
 	if from.IsZero() && to.IsZero() {
 		set.Day(now)
 	}

@@ -20,7 +20,7 @@ import (
 const twoTries = `
 rules:
   - {name: cards, on: payment.received, when: {field: cardBrand, op: eq, value: VISA}, route: [ADYEN, CHECKOUT, ALIPAY]}
-  - {name: again, on: payment.failed, when: [{field: resultCode, op: in, value: [DO_NOT_HONOR, PROCESS_FAIL, SYSTEM_ERROR]}, {field: order.buyer.referenceBuyerId, op: eq, value: buyer-1}]}
+  - {name: again, on: payment.failed, when: [{field: resultCode, op: in, value: [DO_NOT_HONOR, PROCESS_FAIL, SYSTEM_ERROR, USER_PAYMENT_VERIFICATION_FAILED]}, {field: order.buyer.referenceBuyerId, op: eq, value: buyer-1}]}
 `
 
 // alone is what a rule makes of pay at one acquirer.

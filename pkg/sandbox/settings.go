@@ -26,9 +26,9 @@ func (t *tx) initialize() error {
 			return err
 		}
 	}
-	if t.cardKey == [32]byte{} {
-		t.cardKey = newFingerprintKey()
-		if err := t.setting("card-key", t.cardKey); err != nil {
+	if t.cardKey.Key == [32]byte{} {
+		t.cardKey = newCardKey(t.cardKey.Seeded)
+		if err := t.setting("card-keys", t.cardKey); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (t *tx) findSettings() (complete bool, err error) {
 			err = json.Unmarshal([]byte(doc), &t.clock)
 		case "seed":
 			err = json.Unmarshal([]byte(doc), &t.ids.seed)
-		case "card-key":
+		case "card-keys":
 			err = json.Unmarshal([]byte(doc), &t.cardKey)
 		case "identity":
 			err = json.Unmarshal([]byte(doc), &t.identity)
@@ -71,7 +71,7 @@ func (t *tx) findSettings() (complete bool, err error) {
 			return false, err
 		}
 	}
-	return t.ids.seed != [32]byte{} && t.cardKey != [32]byte{} && t.identity != "", rows.Err()
+	return t.ids.seed != [32]byte{} && t.cardKey.Key != [32]byte{} && t.identity != "", rows.Err()
 }
 
 func (t *tx) setting(name string, value any) error {

@@ -43,7 +43,7 @@ func shapes(t *testing.T) map[string][]shape {
 			form, when := rest, []string(nil)
 			for {
 				before, last, found := cutLast(form)
-				if !found || !slices.Contains([]string{"paid", "failed", "3ds", "beside", "ALIPAY", "AUTOMATIC"}, last) {
+				if !found || !slices.Contains([]string{"paid", "failed", "declined", "3ds", "beside", "ALIPAY", "AUTOMATIC"}, last) {
 					break
 				}
 				form, when = before, append(when, last)
@@ -102,12 +102,12 @@ func fits(section []shape, facts []string, body []byte) error {
 }
 
 // Each answer and notification has the fields of its sample, in their order, for
-// three acquirers, four ways of 3DS and both capture modes.
+// three acquirers, four ways of 3DS, a decline and both capture modes.
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	table := shapes(t)
 	for _, acquirer := range []string{"ALIPAY", "ADYEN", "CHECKOUT"} {
-		for _, way := range []string{"none", "frictionless", "approve", "fail"} {
+		for _, way := range []string{"none", "frictionless", "approve", "fail", "declined"} {
 			for _, mode := range []string{"MANUAL", "AUTOMATIC"} {
 				t.Run(acquirer+" "+way+" "+mode, func(t *testing.T) {
 					t.Parallel()
@@ -121,8 +121,11 @@ func TestShapes(t *testing.T) {
 
 func facts(acquirer, way, mode string) []string {
 	list := []string{acquirer, mode, "paid"}
-	if way == "fail" {
+	switch way {
+	case "fail":
 		list[2] = "failed"
+	case "declined":
+		return []string{acquirer, mode, "failed", way}
 	}
 	if way != "none" {
 		list = append(list, "3ds", "beside")
@@ -139,7 +142,7 @@ func (m *merchant) shaped(table map[string][]shape, r *receiver, way string, fac
 			m.Errorf("%s: %v", name, err)
 		}
 	}
-	card := map[string]string{"none": "visa", "frictionless": "visa-frictionless"}[way]
+	card := map[string]string{"none": "visa", "frictionless": "visa-frictionless", "declined": "visa-declined"}[way]
 	if card == "" {
 		card = "visa-3ds"
 	}

@@ -47,7 +47,7 @@ type kept struct {
 	version  int64
 	clock    Clock
 	ids      ids
-	cardKey  [32]byte
+	cardKey  cardKey
 	identity string
 	settings settings
 	rules    *[]Rule
@@ -287,8 +287,8 @@ type tx struct {
 	now      time.Time // in the sandbox
 	clock    Clock
 	ids      ids
-	cardKey  [32]byte // of the fingerprints of cards
-	identity string   // of the state
+	cardKey  cardKey // of the fingerprints of cards
+	identity string  // of the state
 	settings settings
 	known    *[]Rule // nil until they are asked for
 	moved    bool    // the clock was, for the next transaction

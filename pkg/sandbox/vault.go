@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
-
-	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // VaultingLife is how long the page of a vaulting session waits for its buyer. A card
@@ -22,7 +20,8 @@ type vaulting struct {
 	SessionID   string `json:",omitempty"` // of createVaultingSession, whose page collects the card; else empty
 	RedirectURL string
 	NotifyURL   string
-	Wants3DS    bool `json:",omitempty"`
+	Terminal    string `json:",omitempty"` // env.terminalType, where it is not WEB
+	Wants3DS    bool   `json:",omitempty"`
 
 	Status status
 	Code   string // result code of the status
@@ -53,6 +52,7 @@ func (l ledger) vaultPaymentMethod(r gjson.Result) (any, error) {
 	const detail = "paymentMethodDetail.card"
 	v := l.newVaulting(r, PaymentLife)
 	v.Wants3DS = r.Get(detail + ".is3DSAuthentication").Bool() // true and "true" alike
+	v.Terminal = terminalOf(r)
 	var err error
 	if v.Card, err = l.cardToSave(v.RequestID, r.Get(detail)); err != nil {
 		return nil, err
@@ -65,16 +65,21 @@ func (l ledger) vaultPaymentMethod(r gjson.Result) (any, error) {
 		return inconsistentVaulting(), nil
 	case found:
 		return l.vaultAnswer(known), nil
-	case l.cardEnded(r.Get(detail)):
+	case !l.now.Before(v.Card.Ends):
 		return refuse("INVALID_EXPIRATION_DATE", detail+".expiryYear: the card has expired"), nil
 	}
-	v.transition(accept)
-	answer, err := l.verify(&v)
-	var no rejection
-	if errors.As(err, &no) {
-		return answerFor(no.code), nil
+	plan, err := l.vaultingPlan(v)
+	if err != nil {
+		return nil, err
 	}
-	return answer, err
+	if plan.rejects() {
+		return answerFor(plan.Result), nil
+	}
+	v.transition(accept)
+	mask, _ := masks(r)
+	v.ThreeDS = externalAuthentication(r.Get(detail+".mpiData"), v.Card.Brand, mask)
+	err = l.verify(&v, plan)
+	return l.vaultSays(v), err
 }
 
 // createVaultingSession opens a page of the sandbox that collects the card to be
@@ -135,13 +140,13 @@ func (l ledger) newVaulting(r gjson.Result, life time.Duration) vaulting {
 }
 
 // same reports whether a vaulting is asked for again: by the same API, with the same
-// card, as far as it is kept, and with the same addresses.
+// card and the same addresses.
 func (v vaulting) same(again vaulting) bool {
 	alike := v.RedirectURL == again.RedirectURL && v.NotifyURL == again.NotifyURL && v.Wants3DS == again.Wants3DS
 	if v.SessionID != "" || again.SessionID != "" {
 		return alike && v.SessionID != "" && again.SessionID != ""
 	}
-	return alike && v.Card.Brand == again.Card.Brand && v.Card.Bin == again.Card.Bin && v.Card.LastFour == again.Card.LastFour
+	return alike && v.Card.Fingerprint == again.Card.Fingerprint
 }
 
 func inconsistentVaulting() any {
@@ -157,26 +162,27 @@ func (l ledger) cardToSave(requestID string, data gjson.Result) (card, error) {
 	return c, err
 }
 
-func (l ledger) cardEnded(data gjson.Result) bool {
-	return !l.now.Before(apo.CardEnd(data.Get("expiryYear").String(), data.Get("expiryMonth").String()))
-}
-
 type vaultAnswer struct {
-	NormalURL string       `json:"normalUrl,omitempty"`
-	Method    *vaultMethod `json:"paymentMethodDetail,omitempty"`
-	Result    result       `json:"result"`
-	RequestID string       `json:"vaultingRequestId"`
+	ApplinkURL string       `json:"applinkUrl,omitempty"`
+	NormalURL  string       `json:"normalUrl,omitempty"`
+	Method     *vaultMethod `json:"paymentMethodDetail,omitempty"`
+	Result     result       `json:"result"`
+	SchemeURL  string       `json:"schemeUrl,omitempty"`
+	RequestID  string       `json:"vaultingRequestId"`
 }
 
 // vaultAnswer is what vaultPaymentMethod answers.
 func (l ledger) vaultAnswer(v vaulting) vaultAnswer {
-	return vaultAnswer{l.vaultPage(v), v.saved(), resultOf(v.Code), v.RequestID}
+	normal, appLink, scheme := l.vaultPage(v)
+	return vaultAnswer{appLink, normal, v.saved(), resultOf(v.Code), scheme, v.RequestID}
 }
 
 type vaultingInquiry struct {
+	ApplinkURL    string       `json:"applinkUrl,omitempty"`
 	NormalURL     string       `json:"normalUrl,omitempty"`
 	Method        *vaultMethod `json:"paymentMethodDetail,omitempty"`
 	Result        result       `json:"result"`
+	SchemeURL     string       `json:"schemeUrl,omitempty"`
 	RequestID     string       `json:"vaultingRequestId"`
 	ResultCode    string       `json:"vaultingResultCode"`
 	ResultMessage string       `json:"vaultingResultMessage"`
@@ -185,7 +191,8 @@ type vaultingInquiry struct {
 
 func (l ledger) vaultingInquiry(v vaulting) vaultingInquiry {
 	reason := resultOf(v.Code)
-	return vaultingInquiry{l.vaultPage(v), v.saved(), resultOf("SUCCESS"), v.RequestID, reason.Code, reason.Message, v.Status}
+	normal, appLink, scheme := l.vaultPage(v)
+	return vaultingInquiry{appLink, normal, v.saved(), resultOf("SUCCESS"), scheme, v.RequestID, reason.Code, reason.Message, v.Status}
 }
 
 type vaultingSessionAnswer struct {
@@ -200,13 +207,17 @@ type vaultingSessionAnswer struct {
 // session since.
 func (l ledger) vaultingSessionAnswer(v vaulting) vaultingSessionAnswer {
 	data := base64.StdEncoding.EncodeToString(l.ids.of("vaulting session data", v.RequestID).bytes(96))
-	return vaultingSessionAnswer{l.pages + vaultPrefix + v.ThreeDS.Nonce, resultOf("SUCCESS"), data, isoTime(v.Created.Add(VaultingLife)), v.SessionID}
+	return vaultingSessionAnswer{l.pages + vaultCardPrefix + v.ThreeDS.Nonce, resultOf("SUCCESS"), data, isoTime(v.Created.Add(VaultingLife)), v.SessionID}
 }
 
-// vaultPage is where the buyer has something to do; empty: nowhere.
-func (l ledger) vaultPage(v vaulting) string {
-	if v.Status != processing || v.Asks == "" {
-		return ""
+// vaultPage are the addresses where the buyer has something to do; empty: nowhere.
+func (l ledger) vaultPage(v vaulting) (normal, appLink, scheme string) {
+	switch {
+	case v.Status != processing:
+	case v.Asks == asksCard:
+		return l.addresses(v.Terminal, vaultCardPrefix, v.ThreeDS.Nonce)
+	case v.Asks == asks3DS:
+		return l.addresses(v.Terminal, vaultPrefix, v.ThreeDS.Nonce)
 	}
-	return l.pages + vaultPrefix + v.ThreeDS.Nonce
+	return "", "", ""
 }

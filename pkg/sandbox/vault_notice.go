@@ -2,6 +2,10 @@ package sandbox
 
 import "cmp"
 
+// NobodysNotifyURL is a vaultingNotificationUrl that is made up, since a request needs
+// one: news for it go where those without an address go.
+const NobodysNotifyURL = "https://shop.example/notify"
+
 // notifyVaultingBody has no notifyType.
 type notifyVaultingBody struct {
 	Result            result       `json:"result"`
@@ -26,6 +30,7 @@ type vaultCard struct {
 	Brand         string `json:"brand"`
 	Token         string `json:"cardToken"`
 	CVV           string `json:"cvvResultRaw,omitempty"`
+	Fingerprint   string `json:"fingerprint,omitempty"`
 	Funding       string `json:"funding,omitempty"`
 	IssuerName    string `json:"issuerName,omitempty"`
 	IssuingRegion string `json:"issuingCountry,omitempty"`
@@ -40,8 +45,8 @@ func (v vaulting) saved() *vaultMethod {
 	}
 	c := v.Card
 	return &vaultMethod{Type: "CARD", Card: &vaultCard{
-		AVS: c.AVS, Bin: c.Bin, Brand: c.Brand, Token: c.Token, CVV: c.CVV, Funding: c.Funding,
-		IssuerName: c.Issuer, IssuingRegion: c.Region, LastFour: c.LastFour, Masked: "************" + c.LastFour,
+		AVS: avsOf(v.Acquirer).of(c.AVS), Bin: c.Bin, Brand: c.Brand, Token: c.Token, CVV: cvvOf(v.Acquirer).of(c.CVV), Fingerprint: c.Fingerprint,
+		Funding: c.Funding, IssuerName: c.Issuer, IssuingRegion: c.Region, LastFour: c.LastFour, Masked: masked(c),
 	}}
 }
 

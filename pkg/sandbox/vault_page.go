@@ -3,23 +3,28 @@ package sandbox
 import (
 	"errors"
 	"net/http"
-	"strings"
 )
 
-// vaultPrefix begins the path of the page of a vaulting: "/vault/<nonce>". Of a session
-// it collects the card first; then, or of a card that the merchant collected, it is the
-// 3DS page.
-const vaultPrefix = "/vault/"
+// vaultPrefix begins the path of the 3DS page of a card that is to be saved:
+// "/vault/<nonce>"; vaultCardPrefix that of the page of a session, which collects it.
+const (
+	vaultPrefix     = "/vault/"
+	vaultCardPrefix = cardPrefix + "vault/"
+)
 
 // serveVaultPage shows the page of a vaulting (GET) and takes what the buyer did there
 // (POST). It works without a script, as [Sandbox.servePage] does.
 func (s *Sandbox) serveVaultPage(w http.ResponseWriter, r *http.Request) {
-	nonce := strings.TrimPrefix(r.URL.Path, vaultPrefix)
+	nonce := nonceOf(r.URL.Path, vaultPrefix)
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		v, err := s.vaultingOfPage(nonce, func(ledger, *vaulting) error { return nil })
 		if err != nil {
 			vaultPageError(w, err)
+			return
+		}
+		if v.Asks == asksCard {
+			sendTo(w, vaultCardPrefix+nonce)
 			return
 		}
 		writePage(w, http.StatusOK, viewOfVaulting(v))
@@ -32,7 +37,8 @@ func (s *Sandbox) serveVaultPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // takeVaultAnswer takes the buyer's answer to a 3DS check. The first answer counts, and
-// who answers again goes the same way.
+// who answers again goes the same way: back to the shop, where nothing is left to do and
+// somebody is there; else the page itself says how it ended.
 func (s *Sandbox) takeVaultAnswer(w http.ResponseWriter, r *http.Request, nonce string) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	answer := r.PostFormValue("answer")
@@ -45,21 +51,13 @@ func (s *Sandbox) takeVaultAnswer(w http.ResponseWriter, r *http.Request, nonce 
 		vaultPageError(w, err)
 		return
 	}
-	leaveVaultPage(w, v)
-}
-
-// leaveVaultPage sends the buyer back to the shop, where nothing is left to do and
-// somebody is there; else the page itself says how it ended.
-func leaveVaultPage(w http.ResponseWriter, v vaulting) {
-	http.SetCookie(w, &http.Cookie{Name: "answered", Value: "1", Path: vaultPrefix + v.ThreeDS.Nonce, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, answeredCookie(r.URL.Path))
 	shop, ok := shopOf(v.RedirectURL)
 	if !ok || isInvented(shop) || v.Asks != "" || v.Code == "ORDER_IS_CLOSED" {
 		writePage(w, http.StatusOK, viewOfVaulting(v))
 		return
 	}
-	pageHeader(w.Header())
-	w.Header().Set("Location", v.RedirectURL) // nothing is appended: the merchant must ask
-	w.WriteHeader(http.StatusSeeOther)
+	sendTo(w, v.RedirectURL) // nothing is appended: the merchant must ask
 }
 
 // vaultingOfPage does work on the vaulting of a page.
@@ -112,8 +110,6 @@ func viewOfVaulting(v vaulting) view {
 // vaultOutcome says in a person's words where a vaulting stands.
 func vaultOutcome(v vaulting) (title, text string) {
 	switch {
-	case v.Asks == asksCard:
-		return "Save a card", "Nothing is paid. The card is checked, and kept for later."
 	case v.Asks == asks3DS:
 		return "Approve saving this card?", "Nothing is paid. The card is kept for later."
 	case v.Status == processing:

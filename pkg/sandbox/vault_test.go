@@ -1,11 +1,15 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +68,7 @@ func (m *merchant) visit(url, form string) *httptest.ResponseRecorder {
 	return w
 }
 
-// newsOfVaultings are the notifications of a vaulting, the oldest first.
+// newsOfVaulting are the notifications of a vaulting, the oldest first.
 func (m *merchant) newsOfVaulting(id string) (list []notify.Notification) {
 	m.Helper()
 	all, err := m.box.Notifications(1000)
@@ -91,10 +95,15 @@ func TestVaultedCardPays(t *testing.T) {
 	saved := m.vault("SUCCESS", "v-1", "visa", "")
 	card := gjson.GetBytes(saved.Raw, "paymentMethodDetail.card")
 	for name, want := range map[string]string{
-		"brand": "VISA", "maskedCardNo": "************0768", "bin": "405469", "lastFour": "0768", "funding": "CREDIT", "cvvResultRaw": "Y",
+		"brand": "VISA", "maskedCardNo": "************0768", "bin": "405469", "lastFour": "0768", "funding": "CREDIT", "issuingCountry": "SG",
 	} {
 		if got := card.Get(name).String(); got != want {
 			t.Errorf("card.%s is %q, want %q", name, got, want)
+		}
+	}
+	for _, name := range []string{"cardToken", "fingerprint", "avsResultRaw", "cvvResultRaw", "issuerName"} {
+		if card.Get(name).String() == "" {
+			t.Errorf("card has no %s: %s", name, card.Raw)
 		}
 	}
 	token := card.Get("cardToken").String()
@@ -267,10 +276,84 @@ func TestVaultingPage(t *testing.T) {
 	}
 }
 
-// A card that frictionless 3DS lets pass has no page.
+// A card that frictionless 3DS lets pass has no page, and so has one that the merchant
+// has authenticated itself.
 func TestVaultingWithoutPage(t *testing.T) {
 	m := newMerchant(t, sandbox.Config{})
 	m.vault("SUCCESS", "v-1", "visa-frictionless", `,"is3DSAuthentication":true`)
+	m.vault("SUCCESS", "v-2", "visa", `,"is3DSAuthentication":true,"mpiData":{"threeDSVersion":"2.2.0","eci":"05","cavv":"AAABBBCCCDDDEEEFFFGGGHHHIII="}`)
+}
+
+// The address differs by terminal, and leads to the same page.
+func TestVaultingPageOfTerminals(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	for terminal, part := range map[string]string{"WEB": "/vault/", "WAP": "/vault/wap/", "APP": "/vault/app/"} {
+		body := strings.Replace(vaultBody(terminal, "visa-3ds", ""), `"terminalType":"WEB"`, `"terminalType":"`+terminal+`","osType":"IOS"`, 1)
+		a := m.wants("VERIFICATION_IN_PROCESS", m.call("vaultPaymentMethod", body), nil)
+		if !strings.Contains(a.Get("normalUrl"), part) || (a.Get("schemeUrl") != "") != (terminal == "APP") || (a.Get("applinkUrl") != "") != (terminal == "APP") {
+			t.Errorf("%s: %s", terminal, a.Raw)
+		}
+		if w := m.visit(a.Get("normalUrl"), "answer=approve"); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", terminal, w.Code)
+		}
+		m.vaultingIs(terminal, "SUCCESS", "SUCCESS")
+	}
+}
+
+// A session's page collects the card, and goes on as if the merchant had.
+func TestVaultingSessionPage(t *testing.T) {
+	for name, c := range map[string]struct {
+		form, more   string // more is a field of the session
+		next         string // the beginning of where the buyer goes
+		status, code string
+	}{
+		"saved":          {typed("4054 6957 2310 0768").Encode(), "", "https://shop.test/return", "SUCCESS", "SUCCESS"},
+		"a test card":    {"test-card=mastercard", "", "https://shop.test/return", "SUCCESS", "SUCCESS"},
+		"declined":       {"test-card=visa-lost", "", "https://shop.test/return", "FAIL", "LOST_CARD"},
+		"takes its time": {"test-card=visa-processing", "", "https://shop.test/return", "PROCESSING", "VERIFICATION_IN_PROCESS"},
+		"3DS by card":    {"test-card=visa-3ds", "", "/vault/", "PROCESSING", "VERIFICATION_IN_PROCESS"},
+		"3DS by request": {"test-card=visa", `"is3DSAuthentication":true,`, "/vault/", "PROCESSING", "VERIFICATION_IN_PROCESS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMerchant(t, sandbox.Config{})
+			page := m.wants("SUCCESS", m.call("createVaultingSession", "{"+c.more+sessionBody("s-1")[1:]), nil).Get("normalUrl")
+			if w := m.visit(page, ""); !strings.Contains(w.Body.String(), `name="cc-number"`) || !strings.Contains(w.Body.String(), "Save this card") || strings.Contains(w.Body.String(), `name="save"`) {
+				t.Fatalf("%d %s", w.Code, w.Body)
+			}
+			if w := m.visit(strings.Replace(page, "/card/vault/", "/vault/", 1), ""); w.Code != http.StatusSeeOther {
+				t.Errorf("the 3DS page before the card: %d", w.Code)
+			}
+			if w := m.visit(page, "cc-number=4054695723100769"); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "4054695723100769") {
+				t.Errorf("a wrong card: %d %s", w.Code, w.Body)
+			}
+			for _, form := range []string{c.form, c.form, "test-card=visa-declined"} { // the first card counts
+				if w := m.visit(page, form); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), c.next) {
+					t.Errorf("%s: %d, to %s", form, w.Code, w.Header().Get("Location"))
+				}
+			}
+			asked := m.vaultingIs("s-1", c.status, c.code)
+			if c.next != "/vault/" {
+				return
+			}
+			if w := m.visit(asked.Get("normalUrl"), "answer=approve"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "https://shop.test/return" {
+				t.Errorf("after 3DS: %d, to %s", w.Code, w.Header().Get("Location"))
+			}
+			m.vaultingIs("s-1", "SUCCESS", "SUCCESS")
+			if w := m.visit(page, ""); !strings.Contains(w.Body.String(), "Card saved") {
+				t.Errorf("the page then: %s", w.Body)
+			}
+		})
+	}
+}
+
+// Of a page nobody is turned away: what a rule rejects is declined.
+func TestVaultingSessionRejected(t *testing.T) {
+	m := newMerchant(t, sandbox.Config{})
+	page := m.wants("SUCCESS", m.call("createVaultingSession", sessionBody("s-1")), nil).Get("normalUrl")
+	m.rule(sandbox.Rule{API: "vaultPaymentMethod", Outcome: sandbox.Outcome{Result: "SYSTEM_ERROR"}})
+	m.visit(page, "test-card=visa")
+	m.vaultingIs("s-1", "FAIL", "SYSTEM_ERROR")
 }
 
 func TestVaultingSessionCloses(t *testing.T) {
@@ -343,4 +426,55 @@ func shapeOf(body []byte) string {
 	}
 	walk(gjson.ParseBytes(body))
 	return b.String()
+}
+
+// Of a card that is no test card the state keeps no number, whichever way it came.
+func TestVaultingKeepsNoNumber(t *testing.T) {
+	const number = "4539578763621486"
+	dir := t.TempDir()
+	m := newMerchant(t, sandbox.Config{State: filepath.Join(dir, "state.db")})
+	m.wants("SUCCESS", m.call("vaultPaymentMethod", strings.Replace(vaultBody("v-1", "visa", ""), "4054695723100768", number, 1)), nil)
+	page := m.wants("SUCCESS", m.call("createVaultingSession", sessionBody("s-1")), nil).Get("normalUrl")
+	m.visit(page, typed(number).Encode())
+	m.vaultingIs("s-1", "SUCCESS", "SUCCESS")
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err != nil || bytes.Contains(text, []byte(number)) {
+			t.Errorf("%s holds the number (%v)", file, err)
+		}
+	}
+}
+
+// Every code that the tables have for a card to be saved can be produced, and is final
+// where it is a refusal of the card.
+func TestEveryVaultingCodeCanBeProduced(t *testing.T) {
+	t.Parallel()
+	m, produced := newMerchant(t, sandbox.Config{}), 0
+	for _, code := range apo.Codes() {
+		listed := slices.Contains(code.APIs, "vaultPaymentMethod") || slices.Contains(code.APIs, "inquireVaulting")
+		if !listed || code.Name == "VAULTING_NOT_EXIST" {
+			continue
+		}
+		produced++
+		r := m.rule(sandbox.Rule{API: "vaultPaymentMethod", Outcome: sandbox.Outcome{Result: code.Name}})
+		a := m.call("vaultPaymentMethod", vaultBody(code.Name, "visa", ""))
+		m.unrule(r.ID)
+		if a.Unsigned || a.Result.Code != code.Name || a.Result.Status != code.Status {
+			t.Errorf("%s: answered %+v", code.Name, a.Result)
+		}
+		after := m.call("inquireVaulting", `{"vaultingRequestId":"`+code.Name+`"}`)
+		status, known := after.Get("vaultingStatus"), after.Result.Code == "SUCCESS"
+		switch want := map[string]string{"S": "SUCCESS", "F": "FAIL", "U": "PROCESSING"}[code.Status]; {
+		case !known && declined(code.Name):
+			t.Errorf("%s is not recorded", code.Name)
+		case known && (status != want || after.Get("vaultingResultCode") != code.Name):
+			t.Errorf("%s: recorded %s %s", code.Name, status, after.Get("vaultingResultCode"))
+		}
+	}
+	if produced < 10 {
+		t.Fatalf("only %d codes are documented; what was looked for?", produced)
+	}
 }

@@ -3,20 +3,14 @@ package sandbox
 import "errors"
 
 // verify takes a card that is to be saved to the 3DS page, to an acquirer that takes
-// its time, or to its decision, and answers what its plan says, which need not be
-// what is recorded. A plan that turns the request away is a [rejection], and nothing is
-// recorded.
-func (l ledger) verify(v *vaulting) (any, error) {
-	plan, err := l.vaultingPlan(*v)
-	if err != nil {
-		return nil, err
-	}
-	if plan.rejects() {
-		return nil, rejection{plan.Result}
-	}
+// its time, or to its decision.
+func (l ledger) verify(v *vaulting, plan Outcome) error {
+	test, _ := l.testCard(v.Card.Behaviour)
+	wants3DS := v.Wants3DS && !test.exempt
 	v.Plan, v.Asks = plan, ""
-	switch page := plan.ThreeDS == "page" || v.Wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"; {
-	case page:
+	var err error
+	switch {
+	case v.ThreeDS.Result == "" && (plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS"):
 		v.Asks = asks3DS
 		if v.ThreeDS.Nonce == "" { // a session has a page already
 			v.ThreeDS.Nonce = l.ids.of("vaulting page", v.RequestID).nonce()
@@ -25,18 +19,16 @@ func (l ledger) verify(v *vaulting) (any, error) {
 		v.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end
 	default:
-		if plan.ThreeDS == "frictionless" || v.Wants3DS {
+		if v.ThreeDS.Result == "" && (plan.ThreeDS == "frictionless" || wants3DS) {
 			v.ThreeDS.Result = "frictionless"
 		}
 		err = l.decideVaulting(v)
 	}
-	if err == nil {
-		err = errors.Join(l.saveVaulting(v), l.scheduleVaulting(*v))
-	}
-	return l.vaultSays(*v), err
+	return errors.Join(err, l.saveVaulting(v), l.scheduleVaulting(*v))
 }
 
-// vaultSays is the answer that a vaulting's plan has for its request.
+// vaultSays is the answer that a vaulting's plan has for its request, which need not be
+// what is recorded.
 func (l ledger) vaultSays(v vaulting) any {
 	switch plan := v.Plan; {
 	case plan.untrue() && plan.Result == "SUCCESS":
@@ -88,6 +80,9 @@ func (l ledger) vaultToken(v vaulting) string { return l.ids.of("vaulted card", 
 // notifyVaulting tells the final state of a vaulting.
 func (l ledger) notifyVaulting(v vaulting) error {
 	n, body := vaultingNotice(v)
+	if n.URL == NobodysNotifyURL {
+		n.URL = ""
+	}
 	return l.post(n, body)
 }
 

@@ -1,9 +1,12 @@
 package sandbox_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +49,9 @@ type walk struct {
 
 	cancelled map[string]bool // paymentRequestIds that a cancel was answered S
 	goesOn    bool            // pay-after-cancel: a buyer may pay nevertheless
+
+	disputed map[string]sandbox.Dispute // that are open, by paymentRequestId
+	lost     map[string]int64           // by disputes, in smallest units
 }
 
 // asked is a request, and its answer.
@@ -67,6 +73,7 @@ func newWalk(t *testing.T, seed uint64) *walk {
 	w := &walk{
 		merchant: m, dice: dice, pages: map[string]string{},
 		known: map[string]apo.Payment{}, last: map[string]bool{}, captured: map[string]string{}, cancelled: map[string]bool{}, goesOn: options["pay-after-cancel"] == "yes",
+		disputed: map[string]sandbox.Dispute{}, lost: map[string]int64{},
 	}
 	w.log = append(w.log, fmt.Sprint(options, "\n"))
 	return w
@@ -87,12 +94,9 @@ func (w *walk) step() {
 	case n < 13:
 		w.ask(completes, pick(w, named(w.one()), mpi(w.one(), "07")))
 	case n < 14:
-		id := w.one()
-		if page := w.pages[id]; page != "" {
-			answer := pick(w, "approve", "approve", "fail")
-			w.log = append(w.log, fmt.Sprintf("the buyer of %s: %s\n", id, answer))
-			w.answerPage(page, answer)
-		}
+		w.buys(w.one())
+	case n < 15:
+		w.disputes(w.one())
 	case n < 17 && len(w.asked) > 0:
 		w.again(w.asked[w.dice.IntN(len(w.asked))])
 	default:
@@ -111,13 +115,63 @@ func (w *walk) one() string {
 	return fmt.Sprint("p-", n)
 }
 
+// buys does on a page what a buyer may do: gives a card, or answers the 3DS check.
+func (w *walk) buys(id string) {
+	page, form := w.pages[id], url.Values{"test-card": {pick(w, cards()...)}}
+	p, _, err := w.box.Payment(id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if strings.Contains(p.Page, "/3ds/") {
+		page, form = p.Page, url.Values{"answer": {pick(w, "approve", "approve", "fail")}}
+	}
+	if page != "" {
+		w.log = append(w.log, fmt.Sprintf("the buyer of %s: %v\n", id, form))
+		w.page(page, form)
+	}
+}
+
+// disputes has a cardholder open a dispute, or the acquirer judge the one that is open.
+func (w *walk) disputes(id string) {
+	d, open := w.disputed[id]
+	if !open {
+		amount := pick(w, apo.Amount{}, apo.Amount{Currency: "SGD", Value: "1"})
+		if d, err := w.box.OpenDispute(sandbox.NewDispute{Of: id, Amount: amount}); err == nil {
+			w.log = append(w.log, fmt.Sprintf("%s is disputed: %s\n", id, d.Amount))
+			w.disputed[id] = d
+		} else if !errors.Is(err, sandbox.ErrNotDisputable) {
+			w.Error(err)
+		}
+		return
+	}
+	result := pick(w, "ACCEPT_BY_MERCHANT", "ACCEPT_BY_CUSTOMER")
+	if _, err := w.box.JudgeDispute(d.ID, result); err != nil {
+		w.Error(err)
+	}
+	w.log = append(w.log, fmt.Sprintf("%s is judged: %s\n", id, result))
+	if delete(w.disputed, id); result == "ACCEPT_BY_MERCHANT" {
+		units, _ := d.Amount.Units()
+		w.lost[id] += units
+	}
+}
+
+// cards are what buyers pay with.
+func cards() []string {
+	return []string{
+		"visa", "visa", "visa", "visa-3ds", "visa-3ds", "visa-3ds-declined", "visa-processing", "visa-processing-declined", "visa-lost",
+		"visa-capture-processing", "visa-capture-processing", "visa-capture-processing", "visa-capture-fails", "visa-refund-processing", "visa-refund-fails",
+	}
+}
+
 func (w *walk) pays() {
 	id := fmt.Sprint("p-", len(w.known))
-	card := pick(w, "visa", "visa", "visa", "visa-3ds", "visa-3ds", "visa-3ds-declined", "visa-processing", "visa-processing-declined", "visa-lost",
-		"visa-capture-processing", "visa-capture-processing", "visa-capture-processing", "visa-capture-fails", "visa-refund-processing", "visa-refund-fails")
 	amount := pick(w, "11", "1000", "1000", "4200")
 	mode := pick[any](w, nil, "MANUAL", "MANUAL", "AUTOMATIC")
-	answer := w.ask("pay", w.changed(id, card, map[string]any{"paymentAmount.value": amount, "paymentFactor.captureMode": mode}))
+	changes := map[string]any{"paymentAmount.value": amount, "paymentFactor.captureMode": mode}
+	if w.dice.IntN(6) == 0 { // a page collects the card
+		changes["paymentMethod.paymentMethodMetaData"] = map[string]any{"tokenizeMode": "ASKFORCONSENT"}
+	}
+	answer := w.ask("pay", w.changed(id, pick(w, cards()...), changes))
 	w.pages[id] = answer.Get("normalUrl")
 	w.known[id] = w.seen(id)
 }
@@ -192,6 +246,8 @@ func (w *walk) agrees(api string, r gjson.Result, answer *apo.Answer) {
 	case id == "" && answer.Result.Status == "F": // refused, and not booked by this
 	case api == "capture" && err == nil && !w.clock.Before(paid.Add(7*day)) && !w.booked(p.PaymentRequestID, booked):
 		w.Errorf("captured at %s, after the authorization ended: %s", w.clock, answer.Raw)
+	case api == "refund" && !w.booked(p.PaymentRequestID, booked) && w.disputed[p.PaymentRequestID].ID != "":
+		w.Errorf("refunded while a dispute is open: %s", answer.Raw)
 	case !found || booked.ID != id || booked.Amount.Value != r.Get(api+"Amount.value").Str || booked.Result.Code != answer.Result.Code:
 		w.Errorf("%s answers %s, the inquiry says %+v", api, answer.Raw, booked)
 	}
@@ -318,8 +374,8 @@ func (w *walk) adds(id string, p apo.Payment) {
 	if p.Status == "CANCELLED" && refunded > 0 {
 		w.Errorf("%s is cancelled as a whole, and %d were refunded", id, refunded)
 	}
-	if captured > authorized || refunded > taken {
-		w.Errorf("%s: of %d, %d are captured, %d of them for good, and %d refunded", id, authorized, captured, taken, refunded)
+	if captured > authorized || refunded+w.lost[id] > taken {
+		w.Errorf("%s: of %d, %d are captured, %d of them for good, %d refunded and %d lost", id, authorized, captured, taken, refunded, w.lost[id])
 	}
 }
 

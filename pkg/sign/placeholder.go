@@ -10,14 +10,15 @@ func Placeholder(text string) string {
 		return found
 	}
 	t := strings.TrimSpace(text)
-	switch strings.ToLower(t) {
+	lower := strings.ToLower(t)
+	switch lower {
 	case "undefined", "null", "none", "nil", "nan", "[object object]", "%s", "%d", "%v", "changeme", "change_me", "change-me", "replace_me", "replace-me":
 		return t
 	}
 	switch {
-	case len(t) >= 3 && len(t) <= 16 && strings.Trim(strings.ToLower(t), "x") == "":
+	case len(t) >= 3 && len(t) <= 16 && strings.Trim(lower, "x") == "":
 		return t
-	case strings.Contains(t, "YOUR_"), strings.HasPrefix(strings.ToLower(t), "your-"), strings.HasPrefix(strings.ToLower(t), "your_"):
+	case strings.Contains(t, "YOUR_"), strings.HasPrefix(lower, "your-"), strings.HasPrefix(lower, "your_"):
 		return t
 	case enclosed(t, "$(", ")"), enclosed(t, "<", ">"), enclosed(t, "%", "%"), enclosed(t, "__", "__"):
 		return t

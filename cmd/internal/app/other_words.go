@@ -32,6 +32,7 @@ test run ci: apo sandbox run
 snippets sdk samples-create: apo sandbox snippets
 status get show view query retrieve lookup payment payments payment_intent payment_intents payment-intents charges orders transaction transactions: apo inquire
 refunds: apo inquire-refund
+vaulting tokenize save-card saved-cards tokens: apo vault
 disputes chargeback chargebacks: apo dispute list
 defend contest evidence: apo help dispute
 payment-methods payment_methods paymentmethods payment_method acquirers consult: apo methods

@@ -22,8 +22,8 @@ func checkPage(page string) error {
 	return errors.New("normalUrl is neither https nor on this machine; it was not opened")
 }
 
-// openPage opens the 3DS page in a browser.
-func (s *Session) openPage(page string) {
+// OpenPage opens the buyer's page in a browser; none where there is none.
+func (s *Session) OpenPage(page string) {
 	if page == "" {
 		return
 	}

@@ -14,30 +14,37 @@ import (
 
 // Send confirms and sends a request that moves money, and tells what became of it.
 func (s *Session) Send(ctx context.Context, r operate.Request, m SendFlags) error {
-	err := s.send(ctx, r, m)
+	_, err := s.SendOn(ctx, r, m)
+	return err
+}
+
+// SendOn is Send for a command that goes on with what became of the request; its
+// outcome is "" where nothing was to be sent.
+func (s *Session) SendOn(ctx context.Context, r operate.Request, m SendFlags) (operate.Result, error) {
+	result, err := s.send(ctx, r, m)
 	var f *say.Failure
 	if errors.As(err, &f) {
 		f.About(r.ID().Value)
 	}
-	return err
+	return result, err
 }
 
-func (s *Session) send(ctx context.Context, r operate.Request, m SendFlags) error {
+func (s *Session) send(ctx context.Context, r operate.Request, m SendFlags) (result operate.Result, err error) {
 	if err := say.Invalid("the request", apo.Placeholders(r.Body)); err != nil {
-		return err
+		return result, err
 	}
 	s.Recognise(ctx, apo.NumbersOf(r.Body).All()...)
 	if m.DryRun {
-		return s.Dry(r)
+		return result, s.Dry(r)
 	}
 	if err := s.confirm(&r, m); err != nil {
-		return err
+		return result, err
 	}
 	r.Again = m.again
 	s.TellsOfPayment()
-	result := s.sender(m).Send(ctx, r)
+	result = s.sender(m).Send(ctx, r)
 	s.IO.EndLive()
-	return s.became(ctx, result, m)
+	return result, s.became(ctx, result, m)
 }
 
 // sender is the operator of one request, as patient as its flags say.
@@ -84,7 +91,7 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	if failure == nil {
 		s.IO.Say(*verdict)
 		if opens {
-			s.openPage(r.Answer.Get("normalUrl"))
+			s.OpenPage(r.Answer.Get("normalUrl"))
 		}
 		return nil
 	}

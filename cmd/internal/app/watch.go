@@ -75,8 +75,8 @@ func (s *Session) lost(r operate.Result, resolve time.Duration) {
 // waiting opens the page of a payment that is pending, if asked to, and says what
 // is waited for.
 func (s *Session) waiting(r operate.Result, m SendFlags) {
-	if r.Endpoint.Name == "pay" && m.Open {
-		s.openPage(apo.ReadPayment(r.Answer).NormalURL)
+	if m.Open { // pay and vault card alone have the flag
+		s.OpenPage(apo.ReadPayment(r.Answer).NormalURL)
 	}
 	if m.Wait > 0 { // the buyer's turn comes while apo waits
 		s.IO.Say(*s.Words().Pending(r).Verdict)

@@ -254,14 +254,7 @@ func testCardChanges() []Change {
 	test, _ := sandbox.FindTestCard("visa")
 	card := cardOfTest(test)
 	var list []Change
-	for _, f := range [][2]string{
-		{"cardNo", card.Number},
-		{"expiryYear", card.ExpiryYear},
-		{"expiryMonth", card.ExpiryMonth},
-		{"cvv", card.CVV},
-		{"cardholderName.firstName", card.FirstName},
-		{"cardholderName.lastName", card.LastName},
-	} {
+	for _, f := range cardData(card) {
 		list = append(list, Change{"default", cardPath + f[0], f[1], false})
 	}
 	return list

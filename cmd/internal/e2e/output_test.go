@@ -102,6 +102,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 func tellsOfPayment(path, line string) bool {
 	return !strings.Contains(line, "--dry-run") && !strings.Contains(line, "--help") && slices.Contains([]string{
 		"apo pay", "apo inquire", "apo capture", "apo cancel", "apo refund", "apo inquire-refund", "apo session create", "apo api", "apo resume",
+		"apo vault card", "apo vault create", "apo vault show",
 	}, path)
 }
 

@@ -44,6 +44,7 @@ func BenchmarkSandbox(b *testing.B) {
 	b.Run("Idle", func(b *testing.B) { benchmarkIdle(b, apo, many) })
 	b.Run("Inquiry", func(b *testing.B) { benchmarkInquiry(b, apo, few, many, stored) })
 	b.Run("Load", func(b *testing.B) { benchmarkLoad(b, apo, many) })
+	b.Run("Report", func(b *testing.B) { benchmarkReport(b, apo, many) })
 }
 
 func benchmarkStart(b *testing.B, apo, few, many string) {
@@ -123,6 +124,38 @@ func benchmarkLoad(b *testing.B, apo, file string) {
 		work.Wait()
 	}
 	b.ReportMetric(float64(s.stop(b).resident)/(1<<10), "MiB-resident")
+	b.ReportMetric(0, "ns/op")
+}
+
+// benchmarkReport writes the reports of all payments: how many rows a second of the
+// process's own time, and with how much memory, which should stay below 150 MiB.
+func benchmarkReport(b *testing.B, apo, file string) {
+	var rates, resident []float64
+	for b.Loop() {
+		dir := filepath.Join(filepath.Dir(file), "reports")
+		c := exec.Command(apo, "sandbox", "report", dir, "--state", file, "-q", "files.#.rows")
+		c.Env = append(os.Environ(), "APO_HOME="+filepath.Dir(file))
+		text, err := c.Output()
+		var counts []int64
+		if err == nil {
+			err = json.Unmarshal(text, &counts)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows := int64(0)
+		for _, n := range counts {
+			rows += n
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			b.Fatal(err)
+		}
+		rates = append(rates, float64(rows)/c.ProcessState.UserTime().Seconds())
+		resident = append(resident, float64(c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)/(1<<10))
+	}
+	slices.Sort(rates)
+	b.ReportMetric(rates[len(rates)/2], "rows/CPU-s")
+	b.ReportMetric(slices.Max(resident), "MiB-resident")
 	b.ReportMetric(0, "ns/op")
 }
 

@@ -125,11 +125,17 @@ func Hidden(value string) bool {
 	if len(value) > 40 || value == "" || strings.Contains(value, "signature=") {
 		return false
 	}
+	if strings.Trim(value, "*") == "" || strings.Trim(value, "xX") == "" && len(value) > 2 {
+		return true
+	}
+	if !strings.ContainsAny(value, "eE") { // which each of the words has
+		return false
+	}
 	lower := strings.ToLower(value)
 	for _, word := range []string{"redact", "filtered", "masked", "censored", "hidden", "secret", "removed", "scrubbed", "suppressed"} {
 		if strings.Contains(lower, word) {
 			return true
 		}
 	}
-	return strings.Trim(lower, "*") == "" || strings.Trim(lower, "x") == "" && len(lower) > 2
+	return false
 }

@@ -67,6 +67,8 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 		return w.Command("inquire-refund", id.Value)
 	case "createPaymentSession":
 		return w.Command("session", "show", id.Value)
+	case "vaultPaymentMethod", "createVaultingSession":
+		return w.Command("vault", "show", id.Value)
 	}
 	return ""
 }
@@ -101,6 +103,8 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		return v
 	case "createPaymentSession":
 		return w.sessionCreated(r, a)
+	case "vaultPaymentMethod", "createVaultingSession":
+		return w.vaulted(r)
 	}
 	return w.Verdict(term.Good, a.Result.Code, r.Endpoint.Name, Fact(r.ID.Name, r.ID.Value))
 }
@@ -140,7 +144,10 @@ func (w Words) declined(r operate.Result) *Failure {
 	}
 	f := Fail(Declined, "%s %s: %s", name, what, reason)
 	f.RequestID = r.ID.Value
-	if name != "pay" {
+	switch {
+	case name == "vaultPaymentMethod":
+		what = "card not saved"
+	case name != "pay":
 		what = name + " " + what
 	}
 	f.Verdict = w.Verdict(term.Bad, what, Amount(r.Amount), reason, card(p.Card), Fact("paymentId", p.PaymentID), stake)
@@ -178,11 +185,17 @@ func atStake(r operate.Result) string {
 	case r.Endpoint.Name == "pay" && (r.Outcome == apo.Cancelled || r.Code == "RISK_REJECT" || r.Code == "FRAUD_REJECT"):
 		return returned
 	}
+	if operate.IsVaulting(r.Endpoint.Name) {
+		return "no card was saved"
+	}
 	return "no money moved"
 }
 
 // Pending says that the outcome is not known yet, and what to do.
 func (w Words) Pending(r operate.Result) *Failure {
+	if operate.IsVaulting(r.Endpoint.Name) {
+		return w.vaultPending(r)
+	}
 	p := payment(r)
 	// Of an inquiry's answer the result is the inquiry's own, and the status the
 	// payment's.
@@ -227,13 +240,17 @@ func (w Words) InDoubt(r operate.Result) *Failure {
 		kind, what = Signature, "not trusted"
 	}
 	f := Fail(kind, "%s: outcome unknown: %s", r.Endpoint.Name, problem)
-	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, true
+	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, r.MoneyMayHaveMoved()
 	f.Verdict = w.Verdict(term.Waiting, what, Amount(r.Amount), problem)
 	if r.ID.Value != "" {
 		f.Verdict.Facts = append(f.Verdict.Facts, r.ID.Name+" "+r.ID.Value)
 	}
 	f.Verdict.Next = w.inquireOf(r)
-	f.Hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
+	if f.MoneyMayHaveMoved {
+		f.Hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
+	} else {
+		f.Hint("the card may have been saved: repeat it only under the same ID")
+	}
 	if r.Lost != nil {
 		excerpt(f, r.Lost)
 	}
@@ -285,7 +302,7 @@ func (w Words) neverArrived(r operate.Result) *Failure {
 	if r.Answer != nil && !r.Answer.Unsigned {
 		f.Hint("it was answered with %s, and nothing is on the books", r.Answer.Result.Code)
 	}
-	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, true
+	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, r.MoneyMayHaveMoved()
 	unknown := "the gateway does not know it"
 	if r.Endpoint.Name == "cancel" {
 		unknown = "the payment is not cancelled"

@@ -94,7 +94,7 @@ func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Fai
 		f = Fail(Refused, "%v; nothing was sent", r)
 	}
 	f.RequestID = id.Value
-	f.Hint("the earlier one: %s %s, %s, %s", e.Endpoint, e.Number(), Amount(e.Amount), StateOf(e))
+	f.Hint("the earlier one: %s", strings.Join(without("", e.Endpoint+" "+e.Number(), Amount(e.Amount), StateOf(e)), ", "))
 	switch {
 	case e.State.Open() && e.InFlight:
 		return f.Hint("wait for the process that sent it: it tells what became of it")

@@ -32,6 +32,8 @@ func (p Printer) view(data []byte) {
 		p.viewList("", doc)
 	case isAnswer(doc):
 		p.viewAnswer(doc, data)
+	case isVaulting(doc):
+		p.viewVaulting(doc)
 	default:
 		v := &view{}
 		v.add("", "", doc)
