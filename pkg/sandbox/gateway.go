@@ -27,6 +27,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !allow(w, r) {
 		return
 	}
+	if isControl(r.URL.Path) {
+		s.serveControl(w, r)
+		return
+	}
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat)) // or net/http writes that of the real clock
 	if isPage(r.URL.Path) {
 		s.serveBuyer(w, r)

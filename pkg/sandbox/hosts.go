@@ -32,15 +32,15 @@ func allow(w http.ResponseWriter, r *http.Request) bool {
 
 // isOwnHost reports whether the Host header is a name under which the sandbox
 // is meant. Antom's own names count for the API: an SDK keeps them when its
-// connections are led here. They do not count for the pages, whose address the
-// sandbox gives out itself.
+// connections are led here. They do not count for the pages and the control
+// API, whose address the sandbox gives out itself.
 func isOwnHost(r *http.Request) bool {
 	host := (&url.URL{Host: hostOf(r)}).Hostname()
 	if apo.IsLoopback(host) {
 		return true
 	}
 	same := func(name string) bool { return strings.EqualFold(name, host) }
-	return !isPage(r.URL.Path) && slices.ContainsFunc(antomHosts(), same)
+	return !isPage(r.URL.Path) && !isControl(r.URL.Path) && slices.ContainsFunc(antomHosts(), same)
 }
 
 // hostOf is the request's host with its port, of an absolute URL in the request

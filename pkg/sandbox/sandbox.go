@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
@@ -76,6 +77,7 @@ type Sandbox struct {
 	file     string
 	real     func() time.Time
 	log      func(Event)
+	token    string                 // of the control API
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
 	delivery *deliverer
 }
@@ -112,7 +114,7 @@ func Open(c Config) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, delivery: delivery,
+		real: c.Now, log: c.Log, token: rand.Text(), delivery: delivery,
 	}
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {

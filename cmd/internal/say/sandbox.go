@@ -23,6 +23,7 @@ type Ready struct {
 	Antom     string   `json:"antomPublicKeyFile"`
 	Authority string   `json:"authority,omitempty"` // PEM
 	PID       int      `json:"pid"`
+	Token     string   `json:"token,omitempty"` // of the control API; in the file alone
 }
 
 // SandboxReady tells how to use a sandbox, once it listens. odd is what about it
@@ -30,6 +31,7 @@ type Ready struct {
 // both may be empty.
 func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 	if p.WantsJSON() {
+		r.Token = "" // whoever reads what is printed need not control it
 		p.line(r)
 		return
 	}

@@ -33,6 +33,7 @@ type Server struct {
 	forgets bool   // its options told the state something that ends with it
 	http    *http.Server
 
+	beside   string // the state file, which one in memory would have
 	withdraw func() // its address, for others that have the state
 }
 
@@ -63,7 +64,7 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 	if config.State, config.Log = state, log; c.Memory {
 		config.State = ""
 	}
-	s := &Server{keys: config.Keys, folder: folder, passing: passing, Failed: make(chan error, len(c.Listen)), forgets: c.tells()}
+	s := &Server{keys: config.Keys, folder: folder, passing: passing, Failed: make(chan error, len(c.Listen)), forgets: c.tells(), beside: state}
 	// The address comes first: one that cannot be had must not change the state
 	// of who has it.
 	listeners, err := listen(c.Listen)
@@ -176,7 +177,7 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 		s.addresses = append(s.addresses, l.Addr().String())
 	}
 	s.base = scheme + "://" + s.addresses[0]
-	s.withdraw = s.Box.AnnouncePages(s.base)
+	s.withdraw = s.Box.Announce(sandbox.Announcement{Pages: s.base, Authority: s.Authority, Beside: s.beside})
 	for _, l := range listeners {
 		if authority != nil {
 			l = tls.NewListener(l, authority.TLS())
@@ -220,7 +221,7 @@ func (s *Server) Ready() say.Ready {
 	files := sandbox.KeyFilesIn(s.folder)
 	return say.Ready{
 		Type: "ready", Gateway: s.base, Addresses: s.addresses, ClientID: sandbox.ClientID, Sandbox: s.Box.Identity(),
-		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(),
+		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(), Token: s.Box.ControlToken(),
 	}
 }
 
