@@ -60,7 +60,11 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	if _, found, err := l.paymentByRequestID(requestID); err != nil || found {
 		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use for a payment without a session"), err
 	}
-	if o, err := l.outcome(call{api: "createPaymentSession", requestID: requestID}); err != nil {
+	c, err := l.callOf("createPaymentSession", requestID, "", r)
+	if err != nil {
+		return nil, err
+	}
+	if o, err := l.outcome(c); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -178,7 +182,7 @@ func (l ledger) retrievePaymentSession(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID}); err != nil {
+	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID, facts: facts{amount: s.Amount}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -215,7 +219,7 @@ func (l ledger) submitPay(r gjson.Result) (any, error) {
 	case s.Status == submitted:
 		return l.submitAgain(s, r, amount)
 	}
-	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID})
+	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID, facts: facts{amount: amount}})
 	if err != nil {
 		return nil, err
 	}

@@ -139,8 +139,10 @@ func (t *tx) saveRule(r Rule) error {
 
 func (t *tx) removeRule(id int64) error {
 	t.known = nil
-	if _, err := t.sql.Exec(`DELETE FROM rules WHERE id = ?`, id); err != nil {
-		return err
+	for _, query := range []string{`DELETE FROM rules WHERE id = ?`, `DELETE FROM draws WHERE rule = ?`} {
+		if _, err := t.sql.Exec(query, id); err != nil {
+			return err
+		}
 	}
 	_, err := t.rules()
 	return err

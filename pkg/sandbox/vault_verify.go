@@ -46,7 +46,7 @@ func (l ledger) vaultSays(v vaulting) any {
 // vaultPaymentMethod that fits, whichever API the card came by; else what the card does
 // when it is paid with.
 func (l ledger) vaultingPlan(v vaulting) (Outcome, error) {
-	o, found, err := l.draw(call{"vaultPaymentMethod", v.Card.Behaviour, v.Acquirer, v.RequestID}, func(r Rule) bool { return r.Fault == "" })
+	o, found, err := l.draw(call{"vaultPaymentMethod", v.Card.Behaviour, v.Acquirer, v.RequestID, facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}, func(r Rule) bool { return r.Fault == "" })
 	if found || err != nil {
 		return o, err
 	}
