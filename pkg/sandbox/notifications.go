@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -244,6 +245,7 @@ func dueOf(n Notification) sql.NullInt64 {
 }
 
 func (t *tx) saveNotification(n Notification) error {
+	t.changed("notification", strconv.FormatInt(n.ID, 10))
 	n.Attempts = nil // they have their own table
 	return t.put(`UPDATE notifications SET due = ?1, receiver = ?2, doc = ?4 WHERE id = ?3`, n, dueOf(n), receiverOf(n.address()), n.ID)
 }

@@ -269,6 +269,7 @@ func (l ledger) expire(id string) error {
 }
 
 func (t *tx) saveSession(s *session) error {
+	t.changed("session", s.RequestID)
 	return t.put(`INSERT INTO sessions (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, s, s.ID, s.RequestID, s.Nonce)
 }

@@ -138,6 +138,7 @@ func (l ledger) answerVaulting(v *vaulting, passed bool) error {
 }
 
 func (t *tx) saveVaulting(v *vaulting) error {
+	t.changed("vaulting", v.RequestID)
 	return t.put(`INSERT INTO vaultings (request_id, nonce, doc) VALUES (?, ?, ?)
 		ON CONFLICT (request_id) DO UPDATE SET nonce = excluded.nonce, doc = excluded.doc`, v, v.RequestID, orNull(v.ThreeDS.Nonce))
 }
