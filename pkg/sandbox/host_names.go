@@ -63,24 +63,3 @@ func ParseBaseURL(text string) (base string, err error) {
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
 }
-
-// withoutUser is an address, even one that cannot be read, without what stands before
-// an @ of its host.
-func withoutUser(address string) string {
-	scheme, rest, found := strings.Cut(address, "://")
-	if !found {
-		scheme, rest = "", address
-	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	at := strings.LastIndex(rest[:end], "@")
-	if at < 0 {
-		return address
-	}
-	if found {
-		scheme += "://"
-	}
-	return scheme + "…@" + rest[at+1:]
-}
