@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -162,6 +163,7 @@ func (s *Sandbox) Forget() error {
 // notifications, settings, and that the clock was moved. What is left is another
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
+	s.store.heard.written(math.MaxInt)
 	return s.store.do(func(t *tx) error {
 		tables, err := t.tables()
 		if err != nil {
