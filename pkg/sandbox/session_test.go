@@ -208,3 +208,19 @@ func TestSessionsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// Each session has an ID of its own, however many come at one moment, and none takes
+// the place of another.
+func TestSessionsOfOneMoment(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{Seed: "7", Time: noon()})
+	owner := map[string]string{}
+	for i := range 400 {
+		request := fmt.Sprint("s", i)
+		id := m.session("SUCCESS", sessionOf(request, fmt.Sprint(1000+i), "CHECKOUT_PAYMENT", "")).Get("paymentSessionId")
+		if other := owner[id]; other != "" {
+			t.Fatalf("%s and %s are both %s", other, request, id)
+		}
+		owner[id] = request
+	}
+}
