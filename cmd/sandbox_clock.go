@@ -201,7 +201,7 @@ func asUsage(err error) error { return say.Fail(say.Usage, "%v", err) }
 
 // longTime reads a duration, in days too.
 func longTime(text string) (time.Duration, error) {
-	wrong := fmt.Errorf("%q is not a length of time such as 90s, 26h or 8d", text)
+	wrong := fmt.Errorf("%q is not a length of time such as 90s, 26h or 8d, of 100 years at most", text)
 	days, rest, found := strings.Cut(text, "d")
 	if !found {
 		days, rest = "0", text
