@@ -115,9 +115,6 @@ func controlWait(s *Sandbox, c controlCall, in patience) (ClockFacts, error) {
 	ctx, stop := context.WithTimeout(c.Context(), min(long, 10*time.Minute))
 	defer stop()
 	err := s.AwaitDeliveries(ctx)
-	for errors.Is(err, ErrPaidOn) {
-		err = s.AwaitDeliveries(ctx)
-	}
 	if err != nil && ctx.Err() == nil {
 		return ClockFacts{}, err
 	}
