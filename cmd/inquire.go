@@ -73,7 +73,7 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 		found.Found = waiting.Await(ctx, found.Found, o.wait)
 		s.IO.EndLive()
 	}
-	s.WarnOfDispute(ctx, found.Found.Payment)
+	s.WarnOfDispute(ctx, found.Found.Payment, false)
 	return tellPayment(ctx, s, found.Found, found.How)
 }
 

@@ -54,7 +54,7 @@ func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	if err != nil {
 		return s.NotMade(err, "refund", part)
 	}
-	s.WarnOfDispute(ctx, p)
+	s.WarnOfDispute(ctx, p, true)
 	r.RefundReason = o.Reason
 	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
 		return err

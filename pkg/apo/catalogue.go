@@ -233,6 +233,14 @@ var catalogue = []Code{
 		APIs:    []string{"pay", "inquiryPayment.paymentResultCode", "notifyPayment", "inquireVaulting"},
 	},
 	{
+		Name:    "INCREMENTAL_NOT_SUPPORT",
+		Status:  "F",
+		Meaning: "the amount of this authorization cannot be changed: it was captured, or was changed ten times",
+		Action:  "capture what is authorized, and pay the rest under another paymentRequestId",
+		Money:   MoneyNone,
+		APIs:    []string{"updateAmount"},
+	},
+	{
 		Name:    "INVALID_ACCESS_TOKEN",
 		Status:  "F",
 		Meaning: "the buyer's access token is unknown, withdrawn or too old",

@@ -9,8 +9,8 @@ import (
 
 func TestCatalogueIsSortedAndUnique(t *testing.T) {
 	codes := Codes()
-	if len(codes) != 94 {
-		t.Errorf("%d codes, want 94", len(codes))
+	if len(codes) != 95 {
+		t.Errorf("%d codes, want 95", len(codes))
 	}
 	for i := 1; i < len(codes); i++ {
 		if codes[i-1].Name >= codes[i].Name {
@@ -24,7 +24,7 @@ func TestCatalogueEntries(t *testing.T) {
 	apis := []string{
 		"pay", "inquiryPayment", "capture", "cancel", "refund", "inquiryRefund", "consult",
 		"createPaymentSession", "vaultPaymentMethod", "inquireVaulting", "acceptDispute",
-		"supplyDefenseDocument", "notifyPayment", "notifyCapture", "notifyRefund",
+		"supplyDefenseDocument", "updateAmount", "notifyPayment", "notifyCapture", "notifyRefund",
 		"inquiryPayment.paymentResultCode", "inquiryPayment.transactions", "inquiryRefund.refundResult",
 	}
 	// Codes seen outside the tables of these APIs.

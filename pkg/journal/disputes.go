@@ -62,16 +62,10 @@ func Disputes(ctx context.Context, s Store, f Filter) ([]Dispute, error) {
 	return disputesIn(news), nil
 }
 
-// OpenDispute finds a dispute of a payment of a client ID that is not decided, as far as
-// the journal knows; nil where it knows none.
-func OpenDispute(ctx context.Context, s Store, clientID string, n apo.Numbers) (*Dispute, error) {
+// DisputesOf are those of one payment of a client ID, in the order of [Disputes].
+func DisputesOf(ctx context.Context, s Store, clientID string, n apo.Numbers) ([]Dispute, error) {
 	list, err := s.Payment(ctx, clientID, n)
-	for _, d := range disputesIn(list) {
-		if d.State.Undecided() {
-			return &d, err
-		}
-	}
-	return nil, err
+	return disputesIn(list), err
 }
 
 // disputesIn gathers records by the dispute of which they are news, the most urgent

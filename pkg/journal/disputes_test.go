@@ -64,12 +64,12 @@ func TestStatesOfDisputes(t *testing.T) {
 				t.Errorf("%v: %+v, want %s", list, all[at], c.want)
 				continue
 			}
-			d, err := journal.OpenDispute(t.Context(), j, "mine", apo.Numbers{PaymentID: "P-" + id})
-			if must(t, err); (d != nil) != c.want.Undecided() {
-				t.Errorf("%v is open: %+v", list, d)
+			of, err := journal.DisputesOf(t.Context(), j, "mine", apo.Numbers{PaymentID: "P-" + id})
+			if err != nil || len(of) != 1 || of[0].State != c.want {
+				t.Errorf("%v of its payment: %+v, %v", list, of, err)
 			}
-			if d, err := journal.OpenDispute(t.Context(), j, "other", apo.Numbers{PaymentID: "P-" + id}); err != nil || d != nil {
-				t.Errorf("another client's: %+v, %v", d, err)
+			if of, err := journal.DisputesOf(t.Context(), j, "other", apo.Numbers{PaymentID: "P-" + id}); err != nil || len(of) > 0 {
+				t.Errorf("another client's: %+v, %v", of, err)
 			}
 		}
 	}

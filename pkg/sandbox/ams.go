@@ -37,7 +37,10 @@ type amountUpdate struct {
 	Amount               apo.Amount
 }
 
-// updateAnswer has the request's own fields: no source shows more of it.
+// mostUpdates is how often the amount of a payment can be changed.
+const mostUpdates = 10
+
+// updateAnswer has the fields that the official SDKs read.
 type updateAnswer struct {
 	UpdateRequestID string     `json:"updateRequestId"`
 	PaymentID       string     `json:"paymentId"`
@@ -49,7 +52,8 @@ func (u amountUpdate) answer() updateAnswer {
 	return updateAnswer{u.RequestID, u.PaymentID, u.Amount, resultOf("SUCCESS")}
 }
 
-// updateAmount changes the amount of an authorization of which nothing was captured.
+// updateAmount raises the amount of an authorization of which nothing was captured. The
+// code for one that is not more no source tells.
 func (l ledger) updateAmount(r gjson.Result) (any, error) {
 	u := amountUpdate{r.Get("updateRequestId").String(), r.Get("paymentId").String(), amountOf(r.Get("amount"))}
 	b, found, err := l.paymentByID(u.PaymentID)
@@ -75,16 +79,26 @@ func (l ledger) updateAmount(r gjson.Result) (any, error) {
 	case b.Status != success:
 		return refuse("ORDER_STATUS_INVALID", "the payment is "+string(b.Status)), nil
 	case b.sum("CAPTURE") > 0:
-		return refuse("ORDER_STATUS_INVALID", "the payment was captured, in part or whole"), nil
+		return refuse("INCREMENTAL_NOT_SUPPORT", "the payment was captured, in part or whole"), nil
+	case b.Updates >= mostUpdates:
+		return refuse("INCREMENTAL_NOT_SUPPORT", fmt.Sprintf("the amount of a payment can be changed %d times", mostUpdates)), nil
 	case u.Amount.Currency != b.Amount.Currency:
 		return refuse("CURRENCY_NOT_SUPPORT", "the payment is in "+b.Amount.Currency), nil
+	case !more(u.Amount, b.Amount):
+		return refuse("PARAM_ILLEGAL", "amount.value must be more than the payment's, which is "+b.Amount.String()), nil
 	}
 	if answer, err := l.byRule("updateAmount", u.RequestID); answer != nil || err != nil {
 		return answer, err
 	}
-	b.Asked, b.Amount = b.asked(), u.Amount
+	b.Asked, b.Amount, b.Updates = b.asked(), u.Amount, b.Updates+1
 	err = errors.Join(l.savePayment(&b.payment), l.put(`INSERT INTO amount_updates (request_id, payment_id, doc) VALUES (?, ?, ?)`, u, u.RequestID, u.PaymentID))
 	return u.answer(), err
+}
+
+func more(a, than apo.Amount) bool {
+	units, bad := a.Units()
+	least, _ := than.Units()
+	return bad == nil && units > least
 }
 
 // asked is the amount with which pay made it.

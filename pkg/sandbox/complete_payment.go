@@ -5,8 +5,8 @@ import "github.com/tidwall/gjson"
 // verifyAndCompletePayment completes a payment that waits for its buyer, whose 3DS
 // check the merchant had done elsewhere. Sources name the API and say no more of it;
 // this is the plain meaning. The payment goes on as if the buyer had passed the page,
-// or failed it where mpiData says that nobody was authenticated, and the answer is
-// pay's. Of a payment that does not wait for that, but for its card or for nothing, it
+// or, where there is mpiData, with what that proves: the buyer failed if it proves
+// nothing. The answer is pay's. Of a payment that does not wait for that, but for its card or for nothing, it
 // changes nothing.
 func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	b, found, err := l.find(r)
@@ -24,15 +24,22 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	case !b.waitsForBuyer():
 		return l.payAgain(b.payment), nil
 	}
-	if b, _, err = l.answerChallenge(b.ThreeDS.Nonce, isVerified(r)); err != nil {
+	b.ThreeDS = checkedElsewhere(r, b.payment)
+	if err := l.goOn(&b); err != nil {
 		return nil, err
 	}
 	return l.payAnswer(b.payment), nil
 }
 
-// isVerified reports whether nothing says that the buyer was not authenticated, as the
-// electronic commerce indicators 00 of Mastercard and 07 of the others do.
-func isVerified(r gjson.Result) bool {
-	eci := r.Get(cardMeta + "mpiData.eci").String()
-	return eci != "00" && eci != "07"
+// checkedElsewhere is what a request says of a payment's 3DS check.
+func checkedElsewhere(r gjson.Result, p payment) threeDS {
+	found := threeDS{Result: "passed"}
+	if mpi := r.Get(cardMeta + "mpiData"); mpi.Exists() {
+		mask, _ := masks(r)
+		if found = externalAuthentication(mpi, p.Card.Brand, mask); found.Result == "" {
+			found.Result = "failed"
+		}
+	}
+	found.Nonce = p.ThreeDS.Nonce // its page tells how it ended
+	return found
 }

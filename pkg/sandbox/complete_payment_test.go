@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,13 +42,19 @@ func TestVerifyAndCompleteByWhatWasFound(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
 	for eci, code := range map[string]string{
-		"05": "SUCCESS", "02": "SUCCESS", "06": "SUCCESS", "01": "SUCCESS",
+		"05": "SUCCESS", "06": "SUCCESS",
+		"02": "USER_PAYMENT_VERIFICATION_FAILED", // another brand's
 		"07": "USER_PAYMENT_VERIFICATION_FAILED", "00": "USER_PAYMENT_VERIFICATION_FAILED", "99": "PARAM_ILLEGAL",
 	} {
 		id := "eci-" + eci
 		m.pay("PAYMENT_IN_PROCESS", id, "1000", "visa-3ds")
-		m.asks(code, completes, mpi(id, eci))
+		answer := m.asks(code, completes, mpi(id, eci))
+		if got := answer.Get("paymentResultInfo.threeDSResult.cavv"); (got == "AAAB") != (code == "SUCCESS") {
+			t.Errorf("eci %s: the cavv is %q", eci, got)
+		}
 	}
+	m.pay("PAYMENT_IN_PROCESS", "unproven", "1000", "visa-3ds")
+	m.asks("USER_PAYMENT_VERIFICATION_FAILED", completes, strings.Replace(mpi("unproven", "05"), `"cavv":"AAAB"`, `"cavv":""`, 1))
 	m.pay("PAYMENT_IN_PROCESS", "declined", "1000", "visa-3ds-declined")
 	m.asks("DO_NOT_HONOR", completes, named("declined"))
 	m.is("declined", "FAIL", "DO_NOT_HONOR")

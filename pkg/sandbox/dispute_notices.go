@@ -97,7 +97,8 @@ func disputeNotice(kind string, d dispute, p payment) (Notification, notifyDispu
 		body.Time, body.Amount, body.DefenseDue = isoTime(d.Opened), d.Amount, isoTime(d.Due)
 		body.ReasonCode, body.Reason, body.Source, body.Kind, body.Defendable = reason.Code, reason.Message, p.Card.Brand, "CHARGEBACK", true
 		body.Acquirer.ReasonCode, body.Acquirer.Reason = scheme[0], scheme[1]
-	case disputeJudged:
+	case disputeJudged: // with code and source again, as APO's page has it
+		body.ReasonCode, body.Source = d.Reason, p.Card.Brand
 		body.JudgedTime, body.JudgedAmount, body.JudgedResult = isoTime(d.Ended), d.Amount, d.Result
 	case disputeAccepted:
 		body.AcceptReason, body.AcceptTime = d.Accepted, isoTime(d.Ended)

@@ -72,7 +72,7 @@ func (l ledger) newDispute(p payment, number int, amount apo.Amount, reason stri
 		key = fmt.Sprintf("%s %d", p.ID, number)
 	}
 	return dispute{
-		ID: p.ID[:min(8, len(p.ID))] + l.ids.of("DISPUTE", key).digits(20), PaymentID: p.ID, Number: number, Amount: amount,
+		ID: p.ID[:8] + l.ids.of("DISPUTE", key).digits(20), PaymentID: p.ID, Number: number, Amount: amount,
 		Reason: cmp.Or(reason, defaultReason), Opened: l.now, Due: l.now.Add(defenseTime),
 	}
 }
@@ -102,6 +102,7 @@ func (l ledger) openDispute(b paymentRecord, amount apo.Amount, reason string) (
 		return dispute{}, fmt.Errorf("the amount of a dispute of this payment is at most %s, not %s", left, amount)
 	}
 	d := l.newDispute(b.payment, len(earlier), amount, reason)
+	d.ID = l.now.UTC().Format("20060102") + d.ID[8:] // of its own day
 	d.transition(accept)
 	b.Dispute = d.ID
 	err = errors.Join(

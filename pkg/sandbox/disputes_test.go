@@ -146,6 +146,7 @@ func TestDisputesAreNotified(t *testing.T) {
 	payment := m.wants("SUCCESS", answer, err).Get("paymentId")
 	m.capture("SUCCESS", "c", payment, "1000")
 	m.delivers(2)
+	m.passes(24 * time.Hour)
 	d, err := m.box.OpenDispute(sandbox.NewDispute{Of: "p", Reason: "2206"})
 	must(t, err)
 	if made, err := m.box.Compose(sandbox.News{Kind: "dispute.created", Of: d.ID, URL: hooks}); err != nil || !bytes.Equal(made.Body, m.news().Body) {
@@ -158,13 +159,13 @@ func TestDisputesAreNotified(t *testing.T) {
 	}
 	m.delivers(2)
 	got := r.all()[2:]
-	common := []string{"paymentRequestId", "disputeId", "paymentId", "disputeNotificationType", "acquirerInfo.acquirerName", "acquirerInfo.acquirerMerchantId", "acquirerInfo.acquirerTransactionId"}
-	created := []string{"disputeTime", "disputeAmount.value", "defenseDueTime", "disputeReasonCode", "disputeReasonMsg", "disputeSource", "disputeType", "defendable", "acquirerInfo.acquirerReasonCode", "acquirerInfo.acquirerReasonDescription"}
+	common := []string{"disputeReasonCode", "disputeSource", "paymentRequestId", "disputeId", "paymentId", "disputeNotificationType", "acquirerInfo.acquirerName", "acquirerInfo.acquirerMerchantId", "acquirerInfo.acquirerTransactionId"}
+	created := []string{"disputeTime", "disputeAmount.value", "defenseDueTime", "disputeReasonMsg", "disputeType", "defendable", "acquirerInfo.acquirerReasonCode", "acquirerInfo.acquirerReasonDescription"}
 	judgement := []string{"disputeJudgedTime", "disputeJudgedAmount.currency", "disputeJudgedResult"}
 	m.has(got[0].body, slices.Concat(common, created), append(judgement, "notifyType", "result"))
 	m.has(got[1].body, slices.Concat(common, judgement), append(created, "notifyType", "result"))
 	for path, want := range map[string]string{
-		"disputeTime": "2026-03-01T04:00:00-08:00", "defenseDueTime": "2026-03-08T05:00:00-07:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
+		"disputeTime": "2026-03-02T04:00:00-08:00", "defenseDueTime": "2026-03-09T05:00:00-07:00", "disputeReasonMsg": "Duplicate Processing/Paid by Other Means",
 		"acquirerInfo.acquirerReasonCode": "4834", "disputeId": d.ID, "disputeSource": "MASTERCARD", "disputeAmount": `{"currency":"SGD","value":"1000"}`,
 		"acquirerInfo.acquirerTransactionId": answer.Get("acquirerInfo.acquirerTransactionId"),
 	} {
@@ -172,7 +173,7 @@ func TestDisputesAreNotified(t *testing.T) {
 			t.Errorf("%s is %s, want %s", path, got[0].get(path), want)
 		}
 	}
-	if got[1].get("disputeJudgedTime") != "2026-03-01T05:00:00-08:00" || len(d.ID) != 28 {
+	if got[1].get("disputeJudgedTime") != "2026-03-02T05:00:00-08:00" || len(d.ID) != 28 || !strings.HasPrefix(d.ID, "20260302") {
 		t.Errorf("%s %s", d.ID, got[1].body)
 	}
 	for i, want := range []notify.Meaning{notify.DisputeOpened, notify.DisputeLost} {
@@ -338,12 +339,14 @@ func TestUpdateAmount(t *testing.T) {
 	}
 	p := m.pay("SUCCESS", "p", "1000", "visa").Get("paymentId")
 	other := m.pay("SUCCESS", "other", "1000", "visa").Get("paymentId")
-	first := update("SUCCESS", "u1", p, "SGD", "1500")
+	first := update("SUCCESS", "u1", p, "SGD", "1100")
 	update("REPEAT_REQ_INCONSISTENT", "u1", p, "SGD", "1600")
-	update("REPEAT_REQ_INCONSISTENT", "u1", other, "SGD", "1500")
+	update("REPEAT_REQ_INCONSISTENT", "u1", other, "SGD", "1100")
 	update("CURRENCY_NOT_SUPPORT", "u2", p, "USD", "1500")
+	update("PARAM_ILLEGAL", "u2", p, "SGD", "1100")
+	update("PARAM_ILLEGAL", "u2", p, "SGD", "99999999999999999999")
 	update("SUCCESS", "u3", p, "SGD", "1200")
-	if again := update("SUCCESS", "u1", p, "SGD", "1500"); !bytes.Equal(again.Raw, first.Raw) {
+	if again := update("SUCCESS", "u1", p, "SGD", "1100"); !bytes.Equal(again.Raw, first.Raw) {
 		t.Errorf("%s, and again %s", first.Raw, again.Raw)
 	}
 	m.pay("SUCCESS", "p", "1000", "visa") // with the amount that it asked for
@@ -353,7 +356,11 @@ func TestUpdateAmount(t *testing.T) {
 	}
 	m.capture("CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT", "c", p, "1201")
 	m.capture("SUCCESS", "c", p, "1200")
-	update("ORDER_STATUS_INVALID", "u4", p, "SGD", "1300")
+	update("INCREMENTAL_NOT_SUPPORT", "u4", p, "SGD", "1300")
+	for n := range 10 {
+		update("SUCCESS", fmt.Sprint("n", n), other, "SGD", fmt.Sprint(1001+n))
+	}
+	update("INCREMENTAL_NOT_SUPPORT", "n10", other, "SGD", "1500")
 	m.cancel("SUCCESS", "other")
 	update("ORDER_IS_CANCELED", "u5", other, "SGD", "1")
 	m.passes(8 * 24 * time.Hour)

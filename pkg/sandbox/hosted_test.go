@@ -152,6 +152,18 @@ func TestCardPageRefuses(t *testing.T) {
 		}
 	}
 	m.is("a", "PROCESSING", "PAYMENT_IN_PROCESS")
+	for _, method := range []string{"DELETE", "OPTIONS", "HEAD"} {
+		r := httptest.NewRequest(method, page, nil)
+		w := httptest.NewRecorder()
+		r.Host = sandbox.DefaultAddress
+		m.box.ServeHTTP(w, r)
+		if want := map[string]int{"HEAD": 200}[method]; w.Code != want && (want != 0 || w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD, POST") {
+			t.Errorf("%s: %d %v", method, w.Code, w.Header())
+		}
+	}
+	if w := m.page(page, url.Values{"cc-name": {strings.Repeat("x", 5000)}}); w.Code != http.StatusBadRequest {
+		t.Errorf("a long form: %d", w.Code)
+	}
 	for path, want := range map[string]int{"/card/pay/": 404, "/card/pay/zebra": 404, "/card/": 404, "/card/other/x": 404} {
 		if w := m.page("http://127.0.0.1:4242"+path, nil); w.Code != want || w.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: %d", path, w.Code)

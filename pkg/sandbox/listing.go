@@ -21,6 +21,7 @@ type Payment struct {
 	Acquirer         string     `json:"acquirer"`
 	Captured         int64      `json:"captured"` // in smallest units
 	Refunded         int64      `json:"refunded"`
+	Released         int64      `json:"released,omitempty"`  // of the authorization, by a last capture
 	Dispute          string     `json:"disputeId,omitempty"` // of the one that is open
 	Lost             int64      `json:"lost,omitempty"`      // to disputes
 	Page             string     `json:"page,omitempty"`      // of the 3DS challenge, or the card, that is waited for
@@ -36,6 +37,10 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
 		Acquirer: b.Acquirer.Name, Routing: routingOf(b.Routing), Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 		Dispute: b.Dispute, Lost: b.Lost,
+	}
+	if b.lastCapture() != "" {
+		authorized, _ := b.Amount.Units()
+		p.Released = authorized - b.sum("CAPTURE")
 	}
 	p.Page, _, _ = l.pageURLs(b.payment)
 	return p

@@ -42,6 +42,9 @@ func TestLastCapture(t *testing.T) {
 		if b := m.is("a", "SUCCESS", "SUCCESS").Balance(); b.Captured != 600 {
 			t.Errorf("%+v", b)
 		}
+		if p, _, err := m.box.Payment("a"); err != nil || p.Released != 400 {
+			t.Errorf("released is %d %v", p.Released, err)
+		}
 		m.refund("SUCCESS", "r", payment, "600")
 		m.passes(8 * day)
 		m.is("a", "SUCCESS", "SUCCESS")

@@ -87,8 +87,10 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	id = cmp.Or(waited.ID, id)
 	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
 	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
-	mask, _ := masks(r)
-	p.ThreeDS = externalAuthentication(meta.Get("mpiData"), card.Brand, mask)
+	if mpi := meta.Get("mpiData"); mpi.Exists() {
+		mask, _ := masks(r)
+		p.ThreeDS = externalAuthentication(mpi, card.Brand, mask)
+	}
 	return l.begin(p, wants3DS, numbers)
 }
 
@@ -103,7 +105,7 @@ func (l ledger) requested(r gjson.Result) payment {
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
-		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		NotifyURL:   notifyAddress(r, "paymentNotifyUrl"),
 		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
@@ -359,12 +361,17 @@ func (l ledger) answerChallenge(nonce string, passed bool) (b paymentRecord, fou
 	if b.ThreeDS.Result = "failed"; passed {
 		b.ThreeDS.Result = "passed"
 	}
-	if after := b.Plan.After; passed && (after > 0 || b.Plan.undecided()) {
+	return b, true, l.goOn(&b)
+}
+
+// goOn takes a payment whose 3DS check has ended to the acquirer.
+func (l ledger) goOn(b *paymentRecord) error {
+	if after := b.Plan.After; b.ThreeDS.Result != "failed" && (after > 0 || b.Plan.undecided()) {
 		if after > 0 {
 			b.Final = l.now.Add(after)
 		}
-		return b, true, errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
+		return errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
 	}
-	_, err = l.decide(&b)
-	return b, true, err
+	_, err := l.decide(b)
+	return err
 }

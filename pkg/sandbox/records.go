@@ -31,6 +31,7 @@ type payment struct {
 	Dispute string     `json:",omitempty"` // ID of the one that is open
 	Lost    int64      `json:",omitempty"` // what disputes took of what was captured, in smallest units
 	Asked   apo.Amount `json:",omitzero"`  // what pay asked for, where updateAmount changed the amount since
+	Updates int        `json:",omitempty"` // how often it did
 
 	Card     card
 	Acquirer acquirerInfo

@@ -69,7 +69,7 @@ func scan(db *sql.DB, query string) error {
 }
 
 // multiply makes one payment that was captured into many.
-func multiply(b *testing.B, box *sandbox.Sandbox, file string, payments int) {
+func multiply(b testing.TB, box *sandbox.Sandbox, file string, payments int) {
 	b.Helper()
 	who := box.Credentials()
 	gateway, err := apo.ParseGateway("http://" + sandbox.DefaultAddress)
@@ -78,12 +78,12 @@ func multiply(b *testing.B, box *sandbox.Sandbox, file string, payments int) {
 	}
 	client := &apo.Client{Gateway: gateway, ClientID: who.ClientID, Key: who.Key, AntomKey: who.AntomKey, HTTP: &http.Client{Transport: box.Transport()}}
 	m := merchant{client: client}
-	answer, err := m.client.Pay(b.Context(), m.request("PAY-REQUEST", "4200", "visa"))
+	answer, err := client.Pay(b.Context(), m.request("PAY-REQUEST", "4200", "visa"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	part := apo.CaptureRequest{CaptureRequestID: "CAPTURE-REQUEST", PaymentID: answer.Get("paymentId"), CaptureAmount: apo.Amount{Currency: "SGD", Value: "4200"}}
-	if answer, err = m.client.Capture(b.Context(), part); err != nil || answer.Result.Code != "SUCCESS" {
+	if answer, err = client.Capture(b.Context(), part); err != nil || answer.Result.Code != "SUCCESS" {
 		b.Fatal(answer, err)
 	}
 	db, err := sql.Open("sqlite", file+"?_pragma=synchronous(OFF)&_pragma=busy_timeout(10000)")

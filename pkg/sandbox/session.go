@@ -69,8 +69,9 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
 	}
-	expires, refusal := l.sessionEnd(r)
-	if refusal != nil {
+	refusal := l.late(r)
+	expires, wrong := l.sessionEnd(r)
+	if refusal = cmp.Or(refusal, wrong); refusal != nil {
 		return refusal, nil
 	}
 	if kind := r.Get("paymentMethod.paymentMethodType").String(); kind != "" && kind != "CARD" {
@@ -101,17 +102,23 @@ func (n numbers) sessionTime(now time.Time) string {
 	return now.UTC().Format("20060102150405") + n.digits(3)
 }
 
-// sessionEnd is when a session ends; an hour after it was made, unless it shall be
-// sooner.
+// sessionEnd is when a session ends; an hour after it was made, unless it, or its
+// payment, shall end sooner.
 func (l ledger) sessionEnd(r gjson.Result) (at time.Time, refusal any) {
 	last := l.now.Add(sessionLife)
+	if ends, err := apo.ParseTime(r.Get("paymentExpiryTime").String()); err == nil && ends.Before(last) {
+		last = ends
+	}
 	text := r.Get("paymentSessionExpiryTime").String()
 	if text == "" {
 		return last, nil
 	}
 	at, err := apo.ParseTime(text)
-	if err != nil || !at.After(l.now) || at.After(last) {
+	if err != nil || !at.After(l.now) || at.After(l.now.Add(sessionLife)) {
 		return at, refuse("PARAM_ILLEGAL", "paymentSessionExpiryTime must be an ISO 8601 time within the next hour")
+	}
+	if at.After(last) {
+		at = last
 	}
 	return at, nil
 }

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -115,14 +116,11 @@ func TestSubmitPay(t *testing.T) {
 
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
-	m := newMerchant(t, sandbox.Config{})
 	soon := sessionOf("soon", "1000", "CHECKOUT_PAYMENT", `,"paymentSessionExpiryTime":"2026-03-01T12:10:00Z"`)
-	for id, after := range map[string]time.Duration{"soon": 10 * time.Minute, "usual": time.Hour} {
-		body := sessionOf(id, "1000", "CHECKOUT_PAYMENT", "")
-		if id == "soon" {
-			m.clock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-			body = soon
-		}
+	payment := sessionOf("payment", "1000", "CHECKOUT_PAYMENT", `,"paymentExpiryTime":"2026-03-01T12:10:00Z","paymentSessionExpiryTime":"2026-03-01T12:30:00Z"`)
+	for id, after := range map[string]time.Duration{"soon": 10 * time.Minute, "payment": 10 * time.Minute, "usual": time.Hour} {
+		m := newMerchant(t, sandbox.Config{})
+		body := cmp.Or(map[string]string{"soon": soon, "payment": payment}[id], sessionOf(id, "1000", "CHECKOUT_PAYMENT", ""))
 		s := m.session("SUCCESS", body)
 		m.passes(after - tick)
 		if text := m.page(s.Get("normalUrl"), nil).Body.String(); !strings.Contains(text, "cc-number") {
@@ -140,10 +138,8 @@ func TestSessionsEnd(t *testing.T) {
 			t.Errorf("%s: %s", id, a.Raw)
 		}
 		m.inquire("ORDER_NOT_EXIST", id)
-		m.clock = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-		if id == "soon" {
-			m.session("ORDER_IS_CLOSED", body)
-		}
+		m.passes(day)
+		m.session("ORDER_IS_CLOSED", body)
 	}
 }
 
@@ -187,6 +183,7 @@ func TestSessionsAreChecked(t *testing.T) {
 		"an end in 9999":  {`"settlementStrategy"`, `"paymentSessionExpiryTime":"9999-12-31T23:59:59Z","settlementStrategy"`, "PARAM_ILLEGAL"},
 		"an end that was": {`"settlementStrategy"`, `"paymentSessionExpiryTime":"2026-03-01T12:00:00Z","settlementStrategy"`, "PARAM_ILLEGAL"},
 		"an end of words": {`"settlementStrategy"`, `"paymentSessionExpiryTime":"soon","settlementStrategy"`, "PARAM_ILLEGAL"},
+		"a payment's end": {`"settlementStrategy"`, `"paymentExpiryTime":"2026-03-01T12:00:00Z","settlementStrategy"`, "PARAM_ILLEGAL"},
 		"no settlement":   {`"settlementStrategy":{"settlementCurrency":"SGD"}`, `"locale":"en_US"`, "SUCCESS"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -205,7 +205,7 @@ func (w *walk) refunds() {
 		of = pick(w, all...).ID // of this payment or of another, a capture or a refund
 	}
 	id := fmt.Sprint("r-", len(w.asked))
-	answer := w.ask("refund", refundBody(id, p.PaymentID, pick(w, "1", "11", "400", p.Amount.Value), of))
+	answer := w.ask("refund", refundBody(id, p.PaymentID, pick(w, "1", "400", p.Amount.Value, fmt.Sprint(max(1, p.Balance().Refundable()))), of))
 	if answer.Get("refundId") != "" {
 		w.captured[id] = of
 	}
@@ -371,8 +371,8 @@ func (w *walk) adds(id string, p apo.Payment) {
 			}
 		}
 	}
-	if p.Status == "CANCELLED" && refunded > 0 {
-		w.Errorf("%s is cancelled as a whole, and %d were refunded", id, refunded)
+	if _, open := w.disputed[id]; p.Status == "CANCELLED" && (open || refunded+w.lost[id] > 0) {
+		w.Errorf("%s is cancelled as a whole, %d were refunded and %d lost, disputed %v", id, refunded, w.lost[id], open)
 	}
 	if captured > authorized || refunded+w.lost[id] > taken {
 		w.Errorf("%s: of %d, %d are captured, %d of them for good, %d refunded and %d lost", id, authorized, captured, taken, refunded, w.lost[id])

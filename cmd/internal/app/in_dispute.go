@@ -8,17 +8,25 @@ import (
 	"github.com/apo-cli/apo/pkg/journal"
 )
 
-// WarnOfDispute says that a payment is disputed, as far as the journal knows. It stops
-// nothing: what the gateway knows counts, and it refuses to refund by itself.
-func (s *Session) WarnOfDispute(ctx context.Context, p apo.Payment) {
+// WarnOfDispute says that a payment is disputed, as far as the journal knows, and of one
+// that shall be refunded what a dispute has taken of it. It stops nothing: what the
+// gateway knows counts, and it refuses by itself.
+func (s *Session) WarnOfDispute(ctx context.Context, p apo.Payment, refunding bool) {
 	if s.Journal == nil {
 		return
 	}
 	n := apo.Numbers{PaymentRequestID: p.PaymentRequestID, PaymentID: p.PaymentID}
-	d, err := journal.OpenDispute(ctx, s.Journal, s.Operator.Account.ClientID, n)
-	if err != nil || d == nil {
+	list, err := journal.DisputesOf(ctx, s.Journal, s.Operator.Account.ClientID, n)
+	if err != nil {
 		return
 	}
-	s.IO.Warn(say.InDispute(*d, s.Now()))
-	s.IO.Hint(s.Words().Command("dispute", "show", d.ID))
+	for _, d := range list {
+		switch {
+		case d.State.Undecided():
+			s.IO.Warn(say.InDispute(d, s.Now()))
+			s.IO.Hint(s.Words().Command("dispute", "show", d.ID))
+		case refunding && d.State == journal.DisputeLost:
+			s.IO.Warn(say.TakenByDispute(d))
+		}
+	}
 }

@@ -193,6 +193,10 @@ func (d *Run) PaymentRecords(ctx context.Context, j *journal.SQLite, w Wanted) (
 	case len(matches) == 0 && w.Number == Last:
 		return nil, say.Fail(say.NotFound, "the journal%s has no payment yet", d.OfWhichProfile())
 	case len(matches) == 0:
+		list, err := d.carrying(ctx, j, w.key())
+		if advice := d.Words().SavedCard(list, w.Number); err == nil && advice != "" {
+			return nil, say.Fail(say.NotFound, "%s is the number of no payment", w.Named()).Hint("%s", advice)
+		}
 		return nil, d.besides(ctx, j, w, d.Nothing(w).Hint("apo log lists what there is"))
 	case len(matches) > 1:
 		return nil, d.Several(ctx, d.Words(), j, w, matches)

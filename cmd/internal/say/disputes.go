@@ -69,13 +69,19 @@ func WhereToDefend(list []journal.Dispute) string {
 	return ""
 }
 
-// InDispute warns of a dispute of a payment whose money is about to go back.
+// InDispute warns of a dispute that is not decided.
 func InDispute(d journal.Dispute, now time.Time) string {
 	text := "dispute " + d.ID + " of this payment is " + string(d.State) + ", as far as this journal knows"
 	if left := timeLeft(d, now); left != "" {
 		text += " (" + left + ")"
 	}
 	return text
+}
+
+// TakenByDispute warns that less can be refunded than was captured.
+func TakenByDispute(d journal.Dispute) string {
+	amount := cmp.Or(Amount(d.JudgedAmount), Amount(d.Amount), "its amount")
+	return "dispute " + d.ID + " was lost and took " + amount + " of this payment: so much less is left to refund; --amount says how much"
 }
 
 func disputeInWords(d journal.Dispute) string {

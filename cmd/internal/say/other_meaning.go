@@ -19,6 +19,8 @@ func (w Words) OtherMeaning(list []journal.Record, number string, asRefund bool)
 	case len(list) > 0:
 	case !asRefund && slices.ContainsFunc(known, func(r journal.Record) bool { return refundAsked(r, number) }):
 		return "the journal has it as a refund: " + w.Command("inquire-refund", number), true
+	case w.SavedCard(moving, number) != "":
+		return w.SavedCard(moving, number), true
 	case len(moving) > 0:
 		return "the journal has numbers that begin so, or in another case: " + w.Command("find", number), true
 	case RoundedNumber(number) != "":

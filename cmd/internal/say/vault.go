@@ -8,6 +8,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
+	"github.com/apo-cli/apo/pkg/journal"
 	"github.com/apo-cli/apo/pkg/operate"
 )
 
@@ -95,6 +96,17 @@ func (w Words) VaultingUnclear(v operate.Vaulting) *Failure {
 
 // AwaitingVaulting says which card is waited for.
 func AwaitingVaulting(id string) string { return "waiting for the buyer and the card, " + id }
+
+// SavedCard advises on a number that is no payment's, but that of a card to be saved;
+// empty: of these records none has it so.
+func (w Words) SavedCard(list []journal.Record, number string) string {
+	for _, r := range list {
+		if operate.IsVaulting(r.Endpoint) && r.RequestID() == number {
+			return "the journal has it as a card to be saved: " + w.Command("vault", "show", number)
+		}
+	}
+	return ""
+}
 
 // isVaulting tells an answer of the gateway about a card that is saved.
 func isVaulting(doc gjson.Result) bool {
