@@ -13,6 +13,8 @@ type finding struct {
 	reading
 	answer *apo.Answer // that told; verified
 	record int64       // of that inquiry in the journal; 0: none
+
+	notified bool // a notification told, and there is no answer
 }
 
 // canAsk reports whether an inquiry can tell of a request.
