@@ -60,6 +60,8 @@ func (n Notification) Evidence() Evidence {
 		return e
 	}
 	switch {
+	case n.Kind == KindRefundResult && n.State == "" && n.Status == Failed:
+		return e // refundStatus alone says what became of a refund
 	case n.Status == Succeeded:
 		e.Outcome = apo.Succeeded
 	case n.Status == Failed:

@@ -157,7 +157,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 		return apo.Unrecognised
 	case a.Unsigned:
 		return apo.Failed
-	case a.Result.Status == "S" && known && code.Status != "S":
+	case a.Result.Status == "S" && (!known || code.Status != "S"):
 		return apo.Failed // it contradicts itself
 	case a.Result.Status == "S":
 		return apo.Succeeded

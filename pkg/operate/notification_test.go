@@ -76,6 +76,7 @@ func TestANotificationTells(t *testing.T) {
 			"U":                         {news(api, "U", "PAYMENT_IN_PROCESS", pending...), clientID, end{journal.Pending, apo.Pending}},
 			"no result":                 {news(api, "", ""), clientID, open},
 			"a status that is new":      {news(api, "X", "SUCCESS", success...), clientID, open},
+			"S with a code that is new": {news(api, "S", "MOON_IS_FULL", success...), clientID, open},
 			"S with a code of F":        {news(api, "S", "PROCESS_FAIL", success...), clientID, open},
 			"F with a code of S":        {news(api, "F", "SUCCESS", failure...), clientID, open},
 			"the ID of another":         {news(api, "F", "REPEAT_REQ_INCONSISTENT", failure...), clientID, open},
@@ -112,6 +113,7 @@ func TestANotificationTells(t *testing.T) {
 	}{
 		"refund/S with refundStatus FAIL":       {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"FAIL"`), end{journal.Resolved, apo.Declined}},
 		"refund/S with refundStatus PROCESSING": {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"PROCESSING"`), end{journal.Pending, apo.Pending}},
+		"refund/F without refundStatus":         {"refund", news("refund", "F", "PROCESS_FAIL"), open},
 		"refund/S without refundStatus":         {"refund", news("refund", "S", "SUCCESS"), open},
 		"refund/of another payment":             {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"SUCCESS"`, `"paymentId":"`+otherID+`"`), different},
 		"capture/of another payment":            {"capture", strings.Replace(news("capture", "S", "SUCCESS"), payID, otherID, 1), different},
