@@ -57,8 +57,8 @@ func decodedCharacter(s string) (text string, size int) {
 		if escape == "" {
 			return s, n
 		}
-		if letter := strings.IndexByte("abtvfr", escape[0]); letter >= 0 {
-			return "\a\b\t\v\f\r"[letter : letter+1], n + 1
+		if letter := strings.IndexByte("abtvfrn/", escape[0]); letter >= 0 {
+			return "\a\b\t\v\f\r\n/"[letter : letter+1], n + 1
 		}
 		for _, kind := range []struct {
 			letter byte
