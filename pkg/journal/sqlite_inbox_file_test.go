@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -244,6 +245,39 @@ func TestJournalThatWasMovedTakesNothing(t *testing.T) {
 			must(t, err)
 			must(t, other.Close())
 		}
+		_, err = j.Take(t.Context(), []Reception{came("3", 0)})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		j.Close()
+	}
+}
+
+// A journal that is cut short or overwritten where it is takes nothing: it could be read
+// by nobody.
+func TestJournalThatWasSpoiltTakesNothing(t *testing.T) {
+	for want, spoil := range map[string]func(file string) error{
+		"cut short":       func(file string) error { return os.Truncate(file, 0) },
+		"cut short while": func(file string) error { return os.Truncate(file, 4096) },
+		"overwritten": func(file string) error {
+			f, err := os.OpenFile(file, os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteString(strings.Repeat("garbage!", 600))
+			return errors.Join(err, f.Close())
+		},
+	} {
+		file := filepath.Join(t.TempDir(), "journal.db")
+		j, err := Open(file, time.Now)
+		must(t, err)
+		_, err = j.Take(t.Context(), []Reception{came("1", 0)})
+		must(t, err)
+		_, err = j.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		must(t, err)
+		_, err = j.Take(t.Context(), []Reception{came("2", 0)})
+		must(t, err)
+		must(t, spoil(file))
 		_, err = j.Take(t.Context(), []Reception{came("3", 0)})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
 			t.Errorf("%v, want %s", err, want)
