@@ -19,6 +19,7 @@ func (m Masker) decodedNumbers(s string) string {
 		end, digits := digitRun(v.text, i)
 		if IsCardNumber(digits) && !namesAnID(v.text[:i]) {
 			from, to := int(v.at[i]), int(v.at[end])
+			m.wrote(s[from:to], digits)
 			b.WriteString(s[copied:from] + lastFour(digits))
 			copied = to
 		}

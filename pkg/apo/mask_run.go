@@ -14,6 +14,7 @@ func (m Masker) numbers(s string) string {
 		end, digits := digitRun(s, i)
 		isCard := IsCardNumber(digits) && !namesAnID(s[:i])
 		if isCard {
+			m.wrote(s[i:end], digits)
 			b.WriteString(s[copied:i] + lastFour(digits))
 			copied = end
 		}

@@ -285,3 +285,40 @@ func TestJournalThatWasSpoiltTakesNothing(t *testing.T) {
 		j.Close()
 	}
 }
+
+// A panic while one message is masked is an error, and the next is taken.
+func TestAFaultTakesNothing(t *testing.T) {
+	faulty := true
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time {
+		if faulty {
+			panic("poison")
+		}
+		return time.Now()
+	})
+	must(t, err)
+	defer j.Close()
+	if _, err := j.Take(t.Context(), []Reception{came("1", 0)}); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), "poison") {
+		t.Errorf("%v", err)
+	}
+	faulty = false
+	if _, err := j.Take(t.Context(), []Reception{came("2", 0)}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a body says is secret is not kept where it stands a second time.
+func TestNothingIsKeptASecondTime(t *testing.T) {
+	const token = "ALIPAY7H6MT3MGIKUDADMPMZ7U5FO6PZQC6COF3YXBWOJV"
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	must(t, err)
+	defer j.Close()
+	r := came("1", 0)
+	r.Body = []byte(`{"cardToken":"` + token + `","` + token + `":"1","note":"x ` + token + ` x"}`)
+	took, err := j.Take(t.Context(), []Reception{r})
+	must(t, err)
+	kept, err := j.Get(t.Context(), took[0].Record)
+	must(t, err)
+	if strings.Contains(string(kept.Answer), token) || took[0].Masked != MaskedSecret {
+		t.Errorf("%s, %s", kept.Answer, took[0].Masked)
+	}
+}
