@@ -291,7 +291,7 @@ func numbersFrom(teller, r Record) apo.Numbers {
 func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
-	if err := j.inPlace(); err != nil {
+	if err := j.place.check(); err != nil {
 		return j.failed(err)
 	}
 	tx, err := j.db.BeginTx(ctx, nil)
@@ -305,7 +305,7 @@ func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return j.failed(err)
 	}
-	return j.failed(cmp.Or(sqlite.SyncLog(j.file), j.inPlace()))
+	return j.failed(cmp.Or(sqlite.SyncLog(j.file), j.place.check()))
 }
 
 // milliseconds is a time as a column has it; nothing for none.
