@@ -83,6 +83,7 @@ type Sandbox struct {
 	token    string                 // of the control API
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
 	guard    guard
+	teller   teller
 	delivery *deliverer
 }
 
@@ -126,6 +127,7 @@ func Open(c Config) (*Sandbox, error) {
 	}
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {
+		s.endTelling()
 		store.close()
 		return nil, err
 	}
@@ -158,6 +160,7 @@ func (s *Sandbox) Close() error {
 	s.delivery.stop()
 	s.delivery.done.Wait()
 	err := s.store.close()
+	s.endTelling()
 	s.delivery.mu.Lock()
 	defer s.delivery.mu.Unlock()
 	if s.delivery.file != nil {
