@@ -11,6 +11,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -30,14 +31,16 @@ counts; where none does, the card decides.`,
 
 func newRuleAddCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var r sandbox.Rule
-	var fault string
+	var fault, amount string
 	cmd := &cobra.Command{
 		Use:   "add",
 		Short: "Add a rule behind those that there are",
 		Long: `Add a rule behind those that there are.
 
---api, --card, --acquirer and --request-id say which calls it is for; --times and
---rate how many of them. --result is the result code of the answer. --then is what
+--api, --card, --acquirer, --request-id and --id-prefix, --amount, --currency, --order,
+--buyer and --bin say which calls it is for; --times, --nth and --rate how many of them.
+A share is drawn from the seed and the request ID: which requests are hit is the same
+in whatever order they come. --result is the result code of the answer. --then is what
 it becomes in the end, after a time (--after) or at once: with both, an answer can
 say one thing and the books another. --fault is what goes wrong with the answer on
 its way, or with notifications (--api notify).`,
@@ -49,6 +52,9 @@ its way, or with notifications (--api notify).`,
 
   # pay says SYSTEM_ERROR, and takes the money
   apo sandbox rule add --api pay --result SYSTEM_ERROR --then SUCCESS --times 1
+
+  # the second refund of an order
+  apo sandbox rule add --api refund --order order-1 --nth 2 --result PROCESS_FAIL
 
   # a tenth of all answers is signed by another key
   apo sandbox rule add --fault other-key --rate 0.1`,
@@ -62,6 +68,12 @@ its way, or with notifications (--api notify).`,
 			}
 			if r.Acquirer != "" {
 				r.Acquirer = strings.ToUpper(r.Acquirer)
+			}
+			if cmd.Flags().Changed("nth") && r.Nth < 1 {
+				return say.Fail(say.Usage, "--nth takes a positive number, and not %d", r.Nth)
+			}
+			if err := ruledAmount(&r, amount); err != nil {
+				return err
 			}
 			box, err := openBox(d, o)
 			if err != nil {
@@ -86,6 +98,13 @@ its way, or with notifications (--api notify).`,
 	f.StringVar(&r.Card, "card", "", "`name` of a test card")
 	f.StringVar(&r.Acquirer, "acquirer", "", "`name`: "+strings.Join(sandbox.Acquirers(), ", "))
 	f.StringVar(&r.RequestID, "request-id", "", "`ID` of the call")
+	f.StringVar(&r.IDPrefix, "id-prefix", "", "what the `ID` of the call begins with")
+	f.StringVar(&amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; of the call, or else of its payment")
+	f.StringVar(&r.Currency, "currency", "", "ISO 4217 `code`")
+	f.StringVar(&r.Order, "order", "", "`referenceOrderId` of the payment")
+	f.StringVar(&r.Buyer, "buyer", "", "`referenceBuyerId` of the payment")
+	f.StringVar(&r.Bin, "bin", "", "first `digits` of the card, at most six")
+	f.IntVar(&r.Nth, "nth", 0, "for the `N`th call that fits alone")
 	f.IntVar(&r.Times, "times", 0, "for so many calls; 0 is all")
 	f.Float64Var(&r.Rate, "rate", 0, "for this share of the calls, such as 0.2")
 	f.StringVar(&r.Result, "result", "", "result `code` of the answer")
@@ -98,6 +117,21 @@ its way, or with notifications (--api notify).`,
 	f.StringVar(&fault, "fault", "", "`name` of a fault; apo explain fault lists them")
 	f.DurationVar(&r.Delay, "delay", 0, "`time` that a fault waits, in real time")
 	return cmd
+}
+
+// ruledAmount reads the amount of the calls that a rule is for, in any currency where
+// none is named.
+func ruledAmount(r *sandbox.Rule, amount string) error {
+	r.Currency = strings.ToUpper(r.Currency)
+	if r.Amount = amount; amount == "" || r.Currency == "" && amount[0] <= '9' {
+		return nil
+	}
+	a, err := apo.ParseAmount(amount, r.Currency)
+	if err != nil {
+		return say.Fail(say.Usage, "--%v", err)
+	}
+	r.Amount, r.Currency = a.Value, a.Currency
+	return nil
 }
 
 func newRuleListCmd(d *app.Run, o *serve.Options) *cobra.Command {

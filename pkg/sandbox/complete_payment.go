@@ -13,7 +13,7 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.outcome(call{"verifyAndCompletePayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
+	o, err := l.outcome(call{"verifyAndCompletePayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID, factsOf(b.payment)})
 	switch {
 	case err != nil:
 		return nil, err

@@ -62,6 +62,7 @@ type exchange struct {
 	body  []byte
 	api   string
 	fault Outcome // of the wire or of the answer; the zero value: none
+	drawn bool    // whether a rule said so, or none did
 	first []int64 // notifications that go before the answer
 }
 
@@ -80,6 +81,9 @@ type answer struct {
 // answer signed.
 func (s *Sandbox) gateway(x *exchange) answer {
 	reply, signed := s.reply(x)
+	if signed && !x.drawn {
+		s.spoilRefusal(x)
+	}
 	text, err := json.Marshal(reply)
 	if err != nil {
 		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
@@ -92,6 +96,36 @@ func (s *Sandbox) gateway(x *exchange) answer {
 		a.key = s.keys.Antom
 	}
 	return a
+}
+
+// spoilRefusal decides what goes wrong with the answer to a verified call that was
+// refused before any business.
+func (s *Sandbox) spoilRefusal(x *exchange) {
+	api, _, known := apiAt(x.r.URL.Path)
+	rules, err := s.Rules()
+	if !known || err != nil || !slices.ContainsFunc(rules, isOfTheWire) {
+		return
+	}
+	var request gjson.Result
+	if apo.CheckJSON(x.body) == nil {
+		request = gjson.ParseBytes(x.body)
+	}
+	var met Outcome
+	err = s.store.do(func(t *tx) error {
+		l := s.ledger(t)
+		id, err := api.idOf(l, request)
+		if err != nil {
+			return err
+		}
+		c, err := l.callOf(api.name, id, "", request)
+		if err == nil {
+			met, _, err = l.draw(c, isOfTheWire)
+		}
+		return err
+	})
+	if err == nil {
+		x.fault = met
+	}
 }
 
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
@@ -209,14 +243,20 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 	if err != nil {
 		return nil, err
 	}
-	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
+	x.drawn = true
+	c, err := l.callOf(x.api, id, "", request)
+	if err != nil {
+		return nil, err
+	}
+	if x.fault, _, err = l.draw(c, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
 		return nil, err
 	}
 	before := len(l.fresh)
 	reply, err = api.do(l, request)
 	if news := l.fresh[before:]; err == nil && len(news) > 0 && !behind {
 		var early Outcome
-		early, _, err = l.draw(call{api: "notify", requestID: id}, isFault("notify-first"))
+		c.api = "notify"
+		early, _, err = l.draw(c, isFault("notify-first"))
 		if early.Fault != "" {
 			x.first = slices.Clone(news)
 		}

@@ -54,7 +54,11 @@ func (l ledger) pageURLs(p payment) (normal, appLink, scheme string) {
 // known before.
 func (l ledger) awaitCard(r gjson.Result) (any, error) {
 	requestID := r.Get("paymentRequestId").String()
-	o, _, err := l.draw(call{api: "pay", requestID: requestID}, func(r Rule) bool { return r.Fault == "" && r.rejects() })
+	c, err := l.callOf("pay", requestID, "", r)
+	if err != nil {
+		return nil, err
+	}
+	o, _, err := l.draw(c, func(r Rule) bool { return r.Fault == "" && r.rejects() })
 	if err != nil {
 		return nil, err
 	}

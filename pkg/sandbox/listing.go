@@ -49,7 +49,7 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 // Payments lists the newest payments, at most so many.
 func (s *Sandbox) Payments(most int) (list []Payment, err error) {
 	err = s.store.do(func(t *tx) error {
-		list, err = s.page(t, `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id LIMIT ?`, most)
+		list, err = s.page(t, `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id DESC LIMIT ?`, most)
 		return err
 	})
 	return list, err
@@ -81,6 +81,10 @@ func (s *Sandbox) page(t *tx, which string, arg any) ([]Payment, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.payments(t, ids)
+}
+
+func (s *Sandbox) payments(t *tx, ids []string) ([]Payment, error) {
 	list := []Payment{}
 	for _, id := range ids {
 		b, found, err := t.paymentByID(id)

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/notify"
 )
@@ -71,7 +74,7 @@ func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
 	if err := l.post(n, body); err != nil {
 		return err
 	}
-	twice, _, err := l.draw(call{"notify", b.Card.Behaviour, b.Acquirer.Name, t.RequestID}, isFault("capture-twice"))
+	twice, _, err := l.draw(call{"notify", b.Card.Behaviour, b.Acquirer.Name, t.RequestID, factsOf(b.payment).of(t.Amount)}, isFault("capture-twice"))
 	if err != nil || twice.Fault == "" {
 		return err
 	}
@@ -179,7 +182,11 @@ func (n Notification) address() string { return cmp.Or(n.To, n.URL) }
 // says that it comes under another number as well.
 func (l ledger) distort(n *Notification) (doubled bool, err error) {
 	_, id, _ := strings.Cut(n.RequestID, " ")
-	o, _, err := l.draw(call{api: "notify", requestID: id}, func(r Rule) bool {
+	c, err := l.callOf("notify", id, n.PaymentID, gjson.ParseBytes(n.Body))
+	if err != nil {
+		return false, err
+	}
+	o, _, err := l.draw(c, func(r Rule) bool {
 		return isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost", "notify-doubled")(r) || spoilOf(r.Fault) != ""
 	})
 	switch o.Fault {
@@ -237,6 +244,7 @@ func dueOf(n Notification) sql.NullInt64 {
 }
 
 func (t *tx) saveNotification(n Notification) error {
+	t.changed("notification", strconv.FormatInt(n.ID, 10))
 	n.Attempts = nil // they have their own table
 	return t.put(`UPDATE notifications SET due = ?1, receiver = ?2, doc = ?4 WHERE id = ?3`, n, dueOf(n), receiverOf(n.address()), n.ID)
 }

@@ -60,7 +60,7 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	meta := r.Get("paymentMethod.paymentMethodMetaData")
 	test, _ := l.testCard(card.Behaviour)
 	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
-	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, p.Amount, l.hasEnded(card, r))
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID, facts{p.Amount, p.OrderID, p.Buyer, card.Bin}}, p.Amount, l.hasEnded(card, r))
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +100,7 @@ func (l ledger) requested(r gjson.Result) payment {
 	return payment{
 		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
+		Buyer:       mask.Text(r.Get("order.buyer.referenceBuyerId").String()),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		Terminal:    terminalOf(r),

@@ -11,6 +11,7 @@ type payment struct {
 	ID          string
 	RequestID   string
 	OrderID     string
+	Buyer       string `json:",omitempty"` // order.buyer.referenceBuyerId
 	Description string `json:",omitempty"` // order.orderDescription; the 3DS page shows it
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated

@@ -130,7 +130,7 @@ func (l ledger) failOver(b *paymentRecord) (answer any, done bool, err error) {
 	if d.Acquirer == "" {
 		return nil, false, nil
 	}
-	plan, err := l.outcomeOfPay(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID}, b.Amount, w.Ended)
+	plan, err := l.outcomeOfPay(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID, factsOf(b.payment)}, b.Amount, w.Ended)
 	if err != nil {
 		return nil, true, err
 	}

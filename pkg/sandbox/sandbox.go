@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -85,6 +86,11 @@ type Sandbox struct {
 	guard    guard
 	teller   teller
 	delivery *deliverer
+
+	changes   changeLog
+	snapshots snapshots
+	end       sync.Once
+	ending    chan struct{} // closed when the server stops
 }
 
 var _ http.Handler = (*Sandbox)(nil)
@@ -116,15 +122,18 @@ func Open(c Config) (*Sandbox, error) {
 		return nil, err
 	}
 	seed := newSeed()
-	delivery := newDeliverer(c)
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, delivery.changed)
+	s := &Sandbox{
+		keys: c.Keys, merchant: c.Keys.Merchant.Public(), file: c.State,
+		real: c.Now, log: c.Log, token: rand.Text(), guard: guard, delivery: newDeliverer(c), ending: make(chan struct{}),
+	}
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, func(t *tx) {
+		s.changes.add(t.now, t.changes)
+		s.delivery.changed(t)
+	})
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{
-		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, token: rand.Text(), guard: guard, delivery: delivery,
-	}
+	s.store = store
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {
 		s.endTelling()

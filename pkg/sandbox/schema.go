@@ -31,7 +31,9 @@ CREATE TABLE browser_tokens (token TEXT PRIMARY KEY) WITHOUT ROWID;`, `
 CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;`, `
 CREATE TABLE disputes (id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX disputes_payment ON disputes (payment_id);
-CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`}
+CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`, `
+CREATE TABLE draws (rule INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
+CREATE INDEX payments_created ON payments (julianday(json_extract(doc, '$.Created')));`}
 }
 
 // schema is that of a state file. The first had no schedule.

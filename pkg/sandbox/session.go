@@ -60,7 +60,11 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	if _, found, err := l.paymentByRequestID(requestID); err != nil || found {
 		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use for a payment without a session"), err
 	}
-	if o, err := l.outcome(call{api: "createPaymentSession", requestID: requestID}); err != nil {
+	c, err := l.callOf("createPaymentSession", requestID, "", r)
+	if err != nil {
+		return nil, err
+	}
+	if o, err := l.outcome(c); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -185,7 +189,7 @@ func (l ledger) retrievePaymentSession(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID}); err != nil {
+	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID, facts: facts{amount: s.Amount}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -222,7 +226,7 @@ func (l ledger) submitPay(r gjson.Result) (any, error) {
 	case s.Status == submitted:
 		return l.submitAgain(s, r, amount)
 	}
-	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID})
+	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID, facts: facts{amount: amount}})
 	if err != nil {
 		return nil, err
 	}
@@ -272,6 +276,7 @@ func (l ledger) expire(id string) error {
 }
 
 func (t *tx) saveSession(s *session) error {
+	t.changed("session", s.RequestID)
 	return t.put(`INSERT INTO sessions (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, s, s.ID, s.RequestID, s.Nonce)
 }

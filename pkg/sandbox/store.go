@@ -35,6 +35,7 @@ type store struct {
 	after     func(*tx)
 	turn      sync.Mutex // to use the connection and what is kept
 	kept      *kept      // nil: nothing is
+	seen      int64      // the version that was told of last
 	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
@@ -290,9 +291,10 @@ type tx struct {
 	cardKey  cardKey // of the fingerprints of cards
 	identity string  // of the state
 	settings settings
-	known    *[]Rule // nil until they are asked for
-	moved    bool    // the clock was, for the next transaction
-	posted   bool    // a notification was queued
-	fresh    []int64 // the notifications that were
-	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
+	known    *[]Rule       // nil until they are asked for
+	moved    bool          // the clock was, for the next transaction
+	posted   bool          // a notification was queued
+	changes  []StateChange // that were made
+	fresh    []int64       // the notifications that were
+	soonest  int64         // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }

@@ -98,7 +98,7 @@ func (l ledger) createVaultingSession(r gjson.Result) (any, error) {
 	case found:
 		return l.vaultingSessionAnswer(known), nil
 	}
-	if o, err := l.outcome(call{"createVaultingSession", "", v.Acquirer, v.RequestID}); err != nil {
+	if o, err := l.outcome(call{"createVaultingSession", "", v.Acquirer, v.RequestID, facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -114,7 +114,7 @@ func (l ledger) inquireVaulting(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{"inquireVaulting", v.Card.Behaviour, v.Acquirer, v.RequestID}); err != nil {
+	if o, err := l.outcome(call{"inquireVaulting", v.Card.Behaviour, v.Acquirer, r.Get("vaultingRequestId").String(), facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil

@@ -26,6 +26,13 @@ type RuleView struct {
 	Card      string  `json:"card,omitempty"`
 	Acquirer  string  `json:"acquirer,omitempty"`
 	RequestID string  `json:"requestId,omitempty"`
+	IDPrefix  string  `json:"idPrefix,omitempty"`
+	Amount    string  `json:"amount,omitempty"`
+	Currency  string  `json:"currency,omitempty"`
+	Order     string  `json:"order,omitempty"`
+	Buyer     string  `json:"buyer,omitempty"`
+	Bin       string  `json:"bin,omitempty"`
+	Nth       int     `json:"nth,omitempty"`
 	Times     int     `json:"times,omitempty"`
 	Rate      float64 `json:"rate,omitempty"`
 	Result    string  `json:"result,omitempty"`
@@ -48,7 +55,7 @@ func RuleOf(r sandbox.Rule) RuleView {
 		return d.String()
 	}
 	return RuleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.IDPrefix, r.Amount, r.Currency, r.Order, r.Buyer, r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
 		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
 	}
 }
@@ -85,7 +92,7 @@ func Rules(n int) string {
 // RuleUsed says how often a rule was used.
 func RuleUsed(r sandbox.Rule) string {
 	used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
-	if r.Times > 0 && r.Hits >= r.Times {
+	if r.Times > 0 && r.Hits >= r.Times || r.Nth > 0 && r.Seen >= r.Nth {
 		used += ", used up"
 	}
 	return used

@@ -146,6 +146,7 @@ func (s *Server) start(listeners []net.Listener, c Config) error {
 		Handler: s.Box, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: silent(),
 	}
+	s.http.RegisterOnShutdown(s.Box.EndStreams)
 	for _, l := range listeners {
 		s.addresses = append(s.addresses, l.Addr().String())
 	}
