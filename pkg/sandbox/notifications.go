@@ -64,7 +64,24 @@ const (
 
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
+	if err := l.notifyPending(p); err != nil {
+		return err
+	}
 	n, body := l.paymentNotice(p)
+	return l.post(n, body)
+}
+
+// notifyPending tells, where a fault wants it, that a payment is still in process,
+// before its result is told.
+func (l ledger) notifyPending(p payment) error {
+	o, _, err := l.draw(call{"notify", p.Card.Behaviour, p.Acquirer.Name, p.RequestID, factsOf(p)}, isFault("notify-pending"))
+	if err != nil || o.Fault == "" {
+		return err
+	}
+	n, body, err := l.paymentAs("pending", News{}, p)
+	if err != nil {
+		return err
+	}
 	return l.post(n, body)
 }
 

@@ -3,8 +3,10 @@ package say
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -14,6 +16,13 @@ func RefusedRule(in string, err error) *Failure {
 	f := Fail(Usage, "%s%v", in, err)
 	if errors.Is(err, sandbox.ErrNoFault) {
 		f.Hint("apo explain fault lists them")
+	}
+	if errors.Is(err, sandbox.ErrNoCode) {
+		var names []string
+		for _, c := range apo.Codes() {
+			names = append(names, c.Name)
+		}
+		f.Hint("the result codes are %s", strings.Join(names, ", "))
 	}
 	return f
 }
