@@ -175,5 +175,5 @@ func oddities(box *sandbox.Sandbox, now time.Time) string {
 	if routes != nil {
 		ruled = len(routes.Names())
 	}
-	return say.Oddities(clock, len(rules), ruled, now)
+	return say.Oddities(clock, rules, ruled, now)
 }

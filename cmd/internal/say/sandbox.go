@@ -2,6 +2,7 @@ package say
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,9 @@ type Ready struct {
 	Antom     string   `json:"antomPublicKeyFile"`
 	Authority string   `json:"authority,omitempty"` // PEM
 	PID       int      `json:"pid"`
-	Token     string   `json:"token,omitempty"` // of the control API; in the file alone
+	Scenarios []string `json:"scenarios,omitempty"` // whose rules its state has, of an earlier run too
+	Odd       string   `json:"odd,omitempty"`       // what about it is not as it comes, in words
+	Token     string   `json:"token,omitempty"`     // of the control API; in the file alone
 }
 
 // SandboxReady tells how to use a sandbox, once it listens. odd is what about it
@@ -31,8 +34,10 @@ type Ready struct {
 // both may be empty.
 func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 	if p.WantsJSON() {
-		r.Token = "" // whoever reads what is printed need not control it
-		p.line(r)
+		r.Token, r.Odd = "", odd // whoever reads what is printed need not control it
+		if text, err := apo.Encode(r); err == nil {
+			_ = p.WriteOwnJSON(text, term.NDJSON) // a certificate looks like a key
+		}
 		return
 	}
 	facts := []string{r.Gateway, "client ID " + r.ClientID}
@@ -77,18 +82,32 @@ const SeedNote = "its keys are the published ones, which everybody knows; its nu
 
 // Oddities says what about a sandbox is not as it comes: its clock, and how many
 // rules and routing rules it has; empty where nothing is.
-func Oddities(c sandbox.Clock, rules, routes int, now time.Time) string {
+func Oddities(c sandbox.Clock, rules []sandbox.Rule, routes int, now time.Time) string {
 	var parts []string
 	if c != (sandbox.Clock{}) {
 		parts = append(parts, "its clock says "+clockInWords(c, now))
 	}
-	if rules > 0 {
-		parts = append(parts, "rules: "+strconv.Itoa(rules)+" (apo sandbox rule list)")
+	if len(rules) > 0 {
+		text := "rules: " + strconv.Itoa(len(rules))
+		if names := ScenariosOf(rules); len(names) > 0 {
+			text += ", of " + strings.Join(names, ", ")
+		}
+		parts = append(parts, text+" (apo sandbox rule list)")
 	}
 	if routes > 0 {
 		parts = append(parts, "routing rules: "+strconv.Itoa(routes)+" (apo sandbox route list)")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// ScenariosOf are the scenarios that rules are of, each once.
+func ScenariosOf(rules []sandbox.Rule) (names []string) {
+	for _, r := range rules {
+		if _, found := sandbox.FindScenario(r.From); found && !slices.Contains(names, r.From) {
+			names = append(names, r.From)
+		}
+	}
+	return names
 }
 
 // SandboxClock shows what a sandbox's clock says; now is the real time.

@@ -27,7 +27,7 @@ type Server struct {
 
 	keys    sandbox.Keys
 	folder  string // of the keys
-	passing string // folder that ends with the server; empty: none
+	passing func() // removes the folder that ends with the server; nil: there is none
 	forgets bool   // its options told the state something that ends with it
 	http    *http.Server
 
@@ -49,10 +49,11 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	go sandbox.ClearPassing() // of those that were killed
 	started := false
 	defer func() {
-		if !started && passing != "" {
-			os.RemoveAll(passing)
+		if !started && passing != nil {
+			passing()
 		}
 	}()
 	if config.Keys, err = c.keys(folder); err != nil {
@@ -84,18 +85,18 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 
 // placesToServe are places, for a server. One that keeps no state goes on where
 // nothing can be kept: its keys then lie in a folder that passes with it.
-func (c Config) placesToServe() (state, folder, passing string, err error) {
+func (c Config) placesToServe() (state, folder string, passing func(), err error) {
 	state, folder, err = c.places()
 	if !c.Memory || err == nil && os.MkdirAll(folder, 0o700) == nil {
-		return state, folder, "", err
+		return state, folder, nil, err
 	}
 	if err != nil && !errors.Is(err, profile.ErrNoHome) {
-		return "", "", "", err
+		return "", "", nil, err
 	}
-	if passing, err = os.MkdirTemp("", "apo-sandbox-"); err != nil {
-		return "", "", "", say.Fail(say.Error, "%v", err)
+	if folder, passing, err = sandbox.PassingFolder(); err != nil {
+		return "", "", nil, say.Fail(say.Error, "%v", err)
 	}
-	return "", passing, passing, nil
+	return "", folder, passing, nil
 }
 
 // openServed opens the sandbox that a server is about. That of a seed begins anew,
@@ -163,8 +164,8 @@ func (s *Server) start(listeners []net.Listener, c Config) error {
 
 // Stop ends the server, and lets what is under way finish.
 func (s *Server) Stop(ctx context.Context) {
-	if s.passing != "" {
-		os.RemoveAll(s.passing)
+	if s.passing != nil {
+		s.passing()
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -184,9 +185,11 @@ func (s *Server) Openness() string { return say.Openness(s.addresses, s.open, s.
 // Ready tells how to use the server.
 func (s *Server) Ready() say.Ready {
 	files := sandbox.KeyFilesIn(s.folder)
+	rules, _ := s.Box.Rules() // what cannot be read is not said
 	return say.Ready{
 		Type: "ready", Gateway: s.base, Addresses: s.addresses, ClientID: sandbox.ClientID, Sandbox: s.Box.Identity(),
 		Merchant: files.Merchant, Antom: files.AntomPublic, Authority: string(s.Authority), PID: os.Getpid(), Token: s.Box.ControlToken(),
+		Scenarios: say.ScenariosOf(rules),
 	}
 }
 
