@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -206,6 +207,7 @@ func (s *Sandbox) forgetSettings(t *tx) {
 // notifications, settings, and that the clock was moved. What is left is another
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
+	s.store.heard.written(math.MaxInt)
 	return s.store.do(func(t *tx) error {
 		tables, err := t.tables()
 		if err != nil {

@@ -41,8 +41,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	start := time.Now()
-	x := &exchange{w: w, r: r}
+	out := &listener{ResponseWriter: w}
+	x := &exchange{w: out, r: r}
 	a := s.gateway(x)
+	defer func() { s.hear(x, out, a, start) }()
 	result := gjson.GetBytes(a.body, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {
@@ -64,6 +66,9 @@ type exchange struct {
 	fault Outcome // of the wire or of the answer; the zero value: none
 	drawn bool    // whether a rule said so, or none did
 	first []int64 // notifications that go before the answer
+
+	verified bool
+	doubt    string // why it is not
 }
 
 // answer is what is about to be sent: a body, and how it is signed.
@@ -153,8 +158,10 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 		return refuse("PARAM_ILLEGAL", problem), false
 	}
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
+		x.doubt = err.Error()
 		return refuse(options.value("signature-code"), err.Error()), false
 	}
+	x.verified = true
 	if problem := s.ageProblem(m.Time, options.value("request-time-window")); problem != "" {
 		return refuse("PARAM_ILLEGAL", problem), true
 	}

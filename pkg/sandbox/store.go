@@ -30,6 +30,7 @@ type store struct {
 	options  atomic.Pointer[settings]
 	identity atomic.Pointer[string]
 
+	heard     unwritten // exchanges that the next commit takes along
 	cards     []TestCard
 	elsewhere func() string // Config.NotifyURLNow
 	after     func(*tx)
@@ -183,10 +184,15 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			}
 		}
 	}
+	along := s.heard.some(s.sql.wrote)
+	if err := work.takeAlong(along); err != nil {
+		return false, err
+	}
 	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
 	committed = true
+	s.heard.written(len(along))
 	if err := s.sync(); err != nil {
 		return false, err
 	}
@@ -274,6 +280,9 @@ func (s *store) close() error {
 	close(s.jobs)
 	s.mu.Unlock()
 	s.done.Wait()
+	if s.lost == nil && s.heard.any() {
+		_ = s.commit([]job{{work: s.hearAll()}}) // without them the state is whole, too
+	}
 	return errors.Join(s.sql.close(), s.db.Close())
 }
 
