@@ -365,11 +365,12 @@ func (s *Sandbox) Notifications(most int) ([]Notification, error) {
 	return list, err
 }
 
-// show adds the attempts of notifications. Of what an older sandbox kept it shows no
-// password.
+// show adds the attempts of notifications, and hides the card numbers that are given as
+// IDs. Of what an older sandbox kept it shows no password.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
 		list[i].URL, list[i].To = withoutUser(n.URL), withoutUser(n.To)
+		list[i].RequestID, list[i].Body = hiddenOf(n.RequestID), hiddenJSON(n.Body)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err
 		}

@@ -63,8 +63,9 @@ func RuleOf(r sandbox.Rule) RuleView {
 		}
 		return d.String()
 	}
+	hidden := apo.Masker{}.ID // an ID may be anything, even a card number
 	return RuleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.IDPrefix, r.Amount, r.Currency, r.Order, r.Buyer, r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ID, r.API, r.Card, r.Acquirer, hidden(r.RequestID), hidden(r.IDPrefix), r.Amount, r.Currency, hidden(r.Order), hidden(r.Buyer), r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
 		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
 	}
 }
