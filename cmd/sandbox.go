@@ -75,6 +75,7 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
 	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
+	cmd.PersistentFlags().StringSliceVar(&o.Merchants, "merchant", nil, "`name` of a merchant, with a client ID, keys and a state of its own; of several, each by its --merchant")
 	cmd.PersistentFlags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
 	addServerFlags(cmd, &o)
 	f := cmd.Flags()

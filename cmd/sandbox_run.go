@@ -48,6 +48,9 @@ from the command, and it gets
 			if cmd.Flags().Changed("state") {
 				return say.Fail(say.Usage, "apo sandbox run has a state of its own; --state is not for it")
 			}
+			if cmd.Flags().Changed("merchant") {
+				return say.Fail(say.Usage, "apo sandbox run has one merchant; --merchant is not for it")
+			}
 			return runWithSandbox(cmd.Context(), d, &o, args)
 		},
 	}

@@ -147,8 +147,8 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 		return refuse("PARAM_ILLEGAL", "the body is longer than 1 MiB, or broke off"), false
 	}
 	id := x.r.Header.Get("Client-Id")
-	if id != ClientID {
-		return refuse("CLIENT_INVALID", "this sandbox knows the client ID "+ClientID+" alone"), false
+	if id != s.clientID {
+		return refuse("CLIENT_INVALID", "this sandbox knows the client ID "+s.clientID+" alone"), false
 	}
 	m := sign.Message{
 		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: id,
