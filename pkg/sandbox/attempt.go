@@ -178,7 +178,7 @@ func excerpt(text string, most int) string {
 
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
-		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(hiddenOf(n.RequestID)), Message: visible(a.Why),
 		Took: a.took, URL: withoutUser(cmp.Or(a.To, n.URL)), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {
