@@ -32,7 +32,7 @@ func (s *Sandbox) attempt(ctx context.Context, n Notification, w way) Attempt {
 
 func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	start := time.Now()
-	a.Time, a.To = n.Next, redacted(n.To)
+	a.Time, a.To = n.Next, withoutUser(n.To)
 	defer func() {
 		if recover() != nil { // its text could hold anything
 			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
@@ -75,8 +75,7 @@ func (s *Sandbox) request(ctx context.Context, n Notification, w way) (status in
 
 // NotificationMessage is a notification as it was delivered last, signature and
 // all and with what a fault made of it; of one that was not delivered yet, as it
-// will be. It wraps [ErrNoNotification] where there is none. A password of its
-// address is not in it.
+// will be. It wraps [ErrNoNotification] where there is none.
 func (s *Sandbox) NotificationMessage(id int64) (Message, error) {
 	var n Notification
 	var at time.Time
@@ -107,12 +106,7 @@ func (s *Sandbox) NotificationMessage(id int64) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m, err := s.sealed(n, at, w, made <= 1)
-	if u, bad := url.Parse(m.URL); bad == nil && u.User != nil {
-		u.User = nil
-		m.URL = u.String()
-	}
-	return m, err
+	return s.sealed(n, at, w, made <= 1)
 }
 
 // sealed is a notification that is delivered at a time; first: for the first time.
@@ -143,6 +137,8 @@ func problemOf(err error) string {
 		return ""
 	case errors.Is(err, errNotHere):
 		return errNotHere.Error()
+	case errors.Is(err, errMetadata):
+		return errMetadata.Error()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there"
 	case errors.As(err, &timeout) && timeout.Timeout():
@@ -169,7 +165,7 @@ func excerpt(text string, most int) string {
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
 		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
-		Took: a.took, URL: cmp.Or(a.To, n.URL), Attempt: n.tried + 1,
+		Took: a.took, URL: withoutUser(cmp.Or(a.To, n.URL)), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {
 		e.Code = "not accepted"

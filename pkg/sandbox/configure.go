@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/url"
 	"slices"
 	"time"
 )
@@ -158,15 +157,6 @@ func (s *Sandbox) Forget() error {
 		}
 		return t.replaceRules(nil)
 	})
-}
-
-// CheckNotifyURL tells what is wrong with an address for notifications.
-func CheckNotifyURL(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return fmt.Errorf("%q is not an address such as http://127.0.0.1:3000/hooks/apo", text)
-	}
-	return nil
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,

@@ -24,7 +24,11 @@ const mostAgentToken = 128
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !allow(w, r) {
+	if isHealth(r.URL.Path) {
+		s.serveHealth(w, r)
+		return
+	}
+	if !s.guard.allow(w, r) {
 		return
 	}
 	if isControl(r.URL.Path) {

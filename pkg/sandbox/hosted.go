@@ -91,6 +91,9 @@ func requestKept(r gjson.Result) ([]byte, error) {
 	_, address := masks(r)
 	for _, name := range []string{"paymentRedirectUrl", "paymentNotifyUrl"} {
 		if url := r.Get(name).String(); url != "" {
+			if name == "paymentNotifyUrl" {
+				url = withoutUser(url)
+			}
 			kept[name] = jsonText(address.Text(url))
 		}
 	}

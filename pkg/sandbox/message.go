@@ -125,10 +125,10 @@ func (s *Sandbox) seal(address string, body []byte, at time.Time, w way, spoil s
 	return m, err
 }
 
-// wireURL is an address as HTTP has it: what is not ASCII is percent-encoded, and
-// a fragment is left out.
+// wireURL is an address as HTTP has it: what is not ASCII is percent-encoded; a
+// fragment is left out, and so are a user and a password.
 func wireURL(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
+	u, err := url.Parse(withoutUser(text))
 	if err != nil {
 		return nil, err
 	}

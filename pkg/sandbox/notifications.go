@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -349,24 +348,16 @@ func (s *Sandbox) Notifications(most int) ([]Notification, error) {
 	return list, err
 }
 
-// show adds the attempts of notifications, and takes the password out of their
-// addresses.
+// show adds the attempts of notifications. Of what an older sandbox kept it shows no
+// password.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
-		list[i].URL, list[i].To = redacted(n.URL), redacted(n.To)
+		list[i].URL, list[i].To = withoutUser(n.URL), withoutUser(n.To)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// redacted is an address without its password.
-func redacted(address string) string {
-	if u, err := url.Parse(address); err == nil && u.User != nil {
-		return u.Redacted()
-	}
-	return address
 }
 
 // ErrNoNotification says that there is no notification of an ID.

@@ -105,7 +105,7 @@ func (l ledger) requested(r gjson.Result) payment {
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
-		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		NotifyURL:   notifyAddress(r, "paymentNotifyUrl"),
 		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}

@@ -44,6 +44,9 @@ type Config struct {
 	// are written, from many goroutines, and must be quick. It may be nil.
 	NotifyURLNow func() string
 
+	AllowHosts []string // let in as Host beside the names of this machine; see [ParseHost]
+	BaseURL    string   // what it is called outside, which is let in too; see [ParseBaseURL]
+
 	NotifyAnywhere bool              // notifications may leave for public addresses
 	Trusted        *x509.CertPool    // authorities of receivers on https; nil: the system's
 	Deliver        http.RoundTripper // brings notifications; nil: the network
@@ -80,6 +83,7 @@ type Sandbox struct {
 	log      func(Event)
 	token    string                 // of the control API
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
+	guard    guard
 	delivery *deliverer
 
 	changes   changeLog
@@ -112,10 +116,14 @@ func Open(c Config) (*Sandbox, error) {
 	if c.NotifyURLNow == nil {
 		c.NotifyURLNow = func() string { return "" }
 	}
+	guard, err := newGuard(c)
+	if err != nil {
+		return nil, err
+	}
 	seed := newSeed()
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), file: c.State,
-		real: c.Now, log: c.Log, token: rand.Text(), delivery: newDeliverer(c), ending: make(chan struct{}),
+		real: c.Now, log: c.Log, token: rand.Text(), guard: guard, delivery: newDeliverer(c), ending: make(chan struct{}),
 	}
 	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, func(t *tx) {
 		s.changes.add(t.now, t.changes)

@@ -111,7 +111,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return refusal, nil
 	}
 	return l.createTransaction(&b, transaction{
-		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: r.Get("refundNotifyUrl").String(),
+		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: notifyAddress(r, "refundNotifyUrl"),
 	})
 }
 

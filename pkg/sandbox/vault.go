@@ -132,7 +132,7 @@ func (l ledger) newVaulting(r gjson.Result, life time.Duration) vaulting {
 	return vaulting{
 		RequestID:   id,
 		RedirectURL: address.Text(r.Get("redirectUrl").String()),
-		NotifyURL:   address.Text(r.Get("vaultingNotificationUrl").String()),
+		NotifyURL:   notifyAddress(r, "vaultingNotificationUrl"),
 		Acquirer:    l.ids.of("vaulting", id).route(l.settings.Acquirers),
 		Code:        "VERIFICATION_IN_PROCESS",
 		Created:     l.now, Closes: l.now.Add(life),

@@ -58,6 +58,20 @@ func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 	p.Hint("lines for an SDK: apo sandbox snippets java")
 }
 
+// Openness says who can use a sandbox beside this machine, where hosts are let in; ""
+// where none are.
+func Openness(addresses, hosts []string, encrypted bool) string {
+	if len(hosts) == 0 {
+		return ""
+	}
+	text := "open to whoever reaches " + strings.Join(addresses, ", ") + " as " + strings.Join(hosts, ", ") +
+		": its API and pages, and the control API below /_apo/ with its token"
+	if !encrypted {
+		text += "; it speaks HTTP without TLS"
+	}
+	return text
+}
+
 // SeedNote says what a seed means.
 const SeedNote = "its keys are the published ones, which everybody knows; its numbers follow from the seed and your request IDs"
 

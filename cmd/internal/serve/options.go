@@ -29,6 +29,8 @@ type Options struct {
 	Seed      string
 
 	Listen         []string // addresses
+	AllowHosts     []string // let in beside the names of this machine
+	BaseURL        string   // what the server is called outside
 	Memory         bool     // no state is kept
 	TLS            bool
 	Time           string
@@ -151,6 +153,9 @@ func (c Config) sandbox() (b sandbox.Config, err error) {
 		if err := sandbox.CheckNotifyURL(c.NotifyURL); err != nil {
 			return b, say.Fail(say.Usage, "--notify-url: %v", err)
 		}
+	}
+	if err := c.hosts(&b); err != nil {
+		return b, err
 	}
 	if c.Time != "" {
 		if b.Time, err = ParseTime(c.Time, c.Now); err != nil {

@@ -9,13 +9,10 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
-	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -23,7 +20,8 @@ import (
 type Server struct {
 	Box       *sandbox.Sandbox
 	addresses []string
-	base      string     // "http://127.0.0.1:4242"
+	base      string     // "http://127.0.0.1:4242", or what it is called outside
+	open      []string   // the hosts that are let in beside those of this machine
 	Authority []byte     // PEM of the certificate to trust; nil without TLS
 	Failed    chan error // why it listens no more, unless it was stopped
 
@@ -44,7 +42,7 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkAddresses(c.Listen); err != nil {
+	if err := c.checkAddresses(); err != nil {
 		return nil, err
 	}
 	state, folder, passing, err := c.placesToServe()
@@ -75,7 +73,7 @@ func (c Config) Start(log func(sandbox.Event)) (*Server, error) {
 		closeAll(listeners)
 		return nil, err
 	}
-	if err := s.start(listeners, c.TLS, c.Now()); err != nil {
+	if err := s.start(listeners, c); err != nil {
 		closeAll(listeners)
 		s.Box.Close()
 		return nil, err
@@ -126,32 +124,6 @@ func (c Config) forget() error {
 	return nil
 }
 
-func checkAddresses(addresses []string) error {
-	for _, address := range addresses {
-		host, port, err := net.SplitHostPort(address)
-		if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-			return say.Fail(say.Usage, "--listen %q is not an address such as %s", address, sandbox.DefaultAddress)
-		}
-		if !apo.IsLoopback(host) {
-			return say.Fail(say.Usage, "--listen %q is not on this machine; the sandbox listens on loopback alone", address)
-		}
-	}
-	return nil
-}
-
-// listen takes the addresses, all or none.
-func listen(addresses []string) (listeners []net.Listener, err error) {
-	for _, address := range addresses {
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			closeAll(listeners)
-			return nil, say.Fail(say.Error, "%s is not free: %v", address, errors.Unwrap(err)).Hint("--listen 127.0.0.1:0 takes any free port")
-		}
-		listeners = append(listeners, listener)
-	}
-	return listeners, nil
-}
-
 func closeAll(listeners []net.Listener) {
 	for _, l := range listeners {
 		l.Close()
@@ -159,13 +131,14 @@ func closeAll(listeners []net.Listener) {
 }
 
 // start serves the sandbox.
-func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) error {
+func (s *Server) start(listeners []net.Listener, c Config) error {
 	scheme := "http"
 	var authority *sandbox.Authority
-	if encrypted {
+	s.open = c.openTo()
+	if c.TLS {
 		var err error
-		if authority, err = sandbox.NewAuthority(now, namesOf(listeners)); err != nil {
-			return err
+		if authority, err = sandbox.NewAuthority(c.Now(), namesOf(listeners, s.open)); err != nil {
+			return say.Fail(say.Error, "--tls: %v", err)
 		}
 		scheme, s.Authority = "https", authority.PEM()
 	}
@@ -177,8 +150,8 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 	for _, l := range listeners {
 		s.addresses = append(s.addresses, l.Addr().String())
 	}
-	s.base = scheme + "://" + s.addresses[0]
-	s.withdraw = s.Box.Announce(sandbox.Announcement{Pages: s.base, Authority: s.Authority, Beside: s.beside})
+	s.base = c.base(scheme, s.addresses[0])
+	s.withdraw = s.Box.Announce(sandbox.Announcement{Pages: s.base, Control: c.control(scheme, s.addresses), Authority: s.Authority, Beside: s.beside})
 	for _, l := range listeners {
 		if authority != nil {
 			l = tls.NewListener(l, authority.TLS())
@@ -186,18 +159,6 @@ func (s *Server) start(listeners []net.Listener, encrypted bool, now time.Time) 
 		go func() { s.Failed <- s.http.Serve(l) }()
 	}
 	return nil
-}
-
-// namesOf are the names that a certificate must be good for: those that are led
-// here, and the addresses themselves.
-func namesOf(listeners []net.Listener) []string {
-	names := sandbox.AuthorityNames()
-	for _, l := range listeners {
-		if at, ok := l.Addr().(*net.TCPAddr); ok && !slices.Contains(names, at.IP.String()) {
-			names = append(names, at.IP.String())
-		}
-	}
-	return names
 }
 
 // Stop ends the server, and lets what is under way finish.
@@ -216,6 +177,9 @@ func (s *Server) Stop(ctx context.Context) {
 	}
 	s.Box.Close()
 }
+
+// Openness says who is let in beside this machine; "" nobody is.
+func (s *Server) Openness() string { return say.Openness(s.addresses, s.open, s.Authority != nil) }
 
 // Ready tells how to use the server.
 func (s *Server) Ready() say.Ready {
