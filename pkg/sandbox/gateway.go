@@ -31,6 +31,9 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.guard.allow(w, r) {
 		return
 	}
+	if s.serveWindow(w, r) {
+		return
+	}
 	if isControl(r.URL.Path) {
 		s.serveControl(w, r)
 		return
