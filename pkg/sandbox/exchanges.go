@@ -227,10 +227,10 @@ func (l *listener) Write(b []byte) (int, error) {
 	return l.ResponseWriter.Write(b)
 }
 
-// hear keeps an exchange that is over, for a commit to take along.
-func (s *Sandbox) hear(x *exchange, out *listener, a answer, start time.Time) {
+// hear keeps an exchange that began at a time of the sandbox and is over, for a commit to take along.
+func (s *Sandbox) hear(x *exchange, out *listener, a answer, began time.Time, took time.Duration) {
 	h := heard{
-		Time: s.Now(), Endpoint: x.api, Fault: x.fault.Fault, TookMs: float64(time.Since(start).Microseconds()) / 1000,
+		Time: began, Endpoint: x.api, Fault: x.fault.Fault, TookMs: float64(took.Microseconds()) / 1000,
 		Code: excerpt(gjson.GetBytes(a.body, "result.resultCode").Str, 64), Status: excerpt(gjson.GetBytes(a.body, "result.resultStatus").Str, 8),
 		ref: apo.Masker{}.Text(paymentNamed(a.body, x.body)),
 	}

@@ -43,11 +43,11 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveBuyer(w, r)
 		return
 	}
-	start := time.Now()
+	start, began := time.Now(), s.Now()
 	out := &listener{ResponseWriter: w}
 	x := &exchange{w: out, r: r}
 	a := s.gateway(x)
-	defer func() { s.hear(x, out, a, start) }()
+	defer func() { s.hear(x, out, a, began, time.Since(start)) }()
 	result := gjson.GetBytes(a.body, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {

@@ -50,7 +50,7 @@ export function dump(text) {
 function content(letter, key) {
 	const text = letter.signed + letter.body;
 	const size = letter.bytes + encoder.encode(letter.signed).length;
-	const shown = h("pre", { tabindex: "0", "aria-label": "Signed content" }, text);
+	const shown = h("pre", { role: "group", tabindex: "0", "aria-label": "Signed content" }, text);
 	let bytes = false;
 	const b = h("button", { type: "button", class: "quiet", "aria-pressed": "false", "data-key": key + "-bytes", onclick: () => {
 		bytes = !bytes;
@@ -70,15 +70,15 @@ export const verdict = (letter) => (letter.verified
 
 // letterOf shows one side of a message.
 export function letterOf(title, letter, key) {
-	if (!letter.line) return h("section", { class: "letter" }, h("h4", null, title), h("p", { class: "hint" }, "Nothing was sent: the connection ended without an answer."));
+	if (!letter.line) return h("section", { class: "letter" }, h("p", { class: "side" }, title), h("p", { class: "hint" }, "Nothing was sent: the connection ended without an answer."));
 	return h("section", { class: "letter" },
-		h("h4", null, title),
+		h("p", { class: "side" }, title),
 		h("p", { class: "line" }, letter.line),
 		verdict(letter),
 		h("details", { class: "inner", "data-key": key + "-head" }, h("summary", null, "Headers, " + letter.header.length),
 			h("dl", { class: "headers" }, letter.header.map(({ name, value }) => h("div", null, h("dt", null, name), h("dd", null, value))))),
 		letter.body
-			? h("pre", { class: "body", tabindex: "0", "aria-label": title + ", body" }, pretty(letter.body))
+			? h("pre", { class: "body", role: "group", tabindex: "0", "aria-label": title + ", body" }, pretty(letter.body))
 			: h("p", { class: "hint" }, "No body."),
 		letter.cut && h("p", { class: "hint" }, "It is longer: " + letter.bytes.toLocaleString("en") + " bytes."),
 		letter.signed && content(letter, key));

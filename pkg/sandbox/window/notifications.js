@@ -52,8 +52,8 @@ function attempts(n) {
 	if (!n.attempts || n.attempts.length === 0) return h("p", { class: "hint" }, "It was not tried yet.");
 	return h("ol", { class: "attempts", "aria-label": "Attempts" }, n.attempts.map((a) => h("li", null,
 		badge(a.accepted ? "accepted" : "not accepted"), a.httpStatus ? h("span", { class: "code" }, "HTTP " + a.httpStatus) : h("span", { class: "code" }, "no answer"),
-		moment(a.time, true), a.tookMs ? h("span", { class: "hint" }, a.tookMs + " ms") : "",
-		a.why && h("p", { class: "why" }, a.why), a.answer && h("pre", { tabindex: "0", "aria-label": "Answer of the merchant" }, a.answer))));
+		h("span", { class: "when" }, moment(a.time, true)), a.tookMs ? h("span", { class: "hint" }, a.tookMs + " ms") : "",
+		a.why && h("p", { class: "why" }, a.why), a.answer && h("pre", { role: "group", tabindex: "0", "aria-label": "Answer of the merchant" }, a.answer))));
 }
 
 async function fill(id, where) {
