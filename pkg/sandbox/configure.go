@@ -169,11 +169,14 @@ func CheckNotifyURL(text string) error {
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
-// notifications, settings, and that the clock was moved. What is left is another
+// notifications, settings, what all of them once were, and that the clock was moved. What is left is another
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	return s.store.do(func(t *tx) error {
 		tables, err := t.tables()
+		if err == nil {
+			err = stopChanges(t.sql) // there shall be nothing to go back to
+		}
 		if err != nil {
 			return err
 		}
@@ -189,7 +192,7 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known, t.cardKey.Key, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return t.initialize()
+		return errors.Join(keepChanges(t.sql), t.initialize())
 	})
 }
 
