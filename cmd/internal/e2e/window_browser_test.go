@@ -175,6 +175,14 @@ func TestWindowPictures(t *testing.T) {
 			for _, place := range []string{"payments", "payments/" + first, "payments/" + last, "notifications", "disputes", "rules", "time", "state"} {
 				b.looks(w, "#/"+place)
 				promised[bool](b, `(async () => { await new Promise(r => setTimeout(r, 600)); document.querySelectorAll(".event").forEach((d, i) => d.open = i < 1 || i == 2); await new Promise(r => setTimeout(r, 400)); return true })()`)
+				if axe, err := os.ReadFile(os.Getenv("WINDOW_AXE")); err == nil { // axe-core, which is not a part of this repository
+					devtools(b, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true})
+					eval[chromedp.Void](b, string(axe))
+					found := promised[string](b, `axe.run({resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.html.slice(0, 150) + " " + n.failureSummary).join(" | ")).join("\n"))`)
+					if found != "" {
+						t.Errorf("axe finds at %s, %d px, %s:\n%s", place, width, scheme, found)
+					}
+				}
 				text, err := chromedp.Call(b.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &beyond})
 				if err != nil {
 					t.Fatal(err)

@@ -15,8 +15,8 @@ export function payments(main) {
 	const search = () => { shown = page; refresh(); };
 	const form = h("form", { class: "search", role: "search", onsubmit: (e) => { e.preventDefault(); search(); } },
 		h("label", { for: "search" }, "Search"), field);
-	const panes = h("div", { class: "panes" }, h("section", { class: "list" }, h("h1", null, "Payments"), form, rows, foot), one);
-	main.replaceChildren(panes);
+	const panes = h("div", { class: "panes" }, h("section", { class: "list" }, form, rows, foot), one);
+	main.replaceChildren(h("h1", null, "Payments"), panes);
 
 	async function refresh() {
 		const mine = ++asked, q = field.value.trim();

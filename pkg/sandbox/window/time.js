@@ -47,7 +47,7 @@ function history(where) {
 		try {
 			const then = await get("history/" + seen);
 			if (seen !== at) return;
-			show(what, moment(then.time, true), ": ", then.what);
+			show(what, moment(then.time, true), ": ", then.changes.map((c) => [c.kind, c.id === c.paymentId ? "" : c.id, c.became].filter(Boolean).join(" ")).join("; ") || "the books began");
 			show(rows, then.payments.map((p) => h("li", null, h("span", { class: "still" },
 				h("span", { class: "amount" }, money(p.amount.value, p.amount.currency)), badge(p.paymentStatus), h("span", { class: "what" }, h("bdi", null, p.paymentRequestId)), h("span", { class: "when" }, moment(p.time))))),
 				then.payments.length === 0 && h("li", { class: "empty" }, "There was no payment yet."));
