@@ -67,6 +67,7 @@ async function start() {
 	window.addEventListener("hashchange", route);
 	await route();
 	document.body.dataset.ready = "yes";
+	performance.mark("shown");
 	follow(changed, alive);
 }
 
