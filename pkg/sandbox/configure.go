@@ -204,12 +204,15 @@ func (s *Sandbox) forgetSettings(t *tx) {
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
-// notifications, settings, and that the clock was moved. What is left is another
+// notifications, settings, what all of them once were, and that the clock was moved. What is left is another
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	s.store.heard.written(math.MaxInt)
 	return s.store.do(func(t *tx) error {
 		tables, err := t.tables()
+		if err == nil {
+			err = stopChanges(t.sql) // there shall be nothing to go back to
+		}
 		if err != nil {
 			return err
 		}
@@ -226,7 +229,7 @@ func (s *Sandbox) Reset() error {
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
 		t.changed("state", "")
-		return t.initialize()
+		return errors.Join(keepChanges(t.sql), t.initialize())
 	})
 }
 

@@ -66,7 +66,7 @@ func on[In, Out any](method, path, means string, do func(*Sandbox, controlCall, 
 
 // controlRoutes are all there are.
 func controlRoutes() []controlRoute {
-	return slices.Concat(paymentRoutes(), notificationRoutes(), ruleRoutes(), clockRoutes(), disputeRoutes(), stateRoutes())
+	return slices.Concat(paymentRoutes(), notificationRoutes(), ruleRoutes(), clockRoutes(), disputeRoutes(), stateRoutes(), windowRoutes(), historyRoutes())
 }
 
 // serveControl answers a request of the control API, whose host was let in.

@@ -357,12 +357,18 @@ func (t *tx) tries() []time.Duration {
 func (s *Sandbox) Notifications(most int) ([]Notification, error) {
 	var list []Notification
 	err := s.store.do(func(t *tx) (err error) {
-		if list, err = t.notifications(`ORDER BY id DESC LIMIT ?`, most); err != nil {
-			return err
-		}
-		return t.show(list)
+		list, err = t.newestNotifications(most)
+		return err
 	})
 	return list, err
+}
+
+func (t *tx) newestNotifications(most int) ([]Notification, error) {
+	list, err := t.notifications(`ORDER BY id DESC LIMIT ?`, most)
+	if err != nil {
+		return nil, err
+	}
+	return list, t.show(list)
 }
 
 // show adds the attempts of notifications, and hides the card numbers that are given as

@@ -110,7 +110,10 @@ func (s *Sandbox) Restore(id string) error {
 		}
 		d := json.NewDecoder(bufio.NewReader(packed))
 		d.UseNumber()
-		return t.load(d, s.real())
+		if err := stopChanges(t.sql); err != nil { // the history is a part of what comes back
+			return err
+		}
+		return errors.Join(t.load(d, s.real()), keepChanges(t.sql))
 	})
 	if err != nil {
 		return err

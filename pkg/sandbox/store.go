@@ -37,6 +37,7 @@ type store struct {
 	turn      sync.Mutex // to use the connection and what is kept
 	kept      *kept      // nil: nothing is
 	seen      int64      // the version that was told of last
+	begun     bool       // the books have their first event
 	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
@@ -73,7 +74,10 @@ func openStore(file, name string, real func() time.Time, elsewhere func() string
 		s.sql = prepare(conn)
 		err = s.look(func(*tx) error { return nil })
 	}
-	if err == nil && s.kept == nil { // one of before there was all that a state has now
+	if err == nil {
+		s.begun, err = (&tx{sql: s.sql}).begun()
+	}
+	if err == nil && (s.kept == nil || !s.begun) { // one of before there was all that a state has now
 		err = s.commit(nil)
 	}
 	if err != nil {
@@ -174,12 +178,19 @@ func (s *store) transact(batch []job) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	s.sql.changed = s.sql.changed || !s.begun
+	if err := work.mark(work.now.UnixNano()); err != nil {
+		return false, err
+	}
 	if more, err = (ledger{tx: work, now: work.now}).catchUp(mostCaughtUp); err != nil {
 		return false, err
 	}
 	if !more {
 		for _, j := range batch {
 			if err := j.work(work); err != nil {
+				return false, err
+			}
+			if err := work.mark(work.now.UnixNano()); err != nil {
 				return false, err
 			}
 		}
@@ -191,7 +202,7 @@ func (s *store) transact(batch []job) (more bool, err error) {
 	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
-	committed = true
+	committed, s.begun = true, true
 	s.heard.written(len(along))
 	if err := s.sync(); err != nil {
 		return false, err
