@@ -192,7 +192,7 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known, t.cardKey.Key, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
-		return errors.Join(keepChanges(t.sql), t.initialize())
+		return errors.Join(beginHistory(t.sql), keepChanges(t.sql), t.initialize())
 	})
 }
 

@@ -84,12 +84,9 @@ func (t *tx) putBack(m moment, real time.Time) error {
 		return err
 	}
 	for _, b := range list {
-		if err := b.putBack(t.sql.conn, m.until); err != nil {
+		if err := b.putBack(t.sql.conn, firstOf(m.event+1)); err != nil {
 			return err
 		}
-	}
-	if _, err := t.sql.Exec(`DELETE FROM changes WHERE n > ?`, m.until); err != nil {
-		return err
 	}
 	if _, err := t.sql.Exec(`DELETE FROM events WHERE n > ?`, m.event); err != nil {
 		return err
@@ -114,16 +111,17 @@ func (c Clock) at(m moment, real time.Time) Clock {
 	return c
 }
 
-// putBack puts the rows of a table back to what they were.
-func (b book) putBack(conn *sql.Conn, until int64) error {
+// putBack puts the rows of a table back to what they were before a change.
+func (b book) putBack(conn *sql.Conn, from int64) error {
 	if err := b.was(conn); err != nil {
 		return err
 	}
-	if _, err := b.collect(conn, until); err != nil {
+	if _, err := b.collect(conn, from); err != nil {
 		return err
 	}
 	keys, columns := strings.Join(b.columns[:b.keys], ", "), strings.Join(b.columns, ", ")
 	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`DELETE FROM main.%[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM temp.%[1]s_was);
-		INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was`, b.name, keys, columns))
+		INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was; DELETE FROM main.%[4]s WHERE i >= %[5]d`,
+		b.name, keys, columns, b.log(), from))
 	return err
 }
