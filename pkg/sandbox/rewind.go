@@ -120,8 +120,28 @@ func (b book) putBack(conn *sql.Conn, from int64) error {
 		return err
 	}
 	keys, columns := strings.Join(b.columns[:b.keys], ", "), strings.Join(b.columns, ", ")
-	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`DELETE FROM main.%[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM temp.%[1]s_was);
-		INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was; DELETE FROM main.%[4]s WHERE i >= %[5]d`,
-		b.name, keys, columns, b.log(), from))
+	changed := fmt.Sprintf(`(%[1]s) IN (SELECT %[1]s FROM temp.%[2]s_was)`, keys, b.name)
+	err := errors.Join(without(conn, b.name, changed, columns), without(conn, b.log(), fmt.Sprint("i >= ", from), "i, was, became, payment, "+columns))
+	if err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(context.Background(), fmt.Sprintf(`INSERT INTO main.%[1]s (%[2]s) SELECT %[2]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was`, b.name, columns))
+	return err
+}
+
+// without deletes the rows of a table of which something is true. Where they are most of
+// them, it puts the others into the empty table again, which takes less time.
+func without(conn *sql.Conn, table, is, columns string) error {
+	var all, gone int64
+	err := conn.QueryRowContext(context.Background(), fmt.Sprintf(`SELECT (SELECT count(*) FROM main.%[1]s), (SELECT count(*) FROM main.%[1]s WHERE %[2]s)`, table, is)).Scan(&all, &gone)
+	if err != nil || gone == 0 {
+		return err
+	}
+	text := fmt.Sprintf(`DELETE FROM main.%s WHERE %s`, table, is)
+	if gone > all*9/10 {
+		text = fmt.Sprintf(`CREATE TEMP TABLE stays AS SELECT %[3]s FROM main.%[1]s WHERE NOT (%[2]s); DELETE FROM main.%[1]s;
+			INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.stays; DROP TABLE temp.stays`, table, is, columns)
+	}
+	_, err = conn.ExecContext(context.Background(), text)
 	return err
 }
