@@ -77,6 +77,7 @@ when it is stopped; after a kill it stays (apo sandbox reset).`,
 		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
 	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
+	cmd.PersistentFlags().StringSliceVar(&o.Merchants, "merchant", nil, "`name` of a merchant, with a client ID, keys and a state of its own; of several, each by its --merchant")
 	cmd.PersistentFlags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
 	addServerFlags(cmd, &o)
 	f := cmd.Flags()
@@ -177,5 +178,5 @@ func oddities(box *sandbox.Sandbox, now time.Time) string {
 	if routes != nil {
 		ruled = len(routes.Names())
 	}
-	return say.Oddities(clock, len(rules), ruled, now)
+	return say.Oddities(clock, rules, ruled, now)
 }

@@ -99,7 +99,7 @@ its way, or with notifications (--api notify).`,
 
 func addRuleFlags(cmd *cobra.Command, r *sandbox.Rule, amount *string) {
 	f := cmd.Flags()
-	f.StringVar(&r.API, "api", "", "`API`: pay, inquiryPayment, capture, cancel, refund, inquiryRefund, or notify")
+	f.StringVar(&r.API, "api", "", "`API` such as pay, capture, createPaymentSession or vaultPaymentMethod, or notify for notifications")
 	f.StringVar(&r.Card, "card", "", "`name` of a test card")
 	f.StringVar(&r.Acquirer, "acquirer", "", "`name`: "+strings.Join(sandbox.Acquirers(), ", "))
 	f.StringVar(&r.RequestID, "request-id", "", "`ID` of the call")
