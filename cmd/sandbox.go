@@ -37,9 +37,11 @@ acknowledged, authorizations and unfinished payments follow it.
 Notifications whose request names no URL go to --notify-url, or to the running apo
 listen that trusts its key, also one that starts later.
 
-The other commands work on the state file, whether the server runs or not.
---state says which; with --memory there is none, and nothing to command. What the
-server's own flags say ends when it is stopped; after a kill it stays (apo sandbox reset).`,
+The other commands work on the state file, whether the server runs or not; --state says
+which. What changes something, and lists, is told to the server that runs on it, also
+where that keeps its state in memory (--memory). Tests in any language do the same over
+HTTP, at /_apo/, with the token of the --ready-file. What the server's own flags say ends
+when it is stopped; after a kill it stays (apo sandbox reset).`,
 		Example: `  # on the usual port, until Ctrl-C
   apo sandbox
 

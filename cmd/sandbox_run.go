@@ -34,6 +34,7 @@ from the command, and it gets
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
   GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
                    the names of Antom's samples; keys in base64 on one line
+  SANDBOX_TOKEN    for requests to GATEWAY_URL/_apo/, which set the sandbox up and look at it
   APO_NOTIFY_URL, PAYMENT_NOTIFY_URL   where --notify-url is given`,
 		Example: `  # what your tests say
   apo sandbox run -- sh -c 'apo pay --amount 4200 --currency SGD'

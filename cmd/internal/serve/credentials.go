@@ -19,6 +19,7 @@ type Credentials struct {
 	AntomPublicKey         string `json:"antomPublicKey"`
 	AntomPublicKeyFile     string `json:"antomPublicKeyFile"`
 	AntomPrivateKeyFile    string `json:"antomPrivateKeyFile"`
+	ControlToken           string `json:"-"` // of the server's control API; "" of a sandbox without one
 }
 
 // Credentials are those of the state that the options name; state and keys are
@@ -47,7 +48,9 @@ func (c Config) Credentials(gateway string) (Credentials, error) {
 
 // Credentials are those of the sandbox that is served.
 func (s *Server) Credentials() Credentials {
-	return credentialsOf(s.base, s.Box.Identity(), s.all[0].folder, s.all[0].name, s.all[0].keys)
+	c := credentialsOf(s.base, s.Box.Identity(), s.all[0].folder, s.all[0].name, s.all[0].keys)
+	c.ControlToken = s.Box.ControlToken()
+	return c
 }
 
 func credentialsOf(gateway, identity, folder, name string, keys sandbox.Keys) Credentials {

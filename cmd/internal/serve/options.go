@@ -69,6 +69,17 @@ func (c Config) listener(folder string, keys sandbox.Keys) func() string {
 	return c.Listener(filepath.Dir(folder), keys.Antom.Public().Fingerprint())
 }
 
+// Server finds the server that runs on the state which the options mean, or in its place
+// in memory.
+func (c Config) Server() (server sandbox.Server, found bool, err error) {
+	state, _, err := c.places()
+	if err != nil {
+		return sandbox.Server{}, false, err
+	}
+	server, found = sandbox.ServerOf(state)
+	return server, found, nil
+}
+
 // Open opens the sandbox for a command that works on its state. Close it.
 func (c Config) Open() (*sandbox.Sandbox, error) {
 	if len(c.Merchants) > 0 {
