@@ -70,8 +70,13 @@ func TestControlThroughATunnel(t *testing.T) {
 		origin, site string
 		want         int
 	}{
-		{"https://abc.example", "same-origin", 200}, {"https://abc.example", "", 200}, {"", "", 200},
-		{"https://evil.example", "cross-site", 403}, {"https://evil.example", "", 403}, {"https://abc.example", "cross-site", 403}, {"http://abc.example", "same-origin", 403},
+		{"https://abc.example", "same-origin", 200},
+		{"https://abc.example", "", 200},
+		{"", "", 200},
+		{"https://evil.example", "cross-site", 403},
+		{"https://evil.example", "", 403},
+		{"https://abc.example", "cross-site", 403},
+		{"http://abc.example", "same-origin", 403},
 	} {
 		for _, host := range []string{"127.0.0.1:4242", "abc.example"} {
 			r := httptest.NewRequest("GET", "/_apo/rules", nil)
