@@ -37,9 +37,11 @@ acknowledged, authorizations and unfinished payments follow it.
 Notifications whose request names no URL go to --notify-url, or to the running apo
 listen that trusts its key, also one that starts later.
 
-The other commands work on the state file, whether the server runs or not.
---state says which; with --memory there is none, and nothing to command. What the
-server's own flags say ends when it is stopped; after a kill it stays (apo sandbox reset).`,
+The other commands work on the state file, whether the server runs or not; --state says
+which. What changes something, and lists, is told to the server that runs on it, also
+where that keeps its state in memory (--memory). Tests in any language do the same over
+HTTP, at /_apo/, with the token of the --ready-file. What the server's own flags say ends
+when it is stopped; after a kill it stays (apo sandbox reset).`,
 		Example: `  # on the usual port, until Ctrl-C
   apo sandbox
 
@@ -75,6 +77,7 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
 	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
+	cmd.PersistentFlags().StringSliceVar(&o.Merchants, "merchant", nil, "`name` of a merchant, with a client ID, keys and a state of its own; of several, each by its --merchant")
 	cmd.PersistentFlags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
 	addServerFlags(cmd, &o)
 	f := cmd.Flags()
@@ -175,5 +178,5 @@ func oddities(box *sandbox.Sandbox, now time.Time) string {
 	if routes != nil {
 		ruled = len(routes.Names())
 	}
-	return say.Oddities(clock, len(rules), ruled, now)
+	return say.Oddities(clock, rules, ruled, now)
 }

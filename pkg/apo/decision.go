@@ -93,7 +93,8 @@ const (
 	StepTicket        Step = "ticket"  // for Antom's support
 	StepMethods       Step = "methods"
 	StepVerify        Step = "verify" // the signature of the message
-	StepHelp          Step = "help"   // of the command
+	StepHelp          Step = "help"   // about exit codes
+	StepField         Step = "field"  // what a field that breaks its rule is answered with
 )
 
 // Decide says what follows from a result code. Money and finality are read off the

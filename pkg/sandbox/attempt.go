@@ -46,8 +46,12 @@ func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	a.TookMs = float64(a.took.Microseconds()) / 1000
 	a.Status = status
 	if err == nil {
-		a.Answer = excerpt(string(body), 512)
-		if j := notify.Judge(status, header, body); !j.Received {
+		j, kept := notify.Judge(status, header, body), hidden(body, n.Body)
+		if told := notify.Judge(status, header, kept); !j.Received && !told.Received {
+			j = told // it quotes the answer
+		}
+		a.Answer = excerpt(string(kept), 512)
+		if !j.Received {
 			err = errors.New(j.Why)
 		}
 	}
@@ -155,6 +159,16 @@ func problemOf(err error) string {
 	return err.Error()
 }
 
+// hidden is an answer without what is secret in the body that it answers: a receiver may
+// send back what it got, in any form.
+func hidden(answer, body []byte) []byte {
+	known := new(apo.Known)
+	if !known.LearnMessage(body) {
+		return answer
+	}
+	return apo.Masker{Known: known, KnownOnly: true}.JSON(answer)
+}
+
 // excerpt is what is kept of a text from outside. It is masked before it is
 // cut: half a card number would not be recognised.
 func excerpt(text string, most int) string {
@@ -164,7 +178,7 @@ func excerpt(text string, most int) string {
 
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
-		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(hiddenOf(n.RequestID)), Message: visible(a.Why),
 		Took: a.took, URL: withoutUser(cmp.Or(a.To, n.URL)), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {

@@ -212,7 +212,7 @@ func statusOf(err error) int {
 		return own.status
 	case errors.Is(err, ErrNoPayment), errors.Is(err, ErrNoDispute), errors.Is(err, ErrNoNotification), errors.Is(err, ErrNoSnapshot):
 		return http.StatusNotFound
-	case errors.Is(err, ErrNotDisputable), errors.Is(err, ErrManySnapshots):
+	case errors.Is(err, ErrNotDisputable), errors.Is(err, ErrManySnapshots), errors.Is(err, ErrPaidOn):
 		return http.StatusConflict
 	}
 	return http.StatusInternalServerError

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -315,5 +316,20 @@ func TestControlIsDescribed(t *testing.T) {
 		if !d.Get("components.schemas." + ref[1]).IsObject() {
 			t.Errorf("there is no schema %s", ref[1])
 		}
+	}
+}
+
+// Those who move the clock at one time all move it.
+func TestControlAdvancesAtOnce(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	m.wanted(200, "PUT", "/clock", `{"time":"2026-03-02T00:00:00Z","speed":0}`)
+	var all sync.WaitGroup
+	for range 24 {
+		all.Go(func() { m.wanted(200, "POST", "/clock/advance", `{"by":"1h"}`) })
+	}
+	all.Wait()
+	if c := m.wanted(200, "GET", "/clock", ""); c.Get("time").Str != "2026-03-03T00:00:00Z" {
+		t.Errorf("24 times an hour is %s", c.Raw)
 	}
 }

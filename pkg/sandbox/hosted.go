@@ -151,7 +151,7 @@ func (l ledger) payPage(p payment, request gjson.Result) cardPage {
 		Keep: request.Get(cardMeta+"tokenizeMode").String() == "ASKFORCONSENT", Return: p.RedirectURL,
 	}
 	if p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == "" {
-		page.Next = pagePrefix + p.ThreeDS.Nonce
+		page.Next = pagePath(p.Terminal, pagePrefix, p.ThreeDS.Nonce)
 	}
 	add := func(name, value string) {
 		if value != "" {

@@ -83,7 +83,7 @@ func (s *Sandbox) seal(address string, body []byte, at time.Time, w way, spoil s
 	if err != nil {
 		return Message{}, err
 	}
-	signed := sign.Message{Method: http.MethodPost, Path: cmp.Or(u.EscapedPath(), "/"), ClientID: ClientID, Time: isoTime(at), Body: body}
+	signed := sign.Message{Method: http.MethodPost, Path: cmp.Or(u.EscapedPath(), "/"), ClientID: s.clientID, Time: isoTime(at), Body: body}
 	if w.query {
 		signed.Path = u.RequestURI()
 	}

@@ -64,7 +64,24 @@ const (
 
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
+	if err := l.notifyPending(p); err != nil {
+		return err
+	}
 	n, body := l.paymentNotice(p)
+	return l.post(n, body)
+}
+
+// notifyPending tells, where a fault wants it, that a payment is still in process,
+// before its result is told.
+func (l ledger) notifyPending(p payment) error {
+	o, _, err := l.draw(call{"notify", p.Card.Behaviour, p.Acquirer.Name, p.RequestID, factsOf(p)}, isFault("notify-pending"))
+	if err != nil || o.Fault == "" {
+		return err
+	}
+	n, body, err := l.paymentAs("pending", News{}, p)
+	if err != nil {
+		return err
+	}
 	return l.post(n, body)
 }
 
@@ -354,11 +371,12 @@ func (t *tx) newestNotifications(most int) ([]Notification, error) {
 	return list, t.show(list)
 }
 
-// show adds the attempts of notifications. Of what an older sandbox kept it shows no
-// password.
+// show adds the attempts of notifications, and hides the card numbers that are given as
+// IDs. Of what an older sandbox kept it shows no password.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
 		list[i].URL, list[i].To = withoutUser(n.URL), withoutUser(n.To)
+		list[i].RequestID, list[i].Body = hiddenOf(n.RequestID), hiddenJSON(n.Body)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err
 		}

@@ -518,6 +518,7 @@ func TestWhereNotificationsGo(t *testing.T) {
 	nobody := "http://" + conn.LocalAddr().String() + "/"
 	port := server.Listener.Addr().(*net.TCPAddr).Port
 	const notHere = "the sandbox delivers to this machine and to private networks alone, unless it is told otherwise"
+	const never = "the sandbox never delivers to link-local addresses, nor to where clouds keep the credentials of a machine"
 	for to, want := range map[string]string{
 		server.URL + "/hooks":                         "",
 		fmt.Sprintf("http://localhost:%d/name", port): "",
@@ -526,7 +527,7 @@ func TestWhereNotificationsGo(t *testing.T) {
 		"http://203.0.113.1/":                         notHere,
 		"https://203.0.113.1:8443/hooks":              notHere,
 		"http://[2001:db8::1]/":                       notHere,
-		"http://169.254.169.254/latest":               notHere,
+		"http://169.254.169.254/latest":               never,
 		"http://8.8.8.8:53/":                          notHere,
 	} {
 		m := newMerchant(t, sandbox.Config{NotifyURL: to})

@@ -151,6 +151,9 @@ func (r *Rule) checkOutcome() error {
 	return nil
 }
 
+// ErrNoCode says that a rule names a result code that APO does not have.
+var ErrNoCode = errors.New("is not a result code of the catalogue")
+
 // checkCodes is about the result codes of a rule.
 func (r *Rule) checkCodes() error {
 	for _, code := range []string{r.Result, r.Then} {
@@ -160,7 +163,7 @@ func (r *Rule) checkCodes() error {
 		c, known := apo.Lookup(code)
 		switch {
 		case !known:
-			return fmt.Errorf("%q is not a result code of the catalogue; SUCCESS and PROCESS_FAIL are such", code)
+			return fmt.Errorf("%q %w; SUCCESS and PROCESS_FAIL are such", code, ErrNoCode)
 		case code == r.Then && c.Status == "U":
 			return fmt.Errorf("%s is not final, so nothing can become it", code)
 		case r.After > 0 && r.Then == "" && c.Status == "U":

@@ -44,7 +44,7 @@ func (r Rule) String() string {
 	var parts []string
 	add := func(name, value string) {
 		if value != "" {
-			parts = append(parts, name+" "+value)
+			parts = append(parts, name+" "+hiddenID(value))
 		}
 	}
 	duration := func(d time.Duration) string {

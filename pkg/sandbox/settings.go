@@ -14,6 +14,8 @@ type settings struct {
 	Routes    *routes    `json:"routes,omitempty"` // in place of Acquirers
 	NotifyURL string     `json:"notifyUrl,omitempty"`
 	Options   Options    `json:"options,omitzero"`
+
+	Told map[string]string `json:"told,omitempty"` // who told what of a Config: see teller
 }
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }

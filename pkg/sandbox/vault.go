@@ -88,13 +88,15 @@ func (l ledger) createVaultingSession(r gjson.Result) (any, error) {
 	v := l.newVaulting(r, VaultingLife)
 	v.Wants3DS = r.Get("is3DSAuthentication").Bool()
 	numbers := l.ids.of("vaulting session", v.RequestID)
-	v.SessionID = "VAULTING_SESSIONID_" + l.now.UTC().Format("20060102150405") + numbers.digits(3) + "_AUTO"
+	v.SessionID = "VAULTING_SESSIONID_" + numbers.sessionTime(l.now) + "_AUTO"
 	known, found, err := l.vaultingByRequestID(v.RequestID)
 	switch {
 	case err != nil:
 		return nil, err
 	case found && !known.same(v):
 		return inconsistentVaulting(), nil
+	case found && known.Code == "ORDER_IS_CLOSED":
+		return refuse("ORDER_IS_CLOSED", "the session under this vaultingRequestId has ended; nobody gave a card"), nil
 	case found:
 		return l.vaultingSessionAnswer(known), nil
 	}

@@ -56,6 +56,8 @@ func failures() []failing {
 		{"apo sandbox dispute judge", "apo sandbox dispute judge nosuch --result ACCEPT_BY_MERCHANT", false},
 		{"apo sandbox dispute cancel", "apo sandbox dispute cancel nosuch", false},
 		{"apo explain", "apo explain nosuch", false},
+		{"apo explain", "apo explain iso nosuch", false},
+		{"apo explain", "apo explain - < /dev/null", false},
 		{"apo explain fault", "apo explain fault nosuch", false},
 		{"apo find", "apo find unheard-of", false},
 		{"apo log", "apo log --state nosuch", false},

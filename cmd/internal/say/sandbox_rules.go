@@ -3,8 +3,10 @@ package say
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -14,6 +16,13 @@ func RefusedRule(in string, err error) *Failure {
 	f := Fail(Usage, "%s%v", in, err)
 	if errors.Is(err, sandbox.ErrNoFault) {
 		f.Hint("apo explain fault lists them")
+	}
+	if errors.Is(err, sandbox.ErrNoCode) {
+		var names []string
+		for _, c := range apo.Codes() {
+			names = append(names, c.Name)
+		}
+		f.Hint("the result codes are %s", strings.Join(names, ", "))
 	}
 	return f
 }
@@ -54,8 +63,9 @@ func RuleOf(r sandbox.Rule) RuleView {
 		}
 		return d.String()
 	}
+	hidden := apo.Masker{}.ID // an ID may be anything, even a card number
 	return RuleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.IDPrefix, r.Amount, r.Currency, r.Order, r.Buyer, r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ID, r.API, r.Card, r.Acquirer, hidden(r.RequestID), hidden(r.IDPrefix), r.Amount, r.Currency, hidden(r.Order), hidden(r.Buyer), r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
 		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
 	}
 }
