@@ -85,7 +85,7 @@ func controlVerification(s *Sandbox, c controlCall, _ none) (v verification, err
 		v.Why = "it is not signed"
 	case err != nil:
 		v.Why = visible(err.Error())
-	case signed.ClientID != ClientID:
+	case signed.ClientID != s.clientID:
 		v.Why = "it is for another client ID"
 	default:
 		v.Verified = true
