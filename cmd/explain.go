@@ -214,7 +214,11 @@ func completeExplained(_ *cobra.Command, args []string, _ string) ([]string, cob
 
 func explainedWords(g say.ExplainedGroup) (words []string) {
 	for _, one := range g.All {
-		words = append(words, one.Code+"\t"+one.Meaning)
+		meaning := one.Meaning
+		if code, known := apo.Lookup(one.Code); known && g.Name == string(apo.GroupCode) {
+			meaning = code.Status + ", " + meaning
+		}
+		words = append(words, one.Code+"\t"+meaning)
 	}
 	return words
 }
