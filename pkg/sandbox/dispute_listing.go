@@ -83,17 +83,22 @@ func (s *Sandbox) CancelDispute(id string) (Dispute, error) {
 // Disputes lists the newest disputes, at most so many.
 func (s *Sandbox) Disputes(most int) (list []Dispute, err error) {
 	err = s.store.do(func(t *tx) error {
-		docs, err := documents[dispute](t.sql, `SELECT doc FROM disputes ORDER BY julianday(json_extract(doc, '$.Opened')) DESC, id LIMIT ?`, most)
-		list = []Dispute{}
-		for _, d := range docs {
-			one, bad := s.ledger(t).viewOf(d)
-			if bad != nil {
-				return bad
-			}
-			list = append(list, one)
-		}
+		list, err = s.ledger(t).newestDisputes(most)
 		return err
 	})
+	return list, err
+}
+
+func (l ledger) newestDisputes(most int) ([]Dispute, error) {
+	docs, err := documents[dispute](l.sql, `SELECT doc FROM disputes ORDER BY julianday(json_extract(doc, '$.Opened')) DESC, id LIMIT ?`, most)
+	list := []Dispute{}
+	for _, d := range docs {
+		one, bad := l.viewOf(d)
+		if bad != nil {
+			return list, bad
+		}
+		list = append(list, one)
+	}
 	return list, err
 }
 
@@ -134,7 +139,7 @@ func (l ledger) disputeOf(number string) (dispute, error) {
 func (l ledger) viewOf(d dispute) (Dispute, error) {
 	b, _, err := l.paymentByID(d.PaymentID)
 	view := Dispute{
-		ID: d.ID, PaymentID: d.PaymentID, PaymentRequestID: b.RequestID, Status: string(d.Status), Amount: d.Amount, Reason: d.Reason,
+		ID: d.ID, PaymentID: d.PaymentID, PaymentRequestID: hiddenID(b.RequestID), Status: string(d.Status), Amount: d.Amount, Reason: d.Reason,
 		Time: d.Opened, Due: d.Due, Ended: d.Ended, Result: d.Result, Accepted: d.Accepted,
 		Acquirer: b.Acquirer.Name, TransactionID: b.Acquirer.TransactionID,
 	}

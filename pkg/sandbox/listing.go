@@ -33,7 +33,7 @@ type Payment struct {
 
 func (l ledger) paymentOf(b paymentRecord) Payment {
 	p := Payment{
-		PaymentID: b.ID, PaymentRequestID: b.RequestID, OrderID: b.OrderID, Time: b.Created, Amount: b.Amount,
+		PaymentID: b.ID, PaymentRequestID: hiddenID(b.RequestID), OrderID: hiddenID(b.OrderID), Time: b.Created, Amount: b.Amount,
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
 		Acquirer: b.Acquirer.Name, Routing: routingOf(b.Routing), Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 		Dispute: b.Dispute, Lost: b.Lost,
@@ -49,11 +49,13 @@ func (l ledger) paymentOf(b paymentRecord) Payment {
 // Payments lists the newest payments, at most so many.
 func (s *Sandbox) Payments(most int) (list []Payment, err error) {
 	err = s.store.do(func(t *tx) error {
-		list, err = s.page(t, `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id LIMIT ?`, most)
+		list, err = s.page(t, newestPayments, most)
 		return err
 	})
 	return list, err
 }
+
+const newestPayments = `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id DESC LIMIT ?`
 
 // AllPayments gives out all payments by their paymentId, until yield returns
 // false. It takes a few at a time, so that nobody waits long for it.
@@ -81,6 +83,10 @@ func (s *Sandbox) page(t *tx, which string, arg any) ([]Payment, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.payments(t, ids)
+}
+
+func (s *Sandbox) payments(t *tx, ids []string) ([]Payment, error) {
 	list := []Payment{}
 	for _, id := range ids {
 		b, found, err := t.paymentByID(id)
@@ -98,22 +104,27 @@ func (s *Sandbox) page(t *tx, which string, arg any) ([]Payment, error) {
 // that is known of it; found is false where there is none.
 func (s *Sandbox) Payment(id string) (p Payment, found bool, err error) {
 	err = s.store.do(func(t *tx) error {
-		l := s.ledger(t)
-		b, ok, err := t.paymentByID(id)
-		if err == nil && !ok {
-			b, ok, err = t.paymentByRequestID(id)
-		}
-		if found = ok; err != nil || !ok {
-			return err
-		}
-		p = l.paymentOf(b)
-		if p.Inquiry, err = json.Marshal(l.inquiryAnswer(b)); err != nil {
-			return err
-		}
-		if p.Notifications, err = t.notifications(`WHERE payment_id = ? ORDER BY id`, b.ID); err != nil {
-			return err
-		}
-		return t.show(p.Notifications)
+		p, found, err = s.ledger(t).wholePayment(id)
+		return err
 	})
 	return p, found, err
+}
+
+func (l ledger) wholePayment(id string) (p Payment, found bool, err error) {
+	b, found, err := l.paymentByID(id)
+	if err == nil && !found {
+		b, found, err = l.paymentByRequestID(id)
+	}
+	if err != nil || !found {
+		return p, found, err
+	}
+	p = l.paymentOf(b)
+	if p.Inquiry, err = json.Marshal(l.inquiryAnswer(b)); err != nil {
+		return p, true, err
+	}
+	p.Inquiry = hiddenJSON(p.Inquiry)
+	if p.Notifications, err = l.notifications(`WHERE payment_id = ? ORDER BY id`, b.ID); err != nil {
+		return p, true, err
+	}
+	return p, true, l.show(p.Notifications)
 }

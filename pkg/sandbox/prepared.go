@@ -11,7 +11,12 @@ import (
 type prepared struct {
 	conn  *sql.Conn
 	known map[string]*sql.Stmt
+
+	before func(query string) error // is called before each; nil: nothing is
+
 	wrote bool // something, in the transaction that began last
+
+	changed bool // something may have, since the last event of the books
 }
 
 func prepare(conn *sql.Conn) *prepared {
@@ -19,6 +24,11 @@ func prepare(conn *sql.Conn) *prepared {
 }
 
 func (p *prepared) statement(query string) (*sql.Stmt, error) {
+	if p.before != nil {
+		if err := p.before(query); err != nil {
+			return nil, err
+		}
+	}
 	if s := p.known[query]; s != nil {
 		return s, nil
 	}
@@ -32,7 +42,7 @@ func (p *prepared) statement(query string) (*sql.Stmt, error) {
 // begin begins a transaction that may write, once no other one does.
 func (p *prepared) begin() error {
 	_, err := p.Exec("BEGIN IMMEDIATE")
-	p.wrote = false
+	p.wrote, p.changed = false, false
 	return err
 }
 
@@ -47,7 +57,7 @@ func (p *prepared) commit() error {
 func (p *prepared) rollback() { _, _ = p.Exec("ROLLBACK") }
 
 func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
-	p.wrote = true
+	p.wrote, p.changed = true, true
 	s, err := p.statement(query)
 	if err != nil {
 		return nil, err

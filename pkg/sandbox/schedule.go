@@ -97,6 +97,9 @@ func (l ledger) catchUp(most int) (more bool, err error) {
 		if err := then.run(kind, ref); err != nil {
 			return false, err
 		}
+		if err := l.mark(at); err != nil {
+			return false, err
+		}
 	}
 	return true, nil
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"database/sql"
+	"errors"
 
 	"github.com/apo-cli/apo/pkg/internal/sqlite"
 )
@@ -9,6 +10,10 @@ import (
 // migrations bring a state file from each version to the next.
 //
 // due holds what time will bring; at is in nanoseconds since 1970.
+//
+// changes holds each change of a row of the other tables, written by triggers: was
+// says whether there was a row, and c1, c2, … are its columns of before, or the key of
+// a new one. events ends those that belong together: all up to the change until.
 func migrations() []string {
 	return []string{`
 CREATE TABLE payments (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT, doc TEXT NOT NULL) WITHOUT ROWID;
@@ -31,7 +36,13 @@ CREATE TABLE browser_tokens (token TEXT PRIMARY KEY) WITHOUT ROWID;`, `
 CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;`, `
 CREATE TABLE disputes (id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX disputes_payment ON disputes (payment_id);
-CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`}
+CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`, `
+CREATE TABLE draws (rule INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
+CREATE INDEX payments_created ON payments (julianday(json_extract(doc, '$.Created')));`, `
+CREATE TABLE exchanges (id INTEGER PRIMARY KEY, ref TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX exchanges_ref ON exchanges (ref, id);`, `
+CREATE TABLE changes (n INTEGER PRIMARY KEY, book TEXT NOT NULL, was INTEGER NOT NULL, became TEXT, payment TEXT, c1, c2, c3, c4, c5, c6);
+CREATE TABLE events (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL);`}
 }
 
 // schema is that of a state file. The first had no schedule.
@@ -41,10 +52,15 @@ func schema() sqlite.Schema {
 		defer p.forget()
 		switch from {
 		case 0:
-			return (&tx{sql: p}).initialize()
+			if err := (&tx{sql: p}).initialize(); err != nil {
+				return err
+			}
 		case 1:
-			return scheduleAll(p)
+			if err := scheduleAll(p); err != nil {
+				return err
+			}
 		}
-		return nil
+		// Rows of another schema cannot be put back: the books begin with this one.
+		return errors.Join(forgetHistory(conn), stopChanges(p), keepChanges(p))
 	}}
 }

@@ -30,11 +30,14 @@ type store struct {
 	options  atomic.Pointer[settings]
 	identity atomic.Pointer[string]
 
+	heard     unwritten // exchanges that the next commit takes along
 	cards     []TestCard
 	elsewhere func() string // Config.NotifyURLNow
 	after     func(*tx)
 	turn      sync.Mutex // to use the connection and what is kept
 	kept      *kept      // nil: nothing is
+	seen      int64      // the version that was told of last
+	begun     bool       // the books have their first event
 	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
@@ -71,7 +74,10 @@ func openStore(file, name string, real func() time.Time, elsewhere func() string
 		s.sql = prepare(conn)
 		err = s.look(func(*tx) error { return nil })
 	}
-	if err == nil && s.kept == nil { // one of before there was all that a state has now
+	if err == nil {
+		s.begun, err = (&tx{sql: s.sql}).begun()
+	}
+	if err == nil && (s.kept == nil || !s.begun) { // one of before there was all that a state has now
 		err = s.commit(nil)
 	}
 	if err != nil {
@@ -172,6 +178,10 @@ func (s *store) transact(batch []job) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	s.sql.changed = s.sql.changed || !s.begun
+	if err := work.mark(work.now.UnixNano()); err != nil {
+		return false, err
+	}
 	if more, err = (ledger{tx: work, now: work.now}).catchUp(mostCaughtUp); err != nil {
 		return false, err
 	}
@@ -180,12 +190,20 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			if err := j.work(work); err != nil {
 				return false, err
 			}
+			if err := work.mark(work.now.UnixNano()); err != nil {
+				return false, err
+			}
 		}
+	}
+	along := s.heard.some(s.sql.wrote)
+	if err := work.takeAlong(along); err != nil {
+		return false, err
 	}
 	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
-	committed = true
+	committed, s.begun = true, true
+	s.heard.written(len(along))
 	if err := s.sync(); err != nil {
 		return false, err
 	}
@@ -273,6 +291,9 @@ func (s *store) close() error {
 	close(s.jobs)
 	s.mu.Unlock()
 	s.done.Wait()
+	if s.lost == nil && s.heard.any() {
+		_ = s.commit([]job{{work: s.hearAll()}}) // without them the state is whole, too
+	}
 	return errors.Join(s.sql.close(), s.db.Close())
 }
 
@@ -290,9 +311,10 @@ type tx struct {
 	cardKey  cardKey // of the fingerprints of cards
 	identity string  // of the state
 	settings settings
-	known    *[]Rule // nil until they are asked for
-	moved    bool    // the clock was, for the next transaction
-	posted   bool    // a notification was queued
-	fresh    []int64 // the notifications that were
-	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
+	known    *[]Rule       // nil until they are asked for
+	moved    bool          // the clock was, for the next transaction
+	posted   bool          // a notification was queued
+	changes  []StateChange // that were made
+	fresh    []int64       // the notifications that were
+	soonest  int64         // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }

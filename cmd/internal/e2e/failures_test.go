@@ -87,6 +87,7 @@ func failures() []failing {
 		{"apo sandbox report", "apo sandbox report reports --date nosuch", false},
 		{"apo sandbox snippets", "apo sandbox snippets nosuch", false},
 		{"apo sandbox token", "apo sandbox token --card nosuch", false},
+		{"apo sandbox health", "apo sandbox health http://127.0.0.1:9", false},
 		{"apo sandbox notifications show", "apo sandbox notifications show 999", false},
 		{"apo sandbox notifications resend", "apo sandbox notifications resend 999", false},
 		{"apo sandbox rule add", "apo sandbox rule add --api nosuch", false},

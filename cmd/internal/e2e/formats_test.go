@@ -95,6 +95,7 @@ func screens() []struct{ path, line, formats string } {
 		{"apo sandbox reset", "apo sandbox reset --state reset.db", result},
 		{"apo sandbox snippets", "apo sandbox snippets go", ""},
 		{"apo sandbox token", "apo sandbox token", result},
+		{"apo sandbox health", "apo sandbox health http://127.0.0.1:9", result},
 		{"apo sandbox notifications", "apo sandbox notifications", result},
 		{"apo sandbox notifications list", "apo sandbox notifications list", result},
 		{"apo sandbox notifications show", "apo sandbox notifications show 1", result},
