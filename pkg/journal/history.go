@@ -269,13 +269,15 @@ func (h *history) addPaymentNotice(e *Event) {
 	if status == "S" && h.status == apo.StatusFail {
 		e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
 	}
+	before := h.notified
+	h.notified = status
 	switch {
 	case status == "S" && h.ended != nil:
 		e.odd(Contradiction{Kind: PayEndedOtherwise, Pay: h.ended})
-	case status == "S" && h.notified == "F":
+	case status == "S" && before == "F":
 		e.odd(Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	}
-	if h.notified = status; status == "S" && h.authorized.IsZero() {
+	if _, err := r.Amount.Units(); err == nil && status == "S" && h.authorized.IsZero() {
 		h.authorized = r.Amount
 	}
 }

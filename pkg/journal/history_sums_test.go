@@ -103,6 +103,7 @@ func TestNewsThatDoNotAddUp(t *testing.T) {
 		"not saved, and then saved":            {[]journal.Record{saved("FAIL"), saved("SUCCESS")}, []string{"notified-otherwise F"}},
 		"saved twice":                          {[]journal.Record{saved("SUCCESS"), saved("SUCCESS")}, nil},
 		"a negative amount":                    {[]journal.Record{payment("S", "-4200")}, []string{"bad-amount SGD -4200"}},
+		"a negative amount was told before":    {[]journal.Record{payment("S", "-4200"), payment("S", "4200")}, nil},
 		"an amount in major units":             {[]journal.Record{paid, payment("S", "42.00")}, []string{"bad-amount SGD 42.00"}},
 		"a captured amount in major units":     {[]journal.Record{paid, call("capture", "4200", apo.Succeeded), capture("c-1", "1", "SGD", "42.00", "2026")}, []string{"bad-amount SGD 42.00"}},
 	} {
