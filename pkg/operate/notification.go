@@ -77,7 +77,11 @@ func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Reco
 		return nil
 	}
 	for _, r := range calls {
-		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && ours(r)
+		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID
+		if n.Endpoint == "pay" && leadsToPayment(r.Endpoint) {
+			own = r.Numbers.PaymentRequestID == n.RequestID
+		}
+		own = own && ours(r)
 		late := r.Outcome != apo.Succeeded && r.Outcome != apo.NotSent && n.Outcome == apo.Succeeded
 		if own && (r.State.Open() && !r.InFlight && r.Outcome != apo.NotSent || !r.State.Open() && late) {
 			list = append(list, r)

@@ -91,7 +91,9 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	if failure == nil {
 		s.IO.Say(*verdict)
 		if opens {
-			s.OpenPage(r.Answer.Get("normalUrl"))
+			if r.Answer != nil && r.Paid == nil {
+				s.OpenPage(r.Answer.Get("normalUrl"))
+			}
 		}
 		return nil
 	}

@@ -61,6 +61,11 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	switch endpoint {
 	case "pay", "cancel":
 		return w.Command("inquire", id.Value)
+	case "submitPay", "verifyAndCompletePayment":
+		if number := cmp.Or(n.PaymentRequestID, n.PaymentID); number != "" {
+			return w.Command("inquire", number)
+		}
+		return ""
 	case "capture":
 		return w.Command("inquire", n.PaymentID)
 	case "refund":
@@ -73,16 +78,26 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	return ""
 }
 
-func (w Words) inquireOf(r operate.Result) string { return w.inquire(r.Endpoint.Name, r.ID, r.Numbers) }
+func (w Words) inquireOf(r operate.Result) string {
+	n := r.Numbers
+	if a := told(r); a != nil && a.Result.Status != "F" {
+		n = n.Or(apo.NumbersOf(a.Raw))
+	}
+	return w.inquire(r.Endpoint.Name, r.ID, n)
+}
 
 // succeeded says what a success means, as the answer that proves it tells.
 func (w Words) succeeded(r operate.Result) *term.Verdict {
 	p, a := payment(r), told(r)
 	switch r.Endpoint.Name {
-	case "pay":
-		v := w.Verdict(term.Good, authorized(p), Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
+	case "pay", "submitPay", "verifyAndCompletePayment":
+		amount := r.Amount
+		if amount.IsZero() { // the journal does not know the session, and the answer may tell
+			amount = p.Amount
+		}
+		v := w.Verdict(term.Good, authorized(p), Amount(amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
 		v.Next = w.Command("capture", p.PaymentID)
-		if gjson.GetBytes(r.Body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
+		if r.Endpoint.Name != "pay" || gjson.GetBytes(r.Body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
 			v.Next = w.Command("inquire", p.PaymentID) // APO captures, or has tried to
 		}
 		if p.PaymentID == "" { // the answer does not tell it
