@@ -91,11 +91,7 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 	p, a := payment(r), told(r)
 	switch r.Endpoint.Name {
 	case "pay", "submitPay", "verifyAndCompletePayment":
-		amount := r.Amount
-		if amount.IsZero() { // the journal does not know the session, and the answer may tell
-			amount = p.Amount
-		}
-		v := w.Verdict(term.Good, authorized(p), Amount(amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
+		v := w.Verdict(term.Good, authorized(p), Amount(amountMoved(r, p)), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
 		v.Next = w.Command("capture", p.PaymentID)
 		if r.Endpoint.Name != "pay" || gjson.GetBytes(r.Body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
 			v.Next = w.Command("inquire", p.PaymentID) // APO captures, or has tried to
@@ -122,6 +118,15 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		return w.vaulted(r)
 	}
 	return w.Verdict(term.Good, a.Result.Code, r.Endpoint.Name, Fact(r.ID.Name, r.ID.Value))
+}
+
+// amountMoved is the amount of a request. That of a session which the journal does not know
+// its payment tells.
+func amountMoved(r operate.Result, p apo.Payment) apo.Amount {
+	if r.Amount.IsZero() {
+		return p.Amount
+	}
+	return r.Amount
 }
 
 // authorized says what the books tell of a payment that succeeded.
@@ -152,6 +157,12 @@ func (w Words) declined(r operate.Result) *Failure {
 	stake := atStake(r)
 	if known {
 		meaning := entry.Meaning
+		if operate.IsVaulting(name) {
+			meaning = ofVaulting(meaning)
+		}
+		if name == "createPaymentSession" && r.Code == "ORDER_IS_CLOSED" {
+			meaning = "the session has ended, and nobody paid with it"
+		}
 		if stake == returned {
 			meaning, _, _ = strings.Cut(meaning, ";") // what becomes of the money stands behind
 		}
@@ -222,7 +233,7 @@ func (w Words) Pending(r operate.Result) *Failure {
 	f := Fail(Pending, "%s pending: %s", r.Endpoint.Name, state)
 	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, true
 	what := "pending"
-	facts := []string{Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
+	facts := []string{Amount(amountMoved(r, p)), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
 		what = pageFor(r)
 		if w.PageEnds {
