@@ -127,10 +127,12 @@ func runSessionCreate(ctx context.Context, d *app.Run, o *sessionCommand) error 
 	switch {
 	case err != nil || !waits || r.Outcome != apo.Succeeded:
 		return err
-	case o.money.Wait > 0:
-		return awaitPayment(ctx, s, r.ID.Value, o.money.Wait)
+	case s.Local != nil && o.money.Open:
+		if err := awaitBuyer(ctx, s, r.ID.Value, cmp.Or(o.money.Wait, waitForBuyer)); err != nil || o.money.Wait == 0 {
+			return err
+		}
 	}
-	return awaitBuyer(ctx, s, r.ID.Value, waitForBuyer)
+	return awaitPayment(ctx, s, r.ID.Value, o.money.Wait)
 }
 
 // holdsCard reports whether the request of a session holds a card's number.
@@ -150,7 +152,7 @@ func awaitPayment(ctx context.Context, s *app.Session, requestID string, most ti
 		if err == nil {
 			found = next
 			if status := found.Payment.Status; status != apo.StatusProcessing && status != apo.StatusPending {
-				return tellPayment(ctx, s, found, "")
+				return becamePayment(ctx, s, found, "")
 			}
 		}
 		waited := time.Since(begin)
@@ -165,7 +167,7 @@ func awaitPayment(ctx context.Context, s *app.Session, requestID string, most ti
 	}
 	s.IO.EndLive()
 	if found.Answer != nil {
-		return tellPayment(ctx, s, found, "")
+		return becamePayment(ctx, s, found, "")
 	}
 	f := say.Fail(say.Pending, "nobody is known to have paid yet")
 	f.RequestID, f.MoneyMayHaveMoved = requestID, true

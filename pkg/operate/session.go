@@ -62,14 +62,14 @@ func (o *Operator) completed(ctx context.Context, q request) request {
 	if !leadsToPayment(q.endpoint.Name) || q.isSession() {
 		return q
 	}
-	for _, r := range o.sources(ctx, q) {
-		q.numbers = q.numbers.Or(apo.Numbers{
-			PaymentRequestID: r.Numbers.PaymentRequestID, ReferenceOrderID: r.Numbers.ReferenceOrderID,
-		})
-		if q.amount.IsZero() {
-			q.amount = r.Amount
-		}
-		break
+	list := o.sources(ctx, q)
+	if len(list) == 0 {
+		return q
+	}
+	source := list[0]
+	q.numbers = q.numbers.Or(apo.Numbers{PaymentRequestID: source.Numbers.PaymentRequestID, ReferenceOrderID: source.Numbers.ReferenceOrderID})
+	if q.amount.IsZero() {
+		q.amount = source.Amount
 	}
 	return q
 }
@@ -132,7 +132,7 @@ func (o *Operator) WithAmount(ctx context.Context, r Request) (Request, error) {
 		}
 		return r, err
 	}
-	f, err := o.Lookup(ctx, apo.PaymentKey(numbersKey(q)))
+	f, err := o.Lookup(ctx, numbersKey(q))
 	if err == nil {
 		r.Amount = f.Payment.Amount
 	}
