@@ -128,6 +128,7 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 		s := series{arrived: c.arrived || tookIn(answer)}
 		if said.confirm {
 			s.refusal = &refusal{answer.Result.Code, answer.GatewayTime}
+			c.request.refused = true
 			c.request.ended = c.request.isSession() && hasEnded(answer)
 		}
 		o.tellLost(c.request, result)

@@ -54,6 +54,7 @@ type request struct {
 	card     string     // "VISA 0768"
 	sent     time.Time  // it was not sent before
 	gateway  string     // where it was sent to; "": not known
+	refused  bool       // a session that a verified, final F says was not made
 	ended    bool       // a session of which a verified answer says that it has ended
 	about    string     // the paymentRequestId of its payment, as an inquiry before it told; "": not known
 }

@@ -81,6 +81,7 @@ func (o *Operator) recorded(q request, r journal.Record) request {
 	if q.endpoint.Name == "submitPay" && r.Result.Status == "F" && len(o.sources(ctx, q)) == 0 {
 		q.numbers.PaymentRequestID, q.numbers.PaymentID = "", ""
 	}
+	q.refused = needsConfirmation(r)
 	q.ended = q.isSession() && r.Verification == "verified" && r.Result.Code == "ORDER_IS_CLOSED"
 	return o.completed(ctx, q)
 }
@@ -189,8 +190,7 @@ func lacks(a *apo.Answer) (problem string) {
 }
 
 // inquireSession asks what became of a session that was to be made: its payment tells,
-// or else the session itself. ended says that it is known to have ended, so that only its
-// payment is of interest.
+// or else the session itself, unless that has ended.
 func (o *Operator) inquireSession(ctx context.Context, q request) (finding, error) {
 	p, f, err := o.inquirePayment(ctx, q.payment())
 	switch {
@@ -201,6 +201,10 @@ func (o *Operator) inquireSession(ctx context.Context, q request) (finding, erro
 		return f, nil
 	}
 	a, record, err := o.askFor(ctx, "retrievePaymentSession", apo.PaymentKey{PaymentRequestID: q.numbers.PaymentRequestID})
+	var failed *InquiryError
+	if q.refused && errors.As(err, &failed) { // nobody has been given a page, and there is no payment
+		return f, nil
+	}
 	f = finding{answer: a, record: record}
 	switch {
 	case errors.Is(err, ErrNotFound):

@@ -112,6 +112,7 @@ func TestLostSessions(t *testing.T) {
 		"lost, and another's":          {false, none, signed(paymentOf("1", payID, "p-1", "SUCCESS", "SUCCESS")), none, apo.Different},
 		"lost, and nowhere":            {false, none, signed(notFound), signed(notFound), apo.NeverArrived},
 		"refused, confirmed":           {false, signed(said("F", "PARAM_ILLEGAL")), signed(notFound), signed(notFound), apo.Declined},
+		"refused, and nobody knows":    {false, signed(said("F", "PARAM_ILLEGAL")), signed(notFound), signed(said("F", "SYSTEM_ERROR")), apo.Declined},
 		"refused, and there":           {false, signed(said("F", "PARAM_ILLEGAL")), signed(notFound), order, apo.Succeeded},
 		"refused, and nobody tells":    {false, signed(said("F", "PARAM_ILLEGAL")), none, none, apo.InDoubt},
 		"ended, and nobody paid":       {true, closed, signed(notFound), order, apo.Declined},

@@ -271,7 +271,9 @@ func (w Words) InDoubt(r operate.Result) *Failure {
 	if r.ID.Value != "" {
 		f.Verdict.Facts = append(f.Verdict.Facts, r.ID.Name+" "+r.ID.Value)
 	}
-	f.Verdict.Next = w.inquireOf(r)
+	if f.Verdict.Next = w.inquireOf(r); r.Endpoint.Name == "createPaymentSession" && r.Record != 0 {
+		f.Verdict.Next = w.Command("resume")
+	}
 	if f.MoneyMayHaveMoved {
 		f.Hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
 	} else {
