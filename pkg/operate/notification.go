@@ -35,7 +35,7 @@ func (o *Operator) Apply(ctx context.Context, n News) {
 	}
 	for _, r := range calls {
 		own := n.isOf(r) && n.Outcome != ""
-		belied := n.takes() && r.Endpoint == "pay" && !r.State.Open() && r.Outcome == apo.Declined
+		belied := n.takes() && (r.Endpoint == "pay" || leadsToPayment(r.Endpoint)) && !r.State.Open() && r.Outcome == apo.Declined
 		if (own || belied) && o.sent(r) && r.Outcome != apo.NotSent && !(r.State.Open() && r.InFlight) {
 			o.hear(ctx, r, n)
 		}

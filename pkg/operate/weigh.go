@@ -60,7 +60,8 @@ func (o *Operator) weigh(ctx context.Context, q request, k known) (all finding) 
 
 // names reports whether a notification is about a request, and may be believed of it.
 func (n News) names(q request) bool {
-	return n.Endpoint == q.endpoint.Name && n.RequestID == q.id.Value && n.unbelievable(q.sent) == ""
+	about := n.Endpoint == q.endpoint.Name || n.Endpoint == "pay" && leadsToPayment(q.endpoint.Name)
+	return about && n.RequestID == q.requestID() && n.unbelievable(q.sent) == ""
 }
 
 // updated reports whether an amount is what a payment was changed to.
@@ -71,10 +72,10 @@ func (k known) updated(a apo.Amount) bool {
 // paid reports whether anything that is known of the payment of a pay says that it was
 // paid: a capture or refund that worked, a dispute, an inquiry.
 func (k known) paid(q request) bool {
-	if q.endpoint.Name != "pay" {
+	if q.endpoint.Name != "pay" && !leadsToPayment(q.endpoint.Name) {
 		return false
 	}
-	id := journal.PaymentID{PaymentID: q.numbers.PaymentID, PaymentRequestID: q.id.Value}
+	id := journal.PaymentID{PaymentID: q.numbers.PaymentID, PaymentRequestID: q.requestID()}
 	for _, n := range k.news {
 		if id.PaymentID == "" && n.names(q) {
 			id.PaymentID = n.PaymentID
