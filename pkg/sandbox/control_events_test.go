@@ -146,3 +146,21 @@ func TestSnapshotComesBack(t *testing.T) {
 		}
 	}
 }
+
+// What comes back has its own history: the books of each event are what they were.
+func TestSnapshotKeepsHistory(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{})
+	m.pay("SUCCESS", "first", "1000", "visa")
+	n := must1(m.box.LastEvent())
+	id := m.wanted(200, "POST", "/snapshot", "").Get("id").Str
+	m.pay("SUCCESS", "second", "1000", "visa")
+	m.wanted(200, "POST", "/restore", `{"id":"`+id+`"}`)
+	m.pay("SUCCESS", "third", "1000", "visa")
+	past := must1(m.box.At(sandbox.Moment{Event: n}))
+	defer past.Close()
+	list := must1(past.Payments(9))
+	if len(list) != 1 || list[0].PaymentRequestID != "first" {
+		t.Errorf("at event %d there were %+v", n, list)
+	}
+}

@@ -110,10 +110,7 @@ func (s *Sandbox) Restore(id string) error {
 		}
 		d := json.NewDecoder(bufio.NewReader(packed))
 		d.UseNumber()
-		if err := stopChanges(t.sql); err != nil { // the history is a part of what comes back
-			return err
-		}
-		return errors.Join(t.load(d, s.real()), keepChanges(t.sql))
+		return t.load(d, s.real())
 	})
 	if err != nil {
 		return err
@@ -121,16 +118,9 @@ func (s *Sandbox) Restore(id string) error {
 	return s.store.do(func(*tx) error { return nil }) // time catches up, and who asks for the identity gets the new one
 }
 
-// bookTables are the tables of the state, without the history of what they were: what is
-// put back is one more change of it.
-func (t *tx) bookTables() ([]string, error) {
-	all, err := t.tables()
-	return slices.DeleteFunc(all, func(name string) bool { return name == "events" || strings.HasSuffix(name, "_log") }), err
-}
-
 // dump writes all tables, a row a line.
 func (t *tx) dump(to *json.Encoder) error {
-	tables, err := t.bookTables()
+	tables, err := t.tables()
 	if err != nil {
 		return err
 	}
@@ -184,7 +174,10 @@ func (t *tx) load(from *json.Decoder, real time.Time) error {
 	if err := from.Decode(&head); err != nil {
 		return err
 	}
-	tables, err := t.bookTables()
+	tables, err := t.tables()
+	if err == nil {
+		err = stopChanges(t.sql) // the history is put in place too
+	}
 	if err != nil {
 		return err
 	}
@@ -219,7 +212,13 @@ func (t *tx) load(from *json.Decoder, real time.Time) error {
 			return err
 		}
 	}
-	return t.wake(head.Time, real)
+	if err := t.wake(head.Time, real); err != nil {
+		return err
+	}
+	if _, has := head.Tables["events"]; !has {
+		err = beginHistory(t.sql)
+	}
+	return errors.Join(err, keepChanges(t.sql))
 }
 
 // wake goes on with a state that was put in place.
