@@ -273,3 +273,31 @@ func TestSubmittedLive(t *testing.T) {
 		}
 	})
 }
+
+// A refusal of a session that is not known here proves nothing of the payment that it
+// names, and what becomes of that proves nothing of the session.
+func TestUnknownSessionStaysOpen(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		r := d.hastily("submitPay", submitBody, signed(said("F", "DO_NOT_HONOR", `"paymentRequestId":"p-1"`)))
+		time.Sleep(time.Minute)
+		d.gateway.set("inquiryPayment", signed(payment("SUCCESS", "SUCCESS")))
+		d.resume(0)
+		if _, err := d.Lookup(t.Context(), apo.PaymentKey{PaymentRequestID: "p-1"}); err != nil {
+			t.Error(err)
+		}
+		d.wantRecord(r.Record, journal.InDoubt, apo.InDoubt)
+	})
+}
+
+// A session of which a refusal said that it has ended is resolved by its payment alone.
+func TestEndedSessionResumed(t *testing.T) {
+	bubble(t, func(t *testing.T, d *desk) {
+		withSession(d)
+		r := d.hastily("createPaymentSession", sessionBody, signed(said("F", "ORDER_IS_CLOSED")))
+		time.Sleep(time.Minute)
+		d.gateway.set("inquiryPayment", signed(notFound))
+		d.gateway.set("retrievePaymentSession", signed(said("S", "SUCCESS", orderTold)))
+		d.resume(0)
+		d.wantRecord(r.Record, journal.Resolved, apo.Declined)
+	})
+}

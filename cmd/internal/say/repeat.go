@@ -44,7 +44,7 @@ func (w Words) vaultAdvice(id, action string) string {
 
 // ofVaulting is what a code means for a card that was to be saved.
 func ofVaulting(meaning string) string {
-	return strings.NewReplacer("the payment ended", "the request ended", "the payment is in a state", "the request is in a state", "payment", "request").Replace(meaning)
+	return strings.NewReplacer("; it may still be running", "", "the payment ended", "the request ended", "the payment is in a state", "the request is in a state", "payment", "request").Replace(meaning)
 }
 
 // advice is what the catalogue says to do about a code, with the commands as they
@@ -55,6 +55,9 @@ func (w Words) advice(body []byte, action string) string {
 	}
 	payment := cmp.Or(gjson.GetBytes(body, "paymentId").String(), gjson.GetBytes(body, "paymentRequestId").String())
 	refund := gjson.GetBytes(body, "refundRequestId").String()
+	if refund != "" {
+		action = strings.ReplaceAll(action, "if it is PROCESSING, wait", "if it is PROCESSING, or in a dispute, wait until that has ended")
+	}
 	for _, c := range [][2]string{{"inquire", payment}, {"cancel", payment}, {"refund", payment}, {"inquire-refund", refund}} {
 		if c[1] != "" {
 			action = strings.ReplaceAll(action, "`apo "+c[0]+" ID`", w.Command(c[0], c[1]))
