@@ -325,7 +325,11 @@ func (p Printer) ListenHanded(h Handed) {
 		p.Note("it answered: " + answered)
 	}
 	if h.OtherPath != "" {
-		p.Hint("it was signed over " + h.Reception.Target + ", and the target sees " + h.OtherPath + ": verification there must use the first")
+		signed := h.Reception.Target
+		if h.WithoutQuery {
+			signed, _, _ = strings.Cut(signed, "?")
+		}
+		p.Hint("it was signed over " + signed + ", and the target sees " + h.OtherPath + ": verification there must use the first")
 	}
 }
 
