@@ -100,7 +100,7 @@ func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 func tells(name string) bool {
 	plain := plainName(name)
 	header, _ := headerName(plain)
-	return header != "" || uriRank(plain) > 0 || bodyRank(plain) > 1 || isHeaders(plain) || strings.Contains(plain, "method") || strings.Contains(plain, "query")
+	return header != "" || uriRank(plain) > 0 || bodyRank(plain) > 1 || isHeaders(plain) || plain == "verb" || strings.Contains(plain, "method") || strings.Contains(plain, "query")
 }
 
 func (m *Message) bodyIn(value []byte) {
