@@ -35,3 +35,28 @@ func TestALengthThatDoesNotFit(t *testing.T) {
 		}
 	}
 }
+
+// A second body of any name that differs from the first is no word to pass over, nor is
+// another method, in a line as in a file.
+func TestTwoBodiesOfAnyName(t *testing.T) {
+	const body = `"{\"notifyType\":\"PAYMENT_RESULT\",\"paymentId\":\"1\"}"`
+	same := `{"paymentId":"1","notifyType":"PAYMENT_RESULT"}`
+	other := strings.Replace(body, `\"1\"`, `\"2\"`, 1)
+	for _, name := range []string{"json", "text", "parsedBody", "body2", "raw2"} {
+		for value, differs := range map[string]bool{other: true, `{"notifyType":"PAYMENT_RESULT","paymentId":"2"}`: true, body: false, same: false} {
+			line := []byte(`{"method":"POST","uri":"/h","headers":{"client-id":"x","request-time":"y","signature":"algorithm=RSA256,keyVersion=1,signature=abc"},"body":` + body + `,"` + name + `":` + value + `}`)
+			_, lineErr := ReadLine(line, "", RequestPart)
+			c, err := Read(line, "", RequestPart)
+			if err == nil && len(c.Messages) == 1 {
+				err = c.Messages[0].Problem
+			}
+			if (lineErr != nil) != differs || (err != nil) != differs {
+				t.Errorf("%s: %v, %v", line, lineErr, err)
+			}
+		}
+	}
+	line := []byte(`{"uri":"/h","headers":{"client-id":"x","request-time":"y","signature":"algorithm=RSA256,keyVersion=1,signature=abc"},"body":` + body + `,"verb":"GET"}`)
+	if m, err := ReadLine(line, "", RequestPart); err != nil || m.Method != "GET" {
+		t.Errorf("%+v, %v", m, err)
+	}
+}

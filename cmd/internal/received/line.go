@@ -69,7 +69,7 @@ func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 		case "level", "time", "timestamp", "msg", "message": // what loggers add
 			plain = plain && !seemsMessage(string(value))
 		default:
-			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name)
+			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name) && !bytes.Contains(value, []byte("notifyType"))
 		}
 	})
 	if query != "" && strings.Contains(m.URI, "?") { // they may differ
