@@ -47,9 +47,9 @@ func (o *listenOptions) check(c *listen.Config) error {
 		return say.Fail(say.Usage, "--until %s never comes: --type shows %s alone", o.until, strings.Join(o.types, ", ")).Hint("add %s to --type", kind)
 	}
 	if o.forwardTo != "" {
-		u, err := url.Parse(o.forwardTo) // one without a path gets that of each notification
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return say.Fail(say.Usage, "--forward-to %q is not a URL such as http://localhost:3000/hooks/apo", withoutPassword(o.forwardTo))
+		u, err := receiverURL("forward-to", o.forwardTo) // one without a path gets that of each notification
+		if err != nil {
+			return err
 		}
 		c.Target = u
 	}

@@ -58,7 +58,7 @@ func (l *ears) tell(e listen.Event) {
 // counts looks whether a notification is the one to end after.
 func (l *ears) counts(r *listen.Received) {
 	o := l.options
-	if l.reached != "" || r.Err != nil || r.Refused != nil {
+	if l.reached != "" || r.Err != nil || r.Refused != nil || r.News.OtherClient || r.News.Stale { // none of this listener's news
 		return
 	}
 	l.verified++

@@ -23,7 +23,7 @@ func (o *listenOptions) ready(l net.Listener, c listen.Config) listen.Ready {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	r := listen.Ready{
-		Type: "ready", URL: "http://" + l.Addr().String() + path, Port: port, PID: os.Getpid(), PublicURL: o.publicURL, Profile: c.Account.Profile,
+		Type: "ready", URL: "http://" + l.Addr().String() + path, Port: port, PID: os.Getpid(), PublicURL: o.publicURL, Profile: c.Account.Profile, ClientID: c.Verifier.ClientID,
 	}
 	if len(c.Verifier.Keys) > 0 {
 		r.AntomKey = c.Verifier.Keys[0].Fingerprint()

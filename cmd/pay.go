@@ -107,7 +107,7 @@ func runPay(ctx context.Context, d *app.Run, o *payCommand) error {
 	if s.Local != nil && o.money.Open && o.money.Wait == 0 {
 		o.money.Wait = waitForBuyer // somebody has to serve the page meanwhile
 	}
-	if o.NotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
+	if o.NotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL"))); err != nil {
 		return err
 	}
 	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun

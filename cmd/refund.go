@@ -56,7 +56,7 @@ func runRefund(ctx context.Context, d *app.Run, o *app.PartFlags) error {
 	}
 	s.WarnOfDispute(ctx, p, true)
 	r.RefundReason = o.Reason
-	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
+	if r.RefundNotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL"))); err != nil {
 		return err
 	}
 	return s.SendPart(ctx, "refund", r, p, before, o)

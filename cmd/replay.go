@@ -33,7 +33,8 @@ func newReplayCmd(d *app.Run) *cobra.Command {
 		Use:   "replay [ID …]",
 		Short: "Send notifications again that a listener received",
 		Long: `Send notifications again that apo listen received, byte for byte with the headers
-they came with, and judge the answers as APO would. ID is the number in apo log --all.
+they came with, and judge the answers as APO would. ID is the number in apo log --all,
+or @last for the newest that came. A query that nobody signed is left out.
 
 --failed sends those that a target was given in vain, and that none has received
 since. Each goes where it went last, or to --to; a URL without a path gets that of the
@@ -141,7 +142,7 @@ type replay struct {
 
 // once sends one again, as far as it is kept and has somewhere to go.
 func (r *replay) once(ctx context.Context, one journal.Reception) error {
-	m, err := r.options.message(r.run, one, r.to)
+	m, err := r.options.message(ctx, r.run, one, r.to)
 	if err != nil {
 		if !r.options.failed {
 			return err
@@ -225,6 +226,17 @@ func (o *replayOptions) wanted(ctx context.Context, d *app.Run, j *journal.SQLit
 		return list, nil
 	}
 	for _, arg := range args {
+		if app.IsLast(arg) {
+			all, err := lastReceived(ctx, d, j)
+			if err != nil {
+				return nil, app.Unread(ctx, err)
+			}
+			if len(all) == 0 {
+				return nil, say.Fail(say.NotFound, "no listener received anything yet").Hint("apo listen keeps what comes whole")
+			}
+			list = append(list, all[len(all)-1])
+			continue
+		}
 		id, err := strconv.ParseInt(arg, 10, 64)
 		if err != nil {
 			return nil, say.Fail(say.Usage, "%q is no number of apo log --all", arg)
@@ -248,14 +260,14 @@ func noReception(ctx context.Context, j *journal.SQLite, id int64) error {
 	case err != nil:
 		return say.Fail(say.NotFound, "the journal has no record %d", id).Hint("apo log --all lists what there is")
 	case !r.IsNotification():
-		return say.Fail(say.Usage, "record %d is a %s, no notification", id, r.Endpoint).Hint("apo log --all lists the notifications too")
+		return say.Fail(say.Usage, "record %d is a call of %s, no notification", id, r.Endpoint).Hint("apo log --all lists the notifications too")
 	}
 	return say.Fail(say.NotFound, "notification %d did not come to a listener: its headers are not kept", id).
 		Hint("apo listen keeps what comes whole; apo sandbox notifications resend has the sandbox send its own again")
 }
 
 // message is what is sent: as it came, or signed anew.
-func (o *replayOptions) message(d *app.Run, r journal.Reception, to *url.URL) (m deliver.Message, err error) {
+func (o *replayOptions) message(ctx context.Context, d *app.Run, r journal.Reception, to *url.URL) (m deliver.Message, err error) {
 	if r.Masked != "" {
 		return m, app.Refused("notification %d is not kept as it came (%s): it cannot be sent again", r.Record, r.Masked).Hint(wayOut)
 	}
@@ -270,20 +282,28 @@ func (o *replayOptions) message(d *app.Run, r journal.Reception, to *url.URL) (m
 	if m.URL == nil {
 		return m, say.Fail(say.Usage, "notification %d was handed on to no URL: --to says where it goes", r.Record)
 	}
-	m.URL = deliver.At(m.URL, r.Target)
+	handler, target, querySigned := m.URL, r.Target, false
+	if handler.Path == "" || handler.Path == "/" { // that of the notification is used
+		target, querySigned = o.target(ctx, d, r)
+	}
+	m.URL = deliver.At(handler, target)
 	m.Header, m.Body = http.Header{}, r.Body
 	for _, h := range r.Headers {
 		m.Header[h.Name] = append(m.Header[h.Name], h.Value)
 	}
 	m.Header.Del("Apo-Verified")
 	if o.resign {
-		return m, resign(d, &m)
+		path := m.URL.EscapedPath()
+		if querySigned {
+			path = m.URL.RequestURI()
+		}
+		return m, resign(d, &m, path)
 	}
 	return m, nil
 }
 
-// resign signs a message with the sandbox's key, for this moment.
-func resign(d *app.Run, m *deliver.Message) error {
+// resign signs a message with the sandbox's key, over a path and for this moment.
+func resign(d *app.Run, m *deliver.Message, path string) error {
 	paths, _, err := d.Configuration()
 	if err != nil {
 		return err
@@ -297,7 +317,7 @@ func resign(d *app.Run, m *deliver.Message) error {
 		clientID = sandbox.ClientID
 	}
 	at := d.Now().Format("2006-01-02T15:04:05-07:00")
-	signature, err := sign.Sign(keys.Antom, "1", sign.Message{Method: http.MethodPost, Path: m.URL.EscapedPath(), ClientID: clientID, Time: at, Body: m.Body})
+	signature, err := sign.Sign(keys.Antom, "1", sign.Message{Method: http.MethodPost, Path: path, ClientID: clientID, Time: at, Body: m.Body})
 	if err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}

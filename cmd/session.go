@@ -98,7 +98,7 @@ func runSessionCreate(ctx context.Context, d *app.Run, o *sessionCommand) error 
 	if err != nil {
 		return err
 	}
-	if o.NotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL")), s.Local != nil); err != nil {
+	if o.NotifyURL, err = s.NotifyURL(ctx, cmp.Or(o.NotifyURL, d.Getenv("APO_NOTIFY_URL"))); err != nil {
 		return err
 	}
 	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun

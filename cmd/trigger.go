@@ -22,7 +22,7 @@ const anyHandler = "http://localhost:3000/hooks/apo"
 type triggerOptions struct {
 	news             sandbox.News
 	amount, currency string
-	set              []string
+	set, corrupt     []string
 	to               string
 	times            int
 	delay            time.Duration
@@ -81,7 +81,7 @@ Without a kind the kinds are listed.`,
 	f.StringVar(&o.currency, "currency", "", "ISO 4217 `code`")
 	f.StringVar(&o.news.Code, "code", "", "result `code` of one that fails; of a judged dispute disputeJudgedResult")
 	f.StringArrayVar(&o.set, "set", nil, "`PATH=VALUE` of the body that is changed before it is signed; may be repeated")
-	f.StringVar(&o.news.Corrupt, "corrupt", "", "spoil one `thing`: "+strings.Join(corruptions(), ", "))
+	f.StringArrayVar(&o.corrupt, "corrupt", nil, "spoil one `thing`: "+strings.Join(corruptions(), ", "))
 	f.IntVar(&o.times, "times", 1, "send it so `many` times, the same news each signed anew")
 	f.DurationVar(&o.delay, "delay", 0, "`time` between two; without one they go as fast as they can be signed")
 	f.StringVar(&o.print, "print", "", "print it as `http`, curl or json instead of sending it")
@@ -123,7 +123,7 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if err != nil {
 		return err
 	}
-	d.IO.Note(first.Type + " of " + first.Of + ", for " + withoutPassword(first.URL))
+	d.IO.Note(first.Type + " of " + toldOf(first) + ", for " + withoutPassword(first.URL))
 	t := &trigger{run: d, box: box, options: o, poster: deliver.Poster{Client: client, Timeout: o.timeout}, lines: d.Printer().Lines()}
 	err = t.send(ctx, first)
 	t.lines.End()

@@ -19,6 +19,10 @@ func (o *triggerOptions) check() error {
 		return noKind(o.news.Kind)
 	}
 	o.news.Kind = kind.Name
+	if len(o.corrupt) > 1 {
+		return say.Fail(say.Usage, "--corrupt %s and --corrupt %s: it spoils one thing; keep one", o.corrupt[0], o.corrupt[1])
+	}
+	o.news.Corrupt = strings.Join(o.corrupt, "")
 	switch {
 	case o.times < 1 || o.delay < 0 || o.timeout < 0:
 		return say.Fail(say.Usage, "--times is 1 or more, and --delay and --forward-timeout are times such as 1s")

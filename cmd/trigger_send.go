@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/url"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/deliver"
@@ -120,4 +123,14 @@ func (t *trigger) once(ctx context.Context, m sandbox.Message, n int) error {
 	}
 	t.run.Printer().Triggered(sent, t.lines)
 	return nil
+}
+
+// toldOf is the number of what a message tells of as it stands in it: --set may have
+// changed it.
+func toldOf(m sandbox.Message) string {
+	name, _, _ := strings.Cut(m.Of, " ")
+	if sent := gjson.GetBytes(m.Body, name).String(); name != "" && sent != "" {
+		return name + " " + sent
+	}
+	return m.Of
 }

@@ -64,7 +64,7 @@ func openVault(ctx context.Context, d *app.Run, o *vaultCommand, notifyURL strin
 	if s.Local != nil && o.money.Open && o.money.Wait == 0 {
 		o.money.Wait = waitForBuyer
 	}
-	if o.NotifyURL, err = s.NotifyURL(ctx, notifyURL, s.Local != nil); err != nil {
+	if o.NotifyURL, err = s.NotifyURL(ctx, notifyURL); err != nil {
 		return nil, err
 	}
 	o.RequestID, o.DryRun = o.money.RequestID, o.money.DryRun

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -148,13 +149,31 @@ func problemOf(err error) string {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf("no answer within %s", attemptTimeout)
 	}
-	var unknown x509.UnknownAuthorityError
-	if errors.As(err, &unknown) {
-		return "the certificate of the receiver is of an authority that is not trusted here"
-	}
+	return networkProblem(err)
+}
+
+// networkProblem is an error of the network without the steps that led to it.
+func networkProblem(err error) string {
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		err = failed.Err
+	}
+	var name *net.DNSError
+	var step *net.OpError
+	var code syscall.Errno
+	var certificate *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return "no host is called " + name.Name
+	case errors.As(err, &name):
+		return "the name " + name.Name + " cannot be looked up"
+	case errors.As(err, &unknown):
+		return "the certificate of the receiver is of an authority that is not trusted here"
+	case errors.As(err, &certificate):
+		return "its certificate: " + strings.TrimPrefix(certificate.Err.Error(), "x509: ")
+	case errors.As(err, &step) && errors.As(step.Err, &code):
+		return code.Error()
 	}
 	return err.Error()
 }

@@ -38,25 +38,35 @@ func ListenerFile(paths profile.Paths) string { return filepath.Join(paths.State
 const ListenWord = "listen"
 
 // NotifyURL is a notification URL as it was given, or what ListenWord stands for. APO
-// itself cannot reach a listener on this machine, unless it has an address outside.
-func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, error) {
+// itself cannot reach a listener on this machine, unless it has an address outside; the
+// sandbox of this machine goes nowhere else.
+func (s *Session) NotifyURL(ctx context.Context, given string) (string, error) {
 	if given != ListenWord {
 		if u, err := url.Parse(given); err == nil && u.User != nil {
 			return "", say.Fail(say.Usage, "--notify-url: an address for notifications has no user and no password in it; its signature says who sent one")
 		}
 		return given, nil
 	}
-	r, err := d.listener(ctx)
-	switch {
-	case err != nil:
+	r, err := s.listener(ctx)
+	if err != nil {
 		return "", err
+	}
+	clientID := s.Profile.ClientID
+	if s.Local != nil {
+		clientID = LocalClientID
+	}
+	if r.ClientID != "" && r.ClientID != clientID {
+		s.IO.Warn("the listener at " + r.URL + " is that of client ID " + r.ClientID + ", and this is " + clientID + ": it takes what comes for another client's news")
+	}
+	switch {
+	case s.Local != nil:
+		return r.URL, nil
 	case r.PublicURL != "":
 		return r.PublicURL, nil
-	case !local:
+	default:
 		return "", say.Fail(say.Usage, "--notify-url listen: the listener at %s cannot be reached from outside", r.URL).
 			Hint("put a tunnel in front and name it: apo listen --public-url https://…")
 	}
-	return r.URL, nil
 }
 
 // ListenerURL is the address of the running listener on this machine.

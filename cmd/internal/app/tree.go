@@ -99,8 +99,12 @@ func invalidValue(cmd *cobra.Command, invalid *pflag.InvalidValueError) error {
 		if _, err := strconv.ParseFloat(value, 64); err == nil {
 			return f.Hint("did you mean --%s=%ss?", flag.Name, value)
 		}
-	case "int":
+	case "uint16":
+		f.Text += "is not a port, which is a number from 0 to 65535"
+	case "int", "int64", "uint", "uint64":
 		f.Text += "is not a whole number"
+	case "float64":
+		f.Text += "is not a number"
 	case "bool":
 		f.Text += "is neither true nor false; --" + flag.Name + " alone says yes"
 	default:

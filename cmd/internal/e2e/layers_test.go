@@ -170,11 +170,11 @@ func importers(t *testing.T, p listed, of string) []string {
 func TestWhichFilesKnowWhat(t *testing.T) {
 	rules := map[string][]string{ // package: patterns of the files that may import it
 		"pkg/journal": {
-			"cmd/log*.go", "cmd/dispute.go", "cmd/replay.go", "cmd/find.go", "cmd/timeline.go", "cmd/completion_journal.go", "cmd/resume.go",
+			"cmd/log*.go", "cmd/dispute.go", "cmd/replay*.go", "cmd/find.go", "cmd/timeline.go", "cmd/completion_journal.go", "cmd/resume.go",
 			"cmd/internal/app/*.go", "cmd/internal/say/*.go", "cmd/internal/verify/engine.go", "cmd/internal/verify/journal.go", "cmd/internal/verify/heard.go", "cmd/internal/listen/*.go",
 		},
 		"pkg/sandbox": {
-			"cmd/sandbox*.go", "cmd/replay.go", "cmd/trigger*.go", "cmd/internal/serve/*.go",
+			"cmd/sandbox*.go", "cmd/replay*.go", "cmd/trigger*.go", "cmd/internal/serve/*.go",
 			"cmd/internal/app/session.go", "cmd/internal/app/local_keys.go", "cmd/internal/app/untrusted.go",
 			"cmd/internal/compose/card.go", "cmd/internal/compose/pay.go", "cmd/internal/compose/vault.go",
 			"cmd/internal/say/sandbox.go", "cmd/internal/say/sandbox_books.go", "cmd/internal/say/sandbox_disputes.go", "cmd/internal/say/sandbox_notified.go", "cmd/internal/say/sandbox_routes.go", "cmd/internal/say/sandbox_rules.go", "cmd/internal/say/sandbox_views.go", "cmd/internal/say/sdk.go", "cmd/internal/say/sdk_code.go", "cmd/internal/say/trigger.go",

@@ -22,6 +22,7 @@ type Ready struct {
 	PID       int    `json:"pid"`
 	PublicURL string `json:"publicUrl,omitempty"` // of the tunnel in front of it
 	Profile   string `json:"profile,omitempty"`   // whose notifications it verifies
+	ClientID  string `json:"clientId,omitempty"`  // its news are its own; of others it takes none
 	AntomKey  string `json:"antomKey,omitempty"`  // SHA-256 of the key that it verifies with
 }
 

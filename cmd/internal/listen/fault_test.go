@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/pkg/journal"
@@ -168,4 +169,26 @@ func hexOf(s string) string {
 		out.WriteByte(digits[s[i]&15])
 	}
 	return out.String()
+}
+
+// What needs no search is told while others are searched.
+func TestTheUnsignedWaitForNobody(t *testing.T) {
+	found, unsigned := make(chan struct{}), make(chan struct{})
+	e := listenFor(t, func(c *Config) {
+		c.Knows = slow{found: found}
+		c.Tell = func(event Event) {
+			if event.Received != nil && event.Received.Cause == "signature-header" {
+				close(unsigned)
+			}
+		}
+	})
+	e.post("/", message("p1"), func(r *http.Request) { r.Header.Set("Request-Time", "2026-12-01T08:00:03+08:00") })
+	e.post("/", message("p2"), func(r *http.Request) { r.Header.Del("Signature") })
+	select {
+	case <-unsigned:
+	case <-time.After(5 * time.Second):
+		t.Error("it waits")
+	}
+	close(found)
+	e.stop()
 }

@@ -292,11 +292,16 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) (wai
 		told.Again = again(http.StatusBadRequest, 1)
 	}
 	if kept {
-		s.unexplained.put(len(c.message.Body), func(explained bool) time.Duration {
+		then := func(explained bool) time.Duration {
 			defer over()
 			defer s.survive()
 			return s.keepUnverified(c, told, handed, explained)
-		})
+		}
+		if errors.As(c.err, new(*notify.Unverified)) {
+			s.unexplained.put(len(c.message.Body), then)
+		} else { // why is known, and it waits for no search
+			go then(true)
+		}
 		return true
 	}
 	if trouble != nil {

@@ -103,6 +103,7 @@ func readCommand(words []string) (Message, error) {
 	var m Message
 	var data []string
 	words, in := withoutInput(words)
+	asIs := slices.Contains(words, "--path-as-is")
 	for i := 0; i < len(words); i++ {
 		name, value, given := option(words[i])
 		if name == "" {
@@ -121,7 +122,9 @@ func readCommand(words []string) (Message, error) {
 			if m.URI != "" {
 				return m, errors.New("the command has two addresses, " + cut(m.URI) + " and " + cut(behindHost(value)) + ": give the one that is meant")
 			}
-			m.address(value)
+			if m.address(value); !asIs {
+				m.URI = withoutDots(m.URI)
+			}
 		case "H", "header":
 			if strings.HasPrefix(value, "@") {
 				return m, errors.New("its headers are in another file, " + cut(value[1:]))
@@ -160,6 +163,32 @@ func readCommand(words []string) (Message, error) {
 		m.fit()
 	}
 	return m, nil
+}
+
+// withoutDots is a path as curl sends it: without the steps . and .. in it, unless it is
+// told --path-as-is.
+func withoutDots(uri string) string {
+	path, query, asked := strings.Cut(uri, "?")
+	if !strings.HasPrefix(path, "/") || !strings.Contains(path, "/.") {
+		return uri
+	}
+	var kept []string
+	steps := strings.Split(path[1:], "/")
+	for i, step := range steps {
+		if step == ".." && len(kept) > 0 {
+			kept = kept[:len(kept)-1]
+		}
+		if step != "." && step != ".." {
+			kept = append(kept, step)
+		} else if i == len(steps)-1 { // what it leads to is a folder
+			kept = append(kept, "")
+		}
+	}
+	path = "/" + strings.Join(kept, "/")
+	if asked {
+		path += "?" + query
+	}
+	return path
 }
 
 // elsewhere says where the body of a command is that it does not hold.

@@ -3,6 +3,7 @@ package received
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -141,6 +142,9 @@ func (m *Message) fit() {
 			m.Body = m.Body[:n]
 			m.leaveAnswer(behind)
 		}
+	}
+	if m.Length > 0 && len(m.Body) != m.Length && m.Lossy == "" {
+		m.note(fmt.Sprintf("its Content-Length is %d, and the body here has %d bytes: a server takes as many as that says", m.Length, len(m.Body)))
 	}
 }
 

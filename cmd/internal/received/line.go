@@ -69,7 +69,7 @@ func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 		case "level", "time", "timestamp", "msg", "message": // what loggers add
 			plain = plain && !seemsMessage(string(value))
 		default:
-			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name)
+			plain = plain && value[0] != '{' && value[0] != '[' && len(value) < longRun && !tells(name) && !bytes.Contains(value, []byte("notifyType"))
 		}
 	})
 	if query != "" && strings.Contains(m.URI, "?") { // they may differ
@@ -100,7 +100,7 @@ func canonical(line []byte, part Part) (m Message, plain bool, err error) {
 func tells(name string) bool {
 	plain := plainName(name)
 	header, _ := headerName(plain)
-	return header != "" || uriRank(plain) > 0 || bodyRank(plain) > 1 || isHeaders(plain) || strings.Contains(plain, "method") || strings.Contains(plain, "query")
+	return header != "" || uriRank(plain) > 0 || bodyRank(plain) > 1 || isHeaders(plain) || plain == "verb" || strings.Contains(plain, "method") || strings.Contains(plain, "query")
 }
 
 func (m *Message) bodyIn(value []byte) {

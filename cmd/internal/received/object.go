@@ -227,6 +227,8 @@ func (s *survey) member(name string, value gjson.Result, depth int, answer bool)
 		}
 		s.leave(value) // the one that is not taken
 		return
+	case !answer && s.part == RequestPart && isNews(value): // of whatever name: it may be another body
+		s.told.bodies = append(s.told.bodies, s.says("", value))
 	}
 	if scalar && text != "" {
 		if s.scalar(name, text, depth) {
@@ -395,4 +397,16 @@ func (s *survey) holderOf(other claim) string {
 		return theHeaders
 	}
 	return "another member"
+}
+
+// isNews recognises the body of a notification: an object, or the text of one.
+func isNews(value gjson.Result) bool {
+	if value.Type == gjson.String {
+		text := strings.TrimSpace(value.String())
+		if !strings.HasPrefix(text, "{") || !gjson.Valid(text) {
+			return false
+		}
+		value = gjson.Parse(text)
+	}
+	return value.IsObject() && value.Get("notifyType").Type == gjson.String
 }

@@ -16,7 +16,7 @@ func TestDumpsOfRequests(t *testing.T) {
 		"CRLF":                            {crlf + "\r\n{\"a\":1}", "{\"a\":1}", ""},
 		"byte order mark and blank lines": {"\xef\xbb\xbf\r\n\n" + head + "\n{}", "{}", ""},
 		"a line break of the file":        {head + "Content-Length: 2\n\n{}\r\n", "{}", "line break"},
-		"text behind the body is kept":    {head + "Content-Length: 2\n\n{}x", "{}x", ""},
+		"text behind the body is kept":    {head + "Content-Length: 2\n\n{}x", "{}x", "its Content-Length is 2"},
 		"chunks":                          {head + "Transfer-Encoding: chunked\r\n\r\n3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\n\r\n", "{\"a\":1}", "chunks"},
 		"chunks that are none":            {head + "Transfer-Encoding: chunked\n\n{}", "{}", "chunked, and the body is not"},
 		"HTTP/2 as browsers show it":      {":authority: shop.example\n:method: POST\n:path: /hooks/apo?x=1\n" + head[strings.Index(head, "CLIENT"):] + "\n{}", "{}", ""},

@@ -2,6 +2,7 @@ package say
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -124,6 +125,15 @@ func (p Printer) withoutNumbers(n notify.Notification) notify.Notification {
 	return n
 }
 
+// notVerified says why a message does not count as verified. One whose signature fits
+// and whose body cannot be read is none to act upon.
+func notVerified(err error) string {
+	if unreadable := (*notify.Unreadable)(nil); errors.As(err, &unreadable) {
+		return "its signature fits, and nobody may act upon it: the body is not strict JSON: " + unreadable.Err.Error()
+	}
+	return err.Error()
+}
+
 func (h Heard) line() heardLine {
 	r, n := h.Reception, h.Facts.News
 	out := heardLine{
@@ -134,7 +144,7 @@ func (h Heard) line() heardLine {
 		out.Error = h.Refused.Error()
 	}
 	if h.Err != nil {
-		out.Explanation = h.Err.Error()
+		out.Explanation = notVerified(h.Err)
 		if h.Found != nil {
 			out.Proven, out.Explanation, out.Repair = h.Found.Proven, h.Found.Explanation, h.Found.Repair
 		}
@@ -167,7 +177,7 @@ func (h Heard) facts() []term.Cell {
 			cells[2].Text += h.Found.proof()
 			cells = append(cells, term.Cell{Text: h.Found.inWords()})
 		} else {
-			cells = append(cells, term.Cell{Text: h.Err.Error()})
+			cells = append(cells, term.Cell{Text: notVerified(h.Err)})
 		}
 		return append(cells, term.Cell{Text: h.Answered}, term.Cell{Text: comesAgain(h.Again)})
 	}
@@ -325,7 +335,11 @@ func (p Printer) ListenHanded(h Handed) {
 		p.Note("it answered: " + answered)
 	}
 	if h.OtherPath != "" {
-		p.Hint("it was signed over " + h.Reception.Target + ", and the target sees " + h.OtherPath + ": verification there must use the first")
+		signed := h.Reception.Target
+		if h.WithoutQuery {
+			signed, _, _ = strings.Cut(signed, "?")
+		}
+		p.Hint("it was signed over " + signed + ", and the target sees " + h.OtherPath + ": verification there must use the first")
 	}
 }
 

@@ -64,7 +64,8 @@ func (p Printer) Replayed(h Handed, lines *Lines) {
 		p.Note("it answered: " + answer)
 	}
 	if h.OtherPath != "" && !h.Judgement.Received {
-		p.Hint("its signature is over the path " + h.Reception.Target + ", and it went to " + h.OtherPath + ": --resign signs anew, with the sandbox's key")
+		signed, _, _ := strings.Cut(h.Reception.Target, "?")
+		p.Hint("its signature is over the path " + signed + ", and it went to " + h.OtherPath + ": --resign signs anew, with the sandbox's key")
 	}
 }
 
