@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"strings"
@@ -29,6 +30,29 @@ func withoutUser(address string) string {
 		scheme += "//"
 	}
 	return scheme + rest[at+1:]
+}
+
+// withoutUsers is withoutUser of the addresses in a document.
+func withoutUsers(body []byte) []byte {
+	var kept []byte
+	for {
+		at := bytes.IndexByte(body, '@')
+		if at < 0 {
+			return append(kept, body...)
+		}
+		const ends = "\"/?# \t\r\n"
+		from, host := bytes.LastIndexAny(body[:at], ends)+1, body[at:]
+		if end := bytes.IndexAny(host, ends); end >= 0 {
+			host = host[:end]
+		}
+		at += bytes.LastIndexByte(host, '@')
+		if bytes.HasSuffix(body[:from], []byte("//")) || bytes.HasSuffix(body[:from], []byte(`/\/`)) {
+			kept = append(kept, body[:from]...)
+		} else {
+			kept = append(kept, body[:at+1]...)
+		}
+		body = body[at+1:]
+	}
 }
 
 // notifyAddress is where a request wants its news, as it is kept: no password lies in a

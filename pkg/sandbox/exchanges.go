@@ -59,7 +59,7 @@ type headerLine struct {
 // signature is, too: whoever has it whole can tell whether a card number is the one
 // that was guessed.
 func letterOf(line string, header http.Header, names []string, body []byte, total int) letter {
-	masked := withoutNumbers(apo.Masker{IDs: true}.JSON(body))
+	masked := withoutUsers(withoutNumbers(apo.Masker{IDs: true}.JSON(body)))
 	l := letter{Line: line, Header: []headerLine{}, Bytes: total, Masked: !bytes.Equal(masked, body), Cut: total > len(body)}
 	if len(masked) > mostHeard {
 		masked, l.Cut = masked[:mostHeard], true

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,21 +34,23 @@ func PassingFolder() (folder string, end func(), err error) {
 }
 
 // liveIn puts a locked file into a folder. It has its name once it is locked, so that
-// nobody takes it for one that was left.
+// nobody takes it for one that was left; but for systems that rename no open file.
 func liveIn(folder string) (*os.File, error) {
 	f, err := os.CreateTemp(folder, passingAlive+"-*")
 	if err != nil {
 		return nil, err
 	}
-	_, err = lock.Try(f) // of a disk without locks nobody can tell, and nothing is removed
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(folder, passingAlive))
+	name := filepath.Join(folder, passingAlive)
+	_, _ = lock.Try(f) // of a disk without locks nobody can tell, and nothing is removed
+	if os.Rename(f.Name(), name) == nil {
+		return f, nil
 	}
-	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		f.Close()
-		return nil, err
+	f.Close()
+	os.Remove(f.Name())
+	if f, err = os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err == nil {
+		_, _ = lock.Try(f)
 	}
-	return f, nil
+	return f, err
 }
 
 // ClearPassing removes the passing folders of processes that were killed: keys lie in
