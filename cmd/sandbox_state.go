@@ -40,23 +40,27 @@ func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			if d.Printer().WantsJSON() {
-				return d.Printer().ShowOwn(list)
-			}
-			var rows [][]term.Cell
-			for _, p := range list {
-				row := append(term.Cells(say.When(p.Time), p.PaymentRequestID, say.Amount(p.Amount)), say.Status(p.Status))
-				rows = append(rows, append(row, term.Cells(p.Code, say.Moved(p), p.Card, p.Acquirer, p.PaymentID)...))
-			}
-			if len(rows) == 0 {
-				d.IO.Note("the sandbox has no payments")
-				return nil
-			}
-			return d.IO.WriteCells([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
+			return showPayments(d, list)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
 	return cmd
+}
+
+func showPayments(d *app.Run, list []sandbox.Payment) error {
+	if d.Printer().WantsJSON() {
+		return d.Printer().ShowOwn(list)
+	}
+	var rows [][]term.Cell
+	for _, p := range list {
+		row := append(term.Cells(say.When(p.Time), p.PaymentRequestID, say.Amount(p.Amount)), say.Status(p.Status))
+		rows = append(rows, append(row, term.Cells(p.Code, say.Moved(p), p.Card, p.Acquirer, p.PaymentID)...))
+	}
+	if len(rows) == 0 {
+		d.IO.Note("the sandbox has no payments")
+		return nil
+	}
+	return d.IO.WriteCells([]string{"time", "paymentRequestId", "amount", "status", "code", "captured / refunded", "card", "acquirer", "paymentId"}, rows)
 }
 
 // newestInBox puts the newest payment of the sandbox in place of @last.

@@ -167,6 +167,8 @@ func (r Record) Number() string {
 		return cmp.Or(n.PaymentID, n.PaymentRequestID)
 	case "vaultPaymentMethod", "createVaultingSession", "inquireVaulting":
 		return gjson.GetBytes(r.Request, "vaultingRequestId").String()
+	case "notifyVaulting":
+		return gjson.GetBytes(r.Answer, "vaultingRequestId").String()
 	}
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

@@ -3,25 +3,29 @@ package sandbox
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// book is a table of the state whose changes are kept.
+// book is a table of the state whose changes are kept, in a table beside it with _log
+// behind its name. There each change has the row of before or, where there was none,
+// the key of the new one; was says which. The number of a change is that of its event
+// times 2^20, and counts up from there.
 type book struct {
 	name    string
 	columns []string // the key's first
 	keys    int      // how many of them are the key
 }
 
-// mostColumns are those of a change; see migrations.
-const mostColumns = 6
+func (b book) log() string { return b.name + "_log" }
+
+// firstOf is the least number that a change of an event has.
+func firstOf(event int64) int64 { return event << 20 }
 
 // isHistory reports whether a table holds changes, or what was said, and none of the books.
 func isHistory(table string) bool {
-	return table == "changes" || table == "events" || table == "exchanges"
+	return table == "events" || table == "exchanges" || strings.HasSuffix(table, "_log")
 }
 
 // books are all tables of the state, so that none can be forgotten.
@@ -46,14 +50,28 @@ func books(p *prepared) ([]book, error) {
 			list = append(list, book{name: table})
 		}
 		b := &list[len(list)-1]
-		if key && b.keys < len(b.columns) || len(b.columns) == mostColumns {
-			return nil, fmt.Errorf("the table %s does not begin with its key, or has more than %d columns: its changes cannot be kept", table, mostColumns)
+		if key && b.keys < len(b.columns) {
+			return nil, fmt.Errorf("the table %s does not begin with its key: its changes cannot be kept", table)
 		}
 		if b.columns = append(b.columns, column); key {
 			b.keys++
 		}
 	}
 	return list, rows.Err()
+}
+
+// beginHistory begins the history anew, with what the books are now.
+func beginHistory(p *prepared) error {
+	list, err := books(p)
+	if err != nil {
+		return err
+	}
+	text := `DELETE FROM events; INSERT INTO events (n) VALUES (1);`
+	for _, b := range list {
+		text += fmt.Sprintf(`DROP TABLE IF EXISTS %[1]s; CREATE TABLE %[1]s (i INTEGER PRIMARY KEY, was INTEGER NOT NULL, became TEXT, payment TEXT, %[2]s);`, b.log(), strings.Join(b.columns, ", "))
+	}
+	_, err = p.conn.ExecContext(context.Background(), text)
+	return err
 }
 
 // keepChanges has every change of the books kept from now on: a trigger is run by
@@ -114,11 +132,6 @@ func (b book) trigger(event, when, row, word string, kept []string) string {
 	if event == "INSERT" {
 		from, old = "NEW.", "0"
 	}
-	into, values := "", ""
-	for i, column := range kept {
-		into += fmt.Sprintf(", c%d", i+1)
-		values += ", " + from + column
-	}
 	became := "'removed'"
 	if word != "" {
 		became = cmp.Or(becomes(b.name), "'"+word+"'")
@@ -130,8 +143,11 @@ func (b book) trigger(event, when, row, word string, kept []string) string {
 	case slices.Contains(b.columns, "payment_id"):
 		payment = row + ".payment_id"
 	}
-	return fmt.Sprintf(`CREATE TRIGGER %s AFTER %s ON %s WHEN %s BEGIN INSERT INTO changes (book, was, became, payment%s) VALUES ('%s', %s, %s, %s%s); END`,
-		b.triggerOn(event), event, b.name, when, into, b.name, old, became, payment, values)
+	return fmt.Sprintf(`CREATE TRIGGER %s AFTER %s ON %s WHEN %s BEGIN
+		INSERT INTO events (at) SELECT NULL WHERE (SELECT at FROM events ORDER BY n DESC LIMIT 1) IS NOT NULL;
+		INSERT INTO %[5]s (i, was, became, payment, %[6]s) VALUES (max((SELECT n FROM events ORDER BY n DESC LIMIT 1) << 20, 1 + ifnull((SELECT i FROM %[5]s ORDER BY i DESC LIMIT 1), 0)),
+		%[7]s, %[8]s, %[9]s, %[10]s); END`,
+		b.triggerOn(event), event, b.name, when, b.log(), strings.Join(kept, ", "), old, became, payment, from+strings.Join(kept, ", "+from))
 }
 
 // becomes is SQL for what a record of a table has become, in the words of the state;
@@ -153,27 +169,18 @@ func becomes(table string) string {
 	return ""
 }
 
-// mark ends an event of the books: what was changed since the last one belongs to
-// it. Where nothing was there is none.
+// mark ends the event that is under way, if one is: what was changed belongs to it.
 func (t *tx) mark(at int64) error {
 	if !t.sql.changed {
 		return nil
 	}
-	// Both tables are read at their ends alone.
-	_, err := t.sql.Exec(`INSERT INTO events (at, until) SELECT ?1, ifnull((SELECT n FROM changes ORDER BY n DESC LIMIT 1), 0)
-		WHERE ifnull((SELECT n FROM changes ORDER BY n DESC LIMIT 1), 0) > ifnull((SELECT until FROM events ORDER BY n DESC LIMIT 1), -1)`, at)
+	_, err := t.sql.Exec(`UPDATE events SET at = ? WHERE n = (SELECT n FROM events ORDER BY n DESC LIMIT 1) AND at IS NULL`, at)
 	t.sql.changed = false
 	return err
 }
 
 // begun reports whether the books have their first event.
 func (t *tx) begun() (is bool, err error) {
-	err = t.sql.row(`SELECT EXISTS (SELECT 1 FROM events)`, nil, &is)
+	err = t.sql.row(`SELECT EXISTS (SELECT 1 FROM events WHERE n = 1 AND at IS NOT NULL)`, nil, &is)
 	return is, err
-}
-
-// forgetHistory begins the history anew.
-func forgetHistory(conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.Background(), `DELETE FROM changes; DELETE FROM events`)
-	return err
 }

@@ -36,52 +36,68 @@ func (s *Sandbox) Events(after int64, most int) (list []BookEvent, err error) {
 
 // LastEvent is the number of the newest event.
 func (s *Sandbox) LastEvent() (n int64, err error) {
-	err = s.store.do(func(t *tx) error { return t.sql.row(`SELECT max(n) FROM events`, nil, &n) })
+	err = s.store.do(func(t *tx) error { return t.sql.row(`SELECT max(n) FROM events WHERE at IS NOT NULL`, nil, &n) })
 	return n, err
 }
 
 func (t *tx) events(after int64, most int) ([]BookEvent, error) {
-	rows, err := t.sql.Query(`SELECT n, at, until FROM events WHERE n > ? ORDER BY n LIMIT ?`, after, most)
+	rows, err := t.sql.Query(`SELECT n, at FROM events WHERE n > ? AND at IS NOT NULL ORDER BY n LIMIT ?`, after, most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	list, ends := []BookEvent{}, []int64{}
+	list := []BookEvent{}
 	for rows.Next() {
 		var e BookEvent
-		var at, until int64
-		if err := rows.Scan(&e.Event, &at, &until); err != nil {
+		var at int64
+		if err := rows.Scan(&e.Event, &at); err != nil {
 			return nil, err
 		}
 		e.Time, e.Changes = time.Unix(0, at).UTC(), []BookChange{}
-		list, ends = append(list, e), append(ends, until)
+		list = append(list, e)
 	}
 	if err := rows.Err(); err != nil || len(list) == 0 {
 		return list, err
 	}
-	return list, t.addChanges(list, ends)
+	all, err := books(t.sql)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b book) int { return cmp.Compare(rank(a.name), rank(b.name)) })
+	for _, b := range all {
+		if err := t.addChanges(list, b); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
-// addChanges tells of each event what it changed: all up to its end.
-func (t *tx) addChanges(list []BookEvent, ends []int64) error {
-	rows, err := t.sql.Query(`SELECT n, book, ifnull(became, ''), ifnull(payment, ''), c1 FROM changes
-		WHERE n > ifnull((SELECT until FROM events WHERE n = ?), 0) AND n <= ? ORDER BY n`, list[0].Event-1, ends[len(ends)-1])
+// rank is where the changes of a table stand among those of an event: what a person
+// asked for first.
+func rank(table string) int {
+	order := []string{"transactions", "disputes", "vaultings", "sessions", "amount_updates", "payments", "cards", "notifications", "attempts"}
+	if i := slices.Index(order, table); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// addChanges tells of each event what it changed in a table.
+func (t *tx) addChanges(list []BookEvent, b book) error {
+	first := list[0].Event
+	rows, err := t.sql.Query(`SELECT i, ifnull(became, ''), ifnull(payment, ''), `+b.columns[0]+` FROM `+b.log()+` WHERE i >= ? AND i < ? ORDER BY i`,
+		firstOf(first), firstOf(list[len(list)-1].Event+1))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	at := 0
 	for rows.Next() {
-		var n int64
-		var book string
+		var i int64
 		var c BookChange
-		if err := rows.Scan(&n, &book, &c.Became, &c.PaymentID, &c.ID); err != nil {
+		if err := rows.Scan(&i, &c.Became, &c.PaymentID, &c.ID); err != nil {
 			return err
 		}
-		for n > ends[at] {
-			at++
-		}
-		if c.name(book) {
+		if at := i>>20 - first; c.name(b.name) {
 			list[at].add(c)
 		}
 	}

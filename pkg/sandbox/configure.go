@@ -229,7 +229,7 @@ func (s *Sandbox) Reset() error {
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
 		t.changed("state", "")
-		return errors.Join(keepChanges(t.sql), t.initialize())
+		return errors.Join(beginHistory(t.sql), keepChanges(t.sql), t.initialize())
 	})
 }
 

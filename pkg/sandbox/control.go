@@ -73,7 +73,7 @@ func controlRoutes() []controlRoute {
 func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if isOfAnotherSite(r) {
+	if !s.guard.isOwnOrigin(r) && isOfAnotherSite(r) {
 		controlFails(w, http.StatusForbidden, "this was sent by a page of another site")
 		return
 	}

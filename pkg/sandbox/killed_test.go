@@ -46,6 +46,7 @@ func TestKilledWhileItDelivers(t *testing.T) {
 	const rounds = 8
 	state := filepath.Join(t.TempDir(), "state.db")
 	var mu sync.Mutex
+	books := killedBooks{}
 	received, answered, reached := map[string]int{}, map[string]bool{}, make(chan bool, 10000)
 	hooks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -73,7 +74,9 @@ func TestKilledWhileItDelivers(t *testing.T) {
 		kill()
 		close(stop)
 		wait()
+		books.read(t, state)
 	}
+	books.agree(t, state)
 	m := newMerchant(t, sandbox.Config{}).with(sandbox.Config{State: state})
 	must(t, m.box.AwaitDeliveries(t.Context()))
 	must(t, m.box.Close())
@@ -108,6 +111,28 @@ func TestKilledWhileItDelivers(t *testing.T) {
 	if len(answered) < 5*rounds || again > 16*rounds { // what is under way at a kill is told again
 		t.Errorf("%d payments, %d told again", len(answered), again)
 	}
+}
+
+// killedBooks are the books as they were found after each kill, by the last event.
+type killedBooks map[int64]string
+
+func (b killedBooks) read(t *testing.T, state string) {
+	t.Helper()
+	m := newMerchant(t, sandbox.Config{}).with(sandbox.Config{State: state, Passive: true})
+	n := lastEvent(t, m.box)
+	b[n] = shown(t, past(t, m.box, sandbox.Moment{Event: n}))
+	sameText(t, "the last event after a kill", b[n], shown(t, m.box))
+	must(t, m.box.Close())
+}
+
+// agree holds that whatever was killed since, they were then what they were.
+func (b killedBooks) agree(t *testing.T, state string) {
+	t.Helper()
+	m := newMerchant(t, sandbox.Config{}).with(sandbox.Config{State: state, Passive: true})
+	for n, want := range b {
+		sameText(t, fmt.Sprintf("event %d", n), shown(t, past(t, m.box, sandbox.Moment{Event: n})), want)
+	}
+	must(t, m.box.Close())
 }
 
 // payUntil makes payments of four buyers until it is told to stop, and says which

@@ -36,28 +36,27 @@ func ParseMoment(text string) (Moment, error) {
 // moment is one that was found.
 type moment struct {
 	event int64
-	until int64     // the last change that belongs to it, or to one before
 	time  time.Time // that is meant, by the sandbox's clock
 	next  time.Time // when the books were changed again; zero: never since
 }
 
 // moment finds one.
 func (t *tx) moment(m Moment) (found moment, err error) {
-	query, arg := `SELECT n, at, until FROM events WHERE n = ?`, m.Event
+	query, arg := `SELECT n, at FROM events WHERE n = ? AND at IS NOT NULL`, m.Event
 	if m.Event == 0 {
 		if m.Time.After(t.now) {
 			return found, fmt.Errorf("%w: the sandbox's clock says %s, which is before %s", ErrNoMoment, inUTC(t.now), inUTC(m.Time))
 		}
-		query, arg = `SELECT n, at, until FROM events WHERE at <= ? ORDER BY n DESC LIMIT 1`, m.Time.UnixNano()
+		query, arg = `SELECT n, at FROM events WHERE at <= ? ORDER BY n DESC LIMIT 1`, m.Time.UnixNano()
 	}
 	var at int64
-	if err := t.sql.row(query, []any{arg}, &found.event, &at, &found.until); err != nil {
+	if err := t.sql.row(query, []any{arg}, &found.event, &at); err != nil {
 		return found, t.noMoment(m, err)
 	}
 	if found.time = m.Time; m.Time.IsZero() {
 		found.time = time.Unix(0, at).UTC()
 	}
-	err = t.sql.row(`SELECT at FROM events WHERE n = ?`, []any{found.event + 1}, &at)
+	err = t.sql.row(`SELECT at FROM events WHERE n = ? AND at IS NOT NULL`, []any{found.event + 1}, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, nil
 	}
@@ -71,7 +70,7 @@ func (t *tx) noMoment(m Moment, err error) error {
 		return err
 	}
 	var last, at int64
-	if err := t.sql.row(`SELECT max(n), (SELECT at FROM events WHERE n = 1) FROM events`, nil, &last, &at); err != nil {
+	if err := t.sql.row(`SELECT max(n), (SELECT at FROM events WHERE n = 1) FROM events WHERE at IS NOT NULL`, nil, &last, &at); err != nil {
 		return err
 	}
 	if m.Event != 0 {

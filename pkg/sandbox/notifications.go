@@ -158,15 +158,15 @@ func (l ledger) tell(n *Notification) error {
 func (l ledger) queue(n *Notification) error {
 	l.posted = true
 	l.planned(n.Next)
-	result, err := l.sql.Exec(`INSERT INTO notifications (payment_id, due, receiver, doc) VALUES (?, ?, ?, '{}')`, n.turn(), dueOf(*n), receiverOf(n.URL))
+	newest, err := l.newestNotification()
 	if err != nil {
 		return err
 	}
-	if n.ID, err = result.LastInsertId(); err != nil {
-		return err
-	}
+	n.ID = newest + 1
 	l.fresh = append(l.fresh, n.ID)
-	return l.saveNotification(*n)
+	stored := *n
+	stored.Attempts = nil // they have their own table
+	return l.put(`INSERT INTO notifications (id, payment_id, due, receiver, doc) VALUES (?, ?, ?, ?, ?)`, stored, n.ID, n.turn(), dueOf(stored), receiverOf(stored.address()))
 }
 
 // again queues what a notification told once more, under another number of APO's:

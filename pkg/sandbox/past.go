@@ -18,14 +18,13 @@ type Past struct {
 	Time  time.Time // by the sandbox's clock
 
 	box      *Sandbox
-	until    int64
 	identity string
 
 	mu    sync.Mutex
 	conn  *sql.Conn
 	sql   *prepared
 	books []book
-	seen  map[string]int64 // by table: the last change that is undone
+	seen  map[string]int64 // by table: the first change that is not undone
 	fresh map[string]bool  // tables that are as they were, in this transaction
 }
 
@@ -38,7 +37,7 @@ func (s *Sandbox) At(m Moment) (*Past, error) {
 	p := &Past{box: s, seen: map[string]int64{}}
 	err := s.store.do(func(t *tx) error {
 		found, err := t.moment(m)
-		p.Event, p.Time, p.until, p.identity = found.event, found.time, found.until, t.identity
+		p.Event, p.Time, p.identity = found.event, found.time, t.identity
 		return err
 	})
 	if err != nil {
@@ -105,13 +104,13 @@ func (p *Past) undo(query string) error {
 			if err := b.shadow(p.conn); err != nil {
 				return err
 			}
-			from = p.until
+			from = firstOf(p.Event + 1)
 		}
-		last, err := b.collect(p.conn, from)
+		next, err := b.collect(p.conn, from)
 		if err != nil {
 			return err
 		}
-		p.seen[b.name] = last
+		p.seen[b.name] = next
 	}
 	return nil
 }
@@ -123,19 +122,15 @@ func (b book) was(conn *sql.Conn) error {
 	return err
 }
 
-// collect puts into it what the rows were that were changed after a change: of each
-// what it was first. It returns the last change that there is.
-func (b book) collect(conn *sql.Conn, after int64) (last int64, err error) {
-	if err := conn.QueryRowContext(context.Background(), `SELECT ifnull(max(n), 0) FROM main.changes`).Scan(&last); err != nil || last <= after {
-		return max(last, after), err
+// collect puts into it what the rows were that were changed from a change on: of each
+// what it was first. It returns the number that the next change will have at least.
+func (b book) collect(conn *sql.Conn, from int64) (next int64, err error) {
+	if err := conn.QueryRowContext(context.Background(), `SELECT 1 + ifnull(max(i), 0) FROM main.`+b.log()).Scan(&next); err != nil || next <= from {
+		return max(next, from), err
 	}
-	columns := ""
-	for i := range b.columns {
-		columns += fmt.Sprintf("c%d, ", i+1)
-	}
-	text := fmt.Sprintf(`INSERT OR IGNORE INTO temp.%s_was SELECT %sNOT was FROM main.changes WHERE n > ? AND book = ? ORDER BY n`, b.name, columns)
-	_, err = conn.ExecContext(context.Background(), text, after, b.name)
-	return last, err
+	text := fmt.Sprintf(`INSERT OR IGNORE INTO temp.%s_was SELECT %s, NOT was FROM main.%s WHERE i >= ? ORDER BY i`, b.name, strings.Join(b.columns, ", "), b.log())
+	_, err = conn.ExecContext(context.Background(), text, from)
+	return next, err
 }
 
 // shadow has the connection see, under the name of the table, what it was.

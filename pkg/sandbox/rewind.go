@@ -84,12 +84,9 @@ func (t *tx) putBack(m moment, real time.Time) error {
 		return err
 	}
 	for _, b := range list {
-		if err := b.putBack(t.sql.conn, m.until); err != nil {
+		if err := b.putBack(t.sql.conn, firstOf(m.event+1)); err != nil {
 			return err
 		}
-	}
-	if _, err := t.sql.Exec(`DELETE FROM changes WHERE n > ?`, m.until); err != nil {
-		return err
 	}
 	if _, err := t.sql.Exec(`DELETE FROM exchanges WHERE julianday(json_extract(doc, '$.time')) > julianday(?)`, inUTC(m.time)); err != nil {
 		return err
@@ -117,16 +114,37 @@ func (c Clock) at(m moment, real time.Time) Clock {
 	return c
 }
 
-// putBack puts the rows of a table back to what they were.
-func (b book) putBack(conn *sql.Conn, until int64) error {
+// putBack puts the rows of a table back to what they were before a change.
+func (b book) putBack(conn *sql.Conn, from int64) error {
 	if err := b.was(conn); err != nil {
 		return err
 	}
-	if _, err := b.collect(conn, until); err != nil {
+	if _, err := b.collect(conn, from); err != nil {
 		return err
 	}
 	keys, columns := strings.Join(b.columns[:b.keys], ", "), strings.Join(b.columns, ", ")
-	_, err := conn.ExecContext(context.Background(), fmt.Sprintf(`DELETE FROM main.%[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM temp.%[1]s_was);
-		INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was`, b.name, keys, columns))
+	changed := fmt.Sprintf(`(%[1]s) IN (SELECT %[1]s FROM temp.%[2]s_was)`, keys, b.name)
+	err := errors.Join(without(conn, b.name, changed, columns), without(conn, b.log(), fmt.Sprint("i >= ", from), "i, was, became, payment, "+columns))
+	if err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(context.Background(), fmt.Sprintf(`INSERT INTO main.%[1]s (%[2]s) SELECT %[2]s FROM temp.%[1]s_was WHERE NOT gone; DROP TABLE temp.%[1]s_was`, b.name, columns))
+	return err
+}
+
+// without deletes the rows of a table of which something is true. Where they are most of
+// them, it puts the others into the empty table again, which takes less time.
+func without(conn *sql.Conn, table, is, columns string) error {
+	var all, gone int64
+	err := conn.QueryRowContext(context.Background(), fmt.Sprintf(`SELECT (SELECT count(*) FROM main.%[1]s), (SELECT count(*) FROM main.%[1]s WHERE %[2]s)`, table, is)).Scan(&all, &gone)
+	if err != nil || gone == 0 {
+		return err
+	}
+	text := fmt.Sprintf(`DELETE FROM main.%s WHERE %s`, table, is)
+	if gone > all*9/10 {
+		text = fmt.Sprintf(`CREATE TEMP TABLE stays AS SELECT %[3]s FROM main.%[1]s WHERE NOT (%[2]s); DELETE FROM main.%[1]s;
+			INSERT INTO main.%[1]s (%[3]s) SELECT %[3]s FROM temp.stays; DROP TABLE temp.stays`, table, is, columns)
+	}
+	_, err = conn.ExecContext(context.Background(), text)
 	return err
 }

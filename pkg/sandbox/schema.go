@@ -11,9 +11,8 @@ import (
 //
 // due holds what time will bring; at is in nanoseconds since 1970.
 //
-// changes holds each change of a row of the other tables, written by triggers: was
-// says whether there was a row, and c1, c2, … are its columns of before, or the key of
-// a new one. events ends those that belong together: all up to the change until.
+// events numbers what changed the other tables; at is missing while one is under way.
+// What they were is in tables beside them; see [book].
 func migrations() []string {
 	return []string{`
 CREATE TABLE payments (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, nonce TEXT, doc TEXT NOT NULL) WITHOUT ROWID;
@@ -41,8 +40,7 @@ CREATE TABLE draws (rule INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL
 CREATE INDEX payments_created ON payments (julianday(json_extract(doc, '$.Created')));`, `
 CREATE TABLE exchanges (id INTEGER PRIMARY KEY, ref TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX exchanges_ref ON exchanges (ref, id);`, `
-CREATE TABLE changes (n INTEGER PRIMARY KEY, book TEXT NOT NULL, was INTEGER NOT NULL, became TEXT, payment TEXT, c1, c2, c3, c4, c5, c6);
-CREATE TABLE events (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL);`}
+CREATE TABLE events (n INTEGER PRIMARY KEY, at INTEGER);`}
 }
 
 // schema is that of a state file. The first had no schedule.
@@ -61,6 +59,6 @@ func schema() sqlite.Schema {
 			}
 		}
 		// Rows of another schema cannot be put back: the books begin with this one.
-		return errors.Join(forgetHistory(conn), stopChanges(p), keepChanges(p))
+		return errors.Join(stopChanges(p), beginHistory(p), keepChanges(p))
 	}}
 }

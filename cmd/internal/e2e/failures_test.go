@@ -97,6 +97,10 @@ func failures() []failing {
 		{"apo sandbox clock set", "apo sandbox clock set nosuch", false},
 		{"apo sandbox clock speed", "apo sandbox clock speed nosuch", false},
 		{"apo sandbox wait", "apo sandbox wait --for nosuch", false},
+		{"apo sandbox events", "apo sandbox events --limit 0", false},
+		{"apo sandbox at", "apo sandbox at nosuch", false},
+		{"apo sandbox fork", "apo sandbox fork 999999", false},
+		{"apo sandbox rewind", "apo sandbox rewind 1", false},
 		{"apo completion", "apo completion nosuch", false},
 		{"apo help", "apo help nosuch", false},
 	}

@@ -177,7 +177,7 @@ func TestWhichFilesKnowWhat(t *testing.T) {
 			"cmd/sandbox*.go", "cmd/replay.go", "cmd/trigger*.go", "cmd/internal/serve/*.go",
 			"cmd/internal/app/session.go", "cmd/internal/app/local_keys.go", "cmd/internal/app/untrusted.go",
 			"cmd/internal/compose/card.go", "cmd/internal/compose/pay.go", "cmd/internal/compose/vault.go",
-			"cmd/internal/say/sandbox.go", "cmd/internal/say/sandbox_disputes.go", "cmd/internal/say/sandbox_notified.go", "cmd/internal/say/sandbox_routes.go", "cmd/internal/say/sandbox_rules.go", "cmd/internal/say/sandbox_views.go", "cmd/internal/say/sdk.go", "cmd/internal/say/sdk_code.go", "cmd/internal/say/trigger.go",
+			"cmd/internal/say/sandbox.go", "cmd/internal/say/sandbox_books.go", "cmd/internal/say/sandbox_disputes.go", "cmd/internal/say/sandbox_notified.go", "cmd/internal/say/sandbox_routes.go", "cmd/internal/say/sandbox_rules.go", "cmd/internal/say/sandbox_views.go", "cmd/internal/say/sdk.go", "cmd/internal/say/sdk_code.go", "cmd/internal/say/trigger.go",
 		},
 	}
 	all := packages(t)
