@@ -58,7 +58,9 @@ func (b *tab) says(text string) {
 func (b *tab) writes(field, text string) {
 	b.Helper()
 	eval[chromedp.Void](b, fmt.Sprintf(`(() => { const e = document.getElementById(%q); e.focus(); e.value = ""; e.dispatchEvent(new Event("input", { bubbles: true })); })()`, field))
-	b.do(chromedp.KeyEvent(text))
+	if text != "" {
+		b.do(chromedp.KeyEvent(text))
+	}
 }
 
 func testWindowPayment(w *workbench, b *tab) {
@@ -436,7 +438,7 @@ func TestWindowOfManyPayments(t *testing.T) {
 		took[many] = times[len(times)/2]
 		b.writes("search", fmt.Sprint("copy-", many-1))
 		b.until(`document.querySelectorAll(".rows a").length == 1 && document.querySelector(".rows a").innerText.includes("copy-` + fmt.Sprint(many-1) + `")`)
-		b.writes("search", "order-demo-0")
+		b.writes("search", "")
 		b.until(`document.querySelectorAll(".rows a").length == 50`)
 		b.press("Show older ones")
 		b.until(`document.querySelectorAll(".rows a").length == 100`)
@@ -463,7 +465,7 @@ func multiply(t *testing.T, file string, many int) {
 	}
 	_, err = db.ExecContext(t.Context(), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 		INSERT INTO payments (id, request_id, doc) SELECT printf('30%026d', i), 'copy-' || i,
-			json_set(doc, '$.ID', printf('30%026d', i), '$.RequestID', 'copy-' || i, '$.Created', strftime('%Y-%m-%dT%H:%M:%SZ', '2026-01-01', i || ' seconds')) FROM payments, n`, many-1)
+			json_set(doc, '$.ID', printf('30%026d', i), '$.RequestID', 'copy-' || i, '$.OrderID', 'order-' || i, '$.Created', strftime('%Y-%m-%dT%H:%M:%SZ', '2026-01-01', i || ' seconds')) FROM payments, n`, many-1)
 	if err != nil {
 		t.Fatal(err)
 	}
