@@ -83,7 +83,11 @@ function detail(p, talk) {
 		h("div", { class: "row" },
 			p.page && h("a", { class: "button", href: safe(p.page), target: "_blank", rel: "noreferrer", "data-key": "page" }, "Open the buyer's page"),
 			disputable && button("Dispute it", async () => { await call("POST", "disputes", { paymentId: p.paymentId }); return "The cardholder disputes the payment."; }, { "data-key": "dispute" }),
-			button("Copy its number", async () => { await navigator.clipboard.writeText(p.paymentId); return "Copied."; }, { class: "quiet", "data-key": "copy" })),
+			button("Copy its number", async () => {
+				if (!navigator.clipboard) throw new Error("A browser lets a page copy on https or on the sandbox's own machine alone.");
+				await navigator.clipboard.writeText(p.paymentId);
+				return "Its number is copied.";
+			}, { class: "quiet", "data-key": "copy" })),
 		h("h3", null, "What was said"),
 		events.length === 0
 			? h("p", { class: "empty" }, "Nothing is kept of what was said. The sandbox keeps the newest 5,000 messages.")

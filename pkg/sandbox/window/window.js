@@ -46,7 +46,7 @@ async function changed() {
 		} catch (e) {
 			say(e.message, true);
 		}
-		await new Promise((done) => setTimeout(done, 300));
+		await new Promise((done) => setTimeout(done, 500));
 	}
 	busy = false;
 }
