@@ -10,7 +10,6 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/app"
 	"github.com/apo-cli/apo/cmd/internal/term"
 	"github.com/apo-cli/apo/pkg/apo"
-	"github.com/apo-cli/apo/pkg/diagnose"
 )
 
 // completeValues gives the flags and arguments of all commands what a shell can
@@ -70,7 +69,6 @@ func fixedFlags() map[string]cobra.CompletionFunc {
 // completeWords gives arguments that are words their values.
 func completeWords(d *app.Run, root *cobra.Command) {
 	for path, f := range map[string]cobra.CompletionFunc{
-		"explain":      onlyFirst(completeExplained),
 		"sign":         completeAPIs,
 		"profile show": onlyFirst(completeProfiles(d)),
 	} {
@@ -161,20 +159,4 @@ func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 		words = append(words, c.Name+"\t"+c.Status+", "+c.Meaning)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeExplained offers what apo explain explains, each with its summary.
-func completeExplained(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var words []string
-	for _, c := range diagnose.Causes() {
-		text := string(c)
-		if about, known := diagnose.Describe(c); known {
-			text += "\t" + about.Summary
-		}
-		words = append(words, text)
-	}
-	for _, c := range apo.Codes() {
-		words = append(words, c.Name+"\t"+c.Status+", "+c.Meaning)
-	}
-	return append(words, "fault\ta fault that the sandbox can play"), cobra.ShellCompDirectiveNoFileComp
 }

@@ -111,6 +111,7 @@ func runReplay(ctx context.Context, d *app.Run, o *replayOptions, args []string)
 	if err != nil {
 		return err
 	}
+	d.HideProfileKeys(ctx)
 	client, err := d.TargetClient(ctx)
 	if err != nil {
 		return err
@@ -163,7 +164,7 @@ func (r *replay) once(ctx context.Context, one journal.Reception) error {
 	}
 	h.Judgement, h.Sent = got.Judgement(), got.Status
 	h.Again, _ = h.Judgement.Again(max(one.Attempt, 1))
-	h.Delivery.Status, h.Delivery.Answer, h.Delivery.Took = got.Status, got.Body, got.Took
+	h.Delivery.Status, h.Delivery.Answer, h.Delivery.Took = got.Status, got.Kept(), got.Took
 	h.Delivery.Received, h.Delivery.Why = h.Judgement.Received, h.Judgement.Why
 	if err := r.journal.Delivered(ctx, []journal.Delivery{h.Delivery}); err != nil {
 		r.run.IO.Warn(err.Error() + "; that it was sent again is not written down")

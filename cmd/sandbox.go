@@ -27,7 +27,8 @@ func newSandboxCmd(d *app.Run) *cobra.Command {
 refunds, signs its answers and sends notifications. Any client of APO can use it;
 apo's profile local uses the same one, without a port, and shares its state.
 
-The server speaks HTTP on this machine alone, or HTTPS with --tls. Its client ID
+The server speaks HTTP on this machine alone, or HTTPS with --tls, until --listen,
+--allow-host and --base-url let others in: a container, the network, a tunnel. Its client ID
 and keys are those of apo sandbox credentials. What happens to a payment is
 chosen by its card (apo sandbox cards), by a scenario, or by rules that can be
 added while it runs. So can its clock be moved: notifications that are not
@@ -36,9 +37,11 @@ acknowledged, authorizations and unfinished payments follow it.
 Notifications whose request names no URL go to --notify-url, or to the running apo
 listen that trusts its key, also one that starts later.
 
-The other commands work on the state file, whether the server runs or not.
---state says which; with --memory there is none, and nothing to command. What the
-server's own flags say ends when it is stopped; after a kill it stays (apo sandbox reset).`,
+The other commands work on the state file, whether the server runs or not; --state says
+which. What changes something, and lists, is told to the server that runs on it, also
+where that keeps its state in memory (--memory). Tests in any language do the same over
+HTTP, at /_apo/, with the token of the --ready-file. What the server's own flags say ends
+when it is stopped; after a kill it stays (apo sandbox reset).`,
 		Example: `  # on the usual port, until Ctrl-C
   apo sandbox
 
@@ -46,12 +49,18 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
   apo sandbox --scenario late-success --fault capture=cut-after-commit@0.2 --notify-url http://127.0.0.1:3000/hooks/apo
 
   # on a free port, forgetting everything at the end, each request as JSON
-  apo sandbox --listen 127.0.0.1:0 --memory -o json`,
+  apo sandbox --listen 127.0.0.1:0 --memory -o json
+
+  # for containers beside this one, which know it as apo
+  apo sandbox --listen 0.0.0.0:4242 --allow-host apo
+
+  # behind a tunnel that leads here
+  apo sandbox --base-url https://abc.example`,
 	},
 		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
 		newSandboxDisputeCmd(d, &o), newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
 		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o),
-		newSandboxTokenCmd(d, &o), newSandboxEventsCmd(d, &o), newSandboxAtCmd(d, &o), newSandboxForkCmd(d, &o), newSandboxRewindCmd(d, &o))
+		newSandboxTokenCmd(d, &o), newSandboxHealthCmd(d, &o), newSandboxEventsCmd(d, &o), newSandboxAtCmd(d, &o), newSandboxForkCmd(d, &o), newSandboxRewindCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return app.UnknownCommand(cmd, args[0])
@@ -68,10 +77,13 @@ server's own flags say ends when it is stopped; after a kill it stays (apo sandb
 		return runSandbox(cmd.Context(), d, &o, readyFile, caFile)
 	}
 	cmd.PersistentFlags().StringVar(&o.State, "state", "", "`file` of the state; its keys lie beside it (default: that of profile local)")
+	cmd.PersistentFlags().StringSliceVar(&o.Merchants, "merchant", nil, "`name` of a merchant, with a client ID, keys and a state of its own; of several, each by its --merchant")
 	cmd.PersistentFlags().StringVar(&o.Seed, "seed", "", "make all numbers a function of this `text` and the requests; with published keys and a state of its own")
 	addServerFlags(cmd, &o)
 	f := cmd.Flags()
 	f.StringSliceVar(&o.Listen, "listen", []string{sandbox.DefaultAddress}, "`address` to listen on, several with commas; port 0 is any free one")
+	f.StringSliceVar(&o.AllowHosts, "allow-host", nil, "let in who asks for this host `name`, too, several with commas; needed to listen beyond this machine")
+	f.StringVar(&o.BaseURL, "base-url", "", "what it is called outside, a tunnel or a proxy in front: the `URL` of its pages")
 	f.BoolVar(&o.Memory, "memory", false, "keep no state")
 	f.StringVar(&readyFile, "ready-file", "", "write a JSON `file` with address and keys when ready")
 	f.BoolVar(&o.TLS, "tls", false, "speak HTTPS, with a certificate of an authority made for this run")
@@ -138,6 +150,9 @@ func runSandbox(ctx context.Context, d *app.Run, o *serve.Options, readyFile, ca
 	if o.Seed != "" {
 		d.IO.Note(say.SeedNote)
 	}
+	if text := s.Openness(); text != "" {
+		d.IO.Warn(text)
+	}
 	d.Printer().SandboxReady(s.Ready(), oddities(s.Box, d.Now()), caFile)
 	if lost := d.IO.OutputLost(); lost != nil && !lost.ReaderGone() {
 		return lost // whoever waits for the line would wait for ever
@@ -163,5 +178,5 @@ func oddities(box *sandbox.Sandbox, now time.Time) string {
 	if routes != nil {
 		ruled = len(routes.Names())
 	}
-	return say.Oddities(clock, len(rules), ruled, now)
+	return say.Oddities(clock, rules, ruled, now)
 }

@@ -3,10 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
 
@@ -43,8 +39,8 @@ func newClockShowCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # for a script
   apo sandbox clock show -q time`,
 		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			box, err := openBox(d, o)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -72,13 +68,13 @@ an attempt; --no-wait does not wait for it, nor for any other.`,
   apo sandbox clock advance 26h --no-wait`,
 		Args: app.Arguments(1, 1, "how long, such as 26h"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := longTime(args[0])
+			by, err := sandbox.ParseDuration(args[0])
 			if err != nil {
 				return asUsage(err)
 			}
-			advance := func(box *sandbox.Sandbox) error { return box.Advance(by) }
+			advance := func(box controlled) error { return box.Advance(by) }
 			if noWait {
-				return jumpClock(d, o, advance)
+				return jumpClock(cmd.Context(), d, o, advance)
 			}
 			return moveClock(cmd.Context(), d, o, advance)
 		},
@@ -103,7 +99,7 @@ func newClockSetCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return say.Fail(say.Usage, "%q: %v", args[0], err)
 			}
-			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.SetTime(to) })
+			return moveClock(cmd.Context(), d, o, func(box controlled) error { return box.SetTime(to) })
 		},
 	}
 }
@@ -119,8 +115,8 @@ func newClockFreezeCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # and go on
   apo sandbox clock speed 1x`,
 		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			return jumpClock(d, o, func(box *sandbox.Sandbox) error { return box.SetSpeed(0) })
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return jumpClock(cmd.Context(), d, o, func(box controlled) error { return box.SetSpeed(0) })
 		},
 	}
 }
@@ -141,14 +137,14 @@ func newClockSpeedCmd(d *app.Run, o *serve.Options) *cobra.Command {
 			if err != nil {
 				return asUsage(err)
 			}
-			return moveClock(cmd.Context(), d, o, func(box *sandbox.Sandbox) error { return box.SetSpeed(speed) })
+			return moveClock(cmd.Context(), d, o, func(box controlled) error { return box.SetSpeed(speed) })
 		},
 	}
 }
 
 // jumpClock changes the clock, and shows it.
-func jumpClock(d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error) error {
-	box, err := openBox(d, o)
+func jumpClock(ctx context.Context, d *app.Run, o *serve.Options, change func(controlled) error) error {
+	box, err := openToChange(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -160,8 +156,8 @@ func jumpClock(d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error
 
 // moveClock changes the clock, between deliveries of what is due by then and of
 // what has come due, whoever makes them, and shows it.
-func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*sandbox.Sandbox) error) error {
-	box, err := openBox(d, o)
+func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(controlled) error) error {
+	box, err := openToChange(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -180,7 +176,7 @@ func moveClock(ctx context.Context, d *app.Run, o *serve.Options, change func(*s
 	return showClock(d, box)
 }
 
-func showClock(d *app.Run, box *sandbox.Sandbox) error {
+func showClock(d *app.Run, box controlled) error {
 	clock, err := box.Clock()
 	if err != nil {
 		return say.Fail(say.Config, "%v", err)
@@ -189,7 +185,7 @@ func showClock(d *app.Run, box *sandbox.Sandbox) error {
 }
 
 // deliverDue delivers where no server does.
-func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
+func deliverDue(ctx context.Context, box controlled) error {
 	if _, err := box.DeliverDue(ctx); err != nil {
 		return outOfTime(ctx, err, "")
 	}
@@ -198,25 +194,3 @@ func deliverDue(ctx context.Context, box *sandbox.Sandbox) error {
 
 // asUsage is about what a sandbox was asked for.
 func asUsage(err error) error { return say.Fail(say.Usage, "%v", err) }
-
-// longTime reads a duration, in days too.
-func longTime(text string) (time.Duration, error) {
-	wrong := fmt.Errorf("%q is not a length of time such as 90s, 26h or 8d", text)
-	days, rest, found := strings.Cut(text, "d")
-	if !found {
-		days, rest = "0", text
-	}
-	n, err := strconv.ParseFloat(days, 64)
-	if err != nil || !(n >= 0 && n <= 36500) {
-		return 0, wrong
-	}
-	by := time.Duration(n * 24 * float64(time.Hour))
-	if found && rest == "" {
-		return by, nil
-	}
-	more, err := time.ParseDuration(rest)
-	if err != nil || more < 0 {
-		return 0, wrong
-	}
-	return by + more, nil
-}

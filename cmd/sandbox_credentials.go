@@ -11,19 +11,24 @@ import (
 func newSandboxCredentialsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var gateway string
 	cmd := &cobra.Command{
-		Use:   "credentials",
+		Use:   "credentials [MERCHANT]",
 		Short: "Print client ID and keys of the sandbox, for an SDK",
 		Long: `Print client ID and keys of the sandbox, for an SDK. The keys are in base64 on one
 line, as the official SDKs take them. With -o json the merchant's private key is
 printed too: it is the sandbox's own and worth nothing elsewhere. sandbox is the
-identity of the state, as in the header apo-sandbox of its answers.`,
+identity of the state, as in the header apo-sandbox of its answers. MERCHANT is the
+name of one of several, as --merchant gives it to a server.`,
 		Example: `  # everything, for a test's set-up
   apo sandbox credentials -o json
 
   # one value
-  apo sandbox credentials -q antomPublicKey`,
-		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
+  apo sandbox credentials -q antomPublicKey
+
+  # of one of several merchants
+  apo sandbox credentials shop-a`,
+		Args: app.Arguments(0, 1, "the name of one merchant at most"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Merchants = append(o.Merchants, args...)
 			c, err := sandboxOf(d, o).Credentials(gateway)
 			if err != nil {
 				return err

@@ -62,7 +62,7 @@ Any other may be given.`,
   apo sandbox dispute open demo-0002 -q disputeId`,
 		Args: app.Arguments(1, 1, "one number of a payment"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			box, err := openBox(d, o)
+			box, err := openToChange(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -92,7 +92,7 @@ func reasonsInWords() string {
 
 // disputedAmount reads how much is disputed, in the payment's currency where none is
 // named.
-func disputedAmount(box *sandbox.Sandbox, payment, amount, currency string) (apo.Amount, error) {
+func disputedAmount(box controlled, payment, amount, currency string) (apo.Amount, error) {
 	if amount == "" {
 		if currency != "" {
 			return apo.Amount{}, say.Fail(say.Usage, "--currency without --amount")
@@ -139,7 +139,7 @@ DISPUTE is its disputeId, or a number of its payment.`,
 				f := say.Fail(say.Usage, "--result is %s (the merchant wins) or %s (the merchant pays), not %q", sandbox.JudgedForMerchant, sandbox.JudgedForCustomer, result)
 				return f.Hint("the one who accepts is the one who loses")
 			}
-			return onDispute(cmd.Context(), d, o, args[0], func(box *sandbox.Sandbox, id string) (sandbox.Dispute, error) { return box.JudgeDispute(id, result) })
+			return onDispute(cmd.Context(), d, o, args[0], func(box controlled, id string) (sandbox.Dispute, error) { return box.JudgeDispute(id, result) })
 		},
 	}
 	cmd.Flags().StringVar(&result, "result", "", "ACCEPT_BY_CUSTOMER or ACCEPT_BY_MERCHANT, a `word` of disputeJudgedResult")
@@ -164,7 +164,7 @@ DISPUTE is its disputeId, or a number of its payment.`,
   apo sandbox dispute cancel demo-0001 || test $? = 1`,
 		Args: app.Arguments(1, 1, "one disputeId"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onDispute(cmd.Context(), d, o, args[0], (*sandbox.Sandbox).CancelDispute)
+			return onDispute(cmd.Context(), d, o, args[0], controlled.CancelDispute)
 		},
 	}
 }
@@ -181,11 +181,11 @@ func newDisputeLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # for a script
   apo sandbox dispute ls -o json`,
 		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := openBox(d, o)
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -200,8 +200,8 @@ func newDisputeLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return cmd
 }
 
-func onDispute(ctx context.Context, d *app.Run, o *serve.Options, id string, do func(*sandbox.Sandbox, string) (sandbox.Dispute, error)) error {
-	box, err := openBox(d, o)
+func onDispute(ctx context.Context, d *app.Run, o *serve.Options, id string, do func(controlled, string) (sandbox.Dispute, error)) error {
+	box, err := openToChange(ctx, d, o)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func onDispute(ctx context.Context, d *app.Run, o *serve.Options, id string, do 
 }
 
 // disputeDone has the news of a dispute delivered, and shows it.
-func disputeDone(ctx context.Context, d *app.Run, box *sandbox.Sandbox, number string, done sandbox.Dispute, err error) error {
+func disputeDone(ctx context.Context, d *app.Run, box controlled, number string, done sandbox.Dispute, err error) error {
 	switch {
 	case errors.Is(err, sandbox.ErrNoPayment):
 		return say.Fail(say.NotFound, "the sandbox has no payment %s", number).Hint("apo sandbox ls lists them")

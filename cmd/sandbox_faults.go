@@ -30,7 +30,7 @@ one does. Without an argument it lists the faults.`,
 				return d.Printer().ListFaults(faultList())
 			}
 			if fault, known := findFault(args[0]); known {
-				return d.Printer().ExplainFault(fault)
+				return d.Printer().Explain(d.Words(), []say.Explanation{say.ExplainedFault(fault)})
 			}
 			f := say.Fail(say.Usage, "%q is no fault that the sandbox can play", args[0])
 			if best := spelling.Nearest(args[0], faultNames()); best != "" {

@@ -43,11 +43,11 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # for a script
   apo sandbox notifications list -o json`,
 		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := openBox(d, o)
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -110,7 +110,7 @@ gets it byte for byte. --curl prints the command that sends it.`,
   # a command to paste
   apo sandbox notifications show 1 --curl`,
 		Args: app.Arguments(1, 1, "one ID of apo sandbox notifications list"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := notificationID(args[0])
 			if err != nil {
 				return err
@@ -121,7 +121,7 @@ gets it byte for byte. --curl prints the command that sends it.`,
 			if (asHTTP || asCurl) && d.Printer().WantsJSON() {
 				return say.Fail(say.Usage, "--http and --curl print a request as it is sent, which -o and -q do not change; leave one of the two out")
 			}
-			box, err := openBox(d, o)
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -142,7 +142,7 @@ gets it byte for byte. --curl prints the command that sends it.`,
 
 // showMessage writes the request of a notification, as it is on the wire or as a
 // command.
-func showMessage(d *app.Run, box *sandbox.Sandbox, id int64, asCurl bool) error {
+func showMessage(d *app.Run, box controlled, id int64, asCurl bool) error {
 	m, err := box.NotificationMessage(id)
 	if err != nil {
 		return notificationError(id, err)
@@ -185,7 +185,7 @@ at once; without one, this command does.`,
 			if err := sandbox.CheckNotifyURL(to); to != "" && err != nil {
 				return say.Fail(say.Usage, "--to: %v", err)
 			}
-			box, err := openBox(d, o)
+			box, err := openToChange(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}

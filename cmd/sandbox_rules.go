@@ -11,6 +11,7 @@ import (
 
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -30,14 +31,16 @@ counts; where none does, the card decides.`,
 
 func newRuleAddCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	var r sandbox.Rule
-	var fault string
+	var amount string
 	cmd := &cobra.Command{
 		Use:   "add",
 		Short: "Add a rule behind those that there are",
 		Long: `Add a rule behind those that there are.
 
---api, --card, --acquirer and --request-id say which calls it is for; --times and
---rate how many of them. --result is the result code of the answer. --then is what
+--api, --card, --acquirer, --request-id and --id-prefix, --amount, --currency, --order,
+--buyer and --bin say which calls it is for; --times, --nth and --rate how many of them.
+A share is drawn from the seed and the request ID: which requests are hit is the same
+in whatever order they come. --result is the result code of the answer. --then is what
 it becomes in the end, after a time (--after) or at once: with both, an answer can
 say one thing and the books another. --fault is what goes wrong with the answer on
 its way, or with notifications (--api notify).`,
@@ -50,6 +53,9 @@ its way, or with notifications (--api notify).`,
   # pay says SYSTEM_ERROR, and takes the money
   apo sandbox rule add --api pay --result SYSTEM_ERROR --then SUCCESS --times 1
 
+  # the second refund of an order
+  apo sandbox rule add --api refund --order order-1 --nth 2 --result PROCESS_FAIL
+
   # a tenth of all answers is signed by another key
   apo sandbox rule add --fault other-key --rate 0.1`,
 		Args: app.Arguments(0, 0, "flags alone"),
@@ -57,13 +63,19 @@ its way, or with notifications (--api notify).`,
 			if cmd.Flags().Changed("rate") && r.Rate == 0 {
 				return say.Fail(say.Usage, "--rate 0 is for no call at all; leave it out for all of them")
 			}
-			if r.Fault = fault; fault != "" && strings.Contains(fault, "=") {
+			if strings.Contains(r.Fault, "=") {
 				return say.Fail(say.Usage, "--fault takes a name; --api says of which API")
 			}
 			if r.Acquirer != "" {
 				r.Acquirer = strings.ToUpper(r.Acquirer)
 			}
-			box, err := openBox(d, o)
+			if cmd.Flags().Changed("nth") && r.Nth < 1 {
+				return say.Fail(say.Usage, "--nth takes a positive number, and not %d", r.Nth)
+			}
+			if err := ruledAmount(&r, amount); err != nil {
+				return err
+			}
+			box, err := openToChange(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -81,11 +93,23 @@ its way, or with notifications (--api notify).`,
 			return nil
 		},
 	}
+	addRuleFlags(cmd, &r, &amount)
+	return cmd
+}
+
+func addRuleFlags(cmd *cobra.Command, r *sandbox.Rule, amount *string) {
 	f := cmd.Flags()
-	f.StringVar(&r.API, "api", "", "`API`: pay, inquiryPayment, capture, cancel, refund, inquiryRefund, or notify")
+	f.StringVar(&r.API, "api", "", "`API` such as pay, capture, createPaymentSession or vaultPaymentMethod, or notify for notifications")
 	f.StringVar(&r.Card, "card", "", "`name` of a test card")
 	f.StringVar(&r.Acquirer, "acquirer", "", "`name`: "+strings.Join(sandbox.Acquirers(), ", "))
 	f.StringVar(&r.RequestID, "request-id", "", "`ID` of the call")
+	f.StringVar(&r.IDPrefix, "id-prefix", "", "what the `ID` of the call begins with")
+	f.StringVar(amount, "amount", "", "`units` of the smallest currency unit, or \"SGD 42.00\"; of the call, or else of its payment")
+	f.StringVar(&r.Currency, "currency", "", "ISO 4217 `code`")
+	f.StringVar(&r.Order, "order", "", "`referenceOrderId` of the payment")
+	f.StringVar(&r.Buyer, "buyer", "", "`referenceBuyerId` of the payment")
+	f.StringVar(&r.Bin, "bin", "", "first `digits` of the card, at most six")
+	f.IntVar(&r.Nth, "nth", 0, "for the `N`th call that fits alone")
 	f.IntVar(&r.Times, "times", 0, "for so many calls; 0 is all")
 	f.Float64Var(&r.Rate, "rate", 0, "for this share of the calls, such as 0.2")
 	f.StringVar(&r.Result, "result", "", "result `code` of the answer")
@@ -95,9 +119,23 @@ its way, or with notifications (--api notify).`,
 	}
 	f.DurationVar(&r.After, "after", 0, "`time` until then, by the sandbox's clock")
 	f.StringVar(&r.ThreeDS, "3ds", "", "of pay: `page` or frictionless")
-	f.StringVar(&fault, "fault", "", "`name` of a fault; apo explain fault lists them")
+	f.StringVar(&r.Fault, "fault", "", "`name` of a fault; apo explain fault lists them")
 	f.DurationVar(&r.Delay, "delay", 0, "`time` that a fault waits, in real time")
-	return cmd
+}
+
+// ruledAmount reads the amount of the calls that a rule is for, in any currency where
+// none is named.
+func ruledAmount(r *sandbox.Rule, amount string) error {
+	r.Currency = strings.ToUpper(r.Currency)
+	if r.Amount = amount; amount == "" || r.Currency == "" && amount[0] <= '9' {
+		return nil
+	}
+	a, err := apo.ParseAmount(amount, r.Currency)
+	if err != nil {
+		return say.Fail(say.Usage, "--%v", err)
+	}
+	r.Amount, r.Currency = a.Value, a.Currency
+	return nil
 }
 
 func newRuleListCmd(d *app.Run, o *serve.Options) *cobra.Command {
@@ -111,8 +149,8 @@ func newRuleListCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # for a script
   apo sandbox rule list -o json`,
 		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			box, err := openBox(d, o)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -149,30 +187,25 @@ func newRuleRemoveCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # all
   apo sandbox rule remove --all`,
 		Args: app.Arguments(0, 1, "one ID of apo sandbox rule list"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {
 				all, args = true, nil
 			}
 			if all == (len(args) == 1) {
 				return say.Fail(say.Usage, "apo sandbox rule remove takes one ID, or --all")
 			}
-			box, err := openBox(d, o)
+			box, err := openToChange(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
 			if len(args) == 1 {
 				return removeRule(box, args[0])
 			}
-			rules, err := box.Rules()
+			n, err := box.RemoveRules()
 			if err != nil {
 				return say.Fail(say.Config, "%v", err)
 			}
-			for _, r := range rules {
-				if _, err := box.RemoveRule(r.ID); err != nil {
-					return say.Fail(say.Config, "%v", err)
-				}
-			}
-			d.IO.Note(say.Rules(len(rules)) + " removed")
+			d.IO.Note(say.Rules(n) + " removed")
 			return nil
 		},
 	}
@@ -180,7 +213,7 @@ func newRuleRemoveCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return cmd
 }
 
-func removeRule(box *sandbox.Sandbox, text string) error {
+func removeRule(box controlled, text string) error {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return say.Fail(say.Usage, "%q is not an ID of apo sandbox rule list", text)

@@ -15,6 +15,7 @@ import (
 	"github.com/apo-cli/apo/cmd/internal/profile"
 	"github.com/apo-cli/apo/cmd/internal/say"
 	"github.com/apo-cli/apo/cmd/internal/serve"
+	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
 func newSandboxRunCmd(d *app.Run) *cobra.Command {
@@ -33,6 +34,7 @@ from the command, and it gets
   APO_HOME         a folder of its own: apo sandbox clock, rule and so on mean this sandbox
   GATEWAY_URL, CLIENT_ID, MERCHANT_PRIVATE_KEY, ALIPAY_PUBLIC_KEY, ANTOM_PUBLIC_KEY
                    the names of Antom's samples; keys in base64 on one line
+  SANDBOX_TOKEN    for requests to GATEWAY_URL/_apo/, which set the sandbox up and look at it
   APO_NOTIFY_URL, PAYMENT_NOTIFY_URL   where --notify-url is given`,
 		Example: `  # what your tests say
   apo sandbox run -- sh -c 'apo pay --amount 4200 --currency SGD'
@@ -46,6 +48,9 @@ from the command, and it gets
 			}
 			if cmd.Flags().Changed("state") {
 				return say.Fail(say.Usage, "apo sandbox run has a state of its own; --state is not for it")
+			}
+			if cmd.Flags().Changed("merchant") {
+				return say.Fail(say.Usage, "apo sandbox run has one merchant; --merchant is not for it")
 			}
 			return runWithSandbox(cmd.Context(), d, &o, args)
 		},
@@ -61,11 +66,11 @@ func runWithSandbox(ctx context.Context, d *app.Run, o *serve.Options, argv []st
 	if err != nil {
 		return say.Fail(say.Usage, "%s cannot be run: %v", argv[0], errors.Unwrap(err))
 	}
-	home, err := os.MkdirTemp("", "apo-sandbox-")
+	home, end, err := sandbox.PassingFolder()
 	if err != nil {
 		return say.Fail(say.Error, "%v", err)
 	}
-	defer os.RemoveAll(home)
+	defer end()
 	o.Listen = []string{"127.0.0.1:0"}
 	o.KeyFolder = profile.Paths{State: filepath.Join(home, "state")}.Sandbox() // where apo looks for those of its profile local
 	o.State = filepath.Join(o.KeyFolder, "state.db")

@@ -28,11 +28,11 @@ func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
   # for a script
   apo sandbox ls -o json`,
 		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return say.Fail(say.Usage, "--limit takes a positive number")
 			}
-			box, err := openBox(d, o)
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func showPayments(d *app.Run, list []sandbox.Payment) error {
 }
 
 // newestInBox puts the newest payment of the sandbox in place of @last.
-func newestInBox(box *sandbox.Sandbox, id string) (string, error) {
+func newestInBox(box controlled, id string) (string, error) {
 	switch {
 	case app.IsLast(id):
 	case strings.HasPrefix(id, "@"):
@@ -97,8 +97,8 @@ notified. PAYMENT is its paymentRequestId or paymentId, or @last for the newest.
   # the newest, for a script
   apo sandbox show @last -q paymentStatus`,
 		Args: app.Arguments(1, 1, "one paymentRequestId or paymentId"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			box, err := openBox(d, o)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -195,8 +195,8 @@ again. The keys stay.`,
   # of a seed
   apo sandbox reset --seed 7`,
 		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
-			box, err := openBox(d, o)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			box, err := openToChange(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}

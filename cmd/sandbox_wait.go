@@ -56,7 +56,7 @@ come. A payment need not exist yet. Out of time is exit 8.`,
 			if w.timeout <= 0 {
 				return say.Fail(say.Usage, "--timeout takes a time such as 30s")
 			}
-			box, err := openBox(d, o)
+			box, err := openControl(cmd.Context(), d, o)
 			if err != nil {
 				return err
 			}
@@ -89,7 +89,7 @@ func parseStates(list []string) (wanted []paymentState, err error) {
 }
 
 // waitFor waits for the states, and then for the deliveries.
-func waitFor(ctx context.Context, d *app.Run, box *sandbox.Sandbox, w awaited, wanted []paymentState) error {
+func waitFor(ctx context.Context, d *app.Run, box controlled, w awaited, wanted []paymentState) error {
 	within, stop := context.WithTimeout(ctx, w.timeout)
 	defer stop()
 	for _, want := range wanted {
@@ -131,7 +131,7 @@ func waitFor(ctx context.Context, d *app.Run, box *sandbox.Sandbox, w awaited, w
 }
 
 // awaitState waits until a payment has a state, and says which it has.
-func awaitState(ctx context.Context, box *sandbox.Sandbox, want paymentState) (is string, err error) {
+func awaitState(ctx context.Context, box controlled, want paymentState) (is string, err error) {
 	for {
 		is = "not there"
 		id, err := newestInBox(box, want.payment)

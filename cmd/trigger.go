@@ -118,6 +118,7 @@ func runTrigger(ctx context.Context, d *app.Run, o *triggerOptions) error {
 	if o.print != "" {
 		return o.show(d, first)
 	}
+	d.HideProfileKeys(ctx)
 	client, err := d.TargetClient(ctx)
 	if err != nil {
 		return err

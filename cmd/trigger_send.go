@@ -108,7 +108,7 @@ func (t *trigger) once(ctx context.Context, m sandbox.Message, n int) error {
 	defer t.mu.Unlock()
 	judgement := got.Judgement()
 	wait, _ := judgement.Again(1)
-	sent := say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Body, Took: got.Took, Judgement: judgement, Again: wait}
+	sent := say.Triggered{Message: m, Corrupt: t.options.news.Corrupt, Time: at, Status: got.Status, Answer: got.Kept(), Took: got.Took, Judgement: judgement, Again: wait}
 	switch {
 	case sent.Taken():
 		t.taken++

@@ -190,6 +190,7 @@ func runVerifyNotify(ctx context.Context, d *app.Run, o *verifyOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	d.HideProfileKeys(ctx)
 	if o.ndjson != "" {
 		return verifyLines(ctx, d, o)
 	}

@@ -151,6 +151,10 @@ func cardFields() []field {
 
 // fields checks what is there of a table, in its order.
 func (v *validation) fields(in gjson.Result, within string, table []field) {
+	if v.rules != nil {
+		v.rules.table(within, table)
+		return
+	}
 	there := make([]gjson.Result, len(table))
 	in.ForEach(func(name, value gjson.Result) bool {
 		if i := slices.IndexFunc(table, func(f field) bool { return f.name == name.Str }); i >= 0 {

@@ -29,6 +29,8 @@ type Masker struct {
 	KnownOnly bool
 
 	hid func(name string, how hiding, value string) // told of what is hidden by field and by number; see [Known.Learn]
+
+	number func(written, digits string) // told of card numbers in free text; see [Known.LearnMessage]
 }
 
 // JSON masks a JSON document. Order, spacing and everything that is not hidden

@@ -19,6 +19,7 @@ func (m Masker) decodedNumbers(s string) string {
 		end, digits := digitRun(v.text, i)
 		if IsCardNumber(digits) && !namesAnID(v.text[:i]) {
 			from, to := int(v.at[i]), int(v.at[end])
+			m.wrote(s[from:to], digits)
 			b.WriteString(s[copied:from] + lastFour(digits))
 			copied = to
 		}
@@ -57,8 +58,8 @@ func decodedCharacter(s string) (text string, size int) {
 		if escape == "" {
 			return s, n
 		}
-		if letter := strings.IndexByte("abtvfr", escape[0]); letter >= 0 {
-			return "\a\b\t\v\f\r"[letter : letter+1], n + 1
+		if letter := strings.IndexByte("abtvfrn/", escape[0]); letter >= 0 {
+			return "\a\b\t\v\f\r\n/"[letter : letter+1], n + 1
 		}
 		for _, kind := range []struct {
 			letter byte

@@ -49,3 +49,24 @@ func TestMaskOfEscapedNumbers(t *testing.T) {
 		}
 	}
 }
+
+// A number that lines or the signs of a list split is hidden where its groups are those
+// of a card; lists of other numbers stay.
+func TestMaskOfSplitNumbers(t *testing.T) {
+	for _, groups := range [][]string{{"4054", "6957", "2310", "0768"}, {"3782", "822463", "10005"}} {
+		for _, between := range []string{"\n", "\r\n", "\r", "\u2028", "\u2029", ",", ", ", ",\n", ";", ":", "|", `\n`, `\r\n`, `\\n`, `\/`, `\u2028`, `\u000a`} {
+			text := "card " + strings.Join(groups, between) + " x"
+			body, _ := json.Marshal(map[string]string{"note": text})
+			for _, masked := range []string{Masker{}.Text(text), string(Masker{}.JSON(body)), string(Masker{}.JSON([]byte(`{"note":"` + text + `"`)))} {
+				if strings.Contains(masked, groups[1]) {
+					t.Errorf("%q is shown as %q", text, masked)
+				}
+			}
+		}
+	}
+	for _, text := range []string{"1,200\n4054\n30", "4054,6957", "[4054, 6957, 2310, 1768]", "405,469,572,310,076,8", "10:15:30\n2026"} {
+		if masked := (Masker{}).Text(text); masked != text {
+			t.Errorf("%q became %q", text, masked)
+		}
+	}
+}

@@ -6,7 +6,7 @@ import "strings"
 // hide: most documents are, and it looks at them once and copies none. Of anything that
 // is out of the ordinary it says false, and the whole masking looks at it.
 func (m Masker) hidesNothing(data []byte) bool {
-	if m.hid != nil || len(data) == 0 || data[0] != '{' {
+	if m.hid != nil || m.number != nil || len(data) == 0 || data[0] != '{' {
 		return false
 	}
 	r := plainJSON{Masker: m, in: string(data)}

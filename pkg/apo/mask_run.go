@@ -14,6 +14,7 @@ func (m Masker) numbers(s string) string {
 		end, digits := digitRun(s, i)
 		isCard := IsCardNumber(digits) && !namesAnID(s[:i])
 		if isCard {
+			m.wrote(s[i:end], digits)
 			b.WriteString(s[copied:i] + lastFour(digits))
 			copied = end
 		}
@@ -135,7 +136,7 @@ func digitRun(s string, begin int) (end int, digits string) {
 		if begin+len(digits) == i && IsCardNumber(digits) {
 			break // whole in one piece; what follows is another number
 		}
-		between := separator(s[i:], i-first == 4)
+		between := separator(s[i:], i-first)
 		if between == 0 || i+between == len(s) || s[i+between] < '0' || s[i+between] > '9' {
 			break
 		}
@@ -148,19 +149,20 @@ func digitRun(s string, begin int) (end int, digits string) {
 
 // separator is how many bytes stand between two groups of one number: a sign with
 // a space or two beside it, or what cannot be seen. Spaces on both sides of a sign
-// are those of a range or a sum, but between groups of four digits.
-func separator(s string, inFours bool) int {
+// are those of a range or a sum, but between groups of four digits. group is how many
+// digits stand before.
+func separator(s string, group int) int {
 	const most = 24 // bytes that cannot be seen
 	i, signs, before, after := 0, 0, 0, 0
 	for i < len(s) && i < most {
-		switch sign := signBetween(s[i:]); {
+		switch sign := max(signBetween(s[i:]), listSign(s[i:], group)); {
 		case s[i] == ' ':
 			if signs > 0 {
 				after++
 			} else {
 				before++
 			}
-			if before+after > 2 || before > 0 && after > 0 && !inFours {
+			if before+after > 2 || before > 0 && after > 0 && group != 4 {
 				return 0
 			}
 			i++
@@ -190,6 +192,31 @@ func signBetween(s string) int {
 		return 3
 	}
 	if r, size := utf8.DecodeRuneInString(s); r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || strings.ContainsRune("\u00b7\u2022\u2212", r)) {
+		return size
+	}
+	return 0
+}
+
+// listSign is how many bytes the end of a line takes, or a sign between the members of
+// a list, or both. Many numbers stand in lists: it may be within one only behind a group as
+// cards have them, of four digits or of six.
+func listSign(s string, group int) int {
+	if group != 4 && group != 6 {
+		return 0
+	}
+	sign := 0
+	if strings.IndexByte(",;:|~#'`", s[0]) >= 0 {
+		sign = 1
+	}
+	return sign + lineEnd(s[sign:])
+}
+
+// lineEnd is how many bytes the end of a line takes at the beginning of a text.
+func lineEnd(s string) int {
+	switch r, size := utf8.DecodeRuneInString(s); {
+	case strings.HasPrefix(s, "\r\n"):
+		return 2
+	case r == '\n' || r == '\r' || unicode.In(r, unicode.Zl, unicode.Zp):
 		return size
 	}
 	return 0

@@ -39,6 +39,11 @@ func (v Violation) String() string {
 // the official SDKs.
 func Validate(endpoint string, body []byte, now time.Time) []Violation {
 	v := validation{doc: gjson.ParseBytes(body), now: now}
+	v.check(endpoint)
+	return v.found
+}
+
+func (v *validation) check(endpoint string) {
 	switch endpoint {
 	case "pay":
 		v.pay()
@@ -87,7 +92,6 @@ func Validate(endpoint string, body []byte, now time.Time) []Violation {
 	case "consult", "updateAmount", "acceptDispute", "supplyDefenseDocument", "downloadDisputeEvidence":
 		v.ams(endpoint)
 	}
-	return v.found
 }
 
 const (
@@ -101,6 +105,7 @@ type validation struct {
 	doc   gjson.Result
 	now   time.Time
 	found []Violation
+	rules *rules // nil, unless they are asked for: see [Fields]
 }
 
 func (v *validation) fail(path, rule, text string) {
@@ -123,6 +128,7 @@ func (v *validation) fail(path, rule, text string) {
 // get returns the value as text and whether it is there, and complains where
 // it must be and is not, or is no scalar.
 func (v *validation) get(path string, must bool) (string, bool) {
+	v.rules.note(FieldRule{Path: path, Required: must, Form: FormText})
 	value := v.doc.Get(path)
 	switch {
 	case !value.Exists() || value.Type == gjson.Null:
@@ -152,6 +158,7 @@ func (v *validation) word(path string, must bool) (string, bool) {
 
 // text is a text of at most so many characters; 0: of any length.
 func (v *validation) text(path string, must bool, most int) (string, bool) {
+	v.rules.note(FieldRule{Path: path, Required: must, Form: FormText, Most: most})
 	s, ok := v.word(path, must)
 	switch n := utf8.RuneCountInString(s); {
 	case !ok:
@@ -167,6 +174,8 @@ func (v *validation) text(path string, must bool, most int) (string, bool) {
 }
 
 func (v *validation) oneOf(a, b string) {
+	v.rules.note(FieldRule{Path: a, Form: FormText, Most: 64, Beside: "needed unless " + b + " is there"})
+	v.rules.note(FieldRule{Path: b, Form: FormText, Most: 64, Beside: "needed unless " + a + " is there"})
 	if v.doc.Get(a).String() == "" && v.doc.Get(b).String() == "" {
 		v.fail(a, "required", "is missing, and so is "+b+": one of them is needed")
 		return
@@ -201,6 +210,7 @@ func specialIn(id string) string {
 func special(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func (v *validation) requestID(path string) {
+	v.rules.note(FieldRule{Path: path, Required: required, Form: FormRequestID, Most: 64})
 	s, ok := v.word(path, required)
 	if !ok {
 		return
@@ -232,6 +242,7 @@ func checkRequestID(id string) string {
 }
 
 func (v *validation) amount(path string, must bool) (Amount, bool) {
+	v.rules.amount(path, must)
 	if at := v.doc.Get(path); !at.Exists() || at.Type == gjson.Null {
 		if must {
 			v.fail(path, "required", "is missing")
@@ -271,6 +282,11 @@ func (v *validation) currency(path, currency string) (ok bool) {
 }
 
 func (v *validation) url(path string, must bool, most int, web bool) {
+	form := FormURL
+	if web {
+		form = FormWebURL
+	}
+	v.rules.note(FieldRule{Path: path, Required: must, Form: form, Most: most})
 	s, ok := v.text(path, must, most)
 	if !ok {
 		return
@@ -289,6 +305,9 @@ func (v *validation) url(path string, must bool, most int, web bool) {
 }
 
 func (v *validation) enum(path string, must bool, values ...string) (string, bool) {
+	if v.rules != nil {
+		v.rules.note(FieldRule{Path: path, Required: must, Form: FormWord, Words: slices.Clone(values)})
+	}
 	s, ok := v.get(path, must)
 	if !ok {
 		return "", false
@@ -304,6 +323,7 @@ func (v *validation) enum(path string, must bool, values ...string) (string, boo
 
 // english is a text in what the guide calls English characters: those of ASCII.
 func (v *validation) english(path string, most int) {
+	v.rules.note(FieldRule{Path: path, Form: FormEnglish, Most: most})
 	s, ok := v.text(path, optional, most)
 	if ok && strings.ContainsFunc(s, func(r rune) bool { return r >= 0x7f || r < ' ' }) {
 		v.fail(path, "english", "may hold English letters alone")
@@ -311,6 +331,7 @@ func (v *validation) english(path string, most int) {
 }
 
 func (v *validation) time(path string) {
+	v.rules.note(FieldRule{Path: path, Form: FormTime, Most: 64})
 	if s, ok := v.text(path, optional, 64); ok {
 		if _, err := time.Parse(time.RFC3339, s); err != nil {
 			v.fail(path, "time", "is not a time such as 2025-01-01T08:00:00+08:00")
@@ -357,6 +378,7 @@ func (v *validation) orderAmount(amount Amount, amountOK bool) {
 
 // goodsQuantities: where there are goods, there is one at least.
 func (v *validation) goodsQuantities() {
+	v.rules.note(FieldRule{Path: "order.goods[].goodsQuantity", Form: FormNumber, Least: 1})
 	for i, item := range v.doc.Get("order.goods").Array() {
 		if item.IsObject() {
 			v.whole(fmt.Sprintf("order.goods.%d.goodsQuantity", i), 1, 0)
@@ -388,6 +410,10 @@ func (v *validation) method() {
 
 // cardholder is a first and a last name, or a whole one.
 func (v *validation) cardholder(path string, must bool) {
+	v.rules.note(FieldRule{Path: path, Required: must, Form: FormObject})
+	for _, f := range nameFields() {
+		v.rules.note(FieldRule{Path: path + "." + f.name, Form: FormEnglish, Most: f.most})
+	}
 	name := v.doc.Get(path)
 	switch there := name.Exists() && name.Type != gjson.Null; {
 	case there && !name.IsObject():
@@ -466,6 +492,7 @@ func (v *validation) object(path string) bool {
 // whole checks a number without a fraction, which may be written as a text; 0:
 // it has no end.
 func (v *validation) whole(path string, from, to int) {
+	v.rules.note(FieldRule{Path: path, Form: FormNumber, Least: from, Greatest: to})
 	s, ok := v.text(path, optional, 16)
 	n, err := strconv.Atoi(s)
 	switch {

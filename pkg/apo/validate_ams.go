@@ -35,7 +35,7 @@ func (v *validation) ams(endpoint string) {
 func (v *validation) consult() {
 	v.enum("productCode", required, "CASHIER_PAYMENT")
 	v.amount("paymentAmount", required)
-	if !v.object("env") {
+	if v.rules == nil && !v.object("env") {
 		if len(v.found) == 0 || v.found[len(v.found)-1].Path != "env" {
 			v.fail("env", "required", "is missing")
 		}
@@ -49,6 +49,7 @@ func (v *validation) consult() {
 	if s, ok := v.get("settlementStrategy.settlementCurrency", optional); ok {
 		v.currency("settlementStrategy.settlementCurrency", s)
 	}
+	v.rules.note(FieldRule{Path: "allowedPaymentMethodRegions[]", Form: FormText, Most: 6})
 	regions := v.doc.Get("allowedPaymentMethodRegions")
 	if regions.Exists() && !regions.IsArray() {
 		v.fail("allowedPaymentMethodRegions", "type", "is not a list")

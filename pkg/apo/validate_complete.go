@@ -6,6 +6,7 @@ func (v *validation) completion() {
 	v.oneOf("paymentId", "paymentRequestId")
 	v.fields(v.doc, "", []field{
 		{name: "paymentVerificationData", kind: anObject},
+		{name: "mpiData", kind: anObject, in: mpiFields()},
 		{name: "paymentMethod", kind: anObject, in: []field{
 			{name: "paymentMethodMetaData", kind: anObject, in: []field{{name: "mpiData", kind: anObject, in: mpiFields()}}},
 		}},

@@ -18,6 +18,7 @@ func (v *validation) session() {
 	if s, ok := v.get("settlementStrategy.settlementCurrency", optional); ok {
 		v.currency("settlementStrategy.settlementCurrency", s)
 	}
+	v.enum("env.terminalType", optional, "WEB", "WAP", "APP", "MINI_APP")
 	v.time("paymentExpiryTime")
 	v.time("paymentSessionExpiryTime")
 	v.text("locale", optional, 8)
@@ -33,4 +34,7 @@ func (v *validation) submitPay() {
 	v.text("paymentSessionId", required, 64)
 	amount, amountOK := v.amount("paymentAmount", optional)
 	v.orderAmount(amount, amountOK)
+	v.fields(v.doc, "", []field{{name: "order", kind: anObject, in: []field{
+		{name: "orderAmount", kind: anAmount}, {name: "orderTaxAmount", kind: anAmount}, {name: "orderDiscountAmount", kind: anAmount},
+	}}})
 }

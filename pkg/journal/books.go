@@ -204,7 +204,7 @@ func (b *Books) part(t apo.Transaction) {
 // empty where it is on no books.
 func statusOf(r Record) string {
 	if r.IsNotification() {
-		return cmp.Or(map[string]string{"S": apo.StatusSuccess, "F": apo.StatusFail}[r.Result.Status], apo.StatusProcessing)
+		return cmp.Or(map[string]string{"S": apo.StatusSuccess, "F": apo.StatusFail}[said(r)], apo.StatusProcessing)
 	}
 	switch r.Outcome {
 	case apo.Succeeded:

@@ -48,6 +48,17 @@ type Dispute struct {
 	News               []Record // the oldest first, by when they were signed
 }
 
+// Taken is what a lost dispute took of its payment, in smallest units; known is false
+// where nothing told it in this currency.
+func (d Dispute) Taken(currency string) (units int64, known bool) {
+	amount := d.JudgedAmount
+	if amount == (apo.Amount{}) {
+		amount = d.Amount
+	}
+	units, err := amount.Units()
+	return units, err == nil && amount.Currency == currency
+}
+
 // Disputes reads the disputes of which notifications came: first those that are not
 // decided, the next deadline first, then the others, the newest first. What did not
 // verify tells nothing. The filter's Profile counts, and Since of their notifications.

@@ -31,6 +31,9 @@ func (j *SQLite) keep(r Reception) (k kept) {
 		k.body = j.masked(r.Body, true)
 	}
 	changed := !bytes.Equal(k.body, r.Body)
+	if changed {
+		k.body = withoutItsOwn(k.body, r.Body)
+	}
 	k.target, k.headers = j.Masker.Text(r.Target), j.keptHeaders(r, changed)
 	switch {
 	case k.masked != "" || !changed:
@@ -40,6 +43,16 @@ func (j *SQLite) keep(r Reception) (k kept) {
 		k.masked = MaskedSecret
 	}
 	return k
+}
+
+// withoutItsOwn is a masked body without what stands in it a second time, where nothing
+// says what it is: a token as the name of a field.
+func withoutItsOwn(masked, body []byte) []byte {
+	known := new(apo.Known)
+	if !known.Learn(body) {
+		return masked
+	}
+	return apo.Masker{Known: known, KnownOnly: true}.JSON(masked)
 }
 
 // keptUnverified is what is kept of a body that anybody may have written: nothing

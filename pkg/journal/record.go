@@ -86,6 +86,11 @@ type Resolution struct {
 	Code    string // result code: "DO_NOT_HONOR"
 	By      int64  // the record that told; 0: a person, whose source is in Note
 	Note    string // in records of older versions what they said in words: "authorized"
+
+	// Contradicted says that verified messages contradict each other about the call:
+	// with the Outcome InDoubt it opens a call that was closed. It stays so until
+	// something closes the call.
+	Contradicted bool
 }
 
 // OpenAs is the state in which an outcome leaves a call open, as one that is not known

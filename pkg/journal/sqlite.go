@@ -22,7 +22,7 @@ type SQLite struct {
 	writing sync.Mutex // one of this process at a time; SQLite itself sees to other processes
 	plans   plans      // of Take
 	file    string
-	opened  os.FileInfo // of file
+	place   *place // of file
 	now     func() time.Time
 	sender  *sender
 }
@@ -53,25 +53,12 @@ func open(file string, now func() time.Time) (*SQLite, error) {
 	// No limit on connections: whoever reads may need another one to write. Those
 	// that are kept are few.
 	db.SetMaxIdleConns(2)
-	opened, err := os.Stat(path)
+	at, err := placeOf(path)
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
-	return &SQLite{db: db, file: path, opened: opened, now: now, sender: newSender(path + "-senders")}, nil
-}
-
-// inPlace refuses a journal whose file was moved away, removed or replaced while it is
-// open: what is written would be found by nobody.
-func (j *SQLite) inPlace() error {
-	info, err := os.Stat(j.file)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return errors.New("it was moved or removed while it was in use; put it back, or begin this command anew")
-	case err == nil && !os.SameFile(info, j.opened):
-		return errors.New("another file took its place while it was in use; begin this command anew")
-	}
-	return err
+	return &SQLite{db: db, file: path, place: at, now: now, sender: newSender(path + "-senders")}, nil
 }
 
 // whole refuses a log without its file. The newest records are in the log alone,
@@ -95,7 +82,7 @@ func plain(err error) error {
 // Close ends the use of the journal and writes SQLite's log into the file.
 func (j *SQLite) Close() error {
 	j.sender.done()
-	return j.db.Close()
+	return errors.Join(j.db.Close(), j.place.file.Close())
 }
 
 // Leave is Close for a process that is about to end. What was written is

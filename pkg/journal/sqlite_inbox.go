@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,14 +14,20 @@ import (
 
 var _ Inbox = (*SQLite)(nil)
 
+// ErrFault says that apo itself broke at what it was to write down: nothing was written.
+var ErrFault = errors.New("apo met a fault of its own while it masked what came; nothing is written down, please report it")
+
 // Take is as [Inbox] says.
 func (j *SQLite) Take(ctx context.Context, came []Reception) ([]Reception, error) {
 	if len(came) == 0 {
 		return nil, nil
 	}
 	came = slices.Clone(came)
-	ready := j.prepared(came)
-	err := j.change(ctx, func(tx *sql.Tx) error {
+	ready, err := j.prepared(came)
+	if err != nil {
+		return nil, err
+	}
+	err = j.change(ctx, func(tx *sql.Tx) error {
 		return j.takeAll(j.plans.with(tx), came, ready)
 	})
 	j.writing.Lock()
@@ -42,12 +49,18 @@ type entry struct {
 }
 
 // prepared masks what came, which takes as long as to write it: all processors do.
-func (j *SQLite) prepared(came []Reception) []entry {
+func (j *SQLite) prepared(came []Reception) ([]entry, error) {
 	ready := make([]entry, len(came))
+	var faults atomic.Int64
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(len(came), runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
+			defer func() {
+				if recover() != nil { // its text could hold anything
+					faults.Add(1)
+				}
+			}()
 			for i := int(next.Add(1)) - 1; i < len(came); i = int(next.Add(1)) - 1 {
 				r := &came[i]
 				if r.Time.IsZero() {
@@ -61,7 +74,10 @@ func (j *SQLite) prepared(came []Reception) []entry {
 		})
 	}
 	all.Wait()
-	return ready
+	if faults.Load() > 0 {
+		return nil, ErrFault
+	}
+	return ready, nil
 }
 
 func (j *SQLite) entryOf(r Reception, k kept) entry {

@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -249,5 +250,75 @@ func TestJournalThatWasMovedTakesNothing(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 		j.Close()
+	}
+}
+
+// A journal that is cut short or overwritten where it is takes nothing: it could be read
+// by nobody.
+func TestJournalThatWasSpoiltTakesNothing(t *testing.T) {
+	for want, spoil := range map[string]func(file string) error{
+		"cut short":       func(file string) error { return os.Truncate(file, 0) },
+		"cut short while": func(file string) error { return os.Truncate(file, 4096) },
+		"overwritten": func(file string) error {
+			f, err := os.OpenFile(file, os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteString(strings.Repeat("garbage!", 600))
+			return errors.Join(err, f.Close())
+		},
+	} {
+		file := filepath.Join(t.TempDir(), "journal.db")
+		j, err := Open(file, time.Now)
+		must(t, err)
+		_, err = j.Take(t.Context(), []Reception{came("1", 0)})
+		must(t, err)
+		_, err = j.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		must(t, err)
+		_, err = j.Take(t.Context(), []Reception{came("2", 0)})
+		must(t, err)
+		must(t, spoil(file))
+		_, err = j.Take(t.Context(), []Reception{came("3", 0)})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), file) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		j.Close()
+	}
+}
+
+// A panic while one message is masked is an error, and the next is taken.
+func TestAFaultTakesNothing(t *testing.T) {
+	faulty := true
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), func() time.Time {
+		if faulty {
+			panic("poison")
+		}
+		return time.Now()
+	})
+	must(t, err)
+	defer j.Close()
+	if _, err := j.Take(t.Context(), []Reception{came("1", 0)}); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), "poison") {
+		t.Errorf("%v", err)
+	}
+	faulty = false
+	if _, err := j.Take(t.Context(), []Reception{came("2", 0)}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a body says is secret is not kept where it stands a second time.
+func TestNothingIsKeptASecondTime(t *testing.T) {
+	const token = "ALIPAY7H6MT3MGIKUDADMPMZ7U5FO6PZQC6COF3YXBWOJV"
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db"), time.Now)
+	must(t, err)
+	defer j.Close()
+	r := came("1", 0)
+	r.Body = []byte(`{"cardToken":"` + token + `","` + token + `":"1","note":"x ` + token + ` x"}`)
+	took, err := j.Take(t.Context(), []Reception{r})
+	must(t, err)
+	kept, err := j.Get(t.Context(), took[0].Record)
+	must(t, err)
+	if strings.Contains(string(kept.Answer), token) || took[0].Masked != MaskedSecret {
+		t.Errorf("%s, %s", kept.Answer, took[0].Masked)
 	}
 }

@@ -35,6 +35,7 @@ func (j *SQLite) scan(row scanner) (Record, error) {
 		&r.Result.Status, &r.Result.Code, &r.Result.Message, &r.Verification, &r.Answer,
 		&connect, &tls, &first, &total, &r.Note, &r.Notice.Type, &r.Notice.Time,
 		&r.Resolved.Outcome, &r.Resolved.Code, &r.Resolved.By, &r.Resolved.Note, &authEnd, &gatewayTime, &r.Poll)
+	r.Resolved.Contradicted = r.State.Open() && r.Resolved.Note == contradicted
 	if authEnd > 0 {
 		r.AuthEnd = time.UnixMilli(authEnd)
 	}

@@ -198,15 +198,15 @@ func TestMigrationFromSchema2(t *testing.T) {
 		{Answered, apo.NotSent, Resolution{}},
 		{Answered, apo.NotSent, Resolution{}}, // interrupted
 		{Pending, apo.Pending, Resolution{}},
-		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 10, "authorized"}},
+		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 10, "authorized", false}},
 		{Answered, apo.Succeeded, Resolution{}},
-		{Resolved, apo.NeverArrived, Resolution{apo.NeverArrived, "", 12, "never arrived"}},
+		{Resolved, apo.NeverArrived, Resolution{apo.NeverArrived, "", 12, "never arrived", false}},
 		{Answered, apo.NotFound, Resolution{}},
-		{Resolved, apo.Declined, Resolution{apo.Declined, "DO_NOT_HONOR", 10, "declined: DO_NOT_HONOR"}},
+		{Resolved, apo.Declined, Resolution{apo.Declined, "DO_NOT_HONOR", 10, "declined: DO_NOT_HONOR", false}},
 		{Answered, apo.Failed, Resolution{}},
 		{Answered, apo.InDoubt, Resolution{}}, // an inquiry that was lost
-		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 0, "the dashboard"}},
-		{Resolved, apo.Declined, Resolution{apo.Declined, "", 0, "the dashboard"}},
+		{Resolved, apo.Succeeded, Resolution{apo.Succeeded, "", 0, "the dashboard", false}},
+		{Resolved, apo.Declined, Resolution{apo.Declined, "", 0, "the dashboard", false}},
 		{Pending, apo.Pending, Resolution{}},
 		{InDoubt, apo.InDoubt, Resolution{}},
 		{Answered, "", Resolution{}}, // a notification

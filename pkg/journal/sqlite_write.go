@@ -236,8 +236,11 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 	err := j.change(ctx, func(tx *sql.Tx) error {
 		r, err := j.get(tx, id)
 		late := told.Outcome == apo.Succeeded && r.Outcome != apo.Succeeded
-		if err != nil || r.Reads || !r.State.Open() && !late {
+		if err != nil || r.Reads || !r.State.Open() && !late && !told.Contradicted {
 			return err
+		}
+		if state.Open() && (told.Contradicted || r.Resolved.Contradicted) {
+			told.Note = contradicted
 		}
 		if teller, err := j.get(tx, told.By); err == nil {
 			r.Numbers = r.Numbers.Or(numbersFrom(teller, r))
@@ -259,6 +262,9 @@ func (j *SQLite) Resolve(ctx context.Context, id int64, told Resolution) error {
 	}
 	return err
 }
+
+// contradicted is the note of a call about which verified messages contradict each other.
+const contradicted = "its verified messages contradict each other"
 
 // numbersFrom are the numbers of a call that another knows, an inquiry: those of
 // its payment, and its own among the payment's transactions.
@@ -285,7 +291,7 @@ func numbersFrom(teller, r Record) apo.Numbers {
 func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
-	if err := j.inPlace(); err != nil {
+	if err := j.place.check(); err != nil {
 		return j.failed(err)
 	}
 	tx, err := j.db.BeginTx(ctx, nil)
@@ -299,7 +305,7 @@ func (j *SQLite) change(ctx context.Context, work func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return j.failed(err)
 	}
-	return j.failed(cmp.Or(sqlite.SyncLog(j.file), j.inPlace()))
+	return j.failed(cmp.Or(sqlite.SyncLog(j.file), j.place.check()))
 }
 
 // milliseconds is a time as a column has it; nothing for none.

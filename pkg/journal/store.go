@@ -28,7 +28,8 @@ type Store interface {
 	// Resolve writes down what became of an open call, and takes over the numbers
 	// that the record By knows. Of a call that is not open any more it changes
 	// nothing: the first word counts. But what was done is done: Succeeded
-	// overrides any other end. The claim is released where that closes the call.
+	// overrides any other end, and what is Contradicted opens a call again. The claim is
+	// released where that closes the call.
 	Resolve(ctx context.Context, id int64, r Resolution) error
 
 	// Claim is for whoever is going to ask about an open call. It is not free

@@ -10,11 +10,18 @@ import (
 // It is a fact about the request that has this API, request ID, amount, currency
 // and client ID, and about no other: whoever uses it compares all of them.
 type Evidence struct {
-	Endpoint  string     // "pay", "capture", "refund" or "vaultPaymentMethod"; empty: it tells of no request
-	RequestID string     // paymentRequestId, captureRequestId, refundRequestId or vaultingRequestId
-	PaymentID string     // empty where it is not told, as of refunds
-	Amount    apo.Amount // zero of a card that is saved
-	ClientID  string     // as signed; empty of a notification that Read read by itself
+	Endpoint  string // "pay", "capture", "refund" or "vaultPaymentMethod"; empty: it tells of no request
+	RequestID string // paymentRequestId, captureRequestId, refundRequestId or vaultingRequestId
+	PaymentID string // empty where it is not told, as of refunds
+	// PaymentRequestID is that of the payment that a capture, a refund or a dispute is
+	// of; empty where it is not told.
+	PaymentRequestID string
+
+	// Disputed says that it tells of a dispute: somebody has paid.
+	Disputed bool
+
+	Amount   apo.Amount // zero of a card that is saved
+	ClientID string     // as signed; empty of a notification that Read read by itself
 
 	// Time is when it was sent, by the gateway's clock and as signed; zero where
 	// that is not told, or cannot be read. What is older than a request says nothing
@@ -30,7 +37,7 @@ type Evidence struct {
 
 // Evidence says what the notification proves of the request that it tells of.
 func (n Notification) Evidence() Evidence {
-	e := Evidence{PaymentID: n.PaymentID, Amount: n.Amount, ClientID: n.ClientID, Code: n.Result.Code}
+	e := Evidence{PaymentID: n.PaymentID, PaymentRequestID: n.PaymentRequestID, Amount: n.Amount, ClientID: n.ClientID, Code: n.Result.Code}
 	if at, err := apo.ParseTime(n.Time); err == nil {
 		e.Time = at
 	}
@@ -43,6 +50,9 @@ func (n Notification) Evidence() Evidence {
 		e.Endpoint, e.RequestID = "refund", n.RefundRequestID
 	case KindVaulting:
 		e.Endpoint, e.RequestID = "vaultPaymentMethod", n.VaultingRequestID
+	case KindDispute:
+		e.Disputed = n.DisputeID != "" && n.Doubt != Contradiction && !n.OtherClient && !n.Stale
+		return e
 	default:
 		return Evidence{ClientID: n.ClientID}
 	}
@@ -50,6 +60,8 @@ func (n Notification) Evidence() Evidence {
 		return e
 	}
 	switch {
+	case n.Kind == KindRefundResult && n.State == "" && n.Status == Failed:
+		return e // refundStatus alone says what became of a refund
 	case n.Status == Succeeded:
 		e.Outcome = apo.Succeeded
 	case n.Status == Failed:

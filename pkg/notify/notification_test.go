@@ -30,7 +30,7 @@ func TestRead(t *testing.T) {
 		proof   string
 	}{
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("S", "SUCCESS"), notify.Authorized, "", "pay o-1 succeeded"},
-		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("S", "NEW_CODE"), notify.Authorized, "", "pay o-1 succeeded"},
+		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("S", "NEW_CODE"), notify.PaymentPending, notify.Contradiction, "pay o-1 "},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "DO_NOT_HONOR"), notify.PaymentFailed, "", "pay o-1 declined"},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "RISK_REJECT"), notify.PaymentFailed, "", "pay o-1 declined"},
 		{`"notifyType":"PAYMENT_RESULT",` + pay + `,` + result("F", "NEW_CODE"), notify.PaymentPending, notify.OpenCode, "pay o-1 "},
@@ -88,7 +88,7 @@ func TestRead(t *testing.T) {
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"SUCCESS",` + result("S", "SUCCESS"), notify.Refunded, "", "refund r-1 succeeded"},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"FAIL",` + result("S", "SUCCESS"), notify.RefundFailed, "", "refund r-1 declined"},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"FAIL",` + result("F", "PROCESS_FAIL"), notify.RefundFailed, "", "refund r-1 declined"},
-		{`"notifyType":"REFUND_RESULT",` + refund + `,` + result("F", "PROCESS_FAIL"), notify.RefundFailed, "", "refund r-1 declined"},
+		{`"notifyType":"REFUND_RESULT",` + refund + `,` + result("F", "PROCESS_FAIL"), notify.RefundFailed, "", "refund r-1 "},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"PROCESSING",` + result("S", "SUCCESS"), notify.RefundPending, notify.InProcess, "refund r-1 pending"},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,"refundStatus":"PROCESSING",` + result("U", "REFUND_IN_PROCESS"), notify.RefundPending, notify.InProcess, "refund r-1 pending"},
 		{`"notifyType":"REFUND_RESULT",` + refund + `,` + result("U", "REFUND_IN_PROCESS"), notify.RefundPending, notify.InProcess, "refund r-1 pending"},

@@ -59,8 +59,8 @@ func (n Notification) judge() (Status, Doubt) {
 	return NotFinal, UnknownStatus
 }
 
-// ofResult reads a result that decides alone. An S with a code that the catalogue
-// does not know is a success.
+// ofResult reads a result that decides alone. An S with a code that is not an S's
+// contradicts itself, and so does one with a code that nobody knows.
 func ofResult(r apo.Result) (Status, Doubt) {
 	if r.Status == "S" && r.Code == "SUCCESS" { // nearly all of them; the catalogue need not be asked
 		return Succeeded, ""
@@ -75,6 +75,8 @@ func ofResult(r apo.Result) (Status, Doubt) {
 		return NotFinal, Contradiction
 	case r.Status == "U":
 		return NotFinal, InProcess
+	case r.Status == "S" && !known:
+		return NotFinal, Contradiction
 	case r.Status == "S":
 		return Succeeded, ""
 	case r.Code == "REPEAT_REQ_INCONSISTENT":

@@ -17,6 +17,7 @@ const (
 	Waiting    Stage = "waiting"    // it is pending, and may take its time
 	Asking     Stage = "asking"     // between two inquiries; Waited so far. Result is what they told, Record the first of several
 	Reconciled Stage = "reconciled" // an inquiry tells that Record succeeded, although it came to something else
+	Doubted    Stage = "doubted"    // verified messages contradict each other about Record, as it was before: it is in doubt
 	Unrecorded Stage = "unrecorded" // Err: the journal could not write down what became of it
 )
 

@@ -13,6 +13,8 @@ type finding struct {
 	reading
 	answer *apo.Answer // that told; verified
 	record int64       // of that inquiry in the journal; 0: none
+
+	notified bool // a notification told, and there is no answer
 }
 
 // canAsk reports whether an inquiry can tell of a request.
@@ -155,7 +157,7 @@ func inquiryOutcome(a *apo.Answer) apo.Outcome {
 		return apo.Unrecognised
 	case a.Unsigned:
 		return apo.Failed
-	case a.Result.Status == "S" && known && code.Status != "S":
+	case a.Result.Status == "S" && (!known || code.Status != "S"):
 		return apo.Failed // it contradicts itself
 	case a.Result.Status == "S":
 		return apo.Succeeded

@@ -73,7 +73,7 @@ func (m *memory) Resolve(_ context.Context, id int64, told journal.Resolution) e
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := &m.records[id-1]
-	if !r.State.Open() && (told.Outcome != apo.Succeeded || r.Outcome == apo.Succeeded) {
+	if !r.State.Open() && (told.Outcome != apo.Succeeded || r.Outcome == apo.Succeeded) && !told.Contradicted {
 		return nil
 	}
 	r.Resolved, r.Outcome = told, told.Outcome

@@ -17,19 +17,28 @@ type News struct {
 }
 
 // Apply resolves the calls of a request of which a verified notification tells, as
-// an inquiry would, where it may be believed of them. It needs no Client. What
-// somebody is sending, or asking about, is theirs to resolve.
+// an inquiry would, where it may be believed of them; see [Operator.NewsProves]. It is
+// weighed with all verified messages that the journal has: where they contradict each
+// other the call is in doubt, even one that had ended. It needs no Client. What somebody
+// is sending, or asking about, is theirs to resolve.
 func (o *Operator) Apply(ctx context.Context, n News) {
-	for _, r := range o.concerned(ctx, n, o.sent) {
-		o.reconcileCall(ctx, r, finding{record: n.Record}, func(q request) reading {
-			if problem := n.unbelievable(q.sent); problem != "" {
-				return reading{problem: problem}
-			}
-			if problem := o.anothers(ctx, q, n.PaymentID); problem != "" {
-				return reading{problem: problem}
-			}
-			return readNotification(q, n.Evidence)
-		})
+	if o.Journal == nil || n.ClientID != o.Account.ClientID || !o.NewsProves() {
+		return
+	}
+	calls := o.sharing(ctx, n)
+	for _, r := range calls {
+		if n.Endpoint == "refund" && r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && n.PaymentID == "" {
+			n.PaymentID = r.Numbers.PaymentID
+			calls = o.sharing(ctx, n)
+			break
+		}
+	}
+	for _, r := range calls {
+		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && n.Outcome != ""
+		belied := n.takes() && r.Endpoint == "pay" && !r.State.Open() && r.Outcome == apo.Declined
+		if (own || belied) && o.sent(r) && r.Outcome != apo.NotSent && !(r.State.Open() && r.InFlight) {
+			o.hear(ctx, r, n)
+		}
 	}
 }
 
@@ -60,7 +69,19 @@ func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Reco
 	if o.Journal == nil || n.Outcome == "" || n.ClientID != o.Account.ClientID {
 		return nil
 	}
-	numbers := apo.Numbers{PaymentID: n.PaymentID}
+	for _, r := range o.sharing(ctx, n) {
+		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && ours(r)
+		late := r.Outcome != apo.Succeeded && r.Outcome != apo.NotSent && n.Outcome == apo.Succeeded
+		if own && (r.State.Open() && !r.InFlight && r.Outcome != apo.NotSent || !r.State.Open() && late) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// sharing are the calls that share a number with what a notification tells of.
+func (o *Operator) sharing(ctx context.Context, n News) []journal.Record {
+	numbers := apo.Numbers{PaymentID: n.PaymentID, PaymentRequestID: n.PaymentRequestID}
 	switch n.Endpoint {
 	case "pay":
 		numbers.PaymentRequestID = n.RequestID
@@ -76,14 +97,7 @@ func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Reco
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return nil
 	}
-	for _, r := range calls {
-		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && ours(r)
-		late := r.Outcome != apo.Succeeded && r.Outcome != apo.NotSent && n.Outcome == apo.Succeeded
-		if own && (r.State.Open() && !r.InFlight && r.Outcome != apo.NotSent || !r.State.Open() && late) {
-			list = append(list, r)
-		}
-	}
-	return list
+	return calls
 }
 
 // sent reports whether a call was sent under the Operator's own profile, to the books

@@ -16,6 +16,12 @@ import (
 // applies it.
 func (d *desk) receive(client, body string) {
 	d.t.Helper()
+	d.Apply(d.t.Context(), d.hold(client, body))
+}
+
+// hold writes it down alone.
+func (d *desk) hold(client, body string) operate.News {
+	d.t.Helper()
 	n, err := notify.Read([]byte(body))
 	if err != nil {
 		d.t.Fatal(err)
@@ -28,7 +34,7 @@ func (d *desk) receive(client, body string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.Apply(d.t.Context(), operate.News{Evidence: n.Evidence(), Record: record.ID, Received: record.Time})
+	return operate.News{Evidence: n.Evidence(), Record: record.ID, Received: record.Time}
 }
 
 // news is a notification about the request of an API.
@@ -70,6 +76,7 @@ func TestANotificationTells(t *testing.T) {
 			"U":                         {news(api, "U", "PAYMENT_IN_PROCESS", pending...), clientID, end{journal.Pending, apo.Pending}},
 			"no result":                 {news(api, "", ""), clientID, open},
 			"a status that is new":      {news(api, "X", "SUCCESS", success...), clientID, open},
+			"S with a code that is new": {news(api, "S", "MOON_IS_FULL", success...), clientID, open},
 			"S with a code of F":        {news(api, "S", "PROCESS_FAIL", success...), clientID, open},
 			"F with a code of S":        {news(api, "F", "SUCCESS", failure...), clientID, open},
 			"the ID of another":         {news(api, "F", "REPEAT_REQ_INCONSISTENT", failure...), clientID, open},
@@ -106,6 +113,7 @@ func TestANotificationTells(t *testing.T) {
 	}{
 		"refund/S with refundStatus FAIL":       {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"FAIL"`), end{journal.Resolved, apo.Declined}},
 		"refund/S with refundStatus PROCESSING": {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"PROCESSING"`), end{journal.Pending, apo.Pending}},
+		"refund/F without refundStatus":         {"refund", news("refund", "F", "PROCESS_FAIL"), open},
 		"refund/S without refundStatus":         {"refund", news("refund", "S", "SUCCESS"), open},
 		"refund/of another payment":             {"refund", news("refund", "S", "SUCCESS", `"refundStatus":"SUCCESS"`, `"paymentId":"`+otherID+`"`), different},
 		"capture/of another payment":            {"capture", strings.Replace(news("capture", "S", "SUCCESS"), payID, otherID, 1), different},
@@ -121,8 +129,8 @@ func TestANotificationTells(t *testing.T) {
 	}
 }
 
-// What is done is done: a success overrides any other end, and nothing overrides
-// a success.
+// What came to another end than a message says is in doubt; what had no end of a
+// message's was done.
 func TestANotificationComesLate(t *testing.T) {
 	for name, c := range map[string]struct {
 		own     reply
@@ -130,12 +138,13 @@ func TestANotificationComesLate(t *testing.T) {
 		outcome apo.Outcome
 		told    bool
 	}{
-		"declined, and it was done":          {signed(said("F", "PROCESS_FAIL", idsOf("capture"))), news("capture", "S", "SUCCESS"), apo.Succeeded, true},
+		"declined, and it was done":          {signed(said("F", "PROCESS_FAIL", idsOf("capture"))), news("capture", "S", "SUCCESS"), apo.InDoubt, false},
 		"declined, and it has failed":        {signed(said("F", "PROCESS_FAIL", idsOf("capture"))), news("capture", "F", "PROCESS_FAIL"), apo.Declined, false},
 		"declined, and it is under way":      {signed(said("F", "PROCESS_FAIL", idsOf("capture"))), news("capture", "U", "CAPTURE_IN_PROCESS"), apo.Declined, false},
-		"done, and it has failed":            {signed(ok("capture")), news("capture", "F", "PROCESS_FAIL"), apo.Succeeded, false},
+		"done, and it has failed":            {signed(ok("capture")), news("capture", "F", "PROCESS_FAIL"), apo.InDoubt, false},
 		"not recognised, and it was done":    {unsigned(said("F", "CLIENT_INVALID")), news("capture", "S", "SUCCESS"), apo.Succeeded, false},
 		"the ID of another, and it was done": {signed(said("F", "REPEAT_REQ_INCONSISTENT")), news("capture", "S", "SUCCESS"), apo.Different, false},
+		"done, and of another amount":        {signed(ok("capture")), strings.Replace(news("capture", "S", "SUCCESS"), `"4200"`, `"42"`, 1), apo.InDoubt, false},
 		"not sent, and it was done":          {reply{unreachable: true}, news("capture", "S", "SUCCESS"), apo.NotSent, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -174,7 +174,7 @@ func (result Result) with(found learnt) Result {
 		return result
 	}
 	result.Outcome, result.Code, result.Cause = found.outcome, found.code, nil
-	result.Evidence = Evidence{Answer: found.answer, Record: found.record, Times: found.absences, Over: found.over}
+	result.Evidence = Evidence{Answer: found.answer, Record: found.record, Times: found.absences, Over: found.over, Notified: found.notified}
 	return result
 }
 

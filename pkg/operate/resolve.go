@@ -27,6 +27,8 @@ type series struct {
 	request  request
 	past     past
 
+	contradicted bool // its notifications contradict each other: none of them counts
+
 	arrived     bool     // a verified message knew of it: then it has not got lost on its way
 	refusal     *refusal // a final F that does not say of which request it is; one inquiry confirms it
 	pendingEnds bool     // what is not final ends the series too
@@ -79,23 +81,39 @@ func (s *series) poll(ctx context.Context) (ended bool) {
 		if s.learnt.outcome == "" {
 			s.learnt.problem = err.Error()
 		}
-		return false
+		return s.hear(ctx)
 	}
 	if !f.absent {
 		s.learnt.absences = 0
 	}
 	switch {
 	case f.absent:
-		return s.missing(f)
+		return s.hear(ctx) || s.missing(f)
 	case f.outcome == "":
 		if s.learnt.outcome == "" {
 			s.learnt.problem = f.problem
 		}
-		return false
+		return s.hear(ctx)
 	case f.outcome == apo.Pending:
 		s.arrived = true // whatever a later inquiry finds
 	case f.outcome == apo.Declined && s.refusal != nil:
 		f.code = s.refusal.code
+	}
+	s.learnt.finding = f
+	return f.outcome != apo.Pending || s.pendingEnds
+}
+
+// hear looks at the notifications that the journal has by now, where an inquiry told
+// nothing, and reports whether they end the series.
+func (s *series) hear(ctx context.Context) (ended bool) {
+	f, named := s.operator.heardSince(ctx, s.request)
+	s.arrived = s.arrived || named
+	switch {
+	case f.outcome == apo.InDoubt || s.contradicted && named:
+		s.learnt.problem = contradicted
+		return false
+	case f.outcome == "":
+		return false
 	}
 	s.learnt.finding = f
 	return f.outcome != apo.Pending || s.pendingEnds
@@ -183,7 +201,7 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 		return nil, result
 	}
 	q.numbers = o.ownNumbers(context.Background(), q)
-	s := &series{operator: o, request: q, arrived: q.arrived([]journal.Record{r})}
+	s := &series{operator: o, request: q, arrived: q.arrived([]journal.Record{r}), contradicted: r.Resolved.Contradicted}
 	if needsConfirmation(r) {
 		s.refusal = &refusal{r.Result.Code, r.GatewayTime}
 	}

@@ -24,13 +24,15 @@ type Result struct {
 }
 
 // Evidence is the verified message that proves an outcome: an inquiry's answer,
-// and where the journal has it. Without an Answer it is the request's own, or, of
-// what never arrived, Times inquiries that found nothing.
+// and where the journal has it. Without an Answer it is a notification, the request's
+// own answer, or, of what never arrived, Times inquiries that found nothing.
 type Evidence struct {
 	Answer *apo.Answer
 	Record int64
 	Times  int
 	Over   time.Duration
+
+	Notified bool // Record is a notification
 }
 
 // MoneyMayHaveMoved is false only where something proves that none has, nothing was

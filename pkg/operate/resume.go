@@ -91,10 +91,14 @@ type asked struct {
 func round(ctx context.Context, left []*asked) []*asked {
 	silent := map[*Operator]bool{}
 	return slices.DeleteFunc(left, func(a *asked) bool {
-		if ctx.Err() != nil || silent[a.Operator] {
+		if ctx.Err() != nil {
 			return false
 		}
-		ended := a.series.poll(ctx)
+		ask := a.series.poll
+		if silent[a.Operator] {
+			ask = a.series.hear
+		}
+		ended := ask(ctx)
 		if failed := (*apo.Error)(nil); errors.As(a.series.learnt.err, &failed) && failed.Status == 0 {
 			silent[a.Operator] = true
 		}

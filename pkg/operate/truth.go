@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,8 @@ func contradiction(a *apo.Answer) string {
 		switch {
 		case known && code.Status != "S":
 			return "the answer says S with a code of " + code.Status + ": " + code.Name
+		case !known:
+			return "the answer says S with a code that is not S's: " + cmp.Or(a.Result.Code, "none")
 		case knownWhy && why.Status != "S", a.Endpoint.Name != "" && saysOtherThan(a, done...):
 			return "the answer says S, and a status that is none"
 		}

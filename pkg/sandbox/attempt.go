@@ -32,7 +32,7 @@ func (s *Sandbox) attempt(ctx context.Context, n Notification, w way) Attempt {
 
 func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	start := time.Now()
-	a.Time, a.To = n.Next, redacted(n.To)
+	a.Time, a.To = n.Next, withoutUser(n.To)
 	defer func() {
 		if recover() != nil { // its text could hold anything
 			a.Accepted, a.Why = false, "the sandbox met a fault of its own"
@@ -46,8 +46,12 @@ func (s *Sandbox) send(ctx context.Context, n Notification, w way) (a Attempt) {
 	a.TookMs = float64(a.took.Microseconds()) / 1000
 	a.Status = status
 	if err == nil {
-		a.Answer = excerpt(string(body), 512)
-		if j := notify.Judge(status, header, body); !j.Received {
+		j, kept := notify.Judge(status, header, body), hidden(body, n.Body)
+		if told := notify.Judge(status, header, kept); !j.Received && !told.Received {
+			j = told // it quotes the answer
+		}
+		a.Answer = excerpt(string(kept), 512)
+		if !j.Received {
 			err = errors.New(j.Why)
 		}
 	}
@@ -75,8 +79,7 @@ func (s *Sandbox) request(ctx context.Context, n Notification, w way) (status in
 
 // NotificationMessage is a notification as it was delivered last, signature and
 // all and with what a fault made of it; of one that was not delivered yet, as it
-// will be. It wraps [ErrNoNotification] where there is none. A password of its
-// address is not in it.
+// will be. It wraps [ErrNoNotification] where there is none.
 func (s *Sandbox) NotificationMessage(id int64) (Message, error) {
 	var n Notification
 	var at time.Time
@@ -107,12 +110,7 @@ func (s *Sandbox) NotificationMessage(id int64) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m, err := s.sealed(n, at, w, made <= 1)
-	if u, bad := url.Parse(m.URL); bad == nil && u.User != nil {
-		u.User = nil
-		m.URL = u.String()
-	}
-	return m, err
+	return s.sealed(n, at, w, made <= 1)
 }
 
 // sealed is a notification that is delivered at a time; first: for the first time.
@@ -143,6 +141,8 @@ func problemOf(err error) string {
 		return ""
 	case errors.Is(err, errNotHere):
 		return errNotHere.Error()
+	case errors.Is(err, errMetadata):
+		return errMetadata.Error()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there"
 	case errors.As(err, &timeout) && timeout.Timeout():
@@ -159,6 +159,16 @@ func problemOf(err error) string {
 	return err.Error()
 }
 
+// hidden is an answer without what is secret in the body that it answers: a receiver may
+// send back what it got, in any form.
+func hidden(answer, body []byte) []byte {
+	known := new(apo.Known)
+	if !known.LearnMessage(body) {
+		return answer
+	}
+	return apo.Masker{Known: known, KnownOnly: true}.JSON(answer)
+}
+
 // excerpt is what is kept of a text from outside. It is masked before it is
 // cut: half a card number would not be recognised.
 func excerpt(text string, most int) string {
@@ -168,8 +178,8 @@ func excerpt(text string, most int) string {
 
 func deliveryOf(n Notification, a Attempt) Event {
 	e := Event{
-		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(n.RequestID), Message: visible(a.Why),
-		Took: a.took, URL: cmp.Or(a.To, n.URL), Attempt: n.tried + 1,
+		Delivery: true, Time: a.Time, Endpoint: n.Type, Code: "accepted", ID: visible(hiddenOf(n.RequestID)), Message: visible(a.Why),
+		Took: a.took, URL: withoutUser(cmp.Or(a.To, n.URL)), Attempt: n.tried + 1,
 	}
 	if !a.Accepted {
 		e.Code = "not accepted"

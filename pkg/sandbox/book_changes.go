@@ -23,8 +23,11 @@ func (b book) log() string { return b.name + "_log" }
 // firstOf is the least number that a change of an event has.
 func firstOf(event int64) int64 { return event << 20 }
 
-// isHistory reports whether a table holds changes, and none of the books.
-func isHistory(table string) bool { return table == "events" || strings.HasSuffix(table, "_log") }
+// isHistory reports whether a table is none of the books: it holds what changed, or what
+// was said, which was never unsaid.
+func isHistory(table string) bool {
+	return table == "events" || table == "exchanges" || strings.HasSuffix(table, "_log")
+}
 
 // books are all tables of the state, so that none can be forgotten.
 func books(p *prepared) ([]book, error) {

@@ -25,7 +25,7 @@ func (l ledger) cancel(r gjson.Result) (any, error) {
 	case b.Status == success && !l.now.Before(b.Paid.Add(cancelLife)):
 		return refuse("CANCEL_WINDOW_EXCEED", "the payment could be cancelled until "+isoTime(b.Paid.Add(cancelLife))+"; refund what was captured"), nil
 	}
-	plan, err := l.outcome(call{"cancel", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
+	plan, err := l.outcome(call{"cancel", b.Card.Behaviour, b.Acquirer.Name, b.RequestID, factsOf(b.payment)})
 	if err != nil {
 		return nil, err
 	}

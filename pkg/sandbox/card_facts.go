@@ -109,7 +109,7 @@ func (c *card) checks(meta gjson.Result, test TestCard) {
 	if test.mismatch == "avs" {
 		c.AVS = mismatches
 	}
-	if test.mismatch == "cvv" {
+	if test.mismatch == "cvv" && c.CVV != "" {
 		c.CVV = mismatches
 	}
 }
@@ -138,14 +138,22 @@ func externalAuthentication(mpi gjson.Result, brand string, mask apo.Masker) thr
 // addresses are those of a page, which differ by terminal: a phone's browser is sent
 // to one of its own, and an app gets beside it two that the bank's app may open.
 func (l ledger) addresses(terminal, prefix, nonce string) (normal, appLink, scheme string) {
+	normal = l.pages + pagePath(terminal, prefix, nonce)
+	if terminal == "" || terminal == "WAP" {
+		return normal, "", ""
+	}
+	return normal, normal, "apo-sandbox:/" + prefix + nonce
+}
+
+// pagePath is the path of a page, for a terminal.
+func pagePath(terminal, prefix, nonce string) string {
 	switch terminal {
 	case "":
-		return l.pages + prefix + nonce, "", ""
+		return prefix + nonce
 	case "WAP":
-		return l.pages + prefix + "wap/" + nonce, "", ""
+		return prefix + "wap/" + nonce
 	}
-	normal = l.pages + prefix + "app/" + nonce
-	return normal, normal, "apo-sandbox:/" + prefix + nonce
+	return prefix + "app/" + nonce
 }
 
 // nonceOf is the nonce in the path of a page, behind its prefix.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,16 +65,18 @@ const (
 	fieldYear   = "cc-exp-year"
 	fieldKeep   = "save"
 	fieldTest   = "test-card"  // the name of a test card, in place of a card
-	fieldSaved  = "saved-card" // the token of a saved card, in place of a card
+	fieldSaved  = "saved-card" // the place of a saved card among those that are offered, in place of a card
 )
 
 // readCard reads the form of a page.
 func (l ledger) readCard(values url.Values, p cardPage) (f cardForm) {
 	f.given.Keep = p.Keep && values.Get(fieldKeep) != ""
 	wrong := func(field, text string) { f.wrong = append(f.wrong, wrongField{field, text}) }
-	if token := values.Get(fieldSaved); token != "" {
-		if f.given.Token = token; !slices.ContainsFunc(p.Saved, func(c savedCard) bool { return c.Token == token }) {
+	if place := values.Get(fieldSaved); place != "" {
+		if i, err := strconv.Atoi(place); err != nil || i < 1 || i > len(p.Saved) {
 			wrong(fieldSaved, "This card is none of those that are offered.")
+		} else {
+			f.given.Token = p.Saved[i-1].Token
 		}
 		return f
 	}

@@ -1,5 +1,7 @@
 package sandbox
 
+import "strconv"
+
 // view is the page; wrong is the form that was posted and not taken, or nil.
 func (p cardPage) view(wrong *cardForm) view {
 	return view{Title: p.Title, Text: p.Text, Where: cardWhere, Body: func(m *markup) { p.html(m, wrong) }, Wrong: wrong != nil}
@@ -56,8 +58,8 @@ func (p cardPage) form(m *markup, f *cardForm) {
 	m.raw(`<button class="yes">`).text(p.Submit).raw("</button>\n")
 	if len(p.Saved) > 0 {
 		m.raw(`<fieldset><legend>Your saved cards</legend>` + "\n")
-		for _, c := range p.Saved {
-			m.raw(`<button formnovalidate name="` + fieldSaved + `" value="`).text(c.Token).raw(`">`).text(c.Label).raw("</button>\n")
+		for i, c := range p.Saved {
+			m.raw(`<button formnovalidate name="` + fieldSaved + `" value="`).text(strconv.Itoa(i + 1)).raw(`">`).text(c.Label).raw("</button>\n")
 		}
 		m.raw("</fieldset>\n")
 	}

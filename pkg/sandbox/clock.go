@@ -116,6 +116,9 @@ func (s *Sandbox) SetSpeed(speed float64) error {
 // began before, if that is not made up for.
 func (t *tx) jumpsFrom(real time.Time) (from time.Time, err error) {
 	from = t.clock.Now(real).Round(0)
+	if t.moved { // twice in one transaction: nothing has happened in between
+		return t.clock.From, nil
+	}
 	if t.clock.From.IsZero() {
 		return from, nil
 	}
@@ -137,6 +140,7 @@ func (s *Sandbox) setClock(change func(c Clock, real time.Time) Clock) error {
 		if c.From, err = t.jumpsFrom(real); err != nil {
 			return err
 		}
+		t.clock = c                // for who moves it in the same transaction
 		t.moved = true             // for whom comes next: time has not caught up yet
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		return t.setting("clock", c)

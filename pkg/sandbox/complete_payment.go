@@ -13,7 +13,7 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.outcome(call{"verifyAndCompletePayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID})
+	o, err := l.outcome(call{"verifyAndCompletePayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID, factsOf(b.payment)})
 	switch {
 	case err != nil:
 		return nil, err
@@ -34,7 +34,11 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 // checkedElsewhere is what a request says of a payment's 3DS check.
 func checkedElsewhere(r gjson.Result, p payment) threeDS {
 	found := threeDS{Result: "passed"}
-	if mpi := r.Get(cardMeta + "mpiData"); mpi.Exists() {
+	mpi := r.Get(cardMeta + "mpiData")
+	if !mpi.Exists() {
+		mpi = r.Get("mpiData") // no source says where it stands
+	}
+	if mpi.Exists() {
 		mask, _ := masks(r)
 		if found = externalAuthentication(mpi, p.Card.Brand, mask); found.Result == "" {
 			found.Result = "failed"

@@ -3,8 +3,10 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"net/url"
+	"maps"
+	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -44,6 +46,7 @@ func (s *Sandbox) configure(c Config) error {
 	if c.silent() && rules == nil {
 		return nil
 	}
+	s.beginTelling()
 	return s.store.do(func(t *tx) error {
 		if c.Seed != "" {
 			t.ids.seed = namedSeed(c.Seed)
@@ -55,13 +58,13 @@ func (s *Sandbox) configure(c Config) error {
 		if err := s.startClock(t, c); err != nil {
 			return err
 		}
-		if err := t.configure(c); err != nil {
+		if err := t.configure(c, s.teller.name); err != nil {
 			return err
 		}
 		if rules == nil {
 			return nil
 		}
-		return t.replaceRules(rules)
+		return t.replaceRules(rules, s.teller.name)
 	})
 }
 
@@ -89,15 +92,17 @@ func (s *Sandbox) startClock(t *tx, c Config) error {
 		return err
 	}
 	t.now = t.clock.Now(real)
-	return t.setting("clock", t.clock)
+	t.tells(s.teller.name, toldClock)
+	return errors.Join(t.setting("clock", t.clock), t.setting("settings", t.settings))
 }
 
-func (t *tx) configure(c Config) error {
+func (t *tx) configure(c Config, by string) error {
 	if c.Acquirers == nil && c.Routes == nil && c.NotifyURL == "" && len(c.Options) == 0 {
 		return nil
 	}
 	if c.Acquirers != nil {
 		t.settings.Acquirers, t.settings.Routes = c.Acquirers, nil
+		t.tells(by, toldAcquirers)
 	}
 	if c.Routes != nil {
 		rules, err := ParseRoutes(c.Routes)
@@ -105,73 +110,104 @@ func (t *tx) configure(c Config) error {
 			return err
 		}
 		t.settings.Acquirers, t.settings.Routes = nil, &routes{rules}
+		t.tells(by, toldAcquirers)
 	}
 	if c.NotifyURL != "" {
 		t.settings.NotifyURL = c.NotifyURL
+		t.tells(by, toldNotifyURL)
 	}
 	for name, value := range c.Options {
 		if err := t.settings.Options.Set(name, value); err != nil {
 			return err
 		}
+		t.tells(by, toldOption+name)
 	}
 	return t.setting("settings", t.settings)
 }
 
 // replaceRules puts rules in place of those of an earlier Config.
-func (t *tx) replaceRules(rules []Rule) error {
+func (t *tx) replaceRules(rules []Rule, by string) error {
+	if err := t.removeRules(func(Rule) bool { return true }); err != nil {
+		return err
+	}
+	for _, r := range rules {
+		id, err := t.addRule(r)
+		if err != nil {
+			return err
+		}
+		t.tells(by, ruleTold(id))
+	}
+	return t.setting("settings", t.settings)
+}
+
+// removeRules removes those of a Config that shall go.
+func (t *tx) removeRules(shall func(Rule) bool) error {
 	known, err := t.rules()
 	if err != nil {
 		return err
 	}
 	for _, r := range known {
-		if r.From == "" {
+		if r.From == "" || !shall(r) {
 			continue
 		}
 		if err := t.removeRule(r.ID); err != nil {
 			return err
 		}
-	}
-	for _, r := range rules {
-		if _, err := t.addRule(r); err != nil {
-			return err
-		}
+		t.settings.Told = maps.Clone(t.settings.Told)
+		delete(t.settings.Told, ruleTold(r.ID))
 	}
 	return nil
 }
 
-// Forget undoes what a Config has told a state: rules, acquirers, the address for
-// notifications, options, and how fast the clock goes. The payments stay, the rules
-// that were added, what the clock says, and a speed that was set since.
+// Forget undoes what this Sandbox's Config has told its state, and what one has whose
+// process was killed: rules, acquirers, the address for notifications, options, and how
+// fast the clock goes. The payments stay, the rules that were added, what the clock says,
+// a speed that was set since, and what the Config of another told that is open.
 func (s *Sandbox) Forget() error {
 	return s.store.do(func(t *tx) error {
-		if t.clock.Configured {
+		if t.clock.Configured && s.takesBack(t, toldClock) {
 			t.clock.Configured = false
 			t.clock = t.clock.after(s.real(), t.now, 1)
 			if err := t.setting("clock", t.clock); err != nil {
 				return err
 			}
 		}
-		t.settings = settings{}
-		if err := t.setting("settings", t.settings); err != nil {
+		if err := t.removeRules(func(r Rule) bool { return s.takesBack(t, ruleTold(r.ID)) }); err != nil {
 			return err
 		}
-		return t.replaceRules(nil)
+		s.forgetSettings(t)
+		return t.setting("settings", t.settings)
 	})
 }
 
-// CheckNotifyURL tells what is wrong with an address for notifications.
-func CheckNotifyURL(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return fmt.Errorf("%q is not an address such as http://127.0.0.1:3000/hooks/apo", text)
+// forgetSettings leaves of the settings what others told.
+func (s *Sandbox) forgetSettings(t *tx) {
+	kept := settings{}
+	for what, by := range t.settings.Told {
+		if s.takesBack(t, what) {
+			continue
+		}
+		if kept.Told == nil {
+			kept.Told = map[string]string{}
+		}
+		kept.Told[what] = by
+		switch option, isOption := strings.CutPrefix(what, toldOption); {
+		case what == toldAcquirers:
+			kept.Acquirers, kept.Routes = t.settings.Acquirers, t.settings.Routes
+		case what == toldNotifyURL:
+			kept.NotifyURL = t.settings.NotifyURL
+		case isOption:
+			_ = kept.Options.Set(option, t.settings.Options[option]) // it was set before
+		}
 	}
-	return nil
+	t.settings = kept
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
 // notifications, settings, what all of them once were, and that the clock was moved. What is left is another
 // sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
+	s.store.heard.written(math.MaxInt)
 	return s.store.do(func(t *tx) error {
 		tables, err := t.tables()
 		if err == nil {
@@ -192,6 +228,7 @@ func (s *Sandbox) Reset() error {
 		t.clock, t.settings, t.known, t.cardKey.Key, t.identity = Clock{}, settings{}, nil, [32]byte{}, ""
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		t.now = s.real()
+		t.changed("state", "")
 		return errors.Join(beginHistory(t.sql), keepChanges(t.sql), t.initialize())
 	})
 }

@@ -139,7 +139,7 @@ func (l ledger) disputeOf(number string) (dispute, error) {
 func (l ledger) viewOf(d dispute) (Dispute, error) {
 	b, _, err := l.paymentByID(d.PaymentID)
 	view := Dispute{
-		ID: d.ID, PaymentID: d.PaymentID, PaymentRequestID: b.RequestID, Status: string(d.Status), Amount: d.Amount, Reason: d.Reason,
+		ID: d.ID, PaymentID: d.PaymentID, PaymentRequestID: hiddenID(b.RequestID), Status: string(d.Status), Amount: d.Amount, Reason: d.Reason,
 		Time: d.Opened, Due: d.Due, Ended: d.Ended, Result: d.Result, Accepted: d.Accepted,
 		Acquirer: b.Acquirer.Name, TransactionID: b.Acquirer.TransactionID,
 	}

@@ -179,6 +179,7 @@ func (l ledger) disputeTime(kind, id string) error {
 }
 
 func (t *tx) saveDispute(d dispute) error {
+	t.changed("dispute", d.ID)
 	return t.put(`INSERT INTO disputes (id, payment_id, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, d, d.ID, d.PaymentID)
 }
 

@@ -218,6 +218,11 @@ func notificationFaults() []Fault {
 			Advice:  "Two notifications have the same paymentRequestId, captureRequestId or refundRequestId, and each another ID of APO's; both verify. What was requested once is booked once: the key is the merchant's own request ID, which APO repeats. A correct integration acknowledges both, lets the first count, keeps the second ID beside it and calls inquiryPayment, whose answer names the one that stands. If both stand, money moved twice and a person has to look; the reference does not describe the case. A wrong integration keys on APO's ID and ships, credits or refunds twice, or answers with an error for ever.",
 		},
 		{
+			Name: "notify-pending", Stage: at, APIs: "notify",
+			Meaning: "PAYMENT_PENDING is notified before the result of a payment",
+			Advice:  "The first notification has the notifyType PAYMENT_PENDING and a result of S and SUCCESS: the buyer has done her part, and the acquirer has not decided. It is no result; the one with PAYMENT_RESULT comes later, under the same paymentRequestId, and may be a decline. A correct integration looks at notifyType before the result, keeps the payment open, acknowledges, and books when PAYMENT_RESULT comes or inquiryPayment tells a final status. A wrong integration reads result alone and ships, or takes the second notification for a repetition of the first and drops the decline.",
+		},
+		{
 			Name: "notify-other-key", Stage: at, APIs: "notify",
 			Meaning: "the first delivery is signed with another key than Antom's",
 			Advice:  "The message looks right in every field, and its signature does not verify: somebody else wrote it, or the key at hand is that of another account or environment. A correct integration changes nothing for it, answers without the acknowledgement, HTTP 400 for example, and tells a person; the true notification comes again two minutes later, and counts. A wrong integration reads the body first and verifies afterwards or not at all, and ships goods that nobody paid for; or it acknowledges what it refused to believe, so that the true one never comes again.",

@@ -437,8 +437,6 @@ func TestFaultsHaveRateAndTimes(t *testing.T) {
 	}
 }
 
-// A request that is refused before any business meets no fault, and a client
-// that goes away ends the wait for it.
 // A fault for one request ID is met under whatever name the call has for it.
 func TestFaultsOfCallsByAnotherID(t *testing.T) {
 	t.Parallel()
@@ -461,15 +459,27 @@ func TestFaultsOfCallsByAnotherID(t *testing.T) {
 	}
 }
 
-func TestFaultsMeetValidRequestsAlone(t *testing.T) {
+// A request whose signature does not verify meets no fault, one that is refused for
+// what it says does, and a client that goes away ends the wait for it.
+func TestFaultsReachRefusals(t *testing.T) {
 	t.Parallel()
 	m := newMerchant(t, sandbox.Config{})
-	r := m.rule(sandbox.Rule{Outcome: sandbox.Outcome{Fault: "cut-after-commit"}})
-	m.client.AntomKey = m.box.Credentials().AntomKey
-	answer := m.call("pay", `{"paymentRequestId":"a"}`)
-	m.wants("PARAM_ILLEGAL", answer, nil)
+	r := m.rule(sandbox.Rule{API: "pay", RequestID: "a", Outcome: sandbox.Outcome{Fault: "unsigned-f"}})
+	for body, unsigned := range map[string]bool{`{"paymentRequestId":"a"}`: true, `{"paymentRequestId":"b"}`: false, `{"paymentRequestId":`: false} {
+		if answer := m.call("pay", body); answer.Unsigned != unsigned {
+			t.Errorf("%s was answered with %s", body, answer.Raw)
+		}
+	}
+	own := m.client.Key
+	other, err := sandbox.NewKeys()
+	must(t, err)
+	m.client.Key = other.Merchant
+	if answer := m.call("pay", `{"paymentRequestId":"a"}`); answer.Result.Code != "INVALID_SIGNATURE" {
+		t.Errorf("a wrong signature was answered with %s", answer.Raw)
+	}
+	m.client.Key = own
 	rules, err := m.box.Rules()
-	if err != nil || rules[0].Seen != 0 {
+	if err != nil || rules[0].Seen != 1 {
 		t.Errorf("%+v %v", rules, err)
 	}
 	m.unrule(r.ID)

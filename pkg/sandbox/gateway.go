@@ -24,7 +24,11 @@ const mostAgentToken = 128
 // ServeHTTP answers like APO's gateway: whatever is wrong with a request is
 // said in a result, with HTTP 200.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !allow(w, r) {
+	if isHealth(r.URL.Path) {
+		s.serveHealth(w, r)
+		return
+	}
+	if !s.guard.allow(w, r) {
 		return
 	}
 	if isControl(r.URL.Path) {
@@ -37,8 +41,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	start := time.Now()
-	x := &exchange{w: w, r: r}
+	out := &listener{ResponseWriter: w}
+	x := &exchange{w: out, r: r}
 	a := s.gateway(x)
+	defer func() { s.hear(x, out, a, start) }()
 	result := gjson.GetBytes(a.body, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {
@@ -58,7 +64,11 @@ type exchange struct {
 	body  []byte
 	api   string
 	fault Outcome // of the wire or of the answer; the zero value: none
+	drawn bool    // whether a rule said so, or none did
 	first []int64 // notifications that go before the answer
+
+	verified bool
+	doubt    string // why it is not
 }
 
 // answer is what is about to be sent: a body, and how it is signed.
@@ -76,6 +86,9 @@ type answer struct {
 // answer signed.
 func (s *Sandbox) gateway(x *exchange) answer {
 	reply, signed := s.reply(x)
+	if signed && !x.drawn {
+		s.spoilRefusal(x)
+	}
 	text, err := json.Marshal(reply)
 	if err != nil {
 		text, signed = []byte(`{"result":{"resultCode":"SYSTEM_ERROR","resultStatus":"F","resultMessage":"the sandbox failed"}}`), false
@@ -88,6 +101,36 @@ func (s *Sandbox) gateway(x *exchange) answer {
 		a.key = s.keys.Antom
 	}
 	return a
+}
+
+// spoilRefusal decides what goes wrong with the answer to a verified call that was
+// refused before any business.
+func (s *Sandbox) spoilRefusal(x *exchange) {
+	api, _, _ := apiAt(x.r.URL.Path) // of none there is, rules for all APIs speak
+	rules, err := s.Rules()
+	if err != nil || !slices.ContainsFunc(rules, isOfTheWire) {
+		return
+	}
+	var request gjson.Result
+	if apo.CheckJSON(x.body) == nil {
+		request = gjson.ParseBytes(x.body)
+	}
+	var met Outcome
+	err = s.store.do(func(t *tx) error {
+		l := s.ledger(t)
+		id, err := api.idOf(l, request)
+		if err != nil {
+			return err
+		}
+		c, err := l.callOf(api.name, id, "", request)
+		if err == nil {
+			met, _, err = l.draw(c, isOfTheWire)
+		}
+		return err
+	})
+	if err == nil {
+		x.fault = met
+	}
 }
 
 func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
@@ -104,8 +147,8 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 		return refuse("PARAM_ILLEGAL", "the body is longer than 1 MiB, or broke off"), false
 	}
 	id := x.r.Header.Get("Client-Id")
-	if id != ClientID {
-		return refuse("CLIENT_INVALID", "this sandbox knows the client ID "+ClientID+" alone"), false
+	if id != s.clientID {
+		return refuse("CLIENT_INVALID", "this sandbox knows the client ID "+s.clientID+" alone"), false
 	}
 	m := sign.Message{
 		Method: x.r.Method, Path: x.r.URL.RequestURI(), ClientID: id,
@@ -115,8 +158,10 @@ func (s *Sandbox) reply(x *exchange) (reply any, signed bool) {
 		return refuse("PARAM_ILLEGAL", problem), false
 	}
 	if err := sign.Verify(s.merchant, m, x.r.Header.Get("Signature")); err != nil {
+		x.doubt = err.Error()
 		return refuse(options.value("signature-code"), err.Error()), false
 	}
+	x.verified = true
 	if problem := s.ageProblem(m.Time, options.value("request-time-window")); problem != "" {
 		return refuse("PARAM_ILLEGAL", problem), true
 	}
@@ -205,14 +250,20 @@ func (l ledger) work(x *exchange, api api, request gjson.Result, behind bool) (r
 	if err != nil {
 		return nil, err
 	}
-	if x.fault, _, err = l.draw(call{api: x.api, requestID: id}, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
+	x.drawn = true
+	c, err := l.callOf(x.api, id, "", request)
+	if err != nil {
+		return nil, err
+	}
+	if x.fault, _, err = l.draw(c, isOfTheWire); err != nil || !recorded(x.fault.Fault, l.ids, x.body) {
 		return nil, err
 	}
 	before := len(l.fresh)
 	reply, err = api.do(l, request)
 	if news := l.fresh[before:]; err == nil && len(news) > 0 && !behind {
 		var early Outcome
-		early, _, err = l.draw(call{api: "notify", requestID: id}, isFault("notify-first"))
+		c.api = "notify"
+		early, _, err = l.draw(c, isFault("notify-first"))
 		if early.Fault != "" {
 			x.first = slices.Clone(news)
 		}

@@ -54,7 +54,11 @@ func (l ledger) pageURLs(p payment) (normal, appLink, scheme string) {
 // known before.
 func (l ledger) awaitCard(r gjson.Result) (any, error) {
 	requestID := r.Get("paymentRequestId").String()
-	o, _, err := l.draw(call{api: "pay", requestID: requestID}, func(r Rule) bool { return r.Fault == "" && r.rejects() })
+	c, err := l.callOf("pay", requestID, "", r)
+	if err != nil {
+		return nil, err
+	}
+	o, _, err := l.draw(c, func(r Rule) bool { return r.Fault == "" && r.rejects() })
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +91,9 @@ func requestKept(r gjson.Result) ([]byte, error) {
 	_, address := masks(r)
 	for _, name := range []string{"paymentRedirectUrl", "paymentNotifyUrl"} {
 		if url := r.Get(name).String(); url != "" {
+			if name == "paymentNotifyUrl" {
+				url = withoutUser(url)
+			}
 			kept[name] = jsonText(address.Text(url))
 		}
 	}
@@ -144,7 +151,7 @@ func (l ledger) payPage(p payment, request gjson.Result) cardPage {
 		Keep: request.Get(cardMeta+"tokenizeMode").String() == "ASKFORCONSENT", Return: p.RedirectURL,
 	}
 	if p.Status == processing && p.ThreeDS.Nonce != "" && p.ThreeDS.Result == "" {
-		page.Next = pagePrefix + p.ThreeDS.Nonce
+		page.Next = pagePath(p.Terminal, pagePrefix, p.ThreeDS.Nonce)
 	}
 	add := func(name, value string) {
 		if value != "" {

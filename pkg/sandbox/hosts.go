@@ -11,16 +11,54 @@ import (
 	"github.com/apo-cli/apo/pkg/apo"
 )
 
+// guard knows under which names a sandbox is meant. Its zero value lets those of
+// this machine in alone, and Antom's for the API.
+type guard struct {
+	hosts   []string // let in beside them, in lower case
+	origins []string // of its own pages, where it is called otherwise outside: "https://shop.example"
+}
+
+// newGuard is that of the hosts and the base URL of a Config.
+func newGuard(c Config) (g guard, err error) {
+	for _, name := range c.AllowHosts {
+		host, err := ParseHost(name)
+		if err != nil {
+			return g, err
+		}
+		g.hosts = append(g.hosts, host)
+	}
+	if c.BaseURL == "" {
+		return g, nil
+	}
+	base, err := ParseBaseURL(c.BaseURL)
+	if err != nil {
+		return g, err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return g, err
+	}
+	g.hosts, g.origins = append(g.hosts, plainHost(u.Hostname())), []string{base}
+	return g, nil
+}
+
+// isOpen reports whether others than this machine are let in: then who asks from
+// loopback may be a tunnel.
+func (g guard) isOpen() bool { return len(g.hosts) > 0 }
+
 // allow lets a request in, or answers it with HTTP 403 and a sentence and
 // returns false. It keeps out what the browser of this machine is made to send
 // by a page of another site: under a name of that site's own (DNS rebinding),
 // or as a form or script that posts to this address (CSRF).
-func allow(w http.ResponseWriter, r *http.Request) bool {
+func (g guard) allow(w http.ResponseWriter, r *http.Request) bool {
 	var reason string
 	switch {
-	case !isOwnHost(r):
+	case !g.isOwnHost(r):
 		reason = fmt.Sprintf("403: the host %.100q is not this machine", hostOf(r))
-	case http.NewCrossOriginProtection().Check(r) != nil:
+		if g.isOpen() {
+			reason = fmt.Sprintf("403: the host %.100q is none that was let in", hostOf(r))
+		}
+	case !g.isOwnOrigin(r) && http.NewCrossOriginProtection().Check(r) != nil:
 		reason = "403: this was posted by a page of another site"
 	default:
 		return true
@@ -34,13 +72,20 @@ func allow(w http.ResponseWriter, r *http.Request) bool {
 // is meant. Antom's own names count for the API: an SDK keeps them when its
 // connections are led here. They do not count for the pages and the control
 // API, whose address the sandbox gives out itself.
-func isOwnHost(r *http.Request) bool {
-	host := (&url.URL{Host: hostOf(r)}).Hostname()
-	if apo.IsLoopback(host) {
+func (g guard) isOwnHost(r *http.Request) bool {
+	host := plainHost((&url.URL{Host: hostOf(r)}).Hostname())
+	if apo.IsLoopback(host) || slices.Contains(g.hosts, host) {
 		return true
 	}
-	same := func(name string) bool { return strings.EqualFold(name, host) }
-	return !isPage(r.URL.Path) && !isControl(r.URL.Path) && slices.ContainsFunc(antomHosts(), same)
+	return !isPage(r.URL.Path) && !isControl(r.URL.Path) && slices.Contains(antomHosts(), host)
+}
+
+// isOwnOrigin reports whether a page of the sandbox's own sent a request, under its name
+// outside: a tunnel may write another Host.
+func (g guard) isOwnOrigin(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	site := r.Header.Get("Sec-Fetch-Site")
+	return len(origins) == 1 && (site == "" || site == "same-origin") && slices.Contains(g.origins, strings.ToLower(origins[0]))
 }
 
 // hostOf is the request's host with its port, of an absolute URL in the request

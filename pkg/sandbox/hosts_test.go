@@ -81,7 +81,7 @@ func TestAdmit(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		w := httptest.NewRecorder()
-		if got := allow(w, r); got != c.want {
+		if got := (guard{}).allow(w, r); got != c.want {
 			t.Errorf("%s: admitted is %v, want %v", name, got, c.want)
 		}
 		switch said := w.Body.String(); {
@@ -97,11 +97,11 @@ func TestAdmit(t *testing.T) {
 func TestAdmitInProcess(t *testing.T) {
 	r := httptest.NewRequest("POST", "http://127.0.0.1/ams/api/v1/payments/pay", nil)
 	r.Host = ""
-	if !allow(httptest.NewRecorder(), r) {
+	if !(guard{}).allow(httptest.NewRecorder(), r) {
 		t.Error("127.0.0.1 in the URL was refused")
 	}
 	r.URL.Host = "evil.example"
-	if allow(httptest.NewRecorder(), r) {
+	if (guard{}).allow(httptest.NewRecorder(), r) {
 		t.Error("evil.example in the URL was admitted")
 	}
 }

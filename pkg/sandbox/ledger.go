@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -47,7 +48,7 @@ func (l ledger) inquiryPayment(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{"inquiryPayment", b.Card.Behaviour, b.Acquirer.Name, b.RequestID}); err != nil {
+	if o, err := l.outcome(call{"inquiryPayment", b.Card.Behaviour, b.Acquirer.Name, cmp.Or(b.RequestID, r.Get("paymentRequestId").String()), factsOf(b.payment)}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -67,7 +68,14 @@ func (l ledger) inquiryRefund(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{"inquiryRefund", "", t.Acquirer.Name, t.RequestID}); err != nil {
+	c, err := l.callOf("inquiryRefund", cmp.Or(t.RequestID, r.Get("refundRequestId").String()), t.PaymentID, r)
+	if err != nil {
+		return nil, err
+	}
+	if c.acquirer = t.Acquirer.Name; found {
+		c.amount = t.Amount
+	}
+	if o, err := l.outcome(c); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil

@@ -33,7 +33,7 @@ type Payment struct {
 
 func (l ledger) paymentOf(b paymentRecord) Payment {
 	p := Payment{
-		PaymentID: b.ID, PaymentRequestID: b.RequestID, OrderID: b.OrderID, Time: b.Created, Amount: b.Amount,
+		PaymentID: b.ID, PaymentRequestID: hiddenID(b.RequestID), OrderID: hiddenID(b.OrderID), Time: b.Created, Amount: b.Amount,
 		Status: string(b.Status), Code: b.Code, Card: strings.TrimSpace(b.Card.Brand + " " + b.Card.LastFour),
 		Acquirer: b.Acquirer.Name, Routing: routingOf(b.Routing), Captured: b.done("CAPTURE"), Refunded: b.done("REFUND"),
 		Dispute: b.Dispute, Lost: b.Lost,
@@ -55,7 +55,7 @@ func (s *Sandbox) Payments(most int) (list []Payment, err error) {
 	return list, err
 }
 
-const newestPayments = `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id LIMIT ?`
+const newestPayments = `ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id DESC LIMIT ?`
 
 // AllPayments gives out all payments by their paymentId, until yield returns
 // false. It takes a few at a time, so that nobody waits long for it.
@@ -83,6 +83,10 @@ func (s *Sandbox) page(t *tx, which string, arg any) ([]Payment, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.payments(t, ids)
+}
+
+func (s *Sandbox) payments(t *tx, ids []string) ([]Payment, error) {
 	list := []Payment{}
 	for _, id := range ids {
 		b, found, err := t.paymentByID(id)
@@ -118,6 +122,7 @@ func (l ledger) wholePayment(id string) (p Payment, found bool, err error) {
 	if p.Inquiry, err = json.Marshal(l.inquiryAnswer(b)); err != nil {
 		return p, true, err
 	}
+	p.Inquiry = hiddenJSON(p.Inquiry)
 	if p.Notifications, err = l.notifications(`WHERE payment_id = ? ORDER BY id`, b.ID); err != nil {
 		return p, true, err
 	}

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apo-cli/apo/pkg/sandbox"
@@ -44,5 +47,53 @@ func TestStateHoldsNoCardNumber(t *testing.T) {
 	}
 	if !kept {
 		t.Error("the address of notifications is in no file")
+	}
+}
+
+// A card number that somebody gives as an ID is in no list and in no line of the log, and
+// found and echoed all the same.
+func TestACardNumberAsAnIDIsInNoList(t *testing.T) {
+	const number, order, part = "4242424242424242", "4012 8888-88881881", "x-6011111111111117"
+	var mu sync.Mutex
+	var logged []sandbox.Event
+	m := newMerchant(t, sandbox.Config{NotifyURL: "http://127.0.0.1:9/x", Passive: true, Log: func(e sandbox.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		logged = append(logged, e)
+	}})
+	r := m.request(number, "4200", "visa")
+	r.Order.ReferenceOrderID = order
+	answer, err := m.client.Pay(context.Background(), r)
+	payment := m.wants("SUCCESS", answer, err).Get("paymentId")
+	m.capture("SUCCESS", part, payment, "4200")
+	m.refund("SUCCESS", part, payment, "100")
+	m.delivers(3)
+	rule := m.rule(sandbox.Rule{API: "pay", RequestID: number, Outcome: sandbox.Outcome{Result: "DO_NOT_HONOR"}})
+	dispute, err := m.box.OpenDispute(sandbox.NewDispute{Of: number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]any{"rule": rule.String(), "log": logged, "dispute": dispute}
+	listed["payments"], err = m.box.Payments(9)
+	must(t, err)
+	shown, found, err := m.box.Payment(number)
+	must(t, err)
+	listed["payment"] = shown
+	listed["notifications"], err = m.box.Notifications(9)
+	must(t, err)
+	if !found || shown.PaymentID != payment || shown.PaymentRequestID == "" || !strings.HasSuffix(shown.PaymentRequestID, number[12:]) {
+		t.Errorf("found: %v, %+v", found, shown)
+	}
+	for name, list := range listed {
+		text, err := json.Marshal(list)
+		must(t, err)
+		for _, never := range []string{number, "88881881", part[2:]} {
+			if bytes.Contains(text, []byte(never)) {
+				t.Errorf("%s has %s: %s", name, never, text)
+			}
+		}
+	}
+	if p := m.inquire("SUCCESS", number); p.PaymentRequestID != number {
+		t.Errorf("echoed is %s", p.PaymentRequestID)
 	}
 }

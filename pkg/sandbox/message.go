@@ -83,7 +83,7 @@ func (s *Sandbox) seal(address string, body []byte, at time.Time, w way, spoil s
 	if err != nil {
 		return Message{}, err
 	}
-	signed := sign.Message{Method: http.MethodPost, Path: cmp.Or(u.EscapedPath(), "/"), ClientID: ClientID, Time: isoTime(at), Body: body}
+	signed := sign.Message{Method: http.MethodPost, Path: cmp.Or(u.EscapedPath(), "/"), ClientID: s.clientID, Time: isoTime(at), Body: body}
 	if w.query {
 		signed.Path = u.RequestURI()
 	}
@@ -125,10 +125,10 @@ func (s *Sandbox) seal(address string, body []byte, at time.Time, w way, spoil s
 	return m, err
 }
 
-// wireURL is an address as HTTP has it: what is not ASCII is percent-encoded, and
-// a fragment is left out.
+// wireURL is an address as HTTP has it: what is not ASCII is percent-encoded; a
+// fragment is left out, and so are a user and a password.
 func wireURL(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
+	u, err := url.Parse(withoutUser(text))
 	if err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func TestStatesThatCannotBeMigrated(t *testing.T) {
 	}{
 		"newer":           {`PRAGMA user_version = 99`, fmt.Sprint("it has schema 99, written by a newer apo; this one knows schema ", len(migrations()))},
 		"below zero":      {`PRAGMA user_version = -1`, "schema -1"},
-		"no payments":     {`DROP TABLE payments`, "no such table: payments"},
+		"no payments":     {`DROP TABLE payments`, "no such table: main.payments"},
 		"unreadable":      {`INSERT INTO payments (id, request_id, doc) VALUES ('x', 'x', '{"ID":')`, "JSON"},
 		"another program": {`PRAGMA user_version = 0`, "already exists"},
 	} {

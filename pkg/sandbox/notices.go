@@ -35,6 +35,9 @@ type notifyRefundBody struct {
 	RefundStatus    status     `json:"refundStatus"`
 	RefundTime      string     `json:"refundTime,omitempty"`
 	Result          result     `json:"result"`
+	ARN             string     `json:"arn,omitempty"` // as in the reports; of a success
+
+	Acquirer *acquirerJSON `json:"acquirerInfo,omitempty"`
 }
 
 // paymentNotice is what notifyPayment tells of a payment.
@@ -66,7 +69,10 @@ func (l ledger) captureNotice(t transaction, b paymentRecord) (Notification, not
 func (l ledger) refundNotice(t transaction, b paymentRecord) (Notification, notifyRefundBody) {
 	body := notifyRefundBody{
 		NotifyType: "REFUND_RESULT", RefundAmount: t.Amount, RefundID: t.ID, RefundRequestID: t.RequestID,
-		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code),
+		RefundStatus: t.Status, RefundTime: isoTime(t.done()), Result: resultOf(t.Code), Acquirer: acquirerAnswer(t.Acquirer),
+	}
+	if t.Status == success {
+		body.ARN = arn(t.ID)
 	}
 	return Notification{Type: body.NotifyType, RequestID: "refundRequestId " + t.RequestID, PaymentID: b.ID, URL: t.NotifyURL}, body
 }

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/apo-cli/apo/pkg/notify"
 )
@@ -62,7 +64,24 @@ const (
 
 // notifyPayment tells the final state of a payment. A cancellation is not told.
 func (l ledger) notifyPayment(p payment) error {
+	if err := l.notifyPending(p); err != nil {
+		return err
+	}
 	n, body := l.paymentNotice(p)
+	return l.post(n, body)
+}
+
+// notifyPending tells, where a fault wants it, that a payment is still in process,
+// before its result is told.
+func (l ledger) notifyPending(p payment) error {
+	o, _, err := l.draw(call{"notify", p.Card.Behaviour, p.Acquirer.Name, p.RequestID, factsOf(p)}, isFault("notify-pending"))
+	if err != nil || o.Fault == "" {
+		return err
+	}
+	n, body, err := l.paymentAs("pending", News{}, p)
+	if err != nil {
+		return err
+	}
 	return l.post(n, body)
 }
 
@@ -72,7 +91,7 @@ func (l ledger) notifyCapture(t transaction, b paymentRecord) error {
 	if err := l.post(n, body); err != nil {
 		return err
 	}
-	twice, _, err := l.draw(call{"notify", b.Card.Behaviour, b.Acquirer.Name, t.RequestID}, isFault("capture-twice"))
+	twice, _, err := l.draw(call{"notify", b.Card.Behaviour, b.Acquirer.Name, t.RequestID, factsOf(b.payment).of(t.Amount)}, isFault("capture-twice"))
 	if err != nil || twice.Fault == "" {
 		return err
 	}
@@ -180,7 +199,11 @@ func (n Notification) address() string { return cmp.Or(n.To, n.URL) }
 // says that it comes under another number as well.
 func (l ledger) distort(n *Notification) (doubled bool, err error) {
 	_, id, _ := strings.Cut(n.RequestID, " ")
-	o, _, err := l.draw(call{api: "notify", requestID: id}, func(r Rule) bool {
+	c, err := l.callOf("notify", id, n.PaymentID, gjson.ParseBytes(n.Body))
+	if err != nil {
+		return false, err
+	}
+	o, _, err := l.draw(c, func(r Rule) bool {
 		return isFault("notify-two-at-once", "notify-duplicate", "notify-reordered", "notify-lost", "notify-doubled")(r) || spoilOf(r.Fault) != ""
 	})
 	switch o.Fault {
@@ -238,6 +261,7 @@ func dueOf(n Notification) sql.NullInt64 {
 }
 
 func (t *tx) saveNotification(n Notification) error {
+	t.changed("notification", strconv.FormatInt(n.ID, 10))
 	n.Attempts = nil // they have their own table
 	return t.put(`UPDATE notifications SET due = ?1, receiver = ?2, doc = ?4 WHERE id = ?3`, n, dueOf(n), receiverOf(n.address()), n.ID)
 }
@@ -347,24 +371,17 @@ func (t *tx) newestNotifications(most int) ([]Notification, error) {
 	return list, t.show(list)
 }
 
-// show adds the attempts of notifications, and takes the password out of their
-// addresses.
+// show adds the attempts of notifications, and hides the card numbers that are given as
+// IDs. Of what an older sandbox kept it shows no password.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
-		list[i].URL, list[i].To = redacted(n.URL), redacted(n.To)
+		list[i].URL, list[i].To = withoutUser(n.URL), withoutUser(n.To)
+		list[i].RequestID, list[i].Body = hiddenOf(n.RequestID), hiddenJSON(n.Body)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// redacted is an address without its password.
-func redacted(address string) string {
-	if u, err := url.Parse(address); err == nil && u.User != nil {
-		return u.Redacted()
-	}
-	return address
 }
 
 // ErrNoNotification says that there is no notification of an ID.

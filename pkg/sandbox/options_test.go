@@ -38,7 +38,7 @@ func (m *merchant) heard(want ...string) {
 
 func TestNotifyDeclines(t *testing.T) {
 	t.Parallel()
-	for value, told := range map[string][]string{"yes": {"PAYMENT_RESULT DO_NOT_HONOR", "PAYMENT_RESULT DO_NOT_HONOR"}, "no": nil} {
+	for value, told := range map[string][]string{"yes": {"PAYMENT_RESULT DO_NOT_HONOR", "PAYMENT_RESULT DO_NOT_HONOR"}, "no": {"PAYMENT_RESULT DO_NOT_HONOR"}} { // of what pay had answered with U
 		m, _ := newPassiveShop(t, with("notify-declines", value))
 		m.pay("DO_NOT_HONOR", "a", "1000", "visa-declined")
 		m.pay("PAYMENT_IN_PROCESS", "b", "1000", "visa-processing-declined")

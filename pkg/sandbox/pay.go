@@ -60,9 +60,12 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	meta := r.Get("paymentMethod.paymentMethodMetaData")
 	test, _ := l.testCard(card.Behaviour)
 	wants3DS := meta.Get("is3DSAuthentication").Bool() && !test.exempt // true and "true" alike
-	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID}, p.Amount, l.hasEnded(card, r))
+	plan, err := l.outcomeOfPay(call{"pay", card.Behaviour, acquirer, requestID, facts{p.Amount, p.OrderID, p.Buyer, card.Bin}}, p.Amount, l.hasEnded(card, r))
 	if err != nil {
 		return nil, err
+	}
+	if course != nil {
+		course.Asks = wants3DS
 	}
 	if isMerchantInitiated(r) {
 		plan, wants3DS = plan.withoutBuyer(wants3DS), false
@@ -91,7 +94,8 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 		mask, _ := masks(r)
 		p.ThreeDS = externalAuthentication(mpi, card.Brand, mask)
 	}
-	return l.begin(p, wants3DS, numbers)
+	p.Wants3DS = wants3DS
+	return l.begin(p, numbers)
 }
 
 // requested is a payment as its request has it, without its numbers and its card.
@@ -100,11 +104,12 @@ func (l ledger) requested(r gjson.Result) payment {
 	return payment{
 		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
+		Buyer:       mask.Text(r.Get("order.buyer.referenceBuyerId").String()),
 		Description: mask.Text(r.Get("order.orderDescription").String()),
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
-		NotifyURL:   address.Text(r.Get("paymentNotifyUrl").String()),
+		NotifyURL:   notifyAddress(r, "paymentNotifyUrl"),
 		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
@@ -132,9 +137,9 @@ func (l ledger) payAgain(p payment) any {
 
 // begin records the first step of a payment, and answers what its plan says, which
 // need not be what is recorded.
-func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
+func (l ledger) begin(p payment, numbers numbers) (any, error) {
 	b := &paymentRecord{payment: p}
-	answer, err := l.firstStep(b, wants3DS, numbers)
+	answer, err := l.firstStep(b, numbers)
 	if b.Acquirer.Name != p.Acquirer.Name { // the answer is that of the acquirer who was asked last
 		p.Plan, p.Acquirer = b.Plan, b.Acquirer
 	}
@@ -153,9 +158,9 @@ func (l ledger) begin(p payment, wants3DS bool, numbers numbers) (any, error) {
 
 // firstStep takes a payment to the 3DS page, to an acquirer that takes its time, or
 // to its decision.
-func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any, error) {
+func (l ledger) firstStep(b *paymentRecord, numbers numbers) (any, error) {
 	plan := b.Plan
-	page := b.ThreeDS.Result == "" && (plan.ThreeDS == "page" || wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS")
+	page := b.ThreeDS.Result == "" && (plan.ThreeDS == "page" || b.Wants3DS && plan.ThreeDS == "" && plan.final() == "SUCCESS")
 	if !page && plan.waits() && l.settings.Options.is("no-url", "failed") {
 		plan = Outcome{Result: plan.Result, Then: "PROCESS_FAIL"}
 		b.Plan = plan
@@ -167,7 +172,7 @@ func (l ledger) firstStep(b *paymentRecord, wants3DS bool, numbers numbers) (any
 		b.Final = l.now.Add(plan.After)
 	case plan.undecided(): // to its end
 	default:
-		if b.ThreeDS.Result == "" && (plan.ThreeDS == "frictionless" || wants3DS) {
+		if b.ThreeDS.Result == "" && (plan.ThreeDS == "frictionless" || b.Wants3DS) {
 			b.ThreeDS.Result = "frictionless"
 		}
 		return l.decide(b)
@@ -193,7 +198,7 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 			b.Refusal = l.refusalOf(code)
 		}
 		err := errors.Join(l.savePayment(&b.payment), l.schedule(&b.payment))
-		told := b.ThreeDS.Result != "failed" && !l.settings.Options.is("notify-declines", "no")
+		told := b.ThreeDS.Result != "failed" && !(b.answered() && l.settings.Options.is("notify-declines", "no"))
 		if err == nil && told { // a failed check is told when the order closes
 			err = l.notifyPayment(b.payment)
 		}
@@ -209,6 +214,11 @@ func (l ledger) decide(b *paymentRecord) (any, error) {
 		}
 	}
 	return l.payAnswer(b.payment), err
+}
+
+// answered reports whether the answer of pay itself says that an acquirer declined.
+func (p payment) answered() bool {
+	return p.Final.IsZero() && p.ThreeDS.Nonce == "" && p.Page == "" && !p.Plan.waits()
 }
 
 // authorized is a payment to which the acquirer says yes now.

@@ -11,6 +11,7 @@ type payment struct {
 	ID          string
 	RequestID   string
 	OrderID     string
+	Buyer       string `json:",omitempty"` // order.buyer.referenceBuyerId
 	Description string `json:",omitempty"` // order.orderDescription; the 3DS page shows it
 	Amount      apo.Amount
 	MethodID    string // paymentMethodId of the request; compared when it is repeated
@@ -20,12 +21,13 @@ type payment struct {
 	NotifyURL   string
 	SettleIn    string `json:",omitempty"` // settlementStrategy.settlementCurrency
 
-	Status  status
-	Code    string // result code of the status
-	Refusal string // the issuer's words for a decline
-	Closed  bool   // it lapsed before it was paid
-	Plan    Outcome
-	Page    string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
+	Status   status
+	Code     string // result code of the status
+	Refusal  string // the issuer's words for a decline
+	Closed   bool   // it lapsed before it was paid
+	Plan     Outcome
+	Wants3DS bool   `json:",omitempty"` // its request asked for the check, and the card is not exempt
+	Page     string `json:",omitempty"` // nonce of the page that collects its card; "" where its request had one
 
 	Dispute string     `json:",omitempty"` // ID of the one that is open
 	Lost    int64      `json:",omitempty"` // what disputes took of what was captured, in smallest units

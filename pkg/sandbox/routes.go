@@ -55,6 +55,7 @@ type course struct {
 
 	Ended bool `json:",omitempty"` // the card has; see [ledger.hasEnded]
 	Alone bool `json:",omitempty"` // no buyer is there; see [isMerchantInitiated]
+	Asks  bool `json:",omitempty"` // for 3DS
 }
 
 // try is what an acquirer that declined had made of a payment.
@@ -130,12 +131,16 @@ func (l ledger) failOver(b *paymentRecord) (answer any, done bool, err error) {
 	if d.Acquirer == "" {
 		return nil, false, nil
 	}
-	plan, err := l.outcomeOfPay(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID}, b.Amount, w.Ended)
+	plan, err := l.outcomeOfPay(call{"pay", b.Card.Behaviour, d.Acquirer, b.RequestID, factsOf(b.payment)}, b.Amount, w.Ended)
 	if err != nil {
 		return nil, true, err
 	}
-	if w.Alone {
-		plan = plan.withoutBuyer(false)
+	if b.ThreeDS.Result == "frictionless" { // of the acquirer that declined
+		b.ThreeDS.Result = ""
+	}
+	wants3DS := b.Wants3DS && b.ThreeDS.Result == ""
+	if late := !b.Final.IsZero(); w.Alone || wants3DS && late { // nobody waits for an address any more
+		plan = plan.withoutBuyer(wants3DS || w.Asks)
 	}
 	w.Tries = append(w.Tries, try{b.Acquirer, b.Code, l.refusalOf(b.Code), l.now, ruleName(d)})
 	w.Route = slices.Clone(d.Route)
@@ -143,7 +148,7 @@ func (l ledger) failOver(b *paymentRecord) (answer any, done bool, err error) {
 	b.transition(reroute)
 	b.Code, b.Acquirer = "PAYMENT_IN_PROCESS", n.acquirer(d.Acquirer, "pay_", b.ID, b.RequestID, l.now)
 	b.Plan, b.Final = laterPlan(plan, b.ThreeDS.Result != ""), time.Time{}
-	answer, err = l.firstStep(b, false, n)
+	answer, err = l.firstStep(b, n)
 	return answer, true, err
 }
 

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -361,5 +362,43 @@ func TestFailoverWithoutABuyer(t *testing.T) {
 	m.wants("AUTHENTICATION_REQUIRED", m.call("pay", string(body)), nil)
 	if got := m.tried("a"); got != "ADYEN DO_NOT_HONOR, CHECKOUT AUTHENTICATION_REQUIRED" {
 		t.Error(got)
+	}
+}
+
+// Who asked for 3DS is checked at the acquirer that takes the payment: with a page
+// where the buyer is there, and else not without.
+func TestFailoverKeeps3DS(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rule     sandbox.Outcome
+		unseen   bool
+		answer   string
+		inTheEnd string
+	}{
+		"at once":  {sandbox.Outcome{Result: "DO_NOT_HONOR"}, false, "PAYMENT_IN_PROCESS", "PROCESSING"},
+		"late":     {sandbox.Outcome{Then: "DO_NOT_HONOR", After: time.Minute}, false, "PAYMENT_IN_PROCESS", "FAIL"},
+		"no buyer": {sandbox.Outcome{Result: "DO_NOT_HONOR"}, true, "AUTHENTICATION_REQUIRED", "FAIL"},
+	} {
+		m := newMerchant(t, sandbox.Config{Routes: []byte(twoTries)})
+		m.rule(alone("ADYEN", c.rule))
+		r := m.request("a", "1000", "visa")
+		r.Order.Buyer = &apo.Buyer{ReferenceBuyerID: "buyer-1"}
+		r.PaymentMethod.PaymentMethodMetaData.Is3DSAuthenticated = true
+		body, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(body)
+		if c.unseen {
+			text = strings.Replace(text, `"is3DSAuthentication":true`, `"is3DSAuthentication":true,"isCardOnFile":true,"recurringType":"SCHEDULED"`, 1)
+		}
+		a := m.call("pay", text)
+		if a.Result.Code != c.answer || (a.Get("normalUrl") != "") != (name == "at once") {
+			t.Errorf("%s: %s, want %s", name, a.Raw, c.answer)
+		}
+		m.passes(time.Minute)
+		if p := m.inquire("SUCCESS", "a"); p.Status != c.inTheEnd || p.Acquirer.Name != "CHECKOUT" {
+			t.Errorf("%s: in the end %+v", name, p)
+		}
 	}
 }

@@ -33,8 +33,29 @@ func (r *Rule) checkCalls() error {
 	if r.Acquirer != "" && !slices.Contains(Acquirers(), r.Acquirer) {
 		return fmt.Errorf("%q is not one of the acquirers %s", r.Acquirer, strings.Join(Acquirers(), ", "))
 	}
+	if err := r.checkFacts(); err != nil {
+		return err
+	}
 	if r.Times < 0 || !(r.Rate >= 0 && r.Rate <= 1) || r.After < 0 || r.Delay < 0 {
 		return errors.New("times, after and delay are not negative, and a rate is from 0 to 1")
+	}
+	return nil
+}
+
+// checkFacts is about which calls a rule is for by what they are about.
+func (r *Rule) checkFacts() error {
+	digits := func(text string) bool { return strings.Trim(text, "0123456789") == "" }
+	switch {
+	case !digits(r.Amount) || len(r.Amount) > 16:
+		return fmt.Errorf("the amount %q is not one in the smallest unit of its currency, such as 4200", excerpt(r.Amount, 40))
+	case r.Currency != "" && (len(r.Currency) != 3 || strings.Trim(r.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != ""):
+		return fmt.Errorf("%q is not a currency such as SGD", excerpt(r.Currency, 40))
+	case !digits(r.Bin) || len(r.Bin) > 6:
+		return fmt.Errorf("a bin is at most the first six digits of a card, which is what the state keeps; not %q", excerpt(r.Bin, 40))
+	case max(len(r.RequestID), len(r.IDPrefix), len(r.Order), len(r.Buyer)) > 256:
+		return errors.New("request-id, id-prefix, order and buyer have at most 256 characters")
+	case r.Nth < 0 || r.Nth > 0 && (r.Times > 0 || r.Rate > 0):
+		return errors.New("nth is a positive number, and stands in place of times and rate")
 	}
 	return nil
 }
@@ -130,6 +151,9 @@ func (r *Rule) checkOutcome() error {
 	return nil
 }
 
+// ErrNoCode says that a rule names a result code that APO does not have.
+var ErrNoCode = errors.New("is not a result code of the catalogue")
+
 // checkCodes is about the result codes of a rule.
 func (r *Rule) checkCodes() error {
 	for _, code := range []string{r.Result, r.Then} {
@@ -139,7 +163,7 @@ func (r *Rule) checkCodes() error {
 		c, known := apo.Lookup(code)
 		switch {
 		case !known:
-			return fmt.Errorf("%q is not a result code of the catalogue; SUCCESS and PROCESS_FAIL are such", code)
+			return fmt.Errorf("%q %w; SUCCESS and PROCESS_FAIL are such", code, ErrNoCode)
 		case code == r.Then && c.Status == "U":
 			return fmt.Errorf("%s is not final, so nothing can become it", code)
 		case r.After > 0 && r.Then == "" && c.Status == "U":

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,8 +21,16 @@ type Rule struct {
 	Acquirer  string `json:"acquirer,omitempty"`  // "ADYEN"
 	RequestID string `json:"requestId,omitempty"` // of the call: paymentRequestId, captureRequestId or refundRequestId
 
+	IDPrefix string `json:"idPrefix,omitempty"` // what RequestID would begin with
+	Amount   string `json:"amount,omitempty"`   // of the call, in smallest units: "4200"; of its payment, where it has none
+	Currency string `json:"currency,omitempty"`
+	Order    string `json:"order,omitempty"` // referenceOrderId
+	Buyer    string `json:"buyer,omitempty"` // referenceBuyerId
+	Bin      string `json:"bin,omitempty"`   // the first digits of the card, at most six
+
+	Nth   int     `json:"nth,omitempty"`   // it is for the Nth call that fits alone; 0: for all
 	Times int     `json:"times,omitempty"` // how many calls it is for; 0: all
-	Rate  float64 `json:"rate,omitempty"`  // the share of calls it is for, drawn from the seed; 0: all
+	Rate  float64 `json:"rate,omitempty"`  // the share of calls it is for, drawn from the seed and the request ID; 0: all
 
 	Outcome
 
@@ -34,7 +44,7 @@ func (r Rule) String() string {
 	var parts []string
 	add := func(name, value string) {
 		if value != "" {
-			parts = append(parts, name+" "+value)
+			parts = append(parts, name+" "+hiddenID(value))
 		}
 	}
 	duration := func(d time.Duration) string {
@@ -47,12 +57,21 @@ func (r Rule) String() string {
 	add("card", r.Card)
 	add("acquirer", r.Acquirer)
 	add("request-id", r.RequestID)
+	add("id-prefix", r.IDPrefix)
+	add("amount", r.Amount)
+	add("currency", r.Currency)
+	add("order", r.Order)
+	add("buyer", r.Buyer)
+	add("bin", r.Bin)
 	add("result", r.Result)
 	add("then", r.Then)
 	add("after", duration(r.After))
 	add("3ds", r.ThreeDS)
 	add("fault", r.Fault)
 	add("delay", duration(r.Delay))
+	if r.Nth > 0 {
+		add("nth", strconv.Itoa(r.Nth))
+	}
 	if r.Times > 0 {
 		add("times", strconv.Itoa(r.Times))
 	}
@@ -73,14 +92,18 @@ func ruled() (names []string) {
 // call is what a rule is held against.
 type call struct {
 	api, card, acquirer, requestID string
+	facts
 }
 
 func (r Rule) fits(c call) bool {
 	return (r.API == "" || r.API == c.api) && (r.Card == "" || r.Card == c.card) &&
-		(r.Acquirer == "" || r.Acquirer == c.acquirer) && (r.RequestID == "" || r.RequestID == c.requestID)
+		(r.Acquirer == "" || r.Acquirer == c.acquirer) && (r.RequestID == "" || r.RequestID == c.requestID) &&
+		strings.HasPrefix(c.requestID, r.IDPrefix) && r.fitsFacts(c.facts)
 }
 
-func (r Rule) usedUp() bool { return r.Times > 0 && r.Hits >= r.Times }
+func (r Rule) usedUp() bool {
+	return r.Times > 0 && r.Hits >= r.Times || r.Nth > 0 && r.Seen >= r.Nth
+}
 
 // draw finds the first rule of a kind that fits a call and is not used up, and
 // counts that it was met. A rule whose rate spares the call lets the next one
@@ -94,7 +117,10 @@ func (t *tx) draw(c call, kind func(Rule) bool) (Outcome, bool, error) {
 		if !kind(r) || !r.fits(c) || r.usedUp() {
 			continue
 		}
-		hit := r.Rate == 0 || t.ids.of("rule", fmt.Sprintf("%d %d", r.ID, r.Seen)).share() < r.Rate
+		hit, err := t.hits(r, c)
+		if err != nil {
+			return Outcome{}, false, err
+		}
 		if r.Seen++; hit {
 			r.Hits++
 		}
@@ -106,6 +132,27 @@ func (t *tx) draw(c call, kind func(Rule) bool) (Outcome, bool, error) {
 		}
 	}
 	return Outcome{}, false, nil
+}
+
+// hits decides whether a rule is for a call that fits it. A draw depends on the seed,
+// on the call's ID and on how often that came before, and not on other calls: which
+// requests are hit is the same however many come at a time, and who repeats one has
+// another chance.
+func (t *tx) hits(r Rule, c call) (bool, error) {
+	if r.Nth > 0 {
+		return r.Seen+1 == r.Nth, nil
+	}
+	if r.Rate == 0 {
+		return true, nil
+	}
+	name := sha256.Sum256([]byte(c.api + " " + c.requestID)) // an ID may be anything, even a card number
+	key := hex.EncodeToString(name[:16])
+	before := 0
+	err := t.sql.row(`SELECT ifnull((SELECT n FROM draws WHERE rule = ? AND key = ?), 0)`, []any{r.ID, key}, &before)
+	if err == nil {
+		_, err = t.sql.Exec(`INSERT INTO draws (rule, key, n) VALUES (?, ?, 1) ON CONFLICT (rule, key) DO UPDATE SET n = n + 1`, r.ID, key)
+	}
+	return t.ids.of("rule", fmt.Sprintf("%d %s %s %d", r.ID, c.api, c.requestID, before)).share() < r.Rate, err
 }
 
 // AddRule adds a rule behind those that there are; the first that fits counts.

@@ -5,13 +5,14 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
-// ClientID is the one merchant of a sandbox.
+// ClientID is that of the merchant of a sandbox, unless its Config names another.
 const ClientID = "SANDBOX_5YAPO00000000001"
 
 // DefaultAddress is where a sandbox is looked for unless something else is said.
@@ -23,10 +24,11 @@ const DefaultAddress = "127.0.0.1:4242"
 // What a state file was told once, it keeps: fields from Seed on change it only
 // where they are set.
 type Config struct {
-	State string           // SQLite file; "" keeps everything in memory
-	Keys  Keys             // zero: NewKeys, or with a Seed the published ones
-	Now   func() time.Time // the real clock; nil: time.Now
-	Log   func(Event)      // nil: nothing is logged; it may be called from many goroutines
+	State    string           // SQLite file; "" keeps everything in memory
+	Merchant string           // its name, where one server has several; see [ClientIDOf]
+	Keys     Keys             // zero: NewKeys, or with a Seed the published ones
+	Now      func() time.Time // the real clock; nil: time.Now
+	Log      func(Event)      // nil: nothing is logged; it may be called from many goroutines
 
 	Seed      string     // all numbers are a function of it and of the requests
 	Time      time.Time  // the clock is set to it, and stands still unless Speed is set
@@ -42,6 +44,9 @@ type Config struct {
 	// names an address for; "" nowhere. It is asked for each of them while the books
 	// are written, from many goroutines, and must be quick. It may be nil.
 	NotifyURLNow func() string
+
+	AllowHosts []string // let in as Host beside the names of this machine; see [ParseHost]
+	BaseURL    string   // what it is called outside, which is let in too; see [ParseBaseURL]
 
 	NotifyAnywhere bool              // notifications may leave for public addresses
 	Trusted        *x509.CertPool    // authorities of receivers on https; nil: the system's
@@ -60,6 +65,7 @@ type Event struct {
 	Message  string // why, where it was no success
 	ID       string // of the request: "paymentRequestId demo-0001"
 	Fault    string // that the answer met on its way
+	Merchant string // its name, where a server has several
 	Took     time.Duration
 
 	// Of an attempt to deliver.
@@ -79,7 +85,15 @@ type Sandbox struct {
 	log      func(Event)
 	token    string                 // of the control API
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
+	guard    guard
+	clientID string
+	teller   teller
 	delivery *deliverer
+
+	changes   changeLog
+	snapshots snapshots
+	end       sync.Once
+	ending    chan struct{} // closed when the server stops
 }
 
 var _ http.Handler = (*Sandbox)(nil)
@@ -103,21 +117,32 @@ func Open(c Config) (*Sandbox, error) {
 	if c.Log == nil {
 		c.Log = func(Event) {}
 	}
+	if log := c.Log; c.Merchant != "" {
+		c.Log = func(e Event) { e.Merchant = c.Merchant; log(e) }
+	}
 	if c.NotifyURLNow == nil {
 		c.NotifyURLNow = func() string { return "" }
 	}
-	seed := newSeed()
-	delivery := newDeliverer(c)
-	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, delivery.changed)
+	guard, err := newGuard(c)
 	if err != nil {
 		return nil, err
 	}
+	seed := newSeed()
 	s := &Sandbox{
-		keys: c.Keys, merchant: c.Keys.Merchant.Public(), store: store, file: c.State,
-		real: c.Now, log: c.Log, token: rand.Text(), delivery: delivery,
+		keys: c.Keys, merchant: c.Keys.Merchant.Public(), file: c.State,
+		real: c.Now, log: c.Log, token: rand.Text(), guard: guard, clientID: ClientIDOf(c.Merchant), delivery: newDeliverer(c), ending: make(chan struct{}),
 	}
+	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, func(t *tx) {
+		s.changes.add(t.now, t.changes)
+		s.delivery.changed(t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.store = store
 	s.ServePagesAt(pagesAt(c.State))
 	if err := s.configure(c); err != nil {
+		s.endTelling()
 		store.close()
 		return nil, err
 	}
@@ -150,6 +175,7 @@ func (s *Sandbox) Close() error {
 	s.delivery.stop()
 	s.delivery.done.Wait()
 	err := s.store.close()
+	s.endTelling()
 	s.delivery.mu.Lock()
 	defer s.delivery.mu.Unlock()
 	if s.delivery.file != nil {
@@ -171,5 +197,5 @@ type Credentials struct {
 
 // Credentials returns them.
 func (s *Sandbox) Credentials() Credentials {
-	return Credentials{ClientID: ClientID, Key: s.keys.Merchant, AntomKey: s.keys.Antom.Public()}
+	return Credentials{ClientID: s.clientID, Key: s.keys.Merchant, AntomKey: s.keys.Antom.Public()}
 }

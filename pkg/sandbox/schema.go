@@ -36,6 +36,10 @@ CREATE TABLE vaultings (request_id TEXT PRIMARY KEY, nonce TEXT UNIQUE, doc TEXT
 CREATE TABLE disputes (id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX disputes_payment ON disputes (payment_id);
 CREATE TABLE amount_updates (request_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;`, `
+CREATE TABLE draws (rule INTEGER NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
+CREATE INDEX payments_created ON payments (julianday(json_extract(doc, '$.Created')));`, `
+CREATE TABLE exchanges (id INTEGER PRIMARY KEY, ref TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX exchanges_ref ON exchanges (ref, id);`, `
 CREATE TABLE events (n INTEGER PRIMARY KEY, at INTEGER);`}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -24,6 +25,7 @@ type session struct {
 	ID        string
 	RequestID string // paymentRequestId, which its payment will have
 	Scene     string // productScene
+	Terminal  string `json:",omitempty"` // of the buyer, see terminalOf
 	Amount    apo.Amount
 	Nonce     string // of its page, and of its payment's
 	Status    status
@@ -55,12 +57,16 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	case found && known.Status == expired:
 		return refuse("ORDER_IS_CLOSED", "the session under this paymentRequestId has ended; nobody submitted it"), nil
 	case found:
-		return l.sessionAnswer(known), nil
+		return l.sessionAgain(known)
 	}
 	if _, found, err := l.paymentByRequestID(requestID); err != nil || found {
 		return refuse("REPEAT_REQ_INCONSISTENT", "paymentRequestId is in use for a payment without a session"), err
 	}
-	if o, err := l.outcome(call{api: "createPaymentSession", requestID: requestID}); err != nil {
+	c, err := l.callOf("createPaymentSession", requestID, "", r)
+	if err != nil {
+		return nil, err
+	}
+	if o, err := l.outcome(c); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -75,8 +81,11 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	}
 	numbers := l.ids.of("session", requestID)
 	s := session{
-		ID: "PAYMENT_SESSIONID_" + numbers.sessionTime(l.now) + "_AUTO", RequestID: requestID, Scene: scene, Amount: amount,
+		RequestID: requestID, Scene: scene, Amount: amount, Terminal: terminalOf(r),
 		Nonce: numbers.nonce(), Created: l.now, Expires: expires,
+	}
+	if s.ID, err = l.freeSessionID(numbers); err != nil {
+		return nil, err
 	}
 	s.transition(accept)
 	request, err := payOfSession(r)
@@ -92,10 +101,31 @@ func (l ledger) createPaymentSession(r gjson.Result) (any, error) {
 	return l.sessionAnswer(s), err
 }
 
+// sessionAgain answers a createPaymentSession that is repeated.
+func (l ledger) sessionAgain(s session) (any, error) {
+	b, _, err := l.paymentByID(s.PaymentID)
+	if b.Closed {
+		return refuse("ORDER_IS_CLOSED", "the payment of the session under this paymentRequestId was closed unpaid"), err
+	}
+	return l.sessionAnswer(s), err
+}
+
+// freeSessionID is the first ID drawn for a session that no other has.
+func (l ledger) freeSessionID(n numbers) (id string, err error) {
+	for taken := true; taken && err == nil; {
+		id = "PAYMENT_SESSIONID_" + n.sessionTime(l.now) + "_AUTO"
+		_, taken, err = l.sessionBy("id", id)
+	}
+	return id, err
+}
+
 // sessionTime is the part of a session's ID that looks like a time to the
-// millisecond. Its milliseconds are drawn, so that sessions of one moment differ.
+// millisecond: the date, and a moment of it that is drawn, so that sessions of one
+// moment differ.
 func (n numbers) sessionTime(now time.Time) string {
-	return now.UTC().Format("20060102150405") + n.digits(3)
+	const day = 24 * time.Hour
+	moment := time.Duration(n.share() * float64(day))
+	return now.UTC().Truncate(day).Add(moment).Format("20060102150405") + fmt.Sprintf("%03d", moment/time.Millisecond%1000)
 }
 
 // sessionEnd is when a session ends; an hour after it was made, unless it, or its
@@ -157,7 +187,7 @@ func (l ledger) sessionAnswer(s session) sessionAnswer {
 	data := base64.StdEncoding.EncodeToString(l.ids.of("session data", s.RequestID).bytes(384)) + "&&SG&&111"
 	a := sessionAnswer{Data: data, Expiry: isoTime(s.Expires), ID: s.ID, Result: resultOf("SUCCESS")}
 	if s.Scene == "CHECKOUT_PAYMENT" {
-		a.NormalURL = l.pages + cardPrefix + "session/" + s.Nonce
+		a.NormalURL, _, _ = l.addresses(s.Terminal, cardPrefix+"session/", s.Nonce)
 	}
 	return a
 }
@@ -185,7 +215,7 @@ func (l ledger) retrievePaymentSession(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID}); err != nil {
+	if o, err := l.outcome(call{api: "retrievePaymentSession", requestID: s.RequestID, facts: facts{amount: s.Amount}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -222,15 +252,52 @@ func (l ledger) submitPay(r gjson.Result) (any, error) {
 	case s.Status == submitted:
 		return l.submitAgain(s, r, amount)
 	}
-	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID})
+	o, err := l.outcome(call{api: "submitPay", requestID: s.RequestID, facts: facts{amount: amount}})
 	if err != nil {
 		return nil, err
 	}
 	if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
 	}
+	if err := l.reorder(s, r.Get("order")); err != nil {
+		return nil, err
+	}
 	p, err := l.submit(&s, amount)
 	return l.payAnswer(p), err
+}
+
+// reorder puts what submitPay says of the order in place of what the session said.
+func (l ledger) reorder(s session, order gjson.Result) error {
+	if !order.IsObject() {
+		return nil
+	}
+	text, err := l.form(s.Nonce)
+	if err != nil {
+		return err
+	}
+	request, err := objectOf(text)
+	if err != nil {
+		return err
+	}
+	kept, err := objectOf(request["order"])
+	if err != nil {
+		return err
+	}
+	given, err := objectOf(apo.Masker{}.JSON([]byte(order.Raw)))
+	if err != nil {
+		return err
+	}
+	for name, value := range given {
+		kept[name] = value
+	}
+	if request["order"], err = json.Marshal(kept); err != nil {
+		return err
+	}
+	if text, err = json.Marshal(request); err != nil {
+		return err
+	}
+	_, err = l.sql.Exec(`UPDATE forms SET doc = ? WHERE nonce = ?`, string(text), s.Nonce)
+	return err
 }
 
 func (l ledger) submitAgain(s session, r gjson.Result, amount apo.Amount) (any, error) {
@@ -272,6 +339,7 @@ func (l ledger) expire(id string) error {
 }
 
 func (t *tx) saveSession(s *session) error {
+	t.changed("session", s.RequestID)
 	return t.put(`INSERT INTO sessions (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, s, s.ID, s.RequestID, s.Nonce)
 }

@@ -164,7 +164,7 @@ func TestSessionsCardOptions(t *testing.T) {
 	if text := m.page(page, nil).Body.String(); strings.Count(text, `name="saved-card"`) != 1 || !strings.Contains(text, "VISA ending in 0768") {
 		t.Errorf("the page says\n%s", text)
 	}
-	m.page(page, url.Values{"saved-card": {token}})
+	m.page(page, url.Values{"saved-card": {"1"}})
 	m.is("b", "SUCCESS", "SUCCESS")
 }
 
@@ -206,5 +206,21 @@ func TestSessionsAreChecked(t *testing.T) {
 		if a := m.call("submitPay", body); a.Result.Code != "PARAM_ILLEGAL" {
 			t.Errorf("%s: %s", body, a.Raw)
 		}
+	}
+}
+
+// Each session has an ID of its own, however many come at one moment, and none takes
+// the place of another.
+func TestSessionsOfOneMoment(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{Seed: "7", Time: noon()})
+	owner := map[string]string{}
+	for i := range 400 {
+		request := fmt.Sprint("s", i)
+		id := m.session("SUCCESS", sessionOf(request, fmt.Sprint(1000+i), "CHECKOUT_PAYMENT", "")).Get("paymentSessionId")
+		if other := owner[id]; other != "" {
+			t.Fatalf("%s and %s are both %s", other, request, id)
+		}
+		owner[id] = request
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ type settings struct {
 	Routes    *routes    `json:"routes,omitempty"` // in place of Acquirers
 	NotifyURL string     `json:"notifyUrl,omitempty"`
 	Options   Options    `json:"options,omitzero"`
+
+	Told map[string]string `json:"told,omitempty"` // who told what of a Config: see teller
 }
 
 func (t *tx) readVersion() error { return t.sql.row("PRAGMA data_version", nil, &t.version) }
@@ -75,6 +78,9 @@ func (t *tx) findSettings() (complete bool, err error) {
 }
 
 func (t *tx) setting(name string, value any) error {
+	if name == "clock" || name == "settings" {
+		t.changed(name, "")
+	}
 	return t.put(`INSERT INTO settings (name, doc) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc`, value, name)
 }
 
@@ -117,6 +123,7 @@ func (t *tx) addRule(r Rule) (int64, error) {
 		return 0, err
 	}
 	id, err := result.LastInsertId()
+	t.changed("rule", strconv.FormatInt(id, 10))
 	if err == nil {
 		_, err = t.rules()
 	}
@@ -124,6 +131,7 @@ func (t *tx) addRule(r Rule) (int64, error) {
 }
 
 func (t *tx) saveRule(r Rule) error {
+	t.changed("rule", strconv.FormatInt(r.ID, 10))
 	if err := t.put(`UPDATE rules SET doc = ?2 WHERE id = ?1`, r, r.ID); err != nil {
 		return err
 	}
@@ -138,9 +146,12 @@ func (t *tx) saveRule(r Rule) error {
 }
 
 func (t *tx) removeRule(id int64) error {
+	t.changed("rule", strconv.FormatInt(id, 10))
 	t.known = nil
-	if _, err := t.sql.Exec(`DELETE FROM rules WHERE id = ?`, id); err != nil {
-		return err
+	for _, query := range []string{`DELETE FROM rules WHERE id = ?`, `DELETE FROM draws WHERE rule = ?`} {
+		if _, err := t.sql.Exec(query, id); err != nil {
+			return err
+		}
 	}
 	_, err := t.rules()
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +79,25 @@ func TestDoubledNotifications(t *testing.T) {
 	}
 	if p := m.inquire("SUCCESS", "a"); len(p.Transactions) != 2 {
 		t.Errorf("%d transactions on the books", len(p.Transactions))
+	}
+}
+
+// That a payment is pending is told before its result, whatever that is.
+func TestPendingIsToldFirst(t *testing.T) {
+	t.Parallel()
+	m, r := newPassiveShop(t, sandbox.Config{})
+	m.will("notify", sandbox.Outcome{Fault: "notify-pending"})
+	m.pay("SUCCESS", "a", "1000", "visa")
+	m.pay("DO_NOT_HONOR", "b", "1000", "visa-declined")
+	m.delivers(4)
+	var told []string
+	for _, d := range r.all() {
+		m.verified(d, "request-time")
+		told = append(told, d.get("paymentRequestId")+" "+d.get("notifyType")+" "+d.get("result.resultStatus"))
+	}
+	slices.Sort(told)
+	if want := []string{"a PAYMENT_PENDING S", "a PAYMENT_RESULT S", "b PAYMENT_PENDING S", "b PAYMENT_RESULT F"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
 

@@ -161,12 +161,9 @@ func (s *statement) begin(b *booked, kind report.Type, requestID string, done ti
 	return r
 }
 
-// at gives a row its numbers at the acquirer. Antom itself has none of its own.
+// at gives a row its numbers at the acquirer, as the answers tell them.
 func (s *statement) at(r *report.Row, a acquirerInfo) {
-	r.Acquirer, r.ReferenceID = a.Name, a.ReferenceRequestID
-	if a.Name != "ALIPAY" {
-		r.Reference = a.TransactionID
-	}
+	r.Acquirer, r.Reference, r.ReferenceID = a.Name, a.TransactionID, a.ReferenceRequestID
 }
 
 // settle gives a row its fees and what is paid out for it, in the currency that was

@@ -30,12 +30,14 @@ type store struct {
 	options  atomic.Pointer[settings]
 	identity atomic.Pointer[string]
 
+	heard     unwritten // exchanges that the next commit takes along
 	cards     []TestCard
 	elsewhere func() string // Config.NotifyURLNow
 	after     func(*tx)
 	turn      sync.Mutex // to use the connection and what is kept
 	kept      *kept      // nil: nothing is
 	begun     bool       // the books have their first event
+	seen      int64      // the version that was told of last
 	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex
@@ -193,10 +195,15 @@ func (s *store) transact(batch []job) (more bool, err error) {
 			}
 		}
 	}
+	along := s.heard.some(s.sql.wrote)
+	if err := work.takeAlong(along); err != nil {
+		return false, err
+	}
 	if err := s.sql.commit(); err != nil {
 		return false, err
 	}
 	committed, s.begun = true, true
+	s.heard.written(len(along))
 	if err := s.sync(); err != nil {
 		return false, err
 	}
@@ -284,6 +291,9 @@ func (s *store) close() error {
 	close(s.jobs)
 	s.mu.Unlock()
 	s.done.Wait()
+	if s.lost == nil && s.heard.any() {
+		_ = s.commit([]job{{work: s.hearAll()}}) // without them the state is whole, too
+	}
 	return errors.Join(s.sql.close(), s.db.Close())
 }
 
@@ -301,9 +311,10 @@ type tx struct {
 	cardKey  cardKey // of the fingerprints of cards
 	identity string  // of the state
 	settings settings
-	known    *[]Rule // nil until they are asked for
-	moved    bool    // the clock was, for the next transaction
-	posted   bool    // a notification was queued
-	fresh    []int64 // the notifications that were
-	soonest  int64   // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
+	known    *[]Rule       // nil until they are asked for
+	moved    bool          // the clock was, for the next transaction
+	posted   bool          // a notification was queued
+	changes  []StateChange // that were made
+	fresh    []int64       // the notifications that were
+	soonest  int64         // when the first of what was planned is due, in nanoseconds since 1970; 0: nothing was
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 )
 
 func (t *tx) put(query string, doc any, args ...any) error {
@@ -30,6 +31,7 @@ func (t *tx) get(doc any, query, key string) (bool, error) {
 }
 
 func (t *tx) savePayment(p *payment) error {
+	t.changed("payment", p.ID)
 	page := cmp.Or(p.ThreeDS.Nonce, p.Page)
 	nonce := sql.NullString{String: page, Valid: page != ""}
 	return t.put(`INSERT INTO payments (id, request_id, nonce, doc) VALUES (?, ?, ?, ?)
@@ -37,6 +39,7 @@ func (t *tx) savePayment(p *payment) error {
 }
 
 func (t *tx) saveTransaction(r *transaction) error {
+	t.changed(strings.ToLower(r.Kind), r.ID)
 	return t.put(`INSERT INTO transactions (id, kind, request_id, payment_id, doc) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc`, r, r.ID, r.Kind, r.RequestID, r.PaymentID)
 }

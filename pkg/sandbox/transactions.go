@@ -111,7 +111,7 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 		return refusal, nil
 	}
 	return l.createTransaction(&b, transaction{
-		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: r.Get("refundNotifyUrl").String(),
+		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: notifyAddress(r, "refundNotifyUrl"),
 	})
 }
 
@@ -142,9 +142,13 @@ func (t rejection) Error() string { return t.code }
 // merchant wants.
 func (l ledger) record(b *paymentRecord, t transaction) (transaction, error) {
 	api := strings.ToLower(t.Kind)
-	plan, err := l.outcome(call{api, b.Card.Behaviour, b.Acquirer.Name, t.RequestID})
+	asked := call{api, b.Card.Behaviour, b.Acquirer.Name, t.RequestID, factsOf(b.payment).of(t.Amount)}
+	plan, ruled, err := l.ruled(asked)
 	if err != nil {
 		return transaction{}, err
+	}
+	if !ruled {
+		plan = l.byCard(asked)
 	}
 	if plan.rejects() {
 		return transaction{}, rejection{plan.Result}
@@ -160,6 +164,9 @@ func (l ledger) record(b *paymentRecord, t transaction) (transaction, error) {
 		t.Then = plan.final()
 		err = l.scheduleAt(l.now.Add(plan.After), scheduledResult, t.ID)
 	case plan.undecided(): // for good
+		if ruled && t.Kind == "CAPTURE" { // which is how news with a U can be tried
+			err = l.notifyCapture(t, *b)
+		}
 	default:
 		err = l.finish(&t, b, plan.final())
 	}

@@ -88,17 +88,19 @@ func (l ledger) createVaultingSession(r gjson.Result) (any, error) {
 	v := l.newVaulting(r, VaultingLife)
 	v.Wants3DS = r.Get("is3DSAuthentication").Bool()
 	numbers := l.ids.of("vaulting session", v.RequestID)
-	v.SessionID = "VAULTING_SESSIONID_" + l.now.UTC().Format("20060102150405") + numbers.digits(3) + "_AUTO"
+	v.SessionID = "VAULTING_SESSIONID_" + numbers.sessionTime(l.now) + "_AUTO"
 	known, found, err := l.vaultingByRequestID(v.RequestID)
 	switch {
 	case err != nil:
 		return nil, err
 	case found && !known.same(v):
 		return inconsistentVaulting(), nil
+	case found && known.Code == "ORDER_IS_CLOSED":
+		return refuse("ORDER_IS_CLOSED", "the session under this vaultingRequestId has ended; nobody gave a card"), nil
 	case found:
 		return l.vaultingSessionAnswer(known), nil
 	}
-	if o, err := l.outcome(call{"createVaultingSession", "", v.Acquirer, v.RequestID}); err != nil {
+	if o, err := l.outcome(call{"createVaultingSession", "", v.Acquirer, v.RequestID, facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -114,7 +116,7 @@ func (l ledger) inquireVaulting(r gjson.Result) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o, err := l.outcome(call{"inquireVaulting", v.Card.Behaviour, v.Acquirer, v.RequestID}); err != nil {
+	if o, err := l.outcome(call{"inquireVaulting", v.Card.Behaviour, v.Acquirer, r.Get("vaultingRequestId").String(), facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}); err != nil {
 		return nil, err
 	} else if o.Result != "" && o.Result != "SUCCESS" {
 		return answerFor(o.Result), nil
@@ -132,7 +134,7 @@ func (l ledger) newVaulting(r gjson.Result, life time.Duration) vaulting {
 	return vaulting{
 		RequestID:   id,
 		RedirectURL: address.Text(r.Get("redirectUrl").String()),
-		NotifyURL:   address.Text(r.Get("vaultingNotificationUrl").String()),
+		NotifyURL:   notifyAddress(r, "vaultingNotificationUrl"),
 		Acquirer:    l.ids.of("vaulting", id).route(l.settings.Acquirers),
 		Code:        "VERIFICATION_IN_PROCESS",
 		Created:     l.now, Closes: l.now.Add(life),

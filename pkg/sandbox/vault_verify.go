@@ -46,7 +46,7 @@ func (l ledger) vaultSays(v vaulting) any {
 // vaultPaymentMethod that fits, whichever API the card came by; else what the card does
 // when it is paid with.
 func (l ledger) vaultingPlan(v vaulting) (Outcome, error) {
-	o, found, err := l.draw(call{"vaultPaymentMethod", v.Card.Behaviour, v.Acquirer, v.RequestID}, func(r Rule) bool { return r.Fault == "" })
+	o, found, err := l.draw(call{"vaultPaymentMethod", v.Card.Behaviour, v.Acquirer, v.RequestID, facts{bin: v.Card.Bin, buyer: v.Card.Buyer}}, func(r Rule) bool { return r.Fault == "" })
 	if found || err != nil {
 		return o, err
 	}
@@ -138,6 +138,7 @@ func (l ledger) answerVaulting(v *vaulting, passed bool) error {
 }
 
 func (t *tx) saveVaulting(v *vaulting) error {
+	t.changed("vaulting", v.RequestID)
 	return t.put(`INSERT INTO vaultings (request_id, nonce, doc) VALUES (?, ?, ?)
 		ON CONFLICT (request_id) DO UPDATE SET nonce = excluded.nonce, doc = excluded.doc`, v, v.RequestID, orNull(v.ThreeDS.Nonce))
 }

@@ -49,6 +49,13 @@ func (d *Run) HideOwnKeys(ctx context.Context, p *profile.Profile, paths profile
 	}
 }
 
+// HideProfileKeys is [Run.HideOwnKeys] for a command that reads or sends what others
+// wrote, and may need no profile: where none can be found the local keys are hidden.
+func (d *Run) HideProfileKeys(ctx context.Context) {
+	p, paths, _ := d.ResolveVerifying("")
+	d.HideOwnKeys(ctx, p, paths)
+}
+
 // PublicKeyIn reads --public-key. Of a private key its public half is taken:
 // that such a file lies with whoever verifies is told. Of several keys the one is
 // taken that is named as the merchant's own, or as Antom's.

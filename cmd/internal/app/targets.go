@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -40,6 +41,9 @@ const ListenWord = "listen"
 // itself cannot reach a listener on this machine, unless it has an address outside.
 func (d *Run) NotifyURL(ctx context.Context, given string, local bool) (string, error) {
 	if given != ListenWord {
+		if u, err := url.Parse(given); err == nil && u.User != nil {
+			return "", say.Fail(say.Usage, "--notify-url: an address for notifications has no user and no password in it; its signature says who sent one")
+		}
 		return given, nil
 	}
 	r, err := d.listener(ctx)

@@ -38,6 +38,8 @@ func (d *Run) WatchRecords(e operate.Event) {
 	switch e.Stage {
 	case operate.Reconciled:
 		d.IO.Warn(fmt.Sprintf("%s %s (record %d) is done, although it came to: %s", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
+	case operate.Doubted:
+		d.IO.Warn(fmt.Sprintf("%s %s (record %d) is in doubt, although it came to: %s; its verified messages contradict each other, and apo resume asks", e.Record.Endpoint, e.Record.Number(), e.Record.ID, say.StateOf(*e.Record)))
 	case operate.Unrecorded:
 		d.IO.Warn(e.Err.Error() + "; the record of this call stays open, and apo resume will ask what became of it")
 	}

@@ -51,14 +51,24 @@ type Answer struct {
 	Body   []byte
 	Err    error // why there is none, or not the whole; wraps [context.DeadlineExceeded] where the time ran out
 	Took   time.Duration
+
+	echo Echo // of what it answers
 }
+
+// Kept is the body as it may be shown and kept: without what is secret in the message
+// that it answers.
+func (a Answer) Kept() []byte { return a.echo.Hide(a.Body) }
 
 // Judgement says whether APO would count the answer as received.
 func (a Answer) Judgement() notify.Judgement {
 	if a.Err != nil {
 		return notify.Judgement{Why: a.Err.Error()}
 	}
-	return notify.Judge(a.Status, a.Header, a.Body)
+	j := notify.Judge(a.Status, a.Header, a.Body)
+	if kept := notify.Judge(a.Status, a.Header, a.Kept()); !j.Received && !kept.Received {
+		return kept // it quotes the answer
+	}
+	return j
 }
 
 // Poster posts.
@@ -70,7 +80,7 @@ type Poster struct {
 // Post posts a message once.
 func (p Poster) Post(ctx context.Context, m Message) (a Answer) {
 	start := time.Now()
-	defer func() { a.Took = time.Since(start) }()
+	defer func() { a.Took, a.echo = time.Since(start), EchoOf(m.Body) }()
 	if p.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, p.Timeout)

@@ -25,7 +25,7 @@ func layers() [][]string {
 		{"pkg/diagnose", "pkg/apo", "pkg/internal/signtest"},
 		{"pkg/notify", "pkg/report", "pkg/routing"},
 		{"pkg/journal", "pkg/sandbox"},
-		{"pkg/operate"},
+		{"pkg/operate", "pkg/sandbox/control"},
 		{"cmd/internal/spelling", "cmd/internal/pasted", "cmd/internal/files"},
 		{"cmd/internal/profile", "cmd/internal/term", "cmd/internal/received", "cmd/internal/emit"},
 		{"cmd/internal/say"},

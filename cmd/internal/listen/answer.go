@@ -34,6 +34,7 @@ const (
 	whyBody     = "apo listen: the body is too long, broke off, or took too long"
 	whyJournal  = "apo listen: it could not be written down"
 	whyNever    = "apo listen: --ack never"
+	whyFault    = "apo listen: a fault of its own"
 	whySigned   = "apo listen: it does not verify"
 	whyCommand  = "apo listen: the command of --exec did not end with exit code 0"
 	whyNoAnswer = "apo listen: the target of --forward-to did not answer"

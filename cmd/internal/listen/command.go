@@ -25,7 +25,7 @@ func (s *Server) runCommand(c came) (a deliver.Answer) {
 		ctx, cancel = context.WithTimeout(ctx, s.config.Timeout)
 		defer cancel()
 	}
-	output, end, err := told(s.config.Output)
+	output, end, err := told(s.config.Output, deliver.EchoOf(c.message.Body))
 	if err != nil {
 		return deliver.Answer{Err: err}
 	}

@@ -43,7 +43,7 @@ func (s *Server) deliver(w http.ResponseWriter, c came, answered bool) *Delivere
 		got.Err = errStopped
 	}
 	d.Judgement = got.Judgement()
-	d.Delivery.Status, d.Delivery.Answer, d.Delivery.Took = got.Status, got.Body, got.Took
+	d.Delivery.Status, d.Delivery.Answer, d.Delivery.Took = got.Status, got.Kept(), got.Took
 	d.Delivery.Received, d.Delivery.Why = d.Judgement.Received, d.Judgement.Why
 	switch {
 	case answered:

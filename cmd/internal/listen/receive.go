@@ -59,28 +59,47 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed, whyMethod)
 		return
 	}
+	s.take(w, r)
+}
+
+// take receives one message.
+func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	s.underWay.RLock()
-	if s.ended {
+	var undo []func() // of what is held for it, the first last
+	over := func() {
+		for _, one := range slices.Backward(undo) {
+			one()
+		}
 		s.underWay.RUnlock()
+	}
+	waits := false // to be explained: who does so calls over
+	defer func() {
+		if fault := recover(); fault != nil {
+			refuse(w, http.StatusInternalServerError, whyFault)
+			s.tell(Event{Trouble: errFault})
+		}
+		if !waits {
+			over()
+		}
+	}()
+	if s.ended {
 		return
 	}
 	body, gone, status, err := s.body(w, r)
+	undo = append(undo, gone)
 	if err != nil {
-		defer s.underWay.RUnlock()
-		gone()
 		refuse(w, status, whyBody)
 		s.tell(Event{Trouble: err})
 		return
 	}
 	c := s.look(r, body)
 	turn, leave := s.order.enter(s.payment(c))
+	undo = append(undo, leave)
 	<-turn
-	over := func() { leave(); gone(); s.underWay.RUnlock() }
 	if c.verified() {
-		defer over()
 		s.takeVerified(w, c)
 	} else {
-		s.takeUnverified(w, c, over)
+		waits = s.takeUnverified(w, c, over)
 	}
 }
 
@@ -230,12 +249,18 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 
 // heard are the facts of a notification. The journal is not asked where it knows
 // nothing else of the payment, nor about the hundredth repetition of what it holds.
-func (s *Server) heard(c came, alone bool) say.Verified {
+func (s *Server) heard(c came, alone bool) (facts say.Verified) {
+	defer func() {
+		if recover() != nil { // it is handed on all the same
+			facts = say.Verified{News: lightNews(c.news)}
+			s.tell(Event{Trouble: errFault})
+		}
+	}()
 	r := c.received
 	if alone || r.Others == 0 || r.Others >= journal.MostOthers && r.Attempt > 1 {
 		r.Record = 0
 	}
-	facts := s.config.Knows.Heard(s.handing, c.news, r.Record)
+	facts = s.config.Knows.Heard(s.handing, c.news, r.Record)
 	facts.News = lightNews(facts.News)
 	return facts
 }
@@ -253,8 +278,8 @@ func light(r journal.Reception) journal.Reception {
 
 // takeUnverified refuses a message, or lets the target do so. Why it did not verify is
 // found out afterwards: what comes next on the same connection does not wait for that.
-// over is called at the end of it all.
-func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
+// over is called at the end of that; waits is false where there is none.
+func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) (waits bool) {
 	told := &Received{Err: c.err, Message: c.message}
 	kept, trouble := s.unverified.take(s.config.Now(), sizeOf(c))
 	var handed *Delivered
@@ -268,14 +293,15 @@ func (s *Server) takeUnverified(w http.ResponseWriter, c came, over func()) {
 	if kept {
 		s.unexplained.put(len(c.message.Body), func(explained bool) time.Duration {
 			defer over()
+			defer s.survive()
 			return s.keepUnverified(c, told, handed, explained)
 		})
-		return
+		return true
 	}
-	defer over()
 	if trouble != nil {
 		s.tell(Event{Trouble: trouble})
 	}
+	return false
 }
 
 // keepUnverified explains a message where there is room for that, writes it down and
@@ -311,6 +337,12 @@ const notExamined = "not-examined"
 
 // explain finds the cause, for one message at a time.
 func (s *Server) explain(c came) (cause string, found *say.Verification) {
+	defer func() {
+		if recover() != nil { // it is written down all the same
+			cause, found = notExamined, nil
+			s.tell(Event{Trouble: errFault})
+		}
+	}()
 	var unverified *notify.Unverified
 	switch {
 	case errors.As(c.err, new(*notify.Unreadable)):

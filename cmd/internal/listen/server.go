@@ -107,6 +107,9 @@ func (s *Server) Stop(ctx context.Context) (told bool) {
 // store writes a message down.
 func (s *Server) store(r journal.Reception) (journal.Reception, error) {
 	written, err := s.receptions.one(r)
+	if errors.Is(err, journal.ErrFault) { // with this one alone
+		return written, err
+	}
 	s.storing.told(err, time.Now())
 	if trouble := s.cannotStore(); trouble != nil {
 		s.fail(trouble)

@@ -38,13 +38,13 @@ func newTeller(show func(Event)) *teller {
 
 func (t *teller) run() {
 	for e := range t.events {
-		t.show(e.Event)
+		guardedShow(t.show, e.Event)
 		if e.shown != nil {
 			close(e.shown)
 		}
 		t.stuck.Store(false)
 		if n := t.missed.Swap(0); n > 0 {
-			t.show(Event{Trouble: fmt.Errorf("%d lines were not shown, because nobody read those before them", n)})
+			guardedShow(t.show, Event{Trouble: fmt.Errorf("%d lines were not shown, because nobody read those before them", n)})
 		}
 	}
 }

@@ -66,6 +66,10 @@ func (w *writer[T]) run() {
 	}
 }
 
+func (w *writer[T]) guarded(list []T) ([]T, error) {
+	return guarded(func() ([]T, error) { return w.write(context.Background(), list) })
+}
+
 // together writes those that have asked by now. Where it does not work for all it
 // is tried for each: one that cannot be written must not hold up the others.
 func (w *writer[T]) together(list []asked[T]) {
@@ -82,7 +86,7 @@ func (w *writer[T]) together(list []asked[T]) {
 	for i, a := range list {
 		all[i] = a.one
 	}
-	written, err := w.write(context.Background(), all)
+	written, err := w.guarded(all)
 	if err == nil {
 		for i, a := range list {
 			a.answer <- answered[T]{written[i], nil}
@@ -91,7 +95,7 @@ func (w *writer[T]) together(list []asked[T]) {
 	}
 	for _, a := range list {
 		if len(list) > 1 {
-			if written, err = w.write(context.Background(), []T{a.one}); err == nil {
+			if written, err = w.guarded([]T{a.one}); err == nil {
 				a.answer <- answered[T]{written[0], nil}
 				continue
 			}

@@ -78,10 +78,11 @@ func InDispute(d journal.Dispute, now time.Time) string {
 	return text
 }
 
-// TakenByDispute warns that less can be refunded than was captured.
+// TakenByDispute warns that less can be refunded than an inquiry tells, which knows
+// nothing of disputes.
 func TakenByDispute(d journal.Dispute) string {
 	amount := cmp.Or(Amount(d.JudgedAmount), Amount(d.Amount), "its amount")
-	return "dispute " + d.ID + " was lost and took " + amount + " of this payment: so much less is left to refund; --amount says how much"
+	return "dispute " + d.ID + " was lost and took " + amount + " of this payment: so much less is left to refund than an inquiry tells"
 }
 
 func disputeInWords(d journal.Dispute) string {
@@ -95,7 +96,7 @@ func disputeInWords(d journal.Dispute) string {
 	case journal.DisputeLost:
 		return strings.TrimSpace("lost: you pay  " + d.JudgedResult)
 	}
-	return strings.TrimSpace("not clear: its notifications say what apo does not know, or contradict each other; see the dashboard  " + d.JudgedResult)
+	return "not clear: its notifications say what apo does not know, or contradict each other; see the dashboard"
 }
 
 func disputeTone(d journal.Dispute) term.Tone {
@@ -167,6 +168,9 @@ func disputeViewOf(d journal.Dispute, now time.Time) disputeView {
 		JudgedResult: d.JudgedResult, JudgedTime: rfc3339(d.Judged), JudgedAmount: amountOrNone(d.JudgedAmount),
 		PaymentRequestID: n.PaymentRequestID, PaymentID: n.PaymentID, Acquirer: n.Acquirer, MerchantID: d.AcquirerMerchantID, TransactionID: n.AcquirerTransactionID,
 		AcquirerCode: d.AcquirerReasonCode, AcquirerReason: d.AcquirerReason, Profile: d.Profile, Mode: d.Mode, ClientID: d.ClientID,
+	}
+	if d.State == journal.DisputeUnclear { // then it is one of several that contradict each other
+		v.JudgedResult = ""
 	}
 	if v.TimeLeft != "" {
 		seconds := int64(d.Due.Sub(now) / time.Second)

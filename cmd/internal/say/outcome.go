@@ -22,6 +22,8 @@ func (w Words) Outcome(r operate.Result, c Caller) (*term.Verdict, *Failure) {
 		v := w.succeeded(r)
 		if r.Evidence.Answer != nil {
 			v.Facts = append(v.Facts, "as an inquiry told")
+		} else if r.Evidence.Notified {
+			v.Facts = append(v.Facts, "as a notification told")
 		}
 		return v, nil
 	case apo.Pending:

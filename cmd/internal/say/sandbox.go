@@ -2,6 +2,7 @@ package say
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,16 +15,29 @@ import (
 // Ready is what --ready-file and the ready line of -o json hold: how to use a
 // sandbox that listens.
 type Ready struct {
-	Type      string   `json:"type"`    // "ready"
-	Gateway   string   `json:"gateway"` // "http://127.0.0.1:4242"
-	Addresses []string `json:"addresses"`
-	ClientID  string   `json:"clientId"`
-	Sandbox   string   `json:"sandbox"` // the identity of its state
-	Merchant  string   `json:"merchantPrivateKeyFile"`
-	Antom     string   `json:"antomPublicKeyFile"`
-	Authority string   `json:"authority,omitempty"` // PEM
-	PID       int      `json:"pid"`
-	Token     string   `json:"token,omitempty"` // of the control API; in the file alone
+	Type      string          `json:"type"`    // "ready"
+	Gateway   string          `json:"gateway"` // "http://127.0.0.1:4242"
+	Addresses []string        `json:"addresses"`
+	ClientID  string          `json:"clientId"`
+	Sandbox   string          `json:"sandbox"` // the identity of its state
+	Merchant  string          `json:"merchantPrivateKeyFile"`
+	Antom     string          `json:"antomPublicKeyFile"`
+	Authority string          `json:"authority,omitempty"` // PEM
+	PID       int             `json:"pid"`
+	Scenarios []string        `json:"scenarios,omitempty"` // whose rules its state has, of an earlier run too
+	Merchants []ReadyMerchant `json:"merchants,omitempty"`
+	Odd       string          `json:"odd,omitempty"`   // what about it is not as it comes, in words
+	Token     string          `json:"token,omitempty"` // of the control API; in the file alone
+}
+
+// ReadyMerchant is one of several merchants of a sandbox.
+type ReadyMerchant struct {
+	Name     string `json:"name"`
+	ClientID string `json:"clientId"`
+	Sandbox  string `json:"sandbox"` // the identity of its state
+	Merchant string `json:"merchantPrivateKeyFile"`
+	Antom    string `json:"antomPublicKeyFile"`
+	Token    string `json:"token,omitempty"` // of its part of the control API; in the file alone
 }
 
 // SandboxReady tells how to use a sandbox, once it listens. odd is what about it
@@ -31,8 +45,14 @@ type Ready struct {
 // both may be empty.
 func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 	if p.WantsJSON() {
-		r.Token = "" // whoever reads what is printed need not control it
-		p.line(r)
+		r.Token, r.Odd = "", odd // whoever reads what is printed need not control it
+		r.Merchants = slices.Clone(r.Merchants)
+		for i := range r.Merchants {
+			r.Merchants[i].Token = ""
+		}
+		if text, err := apo.Encode(r); err == nil {
+			_ = p.WriteOwnJSON(text, term.NDJSON) // a certificate looks like a key
+		}
 		return
 	}
 	facts := []string{r.Gateway, "client ID " + r.ClientID}
@@ -53,9 +73,32 @@ func (p Printer) SandboxReady(r Ready, odd, caFile string) {
 	case r.Authority != "":
 		p.Hint("--ca-out FILE writes it to a file, and apo trusts it with --ca-file FILE")
 	}
-	p.Hint(fmt.Sprintf("to use it: apo profile add box --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
-		r.Gateway, r.ClientID, Quoted(r.Merchant), Quoted(r.Antom)))
+	for _, m := range r.Merchants {
+		p.hintProfile(m.Name, r.Gateway, m.ClientID, m.Merchant, m.Antom)
+	}
+	if len(r.Merchants) == 0 {
+		p.hintProfile("box", r.Gateway, r.ClientID, r.Merchant, r.Antom)
+	}
 	p.Hint("lines for an SDK: apo sandbox snippets java")
+}
+
+func (p Printer) hintProfile(name, gateway, clientID, merchant, antom string) {
+	p.Hint(fmt.Sprintf("to use it: apo profile add %s --gateway %s --client-id %s --private-key-file %s --antom-public-key-file %s",
+		name, gateway, clientID, Quoted(merchant), Quoted(antom)))
+}
+
+// Openness says who can use a sandbox beside this machine, where hosts are let in; ""
+// where none are.
+func Openness(addresses, hosts []string, encrypted bool) string {
+	if len(hosts) == 0 {
+		return ""
+	}
+	text := "open to whoever reaches " + strings.Join(addresses, ", ") + " as " + strings.Join(hosts, ", ") +
+		": its API and pages, and the control API below /_apo/ with its token"
+	if !encrypted {
+		text += "; it speaks HTTP without TLS"
+	}
+	return text
 }
 
 // SeedNote says what a seed means.
@@ -63,18 +106,32 @@ const SeedNote = "its keys are the published ones, which everybody knows; its nu
 
 // Oddities says what about a sandbox is not as it comes: its clock, and how many
 // rules and routing rules it has; empty where nothing is.
-func Oddities(c sandbox.Clock, rules, routes int, now time.Time) string {
+func Oddities(c sandbox.Clock, rules []sandbox.Rule, routes int, now time.Time) string {
 	var parts []string
 	if c != (sandbox.Clock{}) {
 		parts = append(parts, "its clock says "+clockInWords(c, now))
 	}
-	if rules > 0 {
-		parts = append(parts, "rules: "+strconv.Itoa(rules)+" (apo sandbox rule list)")
+	if len(rules) > 0 {
+		text := "rules: " + strconv.Itoa(len(rules))
+		if names := ScenariosOf(rules); len(names) > 0 {
+			text += ", of " + strings.Join(names, ", ")
+		}
+		parts = append(parts, text+" (apo sandbox rule list)")
 	}
 	if routes > 0 {
 		parts = append(parts, "routing rules: "+strconv.Itoa(routes)+" (apo sandbox route list)")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// ScenariosOf are the scenarios that rules are of, each once.
+func ScenariosOf(rules []sandbox.Rule) (names []string) {
+	for _, r := range rules {
+		if _, found := sandbox.FindScenario(r.From); found && !slices.Contains(names, r.From) {
+			names = append(names, r.From)
+		}
+	}
+	return names
 }
 
 // SandboxClock shows what a sandbox's clock says; now is the real time.
@@ -128,7 +185,8 @@ func (p Printer) SandboxEvent(e sandbox.Event) {
 		Message  string  `json:"message,omitempty"`
 		Fault    string  `json:"fault"`
 		Took     float64 `json:"tookMs"`
-	}{kind, e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, inMilliseconds(e.Took)})
+		Merchant string  `json:"merchant,omitempty"`
+	}{kind, e.Time.UTC().Format(time.RFC3339Nano), e.Endpoint, e.Status, e.Code, e.ID, e.Message, e.Fault, inMilliseconds(e.Took), e.Merchant})
 }
 
 func eventFacts(e sandbox.Event) []term.Cell {
@@ -142,6 +200,9 @@ func eventFacts(e sandbox.Event) []term.Cell {
 		status,
 		{Text: fmt.Sprintf("%6.1f ms", inMilliseconds(e.Took))},
 		{Text: e.ID},
+	}
+	if e.Merchant != "" {
+		facts = append(facts, term.Cell{Text: "merchant " + e.Merchant})
 	}
 	if e.Message != "" {
 		facts = append(facts, term.Cell{Text: e.Message})

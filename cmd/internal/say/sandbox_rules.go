@@ -3,8 +3,10 @@ package say
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sandbox"
 )
 
@@ -14,6 +16,13 @@ func RefusedRule(in string, err error) *Failure {
 	f := Fail(Usage, "%s%v", in, err)
 	if errors.Is(err, sandbox.ErrNoFault) {
 		f.Hint("apo explain fault lists them")
+	}
+	if errors.Is(err, sandbox.ErrNoCode) {
+		var names []string
+		for _, c := range apo.Codes() {
+			names = append(names, c.Name)
+		}
+		f.Hint("the result codes are %s", strings.Join(names, ", "))
 	}
 	return f
 }
@@ -26,6 +35,13 @@ type RuleView struct {
 	Card      string  `json:"card,omitempty"`
 	Acquirer  string  `json:"acquirer,omitempty"`
 	RequestID string  `json:"requestId,omitempty"`
+	IDPrefix  string  `json:"idPrefix,omitempty"`
+	Amount    string  `json:"amount,omitempty"`
+	Currency  string  `json:"currency,omitempty"`
+	Order     string  `json:"order,omitempty"`
+	Buyer     string  `json:"buyer,omitempty"`
+	Bin       string  `json:"bin,omitempty"`
+	Nth       int     `json:"nth,omitempty"`
 	Times     int     `json:"times,omitempty"`
 	Rate      float64 `json:"rate,omitempty"`
 	Result    string  `json:"result,omitempty"`
@@ -47,8 +63,9 @@ func RuleOf(r sandbox.Rule) RuleView {
 		}
 		return d.String()
 	}
+	hidden := apo.Masker{}.ID // an ID may be anything, even a card number
 	return RuleView{
-		r.ID, r.API, r.Card, r.Acquirer, r.RequestID, r.Times, r.Rate, r.Result, r.Then, words(r.After),
+		r.ID, r.API, r.Card, r.Acquirer, hidden(r.RequestID), hidden(r.IDPrefix), r.Amount, r.Currency, hidden(r.Order), hidden(r.Buyer), r.Bin, r.Nth, r.Times, r.Rate, r.Result, r.Then, words(r.After),
 		r.ThreeDS, r.Fault, words(r.Delay), r.Seen, r.Hits, r.From,
 	}
 }
@@ -85,7 +102,7 @@ func Rules(n int) string {
 // RuleUsed says how often a rule was used.
 func RuleUsed(r sandbox.Rule) string {
 	used := fmt.Sprintf("%d of %d", r.Hits, r.Seen)
-	if r.Times > 0 && r.Hits >= r.Times {
+	if r.Times > 0 && r.Hits >= r.Times || r.Nth > 0 && r.Seen >= r.Nth {
 		used += ", used up"
 	}
 	return used

@@ -109,8 +109,8 @@ what is signed.
 What goes wrong most often: a body that was parsed and written again; a newline
 at its end; Antom's public key mixed up with one's own; a signature that was not
 url-encoded, so that '+' turned into a space. apo verify-notify finds out which
-it is, for notifications, answers and requests; apo explain lists the causes, and
-apo sign --explain shows what is signed.`},
+it is, for notifications, answers and requests; apo explain cause lists the causes,
+and apo sign --explain shows what is signed.`},
 		{"handlers", "What APO sends to your handler, and what it counts as received", `APO posts the result of a payment, capture, refund, saved card or dispute to your
 server: to the URL that its request named, or else to the dashboard's, where
 notifyCapture and notifyDispute go first. Each is signed, over the path of the URL

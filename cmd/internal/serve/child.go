@@ -73,7 +73,8 @@ func Environment(environ []string, home, notifyURL string, c Credentials) []stri
 		"CLIENT_ID="+c.ClientID,
 		"MERCHANT_PRIVATE_KEY="+c.MerchantPrivateKey,
 		"ALIPAY_PUBLIC_KEY="+c.AntomPublicKey,
-		"ANTOM_PUBLIC_KEY="+c.AntomPublicKey)
+		"ANTOM_PUBLIC_KEY="+c.AntomPublicKey,
+		"SANDBOX_TOKEN="+c.ControlToken)
 	if notifyURL != "" {
 		variables = append(variables, "APO_NOTIFY_URL="+notifyURL, "PAYMENT_NOTIFY_URL="+notifyURL)
 	}

@@ -19,6 +19,7 @@ type Credentials struct {
 	AntomPublicKey         string `json:"antomPublicKey"`
 	AntomPublicKeyFile     string `json:"antomPublicKeyFile"`
 	AntomPrivateKeyFile    string `json:"antomPrivateKeyFile"`
+	ControlToken           string `json:"-"` // of the server's control API; "" of a sandbox without one
 }
 
 // Credentials are those of the state that the options name; state and keys are
@@ -29,27 +30,33 @@ func (c Config) Credentials(gateway string) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
+	name, err := c.merchant()
+	if err != nil {
+		return Credentials{}, err
+	}
 	keys, err := c.keys(folder)
 	if err != nil || c.Seed != "" && c.State == "" {
-		return credentialsOf(gateway, "", folder, keys), err
+		return credentialsOf(gateway, "", folder, name, keys), err
 	}
 	box, err := c.open()
 	if err != nil {
 		return Credentials{}, err
 	}
 	defer box.Close()
-	return credentialsOf(gateway, box.Identity(), folder, keys), nil
+	return credentialsOf(gateway, box.Identity(), folder, name, keys), nil
 }
 
 // Credentials are those of the sandbox that is served.
 func (s *Server) Credentials() Credentials {
-	return credentialsOf(s.base, s.Box.Identity(), s.folder, s.keys)
+	c := credentialsOf(s.base, s.Box.Identity(), s.all[0].folder, s.all[0].name, s.all[0].keys)
+	c.ControlToken = s.Box.ControlToken()
+	return c
 }
 
-func credentialsOf(gateway, identity, folder string, keys sandbox.Keys) Credentials {
+func credentialsOf(gateway, identity, folder, name string, keys sandbox.Keys) Credentials {
 	files := sandbox.KeyFilesIn(folder)
 	return Credentials{
-		Gateway: gateway, ClientID: sandbox.ClientID, Sandbox: identity,
+		Gateway: gateway, ClientID: sandbox.ClientIDOf(name), Sandbox: identity,
 		MerchantPrivateKey:     base64.StdEncoding.EncodeToString(keys.Merchant.DER()),
 		MerchantPrivateKeyFile: files.Merchant,
 		MerchantPublicKey:      keys.Merchant.Public().Base64(),

@@ -24,11 +24,14 @@ import (
 // Options say which sandbox is meant, and what it is like: as flags have it, and
 // unread.
 type Options struct {
-	State     string // file; empty: that of the profile local, or of the seed
-	KeyFolder string // empty: beside the state
+	State     string   // file; empty: that of the profile local, or of the seed
+	KeyFolder string   // empty: beside the state
+	Merchants []string // names; none: the one merchant that has none
 	Seed      string
 
 	Listen         []string // addresses
+	AllowHosts     []string // let in beside the names of this machine
+	BaseURL        string   // what the server is called outside
 	Memory         bool     // no state is kept
 	TLS            bool
 	Time           string
@@ -66,8 +69,22 @@ func (c Config) listener(folder string, keys sandbox.Keys) func() string {
 	return c.Listener(filepath.Dir(folder), keys.Antom.Public().Fingerprint())
 }
 
+// Server finds the server that runs on the state which the options mean, or in its place
+// in memory.
+func (c Config) Server() (server sandbox.Server, found bool, err error) {
+	state, _, err := c.places()
+	if err != nil {
+		return sandbox.Server{}, false, err
+	}
+	server, found = sandbox.ServerOf(state)
+	return server, found, nil
+}
+
 // Open opens the sandbox for a command that works on its state. Close it.
 func (c Config) Open() (*sandbox.Sandbox, error) {
+	if len(c.Merchants) > 0 {
+		return c.openMerchant()
+	}
 	if _, err := os.Stat(c.State); c.State != "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, say.Fail(say.Usage, "--state %s: there is no such file", c.State).Hint("apo sandbox --state %s makes it", say.Quoted(c.State))
 	}
@@ -84,11 +101,15 @@ func (c Config) open() (*sandbox.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	name, err := c.merchant()
+	if err != nil {
+		return nil, err
+	}
 	trusted, err := c.Trusted()
 	if err != nil {
 		return nil, err
 	}
-	box, err := sandbox.Open(sandbox.Config{State: state, Keys: keys, Now: c.Now, Passive: true, Trusted: trusted, NotifyURLNow: c.listener(folder, keys)})
+	box, err := sandbox.Open(sandbox.Config{State: state, Merchant: name, Keys: keys, Now: c.Now, Passive: true, Trusted: trusted, NotifyURLNow: c.listener(folder, keys)})
 	if err != nil {
 		return nil, stateFailure(err)
 	}
@@ -121,8 +142,27 @@ func CopyKeys(folder, state string) error {
 	return nil
 }
 
-// places are where the sandbox keeps its state file and keys.
+// places are where the sandbox keeps its state file and keys, of the merchant that is
+// meant.
 func (c Config) places() (state, folder string, err error) {
+	name, err := c.merchant()
+	if err != nil {
+		return "", "", err
+	}
+	state, folder, err = c.ownPlaces()
+	switch {
+	case err != nil || name == "":
+	case c.State == "":
+		folder = filepath.Join(folder, "merchants", name)
+		state = filepath.Join(folder, "state.db")
+	default:
+		state += "." + name
+		folder = state + ".keys"
+	}
+	return state, folder, err
+}
+
+func (c Config) ownPlaces() (state, folder string, err error) {
 	if c.State != "" {
 		absolute, err := filepath.Abs(c.State)
 		if err != nil {
@@ -172,6 +212,9 @@ func (c Config) sandbox() (b sandbox.Config, err error) {
 		if err := sandbox.CheckNotifyURL(c.NotifyURL); err != nil {
 			return b, say.Fail(say.Usage, "--notify-url: %v", err)
 		}
+	}
+	if err := c.hosts(&b); err != nil {
+		return b, err
 	}
 	if c.Time != "" {
 		if b.Time, err = ParseTime(c.Time, c.Now); err != nil {

@@ -46,13 +46,14 @@ type Engine struct {
 	heard *Stream         // of what comes over HTTP, likewise
 
 	asking  *sync.Mutex // of whoever has the local sandbox's books open
+	hinted  *sync.Once  // that news of this machine's gateway prove nothing
 	ordered *sync.Map   // types of notifications that were heard, whose keys' order is kept
 }
 
 // New finds the key and the client ID to verify with. With both given no profile is
 // needed, and one that nobody chose says nothing about whose a message is.
 func New(ctx context.Context, d *app.Run, s Settings) (*Engine, error) {
-	e := &Engine{run: d, settings: s, ordered: new(sync.Map), asking: new(sync.Mutex)}
+	e := &Engine{run: d, settings: s, ordered: new(sync.Map), asking: new(sync.Mutex), hinted: new(sync.Once)}
 	needed := "antom_public_key"
 	switch {
 	case s.PublicKey != "":

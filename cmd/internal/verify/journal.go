@@ -100,8 +100,9 @@ func (e *Engine) weigh(ctx context.Context, n notify.Notification, record int64,
 }
 
 // believe resolves by a notification what is open of its request: it proves that as an
-// inquiry does. One that the sandbox of this machine signed proves nothing, for apo
-// trigger signs whatever one likes with the same key: there the books are asked.
+// inquiry does. One that came from a gateway on this machine proves nothing, for apo
+// trigger signs whatever one likes with a sandbox's key: the books of the embedded one
+// are asked, and of another a hint says how to ask.
 func (e *Engine) believe(ctx context.Context, n notify.Notification, record int64) {
 	own, err := e.book.Get(ctx, record)
 	if err != nil {
@@ -110,11 +111,17 @@ func (e *Engine) believe(ctx context.Context, n notify.Notification, record int6
 	}
 	news := operate.News{Evidence: n.Evidence(), Record: record, Received: own.Time}
 	o := &operate.Operator{Journal: e.book, Account: e.account(n), Gateway: e.profile.Gateway.Books(), Watch: e.run.WatchRecords, Masker: e.run.IO.Masker}
-	if e.profile.Name != profile.Local {
+	embedded := e.profile.Name == profile.Local
+	switch {
+	case !embedded && o.NewsProves():
 		o.Apply(ctx, news)
 		return
-	}
-	if !o.Concerns(ctx, news) {
+	case !o.Concerns(ctx, news):
+		return
+	case !embedded:
+		e.hinted.Do(func() {
+			e.run.IO.Hint("a notification of a gateway on this machine proves nothing, as whoever has its keys can make one; this asks: " + e.run.Words().Command("resume"))
+		})
 		return
 	}
 	e.asking.Lock() // one at a time opens the sandbox
