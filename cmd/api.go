@@ -109,6 +109,11 @@ func runAPI(ctx context.Context, d *app.Run, o *apiOptions) error {
 		}
 		r.Amount = found.Payment.Amount
 	}
+	if !o.money.DryRun {
+		if r, err = s.Operator.WithAmount(ctx, r); err != nil {
+			s.IO.Note("how much " + e.Name + " moves is not known: " + err.Error())
+		}
+	}
 	return s.Send(ctx, r, o.money)
 }
 

@@ -37,9 +37,9 @@ there is a signature that does not verify.
 
 --search finds explanations by their words.
 
-With -o json there are money (no, maybe, yes, not-said), final, requestId (same, new,
-neither), wait (a time such as 1h, none, later, until-mended, until-known, never), buyer
-and next; the other meanings are in others.`,
+With -o json there are money (no, maybe, yes, not-said), final (true, false, null where it
+is not said), requestId (same, new, neither), wait (a time such as 1h, none, later,
+until-mended, until-known, never), buyer and next; other meanings are in others.`,
 		Example: `  # what to do about a result code
   apo explain DO_NOT_HONOR
 
@@ -140,6 +140,9 @@ func unexplained(typed, word string, groups []say.ExplainedGroup) error {
 		}
 		return f.Hint("apo explain %s lists what is in it", groups[0].Name)
 	}
+	if strings.Trim(word, "0123456789") == "" {
+		f.Hint("an acquirer's own code is in its documents: raw codes differ per acquirer")
+	}
 	return f.Hint("apo explain lists the groups, and apo explain --search WORDS finds by words")
 }
 
@@ -152,7 +155,7 @@ func meanings(word string, groups []say.ExplainedGroup) []say.Explanation {
 			switch {
 			case one.Code == word:
 				exact = append(exact, one)
-			case strings.EqualFold(one.Code, word), len(word) == 1 && word >= "0" && word <= "9" && one.Code == "0"+word && apo.Group(one.Group).IsRaw():
+			case strings.EqualFold(one.Code, word), slices.Contains(one.Names, strings.ToLower(word)), len(word) == 1 && word >= "0" && word <= "9" && one.Code == "0"+word && apo.Group(one.Group).IsRaw():
 				others = append(others, one)
 			}
 		}
@@ -214,7 +217,11 @@ func completeExplained(_ *cobra.Command, args []string, _ string) ([]string, cob
 
 func explainedWords(g say.ExplainedGroup) (words []string) {
 	for _, one := range g.All {
-		words = append(words, one.Code+"\t"+one.Meaning)
+		meaning := one.Meaning
+		if code, known := apo.Lookup(one.Code); known && g.Name == string(apo.GroupCode) {
+			meaning = code.Status + ", " + meaning
+		}
+		words = append(words, one.Code+"\t"+meaning)
 	}
 	return words
 }

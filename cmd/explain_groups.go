@@ -86,8 +86,8 @@ func fieldsNamed(word string, found bool) []say.Explanation {
 	if found {
 		return nil
 	}
-	if rules := apo.Fields(apiNamed(word)); len(rules) > 0 {
-		return []say.Explanation{say.ExplainedField(word, rules)}
+	if api := apiNamed(word); api != "" && len(apo.Fields(api)) > 0 {
+		return []say.Explanation{say.ExplainedRequest(api, apo.Fields(api))}
 	}
 	var rules []apo.FieldRule
 	plain := func(path string) string { return strings.ToLower("." + strings.ReplaceAll(path, "[]", "")) }
@@ -96,6 +96,9 @@ func fieldsNamed(word string, found bool) []say.Explanation {
 		if strings.HasSuffix(plain(rule.Path), wanted) {
 			rules = append(rules, rule)
 		}
+	}
+	if _, known := apo.PayField(word); known && len(rules) == 0 {
+		rules = []apo.FieldRule{{API: "pay", Path: word, Form: apo.FormAny}}
 	}
 	if len(rules) == 0 {
 		return nil

@@ -141,7 +141,7 @@ func whyNot(m received.Message, side diagnose.Side) string {
 func (e explainer) show(told say.ExplainedMessage, body []byte, facts *say.Verified) error {
 	masker := e.run.IO.Masker
 	for _, part := range partsOf(body) {
-		shown := say.MessagePart{Path: part.path, Value: short(masker.Text(part.value))}
+		shown := say.MessagePart{Path: short(masker.Text(part.path)), Value: short(masker.Text(part.value))}
 		if group, known := groupNamed(part.group); known {
 			if found := meanings(part.value, []say.ExplainedGroup{group}); len(found) > 0 && found[0].Code == part.value {
 				shown.Meaning = &found[0]

@@ -14,7 +14,7 @@ type messageCode struct{ path, group, value string }
 
 // partsOf finds the codes in a body, in their order.
 func partsOf(body []byte) (list []messageCode) {
-	groups := map[string]string{"outcome": string(apo.GroupStatus)}
+	groups := map[string]string{"outcome": string(apo.GroupStatus), "state": string(apo.GroupStatus)}
 	for _, g := range apo.Groups() {
 		for _, field := range g.Fields() {
 			groups[field] = string(g)

@@ -80,15 +80,23 @@ func runInquire(ctx context.Context, d *app.Run, o *inquireOptions) error {
 // tellPayment shows a payment that an inquiry told of, and what became of it. how
 // says how it was found.
 func tellPayment(ctx context.Context, s *app.Session, found operate.Found, how string) error {
-	p := found.Payment
 	if found.Problem != "" {
 		if err := s.Printer().ShowUnclear("not clear", found.Answer.Raw); err != nil {
 			return err
 		}
-		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
+		return becamePayment(ctx, s, found, how)
 	}
 	s.TellsOfPayment()
 	s.Printer().Show(found.Answer.Raw)
+	return becamePayment(ctx, s, found, how)
+}
+
+// becamePayment says what became of a payment that an inquiry told of.
+func becamePayment(ctx context.Context, s *app.Session, found operate.Found, how string) error {
+	p := found.Payment
+	if found.Problem != "" {
+		return s.Words().Contradicted(p.PaymentRequestID, p.PaymentID, found.Problem)
+	}
 	v := s.Words().Payment(s.HeldUntil(ctx, p))
 	say.LedBy(v, how)
 	switch p.Status {

@@ -57,10 +57,11 @@ when it is stopped; after a kill it stays (apo sandbox reset).`,
   # behind a tunnel that leads here
   apo sandbox --base-url https://abc.example`,
 	},
-		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
+		newSandboxRunCmd(d), newSandboxCardsCmd(d), newSandboxScenariosCmd(d), newSandboxOptionsCmd(d, &o), newSandboxRuleCmd(d, &o), newSandboxRouteCmd(d, &o),
 		newSandboxDisputeCmd(d, &o), newSandboxClockCmd(d, &o), newSandboxWaitCmd(d, &o), newSandboxNotificationsCmd(d, &o), newSandboxLsCmd(d, &o), newSandboxShowCmd(d, &o),
 		newSandboxExportCmd(d, &o), newSandboxReportCmd(d, &o), newSandboxResetCmd(d, &o), newSandboxCredentialsCmd(d, &o), newSandboxSnippetsCmd(d, &o),
-		newSandboxTokenCmd(d, &o), newSandboxHealthCmd(d, &o), newSandboxEventsCmd(d, &o), newSandboxAtCmd(d, &o), newSandboxForkCmd(d, &o), newSandboxRewindCmd(d, &o))
+		newSandboxTokenCmd(d, &o), newSandboxHealthCmd(d, &o), newSandboxEventsCmd(d, &o), newSandboxAtCmd(d, &o), newSandboxForkCmd(d, &o),
+		newSandboxRewindCmd(d, &o))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return app.UnknownCommand(cmd, args[0])

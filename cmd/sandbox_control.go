@@ -91,6 +91,30 @@ func findControl(ctx context.Context, d *app.Run, o *serve.Options) (controlled,
 	return box, nil, err
 }
 
+// servedOptions are the values of options that the server has; nil: there is none.
+func servedOptions(ctx context.Context, d *app.Run, o *serve.Options) (map[string]string, error) {
+	server, found, err := sandboxOf(d, o).Server()
+	if err != nil || !found {
+		return nil, nil // the list needs no state
+	}
+	client, err := control.New(server)
+	if err != nil {
+		return nil, nil
+	}
+	list, err := client.Options(ctx)
+	if refused := (*control.Error)(nil); errors.As(err, &refused) {
+		return nil, say.Fail(say.Error, "%v", err)
+	}
+	if err != nil { // it is not to be reached from here
+		return nil, nil
+	}
+	values := map[string]string{}
+	for _, option := range list {
+		values[option.Name] = option.Value
+	}
+	return values, nil
+}
+
 // remoteBox is a sandbox that a server has.
 type remoteBox struct {
 	ctx    context.Context // of the command, which makes one

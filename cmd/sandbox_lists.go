@@ -104,35 +104,47 @@ func showScenario(d *app.Run, name string) error {
 	return d.IO.WriteProse(text)
 }
 
-func newSandboxOptionsCmd(d *app.Run) *cobra.Command {
+func newSandboxOptionsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "options",
 		Short: "List the points in which sources about APO differ",
 		Long: `List the points in which sources about APO differ. The first value is what the
 sandbox does: that of APO's own guide, or else of the official SDKs. --option
-NAME=VALUE chooses another.`,
+NAME=VALUE chooses another. Where a server runs, what it does is listed too.`,
 		Example: `  # as a table
   apo sandbox options
 
   # for a script
   apo sandbox options -o json`,
 		Args: app.Arguments(0, 0, "no arguments"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			served, err := servedOptions(cmd.Context(), d, o)
+			if err != nil {
+				return err
+			}
 			type option struct {
 				Name    string   `json:"name"`
+				Value   string   `json:"value,omitempty"` // of the server
 				Values  []string `json:"values"`
 				Meaning string   `json:"meaning"`
 			}
 			var list []option
 			var rows [][]string
 			for _, o := range sandbox.AllOptions() {
-				list = append(list, option{o.Name, o.Values, o.Meaning})
+				list = append(list, option{o.Name, served[o.Name], o.Values, o.Meaning})
 				rows = append(rows, []string{o.Name, strings.Join(o.Values, " | "), o.Meaning})
+				if served != nil {
+					rows[len(rows)-1] = slices.Insert(rows[len(rows)-1], 1, served[o.Name])
+				}
 			}
 			if d.Printer().WantsJSON() {
 				return d.Printer().ShowOwn(list)
 			}
-			return d.IO.WriteTable([]string{"name", "values", "what the sources say"}, rows)
+			head := []string{"name", "values", "what the sources say"}
+			if served != nil {
+				head = slices.Insert(head, 1, "now")
+			}
+			return d.IO.WriteTable(head, rows)
 		},
 	}
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -108,20 +109,69 @@ func runSessionCreate(ctx context.Context, d *app.Run, o *sessionCommand) error 
 	if err := say.Invalid("the request", o.NameFlags(apo.ValidateOwn("createPaymentSession", body, s.Now()))); err != nil {
 		return err
 	}
+	if holdsCard(body) {
+		return say.Fail(say.Usage, "the request holds a card, and a session collects it from its buyer; nothing was sent").
+			Hint("leave cardNo out, or pay with the card: apo pay --file")
+	}
 	e, err := apo.FindEndpoint("createPaymentSession")
 	if err != nil {
 		return err
 	}
-	opens := s.Local != nil && o.money.Open && !o.money.DryRun
-	if opens { // somebody has to serve the page meanwhile
+	waits := (o.money.Open && s.Local != nil || o.money.Wait > 0) && !o.money.DryRun
+	if waits && s.Local != nil { // somebody has to serve the page meanwhile
 		if err := servePages(s); err != nil {
 			return err
 		}
 	}
-	if err := s.Send(ctx, operate.Request{Endpoint: e, Body: body}, o.money); err != nil || !opens {
+	r, err := s.SendOn(ctx, operate.Request{Endpoint: e, Body: body}, o.money)
+	switch {
+	case err != nil || !waits || r.Outcome != apo.Succeeded:
 		return err
+	case s.Local != nil && o.money.Open:
+		if err := awaitBuyer(ctx, s, r.ID.Value, cmp.Or(o.money.Wait, waitForBuyer)); err != nil || o.money.Wait == 0 {
+			return err
+		}
 	}
-	return awaitBuyer(ctx, s, gjson.GetBytes(body, "paymentRequestId").String(), cmp.Or(o.money.Wait, waitForBuyer))
+	return awaitPayment(ctx, s, r.ID.Value, o.money.Wait)
+}
+
+// holdsCard reports whether the request of a session holds a card's number.
+func holdsCard(body []byte) bool {
+	const number = "paymentMethodMetaData.cardNo"
+	return gjson.GetBytes(body, "paymentMethod."+number).String() != "" || gjson.GetBytes(body, "availablePaymentMethod."+number).String() != ""
+}
+
+// awaitPayment asks for the payment of a session until it is final or the time is up, and
+// says what became of it.
+func awaitPayment(ctx context.Context, s *app.Session, requestID string, most time.Duration) error {
+	const every = 2 * time.Second
+	key := apo.PaymentKey{PaymentRequestID: requestID}
+	var found operate.Found
+	for begin := time.Now(); ctx.Err() == nil; {
+		next, err := s.Operator.Lookup(ctx, key)
+		if err == nil {
+			found = next
+			if status := found.Payment.Status; status != apo.StatusProcessing && status != apo.StatusPending {
+				return becamePayment(ctx, s, found, "")
+			}
+		}
+		waited := time.Since(begin)
+		if waited+every > most {
+			break
+		}
+		s.IO.Waiting("waiting for the buyer to pay, "+requestID, waited)
+		select {
+		case <-ctx.Done(): // the session stays, and its buyer can pay
+		case <-time.After(every):
+		}
+	}
+	s.IO.EndLive()
+	if found.Answer != nil {
+		return becamePayment(ctx, s, found, "")
+	}
+	f := say.Fail(say.Pending, "nobody is known to have paid yet")
+	f.RequestID, f.MoneyMayHaveMoved = requestID, true
+	return f.Hint("%s tells later", s.Words().Command("inquire", requestID))
 }
 
 // awaitBuyer serves the page of the embedded sandbox until the buyer has paid, or was
@@ -168,6 +218,9 @@ func runSessionShow(ctx context.Context, d *app.Run, id string) error {
 	if strings.HasPrefix(id, "PAYMENT_SESSIONID_") {
 		name = "paymentSessionId"
 	}
+	if strings.HasPrefix(id, "@") {
+		return say.Fail(say.Usage, "%q is no ID of a session: it takes a paymentSessionId or paymentRequestId", id)
+	}
 	if problem := apo.CheckRequestID(id); problem != "" {
 		return say.Fail(say.Usage, "%s %q %s", name, id, problem)
 	}
@@ -185,6 +238,11 @@ func runSessionShow(ctx context.Context, d *app.Run, id string) error {
 	}
 	s.IO.Masker.Known.LearnTyped(id)
 	answer, err := s.Operator.Ask(ctx, e, body)
+	if errors.Is(err, operate.ErrNotFound) {
+		s.Printer().Show(answer.Raw)
+		return s.Words().NotFound(id, answer.Result.Code).
+			Hint("is it another profile's? this is profile %s, client ID %s", s.Profile.Name, s.Operator.Client.ClientID)
+	}
 	if err := s.Inquired(ctx, answer, err, id, false); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/apo-cli/apo/cmd/internal/app"
@@ -42,6 +43,8 @@ What was in doubt of it is resolved by the way, as apo resume does.`,
 
 func runVaultShow(ctx context.Context, d *app.Run, id string, wait time.Duration) error {
 	switch problem := apo.CheckRequestID(id); {
+	case strings.HasPrefix(id, "@"):
+		return say.Fail(say.Usage, "%q is no ID: it takes a vaultingRequestId", id)
 	case problem != "":
 		return say.Fail(say.Usage, "the ID %q %s", id, problem)
 	case wait < 0:

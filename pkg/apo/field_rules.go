@@ -40,6 +40,7 @@ const (
 	FormWebURL    FieldForm = "web-url"    // http or https
 	FormObject    FieldForm = "object"
 	FormList      FieldForm = "list"
+	FormAny       FieldForm = "any" // its name alone is documented
 )
 
 // FieldSource says where the rules of fields come from.

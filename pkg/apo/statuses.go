@@ -30,7 +30,14 @@ func outcomeEntries() []Entry {
 	mended := func(id Reuse, next Step) Decision {
 		return Decision{MovedNo, Final, id, WaitMended, BuyerLater, next}
 	}
+	state := func(code, meaning string, d Decision) Entry {
+		return Entry{Group: GroupStatus, Code: code, Of: "state", Meaning: meaning, Decision: d}
+	}
+	says := Decision{MovedNotSaid, FinalNotSaid, NeitherID, WaitNone, BuyerNothing, StepTimeline}
 	return []Entry{
+		state("begun", "it is being sent, or whoever sent it was killed", Decision{MovedMaybe, StillOpen, SameID, WaitKnown, BuyerChecked, StepResume}),
+		state("answered", "a verified answer came that is final, or it was never sent: its outcome says which", says),
+		state("resolved", "an inquiry, a notification or a person told what became of it: its outcome says what", says),
 		row(Succeeded, "it took effect", Decision{MovedYes, Final, NeitherID, WaitNone, BuyerDone, StepInquire}),
 		row(Declined, "it took no effect, and will not", Decision{MovedNo, Final, NewID, WaitNone, BuyerOtherWay, StepInquire}),
 		row(Cancelled, "of a payment: it was given back as a whole", Decision{MovedNo, Final, NewID, WaitNone, BuyerPaysAgain, StepInquire}),

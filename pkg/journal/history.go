@@ -51,10 +51,19 @@ const (
 	InquiredOtherwise     ContradictionKind = "inquired-otherwise" // an inquiry said Status before
 	NotifiedOtherwise     ContradictionKind = "notified-otherwise" // a notification said Status before
 	PayEndedOtherwise     ContradictionKind = "pay-ended-otherwise"
-	PartFailed            ContradictionKind = "part-failed"     // Part had worked before
-	OtherPart             ContradictionKind = "other-part"      // one request ID, and a second captureId or refundId: ID, and before Status
-	CaptureMissing        ContradictionKind = "capture-missing" // the inquiry does not list it
-	ResultMissing         ContradictionKind = "result-missing"  // of a capture that began long ago
+	PartFailed            ContradictionKind = "part-failed"          // Part had worked before
+	OtherPart             ContradictionKind = "other-part"           // one request ID, and a second captureId or refundId: ID, and before Status
+	SamePart              ContradictionKind = "same-part"            // one captureId or refundId, ID, of two request IDs; Status is the first
+	DeclinedBefore        ContradictionKind = "declined-before"      // the payment was
+	DisputedBefore        ContradictionKind = "disputed-before"      // so it was paid
+	BadAmount             ContradictionKind = "bad-amount"           // Says is no number of the smallest unit
+	OtherCurrency         ContradictionKind = "other-currency"       // Known was paid
+	MoreThanAuthorized    ContradictionKind = "more-than-authorized" // Says was captured in all
+	MoreThanCaptured      ContradictionKind = "more-than-captured"   // Says was refunded in all, or is disputed
+	NothingCaptured       ContradictionKind = "nothing-captured"     // and it is refunded
+	JudgedOtherwise       ContradictionKind = "judged-otherwise"     // the dispute was Status before: "won", "lost"
+	CaptureMissing        ContradictionKind = "capture-missing"      // the inquiry does not list it
+	ResultMissing         ContradictionKind = "result-missing"       // of a capture that began long ago
 )
 
 // resultDue is how long the result of a capture may take before it counts as
@@ -64,7 +73,7 @@ const resultDue = 10 * time.Minute
 // History tells what happened with one payment, in the order of the list, which
 // is that of [Store].Payment, and marks what does not fit together.
 func History(list []Record, now time.Time) []Event {
-	h := history{position: map[int64]int{}, paymentIDs: map[string]string{}, requests: map[string]string{}, failed: map[string]Contradiction{}}
+	h := history{position: map[int64]int{}, paymentIDs: map[string]string{}, requests: map[string]string{}, failed: map[string]Contradiction{}, asked: map[string]asked{}, judged: map[string]DisputeState{}, vaulted: map[string]string{}}
 	for i, r := range list {
 		h.position[r.ID] = i
 	}
@@ -115,8 +124,12 @@ type history struct {
 	parts               []transaction
 	failed              map[string]Contradiction // who said so of which capture or refund, by kind and request ID
 	captured, cancelled bool
-	notified            string // "S", "F" or "U": what the last notification said of the payment
-	status              string // paymentStatus of the last inquiry
+	asked               map[string]asked // captures and refunds, by kind and request ID
+	disputed            bool
+	judged              map[string]DisputeState // by disputeId
+	vaulted             map[string]string       // "S" or "F", by vaultingRequestId
+	notified            string                  // "S", "F" or "U": what the last notification said of the payment
+	status              string                  // paymentStatus of the last inquiry
 }
 
 // transaction is a capture or refund of which the gateway has said that it knows
@@ -160,6 +173,10 @@ func (h *history) add(e *Event) {
 		h.addCaptureNotice(e)
 	case "notifyRefund", "inquiryRefund":
 		h.addRefundNews(e)
+	case "notifyDispute":
+		h.addDispute(e)
+	case "notifyVaulting":
+		h.addVaulting(e)
 	case "inquiryPayment":
 		if p := apo.PaymentIn(r.Answer); p.Status != "" {
 			e.Payment = &p
@@ -186,7 +203,7 @@ func (h *history) addPay(e *Event, took bool) {
 	case took:
 		h.authorized, h.since = r.Amount, h.toldAt(r)
 		h.automatic = gjson.GetBytes(r.Request, "paymentFactor.captureMode").String() == "AUTOMATIC"
-	case !r.State.Open() && r.Outcome != apo.NotSent:
+	case !r.State.Open() && r.Outcome != apo.NotSent, r.Resolved.Contradicted && r.Result.Status == "F" && r.Verification == "verified":
 		h.ended = &r
 	}
 }
@@ -195,6 +212,9 @@ func (h *history) addPay(e *Event, took bool) {
 // gateway has said that it knows it.
 func (h *history) addRequested(kind string, r Record, took bool) {
 	delete(h.failed, kind+r.RequestID()) // requested again, it may well work
+	if r.Outcome != apo.NotSent {
+		h.asked[kind+r.RequestID()] = asked{r.Amount, r.Numbers.PaymentID}
+	}
 	if !took && r.State != Pending {
 		return
 	}
@@ -241,17 +261,23 @@ func (h *history) addPaymentNotice(e *Event) {
 	h.amountDiffers(e, r.Amount)
 	h.namesPayment(e, r.Numbers.PaymentRequestID, r.Numbers.PaymentID)
 	status := said(r)
-	e.oddIf(status == "F" && h.wasAuthorized(), AuthorizedBefore)
+	if authorized := h.wasAuthorized(); status == "F" && authorized {
+		e.odd(Contradiction{Kind: AuthorizedBefore})
+	} else if status == "F" {
+		h.paidBefore(e)
+	}
 	if status == "S" && h.status == apo.StatusFail {
 		e.odd(Contradiction{Kind: InquiredOtherwise, Status: h.status})
 	}
+	before := h.notified
+	h.notified = status
 	switch {
 	case status == "S" && h.ended != nil:
 		e.odd(Contradiction{Kind: PayEndedOtherwise, Pay: h.ended})
-	case status == "S" && h.notified == "F":
+	case status == "S" && before == "F":
 		e.odd(Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	}
-	if h.notified = status; status == "S" && h.authorized.IsZero() {
+	if _, err := r.Amount.Units(); err == nil && status == "S" && h.authorized.IsZero() {
 		h.authorized = r.Amount
 	}
 }
@@ -260,13 +286,25 @@ func (h *history) addCaptureNotice(e *Event) {
 	r, status := e.Record, said(e.Record)
 	e.oddIf(h.cancelled && status == "S", CapturedAfterCancel)
 	e.oddIf(h.worked("CAPTURE", r.Numbers.CaptureRequestID) && status == "F", CapturedBefore)
-	h.partDiffers(e, "CAPTURE", r.Numbers.CaptureRequestID, r.Amount)
-	h.otherPart(e, "CAPTURE", r.Numbers.CaptureRequestID)
+	h.namesPayment(e, r.Numbers.PaymentRequestID, r.Numbers.PaymentID)
+	e.oddIf(status == "S" && h.declined(), DeclinedBefore)
+	h.aboutPart(e, "CAPTURE", r.Numbers.CaptureRequestID, r.Amount)
 	h.workedAfterAll(e, "CAPTURE", r.Numbers.CaptureRequestID, status, Contradiction{Kind: NotifiedOtherwise, Status: "F"})
 	if status == "S" {
 		h.captured = true
 		h.addPart(transaction{kind: "CAPTURE", id: r.Numbers.CaptureRequestID, number: r.Numbers.CaptureID, amount: r.Amount, told: true, since: h.now, done: true})
+		h.tooMuch(e, "CAPTURE", r.Amount)
 	}
+}
+
+// aboutPart marks what news of a capture or refund say otherwise of its values.
+func (h *history) aboutPart(e *Event, kind, id string, a apo.Amount) {
+	if !h.badAmount(e, a) {
+		h.partDiffers(e, kind, id, a)
+	}
+	h.asksOtherwise(e, kind, id, a)
+	h.otherPart(e, kind, id)
+	h.samePart(e, kind, id)
 }
 
 // addRefundNews takes in what a notification or an inquiry said of a refund.
@@ -274,8 +312,11 @@ func (h *history) addRefundNews(e *Event) {
 	r, status := e.Record, said(e.Record)
 	e.oddIf(h.worked("REFUND", r.Numbers.RefundRequestID) && status == "F", RefundedBefore)
 	amount := amountIn(r.Answer, "refundAmount")
-	h.partDiffers(e, "REFUND", r.Numbers.RefundRequestID, amount)
-	h.otherPart(e, "REFUND", r.Numbers.RefundRequestID)
+	if r.IsNotification() {
+		h.namesPayment(e, r.Numbers.PaymentRequestID, r.Numbers.PaymentID)
+		e.oddIf(status == "S" && h.declined(), DeclinedBefore)
+	}
+	h.aboutPart(e, "REFUND", r.Numbers.RefundRequestID, amount)
 	teller := Contradiction{Kind: NotifiedOtherwise, Status: "F"}
 	if !r.IsNotification() {
 		teller = Contradiction{Kind: InquiredOtherwise, Status: apo.StatusFail}
@@ -283,6 +324,7 @@ func (h *history) addRefundNews(e *Event) {
 	h.workedAfterAll(e, "REFUND", r.Numbers.RefundRequestID, status, teller)
 	if status == "S" {
 		h.addPart(transaction{kind: "REFUND", id: r.Numbers.RefundRequestID, number: r.Numbers.RefundID, amount: amount, told: true, since: h.now, done: true})
+		h.tooMuch(e, "REFUND", amount)
 	}
 }
 
@@ -378,6 +420,9 @@ func (h *history) worked(kind, id string) bool {
 // amountDiffers marks an amount that is another than the one that was paid, or
 // requested.
 func (h *history) amountDiffers(e *Event, a apo.Amount) {
+	if e.Record.IsNotification() && h.badAmount(e, a) {
+		return
+	}
 	kind, known := PaidAmount, h.authorized
 	if known.IsZero() {
 		kind, known = RequestedAmount, h.requested

@@ -120,17 +120,26 @@ func (r Record) IsNews() bool {
 func (r Record) Tells() bool { return !r.Reads || r.IsNotification() || r.Outcome == apo.Succeeded }
 
 // indexed are the numbers by which a record is found: also that of a request about a
-// saved card, an amount or a dispute, for which there is no column.
+// saved card, a session, an amount or a dispute, for which there is no column.
 func (r Record) indexed() []string {
 	list := r.Numbers.All()
 	message := r.Request
 	if r.IsNotification() {
 		message = r.Answer
 	}
-	for _, name := range []string{"vaultingRequestId", "updateRequestId", "disputeId"} {
+	add := func(message []byte, name string) {
 		if id := gjson.GetBytes(message, name).String(); id != "" && !slices.Contains(list, id) {
 			list = append(list, id)
 		}
+	}
+	for _, name := range []string{"vaultingRequestId", "updateRequestId", "disputeId"} {
+		add(message, name)
+	}
+	switch r.Endpoint {
+	case "submitPay":
+		add(r.Request, "paymentSessionId")
+	case "createPaymentSession":
+		add(r.Answer, "paymentSessionId")
 	}
 	return list
 }
@@ -167,6 +176,10 @@ func (r Record) Number() string {
 		return cmp.Or(n.PaymentID, n.PaymentRequestID)
 	case "vaultPaymentMethod", "createVaultingSession", "inquireVaulting":
 		return gjson.GetBytes(r.Request, "vaultingRequestId").String()
+	case "notifyVaulting":
+		return gjson.GetBytes(r.Answer, "vaultingRequestId").String()
+	case "submitPay":
+		return cmp.Or(n.PaymentRequestID, n.PaymentID, gjson.GetBytes(r.Request, "paymentSessionId").String())
 	}
 	return cmp.Or(n.PaymentRequestID, n.PaymentID)
 }

@@ -135,7 +135,9 @@ func (j *SQLite) end(tx *sql.Tx, r Record, e Ending) error {
 		e.State, e.Outcome = r.State, r.Outcome
 	}
 	n := r.Numbers.Or(apo.NumbersOf(e.Answer))
-	if err := index(tx, r.ID, slices.DeleteFunc(n.All(), r.Numbers.Has)); err != nil {
+	answered := r
+	answered.Numbers, answered.Answer = n, e.Answer
+	if err := index(tx, r.ID, slices.DeleteFunc(answered.indexed(), r.Carries)); err != nil {
 		return err
 	}
 	e.Poll = r.Reads && !r.IsNotification() && e.Outcome == apo.Succeeded && !final(e.Answer)

@@ -9,7 +9,7 @@ import (
 // anothers says so where the journal has a paymentId as that of another pay than q:
 // whoever answers with it tells of that one, or of nothing. "" where it is q's own.
 func (o *Operator) anothers(ctx context.Context, q request, paymentID string) (problem string) {
-	if o.Journal == nil || q.endpoint.Name != "pay" || paymentID == "" {
+	if o.Journal == nil || !isPurchase(q.endpoint.Name) || paymentID == "" {
 		return ""
 	}
 	list, err := o.Journal.Sharing(context.WithoutCancel(ctx), o.Account.ClientID, apo.Numbers{PaymentID: paymentID})
@@ -17,13 +17,13 @@ func (o *Operator) anothers(ctx context.Context, q request, paymentID string) (p
 		o.tell(Event{Stage: Unrecorded, Err: err})
 		return ""
 	}
-	owner := q.id.Value
+	owner := q.requestID()
 	for _, r := range list { // the first that had it is the last of the list
-		if r.Endpoint == "pay" && r.Numbers.PaymentID == paymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
-			owner = r.RequestID()
+		if (r.Endpoint == "pay" || r.Endpoint == "submitPay") && r.Numbers.PaymentID == paymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
+			owner = r.Numbers.PaymentRequestID
 		}
 	}
-	if owner == q.id.Value {
+	if owner == q.requestID() {
 		return ""
 	}
 	return "it names the paymentId of another request, " + owner
@@ -34,7 +34,7 @@ func (o *Operator) anothers(ctx context.Context, q request, paymentID string) (p
 func (o *Operator) ownNumbers(ctx context.Context, q request) apo.Numbers {
 	n := q.numbers
 	switch {
-	case q.endpoint.Name == "pay":
+	case isPurchase(q.endpoint.Name):
 		if o.anothers(ctx, q, n.PaymentID) != "" {
 			n.PaymentID = "" // the gateway has it under one of its own, if it has it
 		}
@@ -46,8 +46,8 @@ func (o *Operator) ownNumbers(ctx context.Context, q request) apo.Numbers {
 			o.tell(Event{Stage: Unrecorded, Err: err})
 		}
 		for _, r := range list {
-			if r.Endpoint == "pay" && r.Numbers.PaymentID == n.PaymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
-				n.PaymentRequestID = r.RequestID()
+			if (r.Endpoint == "pay" || r.Endpoint == "submitPay") && r.Numbers.PaymentID == n.PaymentID && !r.State.Open() && !elsewhere(r.Gateway, o.Gateway) {
+				n.PaymentRequestID = r.Numbers.PaymentRequestID
 			}
 		}
 	}
@@ -58,7 +58,7 @@ func (o *Operator) ownNumbers(ctx context.Context, q request) apo.Numbers {
 // another payment than the one that the request is about.
 func (o *Operator) ofAnotherPayment(ctx context.Context, q request, a *apo.Answer) (problem string) {
 	told := apo.NumbersOf(a.Raw)
-	if q.endpoint.Name == "pay" {
+	if isPurchase(q.endpoint.Name) {
 		return o.anothers(ctx, q, told.PaymentID)
 	}
 	own := o.ownNumbers(ctx, q)

@@ -124,6 +124,7 @@ func (c *call) entry() journal.Record {
 	return journal.Record{
 		Account: c.operator.Account, Gateway: c.operator.Gateway,
 		Endpoint: c.request.endpoint.Name, Reads: c.request.endpoint.Reads, Amount: c.request.amount, Card: c.request.card,
+		Numbers: c.request.ofPayment(),
 		Request: c.masker.JSON(c.request.body),
 	}
 }

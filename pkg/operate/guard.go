@@ -17,11 +17,7 @@ const DuplicateWindow = 10 * time.Minute
 // Wanted is what has to confirm a request on live: the amounts that it moves, its
 // own first, as in "SGD 42.00", or the API's name where none moves.
 func (o *Operator) Wanted(r Request) string {
-	q := readRequest(r.Endpoint, r.Body, time.Time{})
-	list := q.amounts()
-	if len(list) == 0 && !r.Amount.IsZero() {
-		list = []apo.Amount{r.Amount}
-	}
+	list := moving(r)
 	if len(list) == 0 {
 		return r.Endpoint.Name
 	}
@@ -36,10 +32,7 @@ func (o *Operator) Wanted(r Request) string {
 // nothing.
 func (o *Operator) Check(r Request) *Refusal {
 	q := readRequest(r.Endpoint, r.Body, time.Time{})
-	list := q.amounts()
-	if len(list) == 0 && !r.Amount.IsZero() {
-		list = []apo.Amount{r.Amount}
-	}
+	list := moving(r)
 	if o.Limits.ReadOnly {
 		return &Refusal{Reason: ReadOnly}
 	}
@@ -53,13 +46,27 @@ func (o *Operator) Check(r Request) *Refusal {
 	if o.Journal == nil {
 		return &Refusal{Reason: NoJournal}
 	}
-	if q.canAsk() && len(list) == 0 && !movesNone {
+	if (q.canAsk() || leadsToPayment(q.endpoint.Name)) && len(list) == 0 && !movesNone {
 		return &Refusal{Reason: AmountUnclear}
 	}
 	if r.Confirmed == "" || r.Confirmed != o.Wanted(r) {
 		return &Refusal{Reason: Unconfirmed, Amount: q.amount}
 	}
 	return nil
+}
+
+// moving are the amounts that a request moves, its own first.
+func moving(r Request) []apo.Amount {
+	q := readRequest(r.Endpoint, r.Body, time.Time{})
+	list := q.amounts()
+	submits := leadsToPayment(r.Endpoint.Name) && q.amount.IsZero() // so what stands in it is a part at most
+	switch {
+	case submits && r.Amount.IsZero():
+		return nil
+	case !r.Amount.IsZero() && (submits || len(list) == 0):
+		return append([]apo.Amount{r.Amount}, slices.DeleteFunc(list, func(a apo.Amount) bool { return a == r.Amount })...)
+	}
+	return list
 }
 
 // withinLimits holds what moves against the most that may.
@@ -108,7 +115,7 @@ func (o *Operator) begin(ctx context.Context, q request, r Request) (*call, erro
 	}
 	asked := map[int64]bool{}
 	for {
-		g := &guard{call: c, again: r.Again, payment: r.Payment, asked: asked, now: o.now()}
+		g := &guard{call: c, again: r.Again, payment: r.Payment, asked: asked, now: o.now(), paid: o.paidSessions(ctx, q)}
 		var err error
 		c.record, err = o.Journal.Begin(ctx, entry, g.allow)
 		var open *askFirst
@@ -171,6 +178,7 @@ type guard struct {
 	payment *apo.Payment
 	asked   map[int64]bool
 	now     time.Time
+	paid    map[int64]paid // what became of earlier sessions of the order, by their records
 
 	earlier   []journal.Record
 	repeated  bool
@@ -192,6 +200,9 @@ func (g *guard) allow(earlier []journal.Record) error {
 		return &askFirst{open}
 	}
 	for _, r := range earlier {
+		if refusal := g.anothersID(r); refusal != nil {
+			return refusal
+		}
 		if !g.call.request.same(r) {
 			continue
 		}
@@ -258,14 +269,17 @@ func (g *guard) compare(r journal.Record) *Refusal {
 // beside refuses what looks like doing the same thing under another ID.
 func (g *guard) beside(r journal.Record) *Refusal {
 	q := g.call.request
-	if q.same(r) || r.Endpoint != q.endpoint.Name || !mayHaveMoved(r) && r.Outcome != apo.NeverArrived {
+	purchases := isPurchase(r.Endpoint) && isPurchase(q.endpoint.Name)
+	if q.same(r) || r.Endpoint != q.endpoint.Name && !purchases || !mayHaveMoved(r) && r.Outcome != apo.NeverArrived {
 		return nil
 	}
 	recent := g.now.Sub(r.Time) < DuplicateWindow
 	switch r.Endpoint {
+	case "submitPay", "createPaymentSession":
+		return g.besideSession(r)
 	case "pay":
 		order := q.numbers.ReferenceOrderID
-		likely := r.Amount == q.amount && r.Card == q.card && recent
+		likely := r.Amount == q.amount && (r.Card == q.card || q.endpoint.Name != "pay") && recent
 		switch {
 		case order == "" || order != r.Numbers.ReferenceOrderID:
 		case r.Outcome == apo.NeverArrived:
@@ -314,6 +328,8 @@ func leftOf(q request, earlier []journal.Record) (paid *journal.Record, left int
 		switch {
 		case err != nil || r.Outcome != apo.Succeeded || r.State.Open() || r.Amount.Currency != q.amount.Currency:
 		case r.Endpoint == "pay" && paid == nil:
+			paid, left = &r, n
+		case r.Endpoint == "submitPay" && r.Numbers.PaymentID == q.numbers.PaymentID && paid == nil:
 			paid, left = &r, n
 		case (r.Endpoint == "capture" || r.Endpoint == "refund") && r.Numbers.PaymentID == q.numbers.PaymentID && !q.same(r):
 			sums[r.Endpoint][r.RequestID()] = n

@@ -138,6 +138,9 @@ func (q request) same(r journal.Record) bool {
 	if r.Endpoint == "cancel" { // which has its payment's ID alone
 		return samePayment(q.numbers, r.Numbers)
 	}
+	if leadsToPayment(r.Endpoint) && q.numbers.PaymentRequestID != "" && q.numbers.PaymentRequestID == r.Numbers.PaymentRequestID {
+		return true
+	}
 	return q.id.Value != "" && q.id.Value == cmp.Or(r.RequestID(), idOf(r.Endpoint, gjson.ParseBytes(r.Request)).Value)
 }
 

@@ -23,12 +23,15 @@ func (q request) canAsk() bool {
 	case "pay", "capture", "cancel", "refund":
 		return true
 	}
+	if leadsToPayment(q.endpoint.Name) {
+		return q.payment() != apo.PaymentKey{}
+	}
 	return IsVaulting(q.endpoint.Name)
 }
 
 // payment is the key of the payment in whose books a request stands.
 func (q request) payment() apo.PaymentKey {
-	if q.numbers.PaymentID != "" && q.endpoint.Name != "pay" {
+	if q.numbers.PaymentID != "" && !isPurchase(q.endpoint.Name) {
 		return apo.PaymentKey{PaymentID: q.numbers.PaymentID}
 	}
 	return apo.PaymentKey{PaymentRequestID: q.numbers.PaymentRequestID}
@@ -42,6 +45,8 @@ func (o *Operator) inquire(ctx context.Context, q request) (finding, error) {
 		return o.inquireRefund(ctx, q)
 	case IsVaulting(q.endpoint.Name):
 		return o.inquireVaulting(ctx, q)
+	case q.isSession():
+		return o.inquireSession(ctx, q)
 	}
 	p, f, err := o.inquirePayment(ctx, q.payment())
 	if err != nil {

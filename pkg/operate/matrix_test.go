@@ -202,7 +202,7 @@ func (c combination) oracle() verdict {
 	earlier := c.try == inRun || c.try == inFile && e != undone && e != returned
 	unsignedAnswer := c.status != "" && c.by == nobody
 	badSignature := c.status != "" && (c.by == stranger || c.by == nobody && c.status == "S")
-	inconsistent := c.status == "S" && c.code != success && c.code != newCode
+	inconsistent := c.status == "S" && c.code != success
 	final := c.code == finalCode || c.code == param
 	leftOpen := 6
 	if badSignature && c.try != inRun { // there the answer that got lost began it
@@ -213,6 +213,8 @@ func (c combination) oracle() verdict {
 		return ask(e, leftOpen)
 	case c.status == "F" && !unsignedAnswer && c.code == otherValue:
 		return verdict{apo.Different, 6, true, journal.InDoubt, false}
+	case inconsistent && c.code == newCode && e == absence: // it may well have worked
+		return verdict{apo.InDoubt, 6, true, journal.InDoubt, true}
 	case inconsistent:
 		return ask(e, 6)
 	case earlier && (c.status == "F" || unsignedAnswer):

@@ -34,7 +34,7 @@ func (o *Operator) Apply(ctx context.Context, n News) {
 		}
 	}
 	for _, r := range calls {
-		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && n.Outcome != ""
+		own := n.isOf(r) && n.Outcome != ""
 		belied := n.takes() && r.Endpoint == "pay" && !r.State.Open() && r.Outcome == apo.Declined
 		if (own || belied) && o.sent(r) && r.Outcome != apo.NotSent && !(r.State.Open() && r.InFlight) {
 			o.hear(ctx, r, n)
@@ -70,13 +70,22 @@ func (o *Operator) concerned(ctx context.Context, n News, ours func(journal.Reco
 		return nil
 	}
 	for _, r := range o.sharing(ctx, n) {
-		own := r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID && ours(r)
+		own := n.isOf(r) && ours(r)
 		late := r.Outcome != apo.Succeeded && r.Outcome != apo.NotSent && n.Outcome == apo.Succeeded
 		if own && (r.State.Open() && !r.InFlight && r.Outcome != apo.NotSent || !r.State.Open() && late) {
 			list = append(list, r)
 		}
 	}
 	return list
+}
+
+// isOf reports whether a notification tells of a call: of the request itself, or of the
+// payment to which it leads.
+func (n News) isOf(r journal.Record) bool {
+	if n.Endpoint == "pay" && leadsToPayment(r.Endpoint) {
+		return r.Numbers.PaymentRequestID == n.RequestID
+	}
+	return r.Endpoint == n.Endpoint && r.RequestID() == n.RequestID
 }
 
 // sharing are the calls that share a number with what a notification tells of.

@@ -60,6 +60,9 @@ func (o *Operator) Send(ctx context.Context, r Request) (result Result) {
 	if q.amount.IsZero() {
 		q.amount = r.Amount
 	}
+	if q = o.completed(ctx, q); leadsToPayment(q.endpoint.Name) && r.Amount.IsZero() {
+		r.Amount = q.amount
+	}
 	if p := r.Payment; p != nil && q.endpoint.Name != "pay" {
 		q.about = p.PaymentRequestID
 	}
@@ -89,6 +92,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 	if answer == nil {
 		return o.lost(ctx, c, result, err)
 	}
+	if problem := c.request.foreign(answer); problem != "" {
+		return o.lost(ctx, c, result, &apo.Error{Kind: apo.NoAnswer, Endpoint: c.request.endpoint.Name, Problem: problem})
+	}
 	result.Answer = answer
 	said := readAnswer(c.request, answer, c.repeated || answer.Repeated)
 	unnamed := answer.Result.Status == "F" || !c.request.namedBy(answer.Raw) // so it may be another's
@@ -112,6 +118,9 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 		if c.repeated { // then earlier tries may be open, and this is what became of them
 			o.resolveAlike(ctx, c.record, c.request, learnt{finding: finding{reading: said, record: c.record.ID}})
 		}
+		if c.repeated && c.request.isSession() && o.Patience.Lost > 0 {
+			result.Paid, result.PaidUnknown = o.paymentSoFar(ctx, c.request)
+		}
 	case apo.Pending:
 		o.tell(Event{Stage: Waiting, Result: result})
 		return o.follow(ctx, c, result, o.Patience.Pending, series{arrived: true})
@@ -119,8 +128,10 @@ func (o *Operator) conclude(ctx context.Context, c *call, result Result, answer 
 		s := series{arrived: c.arrived || tookIn(answer)}
 		if said.confirm {
 			s.refusal = &refusal{answer.Result.Code, answer.GatewayTime}
+			c.request.refused = true
+			c.request.ended = c.request.isSession() && hasEnded(answer)
 		}
-		o.tell(Event{Stage: Lost, Result: result})
+		o.tellLost(c.request, result)
 		return o.follow(ctx, c, result, o.Patience.Lost, s)
 	}
 	return result
@@ -136,19 +147,26 @@ func (o *Operator) lost(ctx context.Context, c *call, result Result, err error) 
 		result.Outcome = apo.NotSent
 		return result
 	}
-	o.tell(Event{Stage: Lost, Result: result})
+	o.tellLost(c.request, result)
 	return o.follow(ctx, c, result, o.Patience.Lost, series{arrived: c.arrived})
+}
+
+// tellLost says that it is asked what became of a request, where somebody can be asked.
+func (o *Operator) tellLost(q request, result Result) {
+	if q.canAsk() {
+		o.tell(Event{Stage: Lost, Result: result})
+	}
 }
 
 // follow asks what became of a request until it is known, or the time is up, and
 // writes it down.
 func (o *Operator) follow(ctx context.Context, c *call, result Result, within time.Duration, s series) Result {
-	if !c.request.canAsk() || ctx.Err() != nil || within == 0 {
-		return result
-	}
 	s.operator, s.request, s.past = o, c.request, c.past
-	if a := result.Answer; a != nil && !a.Unsigned { // whatever is found has to be what it named
+	if a := result.Answer; a != nil && !a.Unsigned && !(a.Result.Status == "F" && leadsToPayment(c.request.endpoint.Name)) { // whatever is found has to be what it named
 		s.request.numbers = s.request.numbers.Or(apo.NumbersOf(a.Raw))
+	}
+	if !s.request.canAsk() || ctx.Err() != nil || within == 0 {
+		return result
 	}
 	s.request.numbers = o.ownNumbers(ctx, s.request)
 	found := s.run(ctx, within)

@@ -53,8 +53,12 @@ func (q request) arrived(list []journal.Record) bool {
 }
 
 // tookIn reports whether the request's own answer, which does not end it, proves that
-// it is in the gateway's books, from which nothing gets lost.
-func tookIn(a *apo.Answer) bool { return !a.Unsigned && a.Result.Status == "U" }
+// it is in the gateway's books, from which nothing gets lost. An S with a code that
+// nobody knows may well be a success.
+func tookIn(a *apo.Answer) bool {
+	_, known := apo.Lookup(a.Result.Code)
+	return !a.Unsigned && (a.Result.Status == "U" || a.Result.Status == "S" && !known)
+}
 
 // pastOf picks the past of a call from records. It leaves out times that are far ahead
 // of our clock: the gateway's clock may have been put right since.

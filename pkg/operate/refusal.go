@@ -20,6 +20,7 @@ const (
 	RequestIDInUse Reason = "request-id-in-use" // somebody sends Earlier at this moment, or asks about it
 	RequestIDTaken Reason = "request-id-taken"  // Earlier has the ID, and another Field
 	SamePurchase   Reason = "same-purchase"     // Earlier paid the same order, amount and card a short time ago
+	StillPayable   Reason = "still-payable"     // Earlier is a session of the same order and amount, with which the buyer can still pay
 	SameAmount     Reason = "same-amount"       // Earlier captured or refunded the same amount a short time ago
 	StillOpen      Reason = "still-open"        // it is not known what became of Earlier
 	NotArrived     Reason = "not-arrived"       // Earlier never arrived, and may yet: repeat that one

@@ -54,6 +54,8 @@ type request struct {
 	card     string     // "VISA 0768"
 	sent     time.Time  // it was not sent before
 	gateway  string     // where it was sent to; "": not known
+	refused  bool       // a session that a verified, final F says was not made
+	ended    bool       // a session of which a verified answer says that it has ended
 	about    string     // the paymentRequestId of its payment, as an inquiry before it told; "": not known
 }
 
@@ -73,7 +75,7 @@ func readRequest(e apo.Endpoint, body []byte, sent time.Time) request {
 // hasSecretNumber reports whether one of its IDs holds what is hidden in masked,
 // its body.
 func (q request) hasSecretNumber(masked []byte) bool {
-	return apo.NumbersOf(masked) != q.numbers || idOf(q.endpoint.Name, gjson.ParseBytes(masked)) != q.id
+	return apo.NumbersOf(masked) != apo.NumbersOf(q.body) || idOf(q.endpoint.Name, gjson.ParseBytes(masked)) != q.id
 }
 
 // idOf finds the field by which a request is the same when it is repeated.
@@ -86,6 +88,8 @@ func idOf(endpoint string, doc gjson.Result) ID {
 		names = []string{"refundRequestId"}
 	case "submitPay":
 		names = []string{"paymentSessionId"}
+	case "verifyAndCompletePayment":
+		names = []string{"paymentRequestId", "paymentId"}
 	case "cancel":
 		names = []string{"paymentId", "paymentRequestId"}
 	}

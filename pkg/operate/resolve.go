@@ -150,7 +150,7 @@ func (s *series) missing(f finding) (ended bool) {
 // that is not older than the sending, so that it cannot be of an earlier request,
 // where it was sent to, and where nothing ever knew of the request.
 func (s *series) confirmed(inquiry *apo.Answer) bool {
-	return s.refusal != nil && !s.arrived && s.operator.Gateway == s.request.gateway &&
+	return s.refusal != nil && (!s.arrived || s.request.ended) && s.operator.Gateway == s.request.gateway &&
 		!s.refusal.at.Before(gatewaysTime(inquiry, s.request.sent))
 }
 
@@ -188,6 +188,7 @@ func (o *Operator) open(r journal.Record) (*series, Result) {
 		q.amount = r.Amount
 	}
 	q.card = cmp.Or(r.Card, q.card)
+	q = o.recorded(q, r)
 	result := Result{Endpoint: e, ID: q.id, Amount: q.amount, Numbers: q.numbers, Body: r.Request, Record: r.ID, Outcome: r.Outcome, Code: r.Result.Code}
 	if result.Outcome == "" || result.Outcome == apo.Unrecognised {
 		result.Outcome = apo.InDoubt

@@ -8,19 +8,21 @@ import (
 
 // Result is all that is known of a request. There is no error beside it.
 type Result struct {
-	Endpoint apo.Endpoint
-	Outcome  apo.Outcome
-	Code     string // result code of the request, wherever it was learnt; "" where none was
-	ID       ID
-	Amount   apo.Amount
-	Numbers  apo.Numbers
-	Body     []byte      // as it was sent
-	Answer   *apo.Answer // the request's own, verified or marked Unsigned; nil: none came
-	Evidence Evidence
-	Cause    error      // why the outcome is no better: a *Refusal, an *apo.Error, or why no inquiry told; else nil
-	Lost     *apo.Error // the request's own answer, where none that is usable came
-	Record   int64      // of the journal; 0: none
-	Waited   bool       // a wait for the end of what is pending ran out
+	Endpoint    apo.Endpoint
+	Outcome     apo.Outcome
+	Code        string // result code of the request, wherever it was learnt; "" where none was
+	ID          ID
+	Amount      apo.Amount
+	Numbers     apo.Numbers
+	Body        []byte      // as it was sent
+	Answer      *apo.Answer // the request's own, verified or marked Unsigned; nil: none came
+	Evidence    Evidence
+	Cause       error        // why the outcome is no better: a *Refusal, an *apo.Error, or why no inquiry told; else nil
+	Lost        *apo.Error   // the request's own answer, where none that is usable came
+	Record      int64        // of the journal; 0: none
+	Paid        *apo.Payment // of a session that was made again: the payment that came of it; nil: none
+	PaidUnknown bool         // nobody could tell whether it was paid
+	Waited      bool         // a wait for the end of what is pending ran out
 }
 
 // Evidence is the verified message that proves an outcome: an inquiry's answer,

@@ -36,6 +36,8 @@ func readAnswer(q request, a *apo.Answer, earlier bool) reading {
 		r.outcome = apo.Different
 	case problem != "":
 		r.problem = problem
+	case q.isSession() && hasEnded(a):
+		r.confirm = true
 	case earlier && (a.Result.Status == "F" || a.Unsigned):
 		r.problem = "an earlier try of this request may have arrived"
 	case a.Unsigned && caller:
@@ -48,9 +50,11 @@ func readAnswer(q request, a *apo.Answer, earlier bool) reading {
 		r.outcome = apo.Pending
 	case caller:
 		r.outcome = apo.Unrecognised
+	case q.endpoint.Name == "submitPay" && !q.canAsk():
+		r.problem = "the journal does not know the session, and nobody can be asked about its payment"
 	case !q.canAsk() && saysNoMoneyMoved(a.Result.Code):
 		r.outcome = apo.Declined
-	case q.canAsk() && (a.Result.Code == "ORDER_STATUS_INVALID" || saysNoMoneyMoved(a.Result.Code) && !q.namedBy(a.Raw)):
+	case q.canAsk() && (a.Result.Code == "ORDER_STATUS_INVALID" || saysNoMoneyMoved(a.Result.Code) && (leadsToPayment(q.endpoint.Name) || !q.namedBy(a.Raw))):
 		r.confirm = true
 	case saysNoMoneyMoved(a.Result.Code):
 		r.outcome = apo.Declined
@@ -100,6 +104,7 @@ func contradiction(a *apo.Answer) string {
 		case knownWhy && why.Status != "S", a.Endpoint.Name != "" && saysOtherThan(a, done...):
 			return "the answer says S, and a status that is none"
 		}
+		return lacks(a)
 	case "F":
 		undone := []string{apo.StatusFail, apo.StatusCancelled}
 		if a.Endpoint.Name == "cancel" {
@@ -142,8 +147,10 @@ func readPayment(q request, p apo.Payment) reading {
 		return reading{problem: "the inquiry names another payment"}
 	}
 	switch q.endpoint.Name {
-	case "pay":
+	case "pay", "submitPay", "verifyAndCompletePayment":
 		return readPay(q, p)
+	case "createPaymentSession":
+		return readSessionPayment(q, p)
 	case "cancel":
 		return readCancel(p)
 	case "capture":
@@ -198,7 +205,7 @@ func readPay(q request, p apo.Payment) reading {
 	case p.Amount.IsZero():
 		r.problem = "the inquiry names no amount"
 		return r
-	case p.Amount != q.amount:
+	case !q.isOf(p.Amount):
 		r.outcome = apo.Different
 		return r
 	}
@@ -328,10 +335,12 @@ func contradictsRefund(beside apo.Payment, got apo.Refund) bool {
 // readNotification is what a verified notification says of a request.
 func readNotification(q request, e notify.Evidence) reading {
 	switch {
-	case e.RequestID != q.id.Value:
+	case e.RequestID != q.requestID():
 		return reading{problem: "the notification is about another request"}
-	case e.Amount != q.amount, differ(e.PaymentID, q.numbers.PaymentID):
+	case !q.isOf(e.Amount), differ(e.PaymentID, q.numbers.PaymentID):
 		return reading{outcome: apo.Different, code: e.Code}
+	case q.isSession():
+		return reading{outcome: apo.Succeeded} // whatever became of its payment
 	}
 	return reading{outcome: e.Outcome, code: e.Code}
 }

@@ -60,7 +60,9 @@ type scene struct {
 	asks int // how many inquiries arrive; -1: it does not matter
 }
 
-func (s scene) run(t *testing.T, api string) {
+func (s scene) run(t *testing.T, api string) { s.runWith(t, api, bodyOf(api)) }
+
+func (s scene) runWith(t *testing.T, api, body string) {
 	bubble(t, func(t *testing.T, d *desk) {
 		if s.before != nil {
 			s.before(d)
@@ -76,7 +78,7 @@ func (s scene) run(t *testing.T, api string) {
 			ctx, cancel = s.ctx(ctx)
 			defer cancel()
 		}
-		r := d.Send(ctx, d.request(api, bodyOf(api)))
+		r := d.Send(ctx, d.request(api, body))
 		s.want.check(t, d, r)
 		if asks := d.gateway.asked() - before; s.asks >= 0 && asks != s.asks {
 			t.Errorf("%d inquiries, want %d", asks, s.asks)

@@ -105,7 +105,9 @@ func VaultingIn(a *apo.Answer) Vaulting {
 	}
 	switch v.Status {
 	case apo.StatusSuccess, apo.StatusFail, apo.StatusProcessing:
-		v.Problem = statusProblem(v.Status, "", v.Code)
+		if v.Problem = statusProblem(v.Status, "", v.Code); v.Problem == "" && v.Status == apo.StatusSuccess && !v.Saved {
+			v.Problem = "the vaultingStatus is SUCCESS, and there is no token"
+		}
 	default:
 		v.Problem = "the inquiry has no known vaultingStatus"
 	}

@@ -16,6 +16,7 @@ const (
 	vaultBody = `{"vaultingRequestId":"v-1","vaultingNotificationUrl":"https://shop.example/h","redirectUrl":"https://shop.example/r",` +
 		`"paymentMethodDetail":{"paymentMethodType":"CARD","card":{"cardNo":"4054695723100768","expiryYear":"35","expiryMonth":"11"}}}`
 	vaultSession  = `{"vaultingRequestId":"v-1","paymentMethodType":"CARD","vaultingNotificationUrl":"https://shop.example/h"}`
+	savedCard     = `"paymentMethodDetail":{"card":{"cardToken":"ALIPAYx","brand":"VISA","lastFour":"0768"}}`
 	vaultNotFound = `{"result":{"resultStatus":"F","resultCode":"VAULTING_NOT_EXIST","resultMessage":"no"}}`
 )
 
@@ -43,6 +44,12 @@ func TestLostVaultings(t *testing.T) {
 		"another card":                 {"vaultPaymentMethod", vaultBody, none, signed(vaulting("SUCCESS", "SUCCESS", "4444")), apo.Different, "SUCCESS"},
 		"of another ID":                {"vaultPaymentMethod", vaultBody, none, signed(strings.Replace(vaulting("SUCCESS", "SUCCESS", "0768"), "v-1", "v-2", 1)), apo.InDoubt, ""},
 		"without a status":             {"vaultPaymentMethod", vaultBody, none, signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1"`)), apo.InDoubt, ""},
+		"a success that failed":        {"vaultPaymentMethod", vaultBody, signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1","vaultingStatus":"FAIL"`, savedCard)), none, apo.InDoubt, ""},
+		"a success in process":         {"vaultPaymentMethod", vaultBody, signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1","vaultingStatus":"PROCESSING"`, savedCard)), none, apo.InDoubt, ""},
+		"a success without a token":    {"vaultPaymentMethod", vaultBody, signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1"`)), none, apo.InDoubt, ""},
+		"no token, and saved":          {"vaultPaymentMethod", vaultBody, signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1"`)), signed(vaulting("SUCCESS", "SUCCESS", "0768")), apo.Succeeded, "SUCCESS"},
+		"told without a token":         {"vaultPaymentMethod", vaultBody, none, signed(vaulting("SUCCESS", "SUCCESS", "")), apo.InDoubt, ""},
+		"a session that is none":       {"createVaultingSession", vaultSession, signed(said("S", "SUCCESS")), none, apo.InDoubt, ""},
 		"two things":                   {"vaultPaymentMethod", vaultBody, none, signed(vaulting("FAIL", "SUCCESS", "")), apo.InDoubt, ""},
 		"unverified":                   {"vaultPaymentMethod", vaultBody, none, forged(vaulting("SUCCESS", "SUCCESS", "0768")), apo.InDoubt, ""},
 		"never arrived":                {"vaultPaymentMethod", vaultBody, none, signed(vaultNotFound), apo.NeverArrived, ""},
@@ -77,7 +84,7 @@ func TestVaultingRepeated(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		d.gateway.set("inquireVaulting", unsigned(vaultNotFound)) // nobody can be asked
-		d.gateway.set("vaultPaymentMethod", signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1"`)))
+		d.gateway.set("vaultPaymentMethod", signed(said("S", "SUCCESS", `"vaultingRequestId":"v-1"`, savedCard)))
 		if r := d.send("vaultPaymentMethod", vaultBody); r.Outcome != apo.Succeeded {
 			t.Fatalf("repeated: %s, %v", r.Outcome, r.Cause)
 		}

@@ -45,6 +45,9 @@ func (o *Operator) weigh(ctx context.Context, q request, k known) (all finding) 
 		switch {
 		case all.outcome == "", all.outcome == apo.Pending:
 			all = finding{reading: said, record: n.Record, notified: true}
+		case k.givenUp(said.outcome, all.outcome, said.code): // it worked before
+		case k.givenUp(all.outcome, said.outcome, all.code):
+			all = finding{reading: said, record: n.Record, notified: true}
 		case said.outcome != apo.Pending && said.outcome != all.outcome:
 			return finding{reading: reading{outcome: apo.InDoubt, problem: contradicted}, record: n.Record}
 		}
@@ -264,7 +267,16 @@ func (k known) denies(r journal.Record, q request, said finding) bool {
 	case said.outcome == "":
 		return r.Outcome == apo.Declined && k.paid(q)
 	}
-	return said.outcome != r.Outcome
+	return said.outcome != r.Outcome && !k.givenUp(said.outcome, r.Outcome, said.code)
+}
+
+// givenUp reports whether a failure with this code, beside a success of the same pay, is
+// no more than its end by a cancel that is on record.
+func (k known) givenUp(failed, worked apo.Outcome, code string) bool {
+	ended := code == "ORDER_IS_CANCELED" || code == "ORDER_IS_CANCELLED" || code == "ORDER_IS_CLOSED"
+	return failed == apo.Declined && worked == apo.Succeeded && ended && slices.ContainsFunc(k.calls, func(r journal.Record) bool {
+		return r.Endpoint == "cancel" && (r.State.Open() || r.Outcome == apo.Succeeded)
+	})
 }
 
 // since is what came after a time and says something that was not said until then.

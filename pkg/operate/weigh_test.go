@@ -79,6 +79,27 @@ func TestNotificationsAreWeighedTogether(t *testing.T) {
 	}
 }
 
+// A pay that was cancelled here has not failed before; without a cancel on record it has
+// two ends.
+func TestACancelledPayIsNotContradicted(t *testing.T) {
+	for _, cancelled := range []bool{true, false} {
+		for _, code := range []string{"ORDER_IS_CLOSED", "DO_NOT_HONOR"} {
+			bubbleIn(t, code+" "+map[bool]string{true: "cancelled", false: "not cancelled"}[cancelled], func(t *testing.T, d *desk) {
+				first := d.hastily("pay", payBody, signed(said("S", "SUCCESS", idsOf("pay"), `"paymentId":"`+payID+`"`)))
+				if cancelled {
+					d.hastily("cancel", bodyOf("cancel"), signed(ok("cancel")))
+				}
+				time.Sleep(time.Second)
+				d.receive(clientID, news("pay", "S", "SUCCESS"))
+				d.receive(clientID, news("pay", "F", code))
+				if r := d.record(first.Record); r.State.Open() == (cancelled && code == "ORDER_IS_CLOSED") {
+					t.Errorf("%s, %s", r.State, r.Outcome)
+				}
+			})
+		}
+	}
+}
+
 // At a gateway on this machine anybody who has its keys can make a notification: it
 // ends nothing there.
 func TestNewsOfThisMachineProveNothing(t *testing.T) {

@@ -23,8 +23,7 @@ func (b book) log() string { return b.name + "_log" }
 // firstOf is the least number that a change of an event has.
 func firstOf(event int64) int64 { return event << 20 }
 
-// isHistory reports whether a table is none of the books: it holds what changed, or what
-// was said, which was never unsaid.
+// isHistory reports whether a table holds changes, or what was said, and none of the books.
 func isHistory(table string) bool {
 	return table == "events" || table == "exchanges" || strings.HasSuffix(table, "_log")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,8 @@ const mostChanges = 4096
 
 // changeLog has the newest changes, each as it is sent. It is safe for concurrent use.
 type changeLog struct {
-	grown signal
+	grown  signal
+	looked atomic.Int64 // when it was looked for those of other processes, in nanoseconds since 1970
 
 	mu   sync.Mutex
 	last int64

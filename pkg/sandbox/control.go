@@ -66,14 +66,14 @@ func on[In, Out any](method, path, means string, do func(*Sandbox, controlCall, 
 
 // controlRoutes are all there are.
 func controlRoutes() []controlRoute {
-	return slices.Concat(paymentRoutes(), notificationRoutes(), ruleRoutes(), clockRoutes(), disputeRoutes(), stateRoutes())
+	return slices.Concat(paymentRoutes(), notificationRoutes(), ruleRoutes(), clockRoutes(), disputeRoutes(), stateRoutes(), windowRoutes(), historyRoutes())
 }
 
 // serveControl answers a request of the control API, whose host was let in.
 func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if isOfAnotherSite(r) {
+	if !s.guard.isOwnOrigin(r) && isOfAnotherSite(r) {
 		controlFails(w, http.StatusForbidden, "this was sent by a page of another site")
 		return
 	}

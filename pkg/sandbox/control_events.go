@@ -73,9 +73,11 @@ func (s *Sandbox) streamEvents(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// seeElsewhere notes that another process has changed the state.
+// seeElsewhere notes that another process has changed the state. Of many readers one
+// looks.
 func (s *Sandbox) seeElsewhere() {
-	if !s.shared() {
+	last, now := s.changes.looked.Load(), time.Now().UnixNano()
+	if !s.shared() || now-last < int64(eventsEvery)*9/10 || !s.changes.looked.CompareAndSwap(last, now) {
 		return
 	}
 	s.store.turn.Lock()

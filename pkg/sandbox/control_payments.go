@@ -60,8 +60,9 @@ func (s *Sandbox) FindPayments(number, after string, most int) (list []Payment, 
 				ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id DESC LIMIT ?3`
 			all = `SELECT id FROM payments WHERE 1` + order
 			of  = `SELECT id FROM payments WHERE id IN (SELECT id FROM payments WHERE id = ?4 UNION SELECT id FROM payments WHERE request_id = ?4
-				UNION SELECT payment_id FROM transactions WHERE id = ?4 OR request_id = ?4 OR ?4 IN (json_extract(doc, '$.Acquirer.TransactionID'), json_extract(doc, '$.Acquirer.ReferenceRequestID'))
-				UNION SELECT payment_id FROM disputes WHERE id = ?4
+				UNION SELECT payment_id FROM transactions WHERE id = ?4 UNION SELECT payment_id FROM transactions WHERE kind IN ('CAPTURE', 'REFUND') AND request_id = ?4
+				UNION SELECT payment_id FROM disputes WHERE id = ?4)` + order
+			inside = `SELECT id FROM payments WHERE id IN (SELECT payment_id FROM transactions WHERE ?4 IN (json_extract(doc, '$.Acquirer.TransactionID'), json_extract(doc, '$.Acquirer.ReferenceRequestID'))
 				UNION SELECT id FROM payments WHERE ?4 IN (json_extract(doc, '$.Acquirer.TransactionID'), json_extract(doc, '$.Acquirer.ReferenceRequestID'), json_extract(doc, '$.OrderID')))` + order
 		)
 		query, args := all, []any{from, after, most}
@@ -72,6 +73,9 @@ func (s *Sandbox) FindPayments(number, after string, most int) (list []Payment, 
 			args[1] = "~" // behind every ID
 		}
 		ids, err := t.names(query, args...)
+		if err == nil && len(ids) == 0 && number != "" { // these take a look into each payment
+			ids, err = t.names(inside, args...)
+		}
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,9 @@
 // Where a payment goes is chosen by routing rules ([Config].Routes, package routing),
 // by weights, or at random. [Sandbox.ExplainRoute] tells how.
 //
+// A browser that opens it at / sees the window: payments, both sides of the messages
+// about them, and all that the control API at /_apo/ can do.
+//
 // A card's number is never stored: its brand, first six and last four
 // digits are, the name on it, a token that has nothing to do with it, and a
 // fingerprint under a random key of the state.

@@ -39,15 +39,20 @@ type heard struct {
 
 // letter is one side of an exchange, or a notification.
 type letter struct {
-	Line     string      `json:"line"`   // "POST /ams/api/v1/payments/pay", "200 OK"; "" where there was no answer
-	Header   [][2]string `json:"header"` // masked
-	Body     string      `json:"body"`   // masked, and at most 8 KiB of it
-	Bytes    int         `json:"bytes"`  // of the body on the wire
-	Masked   bool        `json:"masked"` // something of the body is hidden
-	Cut      bool        `json:"cut,omitempty"`
-	Signed   string      `json:"signed,omitempty"` // the content that is signed, up to the body
-	Verified bool        `json:"verified"`
-	Why      string      `json:"why,omitempty"` // it did not verify
+	Line     string       `json:"line"`   // "POST /ams/api/v1/payments/pay", "200 OK"; "" where there was no answer
+	Header   []headerLine `json:"header"` // masked
+	Body     string       `json:"body"`   // masked, and at most 8 KiB of it
+	Bytes    int          `json:"bytes"`  // of the body on the wire
+	Masked   bool         `json:"masked"` // something of the body is hidden
+	Cut      bool         `json:"cut,omitempty"`
+	Signed   string       `json:"signed,omitempty"` // the content that is signed, up to the body
+	Verified bool         `json:"verified"`
+	Why      string       `json:"why,omitempty"` // it did not verify
+}
+
+type headerLine struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // letterOf keeps a message. Where something of the body is hidden, most of the
@@ -55,7 +60,7 @@ type letter struct {
 // that was guessed.
 func letterOf(line string, header http.Header, names []string, body []byte, total int) letter {
 	masked := withoutNumbers(apo.Masker{IDs: true}.JSON(body))
-	l := letter{Line: line, Header: [][2]string{}, Bytes: total, Masked: !bytes.Equal(masked, body), Cut: total > len(body)}
+	l := letter{Line: line, Header: []headerLine{}, Bytes: total, Masked: !bytes.Equal(masked, body), Cut: total > len(body)}
 	if len(masked) > mostHeard {
 		masked, l.Cut = masked[:mostHeard], true
 	}
@@ -73,7 +78,7 @@ func letterOf(line string, header http.Header, names []string, body []byte, tota
 		case !plainSignature(value):
 			value = harmless(value, 1000)
 		}
-		l.Header = append(l.Header, [2]string{name, value})
+		l.Header = append(l.Header, headerLine{name, value})
 	}
 	return l
 }
@@ -222,10 +227,10 @@ func (l *listener) Write(b []byte) (int, error) {
 	return l.ResponseWriter.Write(b)
 }
 
-// hear keeps an exchange that is over, for a commit to take along.
-func (s *Sandbox) hear(x *exchange, out *listener, a answer, start time.Time) {
+// hear keeps an exchange that began at a time of the sandbox and is over, for a commit to take along.
+func (s *Sandbox) hear(x *exchange, out *listener, a answer, began time.Time, took time.Duration) {
 	h := heard{
-		Time: s.Now(), Endpoint: x.api, Fault: x.fault.Fault, TookMs: float64(time.Since(start).Microseconds()) / 1000,
+		Time: began, Endpoint: x.api, Fault: x.fault.Fault, TookMs: float64(took.Microseconds()) / 1000,
 		Code: excerpt(gjson.GetBytes(a.body, "result.resultCode").Str, 64), Status: excerpt(gjson.GetBytes(a.body, "result.resultStatus").Str, 8),
 		ref: apo.Masker{}.Text(paymentNamed(a.body, x.body)),
 	}

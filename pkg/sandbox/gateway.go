@@ -31,6 +31,9 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.guard.allow(w, r) {
 		return
 	}
+	if s.serveWindow(w, r) {
+		return
+	}
 	if isControl(r.URL.Path) {
 		s.serveControl(w, r)
 		return
@@ -40,11 +43,11 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveBuyer(w, r)
 		return
 	}
-	start := time.Now()
+	start, began := time.Now(), s.Now()
 	out := &listener{ResponseWriter: w}
 	x := &exchange{w: out, r: r}
 	a := s.gateway(x)
-	defer func() { s.hear(x, out, a, start) }()
+	defer func() { s.hear(x, out, a, began, time.Since(start)) }()
 	result := gjson.GetBytes(a.body, "result")
 	message := ""
 	if result.Get("resultStatus").Str != "S" {

@@ -58,6 +58,43 @@ func TestOpenGuard(t *testing.T) {
 	}
 }
 
+// Through a tunnel that writes another Host its own pages reach the control API, with the
+// token, and no other pages do.
+func TestControlThroughATunnel(t *testing.T) {
+	box, err := Open(Config{BaseURL: "https://abc.example", Passive: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	for _, c := range []struct {
+		origin, site string
+		want         int
+	}{
+		{"https://abc.example", "same-origin", 200},
+		{"https://abc.example", "", 200},
+		{"", "", 200},
+		{"https://evil.example", "cross-site", 403},
+		{"https://evil.example", "", 403},
+		{"https://abc.example", "cross-site", 403},
+		{"http://abc.example", "same-origin", 403},
+	} {
+		for _, host := range []string{"127.0.0.1:4242", "abc.example"} {
+			r := httptest.NewRequest("GET", "/_apo/rules", nil)
+			r.Host = host
+			r.Header.Set("Authorization", "Bearer "+box.ControlToken())
+			r.Header.Set("Sec-Fetch-Site", c.site)
+			if c.origin != "" {
+				r.Header.Set("Origin", c.origin)
+			}
+			w := httptest.NewRecorder()
+			box.ServeHTTP(w, r)
+			if want := c.want; w.Code != want && (host != "abc.example" || c.origin != "http://abc.example") {
+				t.Errorf("%+v as %s: %d, want %d %s", c, host, w.Code, want, w.Body)
+			}
+		}
+	}
+}
+
 // The health of a sandbox is told without a token, and under any name where it is open.
 func TestHealth(t *testing.T) {
 	box := openBox(t)

@@ -92,6 +92,9 @@ func (t *tx) putBack(m moment, real time.Time) error {
 			return err
 		}
 	}
+	if _, err := t.sql.Exec(`DELETE FROM exchanges WHERE julianday(json_extract(doc, '$.time')) > julianday(?)`, inUTC(m.time)); err != nil {
+		return err
+	}
 	if _, err := t.sql.Exec(`DELETE FROM events WHERE n > ?`, m.event); err != nil {
 		return err
 	}

@@ -84,6 +84,7 @@ type Sandbox struct {
 	real     func() time.Time
 	log      func(Event)
 	token    string                 // of the control API
+	window   string                 // the window's own
 	pages    atomic.Pointer[string] // scheme and host of the 3DS pages
 	guard    guard
 	clientID string
@@ -130,7 +131,7 @@ func Open(c Config) (*Sandbox, error) {
 	seed := newSeed()
 	s := &Sandbox{
 		keys: c.Keys, merchant: c.Keys.Merchant.Public(), file: c.State,
-		real: c.Now, log: c.Log, token: rand.Text(), guard: guard, clientID: ClientIDOf(c.Merchant), delivery: newDeliverer(c), ending: make(chan struct{}),
+		real: c.Now, log: c.Log, token: rand.Text(), window: rand.Text(), guard: guard, clientID: ClientIDOf(c.Merchant), delivery: newDeliverer(c), ending: make(chan struct{}),
 	}
 	store, err := openStore(c.State, "apo-"+hex.EncodeToString(seed[:16]), c.Now, c.NotifyURLNow, func(t *tx) {
 		s.changes.add(t.now, t.changes)

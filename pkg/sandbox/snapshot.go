@@ -118,9 +118,16 @@ func (s *Sandbox) Restore(id string) error {
 	return s.store.do(func(*tx) error { return nil }) // time catches up, and who asks for the identity gets the new one
 }
 
+// bookTables are the tables of the state, without the history of what they were: what is
+// put back is one more change of it.
+func (t *tx) bookTables() ([]string, error) {
+	all, err := t.tables()
+	return slices.DeleteFunc(all, func(name string) bool { return name == "events" || strings.HasSuffix(name, "_log") }), err
+}
+
 // dump writes all tables, a row a line.
 func (t *tx) dump(to *json.Encoder) error {
-	tables, err := t.tables()
+	tables, err := t.bookTables()
 	if err != nil {
 		return err
 	}
@@ -174,10 +181,7 @@ func (t *tx) load(from *json.Decoder, real time.Time) error {
 	if err := from.Decode(&head); err != nil {
 		return err
 	}
-	tables, err := t.tables()
-	if err == nil {
-		err = stopChanges(t.sql) // the history is put in place too
-	}
+	tables, err := t.bookTables()
 	if err != nil {
 		return err
 	}
@@ -212,13 +216,7 @@ func (t *tx) load(from *json.Decoder, real time.Time) error {
 			return err
 		}
 	}
-	if err := t.wake(head.Time, real); err != nil {
-		return err
-	}
-	if _, has := head.Tables["events"]; !has {
-		err = beginHistory(t.sql)
-	}
-	return errors.Join(err, keepChanges(t.sql))
+	return t.wake(head.Time, real)
 }
 
 // wake goes on with a state that was put in place.

@@ -36,8 +36,8 @@ type store struct {
 	after     func(*tx)
 	turn      sync.Mutex // to use the connection and what is kept
 	kept      *kept      // nil: nothing is
-	begun     bool       // the books have their first event
 	seen      int64      // the version that was told of last
+	begun     bool       // the books have their first event
 	lost      error      // a sync failed: what the records are on the disk, nobody knows
 
 	mu     sync.Mutex

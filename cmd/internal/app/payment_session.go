@@ -46,6 +46,9 @@ func (s *Session) PaymentSession(ctx context.Context, name, id string) (known sa
 		if r.IsNotification() && r.Endpoint == "notifyPayment" {
 			status = r.Result.Code
 		}
+		if r.Endpoint == "submitPay" && (r.State.Open() || r.Outcome == apo.Succeeded) {
+			status = "submitted, " + say.StateOf(r)
+		}
 		known.Paid = cmp.Or(status, known.Paid)
 	}
 	return known, nil

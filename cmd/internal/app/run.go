@@ -138,8 +138,18 @@ func (d *Run) hideMisplaced() {
 		for _, key := range keysTyped(value) {
 			known.Hide(key)
 		}
+		if cardToken(value) && flag != "--payment-method-id" {
+			known.Hide(value)
+		}
 		known.LearnTyped(value)
 	}
+}
+
+// cardToken reports whether an argument looks like the token of a saved card, which pays:
+// it is no ID of anything.
+func cardToken(value string) bool {
+	rest, found := strings.CutPrefix(value, "ALIPAY")
+	return found && len(rest) >= 20 && strings.Trim(rest, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=-") == ""
 }
 
 // keysTyped are the keys in an argument. Of JSON, and of a field that is one for

@@ -86,12 +86,15 @@ func (s *Session) became(ctx context.Context, r operate.Result, m SendFlags) err
 	w := s.Words()
 	w.NamesID, w.PageEnds = m.named, s.Local != nil && !s.Local.PagesServed()
 	opens := r.Endpoint.Name == "createPaymentSession" && m.Open
-	w.PageEnds = w.PageEnds && !opens // it is served until the buyer has paid
+	serves := opens || r.Endpoint.Name == "createPaymentSession" && m.Wait > 0
+	w.PageEnds = w.PageEnds && !serves // it is served until the buyer has paid
 	verdict, failure := w.Outcome(r, s.caller())
 	if failure == nil {
 		s.IO.Say(*verdict)
 		if opens {
-			s.OpenPage(r.Answer.Get("normalUrl"))
+			if r.Answer != nil && r.Paid == nil {
+				s.OpenPage(r.Answer.Get("normalUrl"))
+			}
 		}
 		return nil
 	}

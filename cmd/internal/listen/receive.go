@@ -248,7 +248,7 @@ func (s *Server) takeVerified(w http.ResponseWriter, c came) {
 }
 
 // heard are the facts of a notification. The journal is not asked where it knows
-// nothing else of the payment, nor about the hundredth repetition of what it holds.
+// nothing else of the payment and its amount is one, nor about the hundredth repetition of what it holds.
 func (s *Server) heard(c came, alone bool) (facts say.Verified) {
 	defer func() {
 		if recover() != nil { // it is handed on all the same
@@ -257,7 +257,8 @@ func (s *Server) heard(c came, alone bool) (facts say.Verified) {
 		}
 	}()
 	r := c.received
-	if alone || r.Others == 0 || r.Others >= journal.MostOthers && r.Attempt > 1 {
+	_, odd := c.news.Amount.Units()
+	if alone || r.Others == 0 && (odd == nil || c.news.Amount.IsZero()) || r.Others >= journal.MostOthers && r.Attempt > 1 {
 		r.Record = 0
 	}
 	facts = s.config.Knows.Heard(s.handing, c.news, r.Record)

@@ -48,10 +48,15 @@ func exitCodes() []exitCode {
 
 // ExplainedExits are all exit codes.
 func ExplainedExits() []Explanation {
+	kinds := map[int][]Kind{1: {Error, NotFound, InquiryFailed}, 2: {Usage}, 3: {Declined}, 4: {Config, Unrecognised}, 5: {Signature}, 6: {InDoubt}, 7: {Unreachable}, 8: {Pending}, 9: {Refused}, 130: {Interrupted}}
 	var list []Explanation
 	for _, c := range exitCodes() {
+		var names []string
+		for _, k := range kinds[c.code] {
+			names = append(names, string(k))
+		}
 		e := Explanation{
-			Group: GroupExit, Code: strconv.Itoa(c.code), Meaning: c.kind + ": " + c.meaning, Decision: c.decision,
+			Group: GroupExit, Code: strconv.Itoa(c.code), Names: names, Meaning: c.kind + ": " + c.meaning, Decision: c.decision,
 			facts: []fact{{"kind", c.kind}}, prose: term.Wrap("Of a command that moves money; one that asks says what became of it. apo help exit-codes lists them.", 80),
 		}
 		if c.code == 1 {

@@ -51,8 +51,28 @@ func ExplainedField(name string, rules []apo.FieldRule) Explanation {
 	}
 	if len(rows) == 1 {
 		e.Meaning = "a field of " + strings.Join(rows[0].APIs, ", ") + ": " + rows[0].Rule
+	} else if len(rows) > 1 {
+		e.Meaning = "a field of " + apisOf(rules)
 	}
 	return e
+}
+
+// ExplainedRequest has all fields of an API's request.
+func ExplainedRequest(api string, rules []apo.FieldRule) Explanation {
+	e := ExplainedField(api, rules)
+	e.Meaning = "the fields of its request that are checked"
+	return e
+}
+
+// apisOf names the APIs of rules, each once.
+func apisOf(rules []apo.FieldRule) string {
+	var names []string
+	for _, r := range rules {
+		if !slices.Contains(names, r.API) {
+			names = append(names, r.API)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // fieldRule says in words what a value must be.
@@ -63,6 +83,7 @@ func fieldRule(r apo.FieldRule) string {
 		apo.FormCurrency: "a currency of ISO 4217, in capitals", apo.FormCountry: "a country of ISO 3166, two capital letters",
 		apo.FormTime: "a time such as 2025-01-01T08:00:00+08:00", apo.FormDay: "a day such as 2000-01-31",
 		apo.FormURL: "an absolute URL", apo.FormWebURL: "an http or https URL", apo.FormObject: "an object", apo.FormList: "a list",
+		apo.FormAny: "its name is known, and no rule of it is documented",
 	}[r.Form]
 	switch r.Form {
 	case apo.FormWord:

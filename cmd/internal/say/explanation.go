@@ -11,9 +11,10 @@ import (
 
 // Explanation is one meaning of what somebody asks about, as a decision.
 type Explanation struct {
-	Group    string // "code"
-	Code     string // "DO_NOT_HONOR"
-	Meaning  string // a lower-case phrase
+	Group    string   // "code"
+	Code     string   // "DO_NOT_HONOR"
+	Names    []string // others of the same, such as the kind of an exit code
+	Meaning  string   // a lower-case phrase
 	Decision apo.Decision
 	Do       string   // what to do next, a lower-case phrase; empty: the decision says all
 	Provisos []string // when it is otherwise

@@ -51,7 +51,7 @@ func (w Words) InquiryFailed(e *operate.InquiryError, id string, c Caller) *Fail
 		f.Verdict = w.Verdict(term.Waiting, "inquiry pending", r.Code, r.Message)
 		return f
 	}
-	facts := []string{r.Code, r.Message, "this says nothing about the payment"}
+	facts := []string{r.Code, r.Message, "this says nothing about the " + askedAbout(e.Answer.Endpoint.Name)}
 	words := "the inquiry failed: "
 	if e.Answer.Unsigned {
 		facts = append([]string{"UNSIGNED"}, facts...)
@@ -60,6 +60,19 @@ func (w Words) InquiryFailed(e *operate.InquiryError, id string, c Caller) *Fail
 	f := Fail(InquiryFailed, words+"%s %s", r.Code, r.Message)
 	f.Verdict = w.Verdict(term.Bad, "inquiry failed", facts...)
 	return f
+}
+
+// askedAbout is what an inquiry is about.
+func askedAbout(endpoint string) string {
+	switch endpoint {
+	case "inquireVaulting":
+		return "card"
+	case "retrievePaymentSession":
+		return "session"
+	case "inquiryRefund":
+		return "refund"
+	}
+	return "payment"
 }
 
 // Unnamed ends a run whose inquiry was answered about something else.

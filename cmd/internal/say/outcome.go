@@ -63,6 +63,11 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	switch endpoint {
 	case "pay", "cancel":
 		return w.Command("inquire", id.Value)
+	case "submitPay", "verifyAndCompletePayment":
+		if number := cmp.Or(n.PaymentRequestID, n.PaymentID); number != "" {
+			return w.Command("inquire", number)
+		}
+		return ""
 	case "capture":
 		return w.Command("inquire", n.PaymentID)
 	case "refund":
@@ -75,16 +80,22 @@ func (w Words) inquire(endpoint string, id operate.ID, n apo.Numbers) string {
 	return ""
 }
 
-func (w Words) inquireOf(r operate.Result) string { return w.inquire(r.Endpoint.Name, r.ID, r.Numbers) }
+func (w Words) inquireOf(r operate.Result) string {
+	n := r.Numbers
+	if a := told(r); a != nil && a.Result.Status != "F" {
+		n = n.Or(apo.NumbersOf(a.Raw))
+	}
+	return w.inquire(r.Endpoint.Name, r.ID, n)
+}
 
 // succeeded says what a success means, as the answer that proves it tells.
 func (w Words) succeeded(r operate.Result) *term.Verdict {
 	p, a := payment(r), told(r)
 	switch r.Endpoint.Name {
-	case "pay":
-		v := w.Verdict(term.Good, authorized(p), Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
+	case "pay", "submitPay", "verifyAndCompletePayment":
+		v := w.Verdict(term.Good, authorized(p), Amount(amountMoved(r, p)), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name))
 		v.Next = w.Command("capture", p.PaymentID)
-		if gjson.GetBytes(r.Body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
+		if r.Endpoint.Name != "pay" || gjson.GetBytes(r.Body, "paymentFactor.captureMode").String() == "AUTOMATIC" {
 			v.Next = w.Command("inquire", p.PaymentID) // APO captures, or has tried to
 		}
 		if p.PaymentID == "" { // the answer does not tell it
@@ -109,6 +120,15 @@ func (w Words) succeeded(r operate.Result) *term.Verdict {
 		return w.vaulted(r)
 	}
 	return w.Verdict(term.Good, a.Result.Code, r.Endpoint.Name, Fact(r.ID.Name, r.ID.Value))
+}
+
+// amountMoved is the amount of a request. That of a session which the journal does not know
+// its payment tells.
+func amountMoved(r operate.Result, p apo.Payment) apo.Amount {
+	if r.Amount.IsZero() {
+		return p.Amount
+	}
+	return r.Amount
 }
 
 // authorized says what the books tell of a payment that succeeded.
@@ -139,6 +159,12 @@ func (w Words) declined(r operate.Result) *Failure {
 	stake := atStake(r)
 	if known {
 		meaning := entry.Meaning
+		if operate.IsVaulting(name) {
+			meaning = ofVaulting(meaning)
+		}
+		if name == "createPaymentSession" && r.Code == "ORDER_IS_CLOSED" {
+			meaning = "the session has ended, and nobody paid with it"
+		}
 		if stake == returned {
 			meaning, _, _ = strings.Cut(meaning, ";") // what becomes of the money stands behind
 		}
@@ -209,7 +235,7 @@ func (w Words) Pending(r operate.Result) *Failure {
 	f := Fail(Pending, "%s pending: %s", r.Endpoint.Name, state)
 	f.RequestID, f.MoneyMayHaveMoved = r.ID.Value, true
 	what := "pending"
-	facts := []string{Amount(r.Amount), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
+	facts := []string{Amount(amountMoved(r, p)), Fact("paymentId", p.PaymentID), Fact("acquirer", p.Acquirer.Name)}
 	if p.NormalURL != "" {
 		what = pageFor(r)
 		if w.PageEnds {
@@ -247,7 +273,9 @@ func (w Words) InDoubt(r operate.Result) *Failure {
 	if r.ID.Value != "" {
 		f.Verdict.Facts = append(f.Verdict.Facts, r.ID.Name+" "+r.ID.Value)
 	}
-	f.Verdict.Next = w.inquireOf(r)
+	if f.Verdict.Next = w.inquireOf(r); r.Endpoint.Name == "createPaymentSession" && r.Record != 0 {
+		f.Verdict.Next = w.Command("resume")
+	}
 	if f.MoneyMayHaveMoved {
 		f.Hint("money may have moved: ask before you repeat anything, and repeat it only under the same ID")
 	} else {

@@ -263,8 +263,12 @@ func resolvedOf(r journal.Record) string {
 // doneOf says what a call has done that worked.
 func doneOf(endpoint string) string {
 	switch endpoint {
-	case "pay":
+	case "pay", "submitPay", "verifyAndCompletePayment":
 		return "authorized"
+	case "createPaymentSession", "createVaultingSession":
+		return "session created"
+	case "vaultPaymentMethod":
+		return "card saved"
 	case "capture":
 		return "captured"
 	case "cancel":

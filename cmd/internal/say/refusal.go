@@ -68,19 +68,25 @@ func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Fai
 	case operate.RequestIDTaken:
 		f = Fail(Refused, "%s %s was used before, %s; nothing was sent", id.Name, id.Value, w.otherwise(r))
 	case operate.SamePurchase:
-		f = Fail(Refused, "the same order, amount and card were paid %s ago under another request ID; nothing was sent", ago).Hint(mayMoveTwice)
+		what := "order, amount and card"
+		if e.Endpoint != "pay" || api != "pay" { // nobody knows with which card
+			what = "order and amount"
+		}
+		f = Fail(Refused, "the same %s were paid %s ago under another request ID; nothing was sent", what, ago).Hint(mayMoveTwice)
+	case operate.StillPayable:
+		f = Fail(Refused, "the same order and amount have a session, made %s ago, with which the buyer can still pay; nothing was sent", ago).Hint(mayMoveTwice)
 	case operate.SameAmount:
 		done := map[string]string{"capture": "captured", "refund": "refunded"}[e.Endpoint]
 		f = Fail(Refused, "the same amount was %s on this payment %s ago; nothing was sent", done, ago).Hint(mayMoveTwice)
 	case operate.StillOpen:
 		what := "the same order was sent " + ago + " ago under another request ID, and what became of it is not known yet"
-		if e.Endpoint != "pay" {
+		if !purchases(e.Endpoint) {
 			what = "a " + e.Endpoint + " of this payment, begun " + ago + " ago, is still open"
 		}
 		f = Fail(Refused, "%s; nothing was sent", what).Hint(mayMoveTwice)
 	case operate.NotArrived:
 		what := "the same order"
-		if e.Endpoint != "pay" {
+		if !purchases(e.Endpoint) {
 			what = "a " + e.Endpoint + " of this payment"
 		}
 		f = Fail(Refused, "%s was sent %s ago under another request ID and has not arrived, but may yet; nothing was sent", what, ago)
@@ -109,6 +115,8 @@ func (w Words) besideEarlier(r *operate.Refusal, api string, id operate.ID) *Fai
 func (w Words) otherwise(r *operate.Refusal) string {
 	e := r.Earlier
 	switch {
+	case r.Field == "":
+		return "for " + e.Endpoint
 	case strings.HasSuffix(r.Field, "Amount.value"), strings.HasSuffix(r.Field, "Amount.currency"):
 		return fmt.Sprintf("for %s instead of %s (%s)", Amount(e.Amount), Amount(r.Amount), r.Field)
 	case r.Field == "order.referenceOrderId":
@@ -119,6 +127,11 @@ func (w Words) otherwise(r *operate.Refusal) string {
 		return "with another card (" + cmp.Or(e.Card, "none") + ", " + r.Field + ")"
 	}
 	return "with another " + r.Field
+}
+
+// purchases reports whether an API pays an order, or lets it be paid.
+func purchases(endpoint string) bool {
+	return endpoint == "pay" || endpoint == "submitPay" || endpoint == "createPaymentSession"
 }
 
 // ofPayment says what of a payment's money is in the way of a capture or refund.

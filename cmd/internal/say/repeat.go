@@ -35,9 +35,24 @@ func (w Words) repeat(r operate.Result) string {
 	return line
 }
 
+// vaultAdvice is advice for a request that saves a card: the catalogue speaks of payments.
+func (w Words) vaultAdvice(id, action string) string {
+	action = strings.ReplaceAll(action, "`apo inquire ID`", w.Command("vault", "show", id))
+	action = strings.ReplaceAll(action, "pay under a new paymentRequestId", "save the card under a new vaultingRequestId")
+	return strings.ReplaceAll(action, "paymentRequestId", "vaultingRequestId")
+}
+
+// ofVaulting is what a code means for a card that was to be saved.
+func ofVaulting(meaning string) string {
+	return strings.NewReplacer("the payment ended", "the request ended", "the payment is in a state", "the request is in a state", "payment", "request").Replace(meaning)
+}
+
 // advice is what the catalogue says to do about a code, with the commands as they
 // are to be pasted for the request of this body.
 func (w Words) advice(body []byte, action string) string {
+	if id := gjson.GetBytes(body, "vaultingRequestId").String(); id != "" {
+		return w.vaultAdvice(id, action)
+	}
 	payment := cmp.Or(gjson.GetBytes(body, "paymentId").String(), gjson.GetBytes(body, "paymentRequestId").String())
 	refund := gjson.GetBytes(body, "refundRequestId").String()
 	for _, c := range [][2]string{{"inquire", payment}, {"cancel", payment}, {"refund", payment}, {"inquire-refund", refund}} {

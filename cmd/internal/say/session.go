@@ -11,7 +11,16 @@ import (
 
 // sessionCreated says that a session waits for its buyer, and where.
 func (w Words) sessionCreated(r operate.Result, a *apo.Answer) *term.Verdict {
+	if a.Endpoint.Name != r.Endpoint.Name {
+		return w.sessionKnown(r, a)
+	}
 	v := w.Verdict(term.Waiting, "session waits for its buyer", Amount(r.Amount), Fact("paymentSessionId", a.Get("paymentSessionId")), "no payment yet")
+	if r.Paid != nil {
+		return w.sessionPaid(r, *r.Paid, Fact("paymentSessionId", a.Get("paymentSessionId")))
+	}
+	if r.PaidUnknown {
+		v.What, v.Facts[len(v.Facts)-1] = "session is there", "whether it was paid meanwhile is not known"
+	}
 	switch page := a.Get("normalUrl"); {
 	case page == "" && a.Get("paymentSessionData") != "":
 		v.Facts = append(v.Facts, "paymentSessionData is for the SDK in the buyer's browser")
@@ -21,6 +30,26 @@ func (w Words) sessionCreated(r operate.Result, a *apo.Answer) *term.Verdict {
 		v.Facts = append(v.Facts, "open "+page)
 	}
 	v.Next = w.inquireOf(r)
+	return v
+}
+
+// sessionKnown says that a session is there of which no answer came, as an inquiry told.
+func (w Words) sessionKnown(r operate.Result, inquiry *apo.Answer) *term.Verdict {
+	if inquiry.Endpoint.Name == "inquiryPayment" {
+		return w.sessionPaid(r, apo.ReadPayment(inquiry), "")
+	}
+	v := w.Verdict(term.Waiting, "session is there", Amount(r.Amount), Fact("paymentRequestId", r.ID.Value), "the same command again has its page")
+	v.Next = w.inquireOf(r)
+	return v
+}
+
+// sessionPaid says what became of the payment of a session that was made before.
+func (w Words) sessionPaid(r operate.Result, p apo.Payment, id string) *term.Verdict {
+	v := w.Payment(p)
+	v.Facts = append([]string{"its payment: " + v.What}, append(v.Facts, id)...)
+	v.What = "session was submitted before"
+	v.Facts = without("", v.Facts...)
+	v.Next = w.Command("inquire", r.ID.Value)
 	return v
 }
 

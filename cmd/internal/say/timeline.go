@@ -255,5 +255,30 @@ func contradictionOf(c journal.Contradiction) string {
 	case journal.ResultMissing:
 		return "its result is missing; inquire"
 	}
+	return notAddingUp(c)
+}
+
+// notAddingUp is contradictionOf for news of more than there is, or of what cannot be.
+func notAddingUp(c journal.Contradiction) string {
+	switch c.Kind {
+	case journal.SamePart:
+		return fmt.Sprintf("%sId %s came with another %sRequestId before, %s", strings.ToLower(c.Part), c.ID, strings.ToLower(c.Part), c.Status)
+	case journal.DeclinedBefore:
+		return "its payment was declined before"
+	case journal.DisputedBefore:
+		return "it was disputed before, so it was paid"
+	case journal.BadAmount:
+		return fmt.Sprintf("its amount is no number of the smallest unit: %s %q", c.Says.Currency, c.Says.Value)
+	case journal.OtherCurrency:
+		return fmt.Sprintf("it says %s, and the payment is of %s", c.Says, c.Known)
+	case journal.MoreThanAuthorized:
+		return fmt.Sprintf("with it %s are captured, and %s were authorized", c.Says, c.Known)
+	case journal.MoreThanCaptured:
+		return fmt.Sprintf("it comes to %s, and %s were captured", c.Says, c.Known)
+	case journal.NothingCaptured:
+		return "nothing was captured before"
+	case journal.JudgedOtherwise:
+		return "the dispute was " + c.Status + " before"
+	}
 	return string(c.Kind)
 }

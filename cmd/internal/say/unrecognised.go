@@ -19,10 +19,25 @@ type Caller struct {
 // nothing vouches for the answer, it proves nothing either.
 func (w Words) unrecognisedRequest(r operate.Result, c Caller) *Failure {
 	f := w.unrecognised(r.Answer, r.ID.Value, c)
+	if operate.IsVaulting(r.Endpoint.Name) {
+		return w.unrecognisedVaulting(r, f)
+	}
 	known := "no money moved"
 	if f.MoneyMayHaveMoved = r.MoneyMayHaveMoved(); f.MoneyMayHaveMoved {
 		known = "nothing proves that no money moved"
 		f.Next = append([]string{w.Command("resume") + " asks what became of it, once the gateway knows the caller"}, f.Next...)
+	}
+	f.Text += ": " + known
+	f.Verdict.Facts = append(f.Verdict.Facts, known)
+	return f
+}
+
+// unrecognisedVaulting is that of a request that saves a card, and moves no money.
+func (w Words) unrecognisedVaulting(r operate.Result, f *Failure) *Failure {
+	known := "no card was saved"
+	if r.Answer == nil || r.Answer.Unsigned {
+		known = "nothing proves that no card was saved"
+		f.Next = append([]string{w.Command("resume") + " or " + w.inquireOf(r) + " asks what became of it, once the gateway knows the caller"}, f.Next...)
 	}
 	f.Text += ": " + known
 	f.Verdict.Facts = append(f.Verdict.Facts, known)

@@ -52,12 +52,12 @@ func (w Words) Vaulting(v operate.Vaulting) (*term.Verdict, *Failure) {
 		reason := cmp.Or(v.Code, "no reason was given")
 		entry, known := apo.Lookup(v.Code)
 		if known {
-			reason += ": " + entry.Meaning
+			reason += ": " + ofVaulting(entry.Meaning)
 		}
 		f := Fail(Declined, "the card was not saved: %s", reason)
 		f.RequestID, f.Verdict = v.RequestID, w.Verdict(term.Bad, "card not saved", reason)
 		if known && entry.Action != "" {
-			f.Hint("%s", entry.Action)
+			f.Hint("%s", w.vaultAdvice(v.RequestID, entry.Action))
 		}
 		return nil, f
 	}

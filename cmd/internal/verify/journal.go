@@ -160,7 +160,7 @@ func paymentIn(list []journal.Record, n notify.Notification) journal.PaymentID {
 
 // paymentOf are the records of the payment that a notification tells of. One of a
 // refund may name the refund alone, whose payment the journal knows; where it does
-// not, they are the notifications of that refund.
+// not, they are the notifications of that refund. A card that is saved is no payment's.
 func paymentOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([]journal.Record, error) {
 	numbers := n.Numbers
 	if numbers.PaymentID == "" && numbers.PaymentRequestID == "" {
@@ -173,18 +173,31 @@ func paymentOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([
 		}
 		numbers = calls[0].Numbers
 	}
-	return j.Payment(ctx, n.ClientID, numbers)
+	list, err := j.Payment(ctx, n.ClientID, numbers)
+	if err != nil || n.CaptureRequestID == "" && n.RefundRequestID == "" {
+		return list, err
+	}
+	// One that names another payment than it was requested for tells of its own request.
+	calls, err := j.Sharing(ctx, n.ClientID, apo.Numbers{CaptureRequestID: n.CaptureRequestID, RefundRequestID: n.RefundRequestID})
+	for _, r := range calls {
+		own := r.Endpoint == "capture" && r.RequestID() == n.CaptureRequestID || r.Endpoint == "refund" && r.RequestID() == n.RefundRequestID
+		if own && !slices.ContainsFunc(list, func(x journal.Record) bool { return x.ID == r.ID }) {
+			list = slices.Insert(list, 0, r)
+		}
+	}
+	return list, err
 }
 
-// newsOf are the notifications of a refund that nobody requested here, in the order in
-// which they came.
+// newsOf are the notifications of a refund that nobody requested here, or of a card that
+// is saved, in the order in which they came.
 func newsOf(ctx context.Context, j *journal.SQLite, n notify.Notification) ([]journal.Record, error) {
-	if n.RefundRequestID == "" {
+	id := cmp.Or(n.RefundRequestID, n.VaultingRequestID)
+	if id == "" {
 		return nil, nil
 	}
-	list, err := j.Find(ctx, n.RefundRequestID)
+	list, err := j.Find(ctx, id)
 	list = slices.DeleteFunc(list, func(r journal.Record) bool {
-		return !r.IsNews() || r.ClientID != n.ClientID || r.Numbers.RefundRequestID != n.RefundRequestID
+		return !r.IsNews() || r.ClientID != n.ClientID || r.Endpoint != n.Kind.API() || !r.Carries(id)
 	})
 	slices.Reverse(list)
 	return list, err
