@@ -119,7 +119,7 @@ func (e *BookEvent) add(c BookChange) {
 func (c *BookChange) name(table string) (shown bool) {
 	c.Became = strings.TrimSpace(c.Became)
 	switch table {
-	case "due", "forms", "browser_tokens":
+	case "due", "forms", "browser_tokens", "draws":
 		return false
 	case "transactions":
 		kind, became, found := strings.Cut(c.Became, " ")

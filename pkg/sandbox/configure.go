@@ -204,8 +204,8 @@ func (s *Sandbox) forgetSettings(t *tx) {
 }
 
 // Reset forgets everything but the keys and the seed: payments, rules,
-// notifications, settings, what all of them once were, and that the clock was moved. What is left is another
-// sandbox, with an identity of its own.
+// notifications, settings, what all of them once were, and that the clock was moved.
+// What is left is another sandbox, with an identity of its own.
 func (s *Sandbox) Reset() error {
 	s.store.heard.written(math.MaxInt)
 	return s.store.do(func(t *tx) error {

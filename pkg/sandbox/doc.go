@@ -18,6 +18,10 @@
 // [Sandbox.SetSpeed]); what it brings happens in its order. What a cardholder or a
 // judge does is played by [Sandbox.OpenDispute] and [Sandbox.JudgeDispute].
 //
+// The books keep what they were: each request, delivery and moment of the clock that
+// changed them is an event ([Sandbox.Events]). [Sandbox.At] shows them as they were,
+// [Sandbox.Fork] makes another state of that, [Sandbox.Rewind] puts this one back.
+//
 // Where a payment goes is chosen by routing rules ([Config].Routes, package routing),
 // by weights, or at random. [Sandbox.ExplainRoute] tells how.
 //

@@ -158,11 +158,22 @@ func (b book) shadow(conn *sql.Conn) error {
 // Payments lists the payments that were the newest, at most so many.
 func (p *Past) Payments(most int) (list []Payment, err error) {
 	err = p.look(func(t *tx) error {
-		list, err = p.box.page(t, newestPayments, most)
+		ids, err := t.names(newestPaymentsOfPast, most)
+		if err != nil {
+			return err
+		}
+		list, err = p.box.payments(t, ids)
 		return err
 	})
 	return list, err
 }
+
+// newestPaymentsOfPast looks at no more payments than it must: those that are as they
+// were come by an index.
+const newestPaymentsOfPast = `SELECT id FROM (SELECT id, made FROM (
+	SELECT id, julianday(json_extract(doc, '$.Created')) AS made FROM main.payments AS now WHERE NOT EXISTS (SELECT 1 FROM temp.payments_was AS was WHERE was.id = now.id)
+		ORDER BY julianday(json_extract(doc, '$.Created')) DESC, id DESC LIMIT ?1)
+	UNION ALL SELECT id, julianday(json_extract(doc, '$.Created')) FROM temp.payments_was WHERE NOT gone) ORDER BY made DESC, id DESC LIMIT ?1`
 
 // Payment returns one payment as it was; see [Sandbox.Payment].
 func (p *Past) Payment(id string) (one Payment, found bool, err error) {

@@ -212,3 +212,27 @@ func TestForkAndDoTheRestAgain(t *testing.T) {
 		}
 	}
 }
+
+// A state that was kept comes back with its history, which goes on from there; a reset
+// leaves none.
+func TestHistoryOfWhatIsPutInPlace(t *testing.T) {
+	t.Parallel()
+	m := newMerchant(t, sandbox.Config{State: filepath.Join(t.TempDir(), "state.db")})
+	m.pay("SUCCESS", "a", "4200", "visa")
+	n, was := lastEvent(t, m.box), shown(t, m.box)
+	id, err := m.box.Snapshot()
+	must(t, err)
+	m.pay("SUCCESS", "b", "4200", "visa")
+	must(t, m.box.Restore(id))
+	m.pay("SUCCESS", "c", "4200", "visa")
+	sameText(t, "before what was kept", shown(t, past(t, m.box, sandbox.Moment{Event: n})), was)
+	if last := lastEvent(t, m.box); last <= n {
+		t.Errorf("event %d, want more than %d", last, n)
+	}
+	must(t, m.box.Reset())
+	if last := lastEvent(t, m.box); last != 1 {
+		t.Errorf("event %d after a reset", last)
+	}
+	m.pay("SUCCESS", "d", "4200", "visa")
+	sameText(t, "a reset", shown(t, past(t, m.box, sandbox.Moment{Event: 1})), shown(t, newMerchant(t, sandbox.Config{}).box))
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -55,6 +56,7 @@ func (s *Sandbox) Fork(m Moment, file string) (made Moment, err error) {
 // It returns the moment. The error wraps [ErrNoMoment] where the books do not reach
 // there.
 func (s *Sandbox) Rewind(m Moment) (now Moment, err error) {
+	s.store.heard.written(math.MaxInt)
 	err = s.store.do(func(t *tx) error {
 		found, err := t.moment(m)
 		if err != nil {
@@ -64,6 +66,8 @@ func (s *Sandbox) Rewind(m Moment) (now Moment, err error) {
 		if err := t.putBack(found, s.real()); err != nil {
 			return err
 		}
+		t.changed("state", "")
+		t.posted = true            // what was queued then is queued now
 		t.moved = true             // for whom comes next
 		t.planned(time.Unix(0, 1)) // who waits for something must think again
 		return nil
@@ -92,6 +96,10 @@ func (t *tx) putBack(m moment, real time.Time) error {
 		return err
 	}
 	if _, err := t.sql.Exec(`DELETE FROM events WHERE n > ?`, m.event); err != nil {
+		return err
+	}
+	// What was said since is about what there is no more.
+	if _, err := t.sql.Exec(`DELETE FROM exchanges WHERE julianday(json_extract(doc, '$.time')) > julianday(?)`, inUTC(m.time)); err != nil {
 		return err
 	}
 	t.clock, t.settings, t.known, t.cardKey, t.identity = Clock{}, settings{}, nil, cardKey{}, ""
