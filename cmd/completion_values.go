@@ -88,6 +88,8 @@ func completeWords(d *app.Run, root *cobra.Command) {
 func unlisted() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		"profile add":                  cobra.NoFileCompletions,
+		"sandbox credentials":          cobra.NoFileCompletions,
+		"sandbox health":               cobra.NoFileCompletions,
 		"sandbox clock advance":        fixed("2m", "1h", "26h", "8d"),
 		"sandbox clock set":            fixed("now"),
 		"sandbox clock speed":          fixed("1x", "60x", "3600x"),

@@ -13,49 +13,8 @@ import (
 // What comes to more than there is, names what was another's, or tells of a payment that
 // failed, is marked.
 func TestNewsThatDoNotAddUp(t *testing.T) {
-	call := func(endpoint, value string, outcome apo.Outcome) journal.Record {
-		r := journal.Record{Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: value}, Numbers: apo.Numbers{PaymentRequestID: "p-1", PaymentID: "2026"}}
-		r.State, r.Outcome, r.Answer, r.Verification = journal.Answered, outcome, []byte(`{"paymentId":"2026"}`), "verified"
-		if outcome == apo.InDoubt {
-			r.State, r.Answer = journal.InDoubt, nil
-		}
-		switch endpoint {
-		case "capture":
-			r.Numbers.CaptureRequestID = "c-1"
-		case "refund":
-			r.Numbers.RefundRequestID = "r-1"
-		}
-		return r
-	}
-	news := func(endpoint, body string, n apo.Numbers) journal.Record {
-		r := journal.Record{Endpoint: endpoint, Reads: true, Numbers: n}
-		r.State, r.Verification, r.Answer = journal.Answered, "verified", []byte(body)
-		return r
-	}
-	result := func(status string) string {
-		return fmt.Sprintf(`"result":{"resultStatus":%q,"resultCode":%q}`, status, map[string]string{"S": "SUCCESS", "F": "PROCESS_FAIL"}[status])
-	}
-	payment := func(status, value string) journal.Record {
-		r := news("notifyPayment", `{"notifyType":"PAYMENT_RESULT",`+result(status)+`}`, apo.Numbers{PaymentRequestID: "p-1"})
-		r.Amount = apo.Amount{Currency: "SGD", Value: value}
-		return r
-	}
-	capture := func(id, number, currency, value, paymentID string) journal.Record {
-		r := news("notifyCapture", `{"notifyType":"CAPTURE_RESULT",`+result("S")+`}`, apo.Numbers{CaptureRequestID: id, CaptureID: number, PaymentID: paymentID})
-		r.Amount = apo.Amount{Currency: currency, Value: value}
-		return r
-	}
-	refund := func(id, number, value string) journal.Record {
-		return news("notifyRefund", `{"notifyType":"REFUND_RESULT",`+result("S")+`,"refundStatus":"SUCCESS","refundAmount":{"currency":"SGD","value":"`+value+`"}}`,
-			apo.Numbers{RefundRequestID: id, RefundID: number, PaymentID: "2026"})
-	}
-	dispute := func(kind, judged, value, paymentID string) journal.Record {
-		return news("notifyDispute", `{"disputeNotificationType":"`+kind+`","disputeId":"d-1","disputeJudgedResult":"`+judged+`","disputeAmount":{"currency":"SGD","value":"`+value+`"}}`,
-			apo.Numbers{PaymentRequestID: "p-1", PaymentID: paymentID})
-	}
-	saved := func(status string) journal.Record {
-		return news("notifyVaulting", `{"vaultingRequestId":"v-1","vaultingStatus":"`+status+`",`+result("S")+`}`, apo.Numbers{})
-	}
+	var make addsUp
+	call, payment, capture, refund, dispute, saved := make.call, make.payment, make.capture, make.refund, make.dispute, make.saved
 	paid, declined, automatic := call("pay", "4200", apo.Succeeded), call("pay", "4200", apo.Declined), call("pay", "4200", apo.Succeeded)
 	automatic.Request = []byte(`{"paymentFactor":{"captureMode":"AUTOMATIC"}}`)
 	reopened := call("pay", "4200", apo.InDoubt)
@@ -112,4 +71,58 @@ func TestNewsThatDoNotAddUp(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+}
+
+// addsUp makes records of the story of one payment.
+type addsUp struct{}
+
+func (addsUp) call(endpoint, value string, outcome apo.Outcome) journal.Record {
+	r := journal.Record{Endpoint: endpoint, Amount: apo.Amount{Currency: "SGD", Value: value}, Numbers: apo.Numbers{PaymentRequestID: "p-1", PaymentID: "2026"}}
+	r.State, r.Outcome, r.Answer, r.Verification = journal.Answered, outcome, []byte(`{"paymentId":"2026"}`), "verified"
+	if outcome == apo.InDoubt {
+		r.State, r.Answer = journal.InDoubt, nil
+	}
+	switch endpoint {
+	case "capture":
+		r.Numbers.CaptureRequestID = "c-1"
+	case "refund":
+		r.Numbers.RefundRequestID = "r-1"
+	}
+	return r
+}
+
+func (addsUp) news(endpoint, body string, n apo.Numbers) journal.Record {
+	r := journal.Record{Endpoint: endpoint, Reads: true, Numbers: n}
+	r.State, r.Verification, r.Answer = journal.Answered, "verified", []byte(body)
+	return r
+}
+
+func (addsUp) result(status string) string {
+	return fmt.Sprintf(`"result":{"resultStatus":%q,"resultCode":%q}`, status, map[string]string{"S": "SUCCESS", "F": "PROCESS_FAIL"}[status])
+}
+
+func (addsUp) payment(status, value string) journal.Record {
+	r := addsUp{}.news("notifyPayment", `{"notifyType":"PAYMENT_RESULT",`+addsUp{}.result(status)+`}`, apo.Numbers{PaymentRequestID: "p-1"})
+	r.Amount = apo.Amount{Currency: "SGD", Value: value}
+	return r
+}
+
+func (addsUp) capture(id, number, currency, value, paymentID string) journal.Record {
+	r := addsUp{}.news("notifyCapture", `{"notifyType":"CAPTURE_RESULT",`+addsUp{}.result("S")+`}`, apo.Numbers{CaptureRequestID: id, CaptureID: number, PaymentID: paymentID})
+	r.Amount = apo.Amount{Currency: currency, Value: value}
+	return r
+}
+
+func (addsUp) refund(id, number, value string) journal.Record {
+	return addsUp{}.news("notifyRefund", `{"notifyType":"REFUND_RESULT",`+addsUp{}.result("S")+`,"refundStatus":"SUCCESS","refundAmount":{"currency":"SGD","value":"`+value+`"}}`,
+		apo.Numbers{RefundRequestID: id, RefundID: number, PaymentID: "2026"})
+}
+
+func (addsUp) dispute(kind, judged, value, paymentID string) journal.Record {
+	return addsUp{}.news("notifyDispute", `{"disputeNotificationType":"`+kind+`","disputeId":"d-1","disputeJudgedResult":"`+judged+`","disputeAmount":{"currency":"SGD","value":"`+value+`"}}`,
+		apo.Numbers{PaymentRequestID: "p-1", PaymentID: paymentID})
+}
+
+func (addsUp) saved(status string) journal.Record {
+	return addsUp{}.news("notifyVaulting", `{"vaultingRequestId":"v-1","vaultingStatus":"`+status+`",`+addsUp{}.result("S")+`}`, apo.Numbers{})
 }

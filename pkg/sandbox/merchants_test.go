@@ -16,14 +16,6 @@ import (
 // its token, nor its buyers' pages reach another's.
 func TestMerchantsAreApart(t *testing.T) {
 	const first, second = "shop-a", "shop-b"
-	ids := map[string]bool{sandbox.ClientID: true, sandbox.OtherClientID: true}
-	for _, name := range []string{first, second, "Shop-a"} {
-		if id := sandbox.ClientIDOf(name); ids[id] || !apo.IsSandbox(id) || len(id) != len(sandbox.ClientID) {
-			t.Errorf("%s has the client ID %s", name, id)
-		} else {
-			ids[id] = true
-		}
-	}
 	a := newMerchant(t, sandbox.Config{Merchant: first})
 	keys, err := sandbox.NewKeys()
 	must(t, err)
@@ -92,6 +84,19 @@ func TestMerchantsAreApart(t *testing.T) {
 	unwell.Body.Close()
 	if resp.StatusCode != http.StatusOK || unwell.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("health %d, and of a closed one %d", resp.StatusCode, unwell.StatusCode)
+	}
+}
+
+// Each merchant's name gives a client ID of its own; what is no name of one is refused.
+func TestMerchantNames(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{sandbox.ClientID: true, sandbox.OtherClientID: true}
+	for _, name := range []string{"shop-a", "shop-b", "Shop-a"} {
+		if id := sandbox.ClientIDOf(name); ids[id] || !apo.IsSandbox(id) || len(id) != len(sandbox.ClientID) {
+			t.Errorf("%s has the client ID %s", name, id)
+		} else {
+			ids[id] = true
+		}
 	}
 	for _, name := range []string{"", "-a", "a b", "../x", "a/b", "ä", "a.b", strings.Repeat("a", 41)} {
 		if sandbox.CheckMerchant(name) == nil {

@@ -56,7 +56,7 @@ reimburse refunds-create: apo help refund
 curl request post put raw: apo help api`,
 		"apo sandbox": `
 faults fault: apo explain fault
-events logs log tail webhooks deliveries notification: apo sandbox notifications
+logs log tail webhooks deliveries notification: apo sandbox notifications
 resend redeliver retry replay: apo sandbox notifications resend
 payments payment list: apo sandbox ls
 get inquire status: apo sandbox show

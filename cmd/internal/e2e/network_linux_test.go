@@ -213,16 +213,22 @@ func TestSandboxInAContainer(t *testing.T) {
 			t.Errorf("as %s: %d %s", host, status, answer)
 		}
 	}
+	wantNews(t, news, "from-afar")
+	if status, answer := n.ask(t, "apo:4242", signed{Message: sign.Message{Method: "GET", Path: "/_apo/payments"}}); status != http.StatusUnauthorized {
+		t.Errorf("the control API without its token: %d %s", status, answer)
+	}
+}
+
+// wantNews waits for the news of a request.
+func wantNews(t *testing.T, news <-chan string, of string) {
+	t.Helper()
 	select {
 	case id := <-news:
-		if id != "from-afar" {
-			t.Errorf("notified of %s", id)
+		if id != of {
+			t.Errorf("notified of %s, want %s", id, of)
 		}
 	case <-time.After(patience):
 		t.Error("the shop is not notified")
-	}
-	if status, answer := n.ask(t, "apo:4242", signed{Message: sign.Message{Method: "GET", Path: "/_apo/payments"}}); status != http.StatusUnauthorized {
-		t.Errorf("the control API without its token: %d %s", status, answer)
 	}
 }
 
