@@ -53,6 +53,16 @@ func TestNoTableIsForgotten(t *testing.T) {
 	if err != nil || len(list) < 10 {
 		t.Fatal(list, err)
 	}
+	all, err := (&tx{sql: box.store.sql}).tables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range all {
+		known := name == "events" || name == "exchanges" || strings.HasSuffix(name, "_log")
+		if !known && !slices.ContainsFunc(list, func(b book) bool { return b.name == name }) {
+			t.Errorf("the changes of %s are not kept", name)
+		}
+	}
 	for _, b := range list {
 		before, err := box.LastEvent()
 		if err != nil {
