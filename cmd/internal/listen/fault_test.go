@@ -21,7 +21,6 @@ import (
 // where messages are handled.
 type brokenAt struct {
 	Inbox
-	knows
 	place string
 }
 
