@@ -62,7 +62,7 @@ func pastOf(d *app.Run, o *serve.Options, text string) (*sandbox.Past, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := openBox(d, o)
+	box, err := openFile(d, o)
 	if err != nil {
 		return nil, err
 	}

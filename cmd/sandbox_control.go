@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,6 +73,9 @@ func findControl(ctx context.Context, d *app.Run, o *serve.Options) (controlled,
 		return nil, nil, err
 	}
 	if !found {
+		if err := oneOfSeveral(d, o); err != nil {
+			return nil, nil, err
+		}
 		box, err := openBox(d, o)
 		return box, nil, err
 	}
@@ -89,6 +93,35 @@ func findControl(ctx context.Context, d *app.Run, o *serve.Options) (controlled,
 	}
 	box, err := openBox(d, o)
 	return box, nil, err
+}
+
+// openFile opens the state file itself, for a command that no server does. It is refused
+// where the books that are meant are not in it.
+func openFile(d *app.Run, o *serve.Options) (*sandbox.Sandbox, error) {
+	server, found, err := sandboxOf(d, o).Server()
+	if err != nil {
+		return nil, err
+	}
+	if found && server.Memory {
+		return nil, say.Fail(say.Refused, "the sandbox at %s keeps its books in memory, and this command works on a state file", server.URL).
+			Hint("stop that server, or name a file with --state; %s/_apo/ tells of the books in memory", server.URL)
+	}
+	if err := oneOfSeveral(d, o); err != nil {
+		return nil, err
+	}
+	return openBox(d, o)
+}
+
+// oneOfSeveral refuses a command that names none of the merchants whose server runs.
+func oneOfSeveral(d *app.Run, o *serve.Options) error {
+	c := sandboxOf(d, o)
+	if _, found, err := c.Server(); err != nil || found {
+		return err
+	}
+	if names := c.RunningMerchants(); len(names) > 0 {
+		return say.Fail(say.Usage, "a sandbox with merchants runs, and no merchant is named: %s", strings.Join(names, ", ")).Hint("add --merchant %s", names[0])
+	}
+	return nil
 }
 
 // servedOptions are the values of options that the server has; nil: there is none.

@@ -36,7 +36,7 @@ apo sandbox at, fork and rewind take the number of an event.`,
 			if after < 0 && cmd.Flags().Changed("after") {
 				return say.Fail(say.Usage, "--after takes the number of an event")
 			}
-			box, err := openBox(d, o)
+			box, err := openFile(d, o)
 			if err != nil {
 				return err
 			}

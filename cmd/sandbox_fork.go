@@ -45,7 +45,7 @@ notified by who serves it or lets its time pass, to the same addresses.`,
 			if err != nil {
 				return err
 			}
-			box, err := openBox(d, o)
+			box, err := openFile(d, o)
 			if err != nil {
 				return err
 			}

@@ -117,7 +117,7 @@ func inOrder(from, to time.Time) error {
 }
 
 func runReport(ctx context.Context, d *app.Run, o *serve.Options, dir string, from, to time.Time, force bool) error {
-	box, err := openBox(d, o)
+	box, err := openFile(d, o)
 	if err != nil {
 		return err
 	}

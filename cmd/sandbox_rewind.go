@@ -37,7 +37,7 @@ what was queued then is notified once more. apo sandbox fork leaves this one as 
 			if err != nil {
 				return err
 			}
-			box, err := openBox(d, o)
+			box, err := openFile(d, o)
 			if err != nil {
 				return err
 			}

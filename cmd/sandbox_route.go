@@ -77,7 +77,7 @@ func explainRoute(d *app.Run, o *serve.Options, name, file string, q sandbox.Rou
 			return err
 		}
 	}
-	box, err := openBox(d, o)
+	box, err := openFile(d, o)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func routesOf(d *app.Run, o *serve.Options, file string) (*routing.Rules, error)
 	if file != "" {
 		return readRoutes(d, file)
 	}
-	box, err := openBox(d, o)
+	box, err := openFile(d, o)
 	if err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ are as the merchant sent them.`,
   apo sandbox export | grep '"type":"payment"' | wc -l`,
 		Args: app.Arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			box, err := openBox(d, o)
+			box, err := openFile(d, o)
 			if err != nil {
 				return err
 			}

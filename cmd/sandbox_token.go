@@ -31,7 +31,7 @@ A running sandbox makes tokens of typed cards too, at /card/token.`,
 			if _, found := sandbox.FindTestCard(card); !found {
 				return say.Fail(say.Usage, "there is no test card of the name that --card gives").Hint("apo sandbox cards lists them")
 			}
-			box, err := openBox(d, o)
+			box, err := openFile(d, o)
 			if err != nil {
 				return err
 			}

@@ -71,12 +71,16 @@ const maxSpeed = 4e6
 
 func (c Clock) check() error {
 	if !c.Box.IsZero() && (c.Box.Before(earliest()) || c.Box.After(latest())) {
-		return fmt.Errorf("a clock goes from 1970 to the end of 2199, so not to %s", c.Box.UTC().Format(time.RFC3339))
+		return outside(c.Box)
 	}
 	if !(c.Speed >= 0 && c.Speed <= maxSpeed) { // no number is neither
 		return fmt.Errorf("a clock goes between 0 and %d times as fast as the real one", int(maxSpeed))
 	}
 	return nil
+}
+
+func outside(t time.Time) error {
+	return fmt.Errorf("a clock goes from 1970 to the end of 2199, so not to %s", t.UTC().Format(time.RFC3339))
 }
 
 // Clock returns the sandbox's clock as it goes now.
@@ -100,6 +104,9 @@ func (s *Sandbox) Advance(by time.Duration) error {
 
 // SetTime sets the clock, which goes on from there as fast as before.
 func (s *Sandbox) SetTime(to time.Time) error {
+	if to.IsZero() { // a Clock says with it that it was not set
+		return outside(to)
+	}
 	return s.setClock(func(c Clock, real time.Time) Clock { return c.after(real, to, c.speed()) })
 }
 

@@ -58,8 +58,8 @@ type headerLine struct {
 // letterOf keeps a message. Where something of the body is hidden, most of the
 // signature is, too: whoever has it whole can tell whether a card number is the one
 // that was guessed.
-func letterOf(line string, header http.Header, names []string, body []byte, total int) letter {
-	masked := withoutUsers(withoutNumbers(apo.Masker{IDs: true}.JSON(body)))
+func letterOf(line string, header http.Header, names []string, body []byte, total int, mask apo.Masker) letter {
+	masked := withoutUsers(withoutNumbers(mask.JSON(body)))
 	l := letter{Line: line, Header: []headerLine{}, Bytes: total, Masked: !bytes.Equal(masked, body), Cut: total > len(body)}
 	if len(masked) > mostHeard {
 		masked, l.Cut = masked[:mostHeard], true
@@ -234,9 +234,12 @@ func (s *Sandbox) hear(x *exchange, out *listener, a answer, began time.Time, to
 		Code: excerpt(gjson.GetBytes(a.body, "result.resultCode").Str, 64), Status: excerpt(gjson.GetBytes(a.body, "result.resultStatus").Str, 8),
 		ref: apo.Masker{}.Text(paymentNamed(a.body, x.body)),
 	}
+	known := new(apo.Known)
+	known.Learn(x.body)
+	mask := apo.Masker{IDs: true, Known: known}
 	path := x.r.URL.RequestURI()
 	h.Request = letterOf(visible(excerpt(x.r.Method+" "+path, 200)), x.r.Header,
-		[]string{"Client-Id", "Request-Time", "Signature", "Content-Type", "agent-token", "User-Agent"}, x.body, len(x.body))
+		[]string{"Client-Id", "Request-Time", "Signature", "Content-Type", "agent-token", "User-Agent"}, x.body, len(x.body), mask)
 	h.Request.Signed = sealedAs(path, x.r.Header, "request-time")
 	h.Request.Verified, h.Request.Why = x.verified, visible(x.doubt)
 	if out.status > 0 {
@@ -246,7 +249,7 @@ func (s *Sandbox) hear(x *exchange, out *listener, a answer, began time.Time, to
 			body = a.body
 		}
 		line := strings.TrimSpace(strconv.Itoa(out.status) + " " + http.StatusText(out.status))
-		h.Answer = letterOf(line, out.header, names, body, out.total)
+		h.Answer = letterOf(line, out.header, names, body, out.total, mask)
 		if headerOf(out.header, "signature") != "" {
 			h.Answer.Signed = sealedAs(path, out.header, "response-time")
 		}

@@ -21,6 +21,9 @@ func hiddenOf(of string) string {
 	return name + " " + hiddenID(id)
 }
 
+// hiddenURL is an address as it is listed, without a password.
+func hiddenURL(address string) string { return apo.Masker{IDs: true}.Text(withoutUser(address)) }
+
 // hiddenJSON is a document as it is listed. One without a card number stays as it is,
 // byte for byte.
 func hiddenJSON(doc json.RawMessage) json.RawMessage {

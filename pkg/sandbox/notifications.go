@@ -375,7 +375,7 @@ func (t *tx) newestNotifications(most int) ([]Notification, error) {
 // IDs. Of what an older sandbox kept it shows no password.
 func (t *tx) show(list []Notification) (err error) {
 	for i, n := range list {
-		list[i].URL, list[i].To = withoutUser(n.URL), withoutUser(n.To)
+		list[i].URL, list[i].To = hiddenURL(n.URL), hiddenURL(n.To)
 		list[i].RequestID, list[i].Body = hiddenOf(n.RequestID), hiddenJSON(n.Body)
 		if list[i].Attempts, err = t.attempts(n.ID); err != nil {
 			return err

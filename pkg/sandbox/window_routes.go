@@ -2,9 +2,12 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
+	"github.com/apo-cli/apo/pkg/apo"
 	"github.com/apo-cli/apo/pkg/sign"
 )
 
@@ -46,14 +49,9 @@ func (t *tx) numbersOf(id string) ([]string, error) {
 		UNION SELECT id FROM disputes WHERE payment_id = ?1`, id)
 }
 
-// verification is what a merchant finds out about a notification.
-type verification struct {
-	Signed   string `json:"signed"` // the content that is signed, up to the body
-	Verified bool   `json:"verified"`
-	Why      string `json:"why,omitempty"` // it does not verify
-}
-
-func controlVerification(s *Sandbox, c controlCall, _ none) (v verification, err error) {
+// controlVerification is a notification as it was sent last, with card numbers hidden
+// wherever one was put, and what a merchant finds out about it.
+func controlVerification(s *Sandbox, c controlCall, _ none) (v letter, err error) {
 	n, err := c.number()
 	if err != nil {
 		return v, err
@@ -77,6 +75,7 @@ func controlVerification(s *Sandbox, c controlCall, _ none) (v verification, err
 	if way.query {
 		signed.Path = u.RequestURI()
 	}
+	v = letterOf(letterLine(m), m.Header, slices.Sorted(maps.Keys(m.Header)), m.Body, len(m.Body), apo.Masker{IDs: true})
 	v.Signed = harmless(string(signed.Content()), 1000)
 	signed.Body = m.Body
 	header := headerOf(m.Header, "signature")
@@ -91,4 +90,9 @@ func controlVerification(s *Sandbox, c controlCall, _ none) (v verification, err
 		v.Verified = true
 	}
 	return v, nil
+}
+
+// letterLine is the first line of a notification.
+func letterLine(m Message) string {
+	return m.Method + " " + visible(apo.Masker{IDs: true}.Text(m.URL))
 }

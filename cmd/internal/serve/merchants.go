@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,6 +24,32 @@ func (c Config) merchant() (string, error) {
 		return c.Merchants[0], nil
 	}
 	return "", say.Fail(say.Usage, "--merchant is given several times, and one merchant is meant")
+}
+
+// RunningMerchants are those that a server runs for at this moment, where none is named.
+func (c Config) RunningMerchants() (names []string) {
+	if len(c.Merchants) > 0 {
+		return nil
+	}
+	state, folder, err := c.ownPlaces()
+	if err != nil {
+		return nil
+	}
+	begins, ends := filepath.Join(folder, "merchants")+string(filepath.Separator), string(filepath.Separator)+"state.db"
+	if c.State != "" {
+		begins, ends = state+".", ""
+	}
+	found, _ := filepath.Glob(begins + "*" + ends + "*-address")
+	for _, file := range found {
+		name := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(file, begins), "-address"), "-memory"), ends)
+		if sandbox.CheckMerchant(name) != nil || slices.Contains(names, name) {
+			continue
+		}
+		if _, runs := sandbox.ServerOf(begins + name + ends); runs {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // openMerchant opens the sandbox of a merchant that there is: a name that was mistyped

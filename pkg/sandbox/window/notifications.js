@@ -58,16 +58,10 @@ function attempts(n) {
 
 async function fill(id, where) {
 	try {
-		show(where, letterOf("As it was sent last", letter(await get("notifications/" + id + "/message"), await verified(id)), "n" + id + "m"));
+		show(where, letterOf("As it was sent last", await verified(id), "n" + id + "m"));
 	} catch (e) {
 		show(where, h("p", { class: "why" }, e.message));
 	}
 }
 
 const verified = (id) => get("notifications/" + id + "/verification");
-
-function letter(m, v) {
-	const body = new TextDecoder().decode(Uint8Array.from(atob(m.body), (c) => c.charCodeAt(0)));
-	const header = Object.entries(m.header).map(([name, values]) => ({ name, value: values.join(", ") }));
-	return { line: m.method + " " + m.url, header, body, bytes: new TextEncoder().encode(body).length, signed: v.signed, verified: v.verified, why: v.why };
-}
