@@ -27,11 +27,13 @@ func Authorities(file []byte) (*x509.CertPool, error) {
 		if bytes.Contains(data, []byte(beginCertificate)) {
 			return pool, addPEM(pool, data)
 		}
-		if list, err := x509.ParseCertificates(bytes.TrimSpace(data)); err == nil && len(list) > 0 {
-			for _, certificate := range list {
-				pool.AddCert(certificate)
+		for _, der := range [][]byte{data, bytes.TrimSpace(data)} { // what looks like white space may be its last byte
+			if list, err := x509.ParseCertificates(der); err == nil && len(list) > 0 {
+				for _, certificate := range list {
+					pool.AddCert(certificate)
+				}
+				return pool, nil
 			}
-			return pool, nil
 		}
 		if data, err = base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(data), nil))); err != nil {
 			break

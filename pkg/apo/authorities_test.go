@@ -25,11 +25,18 @@ func TestAuthoritiesAreWhole(t *testing.T) {
 	encoded := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
+	ending := der // in a byte that looks like white space
+	for n := int64(2); !strings.ContainsRune(" \n\r\t", rune(ending[len(ending)-1])); n++ {
+		if ending, err = x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key); err != nil || n > 5000 {
+			t.Fatal(n, err)
+		}
+	}
 	good := encoded("CERTIFICATE", der)
 	for name, c := range map[string][2]string{
 		"one":            {good, ""},
 		"two, and text":  {"# a\n" + good + "b\n" + good, ""},
 		"DER":            {string(der), ""},
+		"DER, white end": {string(ending), ""},
 		"a literal end":  {strings.ReplaceAll(good, "\n", `\n`), ""},
 		"of a mail":      {"> " + strings.ReplaceAll(strings.TrimSpace(good), "\n", "\n> "), ""},
 		"one is cut":     {good + good[:len(good)/2], "certificate 2 of 2"},

@@ -35,7 +35,7 @@ func TestHowOftenAPaymentIsSynced(t *testing.T) {
 		home          string
 		sandbox, most int
 	}{
-		{"new", 6, 11},
+		{"new", 7, 12},
 		{"known", 1, 3},
 	} {
 		trace := traced(t, home, "fsync,fdatasync", "pay", "--amount", "4200", "--currency", "SGD")
