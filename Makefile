@@ -12,8 +12,9 @@ MODEL_RUNS ?= 10000
 
 .PHONY: help build install test race check cross crash-test bench fuzz completions
 
-# the tests of the whole program
-SESSIONS = cmd/internal/e2e
+# what takes too long with the race detector for each day: the tests of the whole
+# program, and the sandbox's
+LONG = cmd/internal/e2e pkg/sandbox
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,16 +25,17 @@ build: ## build ./apo, one file that needs nothing beside it
 install: ## install apo into Go's bin folder
 	go install -trimpath -ldflags '-s -w' .
 
-test: check ## format, vet, staticcheck, then all tests: with the race detector those of each package, without it whole sessions and what it thins out; takes about seven minutes on two cores
+test: check ## format, vet, staticcheck, then all tests, those of most packages with the race detector; takes about seven minutes on two cores
 	@if command -v $$(go env CC) >/dev/null; then \
-		echo 'go test -race -shuffle=on -vet=off -timeout 30m, all but $(SESSIONS)'; CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m $$(go list ./... | grep -v $(SESSIONS)) && \
-		go test -shuffle=on -vet=off -timeout 30m ./$(SESSIONS) ./pkg/apo ./pkg/diagnose ./pkg/operate; \
+		echo 'go test -race -shuffle=on -vet=off -timeout 30m, all but $(LONG)'; \
+		CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m $$(go list ./... $(LONG:%=| grep -v '/%$$')) && \
+		go test -shuffle=on -vet=off -timeout 30m $(LONG:%=./%) ./pkg/apo ./pkg/diagnose ./pkg/operate; \
 	else \
 		echo 'no C compiler here, which the race detector needs: testing without it'; go test -shuffle=on -vet=off -timeout 30m ./...; \
 	fi
 
-race: ## the race detector over whole sessions too; before a release, and takes ten minutes
-	CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m ./$(SESSIONS)
+race: ## the race detector over what make test leaves out; before a release, and takes ten minutes
+	CGO_ENABLED=1 go test -race -shuffle=on -vet=off -timeout 30m $(LONG:%=./%)
 
 check:
 	@unformatted=$$(go run $(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofumpt:"; echo "$$unformatted"; exit 1; fi

@@ -88,6 +88,9 @@ func sameText(t *testing.T, what, got, want string) {
 // Whatever happens, the books at any event are what they were when it was written, in
 // memory too; a view that was opened before shows the same after it.
 func TestPastOfRandomWalks(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector makes it many times as long")
+	}
 	t.Parallel()
 	for seed := range uint64(4) {
 		w := newWalk(t, 1000+seed)
@@ -163,6 +166,9 @@ func script() (acts []func(m *merchant)) {
 // Who forks at any event, or rewinds to it, and does the rest again has the same
 // books, with the same numbers; and the history up to there.
 func TestForkAndDoTheRestAgain(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector makes it many times as long")
+	}
 	t.Parallel()
 	acts := script()
 	m, r := newPassiveShop(t, sandbox.Config{State: filepath.Join(t.TempDir(), "state.db")})

@@ -19,6 +19,9 @@ import (
 // Whatever a merchant, a buyer and time do in whatever order, the books keep their
 // promises: see [walk.holds] and [walk.ends].
 func TestRandomWalks(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector makes it many times as long")
+	}
 	t.Parallel()
 	for seed := range uint64(walks) {
 		w := newWalk(t, seed)
