@@ -170,8 +170,7 @@ DISPUTE is its disputeId, or a number of its payment.`,
 }
 
 func newDisputeLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	limit := 50
-	cmd := &cobra.Command{
+	return newestFirst(d, o, &cobra.Command{
 		Use:   "ls",
 		Short: "List the sandbox's disputes, the newest first",
 		Long:  "List the sandbox's disputes, the newest first, as its owner sees them.",
@@ -180,24 +179,7 @@ func newDisputeLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox dispute ls -o json`,
-		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return say.Fail(say.Usage, "--limit takes a positive number")
-			}
-			box, err := openControl(cmd.Context(), d, o)
-			if err != nil {
-				return err
-			}
-			list, err := box.Disputes(limit)
-			if err != nil {
-				return say.Fail(say.Config, "%v", err)
-			}
-			return d.Printer().SandboxDisputes(list)
-		},
-	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
-	return cmd
+	}, controlled.Disputes, func(list []sandbox.Dispute) error { return d.Printer().SandboxDisputes(list) })
 }
 
 func onDispute(ctx context.Context, d *app.Run, o *serve.Options, id string, do func(controlled, string) (sandbox.Dispute, error)) error {

@@ -32,8 +32,7 @@ receiver's answer, and why it did not count.`,
 }
 
 func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	limit := 50
-	cmd := &cobra.Command{
+	return newestFirst(d, o, &cobra.Command{
 		Use:   "list",
 		Short: "List notifications, the newest first",
 		Long:  "List notifications, the newest first, with what became of them.",
@@ -42,31 +41,16 @@ func newNotificationsListCmd(d *app.Run, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox notifications list -o json`,
-		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return say.Fail(say.Usage, "--limit takes a positive number")
-			}
-			box, err := openControl(cmd.Context(), d, o)
-			if err != nil {
-				return err
-			}
-			list, err := box.Notifications(limit)
-			if err != nil {
-				return say.Fail(say.Config, "%v", err)
-			}
-			if d.Printer().WantsJSON() {
-				return d.Printer().ShowOwn(list)
-			}
-			if len(list) == 0 {
-				d.IO.Note("nothing was notified: apo pay --notify-url URL, a request with paymentNotifyUrl or refundNotifyUrl, or apo sandbox --notify-url URL makes a notification")
-				return nil
-			}
-			return d.Printer().SandboxNotifications(list)
-		},
-	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
-	return cmd
+	}, controlled.Notifications, func(list []sandbox.Notification) error {
+		if d.Printer().WantsJSON() {
+			return d.Printer().ShowOwn(list)
+		}
+		if len(list) == 0 {
+			d.IO.Note("nothing was notified: apo pay --notify-url URL, a request with paymentNotifyUrl or refundNotifyUrl, or apo sandbox --notify-url URL makes a notification")
+			return nil
+		}
+		return d.Printer().SandboxNotifications(list)
+	})
 }
 
 func notificationID(text string) (int64, error) {

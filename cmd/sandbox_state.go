@@ -17,8 +17,7 @@ import (
 )
 
 func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
-	limit := 50
-	cmd := &cobra.Command{
+	return newestFirst(d, o, &cobra.Command{
 		Use:   "ls",
 		Short: "List the sandbox's payments, the newest first",
 		Long:  "List the sandbox's payments, the newest first, as its owner sees them.",
@@ -27,24 +26,7 @@ func newSandboxLsCmd(d *app.Run, o *serve.Options) *cobra.Command {
 
   # for a script
   apo sandbox ls -o json`,
-		Args: app.Arguments(0, 0, "flags alone"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return say.Fail(say.Usage, "--limit takes a positive number")
-			}
-			box, err := openControl(cmd.Context(), d, o)
-			if err != nil {
-				return err
-			}
-			list, err := box.Payments(limit)
-			if err != nil {
-				return say.Fail(say.Config, "%v", err)
-			}
-			return showPayments(d, list)
-		},
-	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", limit, "at most `n`")
-	return cmd
+	}, controlled.Payments, func(list []sandbox.Payment) error { return showPayments(d, list) })
 }
 
 func showPayments(d *app.Run, list []sandbox.Payment) error {
