@@ -12,8 +12,11 @@ import (
 )
 
 // rowsOf are all rows of the books as text, by table.
-func rowsOf(t *testing.T, p *prepared) map[string]string {
+func rowsOf(t *testing.T, box *Sandbox) map[string]string {
 	t.Helper()
+	box.store.turn.Lock()
+	defer box.store.turn.Unlock()
+	p := box.store.sql
 	list, err := books(p)
 	if err != nil {
 		t.Fatal(err)
@@ -49,13 +52,16 @@ func rowsOf(t *testing.T, p *prepared) map[string]string {
 func TestNoTableIsForgotten(t *testing.T) {
 	t.Parallel()
 	box := openBox(t)
-	list, err := books(box.store.sql)
+	var list []book
+	var all []string
+	err := box.store.do(func(x *tx) (err error) {
+		if list, err = books(x.sql); err == nil {
+			all, err = x.tables()
+		}
+		return err
+	})
 	if err != nil || len(list) < 10 {
 		t.Fatal(list, err)
-	}
-	all, err := (&tx{sql: box.store.sql}).tables()
-	if err != nil {
-		t.Fatal(err)
 	}
 	for _, name := range all {
 		known := name == "events" || name == "exchanges" || strings.HasSuffix(name, "_log")
@@ -68,7 +74,7 @@ func TestNoTableIsForgotten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		was := rowsOf(t, box.store.sql)
+		was := rowsOf(t, box)
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(b.columns)), ", ")
 		row := make([]any, len(b.columns))
 		for i := range row {
@@ -104,7 +110,7 @@ func TestNoTableIsForgotten(t *testing.T) {
 		if _, err := box.Rewind(Moment{Event: before}); err != nil {
 			t.Fatal(b.name, err)
 		}
-		for name, text := range rowsOf(t, box.store.sql) {
+		for name, text := range rowsOf(t, box) {
 			if name != "settings" && text != was[name] {
 				t.Errorf("%s, after its rows were put back: %s, want %s", name, text, was[name])
 			}
@@ -121,7 +127,7 @@ func TestHalfARewindIsNone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	was, identity := rowsOf(t, box.store.sql), box.Identity()
+	was, identity := rowsOf(t, box), box.Identity()
 	err := box.store.do(func(x *tx) error {
 		_, err := x.sql.Exec(`CREATE TRIGGER stop BEFORE DELETE ON rules BEGIN SELECT raise(ABORT, 'the disk is full'); END`)
 		return err
@@ -132,7 +138,7 @@ func TestHalfARewindIsNone(t *testing.T) {
 	if _, err := box.Rewind(Moment{Event: 1}); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Fatal(err)
 	}
-	if now := rowsOf(t, box.store.sql); now["rules"] != was["rules"] || box.Identity() != identity {
+	if now := rowsOf(t, box); now["rules"] != was["rules"] || box.Identity() != identity {
 		t.Errorf("%v, want %v", now["rules"], was["rules"])
 	}
 	if _, err := box.AddRule(Rule{API: "pay", Outcome: Outcome{Result: "DO_NOT_HONOR"}}); err != nil {
