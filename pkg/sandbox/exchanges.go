@@ -71,6 +71,8 @@ func letterOf(line string, header http.Header, names []string, body []byte, tota
 			continue
 		}
 		switch {
+		case strings.EqualFold(name, "agent-token"): // a secret, whatever it looks like
+			value = "***"
 		case !strings.EqualFold(name, "signature"):
 			value = harmless(value, 200)
 		case l.Masked:

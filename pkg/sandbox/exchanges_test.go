@@ -2,8 +2,11 @@ package sandbox
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/apo-cli/apo/pkg/apo"
 )
 
 // What a header or an address brings is masked, however it is written.
@@ -24,6 +27,15 @@ func TestHarmless(t *testing.T) {
 		if !strings.Contains(got, want) || strings.Contains(got, "6957") || strings.Contains(got, "=123") || len(got) > 1000 {
 			t.Errorf("%q is shown as %.100q", text, got)
 		}
+	}
+}
+
+// An agent token is a secret that has no shape by which it could be known, and no more of
+// it is kept than that there was one.
+func TestNoAgentTokenIsKept(t *testing.T) {
+	l := letterOf("POST /", http.Header{"Agent-Token": {"plainsecretword"}, "User-Agent": {"shop"}}, []string{"agent-token", "User-Agent"}, []byte("{}"), 2, apo.Masker{})
+	if got := fmt.Sprint(l.Header); got != "[{agent-token ***} {User-Agent shop}]" {
+		t.Error(got)
 	}
 }
 
