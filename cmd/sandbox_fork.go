@@ -49,7 +49,7 @@ notified by who serves it or lets its time pass, to the same addresses.`,
 			if err != nil {
 				return err
 			}
-			state, keys, err := sandboxOf(d, o).Places()
+			state, err := sandboxOf(d, o).StateFile()
 			if err != nil {
 				return err
 			}
@@ -63,9 +63,6 @@ notified by who serves it or lets its time pass, to the same addresses.`,
 			}
 			if err != nil {
 				return outOfReach(err)
-			}
-			if err := serve.CopyKeys(keys, file); err != nil {
-				return say.Fail(say.Config, "the keys of %s: %v", file, err)
 			}
 			tellMoment(d, "forked", made)
 			return d.Printer().SandboxFork(file)

@@ -182,8 +182,15 @@ func TestOldBooksBeginWithWhatTheyAre(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "fork.db")
+	if _, err := LoadKeys(file + ".keys"); err != nil { // those of an older state of this name
+		t.Fatal(err)
+	}
 	if _, err := box.Fork(Moment{Event: 1}, file); err != nil {
 		t.Fatal(err)
+	}
+	if beside, err := LoadKeys(file + ".keys"); err != nil || beside.Merchant.Public().Fingerprint() != keys.Merchant.Public().Fingerprint() ||
+		beside.Antom.Public().Fingerprint() != keys.Antom.Public().Fingerprint() {
+		t.Errorf("the fork has other keys: %v", err)
 	}
 	fork, err := Open(Config{State: file, Keys: keys, Passive: true, Now: func() time.Time { return now }})
 	if err != nil {

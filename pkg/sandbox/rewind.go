@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 
 // Fork makes another state file, with the books as they were at a moment and their
 // history up to there; the sandbox goes on as before. The other one has an identity
-// of its own and the same seed, so that the same requests get the same numbers; its
-// clock goes on from that moment, as fast as it did. What was queued then is notified
+// of its own, the same seed, so that the same requests get the same numbers, and the
+// same keys, in the folder beside it whose name ends with .keys; its clock goes on from that moment, as fast as it did. What was queued then is notified
 // by who serves it.
 //
 // It returns the moment. The error wraps [ErrNoMoment] where the books do not reach
@@ -45,7 +46,21 @@ func (s *Sandbox) Fork(m Moment, file string) (made Moment, err error) {
 		}
 		return p.commit()
 	})
+	if err == nil {
+		if err = s.copyKeys(file); err != nil { // with others it would be another's
+			err = errors.Join(err, os.Remove(file))
+		}
+	}
 	return Moment{found.event, found.time}, err
+}
+
+// copyKeys gives a new state file the keys of this one, in place of any that an older
+// state of its name has left.
+func (s *Sandbox) copyKeys(state string) error {
+	files := KeyFilesIn(state + ".keys")
+	return errors.Join(
+		replace(files.Merchant, s.keys.Merchant.PEM()), replace(files.Antom, s.keys.Antom.PEM()),
+		replace(files.AntomPublic, s.keys.Antom.Public().PEM()))
 }
 
 // Rewind puts the books back to what they were at a moment: what happened since is

@@ -107,15 +107,7 @@ func controlFork(s *Sandbox, _ controlCall, in ForkRequest) (made ForkMade, err 
 		if err != nil {
 			return made, asNoMoment(err)
 		}
-		return made, s.keysFor(made.State)
+		return made, nil
 	}
 	return made, controlError{409, fmt.Sprintf("there are %d forks beside the state", mostForks)}
-}
-
-// keysFor gives a state file the keys of this one, so that it is used with the same.
-func (s *Sandbox) keysFor(state string) error {
-	files := KeyFilesIn(state + ".keys")
-	return errors.Join(
-		createOnce(files.Merchant, s.keys.Merchant.PEM()), createOnce(files.Antom, s.keys.Antom.PEM()),
-		publish(files.AntomPublic, s.keys.Antom.Public()))
 }

@@ -121,25 +121,10 @@ func stateFailure(err error) error {
 	return say.Fail(say.Config, "%v", err).Hint("move the file out of the way, or name another with --state")
 }
 
-// Places are where the sandbox keeps its state file and keys.
-func (c Config) Places() (state, folder string, err error) { return c.places() }
-
-// CopyKeys gives a state file the keys of a folder, so that it is used with the same.
-func CopyKeys(folder, state string) error {
-	from, to := sandbox.KeyFilesIn(folder), sandbox.KeyFilesIn(state+".keys")
-	if err := os.MkdirAll(state+".keys", 0o700); err != nil {
-		return err
-	}
-	for _, file := range [][2]string{{from.Merchant, to.Merchant}, {from.Antom, to.Antom}, {from.AntomPublic, to.AntomPublic}} {
-		text, err := os.ReadFile(file[0])
-		if err != nil {
-			return err
-		}
-		if err := profile.WriteFile(file[1], text, true); err != nil {
-			return err
-		}
-	}
-	return nil
+// StateFile is where the sandbox keeps its state.
+func (c Config) StateFile() (string, error) {
+	state, _, err := c.places()
+	return state, err
 }
 
 // places are where the sandbox keeps its state file and keys, of the merchant that is
