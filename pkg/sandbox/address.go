@@ -57,8 +57,7 @@ func withoutUsers(body []byte) []byte {
 
 // notifyAddress is where a request wants its news, as it is kept: no password lies in a
 // state, or is sent from it.
-func notifyAddress(r gjson.Result, name string) string {
-	_, address := masks(r)
+func notifyAddress(address apo.Masker, r gjson.Result, name string) string {
 	return address.Text(withoutUser(r.Get(name).String()))
 }
 

@@ -24,7 +24,7 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 	case !b.waitsForBuyer():
 		return l.payAgain(b.payment), nil
 	}
-	b.ThreeDS = checkedElsewhere(r, b.payment)
+	b.ThreeDS = l.checkedElsewhere(r, b.payment)
 	if err := l.goOn(&b); err != nil {
 		return nil, err
 	}
@@ -32,14 +32,14 @@ func (l ledger) verifyAndCompletePayment(r gjson.Result) (any, error) {
 }
 
 // checkedElsewhere is what a request says of a payment's 3DS check.
-func checkedElsewhere(r gjson.Result, p payment) threeDS {
+func (l ledger) checkedElsewhere(r gjson.Result, p payment) threeDS {
 	found := threeDS{Result: "passed"}
 	mpi := r.Get(cardMeta + "mpiData")
 	if !mpi.Exists() {
 		mpi = r.Get("mpiData") // no source says where it stands
 	}
 	if mpi.Exists() {
-		mask, _ := masks(r)
+		mask, _ := l.masks(r)
 		if found = externalAuthentication(mpi, p.Card.Brand, mask); found.Result == "" {
 			found.Result = "failed"
 		}

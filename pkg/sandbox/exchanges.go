@@ -70,9 +70,10 @@ func (s *Sandbox) hear(x *exchange, out *listener, a answer, began time.Time, to
 		Code: excerpt(gjson.GetBytes(a.body, "result.resultCode").Str, 64), Status: excerpt(gjson.GetBytes(a.body, "result.resultStatus").Str, 8),
 		ref: apo.Masker{}.Text(paymentNamed(a.body, x.body)),
 	}
-	known := new(apo.Known)
-	known.Learn(x.body)
-	mask := apo.Masker{IDs: true, Known: known}
+	if x.secrets == nil {
+		x.secrets = secretsOf(x.body)
+	}
+	mask := apo.Masker{IDs: true, Known: x.secrets.known}
 	path := x.r.URL.RequestURI()
 	h.Request = letterOf(visible(excerpt(x.r.Method+" "+path, 200)), x.r.Header,
 		[]string{"Client-Id", "Request-Time", "Signature", "Content-Type", "agent-token", "User-Agent"}, x.body, len(x.body), mask)

@@ -62,13 +62,14 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // exchange is one request, and what shall go wrong with it.
 type exchange struct {
-	w     http.ResponseWriter
-	r     *http.Request
-	body  []byte
-	api   string
-	fault Outcome // of the wire or of the answer; the zero value: none
-	drawn bool    // whether a rule said so, or none did
-	first []int64 // notifications that go before the answer
+	w       http.ResponseWriter
+	r       *http.Request
+	secrets *secrets // that the body holds; nil until they are learnt
+	body    []byte
+	api     string
+	fault   Outcome // of the wire or of the answer; the zero value: none
+	drawn   bool    // whether a rule said so, or none did
+	first   []int64 // notifications that go before the answer
 
 	verified bool
 	doubt    string // why it is not
@@ -233,9 +234,12 @@ func (s *Sandbox) call(x *exchange, api api, request gjson.Result, options Optio
 		return refusal
 	}
 	behind := s.delivery.brings(request.Get("paymentId").String())
+	x.secrets = secretsOf(x.body)
 	var reply any
 	err := s.store.do(func(t *tx) (err error) {
-		reply, err = s.ledger(t).work(x, api, request, behind)
+		l := s.ledger(t)
+		l.secrets = x.secrets
+		reply, err = l.work(x, api, request, behind)
 		return err
 	})
 	if err != nil {

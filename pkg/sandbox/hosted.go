@@ -82,13 +82,12 @@ func (l ledger) awaitCard(r gjson.Result) (any, error) {
 // requestKept is what is kept of a request until its card is known. It holds no card
 // number, wherever one was written; its addresses still lead somewhere.
 func requestKept(r gjson.Result) ([]byte, error) {
-	known := new(apo.Known)
-	known.Learn([]byte(r.Raw))
-	kept, err := objectOf(apo.Masker{Known: known, KeepTokens: true}.JSON([]byte(r.Raw)))
+	text, address := ledger{}.masks(r)
+	text.KeepTokens = true
+	kept, err := objectOf(text.JSON([]byte(r.Raw)))
 	if err != nil {
 		return nil, err
 	}
-	_, address := masks(r)
 	for _, name := range []string{"paymentRedirectUrl", "paymentNotifyUrl"} {
 		if url := r.Get(name).String(); url != "" {
 			if name == "paymentNotifyUrl" {

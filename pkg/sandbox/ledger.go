@@ -29,9 +29,11 @@ type ledger struct {
 	*tx
 	now   time.Time // of what happens; that of the transaction, unless time catches up
 	pages string    // scheme and host of the 3DS pages
+
+	secrets *secrets // of the request that is worked on; nil: none was learnt
 }
 
-func (s *Sandbox) ledger(t *tx) ledger { return ledger{t, t.now, *s.pages.Load()} }
+func (s *Sandbox) ledger(t *tx) ledger { return ledger{tx: t, now: t.now, pages: *s.pages.Load()} }
 
 func amountOf(r gjson.Result) apo.Amount { return apo.AmountOf([]byte(r.Raw)) }
 

@@ -91,7 +91,7 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 	p.ID, p.MethodID, p.Card, p.Plan, p.Routing = id, methodID, card, plan, course
 	p.Acquirer = numbers.acquirer(acquirer, "pay_", id, requestID, l.now)
 	if mpi := meta.Get("mpiData"); mpi.Exists() {
-		mask, _ := masks(r)
+		mask, _ := l.masks(r)
 		p.ThreeDS = externalAuthentication(mpi, card.Brand, mask)
 	}
 	p.Wants3DS = wants3DS
@@ -100,7 +100,7 @@ func (l ledger) payWith(r gjson.Result, waited payment) (any, error) {
 
 // requested is a payment as its request has it, without its numbers and its card.
 func (l ledger) requested(r gjson.Result) payment {
-	mask, address := masks(r)
+	mask, address := l.masks(r)
 	return payment{
 		RequestID: r.Get("paymentRequestId").String(), Amount: amountOf(r.Get("paymentAmount")),
 		OrderID:     r.Get("order.referenceOrderId").String(),
@@ -109,18 +109,10 @@ func (l ledger) requested(r gjson.Result) payment {
 		CaptureMode: cmp.Or(r.Get("paymentFactor.captureMode").String(), strings.ToUpper(l.settings.Options.value("capture-mode"))),
 		Terminal:    terminalOf(r),
 		RedirectURL: address.Text(r.Get("paymentRedirectUrl").String()),
-		NotifyURL:   notifyAddress(r, "paymentNotifyUrl"),
+		NotifyURL:   notifyAddress(address, r, "paymentNotifyUrl"),
 		SettleIn:    r.Get("settlementStrategy.settlementCurrency").String(),
 		Code:        "PAYMENT_IN_PROCESS", Created: l.now, Closes: l.closing(r.Get("paymentExpiryTime").String()),
 	}
-}
-
-// masks hide what a request holds in its texts, and in its addresses, which must
-// lead somewhere.
-func masks(r gjson.Result) (text, address apo.Masker) {
-	known := new(apo.Known)
-	known.Learn([]byte(r.Raw))
-	return apo.Masker{Known: known}, apo.Masker{Known: known, KnownOnly: true}
 }
 
 // payAgain answers a pay that is repeated.

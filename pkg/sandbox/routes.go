@@ -98,7 +98,7 @@ func (l ledger) firstAcquirer(requestID string, request gjson.Result, c card, n 
 		Rule: ruleName(d), Route: slices.Clone(d.Route), Kept: rules.Keep(request.Raw),
 		Ended: l.hasEnded(c, request), Alone: isMerchantInitiated(request),
 	}
-	mask, _ := masks(request)
+	mask, _ := l.masks(request)
 	for path, value := range w.Kept {
 		w.Kept[path] = mask.Text(value)
 	}

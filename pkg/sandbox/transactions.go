@@ -110,8 +110,9 @@ func (l ledger) refund(r gjson.Result) (any, error) {
 	if refusal := l.ofCapture(b, of, units); refusal != nil {
 		return refusal, nil
 	}
+	_, address := l.masks(r)
 	return l.createTransaction(&b, transaction{
-		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: notifyAddress(r, "refundNotifyUrl"),
+		Kind: "REFUND", RequestID: requestID, Amount: amount, CaptureID: of, NotifyURL: notifyAddress(address, r, "refundNotifyUrl"),
 	})
 }
 

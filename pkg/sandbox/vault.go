@@ -76,7 +76,7 @@ func (l ledger) vaultPaymentMethod(r gjson.Result) (any, error) {
 		return answerFor(plan.Result), nil
 	}
 	v.transition(accept)
-	mask, _ := masks(r)
+	mask, _ := l.masks(r)
 	v.ThreeDS = externalAuthentication(r.Get(detail+".mpiData"), v.Card.Brand, mask)
 	err = l.verify(&v, plan)
 	return l.vaultSays(v), err
@@ -129,12 +129,12 @@ func (l ledger) inquireVaulting(r gjson.Result) (any, error) {
 
 // newVaulting is one that was just asked for, by either API.
 func (l ledger) newVaulting(r gjson.Result, life time.Duration) vaulting {
-	_, address := masks(r)
+	_, address := l.masks(r)
 	id := r.Get("vaultingRequestId").String()
 	return vaulting{
 		RequestID:   id,
 		RedirectURL: address.Text(r.Get("redirectUrl").String()),
-		NotifyURL:   notifyAddress(r, "vaultingNotificationUrl"),
+		NotifyURL:   notifyAddress(address, r, "vaultingNotificationUrl"),
 		Acquirer:    l.ids.of("vaulting", id).route(l.settings.Acquirers),
 		Code:        "VERIFICATION_IN_PROCESS",
 		Created:     l.now, Closes: l.now.Add(life),
