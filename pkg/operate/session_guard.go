@@ -30,12 +30,10 @@ func (o *Operator) paidSessions(ctx context.Context, q request) map[int64]paid {
 		if r.Endpoint != "createPaymentSession" || r.Numbers.PaymentRequestID == "" {
 			continue
 		}
-		messages, err := o.Journal.Payment(ctx, o.Account.ClientID, apo.Numbers{PaymentRequestID: r.Numbers.PaymentRequestID})
-		if err != nil {
-			o.tell(Event{Stage: Unrecorded, Err: err})
-		}
-		for _, m := range messages { // the oldest first: the newest word counts
-			if status := statusIn(m); status != "" {
+		for _, m := range o.records(ctx, request{numbers: r.Numbers}, nil) { // the oldest first: the newest word counts
+			status, before := statusIn(m), all[r.ID].status
+			lost := m.IsNotification() && status == apo.StatusFail && (before == apo.StatusSuccess || !o.NewsProves())
+			if status != "" && !lost { // news of a failure undo no success, of which an inquiry alone tells
 				all[r.ID] = paid{status, m.Time}
 			}
 		}
@@ -109,6 +107,8 @@ func statusIn(r journal.Record) string {
 		return gjson.GetBytes(r.Answer, "paymentStatus").String()
 	case r.Endpoint == "notifyPayment" && r.Notice.Type != "PAYMENT_PENDING" && result == "S", r.Endpoint == "submitPay" && r.Outcome == apo.Succeeded:
 		return apo.StatusSuccess
+	case r.Outcome == apo.Succeeded && (r.Endpoint == "capture" || r.Endpoint == "refund"), result == "S" && r.Endpoint == "notifyCapture", r.Endpoint == "notifyDispute":
+		return apo.StatusSuccess // or there would be nothing to capture, give back or dispute
 	case r.Endpoint == "notifyPayment" && result == "F":
 		return apo.StatusFail
 	case r.Endpoint == "notifyPayment", r.Endpoint == "submitPay" && r.State.Open():

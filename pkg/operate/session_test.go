@@ -202,6 +202,16 @@ func TestOrdersOfSessions(t *testing.T) {
 		d.gateway.set("inquiryPayment", signed(payment("FAIL", "PROCESS_FAIL")))
 		_, _ = d.Lookup(d.t.Context(), apo.PaymentKey{PaymentRequestID: "p-1"})
 	}
+	told := func(bodies ...string) func(*desk) {
+		return func(d *desk) {
+			withSession(d)
+			time.Sleep(2 * time.Hour)
+			for _, body := range bodies {
+				d.hold(clientID, body)
+				time.Sleep(time.Second)
+			}
+		}
+	}
 	payFirst := func(d *desk) { d.hastily("pay", payBody, signed(said("S", "SUCCESS", `"paymentRequestId":"p-1"`))) }
 	lost := func(d *desk) { d.hastily("createPaymentSession", sessionBody) }
 	old := func(d *desk) { withSession(d); time.Sleep(time.Hour) }
@@ -217,6 +227,10 @@ func TestOrdersOfSessions(t *testing.T) {
 		"a pay after a session was paid":    {paid, "pay", otherPay, operate.SamePurchase},
 		"a session after one was paid":      {paid, "createPaymentSession", other, operate.SamePurchase},
 		"a pay after a session failed":      {failed, "pay", otherPay, ""},
+		"a pay after news of S":             {told(news("pay", "S", "SUCCESS")), "pay", otherPay, operate.SamePurchase},
+		"a pay after news of S, then of F":  {told(news("pay", "S", "SUCCESS"), news("pay", "F", "DO_NOT_HONOR")), "pay", otherPay, operate.SamePurchase},
+		"a pay after a capture, then F":     {told(news("pay", "", ""), news("capture", "S", "SUCCESS"), news("pay", "F", "DO_NOT_HONOR")), "pay", otherPay, operate.SamePurchase},
+		"a pay after news of F":             {told(news("pay", "F", "DO_NOT_HONOR")), "pay", otherPay, ""},
 		"a pay after a session was left":    {old, "pay", otherPay, ""},
 		"a session of another amount":       {withSession, "createPaymentSession", strings.ReplaceAll(other, "4200", "1"), ""},
 		"of another order":                  {withSession, "pay", strings.Replace(otherPay, "o-1", "o-2", 1), ""},
